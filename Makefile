@@ -1,0 +1,156 @@
+# ladderd - plain GNU make. `make help` lists what it can do.
+
+VARIANT ?= release
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+PYTHON  ?= /usr/bin/python3
+OUT      = $(BUILD)/$(VARIANT)
+GEN      = $(BUILD)/gen
+
+ifneq ($(V),1)
+Q = @
+say = @echo '  $(1)  $(2)'
+endif
+
+VERSION := $(shell sed -n '1,/^## /s/^## \([0-9.]*\).*/\1/p' CHANGES.md 2>/dev/null | head -1)
+
+WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wswitch-enum
+CFLAGS_all     = -std=c11 -D_GNU_SOURCE -I. -I$(GEN) -MMD -MP -pthread -ffp-contract=off \
+	-DLADDERD_VERSION='"$(VERSION)"' $(WARNINGS)
+CFLAGS_debug   = -O0 -g -Werror
+CFLAGS_release = -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+CFLAGS_asan    = -O1 -g -Werror -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined
+CFLAGS_tsan    = -O1 -g -Werror -fsanitize=thread
+CFLAGS_cov     = -O0 -g --coverage
+LDFLAGS_release = -pie -Wl,-z,relro,-z,now
+LDFLAGS_asan   = -fsanitize=address,undefined
+LDFLAGS_tsan   = -fsanitize=thread
+LDFLAGS_cov    = --coverage
+ifeq ($(filter $(VARIANT),debug release asan tsan cov),)
+$(error VARIANT is one of debug, release, asan, tsan, cov)
+endif
+
+# A library's flags go only to the folder that may use it (tools/tidy holds the includes).
+LIBS_proto  = libprotobuf-c
+LIBS_store  = lmdb libxxhash
+LIBS_engine = libxxhash
+LIBS_ingest = jansson
+LIBS_secret = libsodium
+LIBS_daemon = libevent libmicrohttpd inih
+LIBS_tools  = libcurl jansson
+LIBS_tests  = cmocka
+ROOMS       = base proto secret store ingest indicators engine
+LIBS_rooms  = $(LIBS_proto) $(LIBS_secret) $(LIBS_store) $(LIBS_engine) $(LIBS_ingest)
+pkg         = $(if $(1),$(shell pkg-config $(2) $(1) 2>/dev/null))
+
+sources = $(sort $(wildcard $(1)/*.c))
+objects = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
+
+OBJECTS_rooms  = $(foreach room,$(ROOMS),$(call objects,$(room))) $(OUT)/gen/ladder.pb-c.o
+OBJECTS_daemon = $(call objects,daemon)
+OBJECTS_tools  = $(call objects,tools)
+UNIT_TESTS     = $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(call sources,tests/unit))
+
+.PHONY: all help packages run check tidy unit end-to-end install clean format
+all: $(OUT)/ladderd $(OUT)/ladder ## build both programs (VARIANT=release)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | sort | \
+		while IFS='|' read -r target sentence; do printf '  %-12s %s\n' "$$target" "$$sentence"; done
+
+$(OUT)/libladder.a: $(OBJECTS_rooms)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OUT)/ladderd: $(OBJECTS_daemon) $(OUT)/libladder.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ \
+		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon)),--libs) -lm
+
+$(OUT)/ladder: $(OBJECTS_tools) $(OUT)/libladder.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ \
+		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_tools)),--libs) -lm
+
+# The daemon but for its main(), for tests of its parts.
+$(OUT)/libdaemon.a: $(filter-out $(OUT)/daemon/main.o,$(OBJECTS_daemon))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OUT)/tests/%: $(OUT)/tests/unit/%.o $(OUT)/libdaemon.a $(OUT)/libladder.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ \
+		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tests)),--libs) -lm
+
+$(OUT)/records: $(OUT)/tests/helper/records.o $(OUT)/libladder.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(call pkg,$(sort $(LIBS_rooms)),--libs) -lm
+
+$(OUT)/%.o: %.c | $(GEN)/ladder.pb-c.h
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_all) $(CFLAGS_$(VARIANT)) $(CFLAGS) \
+		$(call pkg,$(LIBS_$(firstword $(subst /, ,$<))),--cflags) -c -o $@ $<
+
+$(OUT)/gen/%.o: $(GEN)/%.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_all) $(CFLAGS_$(VARIANT)) -w $(CFLAGS) $(call pkg,libprotobuf-c,--cflags) -c -o $@ $<
+
+# For C the schema is read with wider types, the same on the wire: strings as
+# bytes (protobuf-c's strings end at a NUL that somebody may have sent) and
+# enumerations as int64 (protobuf-c cuts their varints to 32 bits).
+WIDEN = sed -e 's/^\( *\(optional\|repeated\)\) string /\1 bytes /' \
+	-e '/ \(Event\|Rejection\) /!s/^\( *\(optional\|repeated\)\) [A-Z][A-Za-z]* /\1 int64 /'
+$(GEN)/ladder.pb-c.c $(GEN)/ladder.pb-c.h &: proto/ladder.proto
+	$(call say,PROTOC,$<)
+	@mkdir -p $(GEN)/proto
+	$(Q)$(WIDEN) $< > $(GEN)/proto/ladder.proto
+	$(Q)protoc-c --proto_path=$(GEN)/proto --c_out=$(GEN) $(GEN)/proto/ladder.proto
+
+packages: ## install the Debian packages of packages.txt that are missing
+	@tools/packages packages.txt
+
+tidy: ## hold includes, names and headers against the design
+	@$(PYTHON) tools/tidy $(CC)
+
+unit: ## unit tests, with the address and undefined behaviour sanitizers
+	@$(MAKE) --no-print-directory VARIANT=asan unit-tests
+
+.PHONY: unit-tests
+unit-tests: $(UNIT_TESTS)
+	@tests/run-units $(UNIT_TESTS)
+
+end-to-end: all ## tests of the real programs on loopback
+	@$(PYTHON) tests/run-end-to-end $(OUT) $(TESTS)
+
+check: packages ## install what is missing, build, pass all tests
+	@$(MAKE) --no-print-directory check-built
+
+.PHONY: check-built
+check-built:
+	@$(MAKE) --no-print-directory tidy
+	@$(MAKE) --no-print-directory VARIANT=debug all
+	@$(MAKE) --no-print-directory VARIANT=release all $(BUILD)/release/records
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run-all
+
+run: packages ## start ladderd on loopback with a demo municipality; Ctrl-C stops it
+	@$(MAKE) --no-print-directory VARIANT=release all
+	@tools/demo $(BUILD)/release
+
+install: all ## install the programs (DESTDIR, PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
+	install -m 755 $(OUT)/ladderd $(DESTDIR)$(PREFIX)/sbin/ladderd
+	install -m 755 $(OUT)/ladder $(DESTDIR)$(PREFIX)/bin/ladder
+
+format: ## clang-format all sources
+	clang-format -i $(foreach room,$(ROOMS) daemon tools tests/unit,$(wildcard $(room)/*.[ch]))
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+.SECONDARY:

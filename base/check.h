@@ -1,0 +1,20 @@
+/*
+ * base/check.h - assertions that stay on in release.
+ *
+ * CHECK(x) is for our own mistakes: a broken invariant ends the process with
+ * the place and the expression, before it can spoil the log. Bad input is
+ * never a CHECK; it is an enum err.
+ */
+#ifndef BASE_CHECK_H
+#define BASE_CHECK_H
+
+#define CHECK(condition) ((condition) ? (void)0 : check_failed(#condition, __FILE__, __LINE__))
+
+/* Compile-time companion of CHECK. */
+#define CHECK_STATIC(condition) _Static_assert(condition, #condition)
+
+#define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+_Noreturn void check_failed(const char *condition, const char *file, int line);
+
+#endif

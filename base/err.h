@@ -1,0 +1,30 @@
+/*
+ * base/err.h - the few results a call can have, named for what the caller can
+ * do about them.
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#define NODISCARD                  __attribute__((warn_unused_result))
+#define PRINTF_LIKE(string, first) __attribute__((format(printf, string, first)))
+
+enum err {
+	OK = 0,
+	ERR_INVALID,   /* the input is wrong: tell who sent it */
+	ERR_NOT_FOUND, /* no such thing: an ordinary answer */
+	ERR_CONFLICT,  /* somebody else holds it, or it contradicts what is there */
+	ERR_FULL,      /* a limit is reached: refuse, it can be tried again */
+	ERR_IO,        /* the system failed: say what and give up */
+	ERR_CORRUPT,   /* the store is not what was written: do not serve */
+};
+
+/* The reason of a failure in words, for the one place that tells it to people. */
+struct reason {
+	char text[512];
+};
+
+/* Writes the reason when `reason` is not NULL. Returns `err`, so that a failure is one line. */
+enum err fail(struct reason *reason, enum err err, const char *format, ...)
+	PRINTF_LIKE(3, 4) NODISCARD;
+
+#endif

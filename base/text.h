@@ -1,0 +1,37 @@
+/*
+ * base/text.h - a growing buffer of bytes that is printed into.
+ *
+ * Running out of memory is remembered, not returned by each call: look at
+ * `failed` once, at the end.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+struct text {
+	char *data; /* NUL-terminated once something was added */
+	size_t length;
+	size_t size;
+	bool failed;
+};
+
+/* `*text = (struct text){0}` is an empty one. */
+void text_release(struct text *text);
+
+void text_add(struct text *text, struct bytes bytes);
+void text_add_string(struct text *text, const char *string);
+void text_add_char(struct text *text, char c);
+void text_add_integer(struct text *text, int64_t value);
+void text_printf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
+void text_add_json(struct text *text, struct bytes bytes);
+
+static inline struct bytes text_bytes(const struct text *text)
+{
+	return bytes_of(text->data, text->length);
+}
+
+#endif
