@@ -1,0 +1,440 @@
+/*
+ * proto/codec.c - see codec.h.
+ *
+ * The generated messages are walked by their descriptors, so that one loop
+ * serves every type: field i of a message (in the order of numbers, which is
+ * the order of the contract) is row i of the schema. The build reads the schema
+ * with strings as bytes and enumerations as int64: see WIDEN in the Makefile.
+ */
+#include "proto/codec.h"
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "ladder.pb-c.h"
+
+#define EVENTS_TAG 0x0A /* field 1 of EventBatch, length-delimited */
+
+enum err varint_take(struct bytes *rest, uint64_t *value)
+{
+	uint64_t result = 0;
+	for (size_t i = 0; i < rest->length && i < 10; i++) {
+		uint64_t septet = rest->data[i] & 0x7F;
+		if (i == 9 && septet > 1)
+			return ERR_INVALID;
+		result |= septet << (7 * i);
+		if ((rest->data[i] & 0x80) == 0) {
+			*rest = bytes_of(rest->data + i + 1, rest->length - i - 1);
+			*value = result;
+			return OK;
+		}
+	}
+	return ERR_INVALID;
+}
+
+void varint_add(struct text *out, uint64_t value)
+{
+	while (value >= 0x80) {
+		text_add_char(out, (char)(value | 0x80));
+		value >>= 7;
+	}
+	text_add_char(out, (char)value);
+}
+
+enum err batch_next(struct bytes *rest, struct bytes *event)
+{
+	struct bytes at = *rest;
+	uint64_t tag, length;
+	if (at.length == 0)
+		return ERR_NOT_FOUND;
+	if (varint_take(&at, &tag) != OK || tag != EVENTS_TAG)
+		return ERR_INVALID;
+	if (varint_take(&at, &length) != OK || length > at.length)
+		return ERR_INVALID;
+	*event = bytes_of(at.data, (size_t)length);
+	*rest = bytes_of(at.data + length, at.length - (size_t)length);
+	return OK;
+}
+
+/* The unpacker answers NULL both for what is no event and for what has no room. */
+struct decoding {
+	struct arena *arena;
+	bool full;
+};
+
+static void *allocator_take(void *context, size_t size)
+{
+	struct decoding *decoding = context;
+	void *memory = arena_take(decoding->arena, size);
+	decoding->full = decoding->full || memory == NULL;
+	return memory;
+}
+
+static void allocator_free(void *context, void *memory)
+{
+	/* The arena is reset as a whole. */
+	(void)context;
+	(void)memory;
+}
+
+static const void *field_at(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+{
+	return (const uint8_t *)message + field->offset;
+}
+
+static struct raw raw_text(const ProtobufCBinaryData *data)
+{
+	return (struct raw){ .kind = RAW_TEXT, .text = bytes_of(data->data, data->len) };
+}
+
+static enum err raw_list(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
+	struct arena *arena, struct raw *out)
+{
+	size_t count;
+	const int64_t *numbers;
+	memcpy(&count, (const uint8_t *)message + field->quantifier_offset, sizeof(count));
+	memcpy(&numbers, field_at(message, field), sizeof(numbers));
+	/* Absent and empty are the same on the wire. */
+	if (count == 0)
+		return OK;
+	if (count > UINT16_MAX) {
+		out->kind = RAW_WRONG;
+		return OK;
+	}
+	struct raw *items = arena_take(arena, count * sizeof(*items));
+	if (items == NULL)
+		return ERR_FULL;
+	for (size_t i = 0; i < count; i++)
+		items[i] = (struct raw){ .kind = RAW_INTEGER, .integer = numbers[i] };
+	*out = (struct raw){ .kind = RAW_LIST, .items = items, .item_count = count };
+	return OK;
+}
+
+static enum err raw_field(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
+	struct arena *arena, struct raw *out)
+{
+	*out = (struct raw){ .kind = RAW_ABSENT };
+	if (field->label == PROTOBUF_C_LABEL_REPEATED)
+		return raw_list(message, field, arena, out);
+
+	protobuf_c_boolean present;
+	memcpy(&present, (const uint8_t *)message + field->quantifier_offset, sizeof(present));
+	if (!present)
+		return OK;
+	const void *at = field_at(message, field);
+	if (field->type == PROTOBUF_C_TYPE_BYTES) {
+		*out = raw_text(at);
+	} else if (field->type == PROTOBUF_C_TYPE_BOOL) {
+		out->kind = RAW_BOOL;
+		out->integer = *(const protobuf_c_boolean *)at != 0;
+	} else {
+		CHECK(field->type == PROTOBUF_C_TYPE_INT64);
+		out->kind = RAW_INTEGER;
+		memcpy(&out->integer, at, sizeof(out->integer));
+	}
+	return OK;
+}
+
+static void note_unknown(const ProtobufCMessage *message, struct raw_event *out)
+{
+	if (message->n_unknown_fields == 0 || out->has_unknown)
+		return;
+	out->has_unknown = true;
+	out->unknown_number = message->unknown_fields[0].tag;
+}
+
+enum err event_decode(struct bytes bytes, struct arena *arena, struct raw_event *out)
+{
+	struct decoding decoding = { .arena = arena };
+	ProtobufCAllocator allocator = { allocator_take, allocator_free, &decoding };
+	Ladder__V1__Event *event = ladder__v1__event__unpack(&allocator, bytes.length, bytes.data);
+	if (event == NULL)
+		return decoding.full ? ERR_FULL : ERR_INVALID;
+
+	*out = (struct raw_event){ 0 };
+	note_unknown(&event->base, out);
+	const ProtobufCFieldDescriptor *fields = event->base.descriptor->fields;
+	for (size_t i = 0; i < ENVELOPE_COUNT; i++) {
+		enum err err = raw_field(&event->base, &fields[i], arena, &out->envelope[i]);
+		if (err != OK)
+			return err;
+	}
+	if (event->body_case == LADDER__V1__EVENT__BODY__NOT_SET)
+		return OK;
+	out->body_count = 1;
+	out->schema = schema_by_number((unsigned)event->body_case);
+	CHECK(out->schema != NULL);
+	/* All members of the union are pointers to messages. */
+	const ProtobufCMessage *body = &event->person_registered->base;
+	CHECK(body->descriptor->n_fields == out->schema->field_count);
+	note_unknown(body, out);
+	for (size_t i = 0; i < out->schema->field_count; i++) {
+		enum err err =
+			raw_field(body, &body->descriptor->fields[i], arena, &out->fields[i]);
+		if (err != OK)
+			return err;
+	}
+	return OK;
+}
+
+/* Presence and value of one field of a message that is being made. */
+static void message_set(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
+	const void *value, size_t size)
+{
+	const protobuf_c_boolean present = 1;
+	memcpy((uint8_t *)message + field->quantifier_offset, &present, sizeof(present));
+	memcpy((uint8_t *)message + field->offset, value, size);
+}
+
+static void message_set_text(
+	ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, struct bytes text)
+{
+	union {
+		const uint8_t *borrowed;
+		uint8_t *data;
+	} shared = { .borrowed = text.data };
+	ProtobufCBinaryData binary = { .len = text.length, .data = shared.data };
+	message_set(message, field, &binary, sizeof(binary));
+}
+
+static enum err message_set_list(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
+	int32_t set, struct arena *arena)
+{
+	size_t count = 0;
+	int64_t *numbers = arena_take(arena, 32 * sizeof(*numbers));
+	if (numbers == NULL)
+		return ERR_FULL;
+	for (int member = 1; member < 32; member++) {
+		if ((set >> member & 1) != 0)
+			numbers[count++] = member;
+	}
+	memcpy((uint8_t *)message + field->quantifier_offset, &count, sizeof(count));
+	memcpy((uint8_t *)message + field->offset, &numbers, sizeof(numbers));
+	return OK;
+}
+
+static enum err message_set_value(ProtobufCMessage *message,
+	const ProtobufCFieldDescriptor *descriptor, const struct field *field,
+	const struct value *value, struct arena *arena)
+{
+	int64_t number = value->number;
+	protobuf_c_boolean truth = value->number != 0;
+	struct bytes date;
+	char printed[DATE_LENGTH + 1];
+	switch (field->kind) {
+	case FIELD_INTEGER:
+	case FIELD_ENUM:
+		message_set(message, descriptor, &number, sizeof(number));
+		return OK;
+	case FIELD_BOOL:
+		message_set(message, descriptor, &truth, sizeof(truth));
+		return OK;
+	case FIELD_ENUM_SET:
+		return message_set_list(message, descriptor, value->number, arena);
+	case FIELD_IDENTIFIER:
+		message_set_text(message, descriptor, value->text);
+		return OK;
+	case FIELD_DATE:
+		date_print(value->number, printed);
+		if (arena_copy(arena, bytes_of(printed, DATE_LENGTH), &date) != OK)
+			return ERR_FULL;
+		message_set_text(message, descriptor, date);
+		return OK;
+	}
+	check_failed("a kind of the enum", __FILE__, __LINE__);
+}
+
+static void envelope_set(Ladder__V1__Event *message, enum envelope_field field, struct bytes text)
+{
+	if (text.length > 0)
+		message_set_text(&message->base, &message->base.descriptor->fields[field], text);
+}
+
+/* The message of an event in the arena; NULL: the arena is full. */
+static Ladder__V1__Event *message_of_event(
+	const struct event *event, enum envelope_choice choice, struct arena *arena)
+{
+	const struct schema *schema = schema_of(event->type);
+	Ladder__V1__Event *message = arena_take(arena, sizeof(*message));
+	const ProtobufCFieldDescriptor *oneof = protobuf_c_message_descriptor_get_field(
+		&ladder__v1__event__descriptor, (unsigned)event->type);
+	const ProtobufCMessageDescriptor *descriptor = oneof->descriptor;
+	ProtobufCMessage *body = arena_take(arena, descriptor->sizeof_message);
+	char *printed = arena_take(arena, MUNICIPALITY_LENGTH + 1 + DATE_LENGTH + 1);
+	if (message == NULL || body == NULL || printed == NULL)
+		return NULL;
+
+	ladder__v1__event__init(message);
+	envelope_set(message, ENVELOPE_ID, event->id);
+	envelope_set(message, ENVELOPE_KEY, event->key);
+	if (choice == ENVELOPE_WHOLE) {
+		char *date = printed + MUNICIPALITY_LENGTH + 1;
+		municipality_print(event->municipality, printed);
+		date_print(event->day, date);
+		envelope_set(message, ENVELOPE_SUBJECT, event->subject);
+		envelope_set(
+			message, ENVELOPE_MUNICIPALITY, bytes_of(printed, MUNICIPALITY_LENGTH));
+		envelope_set(message, ENVELOPE_OCCURRED_ON, bytes_of(date, DATE_LENGTH));
+	}
+	descriptor->message_init(body);
+	for (size_t i = 0; i < schema->field_count; i++) {
+		if (event->values[i].present &&
+			message_set_value(body, &descriptor->fields[i], &schema->fields[i],
+				&event->values[i], arena) != OK)
+			return NULL;
+	}
+	message->body_case = (Ladder__V1__Event__BodyCase)event->type;
+	memcpy((uint8_t *)message + oneof->offset, &body, sizeof(body));
+	return message;
+}
+
+enum err event_encode(const struct event *event, enum envelope_choice choice, struct arena *arena,
+	struct bytes *out)
+{
+	const Ladder__V1__Event *message = message_of_event(event, choice, arena);
+	if (message == NULL)
+		return ERR_FULL;
+	size_t length = ladder__v1__event__get_packed_size(message);
+	uint8_t *data = arena_take(arena, length);
+	if (data == NULL)
+		return ERR_FULL;
+	CHECK(ladder__v1__event__pack(message, data) == length);
+	*out = bytes_of(data, length);
+	return OK;
+}
+
+/* A value that was checked before it was written. False: it is not such a value. */
+static bool stored_value(const struct field *field, const struct raw *raw, struct value *out)
+{
+	*out = (struct value){ .present = raw->kind != RAW_ABSENT };
+	if (!out->present)
+		return true;
+	switch (field->kind) {
+	case FIELD_INTEGER:
+	case FIELD_ENUM:
+	case FIELD_BOOL:
+		out->number = (int32_t)raw->integer;
+		return (raw->kind == RAW_BOOL) == (field->kind == FIELD_BOOL) &&
+		       raw->integer >= 0 && raw->integer <= INT32_MAX &&
+		       (field->kind != FIELD_ENUM || raw->integer <= field->enumeration->count);
+	case FIELD_ENUM_SET:
+		for (size_t i = 0; i < raw->item_count; i++) {
+			int64_t member = raw->items[i].integer;
+			if (member < 1 || member > field->enumeration->count)
+				return false;
+			out->number |= 1 << member;
+		}
+		return raw->kind == RAW_LIST;
+	case FIELD_IDENTIFIER:
+		out->text = raw->text;
+		return raw->kind == RAW_TEXT;
+	case FIELD_DATE:
+		return raw->kind == RAW_TEXT && date_parse(raw->text, &out->number) == OK;
+	}
+	check_failed("a kind of the enum", __FILE__, __LINE__);
+}
+
+enum err event_read_stored(struct bytes bytes, struct arena *arena, struct event *out)
+{
+	struct raw_event raw;
+	enum err err = event_decode(bytes, arena, &raw);
+	if (err != OK)
+		return err == ERR_FULL ? ERR_FULL : ERR_CORRUPT;
+	if (raw.has_unknown || raw.body_count != 1 || raw.envelope[ENVELOPE_ID].kind != RAW_TEXT)
+		return ERR_CORRUPT;
+	struct event event = {
+		.type = raw.schema->type,
+		.id = raw.envelope[ENVELOPE_ID].text,
+		.key = raw.envelope[ENVELOPE_KEY].text,
+	};
+	for (size_t i = 0; i < raw.schema->field_count; i++) {
+		if (!stored_value(&raw.schema->fields[i], &raw.fields[i], &event.values[i]))
+			return ERR_CORRUPT;
+	}
+	*out = event;
+	return OK;
+}
+
+static ProtobufCBinaryData binary_of(const char *string)
+{
+	union {
+		const char *borrowed;
+		uint8_t *data;
+	} shared = { .borrowed = string };
+	return (ProtobufCBinaryData){ .len = strlen(string), .data = shared.data };
+}
+
+static ProtobufCBinaryData binary_of_bytes(struct bytes bytes)
+{
+	union {
+		const uint8_t *borrowed;
+		uint8_t *data;
+	} shared = { .borrowed = bytes.data };
+	return (ProtobufCBinaryData){ .len = bytes.length, .data = shared.data };
+}
+
+/* Packs `message` behind what is in `out`. */
+static enum err message_append(
+	const ProtobufCMessage *message, struct arena *arena, struct text *out)
+{
+	size_t length = protobuf_c_message_get_packed_size(message);
+	uint8_t *data = arena_take(arena, length);
+	if (data == NULL)
+		return ERR_FULL;
+	protobuf_c_message_pack(message, data);
+	text_add(out, bytes_of(data, length));
+	return OK;
+}
+
+enum err record_encode(const struct record_view *record, struct arena *arena, struct text *out)
+{
+	char instant[INSTANT_LENGTH + 1];
+	instant_print(record->recorded_us, instant);
+	Ladder__V1__Record message;
+	ladder__v1__record__init(&message);
+	message.has_seq = 1;
+	message.seq = record->seq;
+	message.has_recorded_at = 1;
+	message.recorded_at = binary_of(instant);
+	message.has_partner = 1;
+	message.partner = binary_of_bytes(record->partner);
+	message.event = message_of_event(&record->event, ENVELOPE_WHOLE, arena);
+	if (message.event == NULL)
+		return ERR_FULL;
+	return message_append(&message.base, arena, out);
+}
+
+enum err result_encode(const struct ingest_result *result, struct arena *arena, struct text *out)
+{
+	Ladder__V1__IngestResult message;
+	ladder__v1__ingest_result__init(&message);
+	size_t count = result->rejection_count;
+	Ladder__V1__Rejection *rows = arena_take(arena, count * sizeof(*rows));
+	message.n_rejected = count;
+	message.rejected = arena_take(arena, count * sizeof(*message.rejected));
+	if (rows == NULL || message.rejected == NULL)
+		return ERR_FULL;
+	for (size_t i = 0; i < count; i++) {
+		const struct rejection *rejection = &result->rejections[i];
+		ladder__v1__rejection__init(&rows[i]);
+		message.rejected[i] = &rows[i];
+		rows[i].has_index = 1;
+		rows[i].index = (uint32_t)rejection->index;
+		rows[i].has_id = rejection->id.length > 0;
+		rows[i].id = binary_of_bytes(rejection->id);
+		rows[i].has_code = 1;
+		rows[i].code = binary_of(rejection_code_name(rejection->code));
+		rows[i].has_field = 1;
+		rows[i].field = binary_of(rejection->field);
+		rows[i].has_message = 1;
+		rows[i].message = binary_of(rejection->message);
+	}
+	message.has_accepted = 1;
+	message.accepted = (uint32_t)result->accepted;
+	message.has_duplicates = 1;
+	message.duplicates = (uint32_t)result->duplicates;
+	message.has_last_seq = 1;
+	message.last_seq = result->last_seq;
+	return message_append(&message.base, arena, out);
+}

@@ -1,0 +1,83 @@
+/*
+ * proto/codec.h - protobuf in and out. Only proto/ sees protobuf-c.
+ */
+#ifndef PROTO_CODEC_H
+#define PROTO_CODEC_H
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "proto/raw.h"
+#include "proto/validate.h"
+
+/*
+ * Cuts the next event out of an EventBatch: moves *rest on and sets *event to
+ * its bytes. ERR_NOT_FOUND: the batch is at its end. ERR_INVALID: no EventBatch,
+ * or one with a field it does not have: refuse the request.
+ */
+enum err batch_next(struct bytes *rest, struct bytes *event) NODISCARD;
+
+/*
+ * Reads one protobuf Event. ERR_INVALID: it is none: refuse the request.
+ * ERR_FULL: the arena is full: refuse the request as too large.
+ */
+enum err event_decode(struct bytes bytes, struct arena *arena, struct raw_event *out) NODISCARD;
+
+/* Which fields of the envelope to write. The log keeps some of them elsewhere. */
+enum envelope_choice {
+	ENVELOPE_WHOLE,
+	ENVELOPE_STORED, /* id and key only */
+};
+
+/*
+ * The canonical protobuf of an event, in the arena: fields in the order of
+ * their numbers, sets sorted. Two events have the same content if and only if
+ * these bytes are equal. ERR_FULL: the arena is full.
+ */
+enum err event_encode(const struct event *event, enum envelope_choice choice, struct arena *arena,
+	struct bytes *out) NODISCARD;
+
+/*
+ * Reads back what event_encode() wrote with ENVELOPE_STORED; day, municipality and
+ * subject are left for the caller to fill in. The event borrows from `arena`.
+ * ERR_CORRUPT: the bytes are not what was written. ERR_FULL: the arena is full.
+ */
+enum err event_read_stored(struct bytes bytes, struct arena *arena, struct event *out) NODISCARD;
+
+/* An event as the log keeps it, for readers. */
+struct record_view {
+	uint64_t seq;
+	int64_t recorded_us;
+	struct bytes partner;
+	struct event event; /* whole, with its subject */
+};
+
+/* Appends a protobuf Record. ERR_FULL: the arena, used for work, is full. */
+enum err record_encode(
+	const struct record_view *record, struct arena *arena, struct text *out) NODISCARD;
+
+/* Appends a varint of `value`. */
+void varint_add(struct text *out, uint64_t value);
+
+/* Reads a varint. ERR_INVALID: there is none, or it is over 64 bits. */
+enum err varint_take(struct bytes *rest, uint64_t *value) NODISCARD;
+
+/* Appends a protobuf IngestResult. */
+struct ingest_result {
+	size_t accepted;
+	size_t duplicates;
+	const struct rejection *rejections;
+	size_t rejection_count;
+	uint64_t last_seq;
+};
+enum err result_encode(
+	const struct ingest_result *result, struct arena *arena, struct text *out) NODISCARD;
+
+/*
+ * The JSON of the contract, without spaces: an event's object; a record's; a
+ * result's. Every field that is present, enumerations in the short spelling.
+ */
+void event_print_json(const struct event *event, struct text *out);
+void record_print_json(const struct record_view *record, struct text *out);
+void result_print_json(const struct ingest_result *result, struct text *out);
+
+#endif
