@@ -1,0 +1,45 @@
+/*
+ * ingest/batch.h - the bytes of one request become events and rejections.
+ *
+ * Opens nothing and knows no library of the network: HTTP, the stream and a
+ * file all come through here.
+ */
+#ifndef INGEST_BATCH_H
+#define INGEST_BATCH_H
+
+#include "ingest/rights.h"
+
+enum batch_format {
+	BATCH_PROTOBUF, /* an EventBatch */
+	BATCH_JSON,     /* {"events": [...]} */
+};
+
+struct batch_limits {
+	size_t events_max; /* events in one request */
+};
+
+/* Arena that a request of `length` bytes may need; more than this is refused. */
+size_t batch_arena_size(size_t length);
+
+struct batch_item {
+	enum verdict verdict; /* VERDICT_ACCEPTED: not known to be wrong so far */
+	struct event event;
+	struct rejection rejection; /* when rejected; its index is the item's place */
+};
+
+struct batch {
+	struct batch_item *items; /* one per event, in the request's order, in the arena */
+	size_t count;
+};
+
+/*
+ * Reads, checks and holds against the partner's rights. On OK the batch borrows
+ * from `bytes` and from the arena, and has at least one item.
+ * ERR_INVALID: cannot be read, *reason says why (JSON: with line and column): 400.
+ * ERR_FULL: over a limit, *reason names it: 413.
+ */
+enum err batch_read(struct bytes bytes, enum batch_format format, const struct batch_limits *limits,
+	const struct rights *rights, int32_t today, struct arena *arena, struct batch *out,
+	struct reason *reason) NODISCARD;
+
+#endif

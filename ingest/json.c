@@ -1,0 +1,266 @@
+/*
+ * ingest/json.c - see json.h.
+ *
+ * jansson parses, and its tree is walked once per event by the table of
+ * proto/schema.c. What is right is decided in proto/validate.c; here only the
+ * form is told: which keys are fields, and what kind of value each holds.
+ *
+ * All numbers are read as reals: an integer of twenty digits is then one
+ * event's bad value, where jansson's integers would refuse the whole text.
+ * No field holds a number near 2^53, to which reals are exact.
+ */
+#include "ingest/json.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+
+#define EXACT_MAX 9007199254740992.0 /* 2^53 */
+
+/* Bytes that jansson allocates for each of these characters outside strings, rounded up. */
+#define OBJECT_COST 240 /* { */
+#define ARRAY_COST  150 /* [ */
+#define VALUE_COST  100 /* , */
+#define PAIR_COST   80  /* : */
+
+/* Real batches cost up to 14 bytes per byte; the worst text of `{}`s, 79. */
+#define COST_PER_BYTE_MAX 24
+#define COST_FREE         (8u << 20)
+
+struct json_batch {
+	json_t *root;
+	const json_t *events; /* in root */
+};
+
+/* What jansson will allocate for `text`, seen from its structure alone. */
+static size_t parse_cost(struct bytes text)
+{
+	static const uint8_t costs[256] = {
+		['{'] = OBJECT_COST,
+		['['] = ARRAY_COST,
+		[','] = VALUE_COST,
+		[':'] = PAIR_COST,
+	};
+	size_t cost = 0;
+	bool in_string = false;
+	for (size_t i = 0; i < text.length; i++) {
+		uint8_t c = text.data[i];
+		if (c == '"')
+			in_string = !in_string;
+		else if (!in_string)
+			cost += costs[c];
+		else if (c == '\\')
+			i++;
+	}
+	return cost;
+}
+
+/* jansson's own sentence may quote the text, so it is not used. */
+static enum err parse_failure(const json_error_t *error, struct reason *reason)
+{
+	static const char *const sentences[] = {
+		[json_error_stack_overflow] = "it is nested too deeply",
+		[json_error_invalid_utf8] = "it is not UTF-8",
+		[json_error_premature_end_of_input] = "it ends too early",
+		[json_error_end_of_input_expected] = "something follows its end",
+		[json_error_null_byte_in_key] = "a key has a NUL character",
+		[json_error_duplicate_key] = "a key is given twice in one object",
+		[json_error_numeric_overflow] = "a number is too large",
+	};
+	enum json_error_code code = json_error_code(error);
+	if (code == json_error_out_of_memory)
+		return fail(reason, ERR_FULL, "there is no memory to read the JSON");
+	const char *sentence = (size_t)code < ARRAY_LENGTH(sentences) ? sentences[code] : NULL;
+	return fail(reason, ERR_INVALID, "the body cannot be read as JSON: line %d, column %d: %s",
+		error->line, error->column,
+		sentence != NULL ? sentence : "this is not the syntax of JSON");
+}
+
+/* Finds the array in the only object that a batch is. */
+static enum err find_events(json_t *root, const json_t **events, struct reason *reason)
+{
+	const char *key;
+	json_t *value;
+	if (!json_is_object(root))
+		return fail(reason, ERR_INVALID,
+			"the body must be a JSON object with the array \"events\"");
+	json_object_foreach (root, key, value) {
+		if (strcmp(key, "events") != 0)
+			return fail(reason, ERR_INVALID,
+				"the body must have no key but \"events\"; it has another");
+	}
+	const json_t *found = json_object_get(root, "events");
+	if (!json_is_array(found))
+		return fail(reason, ERR_INVALID, "the body must have the array \"events\"");
+	if (json_array_size(found) == 0)
+		return fail(
+			reason, ERR_INVALID, "the array \"events\" must have at least one event");
+	*events = found;
+	return OK;
+}
+
+enum err json_batch_parse(struct bytes text, struct json_batch **out, struct reason *reason)
+{
+	if (parse_cost(text) > COST_FREE + COST_PER_BYTE_MAX * text.length)
+		return fail(reason, ERR_FULL,
+			"the JSON takes too much memory for its size: too many empty values");
+
+	json_error_t error;
+	json_t *root = json_loadb((const char *)text.data, text.length,
+		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
+	if (root == NULL)
+		return parse_failure(&error, reason);
+
+	struct json_batch *batch = malloc(sizeof(*batch));
+	if (batch == NULL) {
+		json_decref(root);
+		return fail(reason, ERR_FULL, "there is no memory to read the JSON");
+	}
+	batch->root = root;
+	enum err err = find_events(root, &batch->events, reason);
+	if (err != OK) {
+		json_batch_free(batch);
+		return err;
+	}
+	*out = batch;
+	return OK;
+}
+
+void json_batch_free(struct json_batch *batch)
+{
+	if (batch == NULL)
+		return;
+	json_decref(batch->root);
+	free(batch);
+}
+
+size_t json_batch_count(const struct json_batch *batch)
+{
+	return json_array_size(batch->events);
+}
+
+/* A value that is neither an array nor an object. */
+static enum err read_scalar(const json_t *value, struct arena *arena, struct raw *out)
+{
+	*out = (struct raw){ .kind = RAW_WRONG };
+	if (json_is_null(value)) {
+		out->kind = RAW_ABSENT;
+	} else if (json_is_boolean(value)) {
+		out->kind = RAW_BOOL;
+		out->integer = json_is_true(value);
+	} else if (json_is_string(value)) {
+		out->kind = RAW_TEXT;
+		return arena_copy(arena,
+			bytes_of(json_string_value(value), json_string_length(value)), &out->text);
+	} else if (json_is_real(value)) {
+		double real = json_real_value(value);
+		if (real < -EXACT_MAX || real > EXACT_MAX || real != (double)(int64_t)real)
+			return OK;
+		out->kind = RAW_INTEGER;
+		out->integer = (int64_t)real;
+	}
+	return OK;
+}
+
+static enum err read_value(const json_t *value, struct arena *arena, struct raw *out)
+{
+	if (!json_is_array(value))
+		return read_scalar(value, arena, out);
+
+	size_t count = json_array_size(value);
+	struct raw *items = arena_take(arena, count * sizeof(*items));
+	if (items == NULL)
+		return ERR_FULL;
+	for (size_t i = 0; i < count; i++) {
+		enum err err = read_scalar(json_array_get(value, i), arena, &items[i]);
+		if (err != OK)
+			return err;
+	}
+	*out = (struct raw){ .kind = RAW_LIST, .items = items, .item_count = count };
+	return OK;
+}
+
+/* The value of a field; given in both spellings it is wrong, whatever the values are. */
+static enum err read_field(const json_t *value, bool *seen, struct arena *arena, struct raw *out)
+{
+	if (*seen) {
+		*out = (struct raw){ .kind = RAW_WRONG };
+		return OK;
+	}
+	*seen = true;
+	return read_value(value, arena, out);
+}
+
+static enum err note_unknown(const char *key, struct arena *arena, struct raw_event *out)
+{
+	if (out->has_unknown)
+		return OK;
+	out->has_unknown = true;
+	return arena_copy(arena, bytes_of_string(key), &out->unknown_name);
+}
+
+static enum err read_body(
+	json_t *body, const struct schema *schema, struct arena *arena, struct raw_event *out)
+{
+	const char *key;
+	json_t *value;
+	bool seen[EVENT_VALUES_MAX] = { false };
+	json_object_foreach (body, key, value) {
+		size_t at = 0;
+		while (at < schema->field_count &&
+			!field_name_is(schema->fields[at].name, bytes_of_string(key)))
+			at++;
+		enum err err = at == schema->field_count
+				       ? note_unknown(key, arena, out)
+				       : read_field(value, &seen[at], arena, &out->fields[at]);
+		if (err != OK)
+			return err;
+	}
+	return OK;
+}
+
+/* A key of the event that is no field of the envelope. */
+static enum err read_other(
+	const char *key, json_t *value, struct arena *arena, struct raw_event *out)
+{
+	const struct schema *schema = schema_find(bytes_of_string(key));
+	/* schema_find() knows LadderAssessed too, which is no spelling of the field. */
+	if (schema == NULL || strcmp(key, schema->name) == 0)
+		return note_unknown(key, arena, out);
+	if (json_is_null(value))
+		return OK;
+
+	/* The last body is kept: a second one is told before any of its fields. */
+	out->body_count++;
+	out->schema = schema;
+	out->body_is_wrong = !json_is_object(value);
+	return out->body_is_wrong ? OK : read_body(value, schema, arena, out);
+}
+
+static enum err read_event(json_t *event, struct arena *arena, struct raw_event *out)
+{
+	const char *key;
+	json_t *value;
+	bool seen[ENVELOPE_COUNT] = { false };
+	*out = (struct raw_event){ .not_an_event = !json_is_object(event) };
+	json_object_foreach (event, key, value) {
+		size_t at = 0;
+		while (at < ENVELOPE_COUNT &&
+			!field_name_is(envelope_names[at], bytes_of_string(key)))
+			at++;
+		enum err err = at == ENVELOPE_COUNT
+				       ? read_other(key, value, arena, out)
+				       : read_field(value, &seen[at], arena, &out->envelope[at]);
+		if (err != OK)
+			return err;
+	}
+	return OK;
+}
+
+enum err json_batch_event(
+	const struct json_batch *batch, size_t index, struct arena *arena, struct raw_event *out)
+{
+	CHECK(index < json_batch_count(batch));
+	return read_event(json_array_get(batch->events, index), arena, out);
+}

@@ -1,0 +1,30 @@
+/*
+ * ingest/json.h - JSON text → raw events. The only file of ingest/ that sees
+ * jansson; what it allocates is freed by json_batch_free().
+ */
+#ifndef INGEST_JSON_H
+#define INGEST_JSON_H
+
+#include "base/arena.h"
+#include "proto/raw.h"
+
+/* A parsed {"events": [...]}. */
+struct json_batch;
+
+/*
+ * Parses the whole text; borrows nothing from it. ERR_INVALID: it is no batch
+ * of events, *reason says why with line and column and never repeats the text.
+ * ERR_FULL: it would take too much memory for its size.
+ */
+enum err json_batch_parse(
+	struct bytes text, struct json_batch **out, struct reason *reason) NODISCARD;
+void json_batch_free(struct json_batch *batch);
+
+/* At least 1. */
+size_t json_batch_count(const struct json_batch *batch);
+
+/* Reads event `index` into *out, which borrows from the arena alone. ERR_FULL: the arena is. */
+enum err json_batch_event(const struct json_batch *batch, size_t index, struct arena *arena,
+	struct raw_event *out) NODISCARD;
+
+#endif
