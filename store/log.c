@@ -1,0 +1,755 @@
+/*
+ * store/log.c - opening a store, appending, committing: see log.h.
+ */
+#include "store/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "proto/codec.h"
+#include "store/tables.h"
+
+#define READERS_MAX 256
+#define TABLES_MAX  16
+#define NAME_MAX_   64
+
+static const char meta_format[] = "format";
+static const char meta_zone[] = "zone";
+static const char meta_floor[] = "floor";
+
+static MDB_val val_of_string(const char *string)
+{
+	return val_of(string, strlen(string));
+}
+
+/* The directory, made when it is absent, and its entry synced. */
+static enum err directory_make(const char *path, struct reason *reason)
+{
+	if (mkdir(path, 0700) == 0) {
+		/* The new name must survive a crash too. */
+		char parent[4096];
+		snprintf(parent, sizeof(parent), "%s/..", path);
+		int fd = open(parent, O_RDONLY | O_DIRECTORY);
+		if (fd < 0 || fsync(fd) != 0) {
+			if (fd >= 0)
+				close(fd);
+			return fail(reason, ERR_IO, "%s: %s", parent, strerror(errno));
+		}
+		close(fd);
+		return OK;
+	}
+	if (errno != EEXIST)
+		return fail(reason, ERR_IO, "cannot make the store %s: %s", path, strerror(errno));
+	return OK;
+}
+
+static enum err writer_lock(const char *path, int *fd_out, struct reason *reason)
+{
+	char name[4096];
+	snprintf(name, sizeof(name), "%s/writer.lock", path);
+	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		close(fd);
+		return fail(reason, ERR_CONFLICT,
+			"the store %s is in use: another ladderd is writing to it", path);
+	}
+	*fd_out = fd;
+	return OK;
+}
+
+/* A file shorter than its own pages would end a reader with SIGBUS. */
+static enum err length_check(MDB_env *env, const char *path, struct reason *reason)
+{
+	char name[4096];
+	struct stat file;
+	MDB_envinfo info;
+	MDB_stat page;
+	snprintf(name, sizeof(name), "%s/data.mdb", path);
+	if (stat(name, &file) != 0)
+		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
+	mdb_env_info(env, &info);
+	mdb_env_stat(env, &page);
+	if ((uint64_t)file.st_size < (uint64_t)(info.me_last_pgno + 1) * page.ms_psize)
+		return fail(reason, ERR_CORRUPT,
+			"%s is shorter than what was written to it: restore a backup", name);
+	return OK;
+}
+
+static enum err env_open(struct log *log, const struct log_options *options, enum log_mode mode,
+	struct reason *reason)
+{
+	int code = mdb_env_create(&log->env);
+	if (code != 0)
+		return lmdb_fail(code, reason, "cannot open the store");
+	mdb_env_set_maxdbs(log->env, TABLES_MAX);
+	mdb_env_set_maxreaders(log->env, READERS_MAX);
+	if (mode == LOG_WRITE) {
+		code = mdb_env_set_mapsize(log->env, options->size_max);
+		if (code != 0)
+			return lmdb_fail(code, reason, "cannot set the store's size");
+	}
+	unsigned flags = MDB_NOTLS | (mode == LOG_READ ? MDB_RDONLY : 0);
+	code = mdb_env_open(log->env, options->path, flags, 0600);
+	if (code == EROFS || code == EACCES) {
+		/* A backup on a medium that cannot be written: nobody else writes it either. */
+		mdb_env_close(log->env);
+		log->env = NULL;
+		if (mode == LOG_READ && mdb_env_create(&log->env) == 0) {
+			mdb_env_set_maxdbs(log->env, TABLES_MAX);
+			code = mdb_env_open(log->env, options->path, flags | MDB_NOLOCK, 0600);
+		}
+	}
+	if (code == ENOENT)
+		return fail(reason, ERR_NOT_FOUND, "there is no store in %s", options->path);
+	if (code != 0)
+		return fail(reason, lmdb_err(code), "cannot open the store %s: %s", options->path,
+			mdb_strerror(code));
+	int dead;
+	mdb_reader_check(log->env, &dead);
+	return length_check(log->env, options->path, reason);
+}
+
+static int tables_open(MDB_txn *txn, unsigned create, struct tables *tables)
+{
+	const struct {
+		const char *name;
+		unsigned flags;
+		MDB_dbi *dbi;
+	} rows[] = {
+		{ "meta", 0, &tables->meta },
+		{ "log", MDB_INTEGERKEY, &tables->log },
+		{ "identity", 0, &tables->identity },
+		{ "keys", 0, &tables->keys },
+		{ "withdrawals", MDB_INTEGERKEY, &tables->withdrawals },
+		{ "subjects", 0, &tables->subjects },
+		{ "persons", MDB_INTEGERKEY, &tables->persons },
+		{ "partners", MDB_INTEGERKEY, &tables->partners },
+		{ "publications", 0, &tables->publications },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		int code = mdb_dbi_open(txn, rows[i].name, rows[i].flags | create, rows[i].dbi);
+		if (code != 0)
+			return code;
+	}
+	return 0;
+}
+
+/* Writes the facts that hold for the life of the store. */
+static enum err meta_make(struct log *log, MDB_txn *txn, const char *zone, struct reason *reason)
+{
+	uint64_t format = STORE_FORMAT;
+	MDB_val format_key = val_of_string(meta_format), zone_key = val_of_string(meta_zone);
+	MDB_val format_val = val_of(&format, sizeof(format)), zone_val = val_of_string(zone);
+	if (zone_set(zone) != OK)
+		return fail(
+			reason, ERR_INVALID, "this machine does not know the time zone %s", zone);
+	int code = mdb_put(txn, log->tables.meta, &format_key, &format_val, 0);
+	if (code == 0)
+		code = mdb_put(txn, log->tables.meta, &zone_key, &zone_val, 0);
+	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
+}
+
+static enum err meta_read(struct log *log, MDB_txn *txn, struct reason *reason)
+{
+	uint64_t format, floor;
+	char zone[NAME_MAX_];
+	MDB_val key = val_of_string(meta_format), val;
+	if (table_get_u64(txn, log->tables.meta, &key, &format) != OK)
+		return fail(reason, ERR_CORRUPT, "the store has no format number");
+	if (format > STORE_FORMAT)
+		return fail(reason, ERR_CONFLICT,
+			"the store has format %llu; this program knows up to %d: use a newer one",
+			(unsigned long long)format, STORE_FORMAT);
+	key = val_of_string(meta_zone);
+	int code = mdb_get(txn, log->tables.meta, &key, &val);
+	if (code != 0 || val.mv_size >= sizeof(zone))
+		return fail(reason, ERR_CORRUPT, "the store has no time zone");
+	memcpy(zone, val.mv_data, val.mv_size);
+	zone[val.mv_size] = '\0';
+	if (zone_set(zone) != OK)
+		return fail(reason, ERR_IO,
+			"this machine does not know the store's time zone %s: install tzdata",
+			zone);
+	key = val_of_string(meta_floor);
+	enum err err = table_get_u64(txn, log->tables.meta, &key, &floor);
+	log->floor_us = err == OK ? (int64_t)floor : INT64_MIN;
+	return err == ERR_CORRUPT ? err : OK;
+}
+
+/* The largest key of an integer table, 0 when it is empty. */
+static enum err last_key(MDB_txn *txn, MDB_dbi table, size_t key_size, uint64_t *out)
+{
+	MDB_cursor *cursor;
+	MDB_val key, val;
+	int code = mdb_cursor_open(txn, table, &cursor);
+	if (code != 0)
+		return lmdb_err(code);
+	code = mdb_cursor_get(cursor, &key, &val, MDB_LAST);
+	uint64_t found = 0;
+	if (code == 0 && key.mv_size == key_size)
+		memcpy(&found, key.mv_data, key_size);
+	mdb_cursor_close(cursor);
+	if (code == 0 && key.mv_size != key_size)
+		return ERR_CORRUPT;
+	if (code != 0 && code != MDB_NOTFOUND)
+		return lmdb_err(code);
+	*out = found;
+	return OK;
+}
+
+/* Where the log ends, in this transaction. */
+static enum err ends_read(struct log *log, MDB_txn *txn, struct reason *reason)
+{
+	uint64_t seq = 0, person = 0, partner = 0;
+	enum err err = last_key(txn, log->tables.log, sizeof(uint64_t), &seq);
+	if (err == OK)
+		err = last_key(txn, log->tables.persons, sizeof(uint32_t), &person);
+	if (err == OK)
+		err = last_key(txn, log->tables.partners, sizeof(uint32_t), &partner);
+	if (err != OK)
+		return fail(reason, err, "the store cannot be read: run ladder verify");
+	log->last_seq = seq;
+	log->last_person = (uint32_t)person;
+	log->last_partner = (uint16_t)partner;
+	log->last_recorded_us = INT64_MIN;
+	if (seq == 0)
+		return OK;
+	MDB_val key = val_of(&seq, sizeof(seq)), val;
+	struct record record;
+	int code = mdb_get(txn, log->tables.log, &key, &val);
+	if (code != 0)
+		return lmdb_fail(code, reason, "the log's last record");
+	if (record_read(seq, bytes_of_val(&val), &record) != OK)
+		return fail(
+			reason, ERR_CORRUPT, "the log's last record is damaged: run ladder verify");
+	log->last_recorded_us = record.recorded_us;
+	return OK;
+}
+
+static int txn_begin(struct log *log, unsigned flags, MDB_txn **txn)
+{
+	int code = mdb_txn_begin(log->env, NULL, flags, txn);
+	if (code == MDB_MAP_RESIZED) {
+		/* The writer runs with a larger map than the one that is open here. */
+		mdb_env_set_mapsize(log->env, 0);
+		code = mdb_txn_begin(log->env, NULL, flags, txn);
+	}
+	return code;
+}
+
+static enum err store_load(struct log *log, const struct log_options *options, enum log_mode mode,
+	struct reason *reason)
+{
+	MDB_txn *txn;
+	MDB_stat stat;
+	int code = txn_begin(log, mode == LOG_READ ? MDB_RDONLY : 0, &txn);
+	if (code != 0)
+		return lmdb_fail(code, reason, "cannot read the store");
+	code = tables_open(txn, mode == LOG_WRITE ? MDB_CREATE : 0, &log->tables);
+	if (code == 0)
+		code = mdb_stat(txn, log->tables.meta, &stat);
+	enum err err = OK;
+	if (code == MDB_NOTFOUND)
+		err = fail(reason, ERR_NOT_FOUND, "there is no store in %s", options->path);
+	else if (code != 0)
+		err = lmdb_fail(code, reason, "cannot read the store");
+	if (err == OK && stat.ms_entries == 0 && mode == LOG_WRITE)
+		err = meta_make(log, txn,
+			options->zone != NULL ? options->zone : STORE_ZONE_DEFAULT, reason);
+	if (err == OK)
+		err = meta_read(log, txn, reason);
+	if (err == OK)
+		err = ends_read(log, txn, reason);
+	if (err != OK) {
+		mdb_txn_abort(txn);
+		return err;
+	}
+	/* Also when reading: handles of tables are kept by a commit. */
+	code = mdb_txn_commit(txn);
+	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
+}
+
+/* The files' names must survive a crash. */
+static enum err directory_sync(const char *path, struct reason *reason)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY);
+	if (fd < 0 || fsync(fd) != 0) {
+		if (fd >= 0)
+			close(fd);
+		return fail(reason, ERR_IO, "%s: %s", path, strerror(errno));
+	}
+	close(fd);
+	return OK;
+}
+
+enum err log_open(const struct log_options *options, enum log_mode mode, struct log **out,
+	struct reason *reason)
+{
+	struct log *log = calloc(1, sizeof(*log));
+	if (log == NULL)
+		return fail(reason, ERR_FULL, "no memory");
+	log->lock_fd = -1;
+	log->reserve = options->reserve;
+	log->path = strdup(options->path);
+	enum err err = log->path == NULL ? fail(reason, ERR_FULL, "no memory") : OK;
+	if (err == OK && mode == LOG_WRITE)
+		err = directory_make(options->path, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = writer_lock(options->path, &log->lock_fd, reason);
+	if (err == OK)
+		err = env_open(log, options, mode, reason);
+	if (err == OK)
+		err = store_load(log, options, mode, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = directory_sync(options->path, reason);
+	if (err != OK) {
+		log_close(log);
+		return err;
+	}
+	*out = log;
+	return OK;
+}
+
+void log_close(struct log *log)
+{
+	if (log == NULL)
+		return;
+	if (log->txn != NULL)
+		mdb_txn_abort(log->txn);
+	if (log->env != NULL)
+		mdb_env_close(log->env);
+	if (log->lock_fd >= 0)
+		close(log->lock_fd);
+	free(log->path);
+	free(log);
+}
+
+uint64_t log_last_seq(const struct log *log)
+{
+	return log->last_seq;
+}
+
+int64_t log_last_recorded_us(const struct log *log)
+{
+	return log->last_recorded_us;
+}
+
+int64_t log_floor_us(const struct log *log)
+{
+	return log->floor_us;
+}
+
+size_t log_bytes(struct log *log)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+	mdb_env_info(log->env, &info);
+	mdb_env_stat(log->env, &stat);
+	return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+size_t log_bytes_max(struct log *log)
+{
+	MDB_envinfo info;
+	mdb_env_info(log->env, &info);
+	return info.me_mapsize;
+}
+
+enum err log_space(struct log *log, struct reason *reason)
+{
+	struct statvfs disk;
+	if (log_bytes(log) + log->reserve > log_bytes_max(log))
+		return fail(reason, ERR_FULL,
+			"the store is full: %zu of %zu bytes; raise [store] size_max and restart",
+			log_bytes(log), log_bytes_max(log));
+	if (statvfs(log->path, &disk) == 0 &&
+		(uint64_t)disk.f_bavail * disk.f_frsize < log->reserve)
+		return fail(reason, ERR_FULL, "the disk of the store is full: free some space");
+	return OK;
+}
+
+enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
+{
+	CHECK(log->txn == NULL && log->lock_fd >= 0);
+	int code = mdb_txn_begin(log->env, NULL, 0, &log->txn);
+	if (code != 0) {
+		log->txn = NULL;
+		return lmdb_fail(code, reason, "cannot begin a transaction");
+	}
+	int64_t stamp = now_us;
+	if (stamp <= log->last_recorded_us)
+		stamp = log->last_recorded_us + 1;
+	if (stamp <= log->floor_us)
+		stamp = log->floor_us + 1;
+	log->txn_stamp_us = stamp;
+	log->txn_recorded_us = stamp - 1;
+	log->txn_seq = log->last_seq;
+	log->txn_floor_us = log->floor_us;
+	log->txn_person = log->last_person;
+	log->txn_partner = log->last_partner;
+	return OK;
+}
+
+int64_t log_stamp_us(const struct log *log)
+{
+	CHECK(log->txn != NULL);
+	return log->txn_stamp_us;
+}
+
+/* The number of a partner's name, given out when it is new. */
+static enum err partner_number(struct log *log, struct bytes name, uint16_t *out)
+{
+	/* There are few partners: look through them. */
+	for (uint32_t number = 1; number <= log->txn_partner; number++) {
+		MDB_val key = val_of(&number, sizeof(number)), val;
+		int code = mdb_get(log->txn, log->tables.partners, &key, &val);
+		if (code != 0)
+			return code == MDB_NOTFOUND ? ERR_CORRUPT : lmdb_err(code);
+		if (bytes_equal(bytes_of_val(&val), name)) {
+			*out = (uint16_t)number;
+			return OK;
+		}
+	}
+	if (log->txn_partner == UINT16_MAX - 1)
+		return ERR_FULL;
+	uint32_t number = (uint32_t)log->txn_partner + 1;
+	MDB_val key = val_of(&number, sizeof(number)), val = val_of(name.data, name.length);
+	int code = mdb_put(log->txn, log->tables.partners, &key, &val, MDB_APPEND);
+	if (code != 0)
+		return lmdb_err(code);
+	log->txn_partner = (uint16_t)number;
+	*out = (uint16_t)number;
+	return OK;
+}
+
+/* The number of a subject; 0 when it has none. */
+static enum err person_find(struct log *log, struct bytes subject, uint32_t *out)
+{
+	MDB_val key = val_of(subject.data, subject.length), val;
+	int code = mdb_get(log->txn, log->tables.subjects, &key, &val);
+	if (code == MDB_NOTFOUND) {
+		*out = 0;
+		return OK;
+	}
+	if (code != 0)
+		return lmdb_err(code);
+	if (val.mv_size != sizeof(*out))
+		return ERR_CORRUPT;
+	memcpy(out, val.mv_data, sizeof(*out));
+	return OK;
+}
+
+static enum err person_add(struct log *log, struct bytes subject, uint32_t *out)
+{
+	if (log->txn_person == UINT32_MAX)
+		return ERR_FULL;
+	uint32_t number = log->txn_person + 1;
+	MDB_val key = val_of(subject.data, subject.length);
+	MDB_val val = val_of(&number, sizeof(number));
+	int code = mdb_put(log->txn, log->tables.subjects, &key, &val, MDB_NOOVERWRITE);
+	if (code == 0)
+		code = mdb_put(log->txn, log->tables.persons, &val, &key, MDB_APPEND);
+	if (code != 0)
+		return lmdb_err(code);
+	log->txn_person = number;
+	*out = number;
+	return OK;
+}
+
+static enum err refuse(
+	struct appended *out, enum rejection_code code, const char *field, const char *message)
+{
+	*out = (struct appended){
+		.verdict = VERDICT_REJECTED,
+		.code = code,
+		.field = field,
+		.message = message,
+	};
+	return OK;
+}
+
+/* The record at `seq` of the transaction. */
+static enum err txn_record(struct log *log, uint64_t seq, struct record *out)
+{
+	MDB_val key = val_of(&seq, sizeof(seq)), val;
+	int code = mdb_get(log->txn, log->tables.log, &key, &val);
+	if (code != 0)
+		return code == MDB_NOTFOUND ? ERR_CORRUPT : lmdb_err(code);
+	return record_read(seq, bytes_of_val(&val), out);
+}
+
+static enum err is_withdrawn(struct log *log, uint64_t seq, bool *out)
+{
+	uint64_t by;
+	MDB_val key = val_of(&seq, sizeof(seq));
+	enum err err = table_get_u64(log->txn, log->tables.withdrawals, &key, &by);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	*out = err == OK;
+	return OK;
+}
+
+/* Same partner, same id: a duplicate when the content is the same, else a conflict. */
+static enum err decide_identity(struct log *log, uint64_t first, const struct event *event,
+	struct bytes body, struct appended *out)
+{
+	struct record record;
+	uint32_t person = 0;
+	enum err err = txn_record(log, first, &record);
+	if (err == OK && event->subject.length > 0)
+		err = person_find(log, event->subject, &person);
+	if (err != OK)
+		return err;
+	/* All that is not in the body is in the header: day, place and person. */
+	if (record.person == person && record.municipality == event->municipality &&
+		record.day == event->day && record.type == event->type &&
+		bytes_equal(record.body, body)) {
+		*out = (struct appended){ .verdict = VERDICT_DUPLICATE, .seq = first };
+		return OK;
+	}
+	return refuse(out, REJECTION_ID_CONFLICT, "id",
+		"was used for an event with other content; send a correction under a new id");
+}
+
+/* What an EventRetracted withdraws, in *target; or a refusal in *out. */
+static enum err decide_target(struct log *log, uint16_t partner, const struct event *event,
+	struct appended *out, uint64_t *target)
+{
+	const struct value *by_id = &event->values[EVENT_RETRACTED_TARGET_ID];
+	const struct value *by_key = &event->values[EVENT_RETRACTED_TARGET_KEY];
+	const char *field = by_id->present ? "target_id" : "target_key";
+	uint8_t space[IDENTITY_KEY_MAX];
+	MDB_val key = by_id->present ? identity_key(partner, by_id->text, space)
+				     : key_key(partner, by_key->text, space);
+	uint64_t seq = 0;
+	enum err err = table_get_u64(
+		log->txn, by_id->present ? log->tables.identity : log->tables.keys, &key, &seq);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	bool known = err == OK && seq != 0;
+	if (known) {
+		struct record record;
+		err = txn_record(log, seq, &record);
+		if (err != OK)
+			return err;
+		known = record.type != EVENT_EVENT_RETRACTED &&
+			record.type != EVENT_REPORT_PUBLISHED;
+	}
+	if (!known)
+		return refuse(out, REJECTION_TARGET_UNKNOWN, field,
+			"must be an event that this partner sent, and neither an EventRetracted "
+			"nor a ReportPublished");
+	bool withdrawn;
+	err = is_withdrawn(log, seq, &withdrawn);
+	if (err != OK)
+		return err;
+	if (withdrawn)
+		return refuse(out, REJECTION_TARGET_WITHDRAWN, field,
+			"is withdrawn already; a withdrawal is never undone");
+	*target = seq;
+	return OK;
+}
+
+static enum err decide_publication(
+	struct log *log, const struct event *event, uint64_t seq, struct appended *out)
+{
+	uint8_t space[PUBLICATION_KEY_SIZE];
+	int32_t as_of = event->values[REPORT_PUBLISHED_AS_OF].number;
+	MDB_val key = publication_key(event->municipality, as_of, space);
+	MDB_val val = val_of(&seq, sizeof(seq));
+	int code = mdb_put(log->txn, log->tables.publications, &key, &val, MDB_NOOVERWRITE);
+	if (code == MDB_KEYEXIST)
+		return refuse(out, REJECTION_ALREADY_PUBLISHED, "as_of",
+			"was published for this municipality already; once a quarter");
+	return lmdb_err(code);
+}
+
+/*
+ * The key's last event is withdrawn by the new one. *withdraws is its seq, when
+ * it counted still; *used whether the partner had used the key before.
+ */
+static enum err key_take(struct log *log, uint16_t partner, const struct event *event, uint64_t seq,
+	uint64_t *withdraws, bool *used)
+{
+	uint8_t space[IDENTITY_KEY_MAX];
+	MDB_val key = key_key(partner, event->key, space);
+	uint64_t before = 0;
+	enum err err = table_get_u64(log->txn, log->tables.keys, &key, &before);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	*used = err == OK;
+	if (before != 0) {
+		bool withdrawn;
+		err = is_withdrawn(log, before, &withdrawn);
+		if (err != OK)
+			return err;
+		*withdraws = withdrawn ? 0 : before;
+	}
+	/* What is published cannot be withdrawn: such an event only marks the key as used. */
+	uint64_t last = event->type == EVENT_REPORT_PUBLISHED ? before : seq;
+	if (event->type == EVENT_REPORT_PUBLISHED)
+		*withdraws = 0;
+	MDB_val val = val_of(&last, sizeof(last));
+	return lmdb_err(mdb_put(log->txn, log->tables.keys, &key, &val, 0));
+}
+
+/* Writes the record, its identity and its withdrawal. */
+static enum err record_put(struct log *log, const struct record *record, MDB_val *identity)
+{
+	uint8_t header[RECORD_HEADER_SIZE];
+	record_header_write(record, header);
+	MDB_val key = val_of(&record->seq, sizeof(record->seq));
+	MDB_val val = { .mv_size = RECORD_HEADER_SIZE + record->body.length };
+	int code = mdb_put(log->txn, log->tables.log, &key, &val, MDB_RESERVE | MDB_APPEND);
+	if (code != 0)
+		return lmdb_err(code);
+	memcpy(val.mv_data, header, RECORD_HEADER_SIZE);
+	memcpy((uint8_t *)val.mv_data + RECORD_HEADER_SIZE, record->body.data, record->body.length);
+
+	val = val_of(&record->seq, sizeof(record->seq));
+	code = mdb_put(log->txn, log->tables.identity, identity, &val, MDB_NOOVERWRITE);
+	CHECK(code != MDB_KEYEXIST);
+	if (code != 0 || record->withdraws == 0)
+		return lmdb_err(code);
+	key = val_of(&record->withdraws, sizeof(record->withdraws));
+	code = mdb_put(log->txn, log->tables.withdrawals, &key, &val, MDB_NOOVERWRITE);
+	CHECK(code != MDB_KEYEXIST);
+	return lmdb_err(code);
+}
+
+/* What comes after identity: target, key, person; then the record itself. */
+static enum err append_new(struct log *log, uint16_t partner, const struct event *event,
+	MDB_val *identity, struct bytes body, struct appended *out)
+{
+	struct record record = {
+		.seq = log->txn_seq + 1,
+		.recorded_us = log->txn_recorded_us + 1,
+		.day = event->day,
+		.partner = partner,
+		.municipality = event->municipality,
+		.type = event->type,
+		.correction = event->type == EVENT_EVENT_RETRACTED,
+		.body = body,
+	};
+	enum err err = OK;
+	out->verdict = VERDICT_ACCEPTED;
+	if (event->type == EVENT_EVENT_RETRACTED)
+		err = decide_target(log, partner, event, out, &record.withdraws);
+	else if (event->type == EVENT_REPORT_PUBLISHED)
+		err = decide_publication(log, event, record.seq, out);
+	if (err != OK || out->verdict == VERDICT_REJECTED)
+		return err;
+	if (event->key.length > 0)
+		err = key_take(
+			log, partner, event, record.seq, &record.withdraws, &record.correction);
+	if (err == OK && event->subject.length > 0)
+		err = person_find(log, event->subject, &record.person);
+	if (err == OK && event->subject.length > 0 && record.person == 0)
+		err = person_add(log, event->subject, &record.person);
+	if (err == OK)
+		err = record_put(log, &record, identity);
+	if (err != OK)
+		return err;
+	log->txn_seq = record.seq;
+	log->txn_recorded_us = record.recorded_us;
+	*out = (struct appended){ .verdict = VERDICT_ACCEPTED, .seq = record.seq };
+	return OK;
+}
+
+enum err log_append(struct log *log, struct bytes partner, const struct event *event,
+	struct arena *arena, struct appended *out)
+{
+	CHECK(log->txn != NULL);
+	size_t mark = arena->used;
+	struct bytes body = { 0 };
+	uint16_t number = 0;
+	enum err err = event_encode(event, ENVELOPE_STORED, arena, &body);
+	if (err == OK)
+		err = partner_number(log, partner, &number);
+	if (err == OK) {
+		struct appended appended = { 0 };
+		uint8_t space[IDENTITY_KEY_MAX];
+		MDB_val key = identity_key(number, event->id, space);
+		uint64_t first;
+		err = table_get_u64(log->txn, log->tables.identity, &key, &first);
+		if (err == OK)
+			err = decide_identity(log, first, event, body, &appended);
+		else if (err == ERR_NOT_FOUND)
+			err = append_new(log, number, event, &key, body, &appended);
+		if (err == OK)
+			*out = appended;
+	}
+	arena_rewind(arena, mark);
+	return err;
+}
+
+enum err log_raise_floor(struct log *log, int64_t floor_us)
+{
+	CHECK(log->txn != NULL);
+	if (floor_us <= log->txn_floor_us)
+		return OK;
+	uint64_t value = (uint64_t)floor_us;
+	MDB_val key = val_of_string(meta_floor), val = val_of(&value, sizeof(value));
+	int code = mdb_put(log->txn, log->tables.meta, &key, &val, 0);
+	if (code != 0)
+		return lmdb_err(code);
+	log->txn_floor_us = floor_us;
+	return OK;
+}
+
+enum err log_commit(struct log *log, struct reason *reason)
+{
+	CHECK(log->txn != NULL);
+	MDB_txn *txn = log->txn;
+	log->txn = NULL;
+	int code = mdb_txn_commit(txn);
+	if (code != 0)
+		return lmdb_fail(
+			code, reason, "the commit failed, what reached the disk is unknown");
+	if (log->txn_seq > log->last_seq)
+		log->last_recorded_us = log->txn_recorded_us;
+	log->last_seq = log->txn_seq;
+	log->floor_us = log->txn_floor_us;
+	log->last_person = log->txn_person;
+	log->last_partner = log->txn_partner;
+	return OK;
+}
+
+void log_abort(struct log *log)
+{
+	CHECK(log->txn != NULL);
+	mdb_txn_abort(log->txn);
+	log->txn = NULL;
+}
+
+enum err log_backup(struct log *log, const char *path, struct reason *reason)
+{
+	enum err err = directory_make(path, reason);
+	if (err != OK)
+		return err;
+	char name[4096];
+	snprintf(name, sizeof(name), "%s/data.mdb", path);
+	if (access(name, F_OK) == 0)
+		return fail(reason, ERR_CONFLICT, "there is a store in %s already", path);
+	int code = mdb_env_copy2(log->env, path, MDB_CP_COMPACT);
+	if (code != 0)
+		return lmdb_fail(code, reason, "cannot copy the store");
+	int fd = open(name, O_RDONLY);
+	if (fd < 0 || fsync(fd) != 0) {
+		if (fd >= 0)
+			close(fd);
+		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
+	}
+	close(fd);
+	return directory_sync(path, reason);
+}

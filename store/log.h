@@ -1,0 +1,102 @@
+/*
+ * store/log.h - the append-only log of events, and the writing of it.
+ *
+ * seq starts at 1 and has no gaps; recorded_at grows strictly with it. What
+ * log_commit() acknowledged is there after a crash; what it did not may or may
+ * not be. One writer in the world (the committer, held by a lock file), any
+ * number of readers (reader.h), each with its own snapshot, also in other
+ * processes. The identity index, the keys, the withdrawals and the person table
+ * change in the same transaction as the log.
+ */
+#ifndef STORE_LOG_H
+#define STORE_LOG_H
+
+#include "base/arena.h"
+#include "proto/validate.h"
+
+#define STORE_FORMAT       1
+#define STORE_ZONE_DEFAULT "Europe/Amsterdam"
+
+struct log;
+
+enum log_mode {
+	LOG_WRITE, /* the daemon: creates the store when it is absent */
+	LOG_READ,  /* an existing store or a backup, while a daemon runs or not */
+};
+
+struct log_options {
+	const char *path; /* a directory */
+	size_t size_max;  /* bytes the store may grow to; LOG_WRITE only */
+	size_t reserve;   /* bytes of it, and of the disk, that are kept free; LOG_WRITE only */
+	const char *zone; /* of a store that is made now; NULL: STORE_ZONE_DEFAULT */
+};
+
+/*
+ * Opens the store and sets the process's time zone to the store's.
+ * ERR_NOT_FOUND: LOG_READ, and there is none. ERR_CONFLICT: another ladderd has
+ * it, or its format is newer than this program. ERR_CORRUPT: do not serve; run
+ * `ladder verify`. ERR_IO: the system failed. *reason says it for people. On
+ * error *out is untouched.
+ */
+enum err log_open(const struct log_options *options, enum log_mode mode, struct log **out,
+	struct reason *reason) NODISCARD;
+void log_close(struct log *log);
+
+/* As of the last commit (writer only). */
+uint64_t log_last_seq(const struct log *log);
+int64_t log_last_recorded_us(const struct log *log);
+
+/* No record will ever be stamped at or before this instant again (writer only). */
+int64_t log_floor_us(const struct log *log);
+
+/* Bytes in use and the most there may be. */
+size_t log_bytes(struct log *log);
+size_t log_bytes_max(struct log *log);
+
+/* ERR_FULL: space in the store or on its disk is short; refuse events until there is more. */
+enum err log_space(struct log *log, struct reason *reason) NODISCARD;
+
+/*
+ * Starts a transaction whose records are stamped at or after `now_us`, after all
+ * records before, and after the floor. ERR_IO: stop.
+ */
+enum err log_begin(struct log *log, int64_t now_us, struct reason *reason) NODISCARD;
+
+/* The stamp of the transaction's first record. */
+int64_t log_stamp_us(const struct log *log);
+
+/* What became of an event. */
+struct appended {
+	enum verdict verdict;
+	uint64_t seq;             /* accepted: its own; duplicate: that of the first */
+	enum rejection_code code; /* rejected: id_conflict, target_unknown, ... */
+	const char *field;
+	const char *message; /* a constant */
+};
+
+/*
+ * Decides on identity and target, and appends. `partner` is the authenticated
+ * sender's name. `arena` is used for work and rewound. ERR_FULL: the map or the
+ * arena is full: log_abort(), and refuse all that the transaction holds.
+ * ERR_IO, ERR_CORRUPT: log_abort() and stop.
+ */
+enum err log_append(struct log *log, struct bytes partner, const struct event *event,
+	struct arena *arena, struct appended *out) NODISCARD;
+
+/*
+ * Promises that no record will be stamped at or before `floor_us` (an answer for
+ * that knowledge instant is about to be given). Within a transaction.
+ */
+enum err log_raise_floor(struct log *log, int64_t floor_us) NODISCARD;
+
+/*
+ * Makes the transaction durable. After an error nobody knows what reached the
+ * disk: acknowledge nothing and stop; a restart looks.
+ */
+enum err log_commit(struct log *log, struct reason *reason) NODISCARD;
+void log_abort(struct log *log);
+
+/* Copies the store as it is now, compactly and synced, into the empty or new directory `path`. */
+enum err log_backup(struct log *log, const char *path, struct reason *reason) NODISCARD;
+
+#endif

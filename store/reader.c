@@ -1,0 +1,225 @@
+/*
+ * store/reader.c - snapshots of a store: see reader.h.
+ */
+#include "store/reader.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "store/reader_inside.h"
+
+enum err reader_open(struct log *log, struct reader **out)
+{
+	struct reader *reader = calloc(1, sizeof(*reader));
+	if (reader == NULL)
+		return ERR_FULL;
+	reader->log = log;
+	int code = mdb_txn_begin(log->env, NULL, MDB_RDONLY, &reader->txn);
+	if (code == 0) {
+		code = mdb_cursor_open(reader->txn, log->tables.log, &reader->cursor);
+		if (code != 0)
+			mdb_txn_abort(reader->txn);
+	}
+	if (code != 0) {
+		free(reader);
+		return lmdb_err(code);
+	}
+	*out = reader;
+	return OK;
+}
+
+void reader_close(struct reader *reader)
+{
+	if (reader == NULL)
+		return;
+	mdb_cursor_close(reader->cursor);
+	mdb_txn_abort(reader->txn);
+	free(reader);
+}
+
+enum err reader_renew(struct reader *reader)
+{
+	mdb_txn_reset(reader->txn);
+	reader->at = 0;
+	int code = mdb_txn_renew(reader->txn);
+	if (code == 0)
+		code = mdb_cursor_renew(reader->txn, reader->cursor);
+	return lmdb_err(code);
+}
+
+enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us)
+{
+	MDB_val key, val;
+	struct record record;
+	reader->at = 0;
+	int code = mdb_cursor_get(reader->cursor, &key, &val, MDB_LAST);
+	if (code == MDB_NOTFOUND) {
+		*seq = 0;
+		*recorded_us = INT64_MIN;
+		return OK;
+	}
+	if (code != 0)
+		return lmdb_err(code);
+	if (key.mv_size != sizeof(uint64_t))
+		return ERR_CORRUPT;
+	uint64_t last;
+	memcpy(&last, key.mv_data, sizeof(last));
+	enum err err = record_read(last, bytes_of_val(&val), &record);
+	if (err != OK)
+		return err;
+	*seq = last;
+	*recorded_us = record.recorded_us;
+	return OK;
+}
+
+enum err reader_seq_at(struct reader *reader, int64_t known_us, uint64_t *seq)
+{
+	uint64_t last;
+	int64_t recorded_us;
+	enum err err = reader_last(reader, &last, &recorded_us);
+	if (err != OK)
+		return err;
+	/* Stamps grow with seq: below `low` all are known, from `high` on none is. */
+	uint64_t low = 1, high = last + 1;
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		struct record record;
+		err = reader_record(reader, middle, &record);
+		if (err != OK)
+			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+		if (record.recorded_us <= known_us)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*seq = low - 1;
+	return OK;
+}
+
+enum err reader_record(struct reader *reader, uint64_t seq, struct record *out)
+{
+	MDB_val key = val_of(&seq, sizeof(seq)), val;
+	int code = mdb_get(reader->txn, reader->log->tables.log, &key, &val);
+	if (code != 0)
+		return lmdb_err(code);
+	return record_read(seq, bytes_of_val(&val), out);
+}
+
+enum err reader_next(struct reader *reader, uint64_t seq, struct record *out)
+{
+	MDB_val key = val_of(&seq, sizeof(seq)), val;
+	bool follows = reader->at != 0 && seq == reader->at + 1;
+	int code = mdb_cursor_get(reader->cursor, &key, &val, follows ? MDB_NEXT : MDB_SET_KEY);
+	reader->at = 0;
+	if (code != 0)
+		return lmdb_err(code);
+	uint64_t found;
+	if (key.mv_size != sizeof(found))
+		return ERR_CORRUPT;
+	memcpy(&found, key.mv_data, sizeof(found));
+	if (found != seq)
+		return ERR_CORRUPT;
+	reader->at = seq;
+	return record_read(seq, bytes_of_val(&val), out);
+}
+
+enum err reader_withdrawn_by(struct reader *reader, uint64_t seq, uint64_t *by)
+{
+	MDB_val key = val_of(&seq, sizeof(seq));
+	enum err err = table_get_u64(reader->txn, reader->log->tables.withdrawals, &key, by);
+	if (err == ERR_NOT_FOUND) {
+		*by = 0;
+		return OK;
+	}
+	return err;
+}
+
+enum err reader_withdrawal_from(
+	struct reader *reader, uint64_t seq, uint64_t *withdrawn, uint64_t *by)
+{
+	MDB_cursor *cursor;
+	MDB_val key = val_of(&seq, sizeof(seq)), val;
+	int code = mdb_cursor_open(reader->txn, reader->log->tables.withdrawals, &cursor);
+	if (code != 0)
+		return lmdb_err(code);
+	code = mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE);
+	enum err err = lmdb_err(code);
+	if (err == OK && (key.mv_size != sizeof(*withdrawn) || val.mv_size != sizeof(*by)))
+		err = ERR_CORRUPT;
+	if (err == OK) {
+		memcpy(withdrawn, key.mv_data, sizeof(*withdrawn));
+		memcpy(by, val.mv_data, sizeof(*by));
+	}
+	mdb_cursor_close(cursor);
+	return err;
+}
+
+static enum err name_of(struct reader *reader, MDB_dbi table, uint32_t number, struct bytes *out)
+{
+	MDB_val key = val_of(&number, sizeof(number)), val;
+	int code = mdb_get(reader->txn, table, &key, &val);
+	if (code != 0)
+		return lmdb_err(code);
+	*out = bytes_of_val(&val);
+	return OK;
+}
+
+enum err reader_subject(struct reader *reader, uint32_t person, struct bytes *out)
+{
+	return name_of(reader, reader->log->tables.persons, person, out);
+}
+
+enum err reader_partner(struct reader *reader, uint16_t partner, struct bytes *out)
+{
+	return name_of(reader, reader->log->tables.partners, partner, out);
+}
+
+enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_t *out)
+{
+	for (uint16_t number = 1; number != 0; number++) {
+		struct bytes found = { 0 };
+		enum err err = reader_partner(reader, number, &found);
+		if (err != OK)
+			return err;
+		if (bytes_equal(found, name)) {
+			*out = number;
+			return OK;
+		}
+	}
+	return ERR_NOT_FOUND;
+}
+
+enum err reader_find(struct reader *reader, uint16_t partner, struct bytes id, uint64_t *seq)
+{
+	uint8_t space[IDENTITY_KEY_MAX];
+	if (!identifier_is_valid(id))
+		return ERR_NOT_FOUND;
+	MDB_val key = identity_key(partner, id, space);
+	return table_get_u64(reader->txn, reader->log->tables.identity, &key, seq);
+}
+
+enum err reader_view(struct reader *reader, const struct record *record, struct arena *arena,
+	struct record_view *out)
+{
+	struct record_view view = { .seq = record->seq, .recorded_us = record->recorded_us };
+	struct bytes body, name;
+	enum err err = arena_copy(arena, record->body, &body);
+	if (err == OK)
+		err = event_read_stored(body, arena, &view.event);
+	if (err != OK)
+		return err;
+	view.event.day = record->day;
+	view.event.municipality = record->municipality;
+	err = reader_partner(reader, record->partner, &name);
+	if (err == OK)
+		err = arena_copy(arena, name, &view.partner);
+	if (err == OK && record->person != 0) {
+		err = reader_subject(reader, record->person, &name);
+		if (err == OK)
+			err = arena_copy(arena, name, &view.event.subject);
+	}
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	*out = view;
+	return OK;
+}

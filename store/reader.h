@@ -1,0 +1,66 @@
+/*
+ * store/reader.h - reading a store: one snapshot at a time.
+ *
+ * A reader belongs to one thread. No memory of the store leaves it: what a call
+ * returned is valid until the next call on the same reader. A reader that lives
+ * long must be renewed now and then, or the file grows without end.
+ */
+#ifndef STORE_READER_H
+#define STORE_READER_H
+
+#include "proto/codec.h"
+#include "store/log.h"
+#include "store/record.h"
+
+struct reader;
+
+/* ERR_FULL: too many readers. On error *out is untouched. */
+enum err reader_open(struct log *log, struct reader **out) NODISCARD;
+void reader_close(struct reader *reader);
+
+/* Moves to the newest snapshot. */
+enum err reader_renew(struct reader *reader) NODISCARD;
+
+/* The last seq and its stamp; 0 and INT64_MIN in an empty log. */
+enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us) NODISCARD;
+
+/* The largest seq recorded at or before `known_us`; 0 when there is none. */
+enum err reader_seq_at(struct reader *reader, int64_t known_us, uint64_t *seq) NODISCARD;
+
+/* The record at `seq`. ERR_NOT_FOUND: beyond the end. ERR_CORRUPT: its checksum does not hold. */
+enum err reader_record(struct reader *reader, uint64_t seq, struct record *out) NODISCARD;
+
+/* Like reader_record() for the seq after the last one asked for: quick in sequence. */
+enum err reader_next(struct reader *reader, uint64_t seq, struct record *out) NODISCARD;
+
+/* The seq that withdrew `seq`; 0 when it is not withdrawn. */
+enum err reader_withdrawn_by(struct reader *reader, uint64_t seq, uint64_t *by) NODISCARD;
+
+/* The first withdrawn seq >= `seq` and who withdrew it. ERR_NOT_FOUND: none. */
+enum err reader_withdrawal_from(
+	struct reader *reader, uint64_t seq, uint64_t *withdrawn, uint64_t *by) NODISCARD;
+
+/* Names. ERR_NOT_FOUND: no such number. */
+enum err reader_subject(struct reader *reader, uint32_t person, struct bytes *out) NODISCARD;
+enum err reader_partner(struct reader *reader, uint16_t partner, struct bytes *out) NODISCARD;
+enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_t *out) NODISCARD;
+
+/* The seq of a partner's event. ERR_NOT_FOUND: never sent. */
+enum err reader_find(
+	struct reader *reader, uint16_t partner, struct bytes id, uint64_t *seq) NODISCARD;
+
+/*
+ * A record whole, with the names of its partner and subject, in the arena.
+ * ERR_FULL: the arena is full. ERR_CORRUPT: a name is missing, or the body.
+ */
+enum err reader_view(struct reader *reader, const struct record *record, struct arena *arena,
+	struct record_view *out) NODISCARD;
+
+/*
+ * Checks the whole store: every table against the log. `tell` is called for
+ * each finding. Returns OK when there is none, ERR_CORRUPT when there is one.
+ */
+enum err reader_verify(struct reader *reader, void (*tell)(void *context, const char *finding),
+	void *context, uint64_t *records) NODISCARD;
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * store/reader_inside.h - what a reader is made of; for store/ only.
+ */
+#ifndef STORE_READER_INSIDE_H
+#define STORE_READER_INSIDE_H
+
+#include "store/reader.h"
+#include "store/tables.h"
+
+struct reader {
+	struct log *log;
+	MDB_txn *txn;
+	MDB_cursor *cursor; /* of the log */
+	uint64_t at;        /* the seq the cursor stands at; 0: nowhere */
+};
+
+#endif

@@ -1,0 +1,118 @@
+/*
+ * store/record.c - see record.h.
+ *
+ * LMDB returns a flipped byte silently; the checksum (XXH3, 64 bits) is what
+ * notices it.
+ */
+#include "store/record.h"
+
+#include <endian.h>
+#include <xxhash.h>
+
+#include "base/check.h"
+
+/* Offsets in the header. */
+enum {
+	AT_FORMAT = 0,
+	AT_TYPE = 1,
+	AT_PARTNER = 2,
+	AT_MUNICIPALITY = 4,
+	AT_FLAGS = 6,
+	AT_PERSON = 8,
+	AT_DAY = 12,
+	AT_RECORDED = 16,
+	AT_WITHDRAWS = 24,
+	AT_CHECKSUM = 32,
+	AT_END = 40,
+};
+CHECK_STATIC(AT_END == RECORD_HEADER_SIZE);
+
+#define FLAG_CORRECTION 1
+
+static void put16(uint8_t *at, uint16_t value)
+{
+	value = htole16(value);
+	memcpy(at, &value, sizeof(value));
+}
+
+static void put32(uint8_t *at, uint32_t value)
+{
+	value = htole32(value);
+	memcpy(at, &value, sizeof(value));
+}
+
+static void put64(uint8_t *at, uint64_t value)
+{
+	value = htole64(value);
+	memcpy(at, &value, sizeof(value));
+}
+
+static uint16_t get16(const uint8_t *at)
+{
+	uint16_t value;
+	memcpy(&value, at, sizeof(value));
+	return le16toh(value);
+}
+
+static uint32_t get32(const uint8_t *at)
+{
+	uint32_t value;
+	memcpy(&value, at, sizeof(value));
+	return le32toh(value);
+}
+
+static uint64_t get64(const uint8_t *at)
+{
+	uint64_t value;
+	memcpy(&value, at, sizeof(value));
+	return le64toh(value);
+}
+
+/* Over the header before its checksum and the body, seeded with the place in the log. */
+static uint64_t checksum(uint64_t seq, const uint8_t *header, struct bytes body)
+{
+	uint64_t of_header = XXH3_64bits_withSeed(header, AT_CHECKSUM, seq);
+	return XXH3_64bits_withSeed(body.data, body.length, of_header);
+}
+
+void record_header_write(const struct record *record, uint8_t out[RECORD_HEADER_SIZE])
+{
+	memset(out, 0, RECORD_HEADER_SIZE);
+	out[AT_FORMAT] = RECORD_FORMAT;
+	out[AT_TYPE] = (uint8_t)record->type;
+	out[AT_FLAGS] = record->correction ? FLAG_CORRECTION : 0;
+	put16(out + AT_PARTNER, record->partner);
+	put16(out + AT_MUNICIPALITY, record->municipality);
+	put32(out + AT_PERSON, record->person);
+	put32(out + AT_DAY, (uint32_t)record->day);
+	put64(out + AT_RECORDED, (uint64_t)record->recorded_us);
+	put64(out + AT_WITHDRAWS, record->withdraws);
+	put64(out + AT_CHECKSUM, checksum(record->seq, out, record->body));
+}
+
+enum err record_read(uint64_t seq, struct bytes bytes, struct record *out)
+{
+	if (bytes.length < RECORD_HEADER_SIZE || bytes.data[AT_FORMAT] != RECORD_FORMAT)
+		return ERR_CORRUPT;
+	const uint8_t *header = bytes.data;
+	struct bytes body =
+		bytes_of(header + RECORD_HEADER_SIZE, bytes.length - RECORD_HEADER_SIZE);
+	if (get64(header + AT_CHECKSUM) != checksum(seq, header, body))
+		return ERR_CORRUPT;
+	const struct schema *schema = schema_by_number(header[AT_TYPE]);
+	if (schema == NULL)
+		return ERR_CORRUPT;
+	*out = (struct record){
+		.seq = seq,
+		.recorded_us = (int64_t)get64(header + AT_RECORDED),
+		.withdraws = get64(header + AT_WITHDRAWS),
+		.person = get32(header + AT_PERSON),
+		.day = (int32_t)get32(header + AT_DAY),
+		.partner = get16(header + AT_PARTNER),
+		.municipality = get16(header + AT_MUNICIPALITY),
+		.type = schema->type,
+		.correction = (header[AT_FLAGS] & FLAG_CORRECTION) != 0,
+		.body = body,
+	};
+	return OK;
+}

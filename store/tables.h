@@ -1,0 +1,96 @@
+/*
+ * store/tables.h - the environment and its tables; for store/ only.
+ *
+ *   meta          name -> value: format, zone, floor
+ *   log           seq -> record (record.h)
+ *   identity      (partner, id) -> seq, exact, for ever
+ *   keys          (partner, key) -> last seq that can be withdrawn, 0 none
+ *   withdrawals   withdrawn seq -> withdrawing seq
+ *   subjects      subject -> person number; persons: person number -> subject
+ *   partners      partner number -> name
+ *   publications  (municipality, as_of) -> seq of the ReportPublished
+ */
+#ifndef STORE_TABLES_H
+#define STORE_TABLES_H
+
+#include <lmdb.h>
+
+#include "store/log.h"
+#include "store/record.h"
+
+struct tables {
+	MDB_dbi meta;
+	MDB_dbi log;
+	MDB_dbi identity;
+	MDB_dbi keys;
+	MDB_dbi withdrawals;
+	MDB_dbi subjects;
+	MDB_dbi persons;
+	MDB_dbi partners;
+	MDB_dbi publications;
+};
+
+struct log {
+	MDB_env *env;
+	struct tables tables;
+	size_t reserve;
+	char *path;
+	int lock_fd; /* of the writer; -1 */
+
+	/* The writer's, as of the last commit. */
+	uint64_t last_seq;
+	int64_t last_recorded_us;
+	int64_t floor_us;
+	uint32_t last_person;
+	uint16_t last_partner;
+
+	/* The transaction under way. */
+	MDB_txn *txn;
+	uint64_t txn_seq;        /* the last seq appended in it */
+	int64_t txn_stamp_us;    /* of its first record */
+	int64_t txn_recorded_us; /* of its last record */
+	int64_t txn_floor_us;
+	uint32_t txn_person;
+	uint16_t txn_partner;
+};
+
+/* The one place where LMDB's codes become ours. MDB_NOTFOUND is ERR_NOT_FOUND. */
+enum err lmdb_err(int code);
+
+/* Like lmdb_err(), with LMDB's words in the reason. */
+enum err lmdb_fail(int code, struct reason *reason, const char *what);
+
+/* Keys of 8 and 4 bytes in native order, as MDB_INTEGERKEY wants. */
+static inline MDB_val val_of(const void *data, size_t length)
+{
+	union {
+		const void *borrowed;
+		void *data;
+	} shared = { .borrowed = data };
+	return (MDB_val){ .mv_size = length, .mv_data = shared.data };
+}
+
+static inline struct bytes bytes_of_val(const MDB_val *val)
+{
+	return bytes_of(val->mv_data, val->mv_size);
+}
+
+/* A 64-bit value of a table. ERR_NOT_FOUND; ERR_CORRUPT: it is no such value. */
+enum err table_get_u64(MDB_txn *txn, MDB_dbi table, MDB_val *key, uint64_t *out) NODISCARD;
+
+#define IDENTITY_KEY_MAX 67 /* partner, kind, 64 characters */
+
+/*
+ * The key of (partner, id): the partner's number, big-endian, then a UUID as 16
+ * bytes or any other identifier as it is. Exact, and in the order of ids, so
+ * that time-ordered ids stay together.
+ */
+MDB_val identity_key(uint16_t partner, struct bytes id, uint8_t space[IDENTITY_KEY_MAX]);
+
+/* The key of (partner, key): number, then characters. */
+MDB_val key_key(uint16_t partner, struct bytes key, uint8_t space[IDENTITY_KEY_MAX]);
+
+#define PUBLICATION_KEY_SIZE 6
+MDB_val publication_key(uint16_t municipality, int32_t as_of, uint8_t space[PUBLICATION_KEY_SIZE]);
+
+#endif

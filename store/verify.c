@@ -1,0 +1,152 @@
+/*
+ * store/verify.c - holds every table of a store against its log.
+ *
+ * One walk over the log recomputes what the tables must say; then the tables
+ * are counted, so that a row too many is found as well.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/check.h"
+#include "store/reader_inside.h"
+
+#define FINDINGS_MAX 100 /* told; the rest are counted */
+
+struct verifying {
+	struct reader *reader;
+	struct arena arena;
+	void (*tell)(void *context, const char *finding);
+	void *context;
+	uint64_t findings;
+	uint64_t records;
+	uint64_t withdrawals;
+	int64_t recorded_us;
+};
+
+static void found(struct verifying *verifying, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void found(struct verifying *verifying, const char *format, ...)
+{
+	char text[256];
+	if (++verifying->findings > FINDINGS_MAX)
+		return;
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	verifying->tell(verifying->context, text);
+}
+
+static size_t table_entries(struct reader *reader, MDB_dbi table)
+{
+	MDB_stat stat;
+	return mdb_stat(reader->txn, table, &stat) == 0 ? stat.ms_entries : 0;
+}
+
+/* The subject table must lead back to the person. */
+static void verify_person(
+	struct verifying *verifying, const struct record *record, struct bytes subject)
+{
+	const struct tables *tables = &verifying->reader->log->tables;
+	MDB_val key = val_of(subject.data, subject.length), val;
+	uint32_t person = 0;
+	int code = mdb_get(verifying->reader->txn, tables->subjects, &key, &val);
+	if (code == 0 && val.mv_size == sizeof(person))
+		memcpy(&person, val.mv_data, sizeof(person));
+	if (person != record->person)
+		found(verifying, "record %llu: its subject has another person number",
+			(unsigned long long)record->seq);
+}
+
+static void verify_withdrawal(struct verifying *verifying, const struct record *record)
+{
+	uint64_t by;
+	if (record->withdraws == 0)
+		return;
+	verifying->withdrawals++;
+	if (record->withdraws >= record->seq ||
+		reader_withdrawn_by(verifying->reader, record->withdraws, &by) != OK ||
+		by != record->seq)
+		found(verifying, "record %llu: its withdrawal of %llu is not in the table",
+			(unsigned long long)record->seq, (unsigned long long)record->withdraws);
+}
+
+static void verify_record(struct verifying *verifying, const struct record *record)
+{
+	struct record_view view;
+	unsigned long long seq = record->seq;
+	if (record->recorded_us <= verifying->recorded_us)
+		found(verifying, "record %llu: recorded_at does not grow", seq);
+	verifying->recorded_us = record->recorded_us;
+	arena_reset(&verifying->arena);
+	if (reader_view(verifying->reader, record, &verifying->arena, &view) != OK) {
+		found(verifying, "record %llu: its event cannot be read", seq);
+		return;
+	}
+	const struct schema *schema = schema_of(view.event.type);
+	if (view.event.type != record->type || schema->about_person != (record->person != 0))
+		found(verifying, "record %llu: header and event do not agree", seq);
+	uint64_t first;
+	if (reader_find(verifying->reader, record->partner, view.event.id, &first) != OK ||
+		first != record->seq)
+		found(verifying, "record %llu: the identity index does not lead to it", seq);
+	if (record->person != 0)
+		verify_person(verifying, record, view.event.subject);
+	verify_withdrawal(verifying, record);
+}
+
+static void verify_counts(struct verifying *verifying)
+{
+	struct reader *reader = verifying->reader;
+	const struct tables *tables = &reader->log->tables;
+	size_t identities = table_entries(reader, tables->identity);
+	size_t withdrawals = table_entries(reader, tables->withdrawals);
+	if (identities != verifying->records)
+		found(verifying, "the identity index has %zu rows for %llu records", identities,
+			(unsigned long long)verifying->records);
+	if (withdrawals != verifying->withdrawals)
+		found(verifying, "the table of withdrawals has %zu rows, the log %llu", withdrawals,
+			(unsigned long long)verifying->withdrawals);
+	if (table_entries(reader, tables->subjects) != table_entries(reader, tables->persons))
+		found(verifying, "the two person tables differ in length");
+}
+
+enum err reader_verify(struct reader *reader, void (*tell)(void *context, const char *finding),
+	void *context, uint64_t *records)
+{
+	struct verifying verifying = {
+		.reader = reader,
+		.tell = tell,
+		.context = context,
+		.recorded_us = INT64_MIN,
+	};
+	enum err err = arena_init(&verifying.arena, (size_t)1 << 20);
+	if (err != OK)
+		return err;
+	size_t entries = table_entries(reader, reader->log->tables.log);
+	for (uint64_t seq = 1; seq <= entries; seq++) {
+		struct record record;
+		err = reader_next(reader, seq, &record);
+		if (err == ERR_NOT_FOUND) {
+			found(&verifying, "record %llu is missing: seq has a hole",
+				(unsigned long long)seq);
+			continue;
+		}
+		verifying.records++;
+		if (err != OK)
+			found(&verifying, "record %llu is damaged: its checksum does not hold",
+				(unsigned long long)seq);
+		else
+			verify_record(&verifying, &record);
+	}
+	verify_counts(&verifying);
+	arena_release(&verifying.arena);
+	if (verifying.findings > FINDINGS_MAX) {
+		char text[64];
+		snprintf(text, sizeof(text), "and %llu more",
+			(unsigned long long)(verifying.findings - FINDINGS_MAX));
+		tell(context, text);
+	}
+	*records = verifying.records;
+	return verifying.findings == 0 ? OK : ERR_CORRUPT;
+}
