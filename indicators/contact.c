@@ -1,0 +1,74 @@
+/*
+ * indicators/contact.c - time since the last contact with the case manager.
+ *
+ * Source: indicators, section 10, over G.
+ */
+#include "indicators/registry.h"
+
+#define OVER_DAYS        90
+#define PUBLIC_STEP_DAYS 7
+
+enum { PEOPLE, NEVER, OVER, COUNTERS };
+enum { AGES, HISTOGRAMS };
+
+static const struct fact *last_contact(const struct person *person)
+{
+	if (person->last[EVENT_CONTACT_HELD] == NULL)
+		return NULL;
+	for (size_t i = person->fact_count; i > 0; i--) {
+		const struct fact *fact = &person->facts[i - 1];
+		if (fact->type == EVENT_CONTACT_HELD && fact->more != 0 &&
+			fact->choice == CONTACT_BY_CASE_MANAGER)
+			return fact;
+	}
+	return NULL;
+}
+
+static void contribute(const struct person *person, const struct sink *sink)
+{
+	if (!person->under_guidance)
+		return;
+	uint16_t home = (uint16_t)person->lives_in;
+	const struct fact *contact = last_contact(person);
+	int32_t since = contact != NULL ? fact_day(contact) : person->t0;
+	int32_t age = person->question->as_of - since;
+	sink_count(sink, home, PEOPLE, 1);
+	if (contact == NULL)
+		sink_count(sink, home, NEVER, 1);
+	else
+		sink_value(sink, home, AGES, age);
+	if (age > OVER_DAYS)
+		sink_count(sink, home, OVER, 1);
+}
+
+static void figures_of(const struct sums *sums, struct figures *figures)
+{
+	const struct histogram *ages = &sums->histograms[AGES];
+	figures_object(figures, "contact");
+	int64_t people = figures_count(figures, "people", sums->counters[PEOPLE]);
+	figures_count(figures, "never", sums->counters[NEVER]);
+	figures_quantile(figures, "median_days", ages, 1, 2, PUBLIC_STEP_DAYS);
+	figures_quantile(figures, "p90_days", ages, 9, 10, PUBLIC_STEP_DAYS);
+	int64_t over = figures_count(figures, "over_90_days", sums->counters[OVER]);
+	figures_share(figures, "over_90_days_share", (double)over, (double)people);
+	figures_end(figures);
+}
+
+static const struct metric metrics[] = {
+	{ "ladder_contact_age_median_seconds",
+		"Median time since the last contact with the case manager.", "median_days",
+		METRIC_DAYS },
+	{ "ladder_contact_over_ratio",
+		"Share of people whose last contact with the case manager is longer ago.",
+		"(days=90)/over_90_days_share", METRIC_PLAIN },
+	{ NULL, NULL, NULL, METRIC_PLAIN },
+};
+
+const struct indicator indicator_contact = {
+	.name = "contact",
+	.counters = COUNTERS,
+	.histograms = HISTOGRAMS,
+	.contribute = contribute,
+	.figures = figures_of,
+	.metrics = metrics,
+};

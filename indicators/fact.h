@@ -1,0 +1,60 @@
+/*
+ * indicators/fact.h - what an event says, in the few bytes a figure needs.
+ *
+ * A person's history is an array of facts in the order of the contract. The
+ * engine keeps millions of them in memory: 20 bytes each, nothing that no
+ * figure reads.
+ */
+#ifndef INDICATORS_FACT_H
+#define INDICATORS_FACT_H
+
+#include "proto/event.h"
+
+#define FACT_DAY_FIRST 7305 /* 1990-01-01, the first day an event can have */
+#define DAY_NONE       INT32_MAX
+
+struct fact {
+	uint32_t seq_low;
+	uint8_t seq_high;
+	uint8_t type;        /* enum event_type */
+	uint16_t day_offset; /* days since 1990-01-01: see fact_day() */
+	uint16_t municipality;
+	uint16_t partner; /* the store's number of the partner */
+	uint16_t number;  /* birth year, minutes, rung, hours, months, set of domains */
+	uint8_t choice;   /* the type's enumeration: kind, role, reason, funding, by, ... */
+	uint8_t more;     /* what else: see below */
+	int32_t ref;      /* number of an identifier, 0 none; or the day `until`, DAY_NONE none */
+};
+
+/* `more`, by type: */
+#define FACT_PLAN_MAIN_GOAL          1 /* PlanSigned: bits */
+#define FACT_PLAN_OWN_AMBITION       2
+#define FACT_PLAN_LANGUAGE_PART      4
+#define FACT_PLAN_PARTICIPATION_PART 8
+#define FACT_JOB_OPEN_HIRING         1 /* JobStarted: bits */
+#define FACT_JOB_MATCHES_AMBITION    2 /* matches_ambition is YES */
+/* ActivityLogged: the provider, an enum org_type. ContactHeld: 1 when two_way. */
+
+static inline int32_t fact_day(const struct fact *fact)
+{
+	return (int32_t)fact->day_offset + FACT_DAY_FIRST;
+}
+
+static inline uint64_t fact_seq(const struct fact *fact)
+{
+	return (uint64_t)fact->seq_high << 32 | fact->seq_low;
+}
+
+/* The identifier that a fact's `ref` stands for: a job's, an activity's, a sanction's. */
+struct bytes fact_ref_of_event(const struct event *event);
+
+/* The fact of an event. `ref` is the number of fact_ref_of_event(), 0 when that is empty. */
+struct fact fact_of_event(const struct event *event, uint64_t seq, uint16_t partner, int32_t ref);
+
+/*
+ * Of two events on one day: endings first (0), all others (1), JobEnded last (2).
+ * Source: events, "Order within a person".
+ */
+int fact_class(enum event_type type);
+
+#endif

@@ -1,0 +1,136 @@
+/*
+ * indicators/figures.h - the figures as a tree: objects, arrays and values in
+ * the order of the contract.
+ *
+ * Indicators build it; JSON, CSV and metrics are walks over it. Rounding for
+ * the public profile happens here, on the counts, before any share is
+ * taken from them.
+ */
+#ifndef INDICATORS_FIGURES_H
+#define INDICATORS_FIGURES_H
+
+#include "base/arena.h"
+#include "indicators/curve.h"
+
+enum figure_kind {
+	FIGURE_OBJECT,
+	FIGURE_ARRAY,
+	FIGURE_INTEGER,
+	FIGURE_NUMBER, /* rounded to 6 decimals when printed */
+	FIGURE_TEXT,
+	FIGURE_NULL,
+};
+
+struct figure {
+	enum figure_kind kind;
+	const char *key; /* NULL in an array and at the root */
+	union {
+		int64_t integer;
+		double number;
+		const char *text;
+		struct figure *first; /* of an object or array */
+	} as;
+	struct figure *next;
+};
+
+#define FIGURES_DEPTH_MAX 16
+
+/* A tree while it is built. Keys and texts must outlive it. */
+struct figures {
+	struct arena *arena;
+	int64_t round_to; /* 0: the internal profile; else the public one's base b */
+	struct figure *root;
+	struct figure *open[FIGURES_DEPTH_MAX];
+	struct figure *last[FIGURES_DEPTH_MAX]; /* child of open[i]; NULL: none yet */
+	size_t depth;
+};
+
+/* Starts a tree whose root is an object. CHECKs that the arena has room, as all of these do. */
+void figures_init(struct figures *figures, struct arena *arena, int64_t round_to);
+
+/* Arena for a whole tree of all indicators: its shape is the same for all figures. */
+#define FIGURES_ARENA_SIZE ((size_t)128 << 10)
+
+void figures_object(struct figures *figures, const char *key);
+void figures_array(struct figures *figures, const char *key);
+void figures_end(struct figures *figures);
+
+/* As they are. */
+void figures_integer(struct figures *figures, const char *key, int64_t value);
+void figures_number(struct figures *figures, const char *key, double value); /* NAN: null */
+void figures_days(struct figures *figures, const char *key, int32_t days);   /* DAY_NULL: null */
+void figures_text(struct figures *figures, const char *key, const char *value);
+void figures_null(struct figures *figures, const char *key);
+
+/* True in the public profile. */
+bool figures_are_public(const struct figures *figures);
+
+/*
+ * A count as the profile shows it: in the public one rounded to the nearest
+ * multiple of b, halves up. Take shares from shown counts, and denominators as
+ * sums of shown parts.
+ */
+int64_t figures_shown(const struct figures *figures, int64_t count);
+
+/* figures_integer() of figures_shown(). Returns what is shown. */
+int64_t figures_count(struct figures *figures, const char *key, int64_t count);
+
+/*
+ * A weight or person-years, `units` of which make one: rounded to a multiple of
+ * b when public (halves up). Returns what is shown.
+ */
+double figures_amount(
+	struct figures *figures, const char *key, int64_t units, double units_per_one);
+
+/* part / whole of shown numbers: null when whole is 0, or under 2b when public. */
+void figures_share(struct figures *figures, const char *key, double part, double whole);
+
+/* The same, per hundred. */
+void figures_per_100(struct figures *figures, const char *key, double part, double whole);
+
+/* {yes, no, unknown, exempt, new, share, low, high, max} into the open object. */
+struct people_share {
+	int64_t yes, no, unknown, exempt, fresh;
+};
+void figures_people_share(struct figures *figures, const struct people_share *share);
+
+/* One horizon of an array `within` or `lasting`; months 0: without `months`. */
+struct horizon {
+	int32_t months;
+	int32_t days;
+};
+
+/*
+ * `key`: [{months, days, share, low, high}, ...], all horizons, null or not.
+ * Public: null under 5b records that were ever at risk or 2b events of the cause
+ * in the curve; else in steps of 0.1 under 50 such records, of 0.05 from there on,
+ * halves up, without limits.
+ */
+void figures_estimates(struct figures *figures, const char *key, const struct curve *curve,
+	enum curve_function function, const struct horizon *horizons, size_t horizon_count);
+
+/*
+ * median_days, median_low, median_high. Public: null as above; else the days of the
+ * nearest whole number of months of 30.4375 days, without limits.
+ */
+void figures_medians(
+	struct figures *figures, const struct curve *curve, enum curve_function function);
+
+/* total / count: null when count is 0. Public: null under 2b, else in steps, halves up. */
+void figures_mean(
+	struct figures *figures, const char *key, int64_t total, int64_t count, double step);
+
+/* histogram_quantile(). Public: null under 2b values, else in steps, halves up. */
+void figures_quantile(struct figures *figures, const char *key, const struct histogram *values,
+	int64_t numerator, int64_t denominator, int32_t step);
+
+/* Nearest rank: the ceil(q n)-th of n sorted values; q = numerator/denominator. DAY_NULL: none. */
+int32_t histogram_quantile(const struct histogram *values, int64_t numerator, int64_t denominator);
+
+/* How many values are counted. */
+int64_t histogram_total(const struct histogram *values);
+
+/* Finds a child of an object by key; NULL when there is none. */
+const struct figure *figure_child(const struct figure *figure, const char *key);
+
+#endif

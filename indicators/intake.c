@@ -1,0 +1,102 @@
+/*
+ * indicators/intake.c - how broad intakes are, and how often people tell their story.
+ *
+ * Source: indicators, section 12, over R.
+ */
+#include "indicators/registry.h"
+
+#include "base/check.h"
+
+#define PUBLIC_STEP 0.5
+
+enum {
+	PEOPLE,
+	COMPLETE,
+	EXTENDED,
+	NONE,
+	DOMAINS_SUM, /* of all people */
+	PARTIES_SUM, /* of those with an intake */
+	COUNTERS,
+};
+
+#define ALL_DOMAINS ((1u << DOMAIN_END) - 2)
+
+/* True when the same partner sent one of the intakes before `at`. */
+static bool partner_was_there(const struct person *person, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (person->facts[i].type == EVENT_INTAKE_DONE &&
+			person->facts[i].partner == person->facts[at].partner)
+			return true;
+	}
+	return false;
+}
+
+static void contribute(const struct person *person, const struct sink *sink)
+{
+	if (!person->in_population)
+		return;
+	uint16_t home = (uint16_t)person->lives_in;
+	const struct fact *last = person->last[EVENT_INTAKE_DONE];
+	sink_count(sink, home, PEOPLE, 1);
+	if (last == NULL) {
+		sink_count(sink, home, NONE, 1);
+		return;
+	}
+	unsigned domains = 0;
+	int parties = 0;
+	bool extended = false;
+	for (size_t i = 0; i < person->fact_count; i++) {
+		const struct fact *fact = &person->facts[i];
+		if (fact->type != EVENT_INTAKE_DONE)
+			continue;
+		domains |= fact->number;
+		parties += !partner_was_there(person, i);
+		extended |= fact->day_offset != last->day_offset;
+	}
+	if (domains == ALL_DOMAINS)
+		sink_count(sink, home, COMPLETE, 1);
+	if (extended)
+		sink_count(sink, home, EXTENDED, 1);
+	sink_count(sink, home, DOMAINS_SUM, __builtin_popcount(domains));
+	sink_count(sink, home, PARTIES_SUM, parties);
+}
+
+static void figures_of(const struct sums *sums, struct figures *figures)
+{
+	static const struct {
+		unsigned counter;
+		const char *key;
+		const char *share_key;
+	} rows[] = {
+		{ COMPLETE, "complete", "complete_share" },
+		{ EXTENDED, "extended", "extended_share" },
+		{ NONE, "none", "none_share" },
+	};
+	const int64_t *counters = sums->counters;
+	double people = (double)figures_shown(figures, counters[PEOPLE]);
+	figures_object(figures, "intake");
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		int64_t shown = figures_count(figures, rows[i].key, counters[rows[i].counter]);
+		figures_share(figures, rows[i].share_key, (double)shown, people);
+	}
+	figures_mean(figures, "mean_domains", counters[DOMAINS_SUM], counters[PEOPLE], PUBLIC_STEP);
+	figures_mean(figures, "mean_parties", counters[PARTIES_SUM],
+		counters[PEOPLE] - counters[NONE], PUBLIC_STEP);
+	figures_end(figures);
+}
+
+static const struct metric metrics[] = {
+	{ "ladder_intake_complete_ratio",
+		"Share of people whose intakes together cover all ten domains of life.",
+		"complete_share", METRIC_PLAIN },
+	{ NULL, NULL, NULL, METRIC_PLAIN },
+};
+
+const struct indicator indicator_intake = {
+	.name = "intake",
+	.counters = COUNTERS,
+	.contribute = contribute,
+	.figures = figures_of,
+	.metrics = metrics,
+};

@@ -1,0 +1,66 @@
+/*
+ * indicators/ladder_step.c - time per rung of the participation ladder.
+ *
+ * Source: indicators, section 1. Averages of finished steps are wrong, and so is
+ * taking silence for standing still: one spell per person and rung, in a curve
+ * with climbing and exit as competing causes.
+ */
+#include "indicators/follow.h"
+#include "indicators/registry.h"
+
+#define RUNG_LAST         5 /* from the sixth there is nowhere to climb */
+#define ENTERED           FOLLOW_COUNTERS
+#define COUNTERS_PER_RUNG (FOLLOW_COUNTERS + 1)
+
+static void contribute(const struct person *person, const struct sink *sink)
+{
+	unsigned seen = 0;
+	for (size_t i = 0; i < person->assessment_count; i++) {
+		const struct assessment *first = &person->assessments[i];
+		if (first->rung > RUNG_LAST || (seen >> first->rung & 1) != 0)
+			continue;
+		seen |= 1u << first->rung;
+		unsigned place = (unsigned)first->rung - 1;
+		unsigned counter = place * COUNTERS_PER_RUNG;
+		struct follow follow = follow_from(person, i, first->rung + 1);
+		sink_count(sink, first->municipality, counter + ENTERED, 1);
+		follow_count(sink, first->municipality, counter, place * CURVE_HISTOGRAMS,
+			first->day, 0, &follow);
+	}
+}
+
+static void figures_of(const struct sums *sums, struct figures *figures)
+{
+	figures_array(figures, "ladder_step");
+	for (unsigned place = 0; place < RUNG_LAST; place++) {
+		const int64_t *counters = sums->counters + place * COUNTERS_PER_RUNG;
+		struct curve curve;
+		curve_init(&curve, sums->histograms + place * CURVE_HISTOGRAMS, 0);
+		figures_object(figures, NULL);
+		figures_integer(figures, "rung", place + 1);
+		figures_count(figures, "entered", counters[ENTERED]);
+		follow_figures(figures, counters, "climbed");
+		follow_estimates(figures, &curve);
+		figures_end(figures);
+	}
+	figures_end(figures);
+}
+
+static const struct metric metrics[] = {
+	{ "ladder_step_spells", "Spells on a rung of the participation ladder, by how they ended.",
+		"[rung=rung]/{outcome:climbed,exited,silent,censored}", METRIC_PLAIN },
+	{ "ladder_step_climbed_ratio", "Cumulative incidence of climbing from a rung.",
+		"[rung=rung]/within/[within_months=months]/share", METRIC_PLAIN },
+	{ "ladder_step_median_seconds", "Time in which half of those on a rung have climbed.",
+		"[rung=rung]/median_days", METRIC_DAYS },
+	{ NULL, NULL, NULL, METRIC_PLAIN },
+};
+
+const struct indicator indicator_ladder_step = {
+	.name = "ladder_step",
+	.counters = RUNG_LAST * COUNTERS_PER_RUNG,
+	.histograms = RUNG_LAST * CURVE_HISTOGRAMS,
+	.contribute = contribute,
+	.figures = figures_of,
+	.metrics = metrics,
+};

@@ -1,0 +1,122 @@
+/*
+ * indicators/plan.c - plans in force, with perspective, and signed on time.
+ *
+ * Source: indicators, section 11: in force and with perspective over G; on time as
+ * a curve of all who came under the obligation, whose only event is the signing.
+ */
+#include "indicators/registry.h"
+
+#include "base/check.h"
+
+#define FRESH_DAYS         365
+#define PERSPECTIVE_MONTHS 12
+
+enum { PEOPLE, IN_FORCE, WITH_PERSPECTIVE, ON_TIME_PEOPLE, ON_TIME_SIGNED, COUNTERS };
+
+static bool has_perspective(const struct person *person)
+{
+	const uint8_t both = FACT_PLAN_MAIN_GOAL | FACT_PLAN_OWN_AMBITION;
+	if ((person->plan->more & both) != both || person->plan->number < PERSPECTIVE_MONTHS)
+		return false;
+	const struct fact *reviewed = person->last[EVENT_PLAN_REVIEWED];
+	int32_t before = person->question->as_of - FRESH_DAYS;
+	return fact_day(person->plan) > before || (reviewed != NULL && fact_day(reviewed) > before);
+}
+
+static const struct fact *first_of(const struct person *person, enum event_type type)
+{
+	if (person->last[type] == NULL)
+		return NULL;
+	const struct fact *fact = person->facts;
+	while (fact->type != type)
+		fact++;
+	return fact;
+}
+
+static void contribute_on_time(const struct person *person, const struct sink *sink)
+{
+	const struct fact *obligation = first_of(person, EVENT_OBLIGATION_STARTED);
+	if (!person->settled || obligation == NULL)
+		return;
+	if (person->registered != NULL && person->registered->choice == ACT_WI2013)
+		return;
+	int32_t start = fact_day(obligation) > person->t0 ? fact_day(obligation) : person->t0;
+	const struct fact *plan = first_of(person, EVENT_PLAN_SIGNED);
+	const struct leaving *exit = person_exit_from(person, start);
+
+	int32_t until = person->question->as_of;
+	bool is_signed = false;
+	if (plan != NULL && fact_day(plan) <= start) {
+		/* "Signed on or before s: event at 1": at 0 nobody is at risk. */
+		until = start + 1;
+		is_signed = true;
+	} else if (exit != NULL && (plan == NULL || exit->day < fact_day(plan))) {
+		until = exit->day;
+	} else if (plan != NULL) {
+		until = fact_day(plan);
+		is_signed = true;
+	}
+	sink_count(sink, person->t0_home, ON_TIME_PEOPLE, 1);
+	if (is_signed)
+		sink_count(sink, person->t0_home, ON_TIME_SIGNED, 1);
+	if (until > start)
+		sink_record(sink, person->t0_home, 0, 0, until - start, is_signed ? 1 : 0);
+}
+
+static void contribute(const struct person *person, const struct sink *sink)
+{
+	contribute_on_time(person, sink);
+	if (!person->under_guidance)
+		return;
+	uint16_t home = (uint16_t)person->lives_in;
+	sink_count(sink, home, PEOPLE, 1);
+	if (person->plan == NULL)
+		return;
+	sink_count(sink, home, IN_FORCE, 1);
+	if (has_perspective(person))
+		sink_count(sink, home, WITH_PERSPECTIVE, 1);
+}
+
+static void figures_of(const struct sums *sums, struct figures *figures)
+{
+	static const struct horizon ten_weeks[] = { { .days = 70 } };
+	const int64_t *counters = sums->counters;
+	struct curve curve;
+	curve_init(&curve, sums->histograms, 0);
+	figures_object(figures, "plan");
+	double people = (double)figures_count(figures, "people", counters[PEOPLE]);
+	int64_t in_force = figures_count(figures, "in_force", counters[IN_FORCE]);
+	figures_share(figures, "in_force_share", (double)in_force, people);
+	int64_t with = figures_count(figures, "with_perspective", counters[WITH_PERSPECTIVE]);
+	figures_share(figures, "with_perspective_share", (double)with, people);
+	figures_object(figures, "on_time");
+	figures_count(figures, "people", counters[ON_TIME_PEOPLE]);
+	figures_count(figures, "signed", counters[ON_TIME_SIGNED]);
+	figures_estimates(
+		figures, "within", &curve, CURVE_FAILURE, ten_weeks, ARRAY_LENGTH(ten_weeks));
+	figures_medians(figures, &curve, CURVE_FAILURE);
+	figures_end(figures);
+	figures_end(figures);
+}
+
+static const struct metric metrics[] = {
+	{ "ladder_plan_in_force_ratio", "Share of people under guidance with a plan in force.",
+		"in_force_share", METRIC_PLAIN },
+	{ "ladder_plan_with_perspective_ratio",
+		"Share of people under guidance whose plan has a goal, an ambition and a year to "
+		"go.",
+		"with_perspective_share", METRIC_PLAIN },
+	{ "ladder_plan_within_ratio",
+		"Share of people who have a plan so many days after their obligation started.",
+		"on_time/within/[days=days]/share", METRIC_PLAIN },
+	{ NULL, NULL, NULL, METRIC_PLAIN },
+};
+
+const struct indicator indicator_plan = {
+	.name = "plan",
+	.counters = COUNTERS,
+	.histograms = CURVE_HISTOGRAMS,
+	.contribute = contribute,
+	.figures = figures_of,
+	.metrics = metrics,
+};

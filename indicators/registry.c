@@ -1,0 +1,74 @@
+/*
+ * indicators/registry.c - see registry.h.
+ */
+#include "indicators/registry.h"
+
+#include "base/check.h"
+
+#define INDICATOR_ROW(name) &indicator_##name,
+static const struct indicator *const indicators[] = { INDICATORS(INDICATOR_ROW) };
+
+const struct indicator *const *registry_all(size_t *count)
+{
+	*count = ARRAY_LENGTH(indicators);
+	return indicators;
+}
+
+unsigned registry_counters(void)
+{
+	unsigned counters = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(indicators); i++)
+		counters += indicators[i]->counters;
+	return counters;
+}
+
+unsigned registry_histograms(void)
+{
+	unsigned histograms = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(indicators); i++)
+		histograms += indicators[i]->histograms;
+	return histograms;
+}
+
+/* Moves a sink from an indicator's places to those of the next row. */
+static void sink_step(struct sink *sink, const struct indicator *indicator)
+{
+	sink->counter_base += indicator->counters;
+	sink->histogram_base += indicator->histograms;
+}
+
+void registry_contribute(const struct person *person, const struct sink *sink)
+{
+	struct sink own = *sink;
+	for (size_t i = 0; i < ARRAY_LENGTH(indicators); i++) {
+		if (indicators[i]->contribute != NULL)
+			indicators[i]->contribute(person, &own);
+		sink_step(&own, indicators[i]);
+	}
+}
+
+void registry_figures(const int64_t *counters, const struct histogram *histograms,
+	const struct question *question, struct figures *figures)
+{
+	struct sums sums = { counters, histograms };
+	(void)question; /* it shaped what people contributed; no figure asks again */
+	CHECK(indicators[0] == &indicator_population);
+	for (size_t i = 0; i < ARRAY_LENGTH(indicators); i++) {
+		indicators[i]->figures(&sums, figures);
+		if (i == 0)
+			figures_object(figures, "indicators");
+		sums.counters += indicators[i]->counters;
+		sums.histograms += indicators[i]->histograms;
+	}
+	figures_end(figures);
+}
+
+struct sink registry_sink(const struct sink *sink, const struct indicator *indicator)
+{
+	struct sink own = *sink;
+	size_t i = 0;
+	for (; i < ARRAY_LENGTH(indicators) && indicators[i] != indicator; i++)
+		sink_step(&own, indicators[i]);
+	CHECK(i < ARRAY_LENGTH(indicators));
+	return own;
+}

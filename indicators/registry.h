@@ -1,0 +1,107 @@
+/*
+ * indicators/registry.h - all indicators, in the order of the contract.
+ *
+ * An indicator is one file: how a person contributes, how sums become figures,
+ * and which of its figures are metrics. Adding one is that file, a line in
+ * INDICATORS, and a section in docs/indicators.md.
+ */
+#ifndef INDICATORS_REGISTRY_H
+#define INDICATORS_REGISTRY_H
+
+#include "indicators/figures.h"
+#include "indicators/person.h"
+#include "indicators/sums.h"
+
+/*
+ * A metric is a path into the indicator's figures. Parts, joined by '/':
+ *   key              goes into a member
+ *   [label=member]   each element of an array; label from the element's member
+ *   (label=value)    a label that is always the same
+ *   {label}          each member of an object; label is the member's key
+ *   {label:a,b,c}    only these members
+ * A null or missing figure gives no sample.
+ */
+enum metric_unit {
+	METRIC_PLAIN,
+	METRIC_DAYS, /* days in the figure, seconds in the metric */
+};
+
+struct metric {
+	const char *name;
+	const char *help;
+	const char *path;
+	enum metric_unit unit;
+};
+
+struct indicator {
+	const char *name;
+	unsigned counters; /* how many it has */
+	unsigned histograms;
+
+	/* Sends what one person adds. NULL: nothing comes from people. */
+	void (*contribute)(const struct person *person, const struct sink *sink);
+
+	/* Adds its members, `name` first, to the open object. */
+	void (*figures)(const struct sums *sums, struct figures *figures);
+
+	const struct metric *metrics; /* ends with a NULL name; NULL: none */
+};
+
+/* X(name): `extern const struct indicator indicator_name`, defined in name.c. */
+#define INDICATORS(X)                                                                              \
+	X(population)                                                                              \
+	X(ladder_step)                                                                             \
+	X(ladder_position)                                                                         \
+	X(ladder_falls)                                                                            \
+	X(rung_reached)                                                                            \
+	X(participation_norm)                                                                      \
+	X(combined_pathway)                                                                        \
+	X(job_outcome)                                                                             \
+	X(job_durability)                                                                          \
+	X(placement)                                                                               \
+	X(sanctions)                                                                               \
+	X(language_support)                                                                        \
+	X(contact)                                                                                 \
+	X(plan)                                                                                    \
+	X(intake)                                                                                  \
+	X(barriers)                                                                                \
+	X(data_quality)                                                                            \
+	X(language_level)
+
+#define INDICATOR_DECLARE(name) extern const struct indicator indicator_##name;
+INDICATORS(INDICATOR_DECLARE)
+#undef INDICATOR_DECLARE
+
+/* The table; `population` is its first row. */
+const struct indicator *const *registry_all(size_t *count);
+
+/* How many counters and histograms all have together. */
+unsigned registry_counters(void);
+unsigned registry_histograms(void);
+
+/* Sends what a person adds to all indicators. */
+void registry_contribute(const struct person *person, const struct sink *sink);
+
+/*
+ * Builds the objects `population` and `indicators` of the contract's output into
+ * the open object. `counters` and `histograms` are those of one part.
+ */
+void registry_figures(const int64_t *counters, const struct histogram *histograms,
+	const struct question *question, struct figures *figures);
+
+/* A sink whose places are those of one indicator (data_quality's are filled from records). */
+struct sink registry_sink(const struct sink *sink, const struct indicator *indicator);
+
+/*
+ * A record for data_quality, one with recorded_at in (K - DATA_QUALITY_SECONDS, K],
+ * by the municipality of its envelope. `sink` is registry_sink() of
+ * indicator_data_quality. `correction`: an EventRetracted, or an event whose key its
+ * partner had used before; `delay_days`, from occurred_on to the civil day of
+ * recorded_at, counts when it is not.
+ */
+#define DATA_QUALITY_SECONDS (INT64_C(91) * 86400)
+
+void data_quality_record(
+	const struct sink *sink, uint16_t municipality, bool correction, int32_t delay_days);
+
+#endif

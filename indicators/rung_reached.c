@@ -1,0 +1,99 @@
+/*
+ * indicators/rung_reached.c - from settlement to a rung or higher.
+ *
+ * Source: indicators, section 2. Time runs from t0, the entry is the first
+ * assessment: those long here before they were first seen join late, so
+ * estimates start only where enough people are at risk.
+ */
+#include "indicators/follow.h"
+#include "indicators/registry.h"
+
+#define RUNG_FIRST    2
+#define RUNG_LAST     6
+#define RUNGS         (RUNG_LAST - RUNG_FIRST + 1)
+#define AT_RISK_LEAST 10
+
+enum {
+	PEOPLE = FOLLOW_COUNTERS,
+	ALREADY,
+	UNASSESSED,
+	COUNTERS_PER_RUNG,
+};
+
+static void contribute(const struct person *person, const struct sink *sink)
+{
+	if (!person->settled)
+		return;
+	/* The first assessment from t0 on, and the highest rung up to and on its day. */
+	size_t first = 0;
+	int32_t rung_seen = 0;
+	for (; first < person->assessment_count; first++) {
+		if (person->assessments[first].day >= person->t0)
+			break;
+		if (person->assessments[first].rung > rung_seen)
+			rung_seen = person->assessments[first].rung;
+	}
+	bool assessed = first < person->assessment_count;
+	int32_t day = assessed ? person->assessments[first].day : 0;
+	for (size_t i = first; i < person->assessment_count; i++) {
+		if (person->assessments[i].day != day)
+			break;
+		if (person->assessments[i].rung > rung_seen)
+			rung_seen = person->assessments[i].rung;
+	}
+
+	for (int32_t rung = RUNG_FIRST; rung <= RUNG_LAST; rung++) {
+		unsigned place = (unsigned)(rung - RUNG_FIRST);
+		unsigned counter = place * COUNTERS_PER_RUNG;
+		if (rung_seen >= rung) {
+			sink_count(sink, person->t0_home, counter + ALREADY, 1);
+		} else if (!assessed) {
+			sink_count(sink, person->t0_home, counter + UNASSESSED, 1);
+		} else {
+			struct follow follow = follow_from(person, first, rung);
+			sink_count(sink, person->t0_home, counter + PEOPLE, 1);
+			follow_count(sink, person->t0_home, counter, place * CURVE_HISTOGRAMS,
+				person->t0, day - person->t0, &follow);
+		}
+	}
+}
+
+static void figures_of(const struct sums *sums, struct figures *figures)
+{
+	figures_array(figures, "rung_reached");
+	for (unsigned place = 0; place < RUNGS; place++) {
+		const int64_t *counters = sums->counters + place * COUNTERS_PER_RUNG;
+		struct curve curve;
+		curve_init(&curve, sums->histograms + place * CURVE_HISTOGRAMS, AT_RISK_LEAST);
+		figures_object(figures, NULL);
+		figures_integer(figures, "rung", place + RUNG_FIRST);
+		figures_count(figures, "people", counters[PEOPLE]);
+		figures_count(figures, "already", counters[ALREADY]);
+		figures_count(figures, "unassessed", counters[UNASSESSED]);
+		follow_figures(figures, counters, "reached");
+		figures_days(figures, "from_days",
+			figures_are_public(figures) ? DAY_NULL : curve.from_days);
+		follow_estimates(figures, &curve);
+		figures_end(figures);
+	}
+	figures_end(figures);
+}
+
+static const struct metric metrics[] = {
+	{ "ladder_rung_reached_ratio",
+		"Cumulative incidence of reaching a rung or a higher one since settlement.",
+		"[rung=rung]/within/[within_months=months]/share", METRIC_PLAIN },
+	{ "ladder_rung_reached_median_seconds",
+		"Time since settlement in which half have reached a rung or a higher one.",
+		"[rung=rung]/median_days", METRIC_DAYS },
+	{ NULL, NULL, NULL, METRIC_PLAIN },
+};
+
+const struct indicator indicator_rung_reached = {
+	.name = "rung_reached",
+	.counters = RUNGS * COUNTERS_PER_RUNG,
+	.histograms = RUNGS * CURVE_HISTOGRAMS,
+	.contribute = contribute,
+	.figures = figures_of,
+	.metrics = metrics,
+};

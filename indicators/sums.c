@@ -1,0 +1,32 @@
+/*
+ * indicators/sums.c - see sums.h.
+ */
+#include "indicators/sums.h"
+
+#include "base/check.h"
+
+void sink_count(const struct sink *sink, uint16_t municipality, unsigned counter, int64_t units)
+{
+	sink_count_in(sink, municipality, counter, units);
+	sink_count_in(sink, PART_ALL, counter, units);
+}
+
+void sink_count_in(const struct sink *sink, uint16_t part, unsigned counter, int64_t units)
+{
+	sink->add(sink->context, part, false, sink->counter_base + counter, 0, units);
+}
+
+void sink_value(const struct sink *sink, uint16_t municipality, unsigned histogram, int32_t at)
+{
+	unsigned place = sink->histogram_base + histogram;
+	sink->add(sink->context, municipality, true, place, at, 1);
+	sink->add(sink->context, PART_ALL, true, place, at, 1);
+}
+
+void sink_record(const struct sink *sink, uint16_t municipality, unsigned curve, int32_t entry,
+	int32_t exit, unsigned cause)
+{
+	CHECK(entry < exit && cause <= CURVE_CAUSES);
+	sink_value(sink, municipality, curve, entry);
+	sink_value(sink, municipality, curve + 1 + cause, exit);
+}

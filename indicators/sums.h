@@ -1,0 +1,75 @@
+/*
+ * indicators/sums.h - contributions of people, added up.
+ *
+ * A figure is a sum over people. What one person adds is a list of small
+ * integer additions to *counters* (one number) and *histograms* (a number per
+ * day or other whole value), each for a municipality. Integers only, so that
+ * what was added can be taken off again and leaves exactly nothing.
+ *
+ * An indicator numbers its own counters and histograms from 0; the registry
+ * gives each its place.
+ */
+#ifndef INDICATORS_SUMS_H
+#define INDICATORS_SUMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PART_ALL UINT16_MAX /* beside the municipalities: the figures for all */
+
+/* Weights of parts of one: a job shared by n <= 12 parties counts UNITS_WHOLE / n each. */
+#define UNITS_WHOLE 27720
+
+/* One value and how often it was counted; cells are sorted by `at` and never zero. */
+struct cell {
+	int32_t at;
+	int64_t units;
+};
+
+struct histogram {
+	struct cell *cells;
+	uint32_t count;
+	uint32_t size; /* the owner's */
+};
+
+/* The sums of one municipality, or of all, as one indicator sees them: its own start at 0. */
+struct sums {
+	const int64_t *counters;
+	const struct histogram *histograms;
+};
+
+/*
+ * Where contributions go. The engine hands it in; `add` is called with the
+ * place of the counter (histogram false, `at` 0) or histogram.
+ */
+struct sink {
+	void (*add)(void *context, uint16_t part, bool histogram, unsigned place, int32_t at,
+		int64_t units);
+	void *context;
+	unsigned counter_base;
+	unsigned histogram_base;
+};
+
+/* Adds `units` to a counter of `municipality`, and of all. */
+void sink_count(const struct sink *sink, uint16_t municipality, unsigned counter, int64_t units);
+
+/* Adds to one part only (PART_ALL or a municipality): for what does not add up over municipalities.
+ */
+void sink_count_in(const struct sink *sink, uint16_t part, unsigned counter, int64_t units);
+
+/* Counts the value `at` once in a histogram of `municipality`, and of all. */
+void sink_value(const struct sink *sink, uint16_t municipality, unsigned histogram, int32_t at);
+
+/*
+ * A record of a curve: entry, exit, cause (0 censored). It takes CURVE_HISTOGRAMS
+ * places from `curve` on. A record with exit <= entry is never at risk: it must
+ * not be sent here, only counted.
+ */
+#define CURVE_CAUSES     2
+#define CURVE_HISTOGRAMS (CURVE_CAUSES + 2) /* entries, exits censored, exits per cause */
+
+void sink_record(const struct sink *sink, uint16_t municipality, unsigned curve, int32_t entry,
+	int32_t exit, unsigned cause);
+
+#endif
