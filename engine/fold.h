@@ -1,0 +1,36 @@
+/*
+ * engine/fold.h - from histories and records to sums. Live and replay are both
+ * this: the daemon folds the people that changed, a replay folds all.
+ */
+#ifndef ENGINE_FOLD_H
+#define ENGINE_FOLD_H
+
+#include "engine/histories.h"
+#include "engine/tally.h"
+
+/* data_quality looks at the records of this long before K. */
+#define QUALITY_WINDOW_US (91 * INT64_C(86400) * 1000000)
+
+/* Work memory of folds: grows to what the longest history needs. */
+struct folding {
+	struct arena arena;
+};
+void folding_release(struct folding *folding);
+
+/*
+ * Adds what `person` contributes, or takes it off (sign -1). Its history is put
+ * in order first. ERR_FULL: no memory.
+ */
+enum err fold_person(struct folding *folding, struct histories *histories, struct reader *reader,
+	uint32_t person, const struct question *question, struct tally *tally,
+	int64_t sign) NODISCARD;
+
+/* fold_person() for everybody. */
+enum err fold_people(struct folding *folding, struct histories *histories, struct reader *reader,
+	const struct question *question, struct tally *tally) NODISCARD;
+
+/* Adds the records (seq_after, seq_to] to data_quality, or takes them off. */
+enum err fold_quality(struct reader *reader, uint64_t seq_after, uint64_t seq_to,
+	struct tally *tally, int64_t sign) NODISCARD;
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * engine/histories.h - every person's effective events, as of one seq.
+ *
+ * Following the log is all there is: the daemon follows it as it grows, a
+ * replay follows it up to the seq of a knowledge instant. A withdrawn event
+ * leaves; a late one finds its place by its day. The order of arrival leaves no
+ * trace.
+ */
+#ifndef ENGINE_HISTORIES_H
+#define ENGINE_HISTORIES_H
+
+#include "engine/names.h"
+#include "indicators/fact.h"
+#include "store/reader.h"
+
+struct history {
+	struct fact *facts;
+	uint32_t count;
+	uint32_t size;
+	bool unsorted; /* the order of the contract is to be restored */
+	bool marked;   /* changed since it was last folded; the folder's own */
+};
+
+struct publication {
+	uint64_t seq;
+	int64_t recorded_us;
+	int32_t as_of;
+	uint16_t municipality;
+};
+
+struct histories {
+	struct history *people; /* by person number; people[0] has the events without subject */
+	uint32_t people_count;
+	uint32_t people_size;
+	struct names refs;                /* of jobs, activities, sanctions */
+	struct names partners;            /* by the store's numbers: name n is partner n */
+	struct publication *publications; /* in the order of the log */
+	size_t publication_count;
+	size_t publication_size;
+	uint64_t applied_seq; /* all records up to here are in */
+	uint64_t fact_count;
+	uint32_t longest;   /* facts of the longest history there was */
+	struct arena arena; /* for reading bodies */
+
+	/* Called before a person's history changes; NULL: nobody wants to know. */
+	enum err (*before_change)(void *context, uint32_t person);
+	void *context;
+};
+
+/* ERR_FULL: no memory. */
+enum err histories_init(struct histories *histories) NODISCARD;
+void histories_release(struct histories *histories);
+
+/*
+ * Applies the records after applied_seq up to `seq_to`, at most `records_max` of
+ * them, from the reader's snapshot. What the log withdraws by `seq_to` is left
+ * out at once.
+ */
+enum err histories_follow(struct histories *histories, struct reader *reader, uint64_t seq_to,
+	uint64_t records_max) NODISCARD;
+
+/*
+ * Restores the order of a person's events (events, "Order within a person").
+ * Two events of one day, class and partner are ordered by their ids, which are
+ * read from the log. ERR_CORRUPT, ERR_IO: as the reader's.
+ */
+enum err histories_sort(
+	struct histories *histories, struct reader *reader, uint32_t person) NODISCARD;
+
+#endif

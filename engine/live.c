@@ -1,0 +1,151 @@
+/*
+ * engine/live.c - see live.h.
+ */
+#include "engine/live.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+
+/* Before a person's history changes: take off what it contributed, once. */
+static enum err mark(void *context, uint32_t person)
+{
+	struct live *live = context;
+	struct history *history = &live->histories.people[person];
+	if (person == 0 || history->marked)
+		return OK;
+	if (live->marked_count == live->marked_size) {
+		size_t size = live->marked_size * 2 + 256;
+		uint32_t *marked = realloc(live->marked, size * sizeof(*marked));
+		if (marked == NULL)
+			return ERR_FULL;
+		live->marked = marked;
+		live->marked_size = size;
+	}
+	for (size_t i = 0; i < live->day_count; i++) {
+		enum err err = fold_person(&live->folding, &live->histories, live->reader, person,
+			&live->days[i].question, live->days[i].tally, -1);
+		if (err != OK)
+			return err;
+	}
+	history->marked = true;
+	live->marked[live->marked_count++] = person;
+	return OK;
+}
+
+enum err live_new(struct live **out)
+{
+	struct live *live = calloc(1, sizeof(*live));
+	if (live == NULL)
+		return ERR_FULL;
+	enum err err = histories_init(&live->histories);
+	if (err != OK) {
+		free(live);
+		return err;
+	}
+	live->histories.before_change = mark;
+	live->histories.context = live;
+	*out = live;
+	return OK;
+}
+
+void live_free(struct live *live)
+{
+	if (live == NULL)
+		return;
+	for (size_t i = 0; i < live->day_count; i++)
+		tally_free(live->days[i].tally);
+	folding_release(&live->folding);
+	histories_release(&live->histories);
+	free(live->marked);
+	free(live);
+}
+
+enum err live_follow(
+	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max)
+{
+	live->reader = reader;
+	return histories_follow(&live->histories, reader, seq_to, records_max);
+}
+
+/* Moves the window of data_quality of one day's sums. */
+static enum err quality_move(
+	struct live *live, struct reader *reader, struct tally *tally, uint64_t after, uint64_t to)
+{
+	enum err err = fold_quality(reader, live->quality_to, to, tally, 1);
+	if (err == OK)
+		err = fold_quality(reader, live->quality_after, after, tally, -1);
+	return err;
+}
+
+enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us, bool *changed)
+{
+	uint64_t after = 0, to = live->histories.applied_seq;
+	enum err err = reader_seq_at(reader, known_us - QUALITY_WINDOW_US, &after);
+	if (err != OK)
+		return err;
+	/* The clock may have stepped back: the window never does. */
+	if (after < live->quality_after)
+		after = live->quality_after;
+	*changed = live->marked_count > 0 || to != live->quality_to || after != live->quality_after;
+	for (size_t i = 0; i < live->day_count && err == OK; i++) {
+		struct live_day *day = &live->days[i];
+		for (size_t j = 0; j < live->marked_count && err == OK; j++)
+			err = fold_person(&live->folding, &live->histories, reader, live->marked[j],
+				&day->question, day->tally, 1);
+		if (err == OK)
+			err = quality_move(live, reader, day->tally, after, to);
+	}
+	if (err != OK)
+		return err;
+	for (size_t j = 0; j < live->marked_count; j++)
+		live->histories.people[live->marked[j]].marked = false;
+	live->marked_count = 0;
+	live->quality_after = after;
+	live->quality_to = to;
+	return OK;
+}
+
+enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
+{
+	CHECK(live->day_count < LIVE_DAYS_MAX && live_day_find(live, as_of) == NULL);
+	/* Marked people are taken off the other days; here they are added at the next refresh. */
+	struct live_day day = { .question = question_at(as_of) };
+	enum err err = tally_new(&day.tally);
+	if (err != OK)
+		return err;
+	for (uint32_t person = 1; person < live->histories.people_count && err == OK; person++) {
+		if (!live->histories.people[person].marked)
+			err = fold_person(&live->folding, &live->histories, reader, person,
+				&day.question, day.tally, 1);
+	}
+	if (err == OK)
+		err = fold_quality(reader, live->quality_after, live->quality_to, day.tally, 1);
+	if (err != OK) {
+		tally_free(day.tally);
+		return err;
+	}
+	live->days[live->day_count++] = day;
+	return OK;
+}
+
+void live_days_drop_before(struct live *live, int32_t as_of)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < live->day_count; i++) {
+		if (live->days[i].question.as_of < as_of)
+			tally_free(live->days[i].tally);
+		else
+			live->days[kept++] = live->days[i];
+	}
+	live->day_count = kept;
+}
+
+const struct live_day *live_day_find(const struct live *live, int32_t as_of)
+{
+	for (size_t i = 0; i < live->day_count; i++) {
+		if (live->days[i].question.as_of == as_of)
+			return &live->days[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,60 @@
+/*
+ * engine/live.h - the state of today, kept up with the log.
+ *
+ * A person whose events change is marked: what the person contributed is taken
+ * off before the change and added again at the next refresh. A new day
+ * recomputes all; the day to come can be prepared beside the day that is, so
+ * that midnight waits for nothing. One thread owns a live.
+ */
+#ifndef ENGINE_LIVE_H
+#define ENGINE_LIVE_H
+
+#include "engine/fold.h"
+
+#define LIVE_DAYS_MAX 2 /* the day that is, and the day to come */
+
+/* The sums of one reference date. */
+struct live_day {
+	struct question question;
+	struct tally *tally;
+};
+
+struct live {
+	struct histories histories;
+	struct folding folding;
+	struct live_day days[LIVE_DAYS_MAX];
+	size_t day_count;
+	uint32_t *marked; /* people whose contribution is taken off */
+	size_t marked_count;
+	size_t marked_size;
+	uint64_t quality_after; /* data_quality holds (quality_after, quality_to] */
+	uint64_t quality_to;
+	struct reader *reader; /* during a call, for the change of a history */
+};
+
+/* ERR_FULL: no memory. */
+enum err live_new(struct live **out) NODISCARD;
+void live_free(struct live *live);
+
+/* Follows the log up to `seq_to`, at most `records_max` records: marks, does not fold. */
+enum err live_follow(
+	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max) NODISCARD;
+
+/*
+ * Adds the marked people again and moves data_quality's window to end at
+ * `known_us`. The histories must have been followed to the last seq known then.
+ * *changed: some sum may have changed since the last refresh.
+ */
+enum err live_refresh(
+	struct live *live, struct reader *reader, int64_t known_us, bool *changed) NODISCARD;
+
+/* Folds everybody at `as_of` beside the days there are. CHECKs that there is room. */
+enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of) NODISCARD;
+
+/* Forgets the days before `as_of`. */
+void live_days_drop_before(struct live *live, int32_t as_of);
+
+/* The sums at `as_of`; NULL when it is not among the days. */
+const struct live_day *live_day_find(const struct live *live, int32_t as_of);
+
+#endif

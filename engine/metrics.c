@@ -1,0 +1,264 @@
+/*
+ * engine/metrics.c - see metrics.h.
+ */
+#include "engine/metrics.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+
+#define LABELS_MAX  256
+#define SEGMENT_MAX 128
+
+/* A walk down one path: what is left of it, and the labels so far. */
+struct walk {
+	const struct metric *metric;
+	void (*sample)(void *context, const char *labels, double value);
+	void *context;
+	char labels[LABELS_MAX];
+};
+
+static void walk_down(struct walk *walk, const struct figure *figure, const char *path);
+
+/* Goes on with one label more. */
+static void walk_labelled(struct walk *walk, const struct figure *figure, const char *rest,
+	const char *label, size_t label_length, const char *value)
+{
+	size_t length = strlen(walk->labels);
+	int added = snprintf(walk->labels + length, LABELS_MAX - length, "%s%.*s=\"%s\"",
+		length == 0 ? "" : ",", (int)label_length, label, value);
+	CHECK(added > 0 && (size_t)added < LABELS_MAX - length);
+	walk_down(walk, figure, rest);
+	walk->labels[length] = '\0';
+}
+
+/* The text of a label from a figure: a number or a name. */
+static const char *label_text(const struct figure *figure, char space[32])
+{
+	if (figure->kind == FIGURE_TEXT)
+		return figure->as.text;
+	CHECK(figure->kind == FIGURE_INTEGER);
+	snprintf(space, 32, "%lld", (long long)figure->as.integer);
+	return space;
+}
+
+/* [label=member]: each element of an array. */
+static void walk_array(struct walk *walk, const struct figure *array, const char *segment,
+	const char *rest)
+{
+	char member[SEGMENT_MAX], space[32];
+	const char *equals = strchr(segment, '=');
+	CHECK(equals != NULL && array->kind == FIGURE_ARRAY);
+	const char *close = strchr(equals, ']');
+	CHECK(close != NULL);
+	snprintf(member, sizeof(member), "%.*s", (int)(close - equals - 1), equals + 1);
+	for (const struct figure *at = array->as.first; at != NULL; at = at->next) {
+		const struct figure *named = figure_child(at, member);
+		CHECK(named != NULL);
+		walk_labelled(walk, at, rest, segment + 1, (size_t)(equals - segment - 1),
+			label_text(named, space));
+	}
+}
+
+/* (label=value): a label that is always the same. */
+static void walk_constant(struct walk *walk, const struct figure *figure, const char *segment,
+	const char *rest)
+{
+	char value[SEGMENT_MAX];
+	const char *equals = strchr(segment, '=');
+	CHECK(equals != NULL);
+	const char *close = strchr(equals, ')');
+	CHECK(close != NULL);
+	snprintf(value, sizeof(value), "%.*s", (int)(close - equals - 1), equals + 1);
+	walk_labelled(walk, figure, rest, segment + 1, (size_t)(equals - segment - 1), value);
+}
+
+/* Is `key` among the comma-separated names from `list` up to a closing brace? */
+static bool list_has(const char *list, const char *key)
+{
+	size_t length = strlen(key);
+	for (const char *at = list;; at++) {
+		const char *end = strpbrk(at, ",}");
+		CHECK(end != NULL);
+		if ((size_t)(end - at) == length && memcmp(at, key, length) == 0)
+			return true;
+		if (*end == '}')
+			return false;
+		at = end;
+	}
+}
+
+/* {label} or {label:a,b}: the members of an object. */
+static void walk_object(
+	struct walk *walk, const struct figure *object, const char *segment, const char *rest)
+{
+	const char *end = strpbrk(segment, ":}");
+	CHECK(end != NULL && object->kind == FIGURE_OBJECT);
+	for (const struct figure *at = object->as.first; at != NULL; at = at->next) {
+		if (*end == '}' || list_has(end + 1, at->key))
+			walk_labelled(
+				walk, at, rest, segment + 1, (size_t)(end - segment - 1), at->key);
+	}
+}
+
+static void walk_leaf(struct walk *walk, const struct figure *figure)
+{
+	double value;
+	if (figure->kind == FIGURE_NULL)
+		return;
+	CHECK(figure->kind == FIGURE_INTEGER || figure->kind == FIGURE_NUMBER);
+	value = figure->kind == FIGURE_INTEGER ? (double)figure->as.integer : figure->as.number;
+	if (walk->metric->unit == METRIC_DAYS)
+		value *= 86400;
+	walk->sample(walk->context, walk->labels, value);
+}
+
+static void walk_down(struct walk *walk, const struct figure *figure, const char *path)
+{
+	char key[SEGMENT_MAX];
+	if (*path == '\0') {
+		walk_leaf(walk, figure);
+		return;
+	}
+	size_t length = strcspn(path, "/");
+	const char *rest = path[length] == '/' ? path + length + 1 : path + length;
+	if (*path == '[') {
+		walk_array(walk, figure, path, rest);
+	} else if (*path == '(') {
+		walk_constant(walk, figure, path, rest);
+	} else if (*path == '{') {
+		walk_object(walk, figure, path, rest);
+	} else {
+		CHECK(length < sizeof(key));
+		snprintf(key, sizeof(key), "%.*s", (int)length, path);
+		const struct figure *child = figure_child(figure, key);
+		/* A path that leads nowhere is our mistake; a null on the way is a figure. */
+		CHECK(child != NULL);
+		if (child->kind != FIGURE_NULL)
+			walk_down(walk, child, rest);
+	}
+}
+
+void metric_walk(const struct metric *metric, const struct figure *indicator_figure,
+	void (*sample)(void *context, const char *labels, double value), void *context)
+{
+	struct walk walk = { .metric = metric, .sample = sample, .context = context };
+	walk_down(&walk, indicator_figure, metric->path);
+}
+
+/* The rows of all tables, one after the other. */
+static const struct metric *metric_at(size_t row, const struct indicator **indicator)
+{
+	size_t count;
+	const struct indicator *const *all = registry_all(&count);
+	for (size_t i = 0; i < count; i++) {
+		const struct metric *metric = all[i]->metrics;
+		for (; metric != NULL && metric->name != NULL; metric++) {
+			if (row-- == 0) {
+				*indicator = all[i];
+				return metric;
+			}
+		}
+	}
+	return NULL;
+}
+
+enum err metrics_init(struct metrics *metrics)
+{
+	const struct indicator *indicator;
+	*metrics = (struct metrics){ 0 };
+	while (metric_at(metrics->family_count, &indicator) != NULL)
+		metrics->family_count++;
+	metrics->families = calloc(metrics->family_count + 1, sizeof(*metrics->families));
+	return metrics->families == NULL ? ERR_FULL : OK;
+}
+
+void metrics_release(struct metrics *metrics)
+{
+	for (size_t i = 0; metrics->families != NULL && i < metrics->family_count; i++)
+		text_release(&metrics->families[i]);
+	for (size_t i = 0; i < metrics->part_count; i++)
+		free(metrics->parts[i].ends);
+	free(metrics->families);
+	free(metrics->parts);
+	*metrics = (struct metrics){ 0 };
+}
+
+/* Where a sample goes. */
+struct sampling {
+	const struct metric *metric;
+	uint16_t municipality;
+	struct text *out;
+};
+
+static void sample_print(void *context, const char *labels, double value)
+{
+	struct sampling *sampling = context;
+	char municipality[MUNICIPALITY_LENGTH + 1];
+	municipality_print(sampling->municipality, municipality);
+	text_printf(sampling->out, "%s{municipality=\"%s\"%s%s} %.15g\n", sampling->metric->name,
+		municipality, *labels == '\0' ? "" : ",", labels, value);
+}
+
+/* The object that an indicator's paths begin at. */
+static const struct figure *begin_of(const struct figure *root, const struct indicator *indicator)
+{
+	const struct figure *figure = figure_child(root, indicator->name);
+	if (figure == NULL)
+		figure = figure_child(figure_child(root, "indicators"), indicator->name);
+	CHECK(figure != NULL);
+	return figure;
+}
+
+enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struct figure *root)
+{
+	if (metrics->part_count == metrics->part_size) {
+		size_t size = metrics->part_size * 2 + 16;
+		struct metrics_part *parts = realloc(metrics->parts, size * sizeof(*parts));
+		if (parts == NULL)
+			return ERR_FULL;
+		metrics->parts = parts;
+		metrics->part_size = size;
+	}
+	size_t *ends = calloc(metrics->family_count + 1, sizeof(*ends));
+	if (ends == NULL)
+		return ERR_FULL;
+	bool failed = false;
+	for (size_t i = 0; i < metrics->family_count; i++) {
+		const struct indicator *indicator;
+		const struct metric *metric = metric_at(i, &indicator);
+		struct sampling sampling = { metric, municipality, &metrics->families[i] };
+		metric_walk(metric, begin_of(root, indicator), sample_print, &sampling);
+		ends[i] = metrics->families[i].length;
+		failed = failed || metrics->families[i].failed;
+	}
+	metrics->parts[metrics->part_count++] =
+		(struct metrics_part){ .municipality = municipality, .ends = ends };
+	return failed ? ERR_FULL : OK;
+}
+
+void metrics_print(const struct metrics *metrics,
+	bool (*wanted)(const void *context, uint16_t municipality), const void *context,
+	struct text *out)
+{
+	for (size_t i = 0; i < metrics->family_count; i++) {
+		const struct indicator *indicator;
+		const struct metric *metric = metric_at(i, &indicator);
+		bool headed = false;
+		for (size_t j = 0; j < metrics->part_count; j++) {
+			const struct metrics_part *part = &metrics->parts[j];
+			size_t begin = j == 0 ? 0 : metrics->parts[j - 1].ends[i];
+			if (part->ends[i] == begin ||
+				(wanted != NULL && !wanted(context, part->municipality)))
+				continue;
+			/* A family without samples is not there at all. */
+			if (!headed)
+				text_printf(out, "# HELP %s %s\n# TYPE %s gauge\n", metric->name,
+					metric->help, metric->name);
+			headed = true;
+			text_add(out,
+				bytes_of(metrics->families[i].data + begin, part->ends[i] - begin));
+		}
+	}
+}

@@ -1,0 +1,51 @@
+/*
+ * engine/metrics.h - figures of many municipalities as Prometheus metrics.
+ *
+ * A family's samples must stand together, so each family grows in a text of
+ * its own while municipality after municipality is added. All are gauges, whose
+ * text is the same in both formats.
+ */
+#ifndef ENGINE_METRICS_H
+#define ENGINE_METRICS_H
+
+#include "base/text.h"
+#include "indicators/registry.h"
+
+/* The samples of one municipality within each family. */
+struct metrics_part {
+	uint16_t municipality;
+	size_t *ends; /* ends[family]: where its samples end in the family's text */
+};
+
+struct metrics {
+	struct text *families; /* one per row of all indicators' tables */
+	size_t family_count;
+	struct metrics_part *parts;
+	size_t part_count;
+	size_t part_size;
+};
+
+/* ERR_FULL: no memory. */
+enum err metrics_init(struct metrics *metrics) NODISCARD;
+void metrics_release(struct metrics *metrics);
+
+/* Adds the samples that a municipality's figures give. ERR_FULL: no memory. */
+enum err metrics_add(
+	struct metrics *metrics, uint16_t municipality, const struct figure *root) NODISCARD;
+
+/*
+ * Appends HELP, TYPE and samples of every family, of the municipalities for which
+ * `wanted` says true (NULL: all).
+ */
+void metrics_print(const struct metrics *metrics,
+	bool (*wanted)(const void *context, uint16_t municipality), const void *context,
+	struct text *out);
+
+/*
+ * Calls `sample` for each figure that a metric's path leads to: labels as they
+ * stand between braces, without municipality, "" when there are none.
+ */
+void metric_walk(const struct metric *metric, const struct figure *indicator_figure,
+	void (*sample)(void *context, const char *labels, double value), void *context);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * engine/names.h - identifiers as numbers: equal names have equal numbers, and
+ * different ones have different numbers, always. Numbers start at 1.
+ */
+#ifndef ENGINE_NAMES_H
+#define ENGINE_NAMES_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+struct names {
+	char *text; /* all names, one after the other */
+	size_t text_length;
+	size_t text_size;
+	size_t *ends; /* ends[n - 1]: where name n ends in `text` */
+	int32_t count;
+	int32_t size;
+	int32_t *slots;    /* open addressing; 0: free */
+	size_t slot_count; /* a power of two */
+};
+
+/* `*names = (struct names){0}` is an empty set. */
+void names_release(struct names *names);
+
+/* The number of a name, given out when it is new; 0 for an empty one. ERR_FULL: no memory. */
+enum err names_number(struct names *names, struct bytes name, int32_t *out) NODISCARD;
+
+/* The name of a number that was given out. Valid until the next names_number(). */
+struct bytes names_text(const struct names *names, int32_t number);
+
+#endif

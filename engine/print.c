@@ -1,0 +1,115 @@
+/*
+ * engine/print.c - see print.h.
+ */
+#include "engine/print.h"
+
+#include <stdio.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "engine/tally.h"
+
+static const char *text_in_arena(struct arena *arena, const char *text)
+{
+	struct bytes copy;
+	CHECK(arena_copy(arena, bytes_of(text, strlen(text) + 1), &copy) == OK);
+	return (const char *)copy.data;
+}
+
+const struct figure *answer_build(const struct answer_head *head, const struct tally *tally,
+	const struct question *question, struct arena *arena)
+{
+	char as_of[DATE_LENGTH + 1], known_at[INSTANT_LENGTH + 1];
+	char municipality[MUNICIPALITY_LENGTH + 1] = "all";
+	struct figures figures;
+
+	date_print(head->as_of, as_of);
+	instant_print(head->known_us, known_at);
+	if (head->municipality != PART_ALL)
+		municipality_print(head->municipality, municipality);
+
+	const struct part *part = tally == NULL ? NULL : tally_part(tally, head->municipality);
+	const int64_t *counters = part == NULL ? NULL : part->counters;
+	const struct histogram *histograms = part == NULL ? NULL : part->histograms;
+	if (part == NULL) {
+		counters = arena_take(arena, registry_counters() * sizeof(*counters));
+		histograms = arena_take(arena, registry_histograms() * sizeof(*histograms));
+		CHECK(counters != NULL && histograms != NULL);
+	}
+
+	figures_init(&figures, arena, head->round_to);
+	figures_integer(&figures, "definitions", DEFINITIONS);
+	figures_text(&figures, "as_of", text_in_arena(arena, as_of));
+	figures_text(&figures, "known_at", text_in_arena(arena, known_at));
+	figures_text(&figures, "municipality", text_in_arena(arena, municipality));
+	figures_integer(&figures, "window", head->window_days);
+	figures_text(&figures, "profile", head->round_to == 0 ? "internal" : "public");
+	if (head->round_to != 0)
+		figures_integer(&figures, "rounded_to", head->round_to);
+	figures_integer(&figures, "erased_people", 0);
+	registry_figures(counters, histograms, question, &figures);
+	return figures.root;
+}
+
+void number_print(double value, struct text *out)
+{
+	char digits[64];
+	int length = snprintf(digits, sizeof(digits), "%.6f", value);
+	CHECK(length > 0 && (size_t)length < sizeof(digits));
+	while (digits[length - 1] == '0')
+		length--;
+	if (digits[length - 1] == '.')
+		length--;
+	digits[length] = '\0';
+	text_add_string(out, strcmp(digits, "-0") == 0 ? "0" : digits);
+}
+
+static void print_value(const struct figure *figure, struct text *out);
+
+static void print_children(const struct figure *figure, struct text *out)
+{
+	for (const struct figure *child = figure->as.first; child != NULL; child = child->next) {
+		if (child != figure->as.first)
+			text_add_char(out, ',');
+		if (child->key != NULL) {
+			text_add_json(out, bytes_of_string(child->key));
+			text_add_char(out, ':');
+		}
+		print_value(child, out);
+	}
+}
+
+static void print_value(const struct figure *figure, struct text *out)
+{
+	switch (figure->kind) {
+	case FIGURE_OBJECT:
+		text_add_char(out, '{');
+		print_children(figure, out);
+		text_add_char(out, '}');
+		return;
+	case FIGURE_ARRAY:
+		text_add_char(out, '[');
+		print_children(figure, out);
+		text_add_char(out, ']');
+		return;
+	case FIGURE_INTEGER:
+		text_add_integer(out, figure->as.integer);
+		return;
+	case FIGURE_NUMBER:
+		number_print(figure->as.number, out);
+		return;
+	case FIGURE_TEXT:
+		text_add_json(out, bytes_of_string(figure->as.text));
+		return;
+	case FIGURE_NULL:
+		text_add_string(out, "null");
+		return;
+	}
+	check_failed("a kind of the enum", __FILE__, __LINE__);
+}
+
+void figure_print_json(const struct figure *root, struct text *out)
+{
+	print_value(root, out);
+	text_add_char(out, '\n');
+}

@@ -1,0 +1,458 @@
+/*
+ * engine/state.c - see state.h.
+ *
+ * The file is a header, then sections in a fixed order, each a count and its
+ * items, then the checksum (XXH3) of all before it.
+ */
+#include "engine/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "base/check.h"
+#include "engine/print.h"
+
+#define STATE_FORMAT 1
+
+/* All that must be the same for a state to be of use. */
+struct state_header {
+	char magic[8];
+	uint32_t format;
+	uint32_t definitions;
+	uint32_t counters;
+	uint32_t histograms;
+	char version[16];
+	uint64_t applied_seq;
+	int64_t recorded_us; /* of the record at applied_seq: is it this log? */
+	uint64_t quality_after;
+	uint64_t quality_to;
+};
+
+static struct state_header header_new(void)
+{
+	struct state_header header = {
+		.magic = "ladderd",
+		.format = STATE_FORMAT,
+		.definitions = DEFINITIONS,
+		.counters = registry_counters(),
+		.histograms = registry_histograms(),
+	};
+	snprintf(header.version, sizeof(header.version), "%s", LADDERD_VERSION);
+	return header;
+}
+
+enum err state_path(const char *store, char *out, size_t size)
+{
+	int length = snprintf(out, size, "%s/state", store);
+	return length > 0 && (size_t)length < size ? OK : ERR_INVALID;
+}
+
+/* Writing: everything goes through here, so that the checksum sees it. */
+struct writing {
+	FILE *file;
+	XXH3_state_t *hash;
+};
+
+static void put(struct writing *writing, const void *data, size_t length)
+{
+	/* Errors are looked at once, at the end: ferror(). */
+	if (length == 0)
+		return;
+	fwrite(data, 1, length, writing->file);
+	XXH3_64bits_update(writing->hash, data, length);
+}
+
+static void put_count(struct writing *writing, uint64_t count)
+{
+	put(writing, &count, sizeof(count));
+}
+
+static void put_names(struct writing *writing, const struct names *names)
+{
+	put_count(writing, (uint64_t)names->count);
+	for (int32_t number = 1; number <= names->count; number++) {
+		struct bytes name = names_text(names, number);
+		put_count(writing, name.length);
+		put(writing, name.data, name.length);
+	}
+}
+
+static void put_part(struct writing *writing, const struct part *part)
+{
+	put_count(writing, part->municipality);
+	put(writing, part->counters, registry_counters() * sizeof(*part->counters));
+	for (unsigned i = 0; i < registry_histograms(); i++) {
+		const struct histogram *histogram = &part->histograms[i];
+		put_count(writing, histogram->count);
+		for (uint32_t j = 0; j < histogram->count; j++) {
+			put_count(writing, (uint64_t)(int64_t)histogram->cells[j].at);
+			put_count(writing, (uint64_t)histogram->cells[j].units);
+		}
+	}
+}
+
+static void put_live(struct writing *writing, const struct live *live)
+{
+	const struct histories *histories = &live->histories;
+	put_names(writing, &histories->refs);
+	put_names(writing, &histories->partners);
+	put_count(writing, histories->publication_count);
+	put(writing, histories->publications,
+		histories->publication_count * sizeof(*histories->publications));
+	put_count(writing, histories->people_count);
+	for (uint32_t i = 0; i < histories->people_count; i++) {
+		const struct history *history = &histories->people[i];
+		CHECK(!history->marked);
+		put_count(writing, (uint64_t)history->count << 1 | history->unsorted);
+		put(writing, history->facts, history->count * sizeof(*history->facts));
+	}
+	put_count(writing, live->day_count);
+	for (size_t i = 0; i < live->day_count; i++) {
+		const struct tally *tally = live->days[i].tally;
+		put_count(writing, (uint64_t)(int64_t)live->days[i].question.as_of);
+		put_count(writing, tally->used_count);
+		for (size_t j = 0; j < tally->used_count; j++)
+			put_part(writing, tally->parts[tally->used[j]]);
+	}
+}
+
+/* The stamp of the record at `seq`; 0 for an empty log. */
+static enum err stamp_of(struct reader *reader, uint64_t seq, int64_t *out)
+{
+	struct record record;
+	if (seq == 0) {
+		*out = 0;
+		return OK;
+	}
+	enum err err = reader_record(reader, seq, &record);
+	if (err == OK)
+		*out = record.recorded_us;
+	return err;
+}
+
+/* The new name in its directory must survive a crash. */
+static int directory_sync(const char *path)
+{
+	char directory[4096];
+	const char *slash = strrchr(path, '/');
+	snprintf(directory, sizeof(directory), "%.*s", slash == NULL ? 1 : (int)(slash - path),
+		slash == NULL ? "." : path);
+	int fd = open(directory, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return -1;
+	int result = fsync(fd);
+	close(fd);
+	return result;
+}
+
+enum err state_save(
+	const char *path, const struct live *live, struct reader *reader, struct reason *reason)
+{
+	char new_path[4096];
+	struct state_header header = header_new();
+	header.applied_seq = live->histories.applied_seq;
+	header.quality_after = live->quality_after;
+	header.quality_to = live->quality_to;
+	enum err err = stamp_of(reader, header.applied_seq, &header.recorded_us);
+	if (err != OK)
+		return fail(reason, err, "the log cannot be read");
+
+	snprintf(new_path, sizeof(new_path), "%s.new", path);
+	int fd = open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct writing writing = { .file = fd < 0 ? NULL : fdopen(fd, "w") };
+	if (writing.file == NULL)
+		return fail(reason, ERR_IO, "%s: %s", new_path, strerror(errno));
+	writing.hash = XXH3_createState();
+	CHECK(writing.hash != NULL);
+	XXH3_64bits_reset(writing.hash);
+	put(&writing, &header, sizeof(header));
+	put_live(&writing, live);
+	uint64_t sum = XXH3_64bits_digest(writing.hash);
+	XXH3_freeState(writing.hash);
+	fwrite(&sum, 1, sizeof(sum), writing.file);
+
+	bool written = fflush(writing.file) == 0 && ferror(writing.file) == 0 && fsync(fd) == 0;
+	written = fclose(writing.file) == 0 && written;
+	if (!written || rename(new_path, path) != 0 || directory_sync(path) != 0) {
+		err = fail(reason, ERR_IO, "%s: %s", new_path, strerror(errno));
+		unlink(new_path);
+		return err;
+	}
+	return OK;
+}
+
+/* Reading: the rest of the file; what is beyond its end reads as failed. */
+struct loading {
+	struct bytes rest;
+	bool failed;
+};
+
+static const void *get(struct loading *loading, size_t length)
+{
+	if (loading->failed || length > loading->rest.length) {
+		loading->failed = true;
+		return NULL;
+	}
+	const void *data = loading->rest.data;
+	loading->rest = bytes_of(loading->rest.data + length, loading->rest.length - length);
+	return data;
+}
+
+static uint64_t get_count(struct loading *loading)
+{
+	uint64_t count = 0;
+	const void *data = get(loading, sizeof(count));
+	if (data != NULL)
+		memcpy(&count, data, sizeof(count));
+	return count;
+}
+
+/* A copy of `count` items in memory of its own; NULL when there are none or it failed. */
+static void *get_copy(struct loading *loading, uint64_t count, size_t size)
+{
+	if (count > loading->rest.length / size) {
+		loading->failed = true;
+		return NULL;
+	}
+	const void *data = get(loading, (size_t)count * size);
+	if (data == NULL || count == 0)
+		return NULL;
+	void *copy = malloc((size_t)count * size);
+	if (copy == NULL)
+		loading->failed = true;
+	else
+		memcpy(copy, data, (size_t)count * size);
+	return copy;
+}
+
+static void get_names(struct loading *loading, struct names *names)
+{
+	uint64_t count = get_count(loading);
+	for (uint64_t i = 0; i < count && !loading->failed; i++) {
+		uint64_t length = get_count(loading);
+		const void *data = get(loading, (size_t)length);
+		int32_t number;
+		if (data == NULL ||
+			names_number(names, bytes_of(data, (size_t)length), &number) != OK)
+			loading->failed = true;
+	}
+}
+
+static void get_people(struct loading *loading, struct histories *histories)
+{
+	uint64_t count = get_count(loading);
+	if (count > loading->rest.length / sizeof(uint64_t)) {
+		loading->failed = true;
+		return;
+	}
+	histories->people = calloc((size_t)count + 1, sizeof(*histories->people));
+	if (histories->people == NULL) {
+		loading->failed = true;
+		return;
+	}
+	histories->people_count = histories->people_size = (uint32_t)count;
+	for (uint64_t i = 0; i < count && !loading->failed; i++) {
+		struct history *history = &histories->people[i];
+		uint64_t facts = get_count(loading);
+		history->unsorted = (facts & 1) != 0;
+		history->facts = get_copy(loading, facts >> 1, sizeof(*history->facts));
+		if (history->facts == NULL)
+			continue;
+		history->count = history->size = (uint32_t)(facts >> 1);
+		histories->fact_count += history->count;
+		if (history->count > histories->longest)
+			histories->longest = history->count;
+	}
+}
+
+static void get_part(struct loading *loading, struct tally *tally)
+{
+	struct adder adder = { tally, 1 };
+	struct sink sink = tally_sink(&adder);
+	uint64_t municipality = get_count(loading);
+	for (unsigned place = 0; place < registry_counters() && !loading->failed; place++) {
+		int64_t units = (int64_t)get_count(loading);
+		sink.add(sink.context, (uint16_t)municipality, false, place, 0, units);
+	}
+	for (unsigned place = 0; place < registry_histograms() && !loading->failed; place++) {
+		uint64_t cells = get_count(loading);
+		for (uint64_t i = 0; i < cells && !loading->failed; i++) {
+			int32_t at = (int32_t)(int64_t)get_count(loading);
+			int64_t units = (int64_t)get_count(loading);
+			sink.add(sink.context, (uint16_t)municipality, true, place, at, units);
+		}
+	}
+	loading->failed = loading->failed || tally->failed;
+}
+
+static void get_days(struct loading *loading, struct live *live)
+{
+	uint64_t count = get_count(loading);
+	if (count > LIVE_DAYS_MAX)
+		loading->failed = true;
+	for (uint64_t i = 0; i < count && !loading->failed; i++) {
+		struct live_day *day = &live->days[live->day_count];
+		day->question = question_at((int32_t)(int64_t)get_count(loading));
+		if (tally_new(&day->tally) != OK) {
+			loading->failed = true;
+			return;
+		}
+		live->day_count++;
+		uint64_t parts = get_count(loading);
+		for (uint64_t j = 0; j < parts && !loading->failed; j++)
+			get_part(loading, day->tally);
+	}
+}
+
+static enum err live_read(struct loading *loading, struct live *live)
+{
+	struct histories *histories = &live->histories;
+	get_names(loading, &histories->refs);
+	get_names(loading, &histories->partners);
+	uint64_t publications = get_count(loading);
+	histories->publications = get_copy(loading, publications, sizeof(*histories->publications));
+	if (histories->publications != NULL)
+		histories->publication_count = histories->publication_size = (size_t)publications;
+	get_people(loading, histories);
+	get_days(loading, live);
+	return loading->failed || loading->rest.length != 0 ? ERR_CORRUPT : OK;
+}
+
+/* Is this state of this program and of this log? */
+static enum err header_check(
+	const struct state_header *header, struct reader *reader, struct reason *reason)
+{
+	struct state_header own = header_new();
+	int64_t recorded_us;
+	if (memcmp(header->magic, own.magic, sizeof(own.magic)) != 0 ||
+		header->format != own.format || header->definitions != own.definitions ||
+		header->counters != own.counters || header->histograms != own.histograms ||
+		memcmp(header->version, own.version, sizeof(own.version)) != 0)
+		return fail(reason, ERR_CONFLICT, "it was saved by another version");
+	enum err err = stamp_of(reader, header->applied_seq, &recorded_us);
+	if (err == ERR_NOT_FOUND || (err == OK && recorded_us != header->recorded_us))
+		return fail(reason, ERR_CONFLICT, "it is of another log");
+	return err;
+}
+
+static enum err file_read(
+	struct bytes file, struct reader *reader, struct live **out, struct reason *reason)
+{
+	struct state_header header;
+	uint64_t sum;
+	if (file.length < sizeof(header) + sizeof(sum))
+		return fail(reason, ERR_CORRUPT, "it is too short");
+	size_t length = file.length - sizeof(sum);
+	memcpy(&sum, file.data + length, sizeof(sum));
+	if (XXH3_64bits(file.data, length) != sum)
+		return fail(reason, ERR_CORRUPT, "its checksum does not hold");
+	memcpy(&header, file.data, sizeof(header));
+	enum err err = header_check(&header, reader, reason);
+	struct live *live;
+	if (err == OK)
+		err = live_new(&live);
+	if (err != OK)
+		return err;
+	struct loading loading = { .rest = bytes_of(
+					   file.data + sizeof(header), length - sizeof(header)) };
+	err = live_read(&loading, live);
+	if (err != OK) {
+		live_free(live);
+		return fail(reason, err, "it cannot be read");
+	}
+	live->histories.applied_seq = header.applied_seq;
+	live->quality_after = header.quality_after;
+	live->quality_to = header.quality_to;
+	*out = live;
+	return OK;
+}
+
+enum err state_load(
+	const char *path, struct reader *reader, struct live **out, struct reason *reason)
+{
+	struct stat stat;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? ERR_NOT_FOUND
+				       : fail(reason, ERR_IO, "%s: %s", path, strerror(errno));
+	if (fstat(fd, &stat) != 0 || stat.st_size == 0) {
+		close(fd);
+		return fail(reason, ERR_CORRUPT, "it is empty");
+	}
+	void *data = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (data == MAP_FAILED)
+		return fail(reason, ERR_IO, "%s: %s", path, strerror(errno));
+	enum err err = file_read(bytes_of(data, (size_t)stat.st_size), reader, out, reason);
+	munmap(data, (size_t)stat.st_size);
+	return err;
+}
+
+/* Two facts alike, but for the numbers that stand for their references. */
+static bool facts_equal(const struct histories *a, const struct fact *left,
+	const struct histories *b, const struct fact *right)
+{
+	struct fact x = *left, y = *right;
+	bool until = x.type == EVENT_TARGET_SET || x.type == EVENT_LANGUAGE_EXEMPTED;
+	if (!until && x.ref != 0 && y.ref != 0 &&
+		bytes_equal(names_text(&a->refs, x.ref), names_text(&b->refs, y.ref)))
+		x.ref = y.ref;
+	return memcmp(&x, &y, sizeof(x)) == 0;
+}
+
+static enum err people_verify(
+	struct live *live, struct histories *fresh, struct reader *reader, struct reason *reason)
+{
+	struct histories *saved = &live->histories;
+	if (saved->people_count > fresh->people_count)
+		return fail(reason, ERR_CORRUPT, "the saved state has people the log has not");
+	for (uint32_t person = 0; person < fresh->people_count; person++) {
+		uint32_t saved_count =
+			person < saved->people_count ? saved->people[person].count : 0;
+		bool same = saved_count == fresh->people[person].count;
+		enum err err = histories_sort(fresh, reader, person);
+		if (err == OK && saved_count > 0)
+			err = histories_sort(saved, reader, person);
+		if (err != OK)
+			return err;
+		for (uint32_t i = 0; i < saved_count && same; i++)
+			same = facts_equal(saved, &saved->people[person].facts[i], fresh,
+				&fresh->people[person].facts[i]);
+		if (!same)
+			return fail(reason, ERR_CORRUPT,
+				"person number %u differs from what the log says", person);
+	}
+	return OK;
+}
+
+enum err state_verify(struct live *live, struct reader *reader, struct reason *reason)
+{
+	struct folding folding = { 0 };
+	struct histories fresh;
+	enum err err = histories_init(&fresh);
+	while (err == OK && fresh.applied_seq < live->histories.applied_seq)
+		err = histories_follow(&fresh, reader, live->histories.applied_seq, UINT64_MAX);
+	if (err == OK)
+		err = people_verify(live, &fresh, reader, reason);
+	for (size_t i = 0; i < live->day_count && err == OK; i++) {
+		struct tally *tally;
+		err = tally_new(&tally);
+		if (err != OK)
+			break;
+		err = fold_people(&folding, &fresh, reader, &live->days[i].question, tally);
+		if (err == OK)
+			err = fold_quality(reader, live->quality_after, live->quality_to, tally, 1);
+		if (err == OK && !tally_equal(tally, live->days[i].tally))
+			err = fail(reason, ERR_CORRUPT, "the saved sums differ from a fresh fold");
+		tally_free(tally);
+	}
+	folding_release(&folding);
+	histories_release(&fresh);
+	return err;
+}

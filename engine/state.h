@@ -1,0 +1,37 @@
+/*
+ * engine/state.h - the saved form of a live: one file beside the log.
+ *
+ * It is a convenience: a start loads it and applies what came after. It bears
+ * the seq it includes and a checksum; a missing, broken or foreign one is
+ * rebuilt from the log. Of this machine's byte order and this program's version
+ * only.
+ */
+#ifndef ENGINE_STATE_H
+#define ENGINE_STATE_H
+
+#include "engine/live.h"
+
+/*
+ * Writes the state to `path`, replaced atomically and synced. The live must be
+ * refreshed: nobody is marked. ERR_IO, ERR_FULL: the file that was there still is.
+ */
+enum err state_save(const char *path, const struct live *live, struct reader *reader,
+	struct reason *reason) NODISCARD;
+
+/*
+ * Makes a live from the file. ERR_NOT_FOUND: there is none. ERR_CONFLICT: it is of
+ * another store or program. ERR_CORRUPT: it is damaged. All of these: rebuild.
+ */
+enum err state_load(const char *path, struct reader *reader, struct live **out,
+	struct reason *reason) NODISCARD;
+
+/*
+ * Compares a state with a fresh fold of the log up to the same seq. ERR_CORRUPT:
+ * they differ, *reason says where first.
+ */
+enum err state_verify(struct live *live, struct reader *reader, struct reason *reason) NODISCARD;
+
+/* Writes "STORE/state" into `out`. ERR_INVALID: the path is too long. */
+enum err state_path(const char *store, char *out, size_t size) NODISCARD;
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * engine/tally.c - see tally.h.
+ */
+#include "engine/tally.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+
+enum err tally_new(struct tally **out)
+{
+	struct tally *tally = calloc(1, sizeof(*tally));
+	if (tally == NULL)
+		return ERR_FULL;
+	*out = tally;
+	return OK;
+}
+
+static void part_free(struct part *part)
+{
+	if (part == NULL)
+		return;
+	for (unsigned i = 0; part->histograms != NULL && i < registry_histograms(); i++)
+		free(part->histograms[i].cells);
+	free(part->histograms);
+	free(part->counters);
+	free(part);
+}
+
+void tally_clear(struct tally *tally)
+{
+	for (size_t i = 0; i < tally->used_count; i++) {
+		part_free(tally->parts[tally->used[i]]);
+		tally->parts[tally->used[i]] = NULL;
+	}
+	tally->used_count = 0;
+	tally->failed = false;
+}
+
+void tally_free(struct tally *tally)
+{
+	if (tally == NULL)
+		return;
+	tally_clear(tally);
+	free(tally);
+}
+
+static size_t place_of(uint16_t municipality)
+{
+	CHECK(municipality == PART_ALL || municipality < PARTS_MAX - 1);
+	return municipality == PART_ALL ? PARTS_MAX - 1 : municipality;
+}
+
+static struct part *part_new(uint16_t municipality)
+{
+	struct part *part = calloc(1, sizeof(*part));
+	if (part == NULL)
+		return NULL;
+	part->municipality = municipality;
+	part->counters = calloc(registry_counters(), sizeof(*part->counters));
+	part->histograms = calloc(registry_histograms(), sizeof(*part->histograms));
+	if (part->counters == NULL || part->histograms == NULL) {
+		part_free(part);
+		return NULL;
+	}
+	return part;
+}
+
+static struct part *part_make(struct tally *tally, uint16_t municipality)
+{
+	size_t place = place_of(municipality);
+	if (tally->parts[place] == NULL) {
+		tally->parts[place] = part_new(municipality);
+		if (tally->parts[place] == NULL)
+			return NULL;
+		tally->used[tally->used_count++] = (uint16_t)place;
+	}
+	return tally->parts[place];
+}
+
+/* The first cell whose value is `at` or more. */
+static uint32_t cell_place(const struct histogram *histogram, int32_t at)
+{
+	uint32_t low = 0, high = histogram->count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (histogram->cells[middle].at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool histogram_add(struct histogram *histogram, int32_t at, int64_t units)
+{
+	uint32_t place = cell_place(histogram, at);
+	struct cell *cells = histogram->cells;
+	if (place < histogram->count && cells[place].at == at) {
+		cells[place].units += units;
+		if (cells[place].units == 0) {
+			histogram->count--;
+			memmove(cells + place, cells + place + 1,
+				(histogram->count - place) * sizeof(*cells));
+		}
+		return true;
+	}
+	if (histogram->count == histogram->size) {
+		uint32_t size = histogram->size == 0 ? 8 : histogram->size * 2;
+		cells = realloc(histogram->cells, size * sizeof(*cells));
+		if (cells == NULL)
+			return false;
+		histogram->cells = cells;
+		histogram->size = size;
+	}
+	memmove(cells + place + 1, cells + place, (histogram->count - place) * sizeof(*cells));
+	cells[place] = (struct cell){ .at = at, .units = units };
+	histogram->count++;
+	return true;
+}
+
+static void adder_add(void *context, uint16_t municipality, bool histogram, unsigned place,
+	int32_t at, int64_t units)
+{
+	const struct adder *adder = context;
+	struct part *part = part_make(adder->tally, municipality);
+	if (part == NULL) {
+		adder->tally->failed = true;
+		return;
+	}
+	if (units == 0)
+		return;
+	if (!histogram) {
+		CHECK(place < registry_counters());
+		part->counters[place] += adder->sign * units;
+	} else {
+		CHECK(place < registry_histograms());
+		if (!histogram_add(&part->histograms[place], at, adder->sign * units))
+			adder->tally->failed = true;
+	}
+}
+
+struct sink tally_sink(struct adder *adder)
+{
+	return (struct sink){ .add = adder_add, .context = adder };
+}
+
+const struct part *tally_part(const struct tally *tally, uint16_t municipality)
+{
+	return tally->parts[place_of(municipality)];
+}
+
+static bool histogram_equal(const struct histogram *a, const struct histogram *b)
+{
+	uint32_t count_a = a == NULL ? 0 : a->count, count_b = b == NULL ? 0 : b->count;
+	if (count_a != count_b)
+		return false;
+	for (uint32_t i = 0; i < count_a; i++) {
+		if (a->cells[i].at != b->cells[i].at || a->cells[i].units != b->cells[i].units)
+			return false;
+	}
+	return true;
+}
+
+/* A part that is absent is one of nothing but zeros. */
+static bool part_equal(const struct part *a, const struct part *b)
+{
+	for (unsigned i = 0; i < registry_counters(); i++) {
+		if ((a == NULL ? 0 : a->counters[i]) != (b == NULL ? 0 : b->counters[i]))
+			return false;
+	}
+	for (unsigned i = 0; i < registry_histograms(); i++) {
+		if (!histogram_equal(a == NULL ? NULL : &a->histograms[i],
+			    b == NULL ? NULL : &b->histograms[i]))
+			return false;
+	}
+	return true;
+}
+
+bool tally_equal(const struct tally *a, const struct tally *b)
+{
+	for (size_t place = 0; place < PARTS_MAX; place++) {
+		if ((a->parts[place] != NULL || b->parts[place] != NULL) &&
+			!part_equal(a->parts[place], b->parts[place]))
+			return false;
+	}
+	return true;
+}

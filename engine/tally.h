@@ -1,0 +1,47 @@
+/*
+ * engine/tally.h - the sums of all contributions, per municipality and for all.
+ *
+ * Adding and taking off the same contribution leaves exactly nothing: a cell
+ * of a histogram that comes back to zero goes away.
+ */
+#ifndef ENGINE_TALLY_H
+#define ENGINE_TALLY_H
+
+#include "indicators/registry.h"
+
+#define PARTS_MAX 10001 /* municipalities GM0000 to GM9999, and all */
+
+struct part {
+	uint16_t municipality;        /* or PART_ALL */
+	int64_t *counters;            /* registry_counters() of them */
+	struct histogram *histograms; /* registry_histograms() of them */
+};
+
+struct tally {
+	struct part *parts[PARTS_MAX]; /* by place; NULL: nothing was ever added */
+	uint16_t used[PARTS_MAX];      /* places of the parts there are, in order of making */
+	size_t used_count;
+	bool failed; /* memory ran out: the sums are not right any more */
+};
+
+/* ERR_FULL: no memory. */
+enum err tally_new(struct tally **out) NODISCARD;
+void tally_free(struct tally *tally);
+
+/* Sets all sums to nothing. */
+void tally_clear(struct tally *tally);
+
+/* A sink that adds (sign 1) or takes off (sign -1). The adder must outlive the sink. */
+struct adder {
+	struct tally *tally;
+	int64_t sign;
+};
+struct sink tally_sink(struct adder *adder);
+
+/* The sums of a municipality or PART_ALL; those of nothing when there are none. */
+const struct part *tally_part(const struct tally *tally, uint16_t municipality);
+
+/* True when two tallies hold the same sums. */
+bool tally_equal(const struct tally *a, const struct tally *b);
+
+#endif
