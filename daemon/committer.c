@@ -1,0 +1,341 @@
+/*
+ * daemon/committer.c - see committer.h.
+ */
+#include "daemon/committer.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+
+#define GROUP_EVENTS_MAX 100000 /* of one transaction, unless one batch has more */
+
+struct committer {
+	struct log *log;
+	struct clock clock;
+	struct committer_limits limits;
+	struct counters *counters;
+	pthread_t thread;
+
+	pthread_mutex_t mutex; /* guards all below */
+	pthread_cond_t work;
+	struct submission *first;
+	struct submission *last;
+	size_t batches;
+	size_t bytes;
+	int64_t settled_us; /* durable: no stamp will be at or before this */
+	bool stopping;
+	bool failed;
+	struct reason failure;
+	bool short_of_space;
+	struct reason shortage;
+};
+
+static void settled_note(struct committer *committer)
+{
+	int64_t floor_us = log_floor_us(committer->log);
+	int64_t recorded_us = log_last_recorded_us(committer->log);
+	committer->settled_us = recorded_us > floor_us ? recorded_us : floor_us;
+}
+
+/* Takes the head of the queue, at least one, as long as the events fit in one group. */
+static struct submission *group_take(struct committer *committer)
+{
+	struct submission *group = committer->first, *end = group;
+	size_t events = 0;
+	for (;;) {
+		if (end->batch != NULL) {
+			events += end->batch->count;
+			committer->batches--;
+			committer->bytes -= end->bytes;
+		}
+		struct submission *next = end->next;
+		if (next == NULL ||
+			(next->batch != NULL && events + next->batch->count > GROUP_EVENTS_MAX))
+			break;
+		end = next;
+	}
+	committer->first = end->next;
+	if (committer->first == NULL)
+		committer->last = NULL;
+	end->next = NULL;
+	return group;
+}
+
+static enum err append_batch(struct committer *committer, struct submission *submission)
+{
+	for (size_t i = 0; i < submission->batch->count; i++) {
+		struct batch_item *item = &submission->batch->items[i];
+		struct appended appended;
+		if (item->verdict == VERDICT_REJECTED)
+			continue;
+		enum err err = log_append(committer->log, submission->partner, &item->event,
+			submission->arena, &appended);
+		if (err != OK)
+			return err;
+		item->verdict = appended.verdict;
+		if (appended.verdict == VERDICT_REJECTED)
+			item->rejection = (struct rejection){
+				.code = appended.code,
+				.index = i,
+				.id = item->event.id,
+				.field = appended.field,
+				.message = appended.message,
+			};
+	}
+	return OK;
+}
+
+static bool group_has_batch(const struct submission *group)
+{
+	for (; group != NULL; group = group->next) {
+		if (group->batch != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Writes the group in the transaction that has begun. */
+static enum err group_write(
+	struct committer *committer, struct submission *group, bool with_batches)
+{
+	for (struct submission *at = group; at != NULL; at = at->next) {
+		enum err err = OK;
+		if (at->batch == NULL)
+			err = log_raise_floor(committer->log, at->settle_us);
+		else if (with_batches)
+			err = append_batch(committer, at);
+		if (err != OK)
+			return err;
+	}
+	return OK;
+}
+
+/*
+ * One transaction. ERR_FULL: the batches could not be taken, nothing was written.
+ * Any other error: stop.
+ */
+static enum err group_try(struct committer *committer, struct submission *group, bool with_batches,
+	struct reason *reason)
+{
+	enum err err = log_begin(committer->log, clock_now_us(&committer->clock), reason);
+	if (err != OK)
+		return err == ERR_FULL ? ERR_IO : err;
+	err = group_write(committer, group, with_batches);
+	if (err != OK) {
+		log_abort(committer->log);
+		return fail(reason, err,
+			err == ERR_FULL ? "the store is full: raise [store] size_max and restart"
+					: "the log cannot be written: run ladder verify");
+	}
+	err = log_commit(committer->log, reason);
+	return err == ERR_FULL ? ERR_IO : err;
+}
+
+static void group_commit(struct committer *committer, struct submission *group)
+{
+	struct reason reason = { "" };
+	bool refused = false;
+	int64_t started_us = clock_monotonic_us();
+	enum err err = OK;
+	if (group_has_batch(group))
+		err = log_space(committer->log, &reason);
+	if (err == OK)
+		err = group_try(committer, group, true, &reason);
+	if (err == ERR_FULL) {
+		/* Instants are still settled: reading goes on. */
+		refused = true;
+		struct reason unused;
+		err = group_try(committer, group, false, &unused);
+	}
+	histogram_count(&committer->counters->commit_us, clock_monotonic_us() - started_us);
+	atomic_store(&committer->counters->last_seq, log_last_seq(committer->log));
+	atomic_store(&committer->counters->log_bytes, log_bytes(committer->log));
+
+	pthread_mutex_lock(&committer->mutex);
+	committer->short_of_space = refused;
+	if (refused)
+		committer->shortage = reason;
+	if (err != OK) {
+		committer->failed = true;
+		committer->failure = reason;
+	} else {
+		settled_note(committer);
+	}
+	pthread_mutex_unlock(&committer->mutex);
+
+	while (group != NULL) {
+		struct submission *next = group->next;
+		group->last_seq = log_last_seq(committer->log);
+		group->outcome = err != OK                         ? OUTCOME_FAILED
+				 : refused && group->batch != NULL ? OUTCOME_REFUSED
+								   : OUTCOME_DURABLE;
+		group->done(group);
+		group = next;
+	}
+}
+
+static void *committer_run(void *context)
+{
+	struct committer *committer = context;
+	pthread_mutex_lock(&committer->mutex);
+	for (;;) {
+		while (committer->first == NULL && !committer->stopping)
+			pthread_cond_wait(&committer->work, &committer->mutex);
+		if (committer->first == NULL)
+			break;
+		struct submission *group = group_take(committer);
+		bool failed = committer->failed;
+		pthread_mutex_unlock(&committer->mutex);
+		if (failed) {
+			while (group != NULL) {
+				struct submission *next = group->next;
+				group->outcome = OUTCOME_FAILED;
+				group->done(group);
+				group = next;
+			}
+		} else {
+			group_commit(committer, group);
+		}
+		pthread_mutex_lock(&committer->mutex);
+	}
+	pthread_mutex_unlock(&committer->mutex);
+	return NULL;
+}
+
+enum err committer_start(struct log *log, const struct clock *clock,
+	const struct committer_limits *limits, struct counters *counters, struct committer **out)
+{
+	struct committer *committer = calloc(1, sizeof(*committer));
+	if (committer == NULL)
+		return ERR_FULL;
+	committer->log = log;
+	committer->clock = *clock;
+	committer->limits = *limits;
+	committer->counters = counters;
+	settled_note(committer);
+	atomic_store(&counters->last_seq, log_last_seq(log));
+	atomic_store(&counters->log_bytes, log_bytes(log));
+	atomic_store(&counters->log_bytes_max, log_bytes_max(log));
+	pthread_mutex_init(&committer->mutex, NULL);
+	pthread_cond_init(&committer->work, NULL);
+	if (pthread_create(&committer->thread, NULL, committer_run, committer) != 0) {
+		free(committer);
+		return ERR_FULL;
+	}
+	*out = committer;
+	return OK;
+}
+
+void committer_stop(struct committer *committer)
+{
+	if (committer == NULL)
+		return;
+	pthread_mutex_lock(&committer->mutex);
+	committer->stopping = true;
+	pthread_cond_signal(&committer->work);
+	pthread_mutex_unlock(&committer->mutex);
+	pthread_join(committer->thread, NULL);
+	pthread_cond_destroy(&committer->work);
+	pthread_mutex_destroy(&committer->mutex);
+	free(committer);
+}
+
+/* With the mutex held. */
+static void enqueue(struct committer *committer, struct submission *submission)
+{
+	submission->outcome = OUTCOME_WAITING;
+	submission->next = NULL;
+	if (committer->last == NULL)
+		committer->first = submission;
+	else
+		committer->last->next = submission;
+	committer->last = submission;
+	pthread_cond_signal(&committer->work);
+}
+
+enum err committer_submit(struct committer *committer, struct submission *submission)
+{
+	CHECK(submission->batch != NULL);
+	enum err err = OK;
+	pthread_mutex_lock(&committer->mutex);
+	if (committer->failed || committer->stopping)
+		err = ERR_IO;
+	else if (committer->batches >= committer->limits.batches_max ||
+		 (committer->batches > 0 &&
+			 committer->bytes + submission->bytes > committer->limits.bytes_max))
+		err = ERR_FULL;
+	if (err == OK) {
+		committer->batches++;
+		committer->bytes += submission->bytes;
+		enqueue(committer, submission);
+	}
+	pthread_mutex_unlock(&committer->mutex);
+	return err;
+}
+
+/* A thread that waits for its instant to be settled. */
+struct waiting {
+	pthread_mutex_t mutex;
+	pthread_cond_t cond;
+	bool done;
+};
+
+static void settle_done(struct submission *submission)
+{
+	struct waiting *waiting = submission->context;
+	pthread_mutex_lock(&waiting->mutex);
+	waiting->done = true;
+	pthread_cond_signal(&waiting->cond);
+	pthread_mutex_unlock(&waiting->mutex);
+}
+
+enum err committer_settle(struct committer *committer, int64_t known_us)
+{
+	struct waiting waiting = { .done = false };
+	struct submission submission = {
+		.settle_us = known_us,
+		.done = settle_done,
+		.context = &waiting,
+	};
+	pthread_mutex_init(&waiting.mutex, NULL);
+	pthread_cond_init(&waiting.cond, NULL);
+
+	pthread_mutex_lock(&committer->mutex);
+	bool settled = known_us <= committer->settled_us;
+	bool refused = committer->failed || committer->stopping;
+	if (!settled && !refused)
+		enqueue(committer, &submission);
+	pthread_mutex_unlock(&committer->mutex);
+
+	if (!settled && !refused) {
+		pthread_mutex_lock(&waiting.mutex);
+		while (!waiting.done)
+			pthread_cond_wait(&waiting.cond, &waiting.mutex);
+		pthread_mutex_unlock(&waiting.mutex);
+		settled = submission.outcome == OUTCOME_DURABLE;
+	}
+	pthread_cond_destroy(&waiting.cond);
+	pthread_mutex_destroy(&waiting.mutex);
+	return settled ? OK : ERR_IO;
+}
+
+bool committer_has_failed(struct committer *committer, struct reason *reason)
+{
+	pthread_mutex_lock(&committer->mutex);
+	bool failed = committer->failed;
+	if (failed)
+		*reason = committer->failure;
+	pthread_mutex_unlock(&committer->mutex);
+	return failed;
+}
+
+bool committer_is_short_of_space(struct committer *committer, struct reason *reason)
+{
+	pthread_mutex_lock(&committer->mutex);
+	bool is_short = committer->short_of_space;
+	if (is_short)
+		*reason = committer->shortage;
+	pthread_mutex_unlock(&committer->mutex);
+	return is_short;
+}

@@ -1,0 +1,639 @@
+/*
+ * daemon/http.c - see http.h.
+ *
+ * libmicrohttpd calls handler() for a request's headers, then for each piece
+ * of its body, then once more with none: that is when it is dispatched. A
+ * suspended request is resumed in this thread only, and called once again.
+ */
+#include "daemon/http.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/logging.h"
+
+#define CONNECTION_MEMORY 16384
+#define LISTEN_BACKLOG    1024
+#define BODY_DISCARD_MAX  8 /* times the limit: then the connection is cut */
+
+struct http {
+	struct server *server;
+	struct MHD_Daemon *daemon;
+	int epoll_fd;
+	int done_fd;
+	MHD_socket listener;
+	size_t requests;
+
+	pthread_mutex_t mutex; /* guards `done` */
+	struct request *done;
+};
+
+/* A connection: for whom it last spoke, to count a partner's connections. */
+struct http_connection {
+	struct partner_counter *partner;
+};
+
+const struct route http_routes[] = {
+	{ "POST", "/v1/events", push_handle, true },
+	{ "GET", "/v1/events/", event_handle, false },
+	{ "GET", "/v1/log", log_handle, false },
+	{ "GET", "/v1/indicators", indicators_handle, false },
+	{ "GET", "/metrics", metrics_handle, false },
+	{ "GET", "/healthz", health_handle, false },
+	{ "GET", "/readyz", ready_handle, false },
+};
+const size_t http_route_count = ARRAY_LENGTH(http_routes);
+
+const char *request_header(const struct request *request, const char *name)
+{
+	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+const char *request_query(const struct request *request, const char *name)
+{
+	return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+void request_answer(struct request *request, int status, const char *content_type)
+{
+	CHECK(request->status == 0);
+	if (request->out.failed) {
+		text_release(&request->out);
+		request_try_later(request, 503, 5, "there is no memory for the answer");
+		return;
+	}
+	request->status = status;
+	request->content_type = content_type;
+}
+
+static const char *status_title(int status)
+{
+	switch (status) {
+	case 400:
+		return "Bad Request";
+	case 401:
+		return "Unauthorized";
+	case 403:
+		return "Forbidden";
+	case 404:
+		return "Not Found";
+	case 405:
+		return "Method Not Allowed";
+	case 413:
+		return "Content Too Large";
+	case 415:
+		return "Unsupported Media Type";
+	case 429:
+		return "Too Many Requests";
+	case 500:
+		return "Internal Server Error";
+	case 503:
+		return "Service Unavailable";
+	default:
+		return "Error";
+	}
+}
+
+void request_problem(struct request *request, int status, const char *format, ...)
+{
+	char sentence[600];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(sentence, sizeof(sentence), format, arguments);
+	va_end(arguments);
+	text_release(&request->out);
+	text_printf(&request->out,
+		"{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":",
+		status_title(status), status);
+	text_add_json(&request->out, bytes_of_string(sentence));
+	text_add_string(&request->out, "}\n");
+	request->status = status;
+	request->content_type = "application/problem+json";
+}
+
+void request_try_later(struct request *request, int status, unsigned seconds, const char *sentence)
+{
+	request->retry_seconds = seconds;
+	request_problem(request, status, "%s", sentence);
+}
+
+void request_suspend(struct request *request, void (*finish)(struct request *request), void *work)
+{
+	request->finish = finish;
+	request->work = work;
+	request->phase = PHASE_WAITING;
+	MHD_suspend_connection(request->connection);
+}
+
+void request_done(struct request *request)
+{
+	struct http *http = request->server->http;
+	const uint64_t one = 1;
+	pthread_mutex_lock(&http->mutex);
+	request->next = http->done;
+	http->done = request;
+	pthread_mutex_unlock(&http->mutex);
+	CHECK(write(http->done_fd, &one, sizeof(one)) == sizeof(one));
+}
+
+/* The weight of one element of Accept, in thousandths. */
+static int accept_weight(const char *parameters, size_t length)
+{
+	for (const char *at = parameters; at < parameters + length; at++) {
+		if (*at != ';')
+			continue;
+		const char *name = at + 1;
+		while (name < parameters + length && *name == ' ')
+			name++;
+		if (name + 2 < parameters + length && (*name == 'q' || *name == 'Q') &&
+			name[1] == '=')
+			return (int)(strtod(name + 2, NULL) * 1000);
+	}
+	return 1000;
+}
+
+int request_accepts(const struct request *request, const char *media_type)
+{
+	const char *accept = request_header(request, "Accept");
+	int best = 0;
+	for (const char *at = accept; at != NULL && *at != '\0';) {
+		while (*at == ' ' || *at == ',' || *at == '\t')
+			at++;
+		size_t length = strcspn(at, ",");
+		size_t name = strcspn(at, ",; ");
+		if (name == strlen(media_type) && strncasecmp(at, media_type, name) == 0) {
+			int weight = accept_weight(at, length);
+			best = weight > best ? weight : best;
+		}
+		at += length;
+	}
+	return best;
+}
+
+/* Looks at each parameter of the query. */
+struct query_check {
+	struct request *request;
+	const char *const *known;
+	unsigned seen; /* bit per known name */
+};
+
+static enum MHD_Result query_look(
+	void *context, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	struct query_check *check = context;
+	(void)kind;
+	(void)value;
+	for (unsigned i = 0; check->known[i] != NULL; i++) {
+		if (strcmp(check->known[i], key) != 0)
+			continue;
+		if ((check->seen >> i & 1) != 0) {
+			request_problem(check->request, 400, "%s is given twice", check->known[i]);
+			return MHD_NO;
+		}
+		check->seen |= 1u << i;
+		return MHD_YES;
+	}
+	char allowed[200] = "";
+	for (unsigned i = 0; check->known[i] != NULL; i++)
+		snprintf(allowed + strlen(allowed), sizeof(allowed) - strlen(allowed), "%s%s",
+			i == 0 ? "" : ", ", check->known[i]);
+	request_problem(check->request, 400,
+		"the address has a parameter that is not known; there are: %s", allowed);
+	return MHD_NO;
+}
+
+bool request_query_check(struct request *request, const char *const *known)
+{
+	struct query_check check = { .request = request, .known = known };
+	MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, query_look, &check);
+	return request->status == 0;
+}
+
+/* Finds the route; answers 404 and 405. */
+static void route_find(struct request *request, const char *method, const char *url)
+{
+	static const char *const none = "";
+	bool path_is_known = false;
+	for (size_t i = 0; i < http_route_count; i++) {
+		const struct route *route = &http_routes[i];
+		size_t length = strlen(route->path);
+		bool prefix = route->path[length - 1] == '/';
+		if (prefix ? strncmp(url, route->path, length) != 0 || url[length] == '\0'
+			   : strcmp(url, route->path) != 0)
+			continue;
+		path_is_known = true;
+		request->allow = strcmp(route->method, "GET") == 0 ? "GET, HEAD" : route->method;
+		if (strcmp(method, route->method) == 0 ||
+			(strcmp(method, "HEAD") == 0 && strcmp(route->method, "GET") == 0)) {
+			request->route = route;
+			request->rest = prefix ? url + length : none;
+			request->allow = NULL;
+			return;
+		}
+	}
+	if (path_is_known)
+		request_problem(request, 405, "this path takes %s only", request->allow);
+	else
+		request_problem(request, 404, "there is nothing at this path");
+}
+
+/* Counts headers that must not come twice or together. */
+struct framing {
+	unsigned lengths;
+	unsigned encodings;
+};
+
+static enum MHD_Result framing_look(
+	void *context, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	struct framing *framing = context;
+	(void)kind;
+	(void)value;
+	framing->lengths += strcasecmp(key, "Content-Length") == 0;
+	framing->encodings += strcasecmp(key, "Transfer-Encoding") == 0;
+	return MHD_YES;
+}
+
+/* What two programs could read as two different requests is no request (RFC 9112, 6.3). */
+static bool framing_check(struct request *request)
+{
+	struct framing framing = { 0 };
+	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, framing_look, &framing);
+	if (framing.lengths <= 1 && (framing.lengths == 0 || framing.encodings == 0))
+		return true;
+	request->close = true;
+	request_problem(request, 400,
+		"the length of the body must be said once: one Content-Length, or chunked");
+	return false;
+}
+
+/* The bearer of the request; answers 401 to a wrong token. No token: nobody. */
+static bool identity_find(struct request *request)
+{
+	const char *authorization = request_header(request, "Authorization");
+	request->access = access_hold(request->server->access);
+	if (authorization == NULL)
+		return true;
+	if (strncasecmp(authorization, "Bearer ", 7) == 0) {
+		const char *token = authorization + 7;
+		while (*token == ' ')
+			token++;
+		request->identity = access_find(request->access, bytes_of_string(token));
+	}
+	if (request->identity.partner == NULL && request->identity.analyst == NULL &&
+		request->identity.scraper == NULL) {
+		request_problem(request, 401,
+			"the token is not known here; send it as Authorization: Bearer TOKEN");
+		return false;
+	}
+	return true;
+}
+
+/* Counts the connection for the partner that speaks; answers 429 above the limit. */
+static void connection_count(struct request *request)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct http_connection *connection = info == NULL ? NULL : info->socket_context;
+	if (connection == NULL || request->identity.partner == NULL)
+		return;
+	struct partner_counter *partner = counters_partner(
+		&request->server->counters, bytes_of_string(request->identity.partner->name));
+	if (connection->partner == partner)
+		return;
+	if (partner->connections >= request->server->config->limits_connections_per_partner_max) {
+		request->close = true;
+		request_try_later(request, 429, 1, "this partner has too many connections open");
+		return;
+	}
+	if (connection->partner != NULL)
+		connection->partner->connections--;
+	connection->partner = partner;
+	partner->connections++;
+}
+
+/* What can be decided before the body is there. */
+static void request_begin(struct request *request, const char *method, const char *url)
+{
+	if (!framing_check(request))
+		return;
+	if (request->bad_uri) {
+		request->close = true;
+		request_problem(request, 400, "the address has a NUL");
+		return;
+	}
+	route_find(request, method, url);
+	if (request->status != 0 || !identity_find(request))
+		return;
+	connection_count(request);
+}
+
+/* Takes a piece of the body, within the limits. False: cut the connection. */
+static bool body_take(struct request *request, const char *data, size_t length)
+{
+	struct server *server = request->server;
+	size_t limit = server->config->limits_body_bytes_max;
+	if (request->status != 0) {
+		/* The answer is known; the rest of the body is only waited for. */
+		request->body.length += length;
+		return request->body.length <= limit * BODY_DISCARD_MAX;
+	}
+	if (request->route == NULL || !request->route->takes_body) {
+		request_problem(request, 400, "this path takes no body");
+		return true;
+	}
+	if (request->body.length + length > limit) {
+		server->body_bytes -= request->body.length;
+		text_release(&request->body);
+		request_problem(
+			request, 413, "the request must not be larger than %zu bytes", limit);
+		return true;
+	}
+	if (server->body_bytes + length > server->config->limits_queue_bytes_max) {
+		server->body_bytes -= request->body.length;
+		text_release(&request->body);
+		request_try_later(request, 503, 1, "too much is waiting; try again");
+		return true;
+	}
+	server->body_bytes += length;
+	text_add(&request->body, bytes_of(data, length));
+	return !request->body.failed;
+}
+
+static enum MHD_Result response_queue(struct request *request)
+{
+	char retry[16];
+	CHECK(request->status != 0);
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		request->out.length, request->out.data, MHD_RESPMEM_MUST_FREE);
+	if (response == NULL)
+		return MHD_NO;
+	request->out = (struct text){ 0 };
+	MHD_add_response_header(response, "Content-Type", request->content_type);
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	if (request->allow != NULL)
+		MHD_add_response_header(response, "Allow", request->allow);
+	if (request->status == 401)
+		MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
+	if (request->retry_seconds > 0) {
+		snprintf(retry, sizeof(retry), "%u", request->retry_seconds);
+		MHD_add_response_header(response, "Retry-After", retry);
+	}
+	if (request->close)
+		MHD_add_response_header(response, "Connection", "close");
+	enum MHD_Result result =
+		MHD_queue_response(request->connection, (unsigned)request->status, response);
+	MHD_destroy_response(response);
+	request->phase = PHASE_ANSWERED;
+	return result;
+}
+
+static enum MHD_Result handler(void *context, struct MHD_Connection *connection, const char *url,
+	const char *method, const char *version, const char *data, size_t *length, void **own)
+{
+	struct request *request = *own;
+	(void)context;
+	(void)version;
+	if (request == NULL)
+		return MHD_NO;
+	switch (request->phase) {
+	case PHASE_HEADERS:
+		request->connection = connection;
+		request->phase = PHASE_BODY;
+		request_begin(request, method, url);
+		/* Do not wait for a body that is not going to be read. */
+		return request->close ? response_queue(request) : MHD_YES;
+	case PHASE_BODY:
+		if (*length > 0) {
+			bool taken = body_take(request, data, *length);
+			*length = 0;
+			return taken ? MHD_YES : MHD_NO;
+		}
+		if (request->status == 0)
+			request->route->handle(request);
+		return request->phase == PHASE_WAITING ? MHD_YES : response_queue(request);
+	case PHASE_WAITING:
+		return request->status != 0 ? response_queue(request) : MHD_YES;
+	case PHASE_ANSWERED:
+		return MHD_YES;
+	}
+	check_failed("a phase of the enum", __FILE__, __LINE__);
+}
+
+/* The first that is heard of a request: its address as it was sent. */
+static void *uri_begin(void *context, const char *uri, struct MHD_Connection *connection)
+{
+	struct http *http = context;
+	struct request *request = calloc(1, sizeof(*request));
+	(void)connection;
+	if (request == NULL)
+		return NULL;
+	request->server = http->server;
+	request->bad_uri = strstr(uri, "%00") != NULL;
+	http->requests++;
+	return request;
+}
+
+static void request_completed(void *context, struct MHD_Connection *connection, void **own,
+	enum MHD_RequestTerminationCode code)
+{
+	struct http *http = context;
+	struct request *request = *own;
+	(void)connection;
+	(void)code;
+	if (request == NULL)
+		return;
+	/* A suspended one is never completed: another thread has it. */
+	CHECK(request->phase != PHASE_WAITING || request->status != 0);
+	if (request->body.data != NULL)
+		http->server->body_bytes -= request->body.length;
+	text_release(&request->body);
+	text_release(&request->out);
+	access_drop(request->access);
+	free(request);
+	http->requests--;
+	*own = NULL;
+}
+
+static void connection_notify(void *context, struct MHD_Connection *connection, void **own,
+	enum MHD_ConnectionNotificationCode code)
+{
+	struct http *http = context;
+	(void)connection;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		*own = calloc(1, sizeof(struct http_connection));
+		atomic_fetch_add(&http->server->counters.http_connections, 1);
+		return;
+	}
+	struct http_connection *http_connection = *own;
+	if (http_connection != NULL && http_connection->partner != NULL)
+		http_connection->partner->connections--;
+	free(http_connection);
+	*own = NULL;
+	atomic_fetch_sub(&http->server->counters.http_connections, 1);
+}
+
+static void library_log(void *context, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
+
+/* The library complains about what clients do: that is theirs, not the operator's. */
+static void library_log(void *context, const char *format, va_list arguments)
+{
+	(void)context;
+	(void)format;
+	(void)arguments;
+}
+
+/* A socket that listens, closed on exec. */
+static MHD_socket listener_open(const struct address *address, struct reason *reason)
+{
+	const int yes = 1;
+	int fd = socket(address->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
+		bind(fd, (const struct sockaddr *)&address->socket, address->length) != 0 ||
+		listen(fd, LISTEN_BACKLOG) != 0) {
+		enum err err = fail(reason, ERR_IO, "cannot listen on %s: %m", address->text);
+		(void)err;
+		if (fd >= 0)
+			close(fd);
+		return MHD_INVALID_SOCKET;
+	}
+	return fd;
+}
+
+enum err http_start(struct server *server, struct http **out, struct reason *reason)
+{
+	struct http *http = calloc(1, sizeof(*http));
+	if (http == NULL)
+		return fail(reason, ERR_FULL, "no memory");
+	http->server = server;
+	pthread_mutex_init(&http->mutex, NULL);
+	http->done_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	http->listener = listener_open(&server->config->http_listen, reason);
+	if (http->done_fd < 0 || http->listener == MHD_INVALID_SOCKET) {
+		if (http->done_fd >= 0)
+			close(http->done_fd);
+		free(http);
+		return ERR_IO;
+	}
+	http->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+		handler, http, MHD_OPTION_EXTERNAL_LOGGER, library_log, NULL,
+		MHD_OPTION_LISTEN_SOCKET, http->listener, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)server->config->limits_connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)server->config->limits_idle_seconds_max,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_URI_LOG_CALLBACK, uri_begin, http, MHD_OPTION_NOTIFY_COMPLETED,
+		request_completed, http, MHD_OPTION_NOTIFY_CONNECTION, connection_notify, http,
+		MHD_OPTION_END);
+	if (http->daemon == NULL) {
+		close(http->listener);
+		close(http->done_fd);
+		free(http);
+		return fail(reason, ERR_IO, "the HTTP library does not start");
+	}
+	http->epoll_fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	*out = http;
+	return OK;
+}
+
+void http_quiesce(struct http *http)
+{
+	if (http->listener != MHD_INVALID_SOCKET) {
+		MHD_quiesce_daemon(http->daemon);
+		close(http->listener);
+		http->listener = MHD_INVALID_SOCKET;
+	}
+}
+
+void http_stop(struct http *http)
+{
+	if (http == NULL)
+		return;
+	http_quiesce(http);
+	MHD_stop_daemon(http->daemon);
+	close(http->done_fd);
+	pthread_mutex_destroy(&http->mutex);
+	free(http);
+}
+
+void http_address(const struct http *http, char *out, size_t size)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+		struct sockaddr_storage storage;
+	} address;
+	char host[INET6_ADDRSTRLEN] = "?";
+	socklen_t length = sizeof(address);
+	if (getsockname(http->listener, &address.any, &length) != 0) {
+		snprintf(out, size, "?");
+	} else if (address.any.sa_family == AF_INET6) {
+		inet_ntop(AF_INET6, &address.v6.sin6_addr, host, sizeof(host));
+		snprintf(out, size, "[%s]:%u", host, ntohs(address.v6.sin6_port));
+	} else {
+		inet_ntop(AF_INET, &address.v4.sin_addr, host, sizeof(host));
+		snprintf(out, size, "%s:%u", host, ntohs(address.v4.sin_port));
+	}
+}
+
+int http_fd(const struct http *http)
+{
+	return http->epoll_fd;
+}
+
+int http_done_fd(const struct http *http)
+{
+	return http->done_fd;
+}
+
+int http_timeout_ms(struct http *http)
+{
+	MHD_UNSIGNED_LONG_LONG timeout;
+	if (MHD_get_timeout(http->daemon, &timeout) != MHD_YES)
+		return -1;
+	return timeout > 60000 ? 60000 : (int)timeout;
+}
+
+size_t http_requests(const struct http *http)
+{
+	return http->requests;
+}
+
+/* Finishes those that another thread is done with. True: there were some. */
+static bool done_take(struct http *http)
+{
+	uint64_t count;
+	ssize_t got = read(http->done_fd, &count, sizeof(count));
+	(void)got; /* nothing to read is as good */
+	pthread_mutex_lock(&http->mutex);
+	struct request *done = http->done;
+	http->done = NULL;
+	pthread_mutex_unlock(&http->mutex);
+	for (struct request *request = done; request != NULL;) {
+		struct request *next = request->next;
+		request->finish(request);
+		CHECK(request->status != 0);
+		MHD_resume_connection(request->connection);
+		request = next;
+	}
+	return done != NULL;
+}
+
+void http_run(struct http *http)
+{
+	/* A resumed connection is worked on in the next run: run until nothing is due. */
+	do {
+		done_take(http);
+		MHD_run(http->daemon);
+	} while (http_timeout_ms(http) == 0);
+}

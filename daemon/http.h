@@ -1,0 +1,124 @@
+/*
+ * daemon/http.h - the HTTP door: libmicrohttpd without a thread of its own, run
+ * by the loop.
+ *
+ * A request is received, routed and either answered at once or suspended until
+ * another thread is done with it. Errors are problem+json (RFC 9457).
+ */
+#ifndef DAEMON_HTTP_H
+#define DAEMON_HTTP_H
+
+#include <microhttpd.h>
+
+#include "base/text.h"
+#include "daemon/server.h"
+
+struct request;
+
+/* What a path does for a method. The handler answers, or suspends the request. */
+struct route {
+	const char *method;
+	const char *path; /* ends with '/': what follows is request->rest */
+	void (*handle)(struct request *request);
+	bool takes_body;
+};
+
+enum request_phase {
+	PHASE_HEADERS,
+	PHASE_BODY,
+	PHASE_WAITING, /* suspended: another thread has it */
+	PHASE_ANSWERED,
+};
+
+struct request {
+	struct server *server;
+	struct MHD_Connection *connection;
+	const struct route *route;
+	const char *rest; /* of the path, after the route's */
+	struct identity identity;
+	struct access *access; /* held, so that the identity stays */
+	enum request_phase phase;
+	bool bad_uri; /* has a %00, which would cut it */
+	bool close;   /* the connection, after the answer */
+	struct text body;
+
+	int status; /* 0: not decided yet */
+	const char *content_type;
+	const char *allow;      /* for 405 */
+	unsigned retry_seconds; /* Retry-After; 0: none */
+	struct text out;
+
+	/* While suspended: called in the loop's thread when the other thread is done. */
+	void (*finish)(struct request *request);
+	void *work;           /* of the handler; freed by it */
+	struct request *next; /* in the list of those that are done */
+};
+
+/* Starts to listen. *reason says what failed. */
+enum err http_start(struct server *server, struct http **out, struct reason *reason) NODISCARD;
+
+/* No new connections from here on; those there are go on. */
+void http_quiesce(struct http *http);
+void http_stop(struct http *http);
+
+/* The address that is listened on, with the port the system chose when it was 0. */
+void http_address(const struct http *http, char *out, size_t size);
+
+/* For the loop: watch `http_fd` and `http_done_fd` for reading, then call http_run(). */
+int http_fd(const struct http *http);
+int http_done_fd(const struct http *http);
+void http_run(struct http *http);
+
+/* Milliseconds until http_run() must be called again; -1: none. */
+int http_timeout_ms(struct http *http);
+
+/* Requests that are not answered yet. */
+size_t http_requests(const struct http *http);
+
+/* For handlers. */
+
+/* Answers with what is in request->out. */
+void request_answer(struct request *request, int status, const char *content_type);
+
+/* Answers with a problem; the sentence never repeats what was sent. */
+void request_problem(struct request *request, int status, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+
+/* request_problem() with Retry-After. */
+void request_try_later(struct request *request, int status, unsigned seconds, const char *sentence);
+
+/*
+ * Suspends the request, after the work was handed to another thread: `finish`, which
+ * frees `work`, runs in the loop's thread, never before the handler has returned,
+ * when that thread has called request_done().
+ */
+void request_suspend(struct request *request, void (*finish)(struct request *request), void *work);
+
+/* From any thread: the work for a suspended request is done. */
+void request_done(struct request *request);
+
+/* A header of the request; NULL when it is absent. */
+const char *request_header(const struct request *request, const char *name);
+
+/* The weight 0..1000 that `Accept` gives a media type that it names itself; 0: it does not. */
+int request_accepts(const struct request *request, const char *media_type);
+
+/*
+ * A parameter of the query. False: the query has one that is not in `known` (ends
+ * with NULL), or one twice: the problem is answered already.
+ */
+bool request_query_check(struct request *request, const char *const *known);
+const char *request_query(const struct request *request, const char *name);
+
+/* The table of routes, and the handlers behind it. */
+extern const struct route http_routes[];
+extern const size_t http_route_count;
+void push_handle(struct request *request);
+void event_handle(struct request *request);
+void log_handle(struct request *request);
+void indicators_handle(struct request *request);
+void metrics_handle(struct request *request);
+void health_handle(struct request *request);
+void ready_handle(struct request *request);
+
+#endif

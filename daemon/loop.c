@@ -1,0 +1,123 @@
+/*
+ * daemon/loop.c - see loop.h.
+ */
+#include "daemon/loop.h"
+
+#include <event2/event.h>
+#include <signal.h>
+
+#include "base/check.h"
+#include "base/logging.h"
+#include "daemon/http.h"
+
+#define DRAIN_MS_MAX 20000 /* for the answers of what is in flight */
+#define WATCH_MS     200   /* between two looks at the other threads */
+
+struct loop {
+	struct server *server;
+	void (*reload)(struct server *server);
+	struct event_base *base;
+	struct event *http_timer;
+	int64_t drain_until_us; /* monotonic; 0: not draining */
+	enum err err;
+	struct reason *reason;
+};
+
+static void timer_set(struct event *timer, int ms)
+{
+	struct timeval delay = { ms / 1000, ms % 1000 * 1000 };
+	if (ms >= 0)
+		event_add(timer, &delay);
+	else
+		event_del(timer);
+}
+
+static void on_http(evutil_socket_t fd, short what, void *context)
+{
+	struct loop *loop = context;
+	(void)fd;
+	(void)what;
+	http_run(loop->server->http);
+	timer_set(loop->http_timer, http_timeout_ms(loop->server->http));
+}
+
+static void on_end(evutil_socket_t number, short what, void *context)
+{
+	struct loop *loop = context;
+	(void)number;
+	(void)what;
+	if (loop->server->stopping)
+		return;
+	logging(SEVERITY_INFO, "stopping: no more batches are taken");
+	loop->server->stopping = true;
+	loop->drain_until_us = clock_monotonic_us() + DRAIN_MS_MAX * INT64_C(1000);
+	http_quiesce(loop->server->http);
+}
+
+static void on_reload(evutil_socket_t number, short what, void *context)
+{
+	struct loop *loop = context;
+	(void)number;
+	(void)what;
+	loop->reload(loop->server);
+}
+
+/* Looks after the other threads, and whether all is answered when ending. */
+static void on_watch(evutil_socket_t fd, short what, void *context)
+{
+	struct loop *loop = context;
+	struct server *server = loop->server;
+	(void)fd;
+	(void)what;
+	if (loop->err == OK && (committer_has_failed(server->committer, loop->reason) ||
+				       refresher_has_failed(server->refresher, loop->reason))) {
+		loop->err = ERR_IO;
+		on_end(0, 0, loop);
+	}
+	if (loop->drain_until_us != 0 &&
+		(http_requests(server->http) == 0 || clock_monotonic_us() > loop->drain_until_us))
+		event_base_loopbreak(loop->base);
+}
+
+static void run(struct loop *loop)
+{
+	const struct timeval watch = { 0, WATCH_MS * 1000 };
+	struct server *server = loop->server;
+	struct event *events[] = {
+		event_new(loop->base, http_fd(server->http), EV_READ | EV_PERSIST, on_http, loop),
+		event_new(loop->base, http_done_fd(server->http), EV_READ | EV_PERSIST, on_http,
+			loop),
+		evsignal_new(loop->base, SIGTERM, on_end, loop),
+		evsignal_new(loop->base, SIGINT, on_end, loop),
+		evsignal_new(loop->base, SIGHUP, on_reload, loop),
+	};
+	struct event *watcher = event_new(loop->base, -1, EV_PERSIST, on_watch, loop);
+	loop->http_timer = evtimer_new(loop->base, on_http, loop);
+	CHECK(watcher != NULL && loop->http_timer != NULL);
+	for (size_t i = 0; i < ARRAY_LENGTH(events); i++)
+		CHECK(events[i] != NULL && event_add(events[i], NULL) == 0);
+	event_add(watcher, &watch);
+
+	event_base_dispatch(loop->base);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(events); i++)
+		event_free(events[i]);
+	event_free(watcher);
+	event_free(loop->http_timer);
+}
+
+enum err loop_run(
+	struct server *server, void (*reload)(struct server *server), struct reason *reason)
+{
+	struct loop loop = {
+		.server = server,
+		.reload = reload,
+		.base = event_base_new(),
+		.reason = reason,
+	};
+	if (loop.base == NULL)
+		return fail(reason, ERR_FULL, "libevent does not start");
+	run(&loop);
+	event_base_free(loop.base);
+	return loop.err;
+}

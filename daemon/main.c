@@ -1,0 +1,275 @@
+/*
+ * daemon/main.c - ladderd: options, starting and ending.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/logging.h"
+#include "daemon/http.h"
+#include "daemon/loop.h"
+
+#define SETTINGS_MAX 32
+
+/* What the command line asks for. */
+struct command_line {
+	const char *config_path;            /* NULL: the defaults alone */
+	const char *settings[SETTINGS_MAX]; /* SECTION.KEY=VALUE */
+	size_t setting_count;
+	bool check_only;
+};
+
+static const char usage[] =
+	"Usage: ladderd [options]\n"
+	"\n"
+	"The daemon of ladder: partners push events, the log keeps them, indicators show.\n"
+	"\n"
+	"  -c, --config FILE       read this configuration (default: "
+	"/etc/ladderd/ladderd.conf\n"
+	"                          if there is one, else an empty one)\n"
+	"  -s, --set SECTION.KEY=VALUE\n"
+	"                          an option that wins over the file; any number of times\n"
+	"      --check-config      say all that is wrong with the configuration, and end\n"
+	"      --print-config      print all options with their defaults, and end\n"
+	"  -h, --help              print this and end\n"
+	"  -V, --version           print the version and end\n"
+	"\n"
+	"SIGHUP reads partners, analysts and scrapers again. SIGTERM ends: what is in\n"
+	"flight is answered first.\n"
+	"\n"
+	"Example:\n"
+	"  ladderd --set store.path=demo-store --set http.listen=127.0.0.1:7400\n";
+
+/* -1: go on; else the exit code. */
+static int arguments_read(int argc, char **argv, struct command_line *line)
+{
+	enum { CHECK_CONFIG = 256, PRINT_CONFIG };
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "set", required_argument, NULL, 's' },
+		{ "check-config", no_argument, NULL, CHECK_CONFIG },
+		{ "print-config", no_argument, NULL, PRINT_CONFIG },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+	while ((option = getopt_long(argc, argv, "c:s:hV", options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			line->config_path = optarg;
+			break;
+		case 's':
+			if (line->setting_count == SETTINGS_MAX) {
+				logging(SEVERITY_ERROR, "--set at most %d times", SETTINGS_MAX);
+				return EX_USAGE;
+			}
+			line->settings[line->setting_count++] = optarg;
+			break;
+		case CHECK_CONFIG:
+			line->check_only = true;
+			break;
+		case PRINT_CONFIG:
+			config_print_default(stdout);
+			return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+		case 'h':
+			fputs(usage, stdout);
+			return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+		case 'V':
+			puts("ladderd " LADDERD_VERSION);
+			return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+		default:
+			fputs("See ladderd --help.\n", stderr);
+			return EX_USAGE;
+		}
+	}
+	if (optind < argc) {
+		logging(SEVERITY_ERROR, "there are no operands; see ladderd --help");
+		return EX_USAGE;
+	}
+	return -1;
+}
+
+/* Sets one SECTION.KEY=VALUE of the command line. */
+static enum err setting_apply(struct config *config, const char *setting, struct reason *reason)
+{
+	char name[64];
+	const char *equals = strchr(setting, '=');
+	if (equals == NULL || (size_t)(equals - setting) >= sizeof(name))
+		return fail(reason, ERR_INVALID, "it must be SECTION.KEY=VALUE");
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - setting), setting);
+	enum err err = config_set(config, name, equals + 1, reason);
+	if (err == ERR_NOT_FOUND)
+		return fail(reason, err, "there is no option %s; see ladderd --print-config", name);
+	return err;
+}
+
+/* Reads file and flags; tells all that is wrong. */
+static enum err configure(const struct command_line *line, struct config **out)
+{
+	struct problems problems = { 0 };
+	const char *path = line->config_path;
+	if (path == NULL && access(CONFIG_PATH_DEFAULT, F_OK) == 0)
+		path = CONFIG_PATH_DEFAULT;
+	enum err err = config_load(path, out, &problems);
+	for (size_t i = 0; i < problems.count; i++)
+		logging(SEVERITY_ERROR, "%s", problems.sentences[i]);
+	problems_release(&problems);
+	if (err != OK)
+		return err;
+	for (size_t i = 0; i < line->setting_count; i++) {
+		struct reason reason;
+		enum err one = setting_apply(*out, line->settings[i], &reason);
+		if (one != OK) {
+			logging(SEVERITY_ERROR, "--set %.*s: %s",
+				(int)strcspn(line->settings[i], "="), line->settings[i],
+				reason.text);
+			err = one;
+		}
+	}
+	if (err != OK) {
+		config_free(*out);
+		*out = NULL;
+	}
+	return err;
+}
+
+static const struct command_line *command_line;
+
+/* SIGHUP: partners, analysts and scrapers anew; all else stays until a restart. */
+static void reload(struct server *server)
+{
+	struct config *config;
+	if (configure(command_line, &config) != OK) {
+		logging(SEVERITY_ERROR, "the configuration is wrong: the old one stays in force");
+		return;
+	}
+	access_drop(server->access);
+	server->access = access_hold(config->access);
+	config_free(config);
+	logging(SEVERITY_INFO, "partners, analysts and scrapers were read again");
+}
+
+static void warn_of_nobody(const struct access *access)
+{
+	if (access->partner_count == 0)
+		logging(SEVERITY_WARNING, "there is no [partner]: nobody may push events");
+	if (access->analyst_count == 0)
+		logging(SEVERITY_INFO, "there is no [analyst]: nobody reads more than what is "
+				       "published");
+}
+
+static int exit_code(enum err err)
+{
+	switch (err) {
+	case OK:
+		return EX_OK;
+	case ERR_INVALID:
+		return EX_CONFIG;
+	case ERR_NOT_FOUND:
+		return EX_NOINPUT;
+	case ERR_CONFLICT:
+		return EX_TEMPFAIL;
+	case ERR_FULL:
+		return EX_OSERR;
+	case ERR_IO:
+		return EX_IOERR;
+	case ERR_CORRUPT:
+		return EX_DATAERR;
+	}
+	check_failed("an error of the enum", __FILE__, __LINE__);
+}
+
+/* The threads, then the doors. */
+static enum err server_start(struct server *server, struct reason *reason)
+{
+	const struct committer_limits limits = {
+		.batches_max = server->config->limits_queue_batches_max,
+		.bytes_max = server->config->limits_queue_bytes_max,
+	};
+	enum err err = committer_start(
+		server->log, &server->clock, &limits, &server->counters, &server->committer);
+	if (err == OK)
+		err = workers_start(server->config->limits_workers,
+			server->config->limits_worker_queue_max, &server->workers);
+	if (err == OK)
+		err = refresher_start(server->log, server->config->store_path, server->committer,
+			&server->clock, &server->counters, &server->refresher);
+	if (err != OK)
+		return fail(reason, err, "the threads do not start");
+	return http_start(server, &server->http, reason);
+}
+
+/* Workers and refresher ask the committer: it ends last. */
+static void server_stop(struct server *server)
+{
+	workers_stop(server->workers);
+	refresher_stop(server->refresher);
+	committer_stop(server->committer);
+	/* What they were done with is answered now; nothing may stay suspended. */
+	if (server->http != NULL)
+		http_run(server->http);
+	http_stop(server->http);
+}
+
+static enum err serve(struct server *server)
+{
+	struct reason reason = { "" };
+	char address[80];
+	const struct log_options options = {
+		.path = server->config->store_path,
+		.size_max = server->config->store_size_max,
+		.reserve = server->config->limits_store_reserve,
+	};
+	enum err err = log_open(&options, LOG_WRITE, &server->log, &reason);
+	if (err == OK)
+		err = server_start(server, &reason);
+	if (err == OK) {
+		http_address(server->http, address, sizeof(address));
+		logging(SEVERITY_INFO, "version %s, store %s at record %llu, http://%s",
+			LADDERD_VERSION, options.path,
+			(unsigned long long)log_last_seq(server->log), address);
+		warn_of_nobody(server->access);
+		err = loop_run(server, reload, &reason);
+	}
+	server_stop(server);
+	log_close(server->log);
+	if (err != OK)
+		logging(SEVERITY_ERROR, "%s", reason.text);
+	else
+		logging(SEVERITY_INFO, "stopped");
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	static struct command_line line;
+	static struct server server;
+	logging_init("ladderd");
+	int code = arguments_read(argc, argv, &line);
+	if (code != -1)
+		return code;
+	command_line = &line;
+	enum err err = configure(&line, &server.config);
+	if (err != OK)
+		return err == ERR_IO ? EX_NOINPUT : EX_CONFIG;
+	if (line.check_only) {
+		logging(SEVERITY_INFO, "the configuration is right");
+		config_free(server.config);
+		return EX_OK;
+	}
+	/* A peer that hangs up is an answer, not a signal. */
+	signal(SIGPIPE, SIG_IGN);
+	server.clock = clock_system();
+	counters_init(&server.counters, clock_now_us(&server.clock));
+	server.access = access_hold(server.config->access);
+	err = serve(&server);
+	access_drop(server.access);
+	config_free(server.config);
+	return exit_code(err);
+}

@@ -1,0 +1,355 @@
+/*
+ * daemon/refresher.c - see refresher.h.
+ */
+#include "daemon/refresher.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "base/logging.h"
+#include "engine/state.h"
+
+#define FRESH_US      (US_PER_SECOND)           /* a snapshot younger than this is fresh */
+#define PAUSE_US      (US_PER_SECOND / 4)       /* between two refreshes, while events come in */
+#define PREPARE_US    (10 * 60 * US_PER_SECOND) /* before midnight */
+#define SAVE_US       (10 * 60 * US_PER_SECOND) /* between two saves of the state */
+#define SLICE_RECORDS 50000
+
+struct refresher {
+	struct log *log;
+	struct committer *committer;
+	struct clock clock;
+	struct counters *counters;
+	char state_path[4096];
+	pthread_t thread;
+
+	/* The thread's own. */
+	struct live *live;
+	struct reader *reader;
+	int64_t saved_us; /* monotonic */
+	uint64_t saved_seq;
+
+	pthread_mutex_t mutex; /* guards all below */
+	pthread_cond_t work;
+	struct snapshot snapshot;
+	bool has_snapshot;
+	struct refresher_wait *waits;
+	bool woken;
+	bool busy; /* the log had grown when the refresh under way began */
+	bool stopping;
+	bool failed;
+	struct reason failure;
+	uint64_t behind_seq; /* while catching up: where it is */
+};
+
+static enum err say_failure(struct refresher *refresher, enum err err, const char *what)
+{
+	pthread_mutex_lock(&refresher->mutex);
+	refresher->failed = true;
+	snprintf(refresher->failure.text, sizeof(refresher->failure.text), "%s%s", what,
+		err == ERR_CORRUPT ? ": the store is damaged, run ladder verify"
+		: err == ERR_FULL  ? ": no memory"
+				   : "");
+	pthread_mutex_unlock(&refresher->mutex);
+	return err;
+}
+
+static bool is_stopping(struct refresher *refresher)
+{
+	pthread_mutex_lock(&refresher->mutex);
+	bool stopping = refresher->stopping;
+	pthread_mutex_unlock(&refresher->mutex);
+	return stopping;
+}
+
+/* Follows the log up to the last record known at `known_us`. */
+static enum err follow(struct refresher *refresher, int64_t known_us)
+{
+	uint64_t seq;
+	enum err err = reader_renew(refresher->reader);
+	if (err == OK)
+		err = reader_seq_at(refresher->reader, known_us, &seq);
+	while (err == OK && refresher->live->histories.applied_seq < seq &&
+		!is_stopping(refresher)) {
+		err = live_follow(refresher->live, refresher->reader, seq, SLICE_RECORDS);
+		if (err == OK)
+			err = reader_renew(refresher->reader);
+		pthread_mutex_lock(&refresher->mutex);
+		refresher->behind_seq = refresher->live->histories.applied_seq;
+		pthread_mutex_unlock(&refresher->mutex);
+	}
+	return err;
+}
+
+/* Has the sums of the day of `known_us`, and near its end those of the next. */
+static enum err days_keep(struct refresher *refresher, int64_t known_us)
+{
+	int32_t today = zone_day(known_us);
+	live_days_drop_before(refresher->live, today);
+	if (live_day_find(refresher->live, today) == NULL) {
+		/* The clock stepped back over midnight: the day to come is not that of now. */
+		if (refresher->live->day_count == LIVE_DAYS_MAX)
+			live_days_drop_before(refresher->live, INT32_MAX);
+		enum err err = live_day_add(refresher->live, refresher->reader, today);
+		if (err != OK)
+			return err;
+	}
+	if (zone_day_last_us(today) - known_us < PREPARE_US &&
+		live_day_find(refresher->live, today + 1) == NULL &&
+		refresher->live->day_count < LIVE_DAYS_MAX)
+		return live_day_add(refresher->live, refresher->reader, today + 1);
+	return OK;
+}
+
+/* Publishes the state as of the settled `known_us`; figures are printed anew when they changed. */
+static enum err publish(struct refresher *refresher, int64_t known_us, bool changed)
+{
+	int32_t today = zone_day(known_us);
+	struct snapshot_figures *figures = refresher->snapshot.figures;
+	if (changed || figures == NULL || refresher->snapshot.as_of != today) {
+		enum err err = snapshot_figures_new(
+			live_day_find(refresher->live, today), known_us, &figures);
+		if (err != OK)
+			return err;
+	} else {
+		snapshot_figures_hold(figures);
+	}
+	pthread_mutex_lock(&refresher->mutex);
+	struct snapshot_figures *before = refresher->snapshot.figures;
+	refresher->snapshot = (struct snapshot){
+		.figures = figures,
+		.known_us = known_us,
+		.as_of = today,
+		.seq = refresher->live->histories.applied_seq,
+	};
+	refresher->has_snapshot = true;
+	pthread_mutex_unlock(&refresher->mutex);
+	snapshot_figures_drop(before);
+	atomic_store(&refresher->counters->applied_seq, refresher->live->histories.applied_seq);
+	return OK;
+}
+
+static enum err refresh(struct refresher *refresher)
+{
+	bool changed;
+	int64_t known_us = clock_now_us(&refresher->clock);
+	/* Never back behind what was shown already. */
+	if (known_us <= refresher->snapshot.known_us)
+		known_us = refresher->snapshot.known_us + 1;
+	if (committer_settle(refresher->committer, known_us) != OK)
+		return is_stopping(refresher) ? OK
+					      : say_failure(refresher, ERR_IO, "the log stopped");
+	enum err err = follow(refresher, known_us);
+	if (err != OK)
+		return say_failure(refresher, err, "the log cannot be followed");
+	if (is_stopping(refresher))
+		return OK;
+	err = days_keep(refresher, known_us);
+	if (err == OK)
+		err = live_refresh(refresher->live, refresher->reader, known_us, &changed);
+	if (err == OK)
+		err = publish(refresher, known_us, changed);
+	return err == OK ? OK : say_failure(refresher, err, "the figures cannot be computed");
+}
+
+/* Saves the state; a failure is told and does no harm: the log is the truth. */
+static void save(struct refresher *refresher)
+{
+	struct reason reason;
+	refresher->saved_us = clock_monotonic_us();
+	if (refresher->live->histories.applied_seq == refresher->saved_seq ||
+		refresher->live->marked_count > 0)
+		return;
+	if (reader_renew(refresher->reader) != OK)
+		return;
+	if (state_save(refresher->state_path, refresher->live, refresher->reader, &reason) != OK)
+		logging(SEVERITY_WARNING, "the state could not be saved: %s", reason.text);
+	else
+		refresher->saved_seq = refresher->live->histories.applied_seq;
+}
+
+static enum err load(struct refresher *refresher)
+{
+	struct reason reason = { "" };
+	enum err err =
+		state_load(refresher->state_path, refresher->reader, &refresher->live, &reason);
+	if (err == OK) {
+		refresher->saved_seq = refresher->live->histories.applied_seq;
+		return OK;
+	}
+	if (err != ERR_NOT_FOUND)
+		logging(SEVERITY_INFO, "the saved state is not used, the log is read anew: %s",
+			reason.text);
+	return live_new(&refresher->live);
+}
+
+static void waits_finish(struct refresher *refresher, struct refresher_wait *waits)
+{
+	(void)refresher;
+	while (waits != NULL) {
+		struct refresher_wait *next = waits->next;
+		waits->done(waits);
+		waits = next;
+	}
+}
+
+/* Sleeps until woken, but no longer than `pause_us`. With the mutex held. */
+static void doze(struct refresher *refresher, int64_t pause_us)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	int64_t nanoseconds = until.tv_nsec + pause_us % US_PER_SECOND * 1000;
+	until.tv_sec += pause_us / US_PER_SECOND + nanoseconds / 1000000000;
+	until.tv_nsec = nanoseconds % 1000000000;
+	pthread_cond_timedwait(&refresher->work, &refresher->mutex, &until);
+}
+
+static void *refresher_run(void *context)
+{
+	struct refresher *refresher = context;
+	enum err err = load(refresher);
+	if (err != OK)
+		say_failure(refresher, err, "the saved state cannot be read");
+	int64_t last_us = -PAUSE_US; /* monotonic: of the last refresh */
+	pthread_mutex_lock(&refresher->mutex);
+	while (err == OK && !refresher->stopping) {
+		int64_t rested_us = clock_monotonic_us() - last_us;
+		bool first = !refresher->has_snapshot;
+		bool due = refresher->waits != NULL || (refresher->woken && rested_us >= PAUSE_US);
+		if (!first && !due) {
+			doze(refresher, refresher->woken ? PAUSE_US : 60 * US_PER_SECOND);
+			continue;
+		}
+		refresher->busy = refresher->woken || first;
+		refresher->woken = false;
+		struct refresher_wait *waits = refresher->waits;
+		refresher->waits = NULL;
+		pthread_mutex_unlock(&refresher->mutex);
+
+		err = refresh(refresher);
+		waits_finish(refresher, waits);
+		last_us = clock_monotonic_us();
+		if (err == OK && last_us - refresher->saved_us > SAVE_US)
+			save(refresher);
+
+		pthread_mutex_lock(&refresher->mutex);
+		refresher->busy = false;
+	}
+	struct refresher_wait *waits = refresher->waits;
+	refresher->waits = NULL;
+	pthread_mutex_unlock(&refresher->mutex);
+	waits_finish(refresher, waits);
+	if (err == OK)
+		save(refresher);
+	return NULL;
+}
+
+enum err refresher_start(struct log *log, const char *store_path, struct committer *committer,
+	const struct clock *clock, struct counters *counters, struct refresher **out)
+{
+	struct refresher *refresher = calloc(1, sizeof(*refresher));
+	if (refresher == NULL)
+		return ERR_FULL;
+	refresher->log = log;
+	refresher->committer = committer;
+	refresher->clock = *clock;
+	refresher->counters = counters;
+	refresher->snapshot.known_us = INT64_MIN;
+	refresher->saved_us = clock_monotonic_us();
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_mutex_init(&refresher->mutex, NULL);
+	pthread_cond_init(&refresher->work, &attributes);
+	pthread_condattr_destroy(&attributes);
+	enum err err = state_path(store_path, refresher->state_path, sizeof(refresher->state_path));
+	if (err == OK)
+		err = reader_open(log, &refresher->reader);
+	if (err == OK && pthread_create(&refresher->thread, NULL, refresher_run, refresher) != 0) {
+		reader_close(refresher->reader);
+		err = ERR_FULL;
+	}
+	if (err != OK) {
+		free(refresher);
+		return err;
+	}
+	*out = refresher;
+	return OK;
+}
+
+void refresher_stop(struct refresher *refresher)
+{
+	if (refresher == NULL)
+		return;
+	pthread_mutex_lock(&refresher->mutex);
+	refresher->stopping = true;
+	pthread_cond_signal(&refresher->work);
+	pthread_mutex_unlock(&refresher->mutex);
+	pthread_join(refresher->thread, NULL);
+	snapshot_figures_drop(refresher->snapshot.figures);
+	live_free(refresher->live);
+	reader_close(refresher->reader);
+	pthread_cond_destroy(&refresher->work);
+	pthread_mutex_destroy(&refresher->mutex);
+	free(refresher);
+}
+
+enum err refresher_snapshot(
+	struct refresher *refresher, struct snapshot *out, struct reason *reason)
+{
+	enum err err = OK;
+	pthread_mutex_lock(&refresher->mutex);
+	if (refresher->has_snapshot) {
+		*out = refresher->snapshot;
+		snapshot_figures_hold(out->figures);
+	} else {
+		err = fail(reason, ERR_NOT_FOUND,
+			"catching up with the log: at record %llu of %llu",
+			(unsigned long long)refresher->behind_seq,
+			(unsigned long long)atomic_load(&refresher->counters->last_seq));
+	}
+	pthread_mutex_unlock(&refresher->mutex);
+	return err;
+}
+
+void refresher_wake(struct refresher *refresher)
+{
+	pthread_mutex_lock(&refresher->mutex);
+	if (!refresher->woken) {
+		refresher->woken = true;
+		pthread_cond_signal(&refresher->work);
+	}
+	pthread_mutex_unlock(&refresher->mutex);
+}
+
+bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait)
+{
+	bool fresh = true;
+	int64_t now_us = clock_now_us(&refresher->clock);
+	pthread_mutex_lock(&refresher->mutex);
+	int64_t age_us = now_us - refresher->snapshot.known_us;
+	if (refresher->has_snapshot && age_us >= FRESH_US && !refresher->busy &&
+		!refresher->stopping && !refresher->failed) {
+		fresh = false;
+		wait->next = refresher->waits;
+		refresher->waits = wait;
+		pthread_cond_signal(&refresher->work);
+	}
+	pthread_mutex_unlock(&refresher->mutex);
+	return fresh;
+}
+
+bool refresher_has_failed(struct refresher *refresher, struct reason *reason)
+{
+	pthread_mutex_lock(&refresher->mutex);
+	bool failed = refresher->failed;
+	if (failed)
+		*reason = refresher->failure;
+	pthread_mutex_unlock(&refresher->mutex);
+	return failed;
+}

@@ -1,0 +1,29 @@
+/*
+ * daemon/server.h - what the doors share. All of it is the loop's thread's, but
+ * for the parts that say otherwise themselves.
+ */
+#ifndef DAEMON_SERVER_H
+#define DAEMON_SERVER_H
+
+#include "daemon/committer.h"
+#include "daemon/config.h"
+#include "daemon/refresher.h"
+#include "daemon/workers.h"
+
+struct http;
+
+struct server {
+	struct config *config;
+	struct access *access; /* replaced on SIGHUP */
+	struct clock clock;
+	struct log *log;
+	struct committer *committer;
+	struct refresher *refresher;
+	struct workers *workers;
+	struct counters counters;
+	struct http *http;
+	size_t body_bytes; /* of requests that are being received */
+	bool stopping;     /* no more batches are taken */
+};
+
+#endif

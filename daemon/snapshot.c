@@ -1,0 +1,131 @@
+/*
+ * daemon/snapshot.c - see snapshot.h.
+ */
+#include "daemon/snapshot.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/date.h"
+
+struct snapshot_figures *snapshot_figures_hold(struct snapshot_figures *figures)
+{
+	atomic_fetch_add(&figures->holders, 1);
+	return figures;
+}
+
+void snapshot_figures_drop(struct snapshot_figures *figures)
+{
+	if (figures == NULL || atomic_fetch_sub(&figures->holders, 1) > 1)
+		return;
+	for (size_t i = 0; i < figures->answer_count; i++)
+		text_release(&figures->answers[i].json);
+	free(figures->answers);
+	metrics_release(&figures->metrics);
+	free(figures);
+}
+
+static int by_municipality(const void *a, const void *b)
+{
+	const struct snapshot_answer *left = a, *right = b;
+	return (left->municipality > right->municipality) -
+	       (left->municipality < right->municipality);
+}
+
+static enum err answer_print(struct snapshot_figures *figures, const struct live_day *day,
+	uint16_t municipality, struct arena *arena, struct text *out, bool with_metrics)
+{
+	struct answer_head head = figures->head;
+	head.municipality = municipality;
+	arena_reset(arena);
+	const struct figure *root = answer_build(&head, day->tally, &day->question, arena);
+	figure_print_json(root, out);
+	if (out->failed)
+		return ERR_FULL;
+	/* Sums over municipalities are the reader's: there is no municipality="all". */
+	return with_metrics ? metrics_add(&figures->metrics, municipality, root) : OK;
+}
+
+static enum err answers_print(struct snapshot_figures *figures, const struct live_day *day)
+{
+	struct arena arena;
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	for (size_t i = 0; i < figures->answer_count && err == OK; i++) {
+		uint16_t municipality = figures->answers[i].municipality;
+		err = answer_print(figures, day, municipality, &arena, &figures->answers[i].json,
+			municipality != PART_ALL);
+	}
+	arena_release(&arena);
+	return err;
+}
+
+enum err snapshot_figures_new(
+	const struct live_day *day, int64_t known_us, struct snapshot_figures **out)
+{
+	const struct tally *tally = day->tally;
+	struct snapshot_figures *figures = calloc(1, sizeof(*figures));
+	if (figures == NULL)
+		return ERR_FULL;
+	atomic_init(&figures->holders, 1);
+	figures->head = (struct answer_head){
+		.as_of = day->question.as_of,
+		.known_us = known_us,
+		.window_days = day->question.window_days,
+	};
+	figures->answers = calloc(tally->used_count + 1, sizeof(*figures->answers));
+	enum err err = figures->answers == NULL ? ERR_FULL : metrics_init(&figures->metrics);
+	if (err == OK) {
+		for (size_t i = 0; i < tally->used_count; i++)
+			figures->answers[i].municipality =
+				tally->parts[tally->used[i]]->municipality;
+		figures->answer_count = tally->used_count;
+		qsort(figures->answers, figures->answer_count, sizeof(*figures->answers),
+			by_municipality);
+		err = answers_print(figures, day);
+	}
+	if (err != OK) {
+		snapshot_figures_drop(figures);
+		return err;
+	}
+	*out = figures;
+	return OK;
+}
+
+/* The figures of a municipality that nothing was ever said about. */
+static enum err nothing_print(
+	const struct snapshot *snapshot, uint16_t municipality, struct text *out)
+{
+	struct arena arena;
+	struct question question = question_at(snapshot->as_of);
+	struct answer_head head = snapshot->figures->head;
+	head.municipality = municipality;
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	figure_print_json(answer_build(&head, NULL, &question, &arena), out);
+	arena_release(&arena);
+	return out->failed ? ERR_FULL : OK;
+}
+
+enum err snapshot_print(const struct snapshot *snapshot, uint16_t municipality, struct text *out)
+{
+	struct snapshot_answer wanted = { .municipality = municipality };
+	const struct snapshot_answer *answer = bsearch(&wanted, snapshot->figures->answers,
+		snapshot->figures->answer_count, sizeof(wanted), by_municipality);
+	size_t begin = out->length;
+	enum err err = OK;
+	if (answer == NULL)
+		err = nothing_print(snapshot, municipality, out);
+	else
+		text_add(out, text_bytes(&answer->json));
+	if (err != OK || out->failed)
+		return ERR_FULL;
+	char known_at[INSTANT_LENGTH + 1];
+	instant_print(snapshot->known_us, known_at);
+	CHECK(out->length - begin > ANSWER_KNOWN_AT_PLACE + INSTANT_LENGTH &&
+		out->data[begin + ANSWER_KNOWN_AT_PLACE - 1] == '"');
+	memcpy(out->data + begin + ANSWER_KNOWN_AT_PLACE, known_at, INSTANT_LENGTH);
+	return OK;
+}
