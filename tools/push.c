@@ -1,0 +1,279 @@
+/*
+ * tools/push.c - `ladder push`: sends the events of files to a ladderd.
+ */
+#include "tools/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/date.h"
+#include "tools/options.h"
+#include "tools/push_delivery.h"
+
+#define ADDRESS_DEFAULT   "http://127.0.0.1:7400"
+#define TOKEN_FILE_ENV    "LADDER_TOKEN_FILE"
+#define TOKEN_LENGTH_MAX  128
+#define BATCH_DEFAULT     1000
+#define BATCH_MAX         100000
+#define RETRY_SECONDS     300
+#define RETRY_SECONDS_MAX 86400
+
+struct push {
+	const char *to;
+	const char *token_file;
+	const char *format;
+	const char *rejects_path;
+	const char *via;
+	int64_t batch;
+	int64_t retry_seconds;
+	char **files;
+	size_t file_count;
+	char token[TOKEN_LENGTH_MAX + 1];
+	struct delivery delivery;
+};
+
+/* Takes the token out of the file's text: alone in it, or after `token:` as `ladder token` prints.
+ */
+static bool take_token(const char *text, char out[TOKEN_LENGTH_MAX + 1])
+{
+	static const char label[] = "token:";
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
+	text += strspn(text, " \t\r\n");
+	bool labelled = strncmp(text, label, strlen(label)) == 0;
+	if (labelled)
+		text += strlen(label);
+	text += strspn(text, " \t");
+	size_t length = strspn(text, allowed);
+	const char *end = text + length;
+	end += strspn(end, labelled ? " \t\r" : " \t\r\n");
+	if (length < 1 || length > TOKEN_LENGTH_MAX ||
+		(*end != '\0' && !(labelled && *end == '\n')))
+		return false;
+	memcpy(out, text, length);
+	out[length] = '\0';
+	return true;
+}
+
+/* EX_OK or the exit code. */
+static int read_token(struct push *push)
+{
+	char text[1024];
+	const char *path = push->token_file != NULL ? push->token_file : getenv(TOKEN_FILE_ENV);
+	if (path == NULL || path[0] == '\0')
+		return complain("push", EX_USAGE,
+			"A token is needed: give the file it is in with --token-file FILE or in "
+			"the "
+			"environment as %s.",
+			TOKEN_FILE_ENV);
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return complain("push", EX_NOINPUT, "The token file cannot be opened: %s.",
+			strerror(errno));
+	size_t length = fread(text, 1, sizeof(text) - 1, file);
+	text[length] = '\0';
+	fclose(file);
+	if (!take_token(text, push->token))
+		return complain("push", EX_DATAERR,
+			"There is no token in the token file: it holds the token alone, or what "
+			"`ladder token` printed.");
+	return EX_OK;
+}
+
+/* Looks at all files before anything is sent, so that a slip in the last is told first. */
+static int check_files(const struct push *push)
+{
+	for (size_t i = 0; i < push->file_count; i++) {
+		enum push_format format;
+		const char *path = push->files[i];
+		if (push_format_find(push->format, path, &format) != OK)
+			return complain("push", EX_USAGE,
+				push->format != NULL ? "--format takes json, ndjson or protobuf."
+						     : "The format does not show in the name of "
+						       "%s: give --format json, "
+						       "ndjson or protobuf.",
+				path);
+		if (strcmp(path, "-") != 0 && access(path, R_OK) != 0)
+			return complain("push", EX_NOINPUT, "%s cannot be read: %s.", path,
+				strerror(errno));
+	}
+	return EX_OK;
+}
+
+/* Rejected events may hold what must not be kept: the file is its owner's only. */
+static int open_rejects(struct push *push)
+{
+	if (push->rejects_path == NULL)
+		return EX_OK;
+	if (strcmp(push->rejects_path, "-") == 0) {
+		push->delivery.rejects = stdout;
+		return EX_OK;
+	}
+	int fd = open(push->rejects_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	push->delivery.rejects = fd == -1 ? NULL : fdopen(fd, "w");
+	if (push->delivery.rejects == NULL)
+		return complain("push", EX_CANTCREAT, "%s cannot be written: %s.",
+			push->rejects_path, strerror(errno));
+	return EX_OK;
+}
+
+static int close_rejects(struct push *push, int code)
+{
+	FILE *file = push->delivery.rejects;
+	if (file == NULL || file == stdout || fclose(file) == 0)
+		return code;
+	return complain(
+		"push", EX_IOERR, "%s cannot be written: %s.", push->rejects_path, strerror(errno));
+}
+
+static int exit_code_of(enum err err)
+{
+	switch (err) {
+	case ERR_NOT_FOUND:
+		return EX_NOINPUT;
+	case ERR_INVALID:
+		return EX_DATAERR;
+	case OK:
+	case ERR_CONFLICT:
+	case ERR_FULL:
+	case ERR_IO:
+	case ERR_CORRUPT:
+		return EX_IOERR;
+	}
+	check_failed("a result of the enum", __FILE__, __LINE__);
+}
+
+static int push_file(struct push *push, const char *path)
+{
+	struct delivery *delivery = &push->delivery;
+	struct source *source;
+	struct piece piece;
+	struct reason reason;
+	delivery->file = strcmp(path, "-") == 0 ? "standard input" : path;
+	CHECK(push_format_find(push->format, path, &delivery->format) == OK);
+	enum err err = source_open(path, delivery->format, &source, &reason);
+	if (err != OK)
+		return complain("push", exit_code_of(err), "%s: %s.", delivery->file, reason.text);
+
+	int code = EX_OK;
+	while (code == EX_OK && (err = source_next(source, &piece, &reason)) == OK)
+		code = delivery_add(delivery, &piece);
+	if (code == EX_OK)
+		code = delivery_flush(delivery);
+	if (code == EX_OK && err != ERR_NOT_FOUND)
+		code = complain("push", exit_code_of(err), "%s: %s.", delivery->file, reason.text);
+	source_close(source);
+	return code;
+}
+
+static void print_summary(const struct delivery *delivery, int64_t us)
+{
+	uint64_t events = delivery->accepted + delivery->duplicates + delivery->rejected;
+	double seconds = (double)us / (double)US_PER_SECOND;
+	complain("push", 0,
+		"%" PRIu64 " accepted, %" PRIu64 " duplicates, %" PRIu64
+		" rejected, in %.1f seconds (%.0f events/s).",
+		delivery->accepted, delivery->duplicates, delivery->rejected, seconds,
+		us > 0 ? (double)events / seconds : 0.0);
+}
+
+static int deliver(struct push *push)
+{
+	struct delivery *delivery = &push->delivery;
+	struct reason reason;
+	int64_t start_us = clock_monotonic_us();
+	int code = EX_OK;
+	delivery->batch_events_max = (size_t)push->batch;
+	delivery->retry_us_max = push->retry_seconds * US_PER_SECOND;
+	delivery->show_progress = progress_is_wanted();
+	if (delivery_init(delivery) != OK)
+		return complain("push", EX_OSERR, "There is not enough memory.");
+	if (http_open(push->to, push->token, &delivery->http, &reason) != OK)
+		return complain("push", EX_USAGE, "--to %s: %s.", push->to, reason.text);
+	for (size_t i = 0; i < push->file_count && code == EX_OK; i++)
+		code = push_file(push, push->files[i]);
+	delivery_end(delivery);
+	print_summary(delivery, clock_monotonic_us() - start_us);
+	return code == EX_OK && delivery->rejected > 0 ? EX_FINDINGS : code;
+}
+
+static int run(struct push *push)
+{
+	if (strcmp(push->via, "stream") == 0)
+		return complain("push", EX_USAGE,
+			"This build cannot push over the stream yet: leave --via out, and the "
+			"events "
+			"go over HTTP.");
+	if (strcmp(push->via, "http") != 0)
+		return complain("push", EX_USAGE, "--via takes http or stream.");
+	int code = check_files(push);
+	if (code == EX_OK)
+		code = read_token(push);
+	if (code == EX_OK)
+		code = open_rejects(push);
+	if (code != EX_OK)
+		return code;
+	code = deliver(push);
+	http_close(push->delivery.http);
+	delivery_release(&push->delivery);
+	return close_rejects(push, code);
+}
+
+int command_push(int argc, char **argv)
+{
+	static struct push push = {
+		.to = ADDRESS_DEFAULT,
+		.via = "http",
+		.batch = BATCH_DEFAULT,
+		.retry_seconds = RETRY_SECONDS,
+	};
+	static const struct option_row options[] = {
+		{"to", 't', OPTION_TEXT, &push.to, 0, 0, "URL",
+			"the daemon (default " ADDRESS_DEFAULT ")"},
+		{"token-file", 'k', OPTION_TEXT, &push.token_file, 0, 0, "FILE",
+			"where the token is (default: the file in " TOKEN_FILE_ENV ")"},
+		{"format", 'f', OPTION_TEXT, &push.format, 0, 0, "FORMAT",
+			"json, ndjson or protobuf (default: by name; of -, ndjson)"},
+		{"batch", 'b', OPTION_INTEGER, &push.batch, 1, BATCH_MAX, "N",
+			"events in one request (default 1000)"},
+		{"rejects", 'r', OPTION_TEXT, &push.rejects_path, 0, 0, "FILE",
+			"write the rejected events there, with code and message"},
+		{"retry-seconds", 0, OPTION_INTEGER, &push.retry_seconds, 0, RETRY_SECONDS_MAX, "N",
+			"how long a request that fails is tried again (default 300)"},
+		{"via", 0, OPTION_TEXT, &push.via, 0, 0, "WAY", NULL},
+	};
+	static const struct command_line line = {
+		.name = "push",
+		.operands = "FILE...",
+		.operands_least = 1,
+		.operands_most = SIZE_MAX,
+		.purpose = "Sends the events of the files to a ladderd. `-` is standard input. A "
+			   "file is\n"
+			   "NDJSON (.ndjson, .jsonl: one event a line), JSON (.json: {\"events\": "
+			   "[...]})\n"
+			   "or protobuf (.pb, .binpb: an EventBatch). What fails for the moment is "
+			   "tried\n"
+			   "again; sending twice is safe, because events have ids. A file of "
+			   "rejected\n"
+			   "events has a line for each: an object of code, field, message and "
+			   "event (as\n"
+			   "it was sent; protobuf in base 64). The exit status is 1 when any was "
+			   "rejected.",
+		.example = "ladder push --token-file isd.token --rejects rejected.ndjson "
+			   "events.ndjson",
+		.options = options,
+		.option_count = ARRAY_LENGTH(options),
+	};
+	int operands;
+	int code = options_parse(&line, argc, argv, &operands);
+	if (code != OPTIONS_GO)
+		return code;
+	push.files = argv + operands;
+	push.file_count = (size_t)(argc - operands);
+	return run(&push);
+}
