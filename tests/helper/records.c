@@ -1,0 +1,137 @@
+/*
+ * tests/helper/records.c - puts the records of a file into a store with the stamps
+ * they bear: time is handed in. For the tests of replay.
+ *
+ *   records load FILE STORE        each record a commit
+ *   records figures STORE ROUND_TO  for each line "P K m w" of standard input
+ *                                   prints the JSON; ROUND_TO 0: internal
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "engine/answer.h"
+#include "ingest/batch.h"
+
+static const struct rights all_rights = {
+	.types = UINT64_MAX,
+	.all_municipalities = true,
+};
+
+/* What stands in `line` behind `key` up to `end`. */
+static struct bytes cut(const char *line, const char *key, const char *end)
+{
+	const char *from = strstr(line, key);
+	CHECK(from != NULL);
+	from += strlen(key);
+	const char *to = end == NULL ? strrchr(from, '}') : strstr(from, end);
+	CHECK(to != NULL);
+	return bytes_of(from, (size_t)(to - from));
+}
+
+static void record_load(struct log *log, const char *line, struct arena *arena)
+{
+	struct bytes recorded = cut(line, "\"recorded_at\":\"", "\"");
+	struct bytes partner = cut(line, "\"partner\":\"", "\"");
+	struct bytes event = cut(line, "\"event\":", NULL);
+	const struct batch_limits limits = { .events_max = 1 };
+	struct text request = { 0 };
+	struct batch batch;
+	struct reason reason = { "" };
+	struct appended appended = { 0 };
+	int64_t stamp;
+
+	arena_reset(arena);
+	CHECK(instant_parse(recorded, &stamp) == OK);
+	text_printf(&request, "{\"events\":[%.*s]}", (int)event.length, (const char *)event.data);
+	enum err err = batch_read(text_bytes(&request), BATCH_JSON, &limits, &all_rights,
+		zone_day(stamp), arena, &batch, &reason);
+	if (err == OK && batch.items[0].verdict == VERDICT_ACCEPTED) {
+		CHECK(log_begin(log, stamp, &reason) == OK);
+		CHECK(log_stamp_us(log) == stamp);
+		CHECK(log_append(log, partner, &batch.items[0].event, arena, &appended) == OK);
+		CHECK(log_commit(log, &reason) == OK);
+	}
+	if (err != OK || batch.items[0].verdict != VERDICT_ACCEPTED ||
+		appended.verdict != VERDICT_ACCEPTED) {
+		fprintf(stderr, "refused: %s%s\n", reason.text, line);
+		exit(1);
+	}
+	text_release(&request);
+}
+
+static int load(const char *file, const char *store)
+{
+	char *line = NULL;
+	size_t size = 0;
+	struct log *log;
+	struct reason reason;
+	struct arena arena;
+	const struct log_options options = { .path = store, .size_max = (size_t)1 << 30 };
+	FILE *input = fopen(file, "r");
+	CHECK(input != NULL && arena_init(&arena, (size_t)1 << 20) == OK);
+	if (log_open(&options, LOG_WRITE, &log, &reason) != OK) {
+		fprintf(stderr, "%s\n", reason.text);
+		return 1;
+	}
+	while (getline(&line, &size, input) > 0)
+		record_load(log, line, &arena);
+	fclose(input);
+	free(line);
+	log_close(log);
+	arena_release(&arena);
+	return 0;
+}
+
+/* Answers one line of standard input. */
+static void figures_one(struct reader *reader, char *line, int64_t round_to)
+{
+	char as_of[11], known_at[64], place[8];
+	int window;
+	int64_t known_us;
+	uint16_t municipality = PART_ALL;
+	struct answers answers;
+	struct text out = { 0 };
+	struct question question = question_at(0);
+	CHECK(sscanf(line, "%10s %63s %7s %d", as_of, known_at, place, &window) == 4);
+	CHECK(date_parse(bytes_of_string(as_of), &question.as_of) == OK);
+	CHECK(instant_parse(bytes_of_string(known_at), &known_us) == OK);
+	CHECK(strcmp(place, "all") == 0 ||
+		municipality_parse(bytes_of_string(place), &municipality));
+	question.window_days = window;
+	CHECK(answers_fold(reader, &question, known_us, NULL, &answers) == OK);
+	CHECK(answers_print_json(&answers, municipality, round_to, &out) == OK);
+	fwrite(out.data, 1, out.length, stdout);
+	answers_release(&answers);
+	text_release(&out);
+}
+
+static int figures(const char *store, int64_t round_to)
+{
+	char *line = NULL;
+	size_t size = 0;
+	struct log *log;
+	struct reader *reader;
+	struct reason reason;
+	const struct log_options options = { .path = store };
+	CHECK(log_open(&options, LOG_READ, &log, &reason) == OK);
+	CHECK(reader_open(log, &reader) == OK);
+	while (getline(&line, &size, stdin) > 0)
+		figures_one(reader, line, round_to);
+	free(line);
+	reader_close(reader);
+	log_close(log);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && strcmp(argv[1], "load") == 0)
+		return load(argv[2], argv[3]);
+	if (argc == 4 && strcmp(argv[1], "figures") == 0)
+		return figures(argv[2], strtol(argv[3], NULL, 10));
+	fprintf(stderr, "usage: records load FILE STORE | records figures STORE ROUND_TO\n");
+	return 64;
+}

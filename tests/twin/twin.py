@@ -1,0 +1,1333 @@
+#!/usr/bin/python3
+"""The twin: a second, naive computation of the indicators, from the contract.
+
+It reads the records of a log (NDJSON, as /v1/log prints them) and prints the
+figures F(P, K, m, w) as one line of JSON.  It is a judge: it shares nothing
+with the daemon, it does everything literally and from the start each time, and
+quotes the words of the contract (events.md, indicators.md) it follows.
+
+    twin.py records.ndjson --as-of 2026-06-30 --known-at 2026-07-01T10:00:00Z \
+            --municipality all --window 365
+
+Where the contract leaves a choice, the comment says "Reading:".
+"""
+import argparse
+import json
+import math
+import sys
+from datetime import date, datetime, timedelta, timezone
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+Z = 1.959963984540054
+TINY = 1e-9
+
+ORG_TYPES = ["MUNICIPALITY", "ISD", "SW_COMPANY", "WELFARE", "VWN", "COA", "SCHOOL",
+             "VOLUNTEERS", "EMPLOYER", "SELF", "OTHER"]
+DOMAINS = ["WORK", "EDUCATION", "LANGUAGE", "HOUSING", "INCOME", "FAMILY",
+           "SOCIAL_NETWORK", "HEALTH", "DIGITAL", "AMBITION"]
+BARRIERS = ["CHILDCARE", "TRANSPORT", "LANGUAGE_WAITING_LIST", "EMPLOYER", "DIPLOMA",
+            "HOUSING", "MOTIVATION", "RULES", "CONTACT", "OTHER"]
+REGIMES = ["WI2021_INTAKE", "WI2021_PLAN", "DUO_TERM", "PWET"]
+LEVELS = ["A1", "A2", "B1", "B2"]
+PARTICIPATION_KINDS = ["VOLUNTEER", "INTERNSHIP", "WORK_EXPERIENCE", "SPORT", "CULTURE_HOBBY",
+                       "SCHOOL_SUPPORT", "NEIGHBOURHOOD"]
+LANGUAGE_KINDS = ["LANGUAGE_COURSE", "LANGUAGE_CAFE", "LANGUAGE_BUDDY", "TUTORING"]
+GUIDANCE_KINDS = ["JOB_COACHING", "APPLICATION_HELP", "DIPLOMA_VALUATION", "FORM_HELP"]
+WORKING_KINDS = ["VOLUNTEER", "INTERNSHIP", "WORK_EXPERIENCE"]
+
+ENVELOPE = ["id", "key", "subject", "municipality", "occurred_on"]
+# "on one day endings (...) before all others, `JobEnded` after all others"
+ENDINGS = ["municipality_left", "exited", "guidance_ended", "plan_withdrawn", "benefit_ended",
+           "barrier_resolved"]
+
+
+# ---------------------------------------------------------------- the log
+
+def parse_instant(text):
+    """An RFC 3339 instant in UTC, with 0 to 6 digits of a second."""
+    if isinstance(text, datetime):
+        return text
+    whole, _, fraction = text.rstrip("Z").partition(".")
+    moment = datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S")
+    return moment.replace(microsecond=int((fraction + "000000")[:6]), tzinfo=timezone.utc)
+
+
+def show_instant(moment):
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_day(text):
+    return text if isinstance(text, date) else date.fromisoformat(text)
+
+
+def read_records(lines):
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+class Event:
+    """One event as the figures need it; `type` is the field's name in the oneof."""
+
+    def __init__(self, record):
+        event = record["event"]
+        self.seq = record["seq"]
+        self.recorded_at = parse_instant(record["recorded_at"])
+        self.partner = record["partner"]
+        self.id = event["id"]
+        self.key = event.get("key")
+        self.subject = event.get("subject")
+        self.municipality = event["municipality"]
+        self.day = date.fromisoformat(event["occurred_on"])
+        bodies = [name for name in event if name not in ENVELOPE]
+        assert len(bodies) == 1, event
+        self.type = bodies[0]
+        self.body = event[self.type]
+
+    def __getitem__(self, field):
+        return self.body[field]
+
+    def get(self, field):
+        return self.body.get(field)
+
+    def order(self):
+        """"Order within a person: by `occurred_on`; on one day endings before
+        all others, `JobEnded` after all others; then by `partner`, then by `id`
+        (bytes)." """
+        place = 0 if self.type in ENDINGS else 2 if self.type == "job_ended" else 1
+        return (self.day, place, self.partner.encode(), self.id.encode())
+
+
+def effective(events):
+    """"The *effective* events at K are those recorded by K and not withdrawn by
+    K."  `events`: all that were recorded by K, in the order of seq."""
+    withdrawn = set()
+    same_key, same_id = {}, {}      # what the partner sent so far, as lists of seq
+    for e in events:
+        if e.type == "event_retracted":
+            # "`EventRetracted` with `target_id` or `target_key` withdraws that
+            # event, or all events of that key so far."
+            if e.get("target_id") is not None:
+                withdrawn.update(same_id.get((e.partner, e["target_id"]), []))
+            if e.get("target_key") is not None:
+                withdrawn.update(same_key.get((e.partner, e["target_key"]), []))
+            continue
+        if e.key is not None:
+            # "Of the events of one partner with the same `key`, the one recorded
+            # last counts; it withdraws those before it."
+            withdrawn.update(same_key.get((e.partner, e.key), []))
+            same_key.setdefault((e.partner, e.key), []).append(e.seq)
+        same_id.setdefault((e.partner, e.id), []).append(e.seq)
+    # "A withdrawal is never undone": nothing ever leaves the set.
+    return [e for e in events if e.seq not in withdrawn and e.type != "event_retracted"]
+
+
+# ---------------------------------------------------------------- the curve
+
+class Curve:
+    """"*Curve* on records (entry, exit, cause), cause 0 censored."
+
+    `cause` is the one whose incidence is asked; `first_day`: "causes on earlier
+    days are left out of the curve" (indicator 2)."""
+
+    def __init__(self, records, cause=1, first_day=None):
+        # "records with exit <= entry are counted but never at risk"
+        self.at_risk = [r for r in records if r[1] > r[0]]
+        times = set()
+        for entry, end, why in self.at_risk:
+            if why != 0 and (first_day is None or end >= first_day):
+                times.add(end)
+        self.rows = []
+        survival, incidence, g = 1.0, 0.0, 0.0
+        for t in sorted(times):
+            n = len([1 for entry, end, why in self.at_risk if entry < t <= end])
+            d = len([1 for entry, end, why in self.at_risk if end == t and why != 0])
+            dc = len([1 for entry, end, why in self.at_risk if end == t and why == cause])
+            before = survival
+            # "S(t) = Prod (1 - d_j/n_j)", "I_c(t) = Sum S(t_j-) d_cj/n_j",
+            # "g = Sum d_j/(n_j(n_j - d_j))", "a term with 0 in its denominator is 0"
+            survival = before * (1 - d / n)
+            incidence = incidence + before * dc / n
+            if n > d:
+                g = g + d / (n * (n - d))
+            self.rows.append({"t": t, "n": n, "d": d, "dc": dc, "before": before,
+                              "S": survival, "I": incidence, "g": g})
+
+    def up_to(self, t):
+        return [row for row in self.rows if row["t"] <= t]
+
+    def survival(self, t):
+        rows = self.up_to(t)
+        return rows[-1]["S"] if rows else 1.0
+
+    def incidence(self, t):
+        rows = self.up_to(t)
+        return rows[-1]["I"] if rows else 0.0
+
+    def greenwood(self, t):
+        rows = self.up_to(t)
+        return rows[-1]["g"] if rows else 0.0
+
+    def variance(self, t):
+        """Marubini-Valsecchi, term by term as the contract writes it."""
+        now = self.incidence(t)
+        first, second, third = 0.0, 0.0, 0.0
+        for row in self.up_to(t):
+            n, d, dc, before = row["n"], row["d"], row["dc"], row["before"]
+            if n > d:
+                first += (now - row["I"]) ** 2 * d / (n * (n - d))
+            second += before ** 2 * (n - dc) * dc / n ** 3
+            third += (now - row["I"]) * before * dc / n ** 2
+        # "a negative variance is 0"
+        return max(0.0, first + second - 2 * third)
+
+    def incidence_limits(self, t):
+        """"95 % limits of an incidence I^exp(+-z se/(I ln I))", "null where the
+        value is < 1e-9 or > 1 - 1e-9"."""
+        value = self.incidence(t)
+        if value < TINY or value > 1 - TINY:
+            return None, None
+        x = Z * math.sqrt(self.variance(t)) / (value * math.log(value))
+        return ordered(value ** math.exp(x), value ** math.exp(-x))
+
+    def survival_limits(self, t):
+        """"of a survival share S^exp(+-z sqrt(g)/ln S)"."""
+        value = self.survival(t)
+        if value < TINY or value > 1 - TINY:
+            return None, None
+        x = Z * math.sqrt(self.greenwood(t)) / math.log(value)
+        return ordered(value ** math.exp(x), value ** math.exp(-x))
+
+    def failure(self, t):
+        return 1 - self.survival(t)
+
+    def failure_limits(self, t):
+        """"For 1 - S: 1 minus the limits of S"."""
+        low, high = self.survival_limits(t)
+        if low is None:
+            return None, None
+        return ordered(1 - low, 1 - high)
+
+    def answers(self, h, from_day=None):
+        """Whether there is a value at horizon h: "null when nobody was ever at
+        risk, or h lies before the day on which estimates start (2), or h exceeds
+        the largest exit of a record at risk while S there is above 1e-9"."""
+        if not self.at_risk:
+            return False
+        if from_day is not None and h < from_day:
+            return False
+        largest = max(end for entry, end, why in self.at_risk)
+        return not (h > largest and self.survival(largest) > TINY)
+
+    def half_time(self, value, limits):
+        """"the smallest t_j with I(t_j) >= 0.5 - 1e-9, `median_low` the same on
+        the upper limit, `median_high` on the lower (null limits skipped); null if
+        never"."""
+        middle = low = high = None
+        for row in self.rows:
+            t = row["t"]
+            lower, upper = limits(t)
+            if middle is None and value(t) >= 0.5 - TINY:
+                middle = t
+            if low is None and upper is not None and upper >= 0.5 - TINY:
+                low = t
+            if high is None and lower is not None and lower >= 0.5 - TINY:
+                high = t
+        return middle, low, high
+
+
+def ordered(a, b):
+    return (a, b) if a <= b else (b, a)
+
+
+def wilson(yes, n):
+    """Wilson's 95 % limits of yes/n."""
+    if n == 0:
+        return None, None
+    p = yes / n
+    centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half = Z / (1 + Z * Z / n) * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
+    return centre - half, centre + half
+
+
+def nearest_rank(values, numerator, denominator):
+    """"quantile q of n sorted values is the ceil(q n)-th"; q as a fraction of
+    whole numbers, so that 0.9 x 10 is 9."""
+    if not values:
+        return None
+    place = -(-numerator * len(values) // denominator)
+    return sorted(values)[place - 1]
+
+
+def nearest(value, step):
+    """The nearest multiple of `step`, halves up, `step` an int or a Fraction.
+
+    Reading: the contract says "halves up" for counts; the same is done for the
+    other steps, and a double within 1e-9 below a half counts as a half."""
+    if isinstance(value, float):
+        return math.floor(value / float(step) + 0.5 + TINY) * step
+    return math.floor(Fraction(value) / step + Fraction(1, 2)) * step
+
+
+# ---------------------------------------------------------------- what is printed
+
+class Shape:
+    """How values leave: as they are (internal) or coarse (public, base b)."""
+
+    def __init__(self, profile, base):
+        assert profile in ("internal", "public")
+        self.public = profile == "public"
+        self.base = base
+
+    def count(self, value):
+        """"every count, weight and person-year is rounded to the nearest multiple
+        of b (halves up)"."""
+        return nearest(value, self.base) if self.public else value
+
+    def ratio(self, part, whole):
+        """Of values that went through count(): "every share and rate is computed
+        from rounded counts (...), null when the rounded denominator is under 2b".
+        "A division by 0 gives null." """
+        if whole == 0 or (self.public and whole < 2 * self.base):
+            return None
+        return float(part / whole)
+
+    def limits(self, low, high):
+        return (None, None) if self.public else (low, high)
+
+    def may_estimate(self, records, cause):
+        """"half-times, incidences, survival: only with >= 5b records and >= 2b
+        events of that cause".  Reading: of all records of the curve, also those
+        never at risk or before `from_days`, before rounding."""
+        events = len([r for r in records if r[2] == cause])
+        return not self.public or (len(records) >= 5 * self.base and events >= 2 * self.base)
+
+    def estimate(self, value, records):
+        """"incidences and survival in steps of 0.1 under 50 records, else 0.05"."""
+        if value is None or not self.public:
+            return value
+        return float(nearest(float(value), Fraction(1, 10) if len(records) < 50 else Fraction(1, 20)))
+
+    def half_times(self, middle, low, high):
+        """"half-times in whole months of 30.4375 days (...) their limits null".
+        Reading: the key says days and "days are integers", so it is the whole
+        number of days nearest to the nearest whole number of months."""
+        if not self.public:
+            return middle, low, high
+        if middle is None:
+            return None, None, None
+        month = Fraction(304375, 10000)
+        return nearest(nearest(middle, month), 1), None, None
+
+    def over_people(self, value, people, step):
+        """"means and quantiles over people: only over >= 2b people", and the step."""
+        if value is None or not self.public:
+            return value
+        if people < 2 * self.base:
+            return None
+        rounded = nearest(value, step)
+        return int(rounded) if rounded == int(rounded) else rounded
+
+
+def share_of_people(shape, answers):
+    """"**Share of people**: `yes`, `no`, `unknown`, `exempt`, `new`, `share`,
+    `low`, `high`, `max`, in this order; N = yes + no + unknown"."""
+    yes, no, unknown = [shape.count(answers.count(x)) for x in ("yes", "no", "unknown")]
+    n = yes + no + unknown
+    low, high = shape.limits(*wilson(yes, n))
+    return {"yes": yes, "no": no, "unknown": unknown,
+            "exempt": shape.count(answers.count("exempt")),
+            "new": shape.count(answers.count("new")),
+            "share": shape.ratio(yes, n), "low": low, "high": high,
+            "max": shape.ratio(yes + unknown, n)}
+
+
+def estimates(shape, records, horizons, kind, from_day=None, none_at_all=False):
+    """The `within` or `lasting` array, and the half-time with its limits.
+
+    kind: "incidence" of cause 1; "failure" 1 - S; "survival" S, whose half-time is
+    that of 1 - S.  horizons: (months or None, days)."""
+    curve = Curve(records, 1, from_day)
+    value, limits = {"incidence": (curve.incidence, curve.incidence_limits),
+                     "failure": (curve.failure, curve.failure_limits),
+                     "survival": (curve.survival, curve.survival_limits)}[kind]
+    allowed = not none_at_all and shape.may_estimate(records, 1)
+    array = []
+    for months, days in horizons:
+        share = low = high = None
+        if allowed and curve.answers(days, from_day):
+            share = shape.estimate(value(days), records)
+            low, high = shape.limits(*limits(days))
+        item = {} if months is None else {"months": months}
+        item.update({"days": days, "share": share, "low": low, "high": high})
+        array.append(item)
+    times = (None, None, None)
+    if allowed and kind == "incidence":
+        times = shape.half_times(*curve.half_time(value, limits))
+    elif allowed:
+        times = shape.half_times(*curve.half_time(curve.failure, curve.failure_limits))
+    return array, {"median_days": times[0], "median_low": times[1], "median_high": times[2]}
+
+
+# ---------------------------------------------------------------- a job
+
+class Job:
+    """"**Job.** Per person and `job_ref`"."""
+
+    def __init__(self, start, place):
+        self.ref = start["job_ref"]
+        self.started_by = start     # the JobStarted that opened it
+        self.place = place          # of that event in the person's order
+        self.terms = [start]        # its JobStarted and JobChanged: funding and hours
+        self.starts = [start]       # its JobStarted, also those that act as JobChanged
+        self.evidence = [start.day]
+        self.end = None
+
+    def open_on(self, d):
+        """"Open on day d: start <= d and not (end <= d)"."""
+        return self.started_by.day <= d and not (self.end is not None and self.end <= d)
+
+    def in_force(self, d):
+        """"Funding and hours in force on d: its last `JobStarted`/`JobChanged` up
+        to d"."""
+        return [e for e in self.terms if e.day <= d][-1]
+
+
+# ---------------------------------------------------------------- a person
+
+class Person:
+    def __init__(self, events, P, policy):
+        self.P = P
+        self.policy = policy
+        in_order = sorted(events, key=Event.order)
+        # "events effective at K with `occurred_on` <= P (`PersonRegistered`: of any
+        # date)"; "The last effective one holds for all P, whatever its date".
+        registered = [e for e in in_order if e.type == "person_registered"]
+        self.registered = registered[-1] if registered else None
+        self.events = [e for e in in_order if e.day <= P]
+        self.place = {e.seq: i for i, e in enumerate(self.events)}
+        self.moves = self.of("municipality_settled", "municipality_left", "exited")
+        self.find_exits()
+        self.find_jobs()
+        settled = self.of("municipality_settled")
+        self.settled = settled[0] if settled else None
+        # "`t0` is the day of the first `MunicipalitySettled`"
+        self.t0 = self.settled.day if self.settled else None
+
+    def of(self, *types):
+        return [e for e in self.events if e.type in types]
+
+    def last(self, *types):
+        found = self.of(*types)
+        return found[-1] if found else None
+
+    # ---- residence
+
+    def residence_after(self, events):
+        """"`MunicipalitySettled` sets it to the event's municipality and makes the
+        person active. `MunicipalityLeft` sets it to none, if the person lives in
+        its municipality at that point of the order. `Exited` makes the person
+        inactive, if the person lives anywhere then."  Where the person lives after
+        these events, or None; and the events that had effect."""
+        residence, active, took_effect = None, False, []
+        for e in events:
+            lives_in = residence if active else None
+            if e.type == "municipality_settled":
+                residence, active = e.municipality, True
+            elif e.type == "municipality_left" and lives_in == e.municipality:
+                residence = None
+                took_effect.append(e)
+            elif e.type == "exited" and lives_in is not None:
+                active = False
+                took_effect.append(e)
+        return (residence if active else None), took_effect
+
+    def lives_in(self, d):
+        """"A person *lives in m* on day d when, after all events up to and
+        including d, residence is m and the person is active." """
+        return self.residence_after([e for e in self.moves if e.day <= d])[0]
+
+    def find_exits(self):
+        """"the `Exited` and (...) the `MunicipalityLeft` to ABROAD or UNKNOWN that
+        have effect"."""
+        took_effect = self.residence_after(self.moves)[1]
+        self.exits = [e for e in took_effect
+                      if e.type == "exited" or e["to"] in ("ABROAD", "UNKNOWN")]
+
+    def exit_from(self, d):
+        """"**Exit** from day d on: the first, of day x >= d"."""
+        later = [e for e in self.exits if e.day >= d]
+        return later[0] if later else None
+
+    # ---- who counts
+
+    def adult(self):
+        """"adult: year(P) - `birth_year` in 18...66; without `PersonRegistered`,
+        adult"."""
+        return self.registered is None or 18 <= self.P.year - self.registered["birth_year"] <= 66
+
+    def in_population(self, m):
+        where = self.lives_in(self.P)
+        return where is not None and m in ("all", where) and self.adult()
+
+    def breadwinner(self):
+        role = self.last("household_role_set")
+        return role is not None and role["role"] in ("BREADWINNER", "CO_BREADWINNER", "SINGLE")
+
+    def under_guidance(self):
+        """"the last of `GuidanceEnded`/`GuidanceStarted` is not a `GuidanceEnded`
+        with SELF_SUFFICIENT or OTHER"."""
+        e = self.last("guidance_ended", "guidance_started")
+        return not (e is not None and e.type == "guidance_ended"
+                    and e["reason"] in ("SELF_SUFFICIENT", "OTHER"))
+
+    # ---- jobs
+
+    def find_jobs(self):
+        """"a `JobStarted` opens a job when none of that ref is open, else acts as
+        `JobChanged`; a `JobEnded` ends the open job on its day (without one: no
+        effect); a `JobStarted` after an end opens a new job. (...) `JobChanged`,
+        `JobConfirmed` and `JobEnded` on a ref with no open job have no effect." """
+        self.jobs, self.effective_job_ends, open_jobs = [], [], {}
+        for place, e in enumerate(self.events):
+            if e.type not in ("job_started", "job_changed", "job_confirmed", "job_ended"):
+                continue
+            job = open_jobs.get(e["job_ref"])
+            if job is None:
+                if e.type == "job_started":
+                    job = Job(e, place)
+                    open_jobs[job.ref] = job
+                    self.jobs.append(job)
+            elif e.type == "job_ended":
+                job.end = e.day
+                self.effective_job_ends.append(e)
+                del open_jobs[job.ref]
+            else:
+                job.evidence.append(e.day)
+                if e.type in ("job_started", "job_changed"):
+                    job.terms.append(e)
+                if e.type == "job_started":
+                    job.starts.append(e)
+
+    def known(self, job, d):
+        """"*Known* on d: open on d, and there is an evidence day in [d - 183, d],
+        or an evidence day or its end in (d, P]"."""
+        if not job.open_on(d):
+            return False
+        back = d - timedelta(days=self.policy["news_days"])
+        if any(back <= x <= d for x in job.evidence):
+            return True
+        if any(d < x <= self.P for x in job.evidence):
+            return True
+        return job.end is not None and d < job.end <= self.P
+
+    def known_jobs(self, d):
+        return [job for job in self.jobs if self.known(job, d)]
+
+    def silent_jobs(self, d):
+        """"*Silent*: open on d but not known on d"."""
+        return [job for job in self.jobs if job.open_on(d) and not self.known(job, d)]
+
+    def observed_end(self, job):
+        """Indicator 6: "A job is *observed* from its start, as long as each next
+        news (evidence, or its end) comes at most 183 days after the last evidence:
+        until its end; or, when silent (the next news comes later, or none came and
+        P is more than 183 days on), until 183 days after that evidence, whatever
+        comes later; else it is open at P." """
+        limit = self.policy["news_days"]
+        last = job.evidence[0]
+        for news in job.evidence[1:]:
+            if (news - last).days > limit:
+                return last + timedelta(days=limit), "silent"
+            last = news
+        if job.end is not None:
+            if (job.end - last).days > limit:
+                return last + timedelta(days=limit), "silent"
+            return job.end, "end"
+        if (self.P - last).days > limit:
+            return last + timedelta(days=limit), "silent"
+        return self.P, "open"
+
+    def job_spells(self):
+        """"the jobs of a person sorted by start (then order), joined while the next
+        start is <= 31 days after the latest observed end so far (an open one joins
+        all later)"."""
+        spells = []
+        for job in sorted(self.jobs, key=lambda j: (j.started_by.day, j.place)):
+            if spells:
+                ends = [self.observed_end(j) for j in spells[-1]]
+                latest = max(day for day, how in ends)
+                if (any(how == "open" for day, how in ends)
+                        or (job.started_by.day - latest).days <= self.policy["bridge_days"]):
+                    spells[-1].append(job)
+                    continue
+            spells.append([job])
+        return spells
+
+    # ---- other things in force
+
+    def plan_in_force(self):
+        """"the last `PlanSigned`, if no `PlanWithdrawn` comes after it"."""
+        plan = self.last("plan_signed")
+        if plan is None:
+            return None
+        for e in self.of("plan_withdrawn"):
+            if self.place[e.seq] > self.place[plan.seq]:
+                return None
+        return plan
+
+    def target(self):
+        """"the last `TargetSet`, if it has no `until` or `until` >= P, else 120
+        minutes (an older one never revives)"."""
+        e = self.last("target_set")
+        if e is not None and (e.get("until") is None or date.fromisoformat(e["until"]) >= self.P):
+            return e["weekly_minutes"]
+        return self.policy["norm_minutes"]
+
+    # ---- assessments
+
+    def follow(self, start, reached):
+        """Follows the assessments from `start` on, as indicator 1 says; `reached`
+        tells whether a rung is the one waited for.  Gives the class, the day and
+        the last followed assessment."""
+        limit = self.policy["follow_days"]
+        assessments = self.of("ladder_assessed")
+        i = assessments.index(start)
+        while True:
+            last = assessments[i]
+            later = assessments[i + 1] if i + 1 < len(assessments) else None
+            # "at the exit from the last followed assessment on, if it comes at most
+            # 214 days after it and on an earlier day than the next assessment";
+            # "On one day an assessment goes before an exit."
+            leaving = self.exit_from(last.day)
+            if (leaving is not None and (leaving.day - last.day).days <= limit
+                    and (later is None or leaving.day < later.day)):
+                # "an objection instead counts under `censored`"
+                objection = leaving.type == "exited" and leaving["reason"] == "OBJECTION"
+                return ("censored" if objection else "exited"), leaving.day, last
+            if later is not None and (later.day - last.day).days <= limit:
+                if reached(later["rung"]):
+                    return "reached", later.day, later
+                i += 1
+                continue
+            # "*silent*: the next assessment comes later than 214 days, or there is
+            # none and P is more than 214 days after the last"
+            if later is not None or (self.P - last.day).days > limit:
+                return "silent", last.day, last
+            # "else, not yet due: censored at the last assessment"
+            return "censored", last.day, last
+
+
+CAUSES = {"reached": 1, "exited": 2, "silent": 0, "censored": 0}
+
+
+# ---------------------------------------------------------------- the figures
+
+def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amsterdam",
+            norm_minutes=120, follow_days=214, news_days=183, bridge_days=31, lasting_days=183):
+    """F(P, K, m, w) as a dict with the keys in the contract's order; floats are
+    not yet rounded to 6 decimals (dump does that)."""
+    P, K, w = parse_day(P), parse_instant(K), int(w)
+    policy = {"norm_minutes": norm_minutes, "follow_days": follow_days, "news_days": news_days,
+              "bridge_days": bridge_days, "lasting_days": lasting_days}
+    shape = Shape(profile, base)
+    # "K, the knowledge instant, cuts on `recorded_at` <= K"
+    recorded = sorted((Event(r) for r in records), key=lambda e: e.seq)
+    recorded = [e for e in recorded if e.recorded_at <= K]
+    by_subject = {}
+    for e in effective(recorded):
+        if e.subject is not None:
+            by_subject.setdefault(e.subject, []).append(e)
+    people = [Person(by_subject[s], P, policy) for s in sorted(by_subject)]
+    R = [p for p in people if p.in_population(m)]
+    B = [p for p in R if p.breadwinner()]
+    G = [p for p in R if p.under_guidance()]
+    view = View(P, K, m, w, policy, shape, people, R, B, G)
+    out = {"definitions": 1, "as_of": P.isoformat(), "known_at": show_instant(K),
+           "municipality": m, "window": w, "profile": profile}
+    if shape.public:
+        # Reading: the contract names no place for it; after `profile`.
+        out["rounded_to"] = base
+    out["erased_people"] = 0
+    out["population"] = {"persons": shape.count(len(R)), "breadwinners": shape.count(len(B)),
+                         "under_guidance": shape.count(len(G))}
+    out["indicators"] = {
+        "ladder_step": view.ladder_step(),
+        "ladder_position": view.ladder_position(),
+        "ladder_falls": view.ladder_falls(),
+        "rung_reached": view.rung_reached(),
+        "participation_norm": view.participation_norm(),
+        "combined_pathway": view.combined_pathway(),
+        "job_outcome": view.job_outcome(),
+        "job_durability": view.job_durability(),
+        "placement": view.placement(),
+        "sanctions": view.sanctions(),
+        "language_support": view.language_support(),
+        "contact": view.contact(),
+        "plan": view.plan(),
+        "intake": view.intake(),
+        "barriers": view.barriers(),
+        "data_quality": view.data_quality(recorded, ZoneInfo(zone)),
+        "language_level": view.language_level(),
+    }
+    return out
+
+
+class View:
+    """The 15 indicators for one (P, K, m, w)."""
+
+    def __init__(self, P, K, m, w, policy, shape, people, R, B, G):
+        self.P, self.K, self.m, self.w = P, K, m, w
+        self.policy, self.shape = policy, shape
+        self.people, self.R, self.B, self.G = people, R, B, G
+
+    def back(self, days):
+        return self.P - timedelta(days=days)
+
+    def within_last(self, day, days):
+        """day in (P - days, P]"""
+        return self.back(days) < day <= self.P
+
+    def home(self, event):
+        """"With m != `all`, only those with home m count." """
+        return self.m == "all" or event.municipality == self.m
+
+    # ---- 1
+
+    LADDER_HORIZONS = [(6, 214), (12, 396), (24, 761), (36, 1126)]
+
+    def ladder_step(self):
+        count = self.shape.count
+        out = []
+        for k in range(1, 6):
+            classes, records = [], []
+            for p in self.people:
+                # "per person at most one spell, from o = the first `LadderAssessed`
+                # with rung = k"
+                starts = [e for e in p.of("ladder_assessed") if e["rung"] == k]
+                if not starts or not self.home(starts[0]):
+                    continue
+                o = starts[0]
+                # "*climbed* (cause 1) at the first with rung > k"
+                how, day, last = p.follow(o, lambda rung: rung > k)
+                # "censored at the last followed assessment, but at o + 214 if that
+                # is on day o itself"
+                if how == "silent" and last.day == o.day:
+                    day = o.day + timedelta(days=self.policy["follow_days"])
+                classes.append(how)
+                records.append((0, (day - o.day).days, CAUSES[how]))
+            within, medians = estimates(self.shape, records, self.LADDER_HORIZONS, "incidence")
+            item = {"rung": k, "entered": count(len(records)),
+                    "climbed": count(classes.count("reached")),
+                    "exited": count(classes.count("exited")),
+                    "silent": count(classes.count("silent")),
+                    "censored": count(classes.count("censored")),
+                    "not_at_risk": count(len([r for r in records if r[1] <= r[0]])),
+                    "within": within}
+            item.update(medians)
+            out.append(item)
+        return out
+
+    def ladder_position(self):
+        rungs, unassessed, stale = [], 0, 0
+        for p in self.R:
+            last = p.last("ladder_assessed")
+            if last is None:
+                unassessed += 1
+                continue
+            rungs.append(last["rung"])
+            # "those assessed whose last is more than 214 days before P"
+            if (self.P - last.day).days > self.policy["follow_days"]:
+                stale += 1
+        out = {str(k): self.shape.count(rungs.count(k)) for k in range(1, 7)}
+        out["unassessed"] = self.shape.count(unassessed)
+        out["stale"] = self.shape.count(stale)
+        return out
+
+    def ladder_falls(self):
+        falls, days = 0, 0
+        for p in self.people:
+            assessments = p.of("ladder_assessed")
+            for before, e in zip(assessments, assessments[1:]):
+                distance = (e.day - before.day).days
+                if distance <= self.policy["follow_days"] and self.home(e):
+                    days += distance
+                    if e["rung"] < before["rung"]:
+                        falls += 1
+        falls = self.shape.count(falls)
+        years = self.shape.count(Fraction(days * 100, 36525))
+        return {"falls": falls, "person_years": plain(years),
+                "per_100": self.shape.ratio(100 * falls, years)}
+
+    # ---- 2
+
+    def rung_reached(self):
+        count = self.shape.count
+        out = []
+        for k in range(2, 7):
+            already = unassessed = 0
+            classes, records = [], []
+            for p in self.people:
+                if p.t0 is None or not self.home(p.settled):
+                    continue
+                assessments = p.of("ladder_assessed")
+                # "An assessment with rung >= k before t0: `already`; else those
+                # before t0 play no part."
+                if any(e.day < p.t0 and e["rung"] >= k for e in assessments):
+                    already += 1
+                    continue
+                later = [e for e in assessments if e.day >= p.t0]
+                # "Without one from t0 on: `unassessed`."
+                if not later:
+                    unassessed += 1
+                    continue
+                # "Let a be the day of the first; one with rung >= k on day a:
+                # `already`."
+                a = later[0].day
+                if any(e.day == a and e["rung"] >= k for e in later):
+                    already += 1
+                    continue
+                how, day, last = p.follow(later[0], lambda rung: rung >= k)
+                # "silent without a followed assessment after day a: censored at
+                # a + 214"
+                if how == "silent" and last.day == a:
+                    day = a + timedelta(days=self.policy["follow_days"])
+                classes.append(how)
+                # "Times since t0, entry a - t0"
+                records.append(((a - p.t0).days, (day - p.t0).days, CAUSES[how]))
+            # "Estimates start at the first day t >= 1 with >= 10 records at risk
+            # (entry < t <= exit): `from_days`"
+            from_days = None
+            for t in range(1, max([end for entry, end, why in records], default=0) + 1):
+                if len([1 for entry, end, why in records if entry < t <= end]) >= 10:
+                    from_days = t
+                    break
+            within, medians = estimates(self.shape, records, self.LADDER_HORIZONS, "incidence",
+                                        from_days, none_at_all=from_days is None)
+            item = {"rung": k, "people": count(len(records)), "already": count(already),
+                    "unassessed": count(unassessed),
+                    "reached": count(classes.count("reached")),
+                    "exited": count(classes.count("exited")),
+                    "silent": count(classes.count("silent")),
+                    "censored": count(classes.count("censored")),
+                    "not_at_risk": count(len([r for r in records if r[1] <= r[0]])),
+                    "from_days": None if self.shape.public else from_days,
+                    "within": within}
+            item.update(medians)
+            out.append(item)
+        return out
+
+    # ---- 3
+
+    def participation_norm(self):
+        monday = self.P - timedelta(days=self.P.weekday())
+        return share_of_people(self.shape, [self.norm_answer(p, monday) for p in self.R])
+
+    def norm_answer(self, p, monday):
+        target = p.target()
+        # "*Exempt*: target 0. *New*: t0 > M-28 (exempt goes first)."
+        if target == 0:
+            return "exempt"
+        if p.t0 > monday - timedelta(days=28):
+            return "new"
+        activities = [e for e in p.of("activity_logged") if e["kind"] in PARTICIPATION_KINDS]
+        weeks, seen = [], False
+        # "the four weeks end on the Sundays M-22, M-15, M-8 and M-1"
+        for before in (22, 15, 8, 1):
+            sunday = monday - timedelta(days=before)
+            this_week = [e for e in activities if sunday - timedelta(days=6) <= e.day <= sunday]
+            # "events with one `activity_ref` and one day count once, the largest"
+            single = [e["minutes"] for e in this_week if e.get("activity_ref") is None]
+            joint = {}
+            for e in this_week:
+                if e.get("activity_ref") is not None:
+                    joint.setdefault((e.get("activity_ref"), e.day), []).append(e["minutes"])
+            minutes = sum(single) + sum(max(several) for several in joint.values())
+            # "plus 60 x the largest hours in force among the jobs known on that
+            # Sunday"
+            jobs = p.known_jobs(sunday)
+            if jobs:
+                minutes += 60 * max(job.in_force(sunday)["hours_per_week"] for job in jobs)
+            weeks.append(minutes)
+            if this_week or jobs:
+                seen = True
+        # "*Yes*: the four weeks sum to >= 4 x target and at least three have >=
+        # target."
+        if sum(weeks) >= 4 * target and len([x for x in weeks if x >= target]) >= 3:
+            return "yes"
+        return "no" if seen else "unknown"
+
+    # ---- 4
+
+    def combined_pathway(self):
+        answers, planned, others = [], 0, 0
+        for p in self.R:
+            answer = self.pathway_answer(p)
+            answers.append(answer)
+            if answer in ("exempt", "new"):
+                continue
+            # "`planned`, inside it, of the same people: `yes` = plan in force with
+            # both parts, `no` the others"
+            plan = p.plan_in_force()
+            if plan is not None and plan["has_language_part"] and plan["has_participation_part"]:
+                planned += 1
+            else:
+                others += 1
+        out = share_of_people(self.shape, answers)
+        planned, others = self.shape.count(planned), self.shape.count(others)
+        out["planned"] = {"yes": planned, "no": others,
+                          "share": self.shape.ratio(planned, planned + others)}
+        return out
+
+    def pathway_answer(self, p):
+        # "*Exempt*: `LanguageExempted` in force (the last one, no `until` or
+        # `until` >= P), or `CivicIntegrationCompleted`."
+        e = p.last("language_exempted")
+        if e is not None and (e.get("until") is None or date.fromisoformat(e["until"]) >= self.P):
+            return "exempt"
+        if p.of("civic_integration_completed"):
+            return "exempt"
+        # "*New*: t0 > P-28 (exempt goes first)."
+        if p.t0 > self.back(28):
+            return "new"
+        # "days D = [P-27, P]"
+        in_d = [e for e in p.of("activity_logged") if self.back(27) <= e.day <= self.P]
+        jobs = p.known_jobs(self.P)
+        language = any(e["kind"] in LANGUAGE_KINDS and e["minutes"] > 0 for e in in_d)
+        working = any(e["kind"] in WORKING_KINDS and e["minutes"] > 0 for e in in_d)
+        if language and (working or jobs):
+            return "yes"
+        return "no" if in_d or jobs else "unknown"
+
+    # ---- 5
+
+    def job_outcome(self):
+        out = {}
+        for name, group in (("breadwinners", self.B), ("adults", self.R)):
+            answers = [self.outcome(p) for p in group]
+            names = ("fully_paid", "subsidised", "none", "unknown")
+            counts = {x: self.shape.count(answers.count(x)) for x in names}
+            whole = sum(counts.values())
+            out[name] = dict(counts)
+            for x in names:
+                out[name][x + "_share"] = self.shape.ratio(counts[x], whole)
+        return out
+
+    def outcome(self, p):
+        known = p.known_jobs(self.P)
+        # "no SUPPLEMENTARY benefit open (the last of `BenefitStarted`/`BenefitEnded`)"
+        benefit = p.last("benefit_started", "benefit_ended")
+        supplementary = (benefit is not None and benefit.type == "benefit_started"
+                         and benefit["kind"] == "SUPPLEMENTARY")
+        if not supplementary and any(job.in_force(self.P)["funding"] == "FULLY_PAID"
+                                     for job in known):
+            return "fully_paid"
+        if known:
+            return "subsidised"
+        if p.silent_jobs(self.P):
+            return "unknown"
+        # "nothing in (P-90, P] of `JobEnded` (that ended a job), `BenefitStarted`,
+        # `BenefitEnded`, two-way `ContactHeld`, `ActivityLogged`, `LadderAssessed`"
+        signs = p.effective_job_ends + p.of("benefit_started", "benefit_ended",
+                                            "activity_logged", "ladder_assessed")
+        signs += [e for e in p.of("contact_held") if e["two_way"]]
+        if not any(self.within_last(e.day, 90) for e in signs):
+            return "unknown"
+        return "none"
+
+    # ---- 6
+
+    def spells(self):
+        """The spells with home m: (person, jobs); "Home: the `JobStarted` that
+        starts the spell"."""
+        return [(p, jobs) for p in self.people for jobs in p.job_spells()
+                if self.home(jobs[0].started_by)]
+
+    def job_durability(self):
+        classes, records = [], []
+        for p, jobs in self.spells():
+            start = jobs[0].started_by.day
+            ends = [p.observed_end(job) for job in jobs]
+            latest = max(day for day, how in ends)
+            kinds = [how for day, how in ends if day == latest]
+            if "open" in kinds:
+                # "open: censored at P"
+                how = "open"
+            elif "silent" in kinds:
+                # "silent: censored there (`silent`; of equal latest ends, silent
+                # wins)"
+                how = "silent"
+            else:
+                # "*ended* (event) at e if P - e > 31, else censored at e"
+                how = "ended" if (self.P - latest).days > self.policy["bridge_days"] else "bridge"
+            classes.append(how)
+            records.append((0, (latest - start).days, 1 if how == "ended" else 0))
+        lasting, medians = estimates(self.shape, records, [(None, 183), (None, 365)], "survival")
+        out = {"spells": self.shape.count(len(records)),
+               "ended": self.shape.count(classes.count("ended")),
+               "silent": self.shape.count(classes.count("silent")),
+               "lasting": lasting}
+        out.update(medians)
+        return out
+
+    # ---- 7
+
+    def placement(self):
+        count = self.shape.count
+        lasting = contested = unattributed = hiring = matching = 0
+        weights = {org: Fraction(0) for org in ORG_TYPES}
+        for p, jobs in self.spells():
+            # "spells of 6 with news 183 days or more after their start: an evidence
+            # day of one of their jobs (also after a silence ...), or an observed end
+            # that is a `JobEnded`"
+            day = jobs[0].started_by.day + timedelta(days=self.policy["lasting_days"])
+            proof = any(x >= day for job in jobs for x in job.evidence)
+            for job in jobs:
+                end, how = p.observed_end(job)
+                if how == "end" and end >= day:
+                    proof = True
+            # "Counted when the day start + 183 lies in (P-w, P]."
+            if not proof or not self.within_last(day, self.w):
+                continue
+            lasting += 1
+            refs = [job.ref for job in jobs]
+            agreed = [e for e in p.of("placement_adjudicated") if e["job_ref"] in refs]
+            claims = sorted({e["by"] for e in p.of("placement_claimed") if e["job_ref"] in refs})
+            # "The weight 1 of a spell goes to the `by` of the last
+            # `PlacementAdjudicated` on the refs of its jobs; else in equal parts to
+            # the distinct `by` of the `PlacementClaimed` on them (two or more:
+            # *contested*); else *unattributed*."
+            if agreed:
+                weights[agreed[-1]["by"]] += 1
+            elif claims:
+                for by in claims:
+                    weights[by] += Fraction(1, len(claims))
+                if len(claims) >= 2:
+                    contested += 1
+            else:
+                unattributed += 1
+            # "those with a `JobStarted` (any of their jobs') that says so".
+            # Reading: also a JobStarted that acts as JobChanged.
+            starts = [e for job in jobs for e in job.starts]
+            if any(e.get("open_hiring") is True for e in starts):
+                hiring += 1
+            if any(e.get("matches_ambition") == "YES" for e in starts):
+                matching += 1
+        lasting = count(lasting)
+        by = {}
+        for org in ORG_TYPES:
+            referrals = [e for p in self.people for e in p.of("referral_made")
+                         if e["to"] == org and self.home(e) and self.within_last(e.day, self.w)]
+            weight = count(weights[org])
+            by[org] = {"jobs": plain(weight), "share": self.shape.ratio(weight, lasting),
+                       "referrals": count(len(referrals))}
+        guided = {}
+        for org in ORG_TYPES:
+            # "`people` of B with >= 1 activity of a guidance kind by that provider,
+            # minutes > 0, ever; `share` of B"
+            those = [p for p in self.B
+                     if any(e["kind"] in GUIDANCE_KINDS and e["provider"] == org
+                            and e["minutes"] > 0 for e in p.of("activity_logged"))]
+            guided[org] = {"people": count(len(those)),
+                           "share": self.shape.ratio(count(len(those)), count(len(self.B)))}
+        return {"lasting_jobs": lasting, "contested": count(contested),
+                "unattributed": count(unattributed), "open_hiring": count(hiring),
+                "matching_ambition": count(matching), "by": by, "guided": guided}
+
+    # ---- 8
+
+    def sanctions(self):
+        count = self.shape.count
+        imposed, annulled, announced, rest = 0, 0, 0, []
+        for p in self.people:
+            for e in p.of("sanction_imposed"):
+                if not self.home(e) or not self.within_last(e.day, 365):
+                    continue
+                imposed += 1
+                ref = e["sanction_ref"]
+                # "those of `imposed` with a `SanctionAnnounced` of that ref on or
+                # before the day"
+                if any(x["sanction_ref"] == ref and x.day <= e.day
+                       for x in p.of("sanction_announced")):
+                    announced += 1
+                # "those with a `SanctionAnnulled` of the person with that
+                # `sanction_ref`"
+                if any(x["sanction_ref"] == ref for x in p.of("sanction_annulled")):
+                    annulled += 1
+                else:
+                    rest.append((p, e))
+        # "`person_years`: days in (P-365, P] on which people lived in m, / 365.25";
+        # Reading: everybody, of whatever age.
+        days = 0
+        for p in self.people:
+            if not p.of("municipality_settled"):
+                continue
+            for ago in range(365):
+                where = p.lives_in(self.back(ago))
+                if where is not None and self.m in ("all", where):
+                    days += 1
+        years = count(Fraction(days * 100, 36525))
+        by_regime = {r: count(len([1 for p, e in rest if e["regime"] == r])) for r in REGIMES}
+        return {"imposed": count(imposed), "annulled": count(annulled),
+                "announced": count(announced),
+                "people": count(len({id(p) for p, e in rest})),
+                "by_regime": by_regime, "person_years": plain(years),
+                # Reading (public): the rest is a count of its own, rounded once.
+                "per_100_person_years": self.shape.ratio(100 * count(len(rest)), years)}
+
+    # ---- 9
+
+    def language_support(self):
+        ever = recent = 0
+        for p in self.R:
+            days = [e.day for e in p.of("activity_logged")
+                    if e["kind"] in ("LANGUAGE_CAFE", "LANGUAGE_BUDDY", "TUTORING")
+                    and e["provider"] == "VOLUNTEERS" and e["minutes"] > 0]
+            ever += bool(days)
+            recent += any(self.within_last(d, 91) for d in days)
+        count, ratio, whole = self.shape.count, self.shape.ratio, self.shape.count(len(self.R))
+        return {"ever": count(ever), "ever_share": ratio(count(ever), whole),
+                "recent": count(recent), "recent_share": ratio(count(recent), whole)}
+
+    # ---- 10
+
+    def contact(self):
+        never, ages, over = 0, [], 0
+        for p in self.G:
+            held = [e for e in p.of("contact_held") if e["two_way"] and e["by"] == "CASE_MANAGER"]
+            if held:
+                age = (self.P - held[-1].day).days
+                ages.append(age)
+            else:
+                never += 1
+                age = (self.P - p.t0).days
+            # "last one, or for never t0, more than 90 days ago"
+            if age > 90:
+                over += 1
+        count, ratio = self.shape.count, self.shape.ratio
+        return {"people": count(len(self.G)), "never": count(never),
+                "median_days": self.shape.over_people(nearest_rank(ages, 1, 2), len(ages), 7),
+                "p90_days": self.shape.over_people(nearest_rank(ages, 9, 10), len(ages), 7),
+                "over_90_days": count(over),
+                "over_90_days_share": ratio(count(over), count(len(self.G)))}
+
+    # ---- 11
+
+    def plan(self):
+        in_force = perspective = 0
+        for p in self.G:
+            plan = p.plan_in_force()
+            if plan is None:
+                continue
+            in_force += 1
+            # "in force, `has_main_goal`, `has_own_ambition`,
+            # `longest_horizon_months` >= 12, and signed or `PlanReviewed` in
+            # (P-365, P]"
+            recent = [plan] + p.of("plan_reviewed")
+            if (plan["has_main_goal"] and plan["has_own_ambition"]
+                    and plan["longest_horizon_months"] >= 12
+                    and any(self.within_last(e.day, 365) for e in recent)):
+                perspective += 1
+        records = []
+        for p in self.people:
+            # "people with t0 and an `ObligationStarted`, the last
+            # `PersonRegistered`'s `act` not WI2013, home: the first settlement"
+            obligations = p.of("obligation_started")
+            if p.t0 is None or not obligations or not self.home(p.settled):
+                continue
+            if p.registered is not None and p.registered.get("act") == "WI2013":
+                continue
+            s = max(p.t0, obligations[0].day)
+            plans = p.of("plan_signed")
+            signed = plans[0].day if plans else None
+            leaving = p.exit_from(s)
+            if signed is not None and signed <= s:
+                # "signed on or before s: event at 1"
+                records.append((0, 1, 1))
+            elif leaving is not None and (signed is None or leaving.day < signed):
+                # "censored at the exit from s on (if on an earlier day than the
+                # signing; every exit censors here)"
+                records.append((0, (leaving.day - s).days, 0))
+            elif signed is not None:
+                records.append((0, (signed - s).days, 1))
+            else:
+                records.append((0, (self.P - s).days, 0))
+        within, medians = estimates(self.shape, records, [(None, 70)], "failure")
+        count, ratio, whole = self.shape.count, self.shape.ratio, self.shape.count(len(self.G))
+        on_time = {"people": count(len(records)),
+                   # Reading: those who signed before they left, the events of the curve.
+                   "signed": count(len([r for r in records if r[2] == 1])),
+                   "within": within}
+        on_time.update(medians)
+        return {"people": whole,
+                "in_force": count(in_force), "in_force_share": ratio(count(in_force), whole),
+                "with_perspective": count(perspective),
+                "with_perspective_share": ratio(count(perspective), whole),
+                "on_time": on_time}
+
+    # ---- 12
+
+    def intake(self):
+        complete = extended = none = domains = parties = with_any = 0
+        for p in self.R:
+            done = p.of("intake_done")
+            together = {d for e in done for d in e["domains"]}
+            complete += len(together) == len(DOMAINS)
+            extended += len({e.day for e in done}) >= 2
+            domains += len(together)
+            if done:
+                with_any += 1
+                parties += len({e.partner for e in done})
+            else:
+                none += 1
+        count, ratio, whole = self.shape.count, self.shape.ratio, self.shape.count(len(self.R))
+        mean_domains = Fraction(domains, len(self.R)) if self.R else None
+        mean_parties = Fraction(parties, with_any) if with_any else None
+        half = Fraction(1, 2)
+        return {"complete": count(complete), "complete_share": ratio(count(complete), whole),
+                "extended": count(extended), "extended_share": ratio(count(extended), whole),
+                "none": count(none), "none_share": ratio(count(none), whole),
+                "mean_domains": plain(self.shape.over_people(mean_domains, len(self.R), half)),
+                "mean_parties": plain(self.shape.over_people(mean_parties, with_any, half))}
+
+    # ---- 13
+
+    def barriers(self):
+        by_kind, anyone = {kind: 0 for kind in BARRIERS}, 0
+        for p in self.R:
+            found = False
+            for kind in BARRIERS:
+                reported = [e for e in p.of("barrier_reported") if e["barrier"] == kind]
+                # "people whose last `BarrierReported` of that kind is in (P-365, P]
+                # with no `BarrierResolved` of it after"
+                if not reported or not self.within_last(reported[-1].day, 365):
+                    continue
+                if any(e["barrier"] == kind and p.place[e.seq] > p.place[reported[-1].seq]
+                       for e in p.of("barrier_resolved")):
+                    continue
+                by_kind[kind] += 1
+                found = True
+            anyone += found
+        return {"people": self.shape.count(anyone),
+                "by_kind": {kind: self.shape.count(by_kind[kind]) for kind in BARRIERS}}
+
+    # ---- 14
+
+    def data_quality(self, recorded, zone):
+        """"Over all records with `recorded_at` in (K - 91*86400 s, K], withdrawn or
+        not, every type, by the envelope's municipality"."""
+        records, corrections, delays, used = 0, 0, [], set()
+        since = self.K - timedelta(seconds=91 * 86400)
+        for e in recorded:
+            again = e.key is not None and (e.partner, e.key) in used
+            if e.key is not None:
+                used.add((e.partner, e.key))
+            if e.recorded_at <= since or not self.home(e):
+                continue
+            records += 1
+            # "`corrections`: `EventRetracted`, and events whose `key` the partner
+            # had used before"
+            if e.type == "event_retracted" or again:
+                corrections += 1
+            else:
+                # "civil day of `recorded_at` in the store's time zone - `occurred_on`"
+                delays.append((e.recorded_at.astimezone(zone).date() - e.day).days)
+        records, corrections = self.shape.count(records), self.shape.count(corrections)
+        # Reading (public): the quantiles need >= 2b first reports, as others need
+        # >= 2b people.
+        return {"records": records,
+                "delay_p50_days": self.shape.over_people(nearest_rank(delays, 1, 2), len(delays), 7),
+                "delay_p90_days": self.shape.over_people(nearest_rank(delays, 9, 10), len(delays), 7),
+                "corrections": corrections,
+                "corrections_share": self.shape.ratio(corrections, records)}
+
+    # ---- 15
+
+    def language_level(self):
+        out = []
+        for level in ("A2", "B1"):
+            already, records = 0, []
+            for p in self.people:
+                if p.t0 is None or not self.home(p.settled):
+                    continue
+                such = [e for e in p.of("language_level_reached")
+                        if LEVELS.index(e["level"]) >= LEVELS.index(level)]
+                # "without those whose `LanguageLevelReached` >= the level came on or
+                # before t0 (`already`)"
+                if such and such[0].day <= p.t0:
+                    already += 1
+                    continue
+                leaving = p.exit_from(p.t0)
+                # "The exit from t0 on, if on an earlier day, competes (objection
+                # censors); else censored at P."
+                if leaving is not None and (not such or leaving.day < such[0].day):
+                    objection = leaving.type == "exited" and leaving["reason"] == "OBJECTION"
+                    records.append((0, (leaving.day - p.t0).days, 0 if objection else 2))
+                elif such:
+                    records.append((0, (such[0].day - p.t0).days, 1))
+                else:
+                    records.append((0, (self.P - p.t0).days, 0))
+            within, medians = estimates(self.shape, records, [(12, 365), (24, 730), (36, 1096)],
+                                        "incidence")
+            count = self.shape.count
+            item = {"level": level, "people": count(len(records)), "already": count(already),
+                    "reached": count(len([r for r in records if r[2] == 1])),
+                    "exited": count(len([r for r in records if r[2] == 2])),
+                    "within": within}
+            item.update(medians)
+            out.append(item)
+        return out
+
+
+# ---------------------------------------------------------------- JSON
+
+def plain(value):
+    """A Fraction as the double nearest to it; everything else as it is."""
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def show(value):
+    """"rounded to 6 decimals, half to even on the exact binary value (what
+    `printf("%.6f")` does), trailing zeros and -0 dropped"."""
+    if isinstance(value, dict):
+        return "{" + ",".join(json.dumps(k) + ":" + show(v) for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(show(v) for v in value) + "]"
+    if isinstance(value, float):
+        text = "%.6f" % value
+        text = text.rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text
+    return json.dumps(value)
+
+
+def dump(value):
+    """"one line, no spaces" (without the newline at the end)."""
+    return show(value)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="The figures of a log, from the contract alone.")
+    parser.add_argument("records", help="NDJSON as /v1/log prints it; - is stdin")
+    parser.add_argument("--as-of", required=True)
+    parser.add_argument("--known-at", help="default: the whole log")
+    parser.add_argument("--municipality", default="all")
+    parser.add_argument("--window", type=int, default=365)
+    parser.add_argument("--profile", default="internal", choices=["internal", "public"])
+    parser.add_argument("--round-to", type=int, default=5, choices=[3, 5, 10])
+    parser.add_argument("--zone", default="Europe/Amsterdam")
+    policy = {"norm_minutes": 120, "follow_days": 214, "news_days": 183, "bridge_days": 31,
+              "lasting_days": 183}
+    for name, default in policy.items():
+        parser.add_argument("--" + name.replace("_", "-"), type=int, default=default)
+    a = parser.parse_args()
+    if a.records == "-":
+        records = read_records(sys.stdin)
+    else:
+        with open(a.records, encoding="utf-8") as f:
+            records = read_records(f)
+    known_at = a.known_at or max(r["recorded_at"] for r in records)
+    print(dump(figures(records, a.as_of, known_at, a.municipality, a.window, a.profile,
+                       a.round_to, a.zone, **{name: getattr(a, name) for name in policy})))
+
+
+if __name__ == "__main__":
+    main()
