@@ -52,8 +52,9 @@ enum err committer_start(struct log *log, const struct clock *clock,
 	const struct committer_limits *limits, struct counters *counters,
 	struct committer **out) NODISCARD;
 
-/* Finishes what waits, then ends the thread. Accepts NULL. */
+/* Finishes what waits, then ends the thread. Both accept NULL. */
 void committer_stop(struct committer *committer);
+void committer_free(struct committer *committer);
 
 /*
  * Hands a batch over. ERR_FULL: too much waits, try again later. ERR_IO: a commit

@@ -198,8 +198,9 @@ static enum err server_start(struct server *server, struct reason *reason)
 		err = workers_start(server->config->limits_workers,
 			server->config->limits_worker_queue_max, &server->workers);
 	if (err == OK)
-		err = refresher_start(server->log, server->config->store_path, server->committer,
-			&server->clock, &server->counters, &server->refresher);
+		err = refresher_start(server->log, server->config->store_path,
+			(int64_t)server->config->public_round_to, server->committer, &server->clock,
+			&server->counters, &server->refresher);
 	if (err != OK)
 		return fail(reason, err, "the threads do not start");
 	return http_start(server, &server->http, reason);
@@ -215,6 +216,8 @@ static void server_stop(struct server *server)
 	if (server->http != NULL)
 		http_run(server->http);
 	http_stop(server->http);
+	refresher_free(server->refresher);
+	committer_free(server->committer);
 }
 
 static enum err serve(struct server *server)

@@ -304,16 +304,10 @@ static bool asked_read(struct request *request, struct asked *asked)
 	return true;
 }
 
-/* May this token read the internal figures of that municipality? Answers when not. */
+/* May this analyst read the internal figures of that municipality? Answers when not. */
 static bool asked_is_allowed(struct request *request, uint16_t municipality)
 {
 	const struct analyst *analyst = request->identity.analyst;
-	if (analyst == NULL) {
-		request_problem(request, 403,
-			"nothing is published; internal figures are for the "
-			"token of an analyst");
-		return false;
-	}
 	if (municipality == PART_ALL ? !analyst->all_municipalities
 				     : !analyst_has_municipality(analyst, municipality)) {
 		request_problem(request, 403,
@@ -323,6 +317,38 @@ static bool asked_is_allowed(struct request *request, uint16_t municipality)
 		return false;
 	}
 	return true;
+}
+
+/*
+ * Without an analyst's token: what a municipality published, at the quarter's last day,
+ * as known at the publication, with the usual window. Anything else is refused, so
+ * that nobody can step through the arguments and subtract.
+ */
+static void published_answer(struct request *request, const struct asked *asked)
+{
+	struct snapshot snapshot;
+	struct reason reason;
+	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) != OK) {
+		request_try_later(request, 503, RETRY_SECONDS, reason.text);
+		return;
+	}
+	const struct publication *publication = NULL;
+	if (asked->municipality != PART_ALL && asked->window_days == WINDOW_DAYS_DEFAULT)
+		publication = snapshot_publication(
+			&snapshot, asked->municipality, asked->has_as_of ? asked->as_of : DAY_NONE);
+	if (publication != NULL && asked->has_known_at &&
+		asked->known_us != publication->recorded_us)
+		publication = NULL;
+	if (publication == NULL)
+		request_problem(request, 403,
+			"without an analyst's token only what a municipality published is shown: "
+			"name one municipality, and as as_of the last day of a quarter that it "
+			"published, or no as_of for the newest");
+	else if (publication_print(publication, snapshot.published->round_to, &request->out) == OK)
+		request_answer(request, 200, json);
+	else
+		answer_store_error(request, ERR_FULL);
+	snapshot_drop(&snapshot);
 }
 
 static void snapshot_answer(struct request *request, uint16_t municipality)
@@ -337,7 +363,7 @@ static void snapshot_answer(struct request *request, uint16_t municipality)
 		request_answer(request, 200, json);
 	else
 		answer_store_error(request, ERR_FULL);
-	snapshot_figures_drop(snapshot.figures);
+	snapshot_drop(&snapshot);
 }
 
 /* Waits for a fresh snapshot, when there is none and the refresher rests. */
@@ -386,7 +412,13 @@ void indicators_handle(struct request *request)
 {
 	struct asked asked;
 	int64_t now_us = clock_now_us(&request->server->clock);
-	if (!asked_read(request, &asked) || !asked_is_allowed(request, asked.municipality))
+	if (!asked_read(request, &asked))
+		return;
+	if (request->identity.analyst == NULL) {
+		published_answer(request, &asked);
+		return;
+	}
+	if (!asked_is_allowed(request, asked.municipality))
 		return;
 	if (asked.has_known_at && asked.known_us > now_us) {
 		request_problem(request, 400, "known_at must not be later than now");
@@ -422,24 +454,29 @@ static bool metrics_are_wanted(const void *context, uint16_t municipality)
 	return analyst_has_municipality(context, municipality);
 }
 
-/* All figures for a scraper; an analyst's own municipalities for an analyst. */
+/*
+ * All figures and the daemon's own health for a scraper; an analyst's own municipalities
+ * for an analyst; for anybody else what is published.
+ */
 static void metrics_answer(struct request *request, uint16_t unused)
 {
 	struct snapshot snapshot;
 	struct reason reason;
 	const struct analyst *analyst = request->identity.analyst;
+	bool internal = analyst != NULL || request->identity.scraper != NULL;
 	int openmetrics = request_accepts(request, "application/openmetrics-text");
 	bool as_openmetrics =
 		openmetrics > 0 && openmetrics >= request_accepts(request, "text/plain");
 	(void)unused;
 	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) == OK) {
 		bool filtered = analyst != NULL && !analyst->all_municipalities;
-		metrics_print(&snapshot.figures->metrics, filtered ? metrics_are_wanted : NULL,
-			analyst, &request->out);
-		snapshot_figures_drop(snapshot.figures);
+		metrics_print(internal ? &snapshot.figures->metrics : &snapshot.published->metrics,
+			filtered ? metrics_are_wanted : NULL, analyst, &request->out);
+		snapshot_drop(&snapshot);
 	}
-	counters_print(&request->server->counters,
-		as_openmetrics ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT, &request->out);
+	if (internal)
+		counters_print(&request->server->counters,
+			as_openmetrics ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT, &request->out);
 	if (as_openmetrics)
 		text_add_string(&request->out, "# EOF\n");
 	request_answer(request, 200,
@@ -450,14 +487,8 @@ static void metrics_answer(struct request *request, uint16_t unused)
 void metrics_handle(struct request *request)
 {
 	static const char *const parameters[] = { NULL };
-	if (!request_query_check(request, parameters))
-		return;
-	if (request->identity.scraper == NULL && request->identity.analyst == NULL) {
-		request_problem(
-			request, 403, "the metrics are for the token of a scraper or an analyst");
-		return;
-	}
-	answer_fresh(request, PART_ALL, metrics_answer);
+	if (request_query_check(request, parameters))
+		answer_fresh(request, PART_ALL, metrics_answer);
 }
 
 void health_handle(struct request *request)
@@ -480,7 +511,7 @@ void ready_handle(struct request *request)
 	else if (refresher_snapshot(server->refresher, &snapshot, &reason) != OK)
 		request_try_later(request, 503, RETRY_SECONDS, reason.text);
 	else {
-		snapshot_figures_drop(snapshot.figures);
+		snapshot_drop(&snapshot);
 		text_add_string(&request->out, "ok\n");
 		request_answer(request, 200, "text/plain; charset=utf-8");
 	}

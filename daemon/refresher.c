@@ -23,6 +23,7 @@
 struct refresher {
 	struct log *log;
 	struct committer *committer;
+	int64_t round_to;
 	struct clock clock;
 	struct counters *counters;
 	char state_path[4096];
@@ -106,31 +107,41 @@ static enum err days_keep(struct refresher *refresher, int64_t known_us)
 	return OK;
 }
 
-/* Publishes the state as of the settled `known_us`; figures are printed anew when they changed. */
-static enum err publish(struct refresher *refresher, int64_t known_us, bool changed)
+/*
+ * Shows the state as of the settled `known_us`. Figures are printed anew when they
+ * changed, publications when there are more of them.
+ */
+static enum err show(struct refresher *refresher, int64_t known_us, bool changed)
 {
-	int32_t today = zone_day(known_us);
-	struct snapshot_figures *figures = refresher->snapshot.figures;
-	if (changed || figures == NULL || refresher->snapshot.as_of != today) {
-		enum err err = snapshot_figures_new(
-			live_day_find(refresher->live, today), known_us, &figures);
-		if (err != OK)
-			return err;
-	} else {
-		snapshot_figures_hold(figures);
-	}
-	pthread_mutex_lock(&refresher->mutex);
-	struct snapshot_figures *before = refresher->snapshot.figures;
-	refresher->snapshot = (struct snapshot){
-		.figures = figures,
+	const struct live *live = refresher->live;
+	struct snapshot before = refresher->snapshot;
+	struct snapshot next = {
+		.figures = before.figures,
+		.published = before.published,
 		.known_us = known_us,
-		.as_of = today,
-		.seq = refresher->live->histories.applied_seq,
+		.as_of = zone_day(known_us),
+		.seq = live->histories.applied_seq,
 	};
+	enum err err = OK;
+	bool anew = changed || before.figures == NULL || before.as_of != next.as_of;
+	bool more = before.published == NULL || before.published->count != live->publication_count;
+	if (anew)
+		err = snapshot_figures_new(
+			live_day_find(live, next.as_of), known_us, &next.figures);
+	else
+		atomic_fetch_add(&next.figures->holders, 1);
+	if (err == OK && more)
+		err = snapshot_published_new(live, refresher->round_to, &next.published);
+	else if (err == OK)
+		atomic_fetch_add(&next.published->holders, 1);
+	if (err != OK)
+		return err;
+	pthread_mutex_lock(&refresher->mutex);
+	refresher->snapshot = next;
 	refresher->has_snapshot = true;
 	pthread_mutex_unlock(&refresher->mutex);
-	snapshot_figures_drop(before);
-	atomic_store(&refresher->counters->applied_seq, refresher->live->histories.applied_seq);
+	snapshot_drop(&before);
+	atomic_store(&refresher->counters->applied_seq, next.seq);
 	return OK;
 }
 
@@ -153,7 +164,7 @@ static enum err refresh(struct refresher *refresher)
 	if (err == OK)
 		err = live_refresh(refresher->live, refresher->reader, known_us, &changed);
 	if (err == OK)
-		err = publish(refresher, known_us, changed);
+		err = show(refresher, known_us, changed);
 	return err == OK ? OK : say_failure(refresher, err, "the figures cannot be computed");
 }
 
@@ -249,14 +260,16 @@ static void *refresher_run(void *context)
 	return NULL;
 }
 
-enum err refresher_start(struct log *log, const char *store_path, struct committer *committer,
-	const struct clock *clock, struct counters *counters, struct refresher **out)
+enum err refresher_start(struct log *log, const char *store_path, int64_t round_to,
+	struct committer *committer, const struct clock *clock, struct counters *counters,
+	struct refresher **out)
 {
 	struct refresher *refresher = calloc(1, sizeof(*refresher));
 	if (refresher == NULL)
 		return ERR_FULL;
 	refresher->log = log;
 	refresher->committer = committer;
+	refresher->round_to = round_to;
 	refresher->clock = *clock;
 	refresher->counters = counters;
 	refresher->snapshot.known_us = INT64_MIN;
@@ -291,7 +304,13 @@ void refresher_stop(struct refresher *refresher)
 	pthread_cond_signal(&refresher->work);
 	pthread_mutex_unlock(&refresher->mutex);
 	pthread_join(refresher->thread, NULL);
-	snapshot_figures_drop(refresher->snapshot.figures);
+}
+
+void refresher_free(struct refresher *refresher)
+{
+	if (refresher == NULL)
+		return;
+	snapshot_drop(&refresher->snapshot);
 	live_free(refresher->live);
 	reader_close(refresher->reader);
 	pthread_cond_destroy(&refresher->work);
@@ -306,7 +325,7 @@ enum err refresher_snapshot(
 	pthread_mutex_lock(&refresher->mutex);
 	if (refresher->has_snapshot) {
 		*out = refresher->snapshot;
-		snapshot_figures_hold(out->figures);
+		snapshot_hold(out);
 	} else {
 		err = fail(reason, ERR_NOT_FOUND,
 			"catching up with the log: at record %llu of %llu",

@@ -15,15 +15,23 @@
 
 struct refresher;
 
-/* ERR_FULL: no thread or memory. The log must outlive the refresher. */
-enum err refresher_start(struct log *log, const char *store_path, struct committer *committer,
-	const struct clock *clock, struct counters *counters, struct refresher **out) NODISCARD;
-
-/* Ends the thread, saving the state. Before the committer stops. Accepts NULL. */
-void refresher_stop(struct refresher *refresher);
+/*
+ * `round_to`: of the public profile. ERR_FULL: no thread or memory. The log must
+ * outlive the refresher.
+ */
+enum err refresher_start(struct log *log, const char *store_path, int64_t round_to,
+	struct committer *committer, const struct clock *clock, struct counters *counters,
+	struct refresher **out) NODISCARD;
 
 /*
- * The newest snapshot; the caller drops its figures. ERR_NOT_FOUND: there is none
+ * Ends the thread, saving the state, before the committer stops; snapshots can still be
+ * had until it is freed. Both accept NULL.
+ */
+void refresher_stop(struct refresher *refresher);
+void refresher_free(struct refresher *refresher);
+
+/*
+ * The newest snapshot; the caller drops it. ERR_NOT_FOUND: there is none
  * yet, the log is being caught up with: *reason says how far it is.
  */
 enum err refresher_snapshot(

@@ -8,13 +8,7 @@
 #include "base/check.h"
 #include "base/date.h"
 
-struct snapshot_figures *snapshot_figures_hold(struct snapshot_figures *figures)
-{
-	atomic_fetch_add(&figures->holders, 1);
-	return figures;
-}
-
-void snapshot_figures_drop(struct snapshot_figures *figures)
+static void figures_drop(struct snapshot_figures *figures)
 {
 	if (figures == NULL || atomic_fetch_sub(&figures->holders, 1) > 1)
 		return;
@@ -23,6 +17,27 @@ void snapshot_figures_drop(struct snapshot_figures *figures)
 	free(figures->answers);
 	metrics_release(&figures->metrics);
 	free(figures);
+}
+
+static void published_drop(struct snapshot_published *published)
+{
+	if (published == NULL || atomic_fetch_sub(&published->holders, 1) > 1)
+		return;
+	metrics_release(&published->metrics);
+	free(published->items);
+	free(published);
+}
+
+void snapshot_hold(const struct snapshot *snapshot)
+{
+	atomic_fetch_add(&snapshot->figures->holders, 1);
+	atomic_fetch_add(&snapshot->published->holders, 1);
+}
+
+void snapshot_drop(const struct snapshot *snapshot)
+{
+	figures_drop(snapshot->figures);
+	published_drop(snapshot->published);
 }
 
 static int by_municipality(const void *a, const void *b)
@@ -86,7 +101,7 @@ enum err snapshot_figures_new(
 		err = answers_print(figures, day);
 	}
 	if (err != OK) {
-		snapshot_figures_drop(figures);
+		figures_drop(figures);
 		return err;
 	}
 	*out = figures;
@@ -128,4 +143,99 @@ enum err snapshot_print(const struct snapshot *snapshot, uint16_t municipality, 
 		out->data[begin + ANSWER_KNOWN_AT_PLACE - 1] == '"');
 	memcpy(out->data + begin + ANSWER_KNOWN_AT_PLACE, known_at, INSTANT_LENGTH);
 	return OK;
+}
+
+static int by_place_and_day(const void *a, const void *b)
+{
+	const struct publication *left = *(const struct publication *const *)a;
+	const struct publication *right = *(const struct publication *const *)b;
+	if (left->municipality != right->municipality)
+		return left->municipality < right->municipality ? -1 : 1;
+	return (left->as_of > right->as_of) - (left->as_of < right->as_of);
+}
+
+/* The tree of what is published, in the arena. */
+static const struct figure *publication_build(
+	const struct publication *publication, int64_t round_to, struct arena *arena)
+{
+	const struct question question = question_at(publication->as_of);
+	const struct answer_head head = {
+		.as_of = publication->as_of,
+		.known_us = publication->recorded_us,
+		.municipality = publication->municipality,
+		.window_days = question.window_days,
+		.round_to = round_to,
+	};
+	return part_build(&head, publication->part, &question, arena);
+}
+
+enum err publication_print(
+	const struct publication *publication, int64_t round_to, struct text *out)
+{
+	struct arena arena;
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	figure_print_json(publication_build(publication, round_to, &arena), out);
+	arena_release(&arena);
+	return out->failed ? ERR_FULL : OK;
+}
+
+/* The metrics of the last day that each municipality published. */
+static enum err newest_print(struct snapshot_published *published)
+{
+	struct arena arena;
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	for (size_t i = 0; i < published->count && err == OK; i++) {
+		const struct publication *item = published->items[i];
+		bool newest = i + 1 == published->count ||
+			      published->items[i + 1]->municipality != item->municipality;
+		if (!newest)
+			continue;
+		arena_reset(&arena);
+		err = metrics_add(&published->metrics, item->municipality,
+			publication_build(item, published->round_to, &arena));
+	}
+	arena_release(&arena);
+	return err;
+}
+
+enum err snapshot_published_new(
+	const struct live *live, int64_t round_to, struct snapshot_published **out)
+{
+	struct snapshot_published *published = calloc(1, sizeof(*published));
+	if (published == NULL)
+		return ERR_FULL;
+	atomic_init(&published->holders, 1);
+	published->round_to = round_to;
+	published->items = calloc(live->publication_count + 1, sizeof(const struct publication *));
+	enum err err = published->items == NULL ? ERR_FULL : metrics_init(&published->metrics);
+	if (err == OK) {
+		for (size_t i = 0; i < live->publication_count; i++)
+			published->items[i] = live->publications[i];
+		published->count = live->publication_count;
+		qsort(published->items, published->count, sizeof(const struct publication *),
+			by_place_and_day);
+		err = newest_print(published);
+	}
+	if (err != OK) {
+		published_drop(published);
+		return err;
+	}
+	*out = published;
+	return OK;
+}
+
+const struct publication *snapshot_publication(
+	const struct snapshot *snapshot, uint16_t municipality, int32_t as_of)
+{
+	const struct snapshot_published *published = snapshot->published;
+	const struct publication *found = NULL;
+	for (size_t i = 0; i < published->count; i++) {
+		const struct publication *item = published->items[i];
+		if (item->municipality == municipality &&
+			(as_of == DAY_NONE || item->as_of == as_of))
+			found = item;
+	}
+	return found;
 }

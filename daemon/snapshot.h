@@ -25,8 +25,18 @@ struct snapshot_figures {
 	struct metrics metrics;
 };
 
+/* What was published, in the order of municipality and day. The publications are the live's. */
+struct snapshot_published {
+	atomic_size_t holders;
+	int64_t round_to;
+	const struct publication **items;
+	size_t count;
+	struct metrics metrics; /* of each municipality's newest */
+};
+
 struct snapshot {
 	struct snapshot_figures *figures;
+	struct snapshot_published *published;
 	int64_t known_us; /* K: settled */
 	int32_t as_of;    /* P: the civil day of K */
 	uint64_t seq;     /* the last record included */
@@ -36,9 +46,24 @@ struct snapshot {
 enum err snapshot_figures_new(
 	const struct live_day *day, int64_t known_us, struct snapshot_figures **out) NODISCARD;
 
-/* One holder more or less; the last one frees. Drop accepts NULL. Any thread. */
-struct snapshot_figures *snapshot_figures_hold(struct snapshot_figures *figures);
-void snapshot_figures_drop(struct snapshot_figures *figures);
+/* Sorts the publications and prints the metrics of the newest. ERR_FULL: no memory. */
+enum err snapshot_published_new(
+	const struct live *live, int64_t round_to, struct snapshot_published **out) NODISCARD;
+
+/* One holder more or less of both; the last one frees. Any thread. */
+void snapshot_hold(const struct snapshot *snapshot);
+void snapshot_drop(const struct snapshot *snapshot);
+
+/*
+ * The publication of a municipality for the day `as_of`, or its newest when that is
+ * DAY_NONE; NULL: it published none.
+ */
+const struct publication *snapshot_publication(
+	const struct snapshot *snapshot, uint16_t municipality, int32_t as_of);
+
+/* Appends the JSON of a publication, in the public profile. ERR_FULL: no memory. */
+enum err publication_print(
+	const struct publication *publication, int64_t round_to, struct text *out) NODISCARD;
 
 /* Appends the JSON for a municipality, bearing the snapshot's K. ERR_FULL: no memory. */
 enum err snapshot_print(

@@ -53,6 +53,29 @@ enum err fold_people(struct folding *folding, struct histories *histories, struc
 	return OK;
 }
 
+static bool history_names(const struct history *history, uint16_t municipality)
+{
+	for (uint32_t i = 0; i < history->count; i++) {
+		if (history->facts[i].municipality == municipality)
+			return true;
+	}
+	return false;
+}
+
+enum err fold_people_of(struct folding *folding, struct histories *histories,
+	struct reader *reader, uint16_t municipality, const struct question *question,
+	struct tally *tally)
+{
+	for (uint32_t person = 1; person < histories->people_count; person++) {
+		if (!history_names(&histories->people[person], municipality))
+			continue;
+		enum err err = fold_person(folding, histories, reader, person, question, tally, 1);
+		if (err != OK)
+			return err;
+	}
+	return OK;
+}
+
 enum err fold_quality(struct reader *reader, uint64_t seq_after, uint64_t seq_to,
 	struct tally *tally, int64_t sign)
 {

@@ -25,6 +25,11 @@ enum err fold_person(struct folding *folding, struct histories *histories, struc
 	uint32_t person, const struct question *question, struct tally *tally,
 	int64_t sign) NODISCARD;
 
+/* fold_person() for everybody about whom something was said in `municipality`. */
+enum err fold_people_of(struct folding *folding, struct histories *histories,
+	struct reader *reader, uint16_t municipality, const struct question *question,
+	struct tally *tally) NODISCARD;
+
 /* fold_person() for everybody. */
 enum err fold_people(struct folding *folding, struct histories *histories, struct reader *reader,
 	const struct question *question, struct tally *tally) NODISCARD;

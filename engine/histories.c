@@ -20,7 +20,6 @@ void histories_release(struct histories *histories)
 	for (uint32_t i = 0; i < histories->people_count; i++)
 		free(histories->people[i].facts);
 	free(histories->people);
-	free(histories->publications);
 	names_release(&histories->refs);
 	names_release(&histories->partners);
 	arena_release(&histories->arena);
@@ -130,26 +129,6 @@ static enum err withdraw(struct histories *histories, struct reader *reader, uin
 	return OK;
 }
 
-static enum err publication_add(
-	struct histories *histories, const struct record *record, const struct event *event)
-{
-	if (histories->publication_count == histories->publication_size) {
-		size_t size = histories->publication_size * 2 + 8;
-		struct publication *grown = realloc(histories->publications, size * sizeof(*grown));
-		if (grown == NULL)
-			return ERR_FULL;
-		histories->publications = grown;
-		histories->publication_size = size;
-	}
-	histories->publications[histories->publication_count++] = (struct publication){
-		.seq = record->seq,
-		.recorded_us = record->recorded_us,
-		.as_of = event->values[REPORT_PUBLISHED_AS_OF].number,
-		.municipality = record->municipality,
-	};
-	return OK;
-}
-
 /* Adds what a record says, which nothing has withdrawn. `record->body` is read first. */
 static enum err apply(
 	struct histories *histories, struct reader *reader, const struct record *record)
@@ -162,10 +141,8 @@ static enum err apply(
 		return err;
 	event.day = record->day;
 	event.municipality = record->municipality;
-	if (event.type == EVENT_EVENT_RETRACTED)
+	if (event.type == EVENT_EVENT_RETRACTED || event.type == EVENT_REPORT_PUBLISHED)
 		return OK;
-	if (event.type == EVENT_REPORT_PUBLISHED)
-		return publication_add(histories, record, &event);
 	err = names_number(&histories->refs, fact_ref_of_event(&event), &ref);
 	if (err == OK)
 		err = partner_reserve(histories, reader, record->partner);

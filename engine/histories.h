@@ -21,23 +21,13 @@ struct history {
 	bool marked;   /* changed since it was last folded; the folder's own */
 };
 
-struct publication {
-	uint64_t seq;
-	int64_t recorded_us;
-	int32_t as_of;
-	uint16_t municipality;
-};
-
 struct histories {
 	struct history *people; /* by person number; people[0] has the events without subject */
 	uint32_t people_count;
 	uint32_t people_size;
-	struct names refs;                /* of jobs, activities, sanctions */
-	struct names partners;            /* by the store's numbers: name n is partner n */
-	struct publication *publications; /* in the order of the log */
-	size_t publication_count;
-	size_t publication_size;
-	uint64_t applied_seq; /* all records up to here are in */
+	struct names refs;     /* of jobs, activities, sanctions */
+	struct names partners; /* by the store's numbers: name n is partner n */
+	uint64_t applied_seq;  /* all records up to here are in */
 	uint64_t fact_count;
 	uint32_t longest;   /* facts of the longest history there was */
 	struct arena arena; /* for reading bodies */

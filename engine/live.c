@@ -57,15 +57,99 @@ void live_free(struct live *live)
 		tally_free(live->days[i].tally);
 	folding_release(&live->folding);
 	histories_release(&live->histories);
+	for (size_t i = 0; i < live->publication_count; i++) {
+		part_free(live->publications[i]->part);
+		free(live->publications[i]);
+	}
+	free(live->publications);
 	free(live->marked);
 	free(live);
+}
+
+enum err live_publication_add(struct live *live, const struct publication *publication)
+{
+	if (live->publication_count == live->publication_size) {
+		size_t size = live->publication_size * 2 + 16;
+		struct publication **grown =
+			realloc(live->publications, size * sizeof(struct publication *));
+		if (grown == NULL)
+			return ERR_FULL;
+		live->publications = grown;
+		live->publication_size = size;
+	}
+	struct publication *copy = malloc(sizeof(*copy));
+	if (copy == NULL)
+		return ERR_FULL;
+	*copy = *publication;
+	live->publications[live->publication_count++] = copy;
+	return OK;
+}
+
+/* Reads the ReportPublished at applied_seq; its part is not folded yet. */
+static enum err publication_read(struct live *live, struct reader *reader, struct publication *out)
+{
+	struct record record;
+	struct event event;
+	enum err err = reader_record(reader, live->histories.applied_seq, &record);
+	if (err == OK) {
+		arena_reset(&live->histories.arena);
+		err = event_read_stored(record.body, &live->histories.arena, &event);
+	}
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	*out = (struct publication){
+		.seq = record.seq,
+		.recorded_us = record.recorded_us,
+		.as_of = event.values[REPORT_PUBLISHED_AS_OF].number,
+		.municipality = record.municipality,
+	};
+	return OK;
+}
+
+/* Folds what the ReportPublished at applied_seq makes public: all that is known then. */
+static enum err publish(struct live *live, struct reader *reader)
+{
+	struct publication publication;
+	struct tally *tally;
+	uint64_t quality_after;
+	enum err err = publication_read(live, reader, &publication);
+	if (err == OK)
+		err = tally_new(&tally);
+	if (err != OK)
+		return err;
+	struct question question = question_at(publication.as_of);
+	err = fold_people_of(&live->folding, &live->histories, reader, publication.municipality,
+		&question, tally);
+	if (err == OK)
+		err = reader_seq_at(
+			reader, publication.recorded_us - QUALITY_WINDOW_US, &quality_after);
+	if (err == OK)
+		err = fold_quality(reader, quality_after, publication.seq, tally, 1);
+	if (err == OK) {
+		publication.part = tally_part_take(tally, publication.municipality);
+		err = live_publication_add(live, &publication);
+		if (err != OK)
+			part_free(publication.part);
+	}
+	tally_free(tally);
+	return err;
 }
 
 enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max)
 {
+	uint64_t published = 0;
 	live->reader = reader;
-	return histories_follow(&live->histories, reader, seq_to, records_max);
+	enum err err = reader_publication_after(reader, live->histories.applied_seq, &published);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	/* Stop there: what is withdrawn later was in force when it was published. */
+	if (err == OK && published < seq_to)
+		seq_to = published;
+	err = histories_follow(&live->histories, reader, seq_to, records_max);
+	if (err == OK && published != 0 && live->histories.applied_seq == published)
+		err = publish(live, reader);
+	return err;
 }
 
 /* Moves the window of data_quality of one day's sums. */

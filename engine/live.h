@@ -19,11 +19,26 @@ struct live_day {
 	struct tally *tally;
 };
 
+/*
+ * What a ReportPublished made public: the sums of one municipality as known at that
+ * record. Never changes once it is made.
+ */
+struct publication {
+	uint64_t seq;
+	int64_t recorded_us; /* K */
+	int32_t as_of;       /* P */
+	uint16_t municipality;
+	struct part *part; /* NULL: nothing was ever said about the municipality */
+};
+
 struct live {
 	struct histories histories;
 	struct folding folding;
 	struct live_day days[LIVE_DAYS_MAX];
 	size_t day_count;
+	struct publication **publications; /* in the order of the log */
+	size_t publication_count;
+	size_t publication_size;
 	uint32_t *marked; /* people whose contribution is taken off */
 	size_t marked_count;
 	size_t marked_size;
@@ -36,9 +51,16 @@ struct live {
 enum err live_new(struct live **out) NODISCARD;
 void live_free(struct live *live);
 
-/* Follows the log up to `seq_to`, at most `records_max` records: marks, does not fold. */
+/*
+ * Follows the log towards `seq_to`, by at most `records_max` records, and no further
+ * than the next ReportPublished, whose figures are then folded: call it again until
+ * histories.applied_seq is there. Marks people, does not fold them.
+ */
 enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max) NODISCARD;
+
+/* Keeps a copy of a publication, whose part is the live's from then on. For state.c. */
+enum err live_publication_add(struct live *live, const struct publication *publication) NODISCARD;
 
 /*
  * Adds the marked people again and moves data_quality's window to end at

@@ -19,6 +19,13 @@ static const char *text_in_arena(struct arena *arena, const char *text)
 const struct figure *answer_build(const struct answer_head *head, const struct tally *tally,
 	const struct question *question, struct arena *arena)
 {
+	const struct part *part = tally == NULL ? NULL : tally_part(tally, head->municipality);
+	return part_build(head, part, question, arena);
+}
+
+const struct figure *part_build(const struct answer_head *head, const struct part *part,
+	const struct question *question, struct arena *arena)
+{
 	char as_of[DATE_LENGTH + 1], known_at[INSTANT_LENGTH + 1];
 	char municipality[MUNICIPALITY_LENGTH + 1] = "all";
 	struct figures figures;
@@ -28,7 +35,6 @@ const struct figure *answer_build(const struct answer_head *head, const struct t
 	if (head->municipality != PART_ALL)
 		municipality_print(head->municipality, municipality);
 
-	const struct part *part = tally == NULL ? NULL : tally_part(tally, head->municipality);
 	const int64_t *counters = part == NULL ? NULL : part->counters;
 	const struct histogram *histograms = part == NULL ? NULL : part->histograms;
 	if (part == NULL) {

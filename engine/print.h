@@ -17,15 +17,39 @@ struct answer_head {
 };
 
 /*
- * Builds the whole tree of an answer: head, population, indicators. `part` may be
- * NULL: nothing was ever added. The texts of the head are in the arena.
+ * Starts a tree with the head of an answer; its texts are in the arena. When the
+ * question's policy is not the contract's, `what_if` says what it is. It goes on
+ * with what `figures` are given.
+ */
+void answer_begin(const struct answer_head *head, const struct question *question,
+	struct arena *arena, struct figures *figures);
+
+/*
+ * Builds the whole tree of an answer: head, population, indicators. `tally` may be
+ * NULL: nothing was ever added.
  */
 struct tally;
 const struct figure *answer_build(const struct answer_head *head, const struct tally *tally,
 	const struct question *question, struct arena *arena);
 
+/* answer_build() for sums that are not in a tally; NULL: nothing was ever added. */
+struct part;
+const struct figure *part_build(const struct answer_head *head, const struct part *part,
+	const struct question *question, struct arena *arena);
+
 /* One line of JSON: no spaces, numbers as the contract rounds them, a newline at the end. */
 void figure_print_json(const struct figure *root, struct text *out);
+
+/*
+ * The definitions that are policy and differ from the contract's, by name; `*contract`
+ * is the contract's value. NULL when `place` is past the last.
+ */
+struct policy {
+	const char *name;
+	int32_t value;
+	int32_t contract;
+};
+bool question_policy(const struct question *question, size_t place, struct policy *out);
 
 /* A number with at most 6 decimals, half to even on the binary value; no trailing zeros, no -0. */
 void number_print(double value, struct text *out);

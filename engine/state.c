@@ -18,7 +18,7 @@
 #include "base/check.h"
 #include "engine/print.h"
 
-#define STATE_FORMAT 1
+#define STATE_FORMAT 2
 
 /* All that must be the same for a state to be of use. */
 struct state_header {
@@ -97,14 +97,22 @@ static void put_part(struct writing *writing, const struct part *part)
 	}
 }
 
+static void put_publication(struct writing *writing, const struct publication *publication)
+{
+	put_count(writing, publication->seq);
+	put_count(writing, (uint64_t)publication->recorded_us);
+	put_count(writing, (uint64_t)(int64_t)publication->as_of);
+	put_count(writing, publication->municipality);
+	put_count(writing, publication->part != NULL);
+	if (publication->part != NULL)
+		put_part(writing, publication->part);
+}
+
 static void put_live(struct writing *writing, const struct live *live)
 {
 	const struct histories *histories = &live->histories;
 	put_names(writing, &histories->refs);
 	put_names(writing, &histories->partners);
-	put_count(writing, histories->publication_count);
-	put(writing, histories->publications,
-		histories->publication_count * sizeof(*histories->publications));
 	put_count(writing, histories->people_count);
 	for (uint32_t i = 0; i < histories->people_count; i++) {
 		const struct history *history = &histories->people[i];
@@ -112,6 +120,9 @@ static void put_live(struct writing *writing, const struct live *live)
 		put_count(writing, (uint64_t)history->count << 1 | history->unsorted);
 		put(writing, history->facts, history->count * sizeof(*history->facts));
 	}
+	put_count(writing, live->publication_count);
+	for (size_t i = 0; i < live->publication_count; i++)
+		put_publication(writing, live->publications[i]);
 	put_count(writing, live->day_count);
 	for (size_t i = 0; i < live->day_count; i++) {
 		const struct tally *tally = live->days[i].tally;
@@ -291,6 +302,32 @@ static void get_part(struct loading *loading, struct tally *tally)
 	loading->failed = loading->failed || tally->failed;
 }
 
+static void get_publications(struct loading *loading, struct live *live)
+{
+	uint64_t count = get_count(loading);
+	for (uint64_t i = 0; i < count && !loading->failed; i++) {
+		struct publication publication = { .seq = get_count(loading) };
+		struct tally *tally;
+		publication.recorded_us = (int64_t)get_count(loading);
+		publication.as_of = (int32_t)(int64_t)get_count(loading);
+		publication.municipality = (uint16_t)get_count(loading);
+		bool has_part = get_count(loading) != 0;
+		if (tally_new(&tally) != OK) {
+			loading->failed = true;
+			return;
+		}
+		if (has_part)
+			get_part(loading, tally);
+		publication.part =
+			loading->failed ? NULL : tally_part_take(tally, publication.municipality);
+		tally_free(tally);
+		if (loading->failed || live_publication_add(live, &publication) != OK) {
+			part_free(publication.part);
+			loading->failed = true;
+		}
+	}
+}
+
 static void get_days(struct loading *loading, struct live *live)
 {
 	uint64_t count = get_count(loading);
@@ -315,11 +352,8 @@ static enum err live_read(struct loading *loading, struct live *live)
 	struct histories *histories = &live->histories;
 	get_names(loading, &histories->refs);
 	get_names(loading, &histories->partners);
-	uint64_t publications = get_count(loading);
-	histories->publications = get_copy(loading, publications, sizeof(*histories->publications));
-	if (histories->publications != NULL)
-		histories->publication_count = histories->publication_size = (size_t)publications;
 	get_people(loading, histories);
+	get_publications(loading, live);
 	get_days(loading, live);
 	return loading->failed || loading->rest.length != 0 ? ERR_CORRUPT : OK;
 }

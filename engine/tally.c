@@ -16,7 +16,7 @@ enum err tally_new(struct tally **out)
 	return OK;
 }
 
-static void part_free(struct part *part)
+void part_free(struct part *part)
 {
 	if (part == NULL)
 		return;
@@ -148,6 +148,19 @@ struct sink tally_sink(struct adder *adder)
 const struct part *tally_part(const struct tally *tally, uint16_t municipality)
 {
 	return tally->parts[place_of(municipality)];
+}
+
+struct part *tally_part_take(struct tally *tally, uint16_t municipality)
+{
+	size_t place = place_of(municipality), kept = 0;
+	struct part *part = tally->parts[place];
+	for (size_t i = 0; i < tally->used_count; i++) {
+		if (tally->used[i] != place)
+			tally->used[kept++] = tally->used[i];
+	}
+	tally->used_count = kept;
+	tally->parts[place] = NULL;
+	return part;
 }
 
 static bool histogram_equal(const struct histogram *a, const struct histogram *b)

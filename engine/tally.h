@@ -41,6 +41,10 @@ struct sink tally_sink(struct adder *adder);
 /* The sums of a municipality or PART_ALL; those of nothing when there are none. */
 const struct part *tally_part(const struct tally *tally, uint16_t municipality);
 
+/* Takes a part out of the tally: the caller's now, part_free() it. NULL: there is none. */
+struct part *tally_part_take(struct tally *tally, uint16_t municipality);
+void part_free(struct part *part);
+
 /* True when two tallies hold the same sums. */
 bool tally_equal(const struct tally *a, const struct tally *b);
 

@@ -169,41 +169,22 @@ void figures_people_share(struct figures *figures, const struct people_share *sh
 	figures_share(figures, "max", (double)(yes + unknown), (double)all);
 }
 
-/*
- * True when the profile shows estimates of this function of the curve. The public
- * one asks for "≥ 5b records and ≥ 2b events of that cause". Records are those
- * that were ever at risk: the others say nothing about any estimate. Events are
- * those in the curve, so with rung_reached from from_days on.
- */
-static bool curve_is_shown(
-	const struct figures *figures, const struct curve *curve, enum curve_function function)
+/* "Only with ≥ 5b records and ≥ 2b events of that cause". */
+static bool curve_is_shown(const struct figures *figures, const struct basis *basis)
 {
-	int64_t events = 0;
-	switch (function) {
-	case CURVE_INCIDENCE_1:
-		events = curve->events[0];
-		break;
-	case CURVE_INCIDENCE_2:
-		events = curve->events[1];
-		break;
-	case CURVE_SURVIVAL:
-	case CURVE_FAILURE:
-		events = curve->events[0] + curve->events[1];
-		break;
-	}
-	return curve->records >= BASES_OF_RECORDS * figures->round_to &&
-	       events >= BASES_OF_EVENTS * figures->round_to;
+	return basis->records >= BASES_OF_RECORDS * figures->round_to &&
+	       basis->events >= BASES_OF_EVENTS * figures->round_to;
 }
 
 static struct estimate estimate_shown(const struct figures *figures, const struct curve *curve,
-	enum curve_function function, int32_t days)
+	enum curve_function function, const struct basis *basis, int32_t days)
 {
 	struct estimate estimate = { NAN, NAN, NAN, NAN };
-	if (!curve_is_shown(figures, curve, function))
+	if (!curve_is_shown(figures, basis))
 		return estimate;
 	estimate = curve_estimate(curve, function, days);
 	if (figures_are_public(figures)) {
-		double per_one = curve->records < RECORDS_FOR_FINE ? 10 : 20;
+		double per_one = basis->records < RECORDS_FOR_FINE ? 10 : 20;
 		estimate.value = round_to_parts(estimate.value, per_one);
 		estimate.low = NAN;
 		estimate.high = NAN;
@@ -212,11 +193,13 @@ static struct estimate estimate_shown(const struct figures *figures, const struc
 }
 
 void figures_estimates(struct figures *figures, const char *key, const struct curve *curve,
-	enum curve_function function, const struct horizon *horizons, size_t horizon_count)
+	enum curve_function function, const struct basis *basis, const struct horizon *horizons,
+	size_t horizon_count)
 {
 	figures_array(figures, key);
 	for (size_t i = 0; i < horizon_count; i++) {
-		struct estimate shown = estimate_shown(figures, curve, function, horizons[i].days);
+		struct estimate shown =
+			estimate_shown(figures, curve, function, basis, horizons[i].days);
 		figures_object(figures, NULL);
 		if (horizons[i].months != 0)
 			figures_integer(figures, "months", horizons[i].months);
@@ -229,11 +212,11 @@ void figures_estimates(struct figures *figures, const char *key, const struct cu
 	figures_end(figures);
 }
 
-void figures_medians(
-	struct figures *figures, const struct curve *curve, enum curve_function function)
+void figures_medians(struct figures *figures, const struct curve *curve,
+	enum curve_function function, const struct basis *basis)
 {
 	struct median shown = { DAY_NULL, DAY_NULL, DAY_NULL };
-	if (curve_is_shown(figures, curve, function))
+	if (curve_is_shown(figures, basis))
 		shown = curve_median(curve, function);
 	if (figures_are_public(figures)) {
 		/* "Half-times in whole months": the key says days, so those months' days. */
@@ -250,16 +233,16 @@ void figures_medians(
 }
 
 /* "Means and quantiles over people: only over ≥ 2b people". */
-static bool count_is_shown(const struct figures *figures, int64_t count)
+static bool count_is_shown(const struct figures *figures, int64_t count, int64_t shown)
 {
-	return count > 0 && count >= BASES_OF_WHOLE * figures->round_to;
+	return count > 0 && shown >= BASES_OF_WHOLE * figures->round_to;
 }
 
-void figures_mean(
-	struct figures *figures, const char *key, int64_t total, int64_t count, double step)
+void figures_mean(struct figures *figures, const char *key, int64_t total, int64_t count,
+	int64_t shown, double step)
 {
 	double mean = NAN;
-	if (count_is_shown(figures, count)) {
+	if (count_is_shown(figures, count, shown)) {
 		mean = (double)total / (double)count;
 		if (figures_are_public(figures))
 			mean = round_to_parts(mean, 1 / step);
@@ -268,10 +251,10 @@ void figures_mean(
 }
 
 void figures_quantile(struct figures *figures, const char *key, const struct histogram *values,
-	int64_t numerator, int64_t denominator, int32_t step)
+	int64_t numerator, int64_t denominator, int64_t shown, int32_t step)
 {
 	int32_t quantile = DAY_NULL;
-	if (count_is_shown(figures, histogram_total(values))) {
+	if (count_is_shown(figures, histogram_total(values), shown)) {
 		quantile = histogram_quantile(values, numerator, denominator);
 		if (figures_are_public(figures))
 			quantile = step * (int32_t)round_to_parts((double)quantile / step, 1);

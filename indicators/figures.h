@@ -101,28 +101,41 @@ struct horizon {
 };
 
 /*
+ * What the estimates of a curve rest on, as shown: the figures_count() of its records
+ * and of its events. The public profile decides by what it shows, so that a missing
+ * estimate tells nobody on which side of a limit an exact count lies.
+ */
+struct basis {
+	int64_t records;
+	int64_t events;
+};
+
+/*
  * `key`: [{months, days, share, low, high}, ...], all horizons, null or not.
- * Public: null under 5b records that were ever at risk or 2b events of the cause
- * in the curve; else in steps of 0.1 under 50 such records, of 0.05 from there on,
- * halves up, without limits.
+ * Public: null under 5b records or 2b events; else in steps of 0.1 under 50 records,
+ * of 0.05 from there on, halves up, without limits.
  */
 void figures_estimates(struct figures *figures, const char *key, const struct curve *curve,
-	enum curve_function function, const struct horizon *horizons, size_t horizon_count);
+	enum curve_function function, const struct basis *basis, const struct horizon *horizons,
+	size_t horizon_count);
 
 /*
  * median_days, median_low, median_high. Public: null as above; else the days of the
  * nearest whole number of months of 30.4375 days, without limits.
  */
-void figures_medians(
-	struct figures *figures, const struct curve *curve, enum curve_function function);
+void figures_medians(struct figures *figures, const struct curve *curve,
+	enum curve_function function, const struct basis *basis);
 
-/* total / count: null when count is 0. Public: null under 2b, else in steps, halves up. */
-void figures_mean(
-	struct figures *figures, const char *key, int64_t total, int64_t count, double step);
+/*
+ * total / count: null when count is 0. `shown` is the count as it follows from shown
+ * counts. Public: null when that is under 2b, else in steps, halves up.
+ */
+void figures_mean(struct figures *figures, const char *key, int64_t total, int64_t count,
+	int64_t shown, double step);
 
-/* histogram_quantile(). Public: null under 2b values, else in steps, halves up. */
+/* histogram_quantile(), in the public profile as figures_mean(). */
 void figures_quantile(struct figures *figures, const char *key, const struct histogram *values,
-	int64_t numerator, int64_t denominator, int32_t step);
+	int64_t numerator, int64_t denominator, int64_t shown, int32_t step);
 
 /* Nearest rank: the ceil(q n)-th of n sorted values; q = numerator/denominator. DAY_NULL: none. */
 int32_t histogram_quantile(const struct histogram *values, int64_t numerator, int64_t denominator);

@@ -54,16 +54,17 @@ void follow_count(const struct sink *sink, uint16_t municipality, unsigned count
 		sink_record(sink, municipality, curve, entry, exit, causes[follow->end]);
 }
 
-void follow_figures(struct figures *figures, const int64_t *counters, const char *reached)
+int64_t follow_figures(struct figures *figures, const int64_t *counters, const char *reached)
 {
-	figures_count(figures, reached, counters[FOLLOW_REACHED]);
+	int64_t shown = figures_count(figures, reached, counters[FOLLOW_REACHED]);
 	figures_count(figures, "exited", counters[FOLLOW_EXITED]);
 	figures_count(figures, "silent", counters[FOLLOW_SILENT]);
 	figures_count(figures, "censored", counters[FOLLOW_CENSORED]);
 	figures_count(figures, "not_at_risk", counters[FOLLOW_NOT_AT_RISK]);
+	return shown;
 }
 
-void follow_estimates(struct figures *figures, const struct curve *curve)
+void follow_estimates(struct figures *figures, const struct curve *curve, const struct basis *basis)
 {
 	/* "A month's grace for half-yearly assessments." */
 	static const struct horizon horizons[] = {
@@ -72,7 +73,7 @@ void follow_estimates(struct figures *figures, const struct curve *curve)
 		{ .months = 24, .days = 761 },
 		{ .months = 36, .days = 1126 },
 	};
-	figures_estimates(
-		figures, "within", curve, CURVE_INCIDENCE_1, horizons, ARRAY_LENGTH(horizons));
-	figures_medians(figures, curve, CURVE_INCIDENCE_1);
+	figures_estimates(figures, "within", curve, CURVE_INCIDENCE_1, basis, horizons,
+		ARRAY_LENGTH(horizons));
+	figures_medians(figures, curve, CURVE_INCIDENCE_1, basis);
 }

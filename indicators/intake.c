@@ -74,15 +74,17 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 		{ NONE, "none", "none_share" },
 	};
 	const int64_t *counters = sums->counters;
-	double people = (double)figures_shown(figures, counters[PEOPLE]);
+	int64_t people = figures_shown(figures, counters[PEOPLE]);
+	int64_t none = figures_shown(figures, counters[NONE]);
 	figures_object(figures, "intake");
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		int64_t shown = figures_count(figures, rows[i].key, counters[rows[i].counter]);
-		figures_share(figures, rows[i].share_key, (double)shown, people);
+		figures_share(figures, rows[i].share_key, (double)shown, (double)people);
 	}
-	figures_mean(figures, "mean_domains", counters[DOMAINS_SUM], counters[PEOPLE], PUBLIC_STEP);
+	figures_mean(figures, "mean_domains", counters[DOMAINS_SUM], counters[PEOPLE], people,
+		PUBLIC_STEP);
 	figures_mean(figures, "mean_parties", counters[PARTIES_SUM],
-		counters[PEOPLE] - counters[NONE], PUBLIC_STEP);
+		counters[PEOPLE] - counters[NONE], people - none, PUBLIC_STEP);
 	figures_end(figures);
 }
 

@@ -52,12 +52,13 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	struct curve curve;
 	curve_init(&curve, sums->histograms, 0);
 	figures_object(figures, "job_durability");
-	figures_count(figures, "spells", sums->counters[SPELLS]);
-	figures_count(figures, "ended", sums->counters[ENDED]);
+	struct basis basis;
+	basis.records = figures_count(figures, "spells", sums->counters[SPELLS]);
+	basis.events = figures_count(figures, "ended", sums->counters[ENDED]);
 	figures_count(figures, "silent", sums->counters[SILENT]);
-	figures_estimates(
-		figures, "lasting", &curve, CURVE_SURVIVAL, horizons, ARRAY_LENGTH(horizons));
-	figures_medians(figures, &curve, CURVE_SURVIVAL);
+	figures_estimates(figures, "lasting", &curve, CURVE_SURVIVAL, &basis, horizons,
+		ARRAY_LENGTH(horizons));
+	figures_medians(figures, &curve, CURVE_SURVIVAL, &basis);
 	figures_end(figures);
 }
 

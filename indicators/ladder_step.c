@@ -38,9 +38,10 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 		curve_init(&curve, sums->histograms + place * CURVE_HISTOGRAMS, 0);
 		figures_object(figures, NULL);
 		figures_integer(figures, "rung", place + 1);
-		figures_count(figures, "entered", counters[ENTERED]);
-		follow_figures(figures, counters, "climbed");
-		follow_estimates(figures, &curve);
+		struct basis basis;
+		basis.records = figures_count(figures, "entered", counters[ENTERED]);
+		basis.events = follow_figures(figures, counters, "climbed");
+		follow_estimates(figures, &curve, &basis);
 		figures_end(figures);
 	}
 	figures_end(figures);

@@ -72,13 +72,14 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 		curve_init(&curve, sums->histograms + place * CURVE_HISTOGRAMS, 0);
 		figures_object(figures, NULL);
 		figures_text(figures, "level", level_names[place]);
-		figures_count(figures, "people", counters[PEOPLE]);
+		struct basis basis;
+		basis.records = figures_count(figures, "people", counters[PEOPLE]);
 		figures_count(figures, "already", counters[ALREADY]);
-		figures_count(figures, "reached", counters[REACHED]);
+		basis.events = figures_count(figures, "reached", counters[REACHED]);
 		figures_count(figures, "exited", counters[EXITED]);
-		figures_estimates(figures, "within", &curve, CURVE_INCIDENCE_1, horizons,
+		figures_estimates(figures, "within", &curve, CURVE_INCIDENCE_1, &basis, horizons,
 			ARRAY_LENGTH(horizons));
-		figures_medians(figures, &curve, CURVE_INCIDENCE_1);
+		figures_medians(figures, &curve, CURVE_INCIDENCE_1, &basis);
 		figures_end(figures);
 	}
 	figures_end(figures);

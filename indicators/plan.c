@@ -90,11 +90,12 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	int64_t with = figures_count(figures, "with_perspective", counters[WITH_PERSPECTIVE]);
 	figures_share(figures, "with_perspective_share", (double)with, people);
 	figures_object(figures, "on_time");
-	figures_count(figures, "people", counters[ON_TIME_PEOPLE]);
-	figures_count(figures, "signed", counters[ON_TIME_SIGNED]);
-	figures_estimates(
-		figures, "within", &curve, CURVE_FAILURE, ten_weeks, ARRAY_LENGTH(ten_weeks));
-	figures_medians(figures, &curve, CURVE_FAILURE);
+	struct basis basis;
+	basis.records = figures_count(figures, "people", counters[ON_TIME_PEOPLE]);
+	basis.events = figures_count(figures, "signed", counters[ON_TIME_SIGNED]);
+	figures_estimates(figures, "within", &curve, CURVE_FAILURE, &basis, ten_weeks,
+		ARRAY_LENGTH(ten_weeks));
+	figures_medians(figures, &curve, CURVE_FAILURE, &basis);
 	figures_end(figures);
 	figures_end(figures);
 }

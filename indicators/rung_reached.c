@@ -67,13 +67,14 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 		curve_init(&curve, sums->histograms + place * CURVE_HISTOGRAMS, AT_RISK_LEAST);
 		figures_object(figures, NULL);
 		figures_integer(figures, "rung", place + RUNG_FIRST);
-		figures_count(figures, "people", counters[PEOPLE]);
+		struct basis basis;
+		basis.records = figures_count(figures, "people", counters[PEOPLE]);
 		figures_count(figures, "already", counters[ALREADY]);
 		figures_count(figures, "unassessed", counters[UNASSESSED]);
-		follow_figures(figures, counters, "reached");
+		basis.events = follow_figures(figures, counters, "reached");
 		figures_days(figures, "from_days",
 			figures_are_public(figures) ? DAY_NULL : curve.from_days);
-		follow_estimates(figures, &curve);
+		follow_estimates(figures, &curve, &basis);
 		figures_end(figures);
 	}
 	figures_end(figures);

@@ -198,6 +198,34 @@ enum err reader_find(struct reader *reader, uint16_t partner, struct bytes id, u
 	return table_get_u64(reader->txn, reader->log->tables.identity, &key, seq);
 }
 
+enum err reader_publication_after(struct reader *reader, uint64_t seq_after, uint64_t *seq)
+{
+	MDB_cursor *cursor;
+	MDB_val key, val;
+	uint64_t best = 0;
+	int code = mdb_cursor_open(reader->txn, reader->log->tables.publications, &cursor);
+	if (code != 0)
+		return lmdb_err(code);
+	enum err err = OK;
+	while (err == OK && (code = mdb_cursor_get(cursor, &key, &val, MDB_NEXT)) == 0) {
+		uint64_t found;
+		if (val.mv_size != sizeof(found)) {
+			err = ERR_CORRUPT;
+			continue;
+		}
+		memcpy(&found, val.mv_data, sizeof(found));
+		if (found > seq_after && (best == 0 || found < best))
+			best = found;
+	}
+	mdb_cursor_close(cursor);
+	if (err != OK || code != MDB_NOTFOUND)
+		return err != OK ? err : lmdb_err(code);
+	if (best == 0)
+		return ERR_NOT_FOUND;
+	*seq = best;
+	return OK;
+}
+
 enum err reader_view(struct reader *reader, const struct record *record, struct arena *arena,
 	struct record_view *out)
 {

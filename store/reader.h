@@ -50,6 +50,13 @@ enum err reader_find(
 	struct reader *reader, uint16_t partner, struct bytes id, uint64_t *seq) NODISCARD;
 
 /*
+ * The seq of the first ReportPublished after `seq_after`. ERR_NOT_FOUND: none. Looks
+ * through all publications: they are few.
+ */
+enum err reader_publication_after(
+	struct reader *reader, uint64_t seq_after, uint64_t *seq) NODISCARD;
+
+/*
  * A record whole, with the names of its partner and subject, in the arena.
  * ERR_FULL: the arena is full. ERR_CORRUPT: a name is missing, or the body.
  */

@@ -297,15 +297,16 @@ class Shape:
     def may_estimate(self, records, cause):
         """"half-times, incidences, survival: only with >= 5b records and >= 2b
         events of that cause".  Reading: of all records of the curve, also those
-        never at risk or before `from_days`, before rounding."""
+        never at risk or before `from_days`, as they are shown: rounded."""
         events = len([r for r in records if r[2] == cause])
-        return not self.public or (len(records) >= 5 * self.base and events >= 2 * self.base)
+        return not self.public or (self.count(len(records)) >= 5 * self.base
+                                   and self.count(events) >= 2 * self.base)
 
     def estimate(self, value, records):
         """"incidences and survival in steps of 0.1 under 50 records, else 0.05"."""
         if value is None or not self.public:
             return value
-        return float(nearest(float(value), Fraction(1, 10) if len(records) < 50 else Fraction(1, 20)))
+        return float(nearest(float(value), Fraction(1, 10) if self.count(len(records)) < 50 else Fraction(1, 20)))
 
     def half_times(self, middle, low, high):
         """"half-times in whole months of 30.4375 days (...) their limits null".
@@ -1071,8 +1072,8 @@ class View:
                 "announced": count(announced),
                 "people": count(len({id(p) for p, e in rest})),
                 "by_regime": by_regime, "person_years": plain(years),
-                # Reading (public): the rest is a count of its own, rounded once.
-                "per_100_person_years": self.shape.ratio(100 * count(len(rest)), years)}
+                # Reading (public): the rest is what is shown of it, the regimes' sum.
+                "per_100_person_years": self.shape.ratio(100 * sum(by_regime.values()), years)}
 
     # ---- 9
 
@@ -1104,9 +1105,11 @@ class View:
             if age > 90:
                 over += 1
         count, ratio = self.shape.count, self.shape.ratio
+        # Reading (public): how many people a quantile is over, as shown.
+        with_contact = count(len(self.G)) - count(never)
         return {"people": count(len(self.G)), "never": count(never),
-                "median_days": self.shape.over_people(nearest_rank(ages, 1, 2), len(ages), 7),
-                "p90_days": self.shape.over_people(nearest_rank(ages, 9, 10), len(ages), 7),
+                "median_days": self.shape.over_people(nearest_rank(ages, 1, 2), with_contact, 7),
+                "p90_days": self.shape.over_people(nearest_rank(ages, 9, 10), with_contact, 7),
                 "over_90_days": count(over),
                 "over_90_days_share": ratio(count(over), count(len(self.G)))}
 
@@ -1186,8 +1189,9 @@ class View:
         return {"complete": count(complete), "complete_share": ratio(count(complete), whole),
                 "extended": count(extended), "extended_share": ratio(count(extended), whole),
                 "none": count(none), "none_share": ratio(count(none), whole),
-                "mean_domains": plain(self.shape.over_people(mean_domains, len(self.R), half)),
-                "mean_parties": plain(self.shape.over_people(mean_parties, with_any, half))}
+                "mean_domains": plain(self.shape.over_people(mean_domains, whole, half)),
+                "mean_parties": plain(self.shape.over_people(
+                    mean_parties, whole - count(none), half))}
 
     # ---- 13
 
@@ -1232,11 +1236,12 @@ class View:
                 # "civil day of `recorded_at` in the store's time zone - `occurred_on`"
                 delays.append((e.recorded_at.astimezone(zone).date() - e.day).days)
         records, corrections = self.shape.count(records), self.shape.count(corrections)
-        # Reading (public): the quantiles need >= 2b first reports, as others need
-        # >= 2b people.
+        # Reading (public): the quantiles need >= 2b first reports, as shown, as others
+        # need >= 2b people.
+        first = records - corrections
         return {"records": records,
-                "delay_p50_days": self.shape.over_people(nearest_rank(delays, 1, 2), len(delays), 7),
-                "delay_p90_days": self.shape.over_people(nearest_rank(delays, 9, 10), len(delays), 7),
+                "delay_p50_days": self.shape.over_people(nearest_rank(delays, 1, 2), first, 7),
+                "delay_p90_days": self.shape.over_people(nearest_rank(delays, 9, 10), first, 7),
                 "corrections": corrections,
                 "corrections_share": self.shape.ratio(corrections, records)}
 

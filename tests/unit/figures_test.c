@@ -202,8 +202,10 @@ static void public_curves_need_records_and_events_and_are_coarse(void **state)
 		figures_init(&figures, &arena, table[i].base);
 		/* With one cause these are the same figures, each by its own rule. */
 		enum curve_function function = i % 2 == 0 ? CURVE_FAILURE : CURVE_INCIDENCE_1;
-		figures_estimates(&figures, "within", &subject.curve, function, horizon, 1);
-		figures_medians(&figures, &subject.curve, function);
+		const struct basis basis = { figures_shown(&figures, table[i].records),
+			figures_shown(&figures, table[i].events) };
+		figures_estimates(&figures, "within", &subject.curve, function, &basis, horizon, 1);
+		figures_medians(&figures, &subject.curve, function, &basis);
 		if (figures_wrong(figures.root, expected, ARRAY_LENGTH(expected)) != 0)
 			print_error("of row %zu\n", i);
 		assert_int_equal(figures_wrong(figures.root, expected, 6), 0);
@@ -239,11 +241,12 @@ static void public_means_and_quantiles_need_people_and_come_in_steps(void **stat
 		assert_int_equal(arena_init(&arena, FIGURES_ARENA_SIZE), OK);
 		figures_init(&figures, &arena, table[i].base);
 		histogram_add(&values, table[i].value, table[i].count);
-		figures_quantile(&figures, "q", &values, 1, 2, 7);
+		int64_t shown = figures_shown(&figures, table[i].count);
+		figures_quantile(&figures, "q", &values, 1, 2, shown, 7);
 		/* Three in ten are one more. */
 		figures_mean(&figures, "m",
 			table[i].value * table[i].count + table[i].count * 3 / 10, table[i].count,
-			0.5);
+			shown, 0.5);
 		assert_int_equal(figures_wrong(figures.root, expected, 2), 0);
 		arena_release(&arena);
 		free(values.cells);
