@@ -65,36 +65,44 @@ enum event_type {
  * The enumerations: X(number, NAME). The prefix of the names in the .proto file
  * is in schema.c. They begin at 1: 0 is UNSPECIFIED and refused.
  */
+/* clang-format off */
 #define ACTS(X)                 X(1, WI2013) X(2, WI2021) X(3, NONE)
 #define HOUSEHOLD_ROLES(X)      X(1, BREADWINNER) X(2, CO_BREADWINNER) X(3, SINGLE) X(4, OTHER)
 #define DESTINATIONS(X)         X(1, OTHER_MUNICIPALITY) X(2, ABROAD) X(3, UNKNOWN)
 #define EXIT_REASONS(X)         X(1, DEFINITIVE) X(2, OBJECTION)
 #define GUIDANCE_END_REASONS(X) X(1, SELF_SUFFICIENT) X(2, LOST_CONTACT) X(3, OTHER)
-#define SERVICE_MODELS(X)       X(1, CAFETARIA) X(2, CHAIN_3D) X(3, PARTICIPATION_COMPANY) X(4, OTHER)
+#define SERVICE_MODELS(X) \
+	X(1, CAFETARIA) X(2, CHAIN_3D) X(3, PARTICIPATION_COMPANY) X(4, OTHER)
 #define DOMAINS(X)                                                                                 \
 	X(1, WORK)                                                                                 \
-	X(2, EDUCATION) X(3, LANGUAGE) X(4, HOUSING) X(5, INCOME) X(6, FAMILY)                     \
-		X(7, SOCIAL_NETWORK) X(8, HEALTH) X(9, DIGITAL) X(10, AMBITION)
+	X(2, EDUCATION)                                                                            \
+	X(3, LANGUAGE) X(4, HOUSING) X(5, INCOME) X(6, FAMILY) X(7, SOCIAL_NETWORK) X(8, HEALTH)   \
+		X(9, DIGITAL) X(10, AMBITION)
 #define LANGUAGE_LEVELS(X) X(1, A1) X(2, A2) X(3, B1) X(4, B2)
 #define ACTIVITY_KINDS(X)                                                                          \
 	X(1, VOLUNTEER)                                                                            \
-	X(2, INTERNSHIP) X(3, WORK_EXPERIENCE) X(4, SPORT) X(5, CULTURE_HOBBY)                     \
-		X(6, SCHOOL_SUPPORT) X(7, NEIGHBOURHOOD) X(8, LANGUAGE_COURSE) X(9, LANGUAGE_CAFE) \
+	X(2, INTERNSHIP)                                                                           \
+	X(3, WORK_EXPERIENCE) X(4, SPORT) X(5, CULTURE_HOBBY) X(6, SCHOOL_SUPPORT)                 \
+		X(7, NEIGHBOURHOOD) X(8, LANGUAGE_COURSE) X(9, LANGUAGE_CAFE)                      \
 			X(10, LANGUAGE_BUDDY) X(11, TUTORING) X(12, JOB_COACHING)                  \
 				X(13, APPLICATION_HELP) X(14, DIPLOMA_VALUATION) X(15, FORM_HELP)
 #define ORG_TYPES(X)                                                                               \
 	X(1, MUNICIPALITY)                                                                         \
-	X(2, ISD) X(3, SW_COMPANY) X(4, WELFARE) X(5, VWN) X(6, COA) X(7, SCHOOL) X(8, VOLUNTEERS) \
+	X(2, ISD)                                                                                  \
+	X(3, SW_COMPANY) X(4, WELFARE) X(5, VWN) X(6, COA) X(7, SCHOOL) X(8, VOLUNTEERS)           \
 		X(9, EMPLOYER) X(10, SELF) X(11, OTHER)
 #define CONTACT_BYS(X) X(1, CASE_MANAGER) X(2, VOLUNTEER) X(3, OTHER)
 #define BARRIERS(X)                                                                                \
 	X(1, CHILDCARE)                                                                            \
-	X(2, TRANSPORT) X(3, LANGUAGE_WAITING_LIST) X(4, EMPLOYER) X(5, DIPLOMA) X(6, HOUSING)     \
-		X(7, MOTIVATION) X(8, RULES) X(9, CONTACT) X(10, OTHER)
+	X(2, TRANSPORT)                                                                            \
+	X(3, LANGUAGE_WAITING_LIST) X(4, EMPLOYER) X(5, DIPLOMA) X(6, HOUSING) X(7, MOTIVATION)    \
+		X(8, RULES) X(9, CONTACT) X(10, OTHER)
 #define FUNDINGS(X)         X(1, FULLY_PAID) X(2, SUBSIDISED)
 #define AMBITION_MATCHES(X) X(1, YES) X(2, PARTLY) X(3, NO)
 #define BENEFIT_KINDS(X)    X(1, FULL) X(2, SUPPLEMENTARY)
 #define REGIMES(X)          X(1, WI2021_INTAKE) X(2, WI2021_PLAN) X(3, DUO_TERM) X(4, PWET)
+
+/* clang-format on */
 
 /* X(PREFIX, name, LIST): each has an enumeration `enumeration_name`. */
 #define ENUMERATIONS(X)                                                                            \
