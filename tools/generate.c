@@ -27,8 +27,8 @@
 #define OPEN_MS            INT64_C(36000000) /* for 10 hours */
 
 /* Oirschot and its neighbours; after them come codes that no municipality has. */
-static const uint16_t known_municipalities[] = {
-	823, 753, 757, 770, 785, 798, 824, 861, 866, 1667, 1724, 1728, 772, 858};
+static const uint16_t known_municipalities[] = { 823, 753, 757, 770, 785, 798, 824, 861, 866, 1667,
+	1724, 1728, 772, 858 };
 #define INVENTED_MUNICIPALITY 9000
 
 struct generator {
@@ -249,7 +249,7 @@ static void print_row(const struct generator *generator, uint32_t place, struct 
 
 static int print_all(const struct generator *generator)
 {
-	struct text out = {0};
+	struct text out = { 0 };
 	uint32_t total = generator->starts[generator->day_count];
 	int code = EX_OK;
 	for (uint32_t place = 0; place < total && code == EX_OK; place++) {
@@ -318,7 +318,7 @@ static int32_t world_first(int32_t until, int64_t years)
 static int generate(struct generator *generator, int64_t years, const char *municipalities)
 {
 	struct world *world = &generator->world;
-	int32_t earliest = day_from_civil((struct civil){1990, 1, 1});
+	int32_t earliest = day_from_civil((struct civil){ 1990, 1, 1 });
 	if (!read_municipalities(municipalities, generator))
 		return complain("generate", EX_USAGE,
 			"--municipalities takes a number from 1 to %d, or different codes such as "
@@ -347,18 +347,18 @@ int command_generate(int argc, char **argv)
 	generator.people = 200;
 	generator.world.until = today_utc();
 	const struct option_row options[] = {
-		{"seed", 's', OPTION_INTEGER, &seed, 0, INT64_MAX, "N",
-			"the same events for the same number (default 1)"},
-		{"people", 'p', OPTION_INTEGER, &generator.people, 1, PEOPLE_MAX, "N",
-			"people in all (default 200)"},
-		{"years", 'y', OPTION_INTEGER, &years, 1, WORLD_YEARS_MAX, "N",
-			"years that are followed (default 4)"},
-		{"until", 'u', OPTION_DATE, &generator.world.until, 0, 0, "DATE",
-			"the last day of them (default: today in UTC)"},
-		{"municipalities", 'm', OPTION_TEXT, &municipalities, 0, 0, "N|CODES",
-			"how many, or which, as GM0823,GM0753 (default 1: GM0823)"},
-		{"publish", 0, OPTION_FLAG, &generator.world.publish, 0, 0, NULL,
-			"end with the report of the quarter that ended last"},
+		{ "seed", 's', OPTION_INTEGER, &seed, 0, INT64_MAX, "N",
+			"the same events for the same number (default 1)" },
+		{ "people", 'p', OPTION_INTEGER, &generator.people, 1, PEOPLE_MAX, "N",
+			"people in all (default 200)" },
+		{ "years", 'y', OPTION_INTEGER, &years, 1, WORLD_YEARS_MAX, "N",
+			"years that are followed (default 4)" },
+		{ "until", 'u', OPTION_DATE, &generator.world.until, 0, 0, "DATE",
+			"the last day of them (default: today in UTC)" },
+		{ "municipalities", 'm', OPTION_TEXT, &municipalities, 0, 0, "N|CODES",
+			"how many, or which, as GM0823,GM0753 (default 1: GM0823)" },
+		{ "publish", 0, OPTION_FLAG, &generator.world.publish, 0, 0, NULL,
+			"end with the report of the quarter that ended last" },
 	};
 	const struct command_line line = {
 		.name = "generate",

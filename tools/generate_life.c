@@ -108,11 +108,11 @@ static int16_t pick(struct walk *walk, const uint8_t *weights, int16_t count)
 
 /* The same, counted from 1 as the enumerations are. */
 #define PICK(walk, ...)                                                                            \
-	(int16_t)(pick(walk, (const uint8_t[]){__VA_ARGS__},                                       \
-			  (int16_t)sizeof((const uint8_t[]){__VA_ARGS__})) +                       \
+	(int16_t)(pick(walk, (const uint8_t[]){ __VA_ARGS__ },                                     \
+			  (int16_t)sizeof((const uint8_t[]){ __VA_ARGS__ })) +                     \
 		  1)
 
-#define VALUES(...) ((const int16_t[EVENT_VALUES_MAX]){__VA_ARGS__})
+#define VALUES(...) ((const int16_t[EVENT_VALUES_MAX]){ __VA_ARGS__ })
 
 static struct row *push(struct life *life, const struct row *row)
 {
@@ -155,7 +155,10 @@ static void correct(struct walk *walk, const struct row *wrong)
 	if (row.type == EVENT_ACTIVITY_LOGGED)
 		row.values[ACTIVITY_LOGGED_MINUTES] = (int16_t)between(walk, 2, 16) * 15;
 	else if (row.type == EVENT_LADDER_ASSESSED)
-		row.values[LADDER_ASSESSED_RUNG] += row.values[LADDER_ASSESSED_RUNG] == 1 ? 1 : -1;
+		row.values[LADDER_ASSESSED_RUNG] =
+			wrong->values[LADDER_ASSESSED_RUNG] == 1
+				? 2
+				: (int16_t)(wrong->values[LADDER_ASSESSED_RUNG] - 1);
 	else
 		row.values[CONTACT_HELD_TWO_WAY] = !row.values[CONTACT_HELD_TWO_WAY];
 	push(walk->life, &row);
@@ -172,7 +175,7 @@ static void retract(struct walk *walk, size_t target)
 		.link = (uint32_t)target,
 		.municipality = wrong->municipality,
 		.type = EVENT_EVENT_RETRACTED,
-		.values = {by_key ? VALUE_ABSENT : 1, by_key ? 1 : VALUE_ABSENT},
+		.values = { by_key ? VALUE_ABSENT : 1, by_key ? 1 : VALUE_ABSENT },
 	};
 	if (row.day <= walk->world->until)
 		push(walk->life, &row);
@@ -231,7 +234,7 @@ static bool draw_leaving(struct walk *walk, struct stay *stay, struct stay *next
 	const struct world *world = walk->world;
 	int16_t fate = PICK(walk, 42, 12, 12, 20, 14) - 1;
 	bool returns = false;
-	*next = (struct stay){.first = stay->left, .municipality = stay->municipality};
+	*next = (struct stay){ .first = stay->left, .municipality = stay->municipality };
 	if (fate == IS_OUT || fate == OBJECTS) {
 		stay->ending = EVENT_EXITED;
 		stay->how = fate == IS_OUT ? EXIT_REASON_DEFINITIVE : EXIT_REASON_OBJECTION;
@@ -257,7 +260,7 @@ static bool draw_leaving(struct walk *walk, struct stay *stay, struct stay *next
 
 static void draw_stays(struct walk *walk, int32_t settled, uint16_t municipality)
 {
-	struct stay stay = {.first = settled, .municipality = municipality};
+	struct stay stay = { .first = settled, .municipality = municipality };
 	bool more = true;
 	while (more && walk->stay_count < STAYS_MAX && stay.first <= walk->world->until) {
 		struct stay next = stay;
@@ -279,7 +282,7 @@ static void draw_stays(struct walk *walk, int32_t settled, uint16_t municipality
 
 static void tell_stays(struct walk *walk)
 {
-	static const int16_t nothing[EVENT_VALUES_MAX] = {0};
+	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
 	for (size_t i = 0; i < walk->stay_count; i++) {
 		const struct stay *stay = &walk->stays[i];
 		say_at(walk, stay->municipality, stay->first, EVENT_MUNICIPALITY_SETTLED, 0,
@@ -299,7 +302,7 @@ static void tell_arrival(struct walk *walk)
 		age += between(walk, 0, 30);
 	int16_t birth_year = (int16_t)(civil_from_day(settled).year - age);
 	bool has_act = !happens(walk, 50);
-	walk->is_new_act = settled >= day_from_civil((struct civil){2022, 1, 1});
+	walk->is_new_act = settled >= day_from_civil((struct civil){ 2022, 1, 1 });
 	int16_t act = !has_act ? ACT_NONE : walk->is_new_act ? ACT_WI2021 : ACT_WI2013;
 	int16_t role = PICK(walk, 30, 20, 35, 15);
 	say(walk, settled, EVENT_PERSON_REGISTERED, VALUES(birth_year, act));
@@ -338,7 +341,7 @@ static void tell_intake(struct walk *walk)
 
 static void tell_plan_signed(struct walk *walk, int32_t day)
 {
-	static const int16_t horizons[] = {3, 6, 12, 12, 18, 24, 36, 60};
+	static const int16_t horizons[] = { 3, 6, 12, 12, 18, 24, 36, 60 };
 	bool has_main_goal = happens(walk, 900);
 	bool has_own_ambition = happens(walk, 650);
 	bool has_language_part = happens(walk, 850);
@@ -351,7 +354,7 @@ static void tell_plan_signed(struct walk *walk, int32_t day)
 
 static void tell_plans(struct walk *walk)
 {
-	static const int16_t nothing[EVENT_VALUES_MAX] = {0};
+	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
 	if (happens(walk, 80))
 		return;
 	int32_t day = walk->stays[0].first + between(walk, 30, 130);
@@ -372,10 +375,10 @@ static void tell_plans(struct walk *walk)
 
 static void tell_language(struct walk *walk)
 {
-	static const int16_t nothing[EVENT_VALUES_MAX] = {0};
-	static const int32_t least[] = {0, 90, 150, 200, 250};
-	static const int32_t most[] = {0, 400, 550, 700, 900};
-	static const int32_t per_thousand[] = {0, 900, 800, 650, 250};
+	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
+	static const int32_t least[] = { 0, 90, 150, 200, 250 };
+	static const int32_t most[] = { 0, 400, 550, 700, 900 };
+	static const int32_t per_thousand[] = { 0, 900, 800, 650, 250 };
 	int32_t day = walk->stays[0].first;
 	for (int16_t level = LANGUAGE_LEVEL_A1; level <= LANGUAGE_LEVEL_B2; level++) {
 		if (!happens(walk, per_thousand[level]))
@@ -397,7 +400,7 @@ static void tell_language(struct walk *walk)
 
 static void tell_targets(struct walk *walk)
 {
-	static const int16_t minutes[] = {0, 0, 0, 60, 60, 180, 240, 480, 960};
+	static const int16_t minutes[] = { 0, 0, 0, 60, 60, 180, 240, 480, 960 };
 	for (int32_t day = walk->stays[0].first + 100; day <= walk->world->until;
 		day += YEAR_DAYS) {
 		if (!happens(walk, 60))
@@ -414,7 +417,7 @@ static void tell_targets(struct walk *walk)
 /* Once in a while contact is lost, and often found again. */
 static void draw_quiet(struct walk *walk)
 {
-	static const int16_t nothing[EVENT_VALUES_MAX] = {0};
+	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
 	walk->quiet_first = walk->quiet_end = NEVER;
 	if (!happens(walk, 220))
 		return;
@@ -445,7 +448,7 @@ static void live_assessment(struct walk *walk, int32_t day)
 
 static void change_benefit(struct walk *walk, int32_t day, int16_t kind)
 {
-	static const int16_t nothing[EVENT_VALUES_MAX] = {0};
+	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
 	if (walk->benefit == kind)
 		return;
 	if (walk->benefit != 0)
@@ -475,10 +478,18 @@ static void tell_placement(struct walk *walk, int32_t start, int16_t letter)
 		VALUES(letter, agreed));
 }
 
+/* Most of the time somebody asks whether the job is still there. */
+static void confirm_job(struct walk *walk, int32_t day)
+{
+	if (happens(walk, 850))
+		say_linked(
+			walk, day, EVENT_JOB_CONFIRMED, walk->job.start, VALUES(walk->job.letter));
+}
+
 static void start_job(struct walk *walk, int32_t day)
 {
-	static const int16_t part_time[] = {8, 12, 16, 20, 24, 28};
-	static const int16_t full_time[] = {20, 24, 28, 32, 36, 36, 40};
+	static const int16_t part_time[] = { 8, 12, 16, 20, 24, 28 };
+	static const int16_t full_time[] = { 20, 24, 28, 32, 36, 36, 40 };
 	bool on_top = walk->rung == 6;
 	struct job job = {
 		.open = true,
@@ -495,6 +506,7 @@ static void start_job(struct walk *walk, int32_t day)
 	tell_placement(walk, day, job.letter);
 	change_benefit(walk, day, on_top && job.hours >= 28 ? 0 : BENEFIT_KIND_SUPPLEMENTARY);
 	walk->job = walk->last_job = job;
+	confirm_job(walk, day + between(walk, 70, 120));
 }
 
 static void end_job(struct walk *walk, int32_t day)
@@ -514,11 +526,11 @@ static void live_job(struct walk *walk, int32_t day)
 			VALUES(job->letter, job->funding, job->hours));
 		change_benefit(walk, day + 10, job->hours >= 28 ? 0 : BENEFIT_KIND_SUPPLEMENTARY);
 	}
-	if (happens(walk, 850))
-		say_linked(walk, day + between(walk, 11, 35), EVENT_JOB_CONFIRMED, job->start,
-			VALUES(job->letter));
-	if (!happens(walk, walk->rung == 6 ? 130 : 220))
+	confirm_job(walk, day + between(walk, 11, 35));
+	if (!happens(walk, walk->rung == 6 ? 130 : 220)) {
+		confirm_job(walk, day + between(walk, 90, 125));
 		return;
+	}
 	int32_t end = day + between(walk, 36, 150);
 	end_job(walk, end);
 	if (happens(walk, 450)) {
@@ -581,27 +593,27 @@ static void keep_habit(struct walk *walk, int32_t day, const struct habit *habit
 static void live_activities(struct walk *walk, int32_t day)
 {
 	static const struct habit participation[] = {
-		{ACTIVITY_KIND_VOLUNTEER, {ORG_TYPE_VOLUNTEERS, ORG_TYPE_WELFARE}, 6, 24},
-		{ACTIVITY_KIND_INTERNSHIP, {ORG_TYPE_EMPLOYER, ORG_TYPE_SW_COMPANY}, 16, 64},
-		{ACTIVITY_KIND_WORK_EXPERIENCE, {ORG_TYPE_SW_COMPANY, ORG_TYPE_ISD}, 32, 80},
-		{ACTIVITY_KIND_SPORT, {ORG_TYPE_OTHER, ORG_TYPE_SELF}, 4, 10},
-		{ACTIVITY_KIND_CULTURE_HOBBY, {ORG_TYPE_WELFARE, ORG_TYPE_SELF}, 4, 12},
-		{ACTIVITY_KIND_SCHOOL_SUPPORT, {ORG_TYPE_SCHOOL, ORG_TYPE_VOLUNTEERS}, 3, 8},
-		{ACTIVITY_KIND_NEIGHBOURHOOD, {ORG_TYPE_WELFARE, ORG_TYPE_VOLUNTEERS}, 4, 12},
+		{ ACTIVITY_KIND_VOLUNTEER, { ORG_TYPE_VOLUNTEERS, ORG_TYPE_WELFARE }, 6, 24 },
+		{ ACTIVITY_KIND_INTERNSHIP, { ORG_TYPE_EMPLOYER, ORG_TYPE_SW_COMPANY }, 16, 64 },
+		{ ACTIVITY_KIND_WORK_EXPERIENCE, { ORG_TYPE_SW_COMPANY, ORG_TYPE_ISD }, 32, 80 },
+		{ ACTIVITY_KIND_SPORT, { ORG_TYPE_OTHER, ORG_TYPE_SELF }, 4, 10 },
+		{ ACTIVITY_KIND_CULTURE_HOBBY, { ORG_TYPE_WELFARE, ORG_TYPE_SELF }, 4, 12 },
+		{ ACTIVITY_KIND_SCHOOL_SUPPORT, { ORG_TYPE_SCHOOL, ORG_TYPE_VOLUNTEERS }, 3, 8 },
+		{ ACTIVITY_KIND_NEIGHBOURHOOD, { ORG_TYPE_WELFARE, ORG_TYPE_VOLUNTEERS }, 4, 12 },
 	};
 	static const struct habit language[] = {
-		{ACTIVITY_KIND_LANGUAGE_COURSE, {ORG_TYPE_SCHOOL, ORG_TYPE_OTHER}, 24, 60},
-		{ACTIVITY_KIND_LANGUAGE_CAFE, {ORG_TYPE_VOLUNTEERS, ORG_TYPE_WELFARE}, 6, 10},
-		{ACTIVITY_KIND_LANGUAGE_BUDDY, {ORG_TYPE_VOLUNTEERS, ORG_TYPE_VWN}, 4, 8},
-		{ACTIVITY_KIND_TUTORING, {ORG_TYPE_VOLUNTEERS, ORG_TYPE_SCHOOL}, 3, 6},
+		{ ACTIVITY_KIND_LANGUAGE_COURSE, { ORG_TYPE_SCHOOL, ORG_TYPE_OTHER }, 24, 60 },
+		{ ACTIVITY_KIND_LANGUAGE_CAFE, { ORG_TYPE_VOLUNTEERS, ORG_TYPE_WELFARE }, 6, 10 },
+		{ ACTIVITY_KIND_LANGUAGE_BUDDY, { ORG_TYPE_VOLUNTEERS, ORG_TYPE_VWN }, 4, 8 },
+		{ ACTIVITY_KIND_TUTORING, { ORG_TYPE_VOLUNTEERS, ORG_TYPE_SCHOOL }, 3, 6 },
 	};
 	static const struct habit guidance[] = {
-		{ACTIVITY_KIND_JOB_COACHING, {ORG_TYPE_ISD, ORG_TYPE_VOLUNTEERS}, 2, 6},
-		{ACTIVITY_KIND_APPLICATION_HELP, {ORG_TYPE_VOLUNTEERS, ORG_TYPE_ISD}, 2, 6},
-		{ACTIVITY_KIND_DIPLOMA_VALUATION, {ORG_TYPE_VWN, ORG_TYPE_SCHOOL}, 2, 4},
-		{ACTIVITY_KIND_FORM_HELP, {ORG_TYPE_VOLUNTEERS, ORG_TYPE_VWN}, 1, 4},
+		{ ACTIVITY_KIND_JOB_COACHING, { ORG_TYPE_ISD, ORG_TYPE_VOLUNTEERS }, 2, 6 },
+		{ ACTIVITY_KIND_APPLICATION_HELP, { ORG_TYPE_VOLUNTEERS, ORG_TYPE_ISD }, 2, 6 },
+		{ ACTIVITY_KIND_DIPLOMA_VALUATION, { ORG_TYPE_VWN, ORG_TYPE_SCHOOL }, 2, 4 },
+		{ ACTIVITY_KIND_FORM_HELP, { ORG_TYPE_VOLUNTEERS, ORG_TYPE_VWN }, 1, 4 },
 	};
-	static const int32_t takes_part[] = {0, 150, 430, 780, 900, 500, 300};
+	static const int32_t takes_part[] = { 0, 150, 430, 780, 900, 500, 300 };
 	int32_t since = (day - walk->stays[0].first) / HALF_YEAR_DAYS;
 	int32_t studies = since < 6 ? 670 : 300;
 	if (happens(walk, takes_part[walk->rung])) {
@@ -666,7 +678,7 @@ static void live_trouble(struct walk *walk, int32_t day)
 /* On which rung the next half-year begins. */
 static void climb_or_fall(struct walk *walk)
 {
-	static const int32_t climbs[] = {0, 250, 230, 220, 220, 260, 0};
+	static const int32_t climbs[] = { 0, 250, 230, 220, 220, 260, 0 };
 	if (happens(walk, climbs[walk->rung] * walk->speed / 100))
 		walk->rung += walk->rung < 5 && happens(walk, 120) ? 2 : 1;
 	else if (walk->rung > 1 && happens(walk, 45))
@@ -690,8 +702,8 @@ void life_of_person(const struct world *world, uint32_t person, struct life *out
 	struct walk walk = {
 		.world = world,
 		.life = out,
-		.chance = {mix64(
-			world->seed + UINT64_C(0x632BE59BD9B4E019) * (person + UINT64_C(1)))},
+		.chance = { mix64(
+			world->seed + UINT64_C(0x632BE59BD9B4E019) * (person + UINT64_C(1))) },
 		.person = person,
 	};
 	out->count = 0;
@@ -737,7 +749,7 @@ void life_of_municipality(const struct world *world, size_t index, struct life *
 	struct walk walk = {
 		.world = world,
 		.life = out,
-		.chance = {mix64(~world->seed + index)},
+		.chance = { mix64(~world->seed + index) },
 		.person = NOBODY,
 	};
 	uint16_t municipality = world->municipalities[index];

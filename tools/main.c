@@ -18,8 +18,9 @@ struct command {
 };
 
 static const struct command commands[] = {
-#define COMMAND_ROW(name, sentence) {#name, sentence, command_##name},
-	COMMANDS(COMMAND_ROW)};
+#define COMMAND_ROW(name, sentence) { #name, sentence, command_##name },
+	COMMANDS(COMMAND_ROW)
+};
 
 /*
  * A standard stream that is closed would give its number to the next file that is
@@ -28,7 +29,7 @@ static const struct command commands[] = {
  */
 static bool hold_standard_streams(void)
 {
-	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", modes[fd]) != fd)
 			return false;

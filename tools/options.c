@@ -132,21 +132,22 @@ static void fill_tables(const struct command_line *line, struct getopt_tables *t
 {
 	size_t at = 0;
 	CHECK(line->option_count <= OPTION_ROWS_MAX);
-	*tables = (struct getopt_tables){0};
+	*tables = (struct getopt_tables){ 0 };
 	tables->letters[at++] = ':';
 	tables->letters[at++] = 'h';
 	for (size_t i = 0; i < line->option_count; i++) {
 		const struct option_row *row = &line->options[i];
 		int has_argument = row->kind == OPTION_FLAG ? no_argument : required_argument;
 		tables->rows[i] = (struct option){
-			.name = row->name, .has_arg = has_argument, .val = LONG_OPTION + (int)i};
+			.name = row->name, .has_arg = has_argument, .val = LONG_OPTION + (int)i
+		};
 		if (row->letter == 0)
 			continue;
 		tables->letters[at++] = row->letter;
 		if (has_argument == required_argument)
 			tables->letters[at++] = ':';
 	}
-	tables->rows[line->option_count] = (struct option){.name = "help", .val = 'h'};
+	tables->rows[line->option_count] = (struct option){ .name = "help", .val = 'h' };
 }
 
 /* The row that getopt's answer means; NULL when it is an error. */

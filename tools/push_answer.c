@@ -18,7 +18,7 @@ void result_release(struct push_result *result)
 		free(result->rejections[i].message);
 	}
 	free(result->rejections);
-	*result = (struct push_result){0};
+	*result = (struct push_result){ 0 };
 }
 
 /* A copy as a string; control characters, which a terminal would obey, become `?`. */
@@ -108,7 +108,7 @@ static enum err read_json(const json_t *json, struct push_result *result)
 
 enum err result_read_json(struct bytes body, size_t events, struct push_result *out)
 {
-	struct push_result result = {0};
+	struct push_result result = { 0 };
 	json_t *json = json_loadb((const char *)body.data, body.length, 0, NULL);
 	enum err err = json == NULL ? ERR_INVALID : read_json(json, &result);
 	json_decref(json);
@@ -129,7 +129,7 @@ static enum err wire_take(struct bytes *rest, struct wire_field *out)
 		return ERR_NOT_FOUND;
 	if (varint_take(rest, &tag) != OK || varint_take(rest, &value) != OK)
 		return ERR_INVALID;
-	*out = (struct wire_field){.number = tag >> 3, .integer = value};
+	*out = (struct wire_field){ .number = tag >> 3, .integer = value };
 	if ((tag & 7) == 0)
 		return OK;
 	if ((tag & 7) != 2 || value > rest->length)
@@ -143,7 +143,7 @@ static enum err wire_take(struct bytes *rest, struct wire_field *out)
 static enum err read_rejection(struct bytes rest, struct push_result *result)
 {
 	struct wire_field field;
-	struct bytes texts[6] = {0};
+	struct bytes texts[6] = { 0 };
 	uint64_t index = 0;
 	enum err err;
 	while ((err = wire_take(&rest, &field)) == OK) {
@@ -177,7 +177,7 @@ static enum err read_protobuf(struct bytes rest, struct push_result *result)
 
 enum err result_read_protobuf(struct bytes body, size_t events, struct push_result *out)
 {
-	struct push_result result = {0};
+	struct push_result result = { 0 };
 	enum err err = read_protobuf(body, &result);
 	return finish(err, &result, events, out);
 }

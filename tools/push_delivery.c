@@ -123,7 +123,7 @@ static int tell_rejection(struct delivery *delivery, const struct told_rejection
 			told->field[0] == '\0' ? "" : " ", told->message);
 		return EX_OK;
 	}
-	struct text line = {0};
+	struct text line = { 0 };
 	text_add_string(&line, "{\"code\":");
 	text_add_json(&line, bytes_of_string(told->code));
 	text_add_string(&line, ",\"field\":");
@@ -303,15 +303,15 @@ static int send_range(struct delivery *delivery, struct range range)
 	size_t middle = range.from + count / 2;
 	if (delivery->batch_events_max > count / 2)
 		delivery->batch_events_max = count / 2;
-	code = send_range(delivery, (struct range){range.from, middle});
-	return code == EX_OK ? send_range(delivery, (struct range){middle, range.to}) : code;
+	code = send_range(delivery, (struct range){ range.from, middle });
+	return code == EX_OK ? send_range(delivery, (struct range){ middle, range.to }) : code;
 }
 
 int delivery_flush(struct delivery *delivery)
 {
 	if (delivery->item_count == 0)
 		return EX_OK;
-	int code = send_range(delivery, (struct range){0, delivery->item_count});
+	int code = send_range(delivery, (struct range){ 0, delivery->item_count });
 	delivery->item_count = 0;
 	delivery->events.length = 0;
 	return code;

@@ -70,7 +70,7 @@ static bool take_address(struct http *http, const char *address)
 enum err http_open(const char *address, const char *token, struct http **out, struct reason *reason)
 {
 	struct http *http = calloc(1, sizeof(*http));
-	struct text authorization = {0};
+	struct text authorization = { 0 };
 	if (http == NULL)
 		return fail(reason, ERR_FULL, "there is not enough memory");
 	curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -115,7 +115,7 @@ static struct curl_slist *headers_new(const struct http *http, const char *media
 	char type[100];
 	snprintf(type, sizeof(type), "Content-Type: %s", media_type);
 	/* An empty Expect: the body goes at once, without asking. */
-	const char *const lines[] = {type, "Expect:", http->authorization};
+	const char *const lines[] = { type, "Expect:", http->authorization };
 	struct curl_slist *headers = NULL;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		struct curl_slist *longer = curl_slist_append(headers, lines[i]);

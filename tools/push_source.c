@@ -42,12 +42,12 @@ enum err push_format_find(const char *format, const char *path, enum push_format
 		const char *name;
 		enum push_format format;
 	} rows[] = {
-		{"ndjson", PUSH_NDJSON},
-		{"jsonl", PUSH_NDJSON},
-		{"json", PUSH_JSON},
-		{"protobuf", PUSH_PROTOBUF},
-		{"pb", PUSH_PROTOBUF},
-		{"binpb", PUSH_PROTOBUF},
+		{ "ndjson", PUSH_NDJSON },
+		{ "jsonl", PUSH_NDJSON },
+		{ "json", PUSH_JSON },
+		{ "protobuf", PUSH_PROTOBUF },
+		{ "pb", PUSH_PROTOBUF },
+		{ "binpb", PUSH_PROTOBUF },
 	};
 	const char *dot = strrchr(path, '.');
 	const char *name = format != NULL           ? format
@@ -246,7 +246,7 @@ static enum err next_line(struct source *source, struct piece *out, struct reaso
 		if (source->text.failed)
 			return fail(reason, ERR_IO, "there is not enough memory for a line");
 	} while (!too_long && is_blank(line));
-	*out = (struct piece){.place = source->place, .event = line};
+	*out = (struct piece){ .place = source->place, .event = line };
 	if (too_long) {
 		out->code = "bad_syntax";
 		out->message = "a line must be at most a mebibyte long";
@@ -271,7 +271,7 @@ static enum err next_json(struct source *source, struct piece *out, struct reaso
 		&source->text, JSON_COMPACT | JSON_ENCODE_ANY);
 	if (source->text.failed)
 		return fail(reason, ERR_IO, "there is not enough memory for an event");
-	*out = (struct piece){.place = source->place++, .event = text_bytes(&source->text)};
+	*out = (struct piece){ .place = source->place++, .event = text_bytes(&source->text) };
 	return OK;
 }
 
@@ -283,7 +283,7 @@ static enum err next_protobuf(struct source *source, struct piece *out, struct r
 		return fail(reason, err, "it is not an EventBatch in protobuf");
 	if (err != OK)
 		return err;
-	*out = (struct piece){.place = source->place++, .event = event};
+	*out = (struct piece){ .place = source->place++, .event = event };
 	return OK;
 }
 
