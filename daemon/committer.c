@@ -326,6 +326,15 @@ enum err committer_settle(struct committer *committer, int64_t known_us)
 	return settled ? OK : ERR_IO;
 }
 
+int64_t committer_now_us(struct committer *committer)
+{
+	int64_t now_us = clock_now_us(&committer->clock);
+	pthread_mutex_lock(&committer->mutex);
+	int64_t settled_us = committer->settled_us;
+	pthread_mutex_unlock(&committer->mutex);
+	return now_us > settled_us ? now_us : settled_us;
+}
+
 bool committer_has_failed(struct committer *committer, struct reason *reason)
 {
 	pthread_mutex_lock(&committer->mutex);

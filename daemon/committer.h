@@ -68,6 +68,12 @@ enum err committer_submit(struct committer *committer, struct submission *submis
  */
 enum err committer_settle(struct committer *committer, int64_t known_us) NODISCARD;
 
+/*
+ * Now: what the clock says, but never before the last stamp or the floor, so that a
+ * clock that steps back hides nothing that was acknowledged.
+ */
+int64_t committer_now_us(struct committer *committer);
+
 /* True once a commit has failed; *reason says how. */
 bool committer_has_failed(struct committer *committer, struct reason *reason);
 

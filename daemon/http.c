@@ -274,6 +274,18 @@ static bool framing_check(struct request *request)
 	return false;
 }
 
+/* A body that is said to be too large is not waited for. */
+static bool length_check(struct request *request)
+{
+	const char *length = request_header(request, "Content-Length");
+	size_t limit = request->server->config->limits_body_bytes_max;
+	if (length == NULL || strtoull(length, NULL, 10) <= limit)
+		return true;
+	request->close = true;
+	request_problem(request, 413, "the request must not be larger than %zu bytes", limit);
+	return false;
+}
+
 /* The bearer of the request; answers 401 to a wrong token. No token: nobody. */
 static bool identity_find(struct request *request)
 {
@@ -330,7 +342,7 @@ static void request_begin(struct request *request, const char *method, const cha
 		return;
 	}
 	route_find(request, method, url);
-	if (request->status != 0 || !identity_find(request))
+	if (request->status != 0 || !identity_find(request) || !length_check(request))
 		return;
 	connection_count(request);
 }

@@ -67,8 +67,8 @@ static void on_watch(evutil_socket_t fd, short what, void *context)
 {
 	struct loop *loop = context;
 	struct server *server = loop->server;
-	(void)fd;
-	(void)what;
+	/* After a shortage of descriptors the library listens again only when it is run. */
+	on_http(fd, what, context);
 	if (loop->err == OK && (committer_has_failed(server->committer, loop->reason) ||
 				       refresher_has_failed(server->refresher, loop->reason))) {
 		loop->err = ERR_IO;

@@ -199,7 +199,7 @@ static enum err server_start(struct server *server, struct reason *reason)
 			server->config->limits_worker_queue_max, &server->workers);
 	if (err == OK)
 		err = refresher_start(server->log, server->config->store_path,
-			(int64_t)server->config->public_round_to, server->committer, &server->clock,
+			(int64_t)server->config->public_round_to, server->committer,
 			&server->counters, &server->refresher);
 	if (err != OK)
 		return fail(reason, err, "the threads do not start");

@@ -411,7 +411,7 @@ static void answer_fresh(struct request *request, uint16_t municipality,
 void indicators_handle(struct request *request)
 {
 	struct asked asked;
-	int64_t now_us = clock_now_us(&request->server->clock);
+	int64_t now_us = committer_now_us(request->server->committer);
 	if (!asked_read(request, &asked))
 		return;
 	if (request->identity.analyst == NULL) {

@@ -24,7 +24,6 @@ struct refresher {
 	struct log *log;
 	struct committer *committer;
 	int64_t round_to;
-	struct clock clock;
 	struct counters *counters;
 	char state_path[4096];
 	pthread_t thread;
@@ -148,7 +147,7 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 static enum err refresh(struct refresher *refresher)
 {
 	bool changed;
-	int64_t known_us = clock_now_us(&refresher->clock);
+	int64_t known_us = committer_now_us(refresher->committer);
 	/* Never back behind what was shown already. */
 	if (known_us <= refresher->snapshot.known_us)
 		known_us = refresher->snapshot.known_us + 1;
@@ -261,8 +260,7 @@ static void *refresher_run(void *context)
 }
 
 enum err refresher_start(struct log *log, const char *store_path, int64_t round_to,
-	struct committer *committer, const struct clock *clock, struct counters *counters,
-	struct refresher **out)
+	struct committer *committer, struct counters *counters, struct refresher **out)
 {
 	struct refresher *refresher = calloc(1, sizeof(*refresher));
 	if (refresher == NULL)
@@ -270,7 +268,6 @@ enum err refresher_start(struct log *log, const char *store_path, int64_t round_
 	refresher->log = log;
 	refresher->committer = committer;
 	refresher->round_to = round_to;
-	refresher->clock = *clock;
 	refresher->counters = counters;
 	refresher->snapshot.known_us = INT64_MIN;
 	refresher->saved_us = clock_monotonic_us();
@@ -349,7 +346,7 @@ void refresher_wake(struct refresher *refresher)
 bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait)
 {
 	bool fresh = true;
-	int64_t now_us = clock_now_us(&refresher->clock);
+	int64_t now_us = committer_now_us(refresher->committer);
 	pthread_mutex_lock(&refresher->mutex);
 	int64_t age_us = now_us - refresher->snapshot.known_us;
 	if (refresher->has_snapshot && age_us >= FRESH_US && !refresher->busy &&

@@ -20,8 +20,7 @@ struct refresher;
  * outlive the refresher.
  */
 enum err refresher_start(struct log *log, const char *store_path, int64_t round_to,
-	struct committer *committer, const struct clock *clock, struct counters *counters,
-	struct refresher **out) NODISCARD;
+	struct committer *committer, struct counters *counters, struct refresher **out) NODISCARD;
 
 /*
  * Ends the thread, saving the state, before the committer stops; snapshots can still be

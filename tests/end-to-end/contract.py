@@ -1,0 +1,130 @@
+"""The types of shared/spec/events.md once more, written from the prose alone.
+
+Each field: name, kind, required. Kinds: ("enum", prefix, names), ("int", least,
+most), ("bool",), ("date",), ("identifier",), ("quarter",), ("domains", ...).
+"""
+
+import house
+
+YEAR = house.today().year
+
+ORG_TYPE = ("enum", "ORG_TYPE_", ("MUNICIPALITY", "ISD", "SW_COMPANY", "WELFARE", "VWN", "COA",
+                                  "SCHOOL", "VOLUNTEERS", "EMPLOYER", "SELF", "OTHER"))
+BARRIER = ("enum", "BARRIER_", ("CHILDCARE", "TRANSPORT", "LANGUAGE_WAITING_LIST", "EMPLOYER",
+                                "DIPLOMA", "HOUSING", "MOTIVATION", "RULES", "CONTACT", "OTHER"))
+DOMAINS = ("domains", "DOMAIN_", ("WORK", "EDUCATION", "LANGUAGE", "HOUSING", "INCOME", "FAMILY",
+                                  "SOCIAL_NETWORK", "HEALTH", "DIGITAL", "AMBITION"))
+KIND = ("enum", "ACTIVITY_KIND_", (
+    "VOLUNTEER", "INTERNSHIP", "WORK_EXPERIENCE", "SPORT", "CULTURE_HOBBY", "SCHOOL_SUPPORT",
+    "NEIGHBOURHOOD", "LANGUAGE_COURSE", "LANGUAGE_CAFE", "LANGUAGE_BUDDY", "TUTORING",
+    "JOB_COACHING", "APPLICATION_HELP", "DIPLOMA_VALUATION", "FORM_HELP"))
+FUNDING = ("enum", "FUNDING_", ("FULLY_PAID", "SUBSIDISED"))
+HOURS = ("int", 1, 60)
+IDENTIFIER = ("identifier",)
+BOOL = ("bool",)
+DATE = ("date",)
+
+TYPES = {
+    "person_registered": [
+        ("birth_year", ("int", 1900, YEAR), True),
+        ("act", ("enum", "ACT_", ("WI2013", "WI2021", "NONE")), False)],
+    "household_role_set": [
+        ("role", ("enum", "HOUSEHOLD_ROLE_",
+                  ("BREADWINNER", "CO_BREADWINNER", "SINGLE", "OTHER")), True)],
+    "municipality_settled": [],
+    "municipality_left": [
+        ("to", ("enum", "DESTINATION_", ("OTHER_MUNICIPALITY", "ABROAD", "UNKNOWN")), True)],
+    "exited": [
+        ("reason", ("enum", "EXIT_REASON_", ("DEFINITIVE", "OBJECTION")), True)],
+    "guidance_ended": [
+        ("reason", ("enum", "GUIDANCE_END_REASON_",
+                    ("SELF_SUFFICIENT", "LOST_CONTACT", "OTHER")), True)],
+    "guidance_started": [],
+    "service_model_set": [
+        ("model", ("enum", "SERVICE_MODEL_",
+                   ("CAFETARIA", "CHAIN_3D", "PARTICIPATION_COMPANY", "OTHER")), True)],
+    "obligation_started": [],
+    "intake_done": [("domains", DOMAINS, True)],
+    "plan_signed": [
+        ("has_main_goal", BOOL, True), ("has_own_ambition", BOOL, True),
+        ("has_language_part", BOOL, True), ("has_participation_part", BOOL, True),
+        ("longest_horizon_months", ("int", 0, 120), True)],
+    "plan_reviewed": [],
+    "plan_withdrawn": [],
+    "language_level_reached": [
+        ("level", ("enum", "LANGUAGE_LEVEL_", ("A1", "A2", "B1", "B2")), True)],
+    "civic_integration_completed": [],
+    "activity_logged": [
+        ("kind", KIND, True), ("minutes", ("int", 0, 10080), True), ("provider", ORG_TYPE, True),
+        ("activity_ref", IDENTIFIER, False)],
+    "ladder_assessed": [("rung", ("int", 1, 6), True)],
+    "contact_held": [
+        ("by", ("enum", "CONTACT_BY_", ("CASE_MANAGER", "VOLUNTEER", "OTHER")), True),
+        ("two_way", BOOL, True)],
+    "barrier_reported": [("barrier", BARRIER, True)],
+    "barrier_resolved": [("barrier", BARRIER, True)],
+    "target_set": [("weekly_minutes", ("int", 0, 2400), True), ("until", DATE, False)],
+    "language_exempted": [("until", DATE, False)],
+    "job_started": [
+        ("job_ref", IDENTIFIER, True), ("funding", FUNDING, True), ("hours_per_week", HOURS, True),
+        ("open_hiring", BOOL, False),
+        ("matches_ambition", ("enum", "AMBITION_MATCH_", ("YES", "PARTLY", "NO")), False)],
+    "job_changed": [
+        ("job_ref", IDENTIFIER, True), ("funding", FUNDING, True), ("hours_per_week", HOURS, True)],
+    "job_confirmed": [("job_ref", IDENTIFIER, True)],
+    "job_ended": [("job_ref", IDENTIFIER, True)],
+    "placement_claimed": [("job_ref", IDENTIFIER, True), ("by", ORG_TYPE, True)],
+    "placement_adjudicated": [("job_ref", IDENTIFIER, True), ("by", ORG_TYPE, True)],
+    "referral_made": [("to", ORG_TYPE, True)],
+    "benefit_started": [
+        ("kind", ("enum", "BENEFIT_KIND_", ("FULL", "SUPPLEMENTARY")), True)],
+    "benefit_ended": [],
+    "sanction_announced": [("sanction_ref", IDENTIFIER, True)],
+    "sanction_imposed": [
+        ("sanction_ref", IDENTIFIER, True),
+        ("regime", ("enum", "REGIME_",
+                    ("WI2021_INTAKE", "WI2021_PLAN", "DUO_TERM", "PWET")), True)],
+    "sanction_annulled": [("sanction_ref", IDENTIFIER, True)],
+    "event_retracted": [("target_id", IDENTIFIER, False), ("target_key", IDENTIFIER, False)],
+    "report_published": [("as_of", ("quarter",), True)],
+}
+
+CODES = {"bad_syntax", "unknown_field", "missing_field", "bad_value", "looks_like_bsn",
+         "occurred_in_future", "occurred_too_early", "type_not_allowed",
+         "municipality_not_allowed", "id_conflict", "target_unknown", "target_withdrawn",
+         "already_published"}
+
+
+def good(kind):
+    """A value that is allowed."""
+    if kind[0] == "enum":
+        return kind[2][0]
+    if kind[0] == "int":
+        return kind[1]
+    if kind[0] == "bool":
+        return False
+    if kind[0] == "date":
+        return "2030-12-31"
+    if kind[0] == "identifier":
+        return "2026-03-02a"
+    if kind[0] == "quarter":
+        return "2026-06-30"
+    return [kind[2][0]]
+
+
+def full_body(body_type):
+    """A body with every field of its type."""
+    return {name: good(kind) for name, kind, _ in TYPES[body_type]}
+
+
+def valid(body_type, **fields):
+    """A valid event of a type, with every field; retractions get a target that is not there."""
+    body = full_body(body_type)
+    if body_type == "event_retracted":
+        del body["target_key"]
+    return house.event(body_type, body, **fields)
+
+
+def camel(name):
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,229 @@
+"""The clock of the daemon steps back, and midnight comes.
+
+A small library between the daemon and libc shifts the wall clock by what stands
+in a file, so the clock can be moved while the daemon runs.
+"""
+
+import itertools
+import math
+import mmap
+import os
+import shutil
+import struct
+import subprocess
+import tempfile
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import house
+import test_example
+from house import event, fresh, settled
+
+SHIFT = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <time.h>
+static volatile long long *shift;
+__attribute__((constructor)) static void start(void) {
+	int fd = open(getenv("CLOCK_SHIFT"), O_RDONLY);
+	shift = mmap(0, 4096, PROT_READ, MAP_SHARED, fd, 0);
+}
+static long long seconds(void) { return shift ? *shift : 0; }
+int clock_gettime(clockid_t id, struct timespec *out) {
+	static int (*real)(clockid_t, struct timespec *);
+	if (!real) *(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
+	int result = real(id, out);
+	if (result == 0 && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE))
+		out->tv_sec += seconds();
+	return result;
+}
+int gettimeofday(struct timeval *restrict out, void *restrict zone) {
+	struct timespec now;
+	(void)zone;
+	clock_gettime(CLOCK_REALTIME, &now);
+	out->tv_sec = now.tv_sec;
+	out->tv_usec = now.tv_nsec / 1000;
+	return 0;
+}
+time_t time(time_t *out) {
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (out) *out = now.tv_sec;
+	return now.tv_sec;
+}
+int timespec_get(struct timespec *out, int base) {
+	return clock_gettime(CLOCK_REALTIME, out) == 0 ? base : 0;
+}
+"""
+
+
+@house.unittest.skipUnless(shutil.which("cc"), "no C compiler")
+class Clock(house.OwnDaemon):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(tempfile.mkdtemp(prefix="ladder-clock-"))
+        (cls.folder / "shift.c").write_text(SHIFT)
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", cls.folder / "shift.so",
+                        cls.folder / "shift.c", "-ldl"], check=True, timeout=60)
+        linked = subprocess.run(["ldd", house.LADDERD], stdout=subprocess.PIPE, timeout=30)
+        if b"asan" in linked.stdout or b"tsan" in linked.stdout:
+            raise house.unittest.SkipTest("a sanitizer wants to be the first library")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder, True)
+
+    def shifted(self, seconds=0, partners=None):
+        """A daemon whose clock is wrong by so many seconds; and how to change that."""
+        file = self.folder / fresh("shift")
+        file.write_bytes(b"\0" * 4096)
+        with open(file, "r+b") as opened:
+            memory = mmap.mmap(opened.fileno(), 4096)
+        self.addCleanup(memory.close)
+
+        def shift(value):
+            memory[:8] = struct.pack("q", value)
+        shift(seconds)
+        daemon = self.ladderd(partners, start=False)
+        daemon.env = {**os.environ, "LD_PRELOAD": str(self.folder / "shift.so"),
+                      "CLOCK_SHIFT": str(file)}
+        daemon.start()
+        daemon.accept(event("service_model_set", {"model": "OTHER"}, occurred_on="1990-01-01"))
+        stamp = house.instant(daemon.records()[0]["recorded_at"])
+        away = stamp - datetime.now(timezone.utc) - timedelta(seconds=seconds)
+        self.assertLess(abs(away), timedelta(seconds=30), "the shift works")
+        return daemon, shift
+
+    def test_a_clock_that_steps_back_changes_no_order_and_no_answer(self):
+        daemon, shift = self.shifted()
+        answers = []
+
+        def step(seconds):
+            shift(seconds)
+            daemon.accept(settled(fresh("s"), "2026-01-01"))
+            answer = daemon.figures(as_of="2026-06-30")
+            answers.append((answer.json["known_at"], answer.body))
+        step(0)
+        step(-3600)
+        daemon.restart()
+        step(-3600)
+        daemon.kill()
+        daemon.start()
+        step(-7200)
+        stamps = [record["recorded_at"] for record in daemon.records()]
+        self.assertEqual(len(stamps), 5)
+        self.assertEqual(stamps, sorted(set(stamps)))
+        for stamp, (known_at, _) in zip(stamps[2:], answers):
+            self.assertGreater(stamp, known_at, "stamped after the K that was answered")
+        # When the clock is past them all, they are asked for again.
+        shift(3600)
+        for known_at, body in answers:
+            self.assertEqual(daemon.figures(as_of="2026-06-30", known_at=known_at).body, body)
+        daemon.stop()
+        house.ladder("verify", daemon.store, check=0)
+
+    def test_what_was_acknowledged_is_shown_also_when_the_clock_stepped_back(self):
+        daemon, shift = self.shifted()
+        known = ""
+        for turn, seconds in enumerate((0, -3600, -3600, -7200)):
+            shift(seconds)
+            if turn == 2:
+                daemon.restart()
+            daemon.accept(settled(fresh("s"), "2026-01-01"))
+            for parameters in ({}, {"as_of": "2026-06-30"}):
+                def shown():
+                    found = daemon.figures(**parameters).json
+                    return found["population"]["persons"] == turn + 1 and found
+                found = house.until(shown, f"the default answer {parameters} shows the newest "
+                                    f"event, the clock being {seconds} s off", 5)
+                self.assertGreaterEqual(found["known_at"], known, "K never goes back")
+                known = max(known, daemon.records()[-1]["recorded_at"])
+        daemon.stop()
+
+    def test_a_default_answer_is_that_of_its_known_at_also_when_the_clock_stepped_back(self):
+        daemon, shift = self.shifted()
+        for turn, seconds in enumerate((0, -3600, -7200)):
+            shift(seconds)
+            if turn == 2:
+                daemon.restart()
+            daemon.accept(settled(fresh("s"), "2026-01-01"))
+            answer = daemon.figures()
+            said = answer.json
+            again = daemon.figures(as_of=said["as_of"], known_at=said["known_at"])
+            self.assertEqual(again.body, answer.body, seconds)
+        daemon.stop()
+
+    def test_the_example_pushed_at_its_own_instants_gives_all_its_figures(self):
+        """With known_at and data_quality, and K in the middle of the log (figures-5)."""
+        records = test_example.example_records()
+
+        def instant_of(record):
+            return house.instant(record["recorded_at"])
+
+        def second(record):
+            return int(instant_of(record).timestamp())
+        start = second(records[0])
+        partners = test_example.Example.partners
+        daemon, shift = self.shifted(start - int(datetime.now(timezone.utc).timestamp()) - 86400,
+                                     partners)
+        clients = {who: daemon.client(who) for who in partners}
+        for (at, who), group in itertools.groupby(
+                records, key=lambda record: (second(record), record["partner"])):
+            shift(math.ceil(at - datetime.now(timezone.utc).timestamp()))
+            events = [record["event"] for record in group]
+            answer = clients[who].push(events)
+            self.assertEqual(answer.json["accepted"], len(events), answer)
+        for client in clients.values():
+            client.close()
+        mine = daemon.records()[1:]  # the first one is that of shifted()
+        self.assertEqual(len(mine), len(records))
+        for record, found in zip(records, mine):
+            self.assertLess(abs(instant_of(record) - instant_of(found)), timedelta(seconds=2))
+        shift(int(house.instant("2026-07-01T10:00:05.000000Z").timestamp()
+                  - datetime.now(timezone.utc).timestamp()))
+        for number in (1, 2, 3, 4, 5):
+            wanted = test_example.example_figures(number)
+            known_at = wanted["known_at"]
+            if number == 5:
+                seq = sum(record["recorded_at"] <= known_at for record in records)
+                known_at = wanted["known_at"] = mine[seq - 1]["recorded_at"]
+            answer = daemon.figures(as_of=wanted["as_of"], known_at=known_at,
+                                    municipality=wanted["municipality"], window=wanted["window"])
+            self.assertEqual(list(test_example.differences(wanted, answer.json)), [],
+                             f"figures-{number}")
+        daemon.stop()
+
+    def test_at_midnight_in_amsterdam_today_is_the_next_day(self):
+        tomorrow = house.today() + timedelta(days=1)
+        midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=house.ZONE)
+        before = midnight - timedelta(seconds=30)
+        daemon, shift = self.shifted(int(before.timestamp()
+                                         - datetime.now(timezone.utc).timestamp()))
+        after, next_after = (tomorrow + timedelta(days=days) for days in (1, 2))
+        daemon.accept(settled(fresh("s"), tomorrow.isoformat(), "GM5001"))
+        daemon.accept(event(municipality="GM5001"))
+        self.assertRejected(daemon.push([event(occurred_on=after.isoformat())]),
+                            "occurred_in_future")
+        found = daemon.figures(municipality="GM5001").json
+        self.assertEqual(found["as_of"], (tomorrow - timedelta(days=1)).isoformat())
+        self.assertEqual(found["population"]["persons"], 0)
+        shift(int(midnight.timestamp() - datetime.now(timezone.utc).timestamp()) + 1)
+        daemon.accept(event(occurred_on=after.isoformat()))
+        self.assertRejected(daemon.push([event(occurred_on=next_after.isoformat())]),
+                            "occurred_in_future")
+
+        def turned():
+            said = daemon.figures(municipality="GM5001").json
+            return said["as_of"] == tomorrow.isoformat() and said["population"]["persons"] == 1
+        house.until(turned, "the default answer is that of the new day", 10)
+        house.until(lambda: b'ladder_persons{municipality="GM5001"} 1\n' in daemon.get(
+            "/metrics", who="prometheus").body, "the metrics are those of the new day", 10)
+        daemon.stop()
+
+
+if __name__ == "__main__":
+    house.unittest.main()

@@ -1,0 +1,293 @@
+"""What the documents say is so.
+
+The commands of the README run as they stand; every file, function and test in
+ARCHITECTURE.md's invariants exists; every figure, metric and option has its place.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import house
+from house import ROOT
+
+ROOMS = ("base", "proto", "secret", "ingest", "indicators", "store", "engine", "daemon", "tools",
+         "tests")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+CODE = re.compile(r"`([^`]+)`")
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md",
+             "docs/indicators.md")
+
+
+def blocks(text, language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
+def section(text, heading):
+    """From a heading of any level to the next of that level or a higher one."""
+    match = re.search(rf"^(#+) {heading}.*$", text, re.M)
+    assert match, f"there is no section {heading}"
+    end = re.search(rf"^#{{1,{len(match.group(1))}}} ", text[match.end():], re.M)
+    return text[match.end():match.end() + end.start()] if end else text[match.end():]
+
+
+def rows(text):
+    """The cells of the tables in a text, without their headings."""
+    found = []
+    for line in text.splitlines():
+        if line.startswith("|"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            found.append(cells)
+    return [cells for place, cells in enumerate(found)
+            if not re.fullmatch(r"[-: ]+", cells[0])
+            and not (place + 1 < len(found) and re.fullmatch(r"[-: ]+", found[place + 1][0]))]
+
+
+def anchors(text):
+    return {re.sub(r"[^\w\- ]", "", line.lstrip("#").strip().lower()).replace(" ", "-")
+            for line in text.splitlines() if line.startswith("#")}
+
+
+class Readme(unittest.TestCase):
+    def test_the_commands_of_the_readme_run_as_they_stand(self):
+        place = Path(tempfile.mkdtemp(prefix="ladderd-readme-"))
+        self.addCleanup(shutil.rmtree, place, True)
+        programs = place / "build/release"
+        programs.mkdir(parents=True)
+        (programs / "ladder").symlink_to(Path(house.LADDER).resolve())
+        (programs / "ladderd").symlink_to(Path(house.LADDERD).resolve())
+        port = house.free_port()
+        commands = blocks(read("README.md"), "sh")
+        self.assertEqual(len(commands), 5)
+        # It is built already, listens where nobody else does, and a reader would see it begin.
+        script = "make() { :; }\nset -e\n"
+        for number, block in enumerate(commands):
+            script += f"printf '\\n#%d\\n' {number}\n{block}"
+            if number == 0:
+                script += ("trap 'kill $!' EXIT\nn=0\nuntil curl -fs -o answer "
+                           "http://127.0.0.1:7400/readyz; do\n"
+                           "\tn=$((n + 1)); [ $n -lt 100 ]; sleep 0.1\ndone\n")
+        script = script.replace("127.0.0.1:7400", f"127.0.0.1:{port}").replace(
+            "ladderd --config ladderd.conf",
+            f"ladderd --config ladderd.conf --set http.listen=127.0.0.1:{port} "
+            "--set stream.listen=off")
+        done = subprocess.run(
+            ["sh", "-c", script], cwd=place, stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=90, env={"PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": str(place),
+                             "HOME": str(place), "no_proxy": "*"})
+        said = done.stdout.decode() + done.stderr.decode()
+        self.assertEqual(done.returncode, 0, said[-3000:])
+        parts = re.split(r"^#\d\n", done.stdout.decode(), flags=re.M)[1:]
+        self.assertEqual(json.loads(parts[1]), json.loads(blocks(read("README.md"), "json")[0]))
+        self.assertRegex(said, r"ladder push: [1-9]\d* accepted, 0 duplicates, 0 rejected")
+        today, then = [json.loads(line) for line in parts[3].splitlines() if line]
+        self.assertEqual((today["municipality"], then["as_of"]), ("GM0823", "2025-12-31"))
+        replayed = json.loads(parts[4].splitlines()[0])
+        self.assertGreater(replayed["population"]["persons"], 10)
+        for head in ("as_of", "municipality", "window", "profile"):
+            self.assertEqual(replayed[head], then[head])
+        self.assertEqual(replayed["indicators"], then["indicators"])
+
+    def test_make_has_the_targets_that_are_named(self):
+        targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
+        named = set()
+        for document in DOCUMENTS:
+            named |= set(re.findall(r"(?:^|`)make ([a-z][a-z-]+)\b", read(document), re.M))
+        self.assertGreaterEqual(len(named), 5)
+        self.assertLessEqual(named, targets)
+
+    def test_every_key_of_an_entry_is_in_the_readme(self):
+        printed = house.run(house.LADDERD, "--print-config", check=0).stdout.decode()
+        table = section(read("README.md"), "Who may do what")
+        name = None
+        for line in printed.splitlines():
+            if re.fullmatch(r"#?\[(\w+)( NAME)?\]", line):
+                name = line.lstrip("#")
+                if "NAME" in name:
+                    self.assertIn(f"`{name}`", table)
+            key = re.match(r"#(\w+) =", line)
+            if key and name and "NAME" in name:
+                own = table[table.index(f"`{name}`"):].split("\n| `[")[0]
+                self.assertIn(f"`{key.group(1)}`", own, name)
+
+    def test_every_folder_is_in_the_map(self):
+        for folder in (*ROOMS, "docs"):
+            self.assertIn(f"| `{folder}/` |", section(read("README.md"), "The folders"))
+
+
+class Links(unittest.TestCase):
+    def test_links_lead_somewhere(self):
+        for document in DOCUMENTS:
+            for link in LINK.findall(read(document)):
+                if "://" in link:
+                    continue
+                file, _, anchor = link.partition("#")
+                target = (ROOT / document).parent / file if file else ROOT / document
+                self.assertTrue(target.exists(), (document, link))
+                if anchor:
+                    self.assertIn(anchor, anchors(target.read_text()), (document, link))
+
+    def test_files_that_are_named_exist(self):
+        for document in DOCUMENTS:
+            for name in CODE.findall(read(document)):
+                if re.fullmatch(rf"(?:{'|'.join(ROOMS)}|docs|\.ci)/[\w./-]*", name):
+                    self.assertTrue((ROOT / name).exists(), (document, name))
+
+    def test_no_place_of_one_machine_is_named(self):
+        for document in DOCUMENTS:
+            self.assertNotRegex(read(document), r"/(?:home|root|work|tmp)/", document)
+
+
+def defines(file, function):
+    """Does the file define it? A line that begins with the type, or a def."""
+    return re.search(rf"^(?:[a-z][^;=#]*\b{function}\(|def {function}\()",
+                     (ROOT / file).read_text(), re.M) is not None
+
+
+class Architecture(unittest.TestCase):
+    def test_every_function_and_test_of_the_invariants_exists(self):
+        table = rows(section(read("ARCHITECTURE.md"), "Invariants"))
+        self.assertGreater(len(table), 20)
+        for what, kept_by, shown_by in table:
+            file = None
+            functions = 0
+            for name in CODE.findall(kept_by):
+                if name.endswith("()"):
+                    functions += 1
+                    self.assertTrue(defines(file, name[:-2]), (what, file, name))
+                else:
+                    file = name
+                    self.assertTrue((ROOT / file).is_file(), (what, file))
+            self.assertGreater(functions, 0, what)
+            tests = 0
+            text = ""
+            for name in CODE.findall(shown_by):
+                if name.endswith((".py", ".c")):
+                    found = list((ROOT / "tests").glob(f"*/{name}"))
+                    self.assertEqual(len(found), 1, (what, name))
+                    text = found[0].read_text()
+                elif not name.startswith("make "):
+                    tests += 1
+                    self.assertRegex(text, rf"\b{name}\(", (what, name))
+            self.assertTrue(tests or "make " in shown_by or "no test yet" in shown_by, what)
+
+    def test_every_function_that_is_named_exists(self):
+        sources = "".join(file.read_text() for room in ROOMS[:-1]
+                          for file in sorted((ROOT / room).glob("*")) if file.is_file())
+        for document in ("ARCHITECTURE.md", "CONTRIBUTING.md"):
+            for name in CODE.findall(read(document)):
+                if re.fullmatch(r"[a-z_0-9]+\(\)", name) and name != "noun_verb()":
+                    self.assertRegex(sources, rf"\b{name[:-2]}\(", (document, name))
+
+    def test_every_option_is_among_the_limits_with_its_default(self):
+        printed = house.run(house.LADDERD, "--print-config", check=0).stdout.decode()
+        limits = {cells[0].strip("`"): cells[1].strip("`")
+                  for cells in rows(section(read("ARCHITECTURE.md"), "Limits"))}
+        options, name = {}, None
+        for line in printed.splitlines():
+            if re.fullmatch(r"#?\[.*\]", line):
+                name = line.strip("#[]")
+            key = re.fullmatch(r"#(\w+) = ?(.*)", line)
+            if key and " " not in name:
+                options[f"{name}.{key.group(1)}"] = key.group(2)
+        self.assertGreater(len(options), 10)
+        self.assertEqual(options, limits)
+
+    def test_the_header_of_a_record_is_as_drawn(self):
+        source = read("store/record.c")
+        drawn = {int(cells[0]) for cells in rows(section(read("ARCHITECTURE.md"), "The store"))
+                 if cells[0].isdigit()}
+        offsets = {int(number) for number in re.findall(r"\tAT_(?!END)\w+ = (\d+)", source)}
+        self.assertEqual(drawn, offsets)
+
+    def test_the_tables_of_the_store_are_named(self):
+        text = section(read("ARCHITECTURE.md"), "The store")
+        for name in re.findall(r"^\tMDB_dbi (\w+);", read("store/tables.h"), re.M):
+            self.assertIn(f"`{name}`", text)
+
+
+class Indicators(house.Case):
+    scrapers = {"prometheus": {}}
+
+    def keys(self, figure):
+        """All keys of a figure, however deep."""
+        found = set()
+        if isinstance(figure, dict):
+            for key, value in figure.items():
+                found |= {key} | self.keys(value)
+        elif isinstance(figure, list):
+            for value in figure:
+                found |= self.keys(value)
+        return found
+
+    def test_every_key_is_explained_where_it_belongs(self):
+        text = read("docs/indicators.md")
+        answer = self.daemon.figures().json
+        shared = section(text, "Ideas that all figures share")
+        for key in answer:
+            self.assertIn(f"`{key}`", text)
+        for name, figure in (("population", answer["population"]),
+                             *answer["indicators"].items()):
+            own = section(text, rf"(?:\d+ )?`{name}`: ")
+            for key in self.keys(figure):
+                named = f"`{key}`" in own or f"`{key}`" in shared
+                # Kinds of organisation are listed once, and `1` to `6` are all rungs.
+                named = named or (key.isupper() and f"`{key}`" in text) or key in "12345"
+                self.assertTrue(named, f"{name}: {key}")
+
+    def test_there_are_fifteen_indicators_numbered_in_order(self):
+        numbers = re.findall(r"^## (\d+) `(\w+)`", read("docs/indicators.md"), re.M)
+        self.assertEqual([int(number) for number, _ in numbers], list(range(1, 16)))
+        inside = {"ladder_position", "ladder_falls"}
+        self.assertEqual([name for _, name in numbers],
+                         [name for name in self.daemon.figures().json["indicators"]
+                          if name not in inside])
+
+    def test_every_metric_is_named_with_its_labels(self):
+        text = read("docs/indicators.md")
+        named = dict(re.findall(r"`((?:ladderd?|process)_\w+)(?:\{([^}]*)\})?`", text))
+        body = self.daemon.get("/metrics", who="prometheus").body.decode()
+        metrics = set(re.findall(r"^# TYPE (\w+)", body, re.M))
+        for file in sorted((ROOT / "indicators").glob("*.c")):
+            metrics |= set(re.findall(r'\{ "(ladder_\w+)"', file.read_text()))
+        self.assertGreater(len(metrics), 40)
+        self.assertLessEqual(metrics, set(named))
+        indicators = set(self.daemon.figures().json["indicators"])
+        self.assertLessEqual(set(named) - indicators, metrics, "no metric is invented")
+        # A metric of figures bears its labels besides the municipality.
+        events = house.generated("--people", "60", "--years", "4", "--until", house.day(-1))
+        for place in range(0, len(events), 5000):
+            self.daemon.accept(*events[place:place + 5000])
+
+        def applied():
+            found = self.daemon.get("/metrics", who="prometheus").body.decode()
+            return f"ladderd_applied_seq {len(events)}\n" in found and found
+        body = house.until(applied, "the figures include all events")
+        shown = set(re.findall(r"^(ladder_\w+)\{", body, re.M))
+        self.assertGreater(len(shown), len(indicators))
+        for name, labels in re.findall(r"^(ladder_\w+)\{([^}]*)\}", body, re.M):
+            own = set(re.findall(r'(\w+)="', labels)) - {"municipality"}
+            said = set(re.findall(r"\w+", re.sub(r'="[^"]*"', "", named[name])))
+            self.assertEqual(own, said, name)
+
+
+class Changes(unittest.TestCase):
+    def test_the_first_heading_is_the_version_of_the_programs(self):
+        version = re.search(r"^## (\d+\.\d+\.\d+)", read("CHANGES.md"), re.M).group(1)
+        for program in (house.LADDERD, house.LADDER):
+            said = house.run(program, "--version", check=0).stdout.decode()
+            self.assertIn(f" {version}\n", said)
+
+
+if __name__ == "__main__":
+    unittest.main()

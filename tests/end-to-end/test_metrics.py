@@ -1,0 +1,330 @@
+"""/metrics: both text formats, the strict readers of others, a real Prometheus."""
+
+import json
+import re
+import subprocess
+import time
+import urllib.parse
+
+import house
+from house import assessed, event, fresh, retraction, settled
+
+# The names of shared/spec/interfaces.md.
+FIGURES = set("""
+ladder_persons ladder_breadwinners ladder_position_persons ladder_step_spells
+ladder_step_climbed_ratio ladder_step_median_seconds ladder_rung_reached_ratio
+ladder_rung_reached_median_seconds ladder_participation_norm_persons
+ladder_participation_norm_ratio ladder_combined_pathway_persons ladder_combined_pathway_ratio
+ladder_job_outcome_persons ladder_job_lasting_ratio ladder_placement_jobs ladder_sanctions
+ladder_language_support_persons ladder_contact_age_median_seconds
+ladder_contact_over_ratio ladder_plan_in_force_ratio ladder_plan_with_perspective_ratio
+ladder_plan_within_ratio ladder_intake_complete_ratio ladder_barrier_persons
+ladder_language_level_ratio ladder_reporting_delay_p50_seconds ladder_reporting_delay_p90_seconds
+""".split())
+OWN = set("""
+ladderd_events_total ladderd_rejections_total ladderd_commit_duration_seconds
+ladderd_batch_events ladderd_log_last_seq ladderd_applied_seq ladderd_log_bytes
+ladderd_log_bytes_max ladderd_connections ladderd_last_event_timestamp_seconds ladderd_build_info
+""".split())
+NOW_FIGURES = {"ladder_persons", "ladder_breadwinners", "ladder_position_persons",
+               "ladder_step_spells", "ladder_step_climbed_ratio", "ladder_rung_reached_ratio",
+               "ladder_participation_norm_persons", "ladder_participation_norm_ratio",
+               "ladder_reporting_delay_p50_seconds", "ladder_reporting_delay_p90_seconds"}
+LABELS = {"ladder_position_persons": {"rung"}, "ladder_step_spells": {"rung", "outcome"},
+          "ladder_step_climbed_ratio": {"rung", "within_months"},
+          "ladder_step_median_seconds": {"rung"},
+          "ladder_rung_reached_ratio": {"rung", "within_months"},
+          "ladder_rung_reached_median_seconds": {"rung"},
+          "ladder_participation_norm_persons": {"answer"}, "ladder_persons": set(),
+          "ladder_breadwinners": set(), "ladder_participation_norm_ratio": set(),
+          "ladder_reporting_delay_p50_seconds": set(),
+          "ladder_reporting_delay_p90_seconds": set()}
+OPENMETRICS = "application/openmetrics-text"
+SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? (\S+)$")
+
+
+def samples_of(text):
+    """{name: {labels: value}} of the 0.0.4 text, by a reader of our own."""
+    found = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            name, labels, value = SAMPLE.match(line).groups()
+            pairs = frozenset(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels or ""))
+            assert pairs not in found.setdefault(name, {}), f"given twice: {line}"
+            found[name][pairs] = float(value)
+    return found
+
+
+class Metrics(house.Case):
+    partners = {"isd": {}, "lev": {"org_type": "WELFARE"}}
+    analysts = {"analyst": {"municipalities": "*", "log": "yes"}}
+    scrapers = {"prometheus": {}}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        people = [fresh("s") for _ in range(40)]
+        events = []
+        for place, one in enumerate(people):
+            home = "GM0820" if place % 4 == 0 else "GM0823"
+            events.append(settled(one, "2024-01-08", home))
+            for turn in range(1 + place % 5):
+                events.append(assessed(one, f"{2024 + turn // 2}-{3 + 6 * (turn % 2):02}-01",
+                                       1 + (place + turn) % 6, home))
+            if place % 3 == 0:
+                events.append(event("household_role_set", {"role": "SINGLE"}, subject=one,
+                                    occurred_on="2024-01-08", municipality=home))
+        cls.events = events
+        cls.daemon.accept(*events)
+        cls.daemon.push([events[0], event(body={"rung": 9}), event(nonsense=1),
+                         retraction("never-sent"), event(body={"rung": 0})])
+        cls.daemon.accept(event(municipality="GM0823", subject=people[0]), who="lev")
+        house.until(lambda: cls.total_persons(cls) == 40, "the metrics show the 40 people")
+
+    def total_persons(self):
+        answer = self.daemon.get("/metrics", who="prometheus")
+        return sum(samples_of(answer.body.decode()).get("ladder_persons", {}).values())
+
+    def scrape(self, accept=None, who="prometheus"):
+        answer = self.daemon.get("/metrics", who=who,
+                                 headers={"Accept": accept} if accept else None)
+        self.assertEqual(answer.status, 200, answer)
+        return answer
+
+    def samples(self):
+        return samples_of(self.scrape().body.decode())
+
+    def test_promtool_finds_nothing_to_say(self):
+        done = house.run("promtool", "check", "metrics", stdin=self.scrape().body)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
+
+    def test_the_plain_text_is_0_0_4(self):
+        answer = self.scrape()
+        self.assertEqual(answer.media_type, "text/plain")
+        self.assertIn("version=0.0.4", answer.header("Content-Type"))
+        self.assertTrue(answer.body.endswith(b"\n"))
+        self.assertNotIn(b"# EOF", answer.body)
+
+    def test_openmetrics_is_read_by_the_strict_parser(self):
+        from prometheus_client.openmetrics import parser
+        for accept in ("application/openmetrics-text; version=1.0.0",
+                       "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5",
+                       "application/openmetrics-text;version=1.0.0;q=0.5,"
+                       "application/openmetrics-text;version=0.0.1;q=0.4,"
+                       "text/plain;version=0.0.4;q=0.3,*/*;q=0.2"):
+            answer = self.scrape(accept)
+            self.assertEqual(answer.media_type, OPENMETRICS, accept)
+            self.assertIn("version=1.0.0", answer.header("Content-Type"))
+            self.assertTrue(answer.body.endswith(b"# EOF\n"))
+            families = list(parser.text_string_to_metric_families(answer.body.decode()))
+            self.assertGreater(len(families), len(NOW_FIGURES))
+            persons = [sample.value for family in families if family.name == "ladder_persons"
+                       for sample in family.samples]
+            self.assertEqual(sum(persons), 40)
+            self.assertIn("ladderd_events", {family.name for family in families})
+
+    def test_the_plain_text_comes_when_openmetrics_is_not_preferred(self):
+        for accept in ("text/plain", "*/*", "text/html", "text/plain;version=0.0.4,*/*;q=0.1",
+                       "application/openmetrics-text;q=0.1,text/plain;q=0.9",
+                       "application/openmetrics-text;q=0, text/plain"):
+            self.assertEqual(self.scrape(accept).media_type, "text/plain", accept)
+
+    def test_the_names_are_those_of_the_contract(self):
+        found = self.samples()
+        names = {re.sub(r"_(bucket|sum|count)$", "", name) for name in found}
+        for name in names:
+            if name.startswith("ladder_"):
+                self.assertIn(name, FIGURES)
+            elif name.startswith("ladderd_"):
+                self.assertIn(name, OWN)
+            else:
+                self.assertTrue(name.startswith("process_"), name)
+        self.assertLessEqual(NOW_FIGURES, names)
+        self.assertLessEqual(OWN, names)
+        self.assertTrue([name for name in names if name.startswith("process_")])
+
+    def test_figures_bear_their_municipality_and_their_labels_only(self):
+        for name, samples in self.samples().items():
+            if name.startswith("ladder_"):
+                for labels in samples:
+                    pairs = dict(labels)
+                    self.assertIn(pairs.pop("municipality"), ("GM0820", "GM0823"), name)
+                    if name in LABELS:
+                        self.assertEqual(set(pairs), LABELS[name], name)
+        self.assertNotIn(b'municipality="all"', self.scrape().body)
+
+    def test_no_person_and_no_id_is_in_the_metrics(self):
+        for accept in (None, OPENMETRICS + "; version=1.0.0"):
+            body = self.scrape(accept).body
+            for one in self.events:
+                self.assertNotIn(one["subject"].encode(), body)
+                self.assertNotIn(one["id"].encode(), body)
+
+    def test_the_figures_are_those_of_indicators(self):
+        found = self.samples()
+        seconds = 86400
+        for municipality in ("GM0820", "GM0823"):
+            figures = self.daemon.figures(municipality=municipality).json
+            indicators = figures["indicators"]
+
+            def value(name, **labels):
+                return found.get(name, {}).get(frozenset(
+                    {"municipality": municipality, **labels}.items()))
+
+            def same(wanted, name, **labels):
+                got = value(name, **labels)
+                if wanted is None:
+                    self.assertIsNone(got, (name, labels, "a null figure is absent"))
+                else:
+                    self.assertIsNotNone(got, (name, labels))
+                    self.assertAlmostEqual(got, wanted, delta=1e-6, msg=(name, labels))
+            same(figures["population"]["persons"], "ladder_persons")
+            same(figures["population"]["breadwinners"], "ladder_breadwinners")
+            for rung in "123456":
+                same(indicators["ladder_position"][rung], "ladder_position_persons", rung=rung)
+            for step in indicators["ladder_step"]:
+                for outcome in ("climbed", "exited", "silent", "censored"):
+                    same(step[outcome], "ladder_step_spells", rung=str(step["rung"]),
+                         outcome=outcome)
+                for within in step["within"]:
+                    same(within["share"], "ladder_step_climbed_ratio", rung=str(step["rung"]),
+                         within_months=str(within["months"]))
+                median = step["median_days"]
+                same(None if median is None else median * seconds, "ladder_step_median_seconds",
+                     rung=str(step["rung"]))
+            for step in indicators["rung_reached"]:
+                for within in step["within"]:
+                    same(within["share"], "ladder_rung_reached_ratio", rung=str(step["rung"]),
+                         within_months=str(within["months"]))
+                median = step["median_days"]
+                same(None if median is None else median * seconds,
+                     "ladder_rung_reached_median_seconds", rung=str(step["rung"]))
+            norm = indicators["participation_norm"]
+            for answer in ("yes", "no", "unknown", "exempt", "new"):
+                same(norm[answer], "ladder_participation_norm_persons", answer=answer)
+            same(norm["share"], "ladder_participation_norm_ratio")
+            quality = indicators["data_quality"]
+            for quantile in ("p50", "p90"):
+                days = quality[f"delay_{quantile}_days"]
+                same(None if days is None else days * seconds,
+                     f"ladder_reporting_delay_{quantile}_seconds")
+
+    def test_no_total_of_others_stands_under_the_same_name(self):
+        found = self.samples()
+        # Those with a stale assessment are in their rung's count too.
+        self.assertLessEqual({dict(labels)["rung"] for labels in found["ladder_position_persons"]},
+                             {*"123456", "unassessed"})
+        self.assertEqual(sum(found["ladder_position_persons"].values()), 40)
+        self.assertLessEqual({dict(labels)["outcome"] for labels in found["ladder_step_spells"]},
+                             {"climbed", "exited", "silent", "censored"})
+
+    def test_the_daemons_own_counts_are_right(self):
+        found = self.samples()
+        events = {(dict(labels)["partner"], dict(labels)["result"]): value
+                  for labels, value in found["ladderd_events_total"].items()}
+        self.assertEqual(events["isd", "accepted"], len(self.events))
+        self.assertEqual(events["isd", "duplicate"], 1)
+        self.assertEqual(events["isd", "rejected"], 4)
+        self.assertEqual(events["lev", "accepted"], 1)
+        codes = {dict(labels)["code"]: value
+                 for labels, value in found["ladderd_rejections_total"].items()}
+        self.assertEqual({code: value for code, value in codes.items() if value},
+                         {"bad_value": 2, "unknown_field": 1, "target_unknown": 1})
+        last = len(self.events) + 1
+        self.assertEqual(list(found["ladderd_log_last_seq"].values()), [last])
+        self.assertEqual(list(found["ladderd_applied_seq"].values()), [last])
+        size = list(found["ladderd_log_bytes"].values())[0]
+        self.assertGreater(size, 0)
+        self.assertGreater(list(found["ladderd_log_bytes_max"].values())[0], size)
+        stamps = {dict(labels)["partner"]: value for labels, value
+                  in found["ladderd_last_event_timestamp_seconds"].items()}
+        for who in ("isd", "lev"):
+            self.assertLess(abs(stamps[who] - time.time()), 300)
+        info = [dict(labels) for labels in found["ladderd_build_info"]]
+        self.assertRegex(info[0]["version"], r"^\d+\.\d+")
+        self.assertIn("http", {dict(labels)["listener"]
+                               for labels in found["ladderd_connections"]})
+
+    def test_the_histograms_count_the_commits_and_the_batches(self):
+        found = self.samples()
+        for name in ("ladderd_commit_duration_seconds", "ladderd_batch_events"):
+            buckets = {dict(labels)["le"]: value
+                       for labels, value in found[name + "_bucket"].items()}
+            values = [buckets[le] for le in sorted(buckets, key=float)]
+            self.assertEqual(values, sorted(values), "buckets are cumulative")
+            count = list(found[name + "_count"].values())[0]
+            self.assertEqual(buckets["+Inf"], count)
+            self.assertGreaterEqual(count, 2)
+            self.assertGreater(list(found[name + "_sum"].values())[0], 0)
+
+    def test_le_is_printed_alike_in_both_formats(self):
+        both = [set(re.findall(r'le="([^"]*)"', self.scrape(accept).body.decode()))
+                for accept in (None, OPENMETRICS + "; version=1.0.0")]
+        self.assertEqual(*both)
+
+    def test_without_a_token_there_are_no_internal_figures(self):
+        for accept in (None, OPENMETRICS + "; version=1.0.0"):
+            answer = self.daemon.get("/metrics", headers={"Accept": accept} if accept else None)
+            if answer.status == 200:
+                self.assertNotRegex(answer.body.decode(), r"(?m)^(ladder|process)")
+            else:
+                self.assertProblem(answer, 401, 403)
+
+    def test_a_wrong_or_a_partners_token_gives_no_internal_figures(self):
+        for answer in (self.daemon.get("/metrics", token="wrong"),
+                       self.daemon.get("/metrics", who="isd")):
+            if answer.status == 200:
+                self.assertNotRegex(answer.body.decode(), r"(?m)^ladder")
+            else:
+                self.assertProblem(answer, 401, 403)
+
+    def test_an_analyst_reads_the_metrics(self):
+        self.assertIn(b"ladder_persons{", self.scrape(who="analyst").body)
+
+    def test_a_real_prometheus_scrapes_and_answers(self):
+        place = self.daemon.place / "prometheus"
+        place.mkdir()
+        port = house.free_port()
+        (place / "prometheus.yml").write_text(f"""
+global: {{scrape_interval: 1s, scrape_timeout: 1s}}
+scrape_configs:
+  - job_name: ladderd
+    authorization: {{credentials_file: {self.daemon.token_file("prometheus")}}}
+    static_configs: [{{targets: ["127.0.0.1:{self.daemon.port}"]}}]
+""")
+        with open(place / "output", "wb") as output:
+            program = subprocess.Popen(
+                ["prometheus", f"--config.file={place}/prometheus.yml",
+                 f"--storage.tsdb.path={place}/data", f"--web.listen-address=127.0.0.1:{port}"],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        try:
+            def query(expression):
+                client = house.Client(port, timeout=5)
+                try:
+                    answer = client.request("GET", "/api/v1/query?query="
+                                            + urllib.parse.quote(expression))
+                    return json.loads(answer.body)["data"]["result"]
+                except (OSError, ValueError, KeyError):
+                    return []
+                finally:
+                    client.close()
+            persons = house.until(lambda: query("ladder_persons"), "prometheus has ladder_persons",
+                                  30)
+            self.assertEqual({one["metric"]["municipality"]: one["value"][1] for one in persons},
+                             {"GM0820": "10", "GM0823": "30"})
+            self.assertEqual(query("sum(ladder_persons)")[0]["value"][1], "40")
+            self.assertEqual(query("up")[0]["value"][1], "1")
+            self.assertEqual(query('ladderd_events_total{partner="isd",result="duplicate"}'
+                                   )[0]["value"][1], "1")
+            self.assertTrue(query("ladderd_commit_duration_seconds_bucket"))
+        finally:
+            program.terminate()
+            try:
+                program.wait(15)
+            except subprocess.TimeoutExpired:
+                program.kill()
+                program.wait()
+
+
+if __name__ == "__main__":
+    house.unittest.main()
