@@ -86,15 +86,6 @@ static enum err append_batch(struct committer *committer, struct submission *sub
 	return OK;
 }
 
-static bool group_has_batch(const struct submission *group)
-{
-	for (; group != NULL; group = group->next) {
-		if (group->batch != NULL)
-			return true;
-	}
-	return false;
-}
-
 /* Writes the group in the transaction that has begun. */
 static enum err group_write(
 	struct committer *committer, struct submission *group, bool with_batches)
@@ -137,15 +128,14 @@ static void group_commit(struct committer *committer, struct submission *group)
 	struct reason reason = { "" };
 	bool refused = false;
 	int64_t started_us = clock_monotonic_us();
-	enum err err = OK;
-	if (group_has_batch(group))
-		err = log_space(committer->log, &reason);
+	/* Looked at for each group, so that a shortage heals and shows without a batch. */
+	enum err err = log_space(committer->log, &reason);
 	if (err == OK)
 		err = group_try(committer, group, true, &reason);
 	if (err == ERR_FULL) {
 		/* Instants are still settled: reading goes on. */
-		refused = true;
 		struct reason unused;
+		refused = true;
 		err = group_try(committer, group, false, &unused);
 	}
 	histogram_count(&committer->counters->commit_us, clock_monotonic_us() - started_us);
@@ -214,6 +204,7 @@ enum err committer_start(struct log *log, const struct clock *clock,
 	committer->limits = *limits;
 	committer->counters = counters;
 	settled_note(committer);
+	committer->short_of_space = log_space(log, &committer->shortage) != OK;
 	atomic_store(&counters->last_seq, log_last_seq(log));
 	atomic_store(&counters->log_bytes, log_bytes(log));
 	atomic_store(&counters->log_bytes_max, log_bytes_max(log));

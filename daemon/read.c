@@ -10,7 +10,8 @@
 #include "store/reader.h"
 
 #define RETRY_SECONDS   1
-#define LOG_LIMIT       1000 /* records unless asked */
+#define LOG_LIMIT       1000  /* records unless asked */
+#define SLICE_RECORDS   10000 /* of one snapshot, so that the file need not grow */
 #define VIEW_ARENA_SIZE ((size_t)64 << 10)
 
 static const char ndjson[] = "application/x-ndjson";
@@ -68,7 +69,10 @@ static enum err log_print(struct log_work *work, struct reader *reader, struct a
 		struct record record;
 		struct record_view view;
 		arena_reset(arena);
-		err = reader_next(reader, work->after + 1 + i, &record);
+		if (i % SLICE_RECORDS == SLICE_RECORDS - 1)
+			err = reader_renew(reader);
+		if (err == OK)
+			err = reader_next(reader, work->after + 1 + i, &record);
 		if (err == ERR_NOT_FOUND)
 			break;
 		if (err == OK)

@@ -16,6 +16,7 @@
 
 #define FRESH_US      (US_PER_SECOND)           /* a snapshot younger than this is fresh */
 #define PAUSE_US      (US_PER_SECOND / 4)       /* between two refreshes, while events come in */
+#define IDLE_US       (60 * US_PER_SECOND)      /* between two looks at the calendar */
 #define PREPARE_US    (10 * 60 * US_PER_SECOND) /* before midnight */
 #define SAVE_US       (10 * 60 * US_PER_SECOND) /* between two saves of the state */
 #define SLICE_RECORDS 50000
@@ -208,6 +209,17 @@ static void waits_finish(struct refresher *refresher, struct refresher_wait *wai
 	}
 }
 
+/* True when a day begins or is about to, and its sums are not there yet. */
+static bool day_is_due(struct refresher *refresher)
+{
+	int64_t now_us = committer_now_us(refresher->committer);
+	int32_t today = zone_day(now_us);
+	if (live_day_find(refresher->live, today) == NULL)
+		return true;
+	return zone_day_last_us(today) - now_us < PREPARE_US &&
+	       live_day_find(refresher->live, today + 1) == NULL;
+}
+
 /* Sleeps until woken, but no longer than `pause_us`. With the mutex held. */
 static void doze(struct refresher *refresher, int64_t pause_us)
 {
@@ -230,9 +242,11 @@ static void *refresher_run(void *context)
 	while (err == OK && !refresher->stopping) {
 		int64_t rested_us = clock_monotonic_us() - last_us;
 		bool first = !refresher->has_snapshot;
-		bool due = refresher->waits != NULL || (refresher->woken && rested_us >= PAUSE_US);
+		bool due = refresher->waits != NULL ||
+			   (refresher->woken && rested_us >= PAUSE_US) ||
+			   (!first && rested_us >= IDLE_US && day_is_due(refresher));
 		if (!first && !due) {
-			doze(refresher, refresher->woken ? PAUSE_US : 60 * US_PER_SECOND);
+			doze(refresher, refresher->woken ? PAUSE_US : IDLE_US);
 			continue;
 		}
 		refresher->busy = refresher->woken || first;

@@ -270,6 +270,14 @@ class Metrics(house.Case):
             else:
                 self.assertProblem(answer, 401, 403)
 
+    def test_nothing_is_said_in_valid_openmetrics_too(self):
+        from prometheus_client.openmetrics import parser
+        answer = self.daemon.get("/metrics", headers={
+            "Accept": "application/openmetrics-text; version=1.0.0"})
+        if answer.status == 200 and answer.media_type == OPENMETRICS:
+            self.assertEqual(list(parser.text_string_to_metric_families(answer.body.decode())),
+                             [])
+
     def test_a_wrong_or_a_partners_token_gives_no_internal_figures(self):
         for answer in (self.daemon.get("/metrics", token="wrong"),
                        self.daemon.get("/metrics", who="isd")):
