@@ -39,7 +39,7 @@ LIBS_store  = lmdb libxxhash
 LIBS_engine = libxxhash
 LIBS_ingest = jansson
 LIBS_secret = libsodium
-LIBS_daemon = libevent libmicrohttpd inih
+LIBS_daemon = libevent libmicrohttpd inih zlib
 LIBS_tools  = libcurl jansson
 LIBS_tests  = cmocka
 ROOMS       = base proto secret store ingest indicators engine
@@ -53,6 +53,7 @@ OBJECTS_rooms  = $(foreach room,$(ROOMS),$(call objects,$(room))) $(OUT)/gen/lad
 OBJECTS_daemon = $(call objects,daemon)
 OBJECTS_tools  = $(call objects,tools)
 UNIT_TESTS     = $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(call sources,tests/unit))
+HELPERS        = $(patsubst tests/helper/%.c,$(OUT)/%,$(call sources,tests/helper))
 
 .PHONY: all help packages run check tidy unit end-to-end install clean format
 all: $(OUT)/ladderd $(OUT)/ladder ## build both programs (VARIANT=release)
@@ -85,7 +86,10 @@ $(OUT)/tests/%: $(OUT)/tests/unit/%.o $(OUT)/libdaemon.a $(OUT)/libladder.a
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ \
 		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tests)),--libs) -lm
 
-$(OUT)/records: $(OUT)/tests/helper/records.o $(OUT)/libladder.a
+# Programs that the tests in Python run.
+.PHONY: helpers
+helpers: $(HELPERS)
+$(HELPERS): $(OUT)/%: $(OUT)/tests/helper/%.o $(OUT)/libladder.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(call pkg,$(sort $(LIBS_rooms)),--libs) -lm
 
@@ -104,7 +108,7 @@ $(OUT)/gen/%.o: $(GEN)/%.c
 # bytes (protobuf-c's strings end at a NUL that somebody may have sent) and
 # enumerations as int64 (protobuf-c cuts their varints to 32 bits).
 WIDEN = sed -e 's/^\( *\(optional\|repeated\)\) string /\1 bytes /' \
-	-e '/ \(Event\|Rejection\) /!s/^\( *\(optional\|repeated\)\) [A-Z][A-Za-z]* /\1 int64 /'
+	-e '/ \(Event\|Rejection\|StreamLimits\) /!s/^\( *\(optional\|repeated\)\) [A-Z][A-Za-z]* /\1 int64 /'
 $(GEN)/ladder.pb-c.c $(GEN)/ladder.pb-c.h &: proto/ladder.proto
 	$(call say,PROTOC,$<)
 	@mkdir -p $(GEN)/proto
@@ -134,7 +138,7 @@ check: packages ## install what is missing, build, pass all tests
 check-built:
 	@$(MAKE) --no-print-directory tidy
 	@$(MAKE) --no-print-directory VARIANT=debug all
-	@$(MAKE) --no-print-directory VARIANT=release all $(BUILD)/release/records
+	@$(MAKE) --no-print-directory VARIANT=release all helpers
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run-all
 
 run: packages ## start ladderd on loopback with a demo municipality; Ctrl-C stops it

@@ -190,6 +190,8 @@ void counters_print(const struct counters *counters, enum exposition exposition,
 	family(out, exposition, "ladderd_connections", "gauge", "Open connections, by listener.");
 	text_printf(out, "ladderd_connections{listener=\"http\"} %llu\n",
 		(unsigned long long)atomic_load(&counters->http_connections));
+	text_printf(out, "ladderd_connections{listener=\"stream\"} %llu\n",
+		(unsigned long long)atomic_load(&counters->stream_connections));
 	family(out, exposition, "ladderd_build_info", "gauge", "Always 1; the version is a label.");
 	text_printf(out, "ladderd_build_info{version=\"%s\"} 1\n", LADDERD_VERSION);
 	print_process(counters, exposition, out);

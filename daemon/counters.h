@@ -46,6 +46,7 @@ struct counters {
 	_Atomic uint64_t log_bytes;
 	_Atomic uint64_t log_bytes_max;
 	_Atomic uint64_t http_connections;
+	_Atomic uint64_t stream_connections;
 	int64_t started_us;
 };
 

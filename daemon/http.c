@@ -7,32 +7,27 @@
  */
 #include "daemon/http.h"
 
-#include <arpa/inet.h>
-#include <pthread.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/logging.h"
+#include "daemon/net.h"
 
 #define CONNECTION_MEMORY 16384
-#define LISTEN_BACKLOG    1024
 #define BODY_DISCARD_MAX  8 /* times the limit: then the connection is cut */
 
 struct http {
 	struct server *server;
 	struct MHD_Daemon *daemon;
 	int epoll_fd;
-	int done_fd;
+	struct done_queue done;
 	MHD_socket listener;
 	size_t requests;
-
-	pthread_mutex_t mutex; /* guards `done` */
-	struct request *done;
 };
 
 /* A connection: for whom it last spoke, to count a partner's connections. */
@@ -132,15 +127,19 @@ void request_suspend(struct request *request, void (*finish)(struct request *req
 	MHD_suspend_connection(request->connection);
 }
 
+/* In the loop's thread: answers, and lets the library go on with the connection. */
+static void request_finish(struct done *done)
+{
+	struct request *request = (struct request *)((char *)done - offsetof(struct request, done));
+	request->finish(request);
+	CHECK(request->status != 0);
+	MHD_resume_connection(request->connection);
+}
+
 void request_done(struct request *request)
 {
-	struct http *http = request->server->http;
-	const uint64_t one = 1;
-	pthread_mutex_lock(&http->mutex);
-	request->next = http->done;
-	http->done = request;
-	pthread_mutex_unlock(&http->mutex);
-	CHECK(write(http->done_fd, &one, sizeof(one)) == sizeof(one));
+	request->done.finish = request_finish;
+	done_push(&request->server->http->done, &request->done);
 }
 
 /* The weight of one element of Accept, in thousandths. */
@@ -161,14 +160,19 @@ static int accept_weight(const char *parameters, size_t length)
 
 int request_accepts(const struct request *request, const char *media_type)
 {
-	const char *accept = request_header(request, "Accept");
+	return request_weight(request, "Accept", media_type);
+}
+
+int request_weight(const struct request *request, const char *header, const char *wanted)
+{
+	const char *accept = request_header(request, header);
 	int best = 0;
 	for (const char *at = accept; at != NULL && *at != '\0';) {
 		while (*at == ' ' || *at == ',' || *at == '\t')
 			at++;
 		size_t length = strcspn(at, ",");
 		size_t name = strcspn(at, ",; ");
-		if (name == strlen(media_type) && strncasecmp(at, media_type, name) == 0) {
+		if (name == strlen(wanted) && strncasecmp(at, wanted, name) == 0) {
 			int weight = accept_weight(at, length);
 			best = weight > best ? weight : best;
 		}
@@ -379,6 +383,15 @@ static bool body_take(struct request *request, const char *data, size_t length)
 	return !request->body.failed;
 }
 
+void request_body_replace(struct request *request, struct text *body)
+{
+	request->server->body_bytes += body->length;
+	request->server->body_bytes -= request->body.length;
+	text_release(&request->body);
+	request->body = *body;
+	*body = (struct text){ 0 };
+}
+
 static enum MHD_Result response_queue(struct request *request)
 {
 	char retry[16];
@@ -389,6 +402,8 @@ static enum MHD_Result response_queue(struct request *request)
 		return MHD_NO;
 	request->out = (struct text){ 0 };
 	MHD_add_response_header(response, "Content-Type", request->content_type);
+	if (request->content_encoding != NULL)
+		MHD_add_response_header(response, "Content-Encoding", request->content_encoding);
 	MHD_add_response_header(response, "Cache-Control", "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	if (request->allow != NULL)
@@ -504,35 +519,19 @@ static void library_log(void *context, const char *format, va_list arguments)
 	(void)arguments;
 }
 
-/* A socket that listens, closed on exec. */
-static MHD_socket listener_open(const struct address *address, struct reason *reason)
-{
-	const int yes = 1;
-	int fd = socket(address->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
-		bind(fd, (const struct sockaddr *)&address->socket, address->length) != 0 ||
-		listen(fd, LISTEN_BACKLOG) != 0) {
-		enum err err = fail(reason, ERR_IO, "cannot listen on %s: %m", address->text);
-		(void)err;
-		if (fd >= 0)
-			close(fd);
-		return MHD_INVALID_SOCKET;
-	}
-	return fd;
-}
-
 enum err http_start(struct server *server, struct http **out, struct reason *reason)
 {
 	struct http *http = calloc(1, sizeof(*http));
 	if (http == NULL)
 		return fail(reason, ERR_FULL, "no memory");
 	http->server = server;
-	pthread_mutex_init(&http->mutex, NULL);
-	http->done_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (done_queue_init(&http->done) != OK) {
+		free(http);
+		return fail(reason, ERR_IO, "there are not enough file descriptors");
+	}
 	http->listener = listener_open(&server->config->http_listen, reason);
-	if (http->done_fd < 0 || http->listener == MHD_INVALID_SOCKET) {
-		if (http->done_fd >= 0)
-			close(http->done_fd);
+	if (http->listener == MHD_INVALID_SOCKET) {
+		done_queue_release(&http->done);
 		free(http);
 		return ERR_IO;
 	}
@@ -548,7 +547,7 @@ enum err http_start(struct server *server, struct http **out, struct reason *rea
 		MHD_OPTION_END);
 	if (http->daemon == NULL) {
 		close(http->listener);
-		close(http->done_fd);
+		done_queue_release(&http->done);
 		free(http);
 		return fail(reason, ERR_IO, "the HTTP library does not start");
 	}
@@ -572,30 +571,13 @@ void http_stop(struct http *http)
 		return;
 	http_quiesce(http);
 	MHD_stop_daemon(http->daemon);
-	close(http->done_fd);
-	pthread_mutex_destroy(&http->mutex);
+	done_queue_release(&http->done);
 	free(http);
 }
 
 void http_address(const struct http *http, char *out, size_t size)
 {
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-		struct sockaddr_storage storage;
-	} address;
-	char host[INET6_ADDRSTRLEN] = "?";
-	socklen_t length = sizeof(address);
-	if (getsockname(http->listener, &address.any, &length) != 0) {
-		snprintf(out, size, "?");
-	} else if (address.any.sa_family == AF_INET6) {
-		inet_ntop(AF_INET6, &address.v6.sin6_addr, host, sizeof(host));
-		snprintf(out, size, "[%s]:%u", host, ntohs(address.v6.sin6_port));
-	} else {
-		inet_ntop(AF_INET, &address.v4.sin_addr, host, sizeof(host));
-		snprintf(out, size, "%s:%u", host, ntohs(address.v4.sin_port));
-	}
+	listener_address(http->listener, out, size);
 }
 
 int http_fd(const struct http *http)
@@ -605,7 +587,7 @@ int http_fd(const struct http *http)
 
 int http_done_fd(const struct http *http)
 {
-	return http->done_fd;
+	return http->done.fd;
 }
 
 int http_timeout_ms(struct http *http)
@@ -621,31 +603,11 @@ size_t http_requests(const struct http *http)
 	return http->requests;
 }
 
-/* Finishes those that another thread is done with. True: there were some. */
-static bool done_take(struct http *http)
-{
-	uint64_t count;
-	ssize_t got = read(http->done_fd, &count, sizeof(count));
-	(void)got; /* nothing to read is as good */
-	pthread_mutex_lock(&http->mutex);
-	struct request *done = http->done;
-	http->done = NULL;
-	pthread_mutex_unlock(&http->mutex);
-	for (struct request *request = done; request != NULL;) {
-		struct request *next = request->next;
-		request->finish(request);
-		CHECK(request->status != 0);
-		MHD_resume_connection(request->connection);
-		request = next;
-	}
-	return done != NULL;
-}
-
 void http_run(struct http *http)
 {
 	/* A resumed connection is worked on in the next run: run until nothing is due. */
 	do {
-		done_take(http);
+		done_queue_run(&http->done);
 		MHD_run(http->daemon);
 	} while (http_timeout_ms(http) == 0);
 }

@@ -11,6 +11,7 @@
 #include <microhttpd.h>
 
 #include "base/text.h"
+#include "daemon/done.h"
 #include "daemon/server.h"
 
 struct request;
@@ -44,14 +45,15 @@ struct request {
 
 	int status; /* 0: not decided yet */
 	const char *content_type;
-	const char *allow;      /* for 405 */
-	unsigned retry_seconds; /* Retry-After; 0: none */
+	const char *content_encoding; /* NULL: none */
+	const char *allow;            /* for 405 */
+	unsigned retry_seconds;       /* Retry-After; 0: none */
 	struct text out;
 
 	/* While suspended: called in the loop's thread when the other thread is done. */
 	void (*finish)(struct request *request);
-	void *work;           /* of the handler; freed by it */
-	struct request *next; /* in the list of those that are done */
+	void *work; /* of the handler; freed by it */
+	struct done done;
 };
 
 /* Starts to listen. *reason says what failed. */
@@ -97,10 +99,17 @@ void request_suspend(struct request *request, void (*finish)(struct request *req
 /* From any thread: the work for a suspended request is done. */
 void request_done(struct request *request);
 
+/* Puts `body`, which is taken, in the place of the request's. */
+void request_body_replace(struct request *request, struct text *body);
+
 /* A header of the request; NULL when it is absent. */
 const char *request_header(const struct request *request, const char *name);
 
-/* The weight 0..1000 that `Accept` gives a media type that it names itself; 0: it does not. */
+/*
+ * The weight 0..1000 that a header like Accept gives to what it names itself: a media type,
+ * an encoding; 0: it does not name it.
+ */
+int request_weight(const struct request *request, const char *header, const char *name);
 int request_accepts(const struct request *request, const char *media_type);
 
 /*

@@ -5,10 +5,12 @@
 
 #include <event2/event.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include "base/check.h"
 #include "base/logging.h"
 #include "daemon/http.h"
+#include "daemon/stream.h"
 
 #define DRAIN_MS_MAX 20000 /* for the answers of what is in flight */
 #define WATCH_MS     200   /* between two looks at the other threads */
@@ -52,6 +54,7 @@ static void on_end(evutil_socket_t number, short what, void *context)
 	loop->server->stopping = true;
 	loop->drain_until_us = clock_monotonic_us() + DRAIN_MS_MAX * INT64_C(1000);
 	http_quiesce(loop->server->http);
+	stream_quiesce(loop->server->stream);
 }
 
 static void on_reload(evutil_socket_t number, short what, void *context)
@@ -106,18 +109,38 @@ static void run(struct loop *loop)
 	event_free(loop->http_timer);
 }
 
-enum err loop_run(
-	struct server *server, void (*reload)(struct server *server), struct reason *reason)
+enum err loop_new(struct server *server, void (*reload)(struct server *server), struct loop **out,
+	struct reason *reason)
 {
-	struct loop loop = {
-		.server = server,
-		.reload = reload,
-		.base = event_base_new(),
-		.reason = reason,
-	};
-	if (loop.base == NULL)
-		return fail(reason, ERR_FULL, "libevent does not start");
-	run(&loop);
-	event_base_free(loop.base);
-	return loop.err;
+	struct loop *loop = calloc(1, sizeof(*loop));
+	if (loop == NULL)
+		return fail(reason, ERR_FULL, "no memory");
+	loop->server = server;
+	loop->reload = reload;
+	loop->base = event_base_new();
+	enum err err = loop->base == NULL
+			       ? fail(reason, ERR_FULL, "libevent does not start")
+			       : stream_start(server, loop->base, &server->stream, reason);
+	if (err != OK) {
+		loop_free(loop);
+		return err;
+	}
+	*out = loop;
+	return OK;
+}
+
+enum err loop_run(struct loop *loop, struct reason *reason)
+{
+	loop->reason = reason;
+	run(loop);
+	return loop->err;
+}
+
+void loop_free(struct loop *loop)
+{
+	if (loop == NULL)
+		return;
+	if (loop->base != NULL)
+		event_base_free(loop->base);
+	free(loop);
 }

@@ -13,6 +13,7 @@
 #include "base/logging.h"
 #include "daemon/http.h"
 #include "daemon/loop.h"
+#include "daemon/stream.h"
 
 #define SETTINGS_MAX 32
 
@@ -216,31 +217,43 @@ static void server_stop(struct server *server)
 	if (server->http != NULL)
 		http_run(server->http);
 	http_stop(server->http);
+	stream_stop(server->stream);
 	refresher_free(server->refresher);
 	committer_free(server->committer);
+}
+
+static void say_where(const struct server *server, uint64_t seq)
+{
+	char http[80], stream[80];
+	http_address(server->http, http, sizeof(http));
+	stream_address(server->stream, stream, sizeof(stream));
+	logging(SEVERITY_INFO, "version %s, store %s at record %llu, http://%s, stream %s",
+		LADDERD_VERSION, server->config->store_path, (unsigned long long)seq, http, stream);
 }
 
 static enum err serve(struct server *server)
 {
 	struct reason reason = { "" };
-	char address[80];
+	struct loop *loop = NULL;
 	const struct log_options options = {
 		.path = server->config->store_path,
 		.size_max = server->config->store_size_max,
 		.reserve = server->config->limits_store_reserve,
 	};
 	enum err err = log_open(&options, LOG_WRITE, &server->log, &reason);
+	/* The committer's from when it has started. */
+	uint64_t seq = err == OK ? log_last_seq(server->log) : 0;
 	if (err == OK)
 		err = server_start(server, &reason);
+	if (err == OK)
+		err = loop_new(server, reload, &loop, &reason);
 	if (err == OK) {
-		http_address(server->http, address, sizeof(address));
-		logging(SEVERITY_INFO, "version %s, store %s at record %llu, http://%s",
-			LADDERD_VERSION, options.path,
-			(unsigned long long)log_last_seq(server->log), address);
+		say_where(server, seq);
 		warn_of_nobody(server->access);
-		err = loop_run(server, reload, &reason);
+		err = loop_run(loop, &reason);
 	}
 	server_stop(server);
+	loop_free(loop);
 	log_close(server->log);
 	if (err != OK)
 		logging(SEVERITY_ERROR, "%s", reason.text);

@@ -5,25 +5,21 @@
 #include <strings.h>
 
 #include "base/check.h"
-#include "base/date.h"
+#include "daemon/delivery.h"
+#include "daemon/gzip.h"
 #include "daemon/http.h"
-#include "proto/codec.h"
 
 #define RETRY_BUSY_SECONDS  1
 #define RETRY_SPACE_SECONDS 60
 
-/* A batch on its way through the committer. */
 struct push {
-	struct request *request;
 	enum batch_format format;
-	struct arena arena;
-	struct batch batch;
-	struct submission submission;
+	struct delivery delivery;
 };
 
 static void push_free(struct push *push)
 {
-	arena_release(&push->arena);
+	delivery_release(&push->delivery);
 	free(push);
 }
 
@@ -36,78 +32,68 @@ static bool media_type_is(const char *content_type, const char *name)
 
 static bool format_find(struct request *request, enum batch_format *out)
 {
+	static const struct {
+		const char *media_type;
+		enum batch_format format;
+	} rows[] = {
+		{ "application/json", BATCH_JSON },
+		{ "application/x-ndjson", BATCH_NDJSON },
+		{ "application/x-protobuf", BATCH_PROTOBUF },
+	};
 	const char *type = request_header(request, "Content-Type");
-	const char *encoding = request_header(request, "Content-Encoding");
-	if (encoding != NULL && strcasecmp(encoding, "identity") != 0) {
-		request_problem(request, 415, "the body must not be encoded");
-		return false;
-	}
-	if (type != NULL && media_type_is(type, "application/json")) {
-		*out = BATCH_JSON;
-		return true;
-	}
-	if (type != NULL && media_type_is(type, "application/x-protobuf")) {
-		*out = BATCH_PROTOBUF;
-		return true;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows) && type != NULL; i++) {
+		if (media_type_is(type, rows[i].media_type)) {
+			*out = rows[i].format;
+			return true;
+		}
 	}
 	request_problem(request, 415,
-		"the Content-Type must be application/json or application/x-protobuf");
+		"the Content-Type must be application/json, application/x-ndjson or "
+		"application/x-protobuf");
 	return false;
 }
 
-/* Counts what became of the batch's events, and gathers the rejections. */
-static struct rejection *outcome_count(struct push *push, struct ingest_result *result)
+/* Puts the inflated body in the place of a gzip one; answers when it cannot. */
+static bool body_inflate(struct request *request)
 {
-	struct counters *counters = &push->request->server->counters;
-	struct partner_counter *partner = counters_partner(counters, push->submission.partner);
-	struct rejection *rejections =
-		arena_take(&push->arena, push->batch.count * sizeof(*rejections));
-	*result = (struct ingest_result){
-		.rejections = rejections,
-		.last_seq = push->submission.last_seq,
-	};
-	if (rejections == NULL)
-		return NULL;
-	for (size_t i = 0; i < push->batch.count; i++) {
-		const struct batch_item *item = &push->batch.items[i];
-		switch (item->verdict) {
-		case VERDICT_ACCEPTED:
-			result->accepted++;
-			break;
-		case VERDICT_DUPLICATE:
-			result->duplicates++;
-			break;
-		case VERDICT_REJECTED:
-			rejections[result->rejection_count++] = item->rejection;
-			counters->rejections[item->rejection.code]++;
-			break;
-		}
+	const char *encoding = request_header(request, "Content-Encoding");
+	size_t limit = request->server->config->limits_body_bytes_max;
+	struct text body = { 0 };
+	if (encoding == NULL || strcasecmp(encoding, "identity") == 0)
+		return true;
+	if (strcasecmp(encoding, "gzip") != 0) {
+		request_problem(request, 415, "the Content-Encoding must be gzip or none");
+		return false;
 	}
-	partner->events[RESULT_ACCEPTED] += result->accepted;
-	partner->events[RESULT_DUPLICATE] += result->duplicates;
-	partner->events[RESULT_REJECTED] += result->rejection_count;
-	if (result->accepted > 0)
-		partner->last_event_us = clock_now_us(&push->request->server->clock);
-	return rejections;
+	enum err err = gzip_inflate(text_bytes(&request->body), limit, &body);
+	if (err == OK) {
+		request_body_replace(request, &body);
+		return true;
+	}
+	text_release(&body);
+	if (err == ERR_FULL)
+		request_problem(request, 413,
+			"the request must not be larger than %zu bytes, inflated", limit);
+	else
+		request_problem(request, 400, "the body cannot be read as gzip");
+	return false;
 }
 
-static void answer_result(struct push *push)
+static void answer_result(struct request *request, struct push *push)
 {
-	struct request *request = push->request;
 	struct ingest_result result;
-	if (outcome_count(push, &result) == NULL) {
-		/* It is durable, but there is no room to say so: sending again says it. */
-		request_try_later(request, 503, RETRY_BUSY_SECONDS, "there is no memory");
-		return;
-	}
-	if (push->format == BATCH_JSON) {
+	enum err err = delivery_result(&push->delivery, &result);
+	if (err == OK && push->format == BATCH_PROTOBUF) {
+		err = result_encode(&result, &push->delivery.arena, &request->out);
+		if (err == OK)
+			request_answer(request, 200, "application/x-protobuf");
+	} else if (err == OK) {
 		result_print_json(&result, &request->out);
 		request_answer(request, 200, "application/json");
-	} else if (result_encode(&result, &push->arena, &request->out) == OK) {
-		request_answer(request, 200, "application/x-protobuf");
-	} else {
-		request_try_later(request, 503, RETRY_BUSY_SECONDS, "there is no memory");
 	}
+	/* It is durable, but there is no room to say so: sending again says it. */
+	if (err != OK)
+		request_try_later(request, 503, RETRY_BUSY_SECONDS, "there is no memory");
 }
 
 /* In the loop's thread, when the committer is done. */
@@ -115,9 +101,9 @@ static void push_finish(struct request *request)
 {
 	struct push *push = request->work;
 	struct reason reason = { "the store is full" };
-	switch (push->submission.outcome) {
+	switch (push->delivery.submission.outcome) {
 	case OUTCOME_DURABLE:
-		answer_result(push);
+		answer_result(request, push);
 		refresher_wake(request->server->refresher);
 		break;
 	case OUTCOME_REFUSED:
@@ -142,29 +128,25 @@ static void push_done(struct submission *submission)
 	request_done(submission->context);
 }
 
-/* Reads the body into push->batch; answers when it cannot. */
-static bool push_read(struct push *push)
+/* Reads the body; answers when it cannot. */
+static struct push *push_read(struct request *request, enum batch_format format)
 {
-	struct request *request = push->request;
-	struct server *server = request->server;
-	const struct batch_limits limits = {
-		.events_max = server->config->limits_batch_events_max,
-	};
-	struct reason reason = { "there is no memory" };
-	int32_t today = zone_day(clock_now_us(&server->clock));
-	enum err err = arena_init(&push->arena, batch_arena_size(request->body.length));
-	if (err == ERR_FULL) {
+	struct reason reason = { "there is no memory; try again" };
+	struct push *push = calloc(1, sizeof(*push));
+	enum err err = ERR_CONFLICT;
+	if (push != NULL)
+		err = delivery_read(&push->delivery, request->server, request->identity.partner,
+			text_bytes(&request->body), format, &reason);
+	if (err == OK) {
+		push->format = format;
+		return push;
+	}
+	free(push);
+	if (err == ERR_CONFLICT)
 		request_try_later(request, 503, RETRY_BUSY_SECONDS, reason.text);
-		return false;
-	}
-	err = batch_read(text_bytes(&request->body), push->format, &limits,
-		&request->identity.partner->rights, today, &push->arena, &push->batch, &reason);
-	if (err != OK) {
+	else
 		request_problem(request, err == ERR_FULL ? 413 : 400, "%s", reason.text);
-		return false;
-	}
-	histogram_count(&server->counters.batch_events, (int64_t)push->batch.count);
-	return true;
+	return NULL;
 }
 
 void push_handle(struct request *request)
@@ -182,37 +164,20 @@ void push_handle(struct request *request)
 		request_try_later(request, 503, RETRY_BUSY_SECONDS, "ladderd is stopping");
 		return;
 	}
-	if (!format_find(request, &format))
+	if (!format_find(request, &format) || !body_inflate(request))
 		return;
-
-	struct push *push = calloc(1, sizeof(*push));
-	if (push == NULL) {
-		request_try_later(request, 503, RETRY_BUSY_SECONDS, "there is no memory");
+	struct push *push = push_read(request, format);
+	if (push == NULL)
 		return;
-	}
-	push->request = request;
-	push->format = format;
-	if (!push_read(push)) {
-		push_free(push);
-		return;
-	}
-	push->submission = (struct submission){
-		.batch = &push->batch,
-		.arena = &push->arena,
-		.partner = bytes_of_string(request->identity.partner->name),
-		.bytes = request->body.length + push->arena.used,
-		.done = push_done,
-		.context = request,
-	};
-	enum err err = committer_submit(server->committer, &push->submission);
+	push->delivery.submission.done = push_done;
+	push->delivery.submission.context = request;
+	enum err err = committer_submit(server->committer, &push->delivery.submission);
 	if (err == OK) {
 		request_suspend(request, push_finish, push);
 		return;
 	}
 	push_free(push);
-	if (err == ERR_FULL)
-		request_try_later(request, 503, RETRY_BUSY_SECONDS,
-			"too many batches are waiting; try again");
-	else
-		request_try_later(request, 503, RETRY_BUSY_SECONDS, "ladderd is stopping");
+	request_try_later(request, 503, RETRY_BUSY_SECONDS,
+		err == ERR_FULL ? "too many batches are waiting; try again"
+				: "ladderd is stopping");
 }

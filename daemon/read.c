@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "daemon/gzip.h"
 #include "daemon/http.h"
 #include "engine/answer.h"
 #include "store/reader.h"
@@ -483,6 +484,9 @@ static void metrics_answer(struct request *request, uint16_t unused)
 			as_openmetrics ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT, &request->out);
 	if (as_openmetrics)
 		text_add_string(&request->out, "# EOF\n");
+	if (request_weight(request, "Accept-Encoding", "gzip") > 0 && !request->out.failed &&
+		gzip_deflate(&request->out))
+		request->content_encoding = "gzip";
 	request_answer(request, 200,
 		as_openmetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
 			       : "text/plain; version=0.0.4; charset=utf-8");

@@ -11,6 +11,7 @@
 #include "daemon/workers.h"
 
 struct http;
+struct stream;
 
 struct server {
 	struct config *config;
@@ -22,8 +23,9 @@ struct server {
 	struct workers *workers;
 	struct counters counters;
 	struct http *http;
-	size_t body_bytes; /* of requests that are being received */
-	bool stopping;     /* no more batches are taken */
+	struct stream *stream; /* NULL: off */
+	size_t body_bytes;     /* of requests that are being received */
+	bool stopping;         /* no more batches are taken */
 };
 
 #endif

@@ -129,6 +129,41 @@ static enum err read_json(struct reading *reading, struct bytes bytes)
 	return err;
 }
 
+/* Cuts the next line that is not empty out of *rest. False: there is none. */
+static bool line_next(struct bytes *rest, struct bytes *line)
+{
+	while (rest->length > 0) {
+		const uint8_t *end = memchr(rest->data, '\n', rest->length);
+		size_t length = end == NULL ? rest->length : (size_t)(end - rest->data);
+		size_t step = end == NULL ? length : length + 1;
+		*line = bytes_of(rest->data, length);
+		*rest = bytes_of(rest->data + step, rest->length - step);
+		for (size_t i = 0; i < length; i++) {
+			if (strchr(" \t\r", line->data[i]) == NULL || line->data[i] == '\0')
+				return true;
+		}
+	}
+	return false;
+}
+
+static enum err read_ndjson(struct reading *reading, struct bytes bytes)
+{
+	struct bytes rest = bytes, line;
+	size_t count = 0;
+	while (count <= reading->limits->events_max && line_next(&rest, &line))
+		count++;
+	enum err err = items_take(reading, count);
+	rest = bytes;
+	for (size_t i = 0; i < count && err == OK; i++) {
+		struct raw_event raw;
+		CHECK(line_next(&rest, &line));
+		err = json_line_event(line, reading->arena, &raw) == OK
+			      ? item_fill(reading, i, &raw)
+			      : no_room(reading);
+	}
+	return err;
+}
+
 enum err batch_read(struct bytes bytes, enum batch_format format, const struct batch_limits *limits,
 	const struct rights *rights, int32_t today, struct arena *arena, struct batch *out,
 	struct reason *reason)
@@ -147,6 +182,9 @@ enum err batch_read(struct bytes bytes, enum batch_format format, const struct b
 		break;
 	case BATCH_JSON:
 		err = read_json(&reading, bytes);
+		break;
+	case BATCH_NDJSON:
+		err = read_ndjson(&reading, bytes);
 		break;
 	}
 	if (err == OK)

@@ -12,6 +12,7 @@
 enum batch_format {
 	BATCH_PROTOBUF, /* an EventBatch */
 	BATCH_JSON,     /* {"events": [...]} */
+	BATCH_NDJSON,   /* one Event a line; empty lines are none */
 };
 
 struct batch_limits {

@@ -28,6 +28,9 @@
 #define COST_PER_BYTE_MAX 24
 #define COST_FREE         (8u << 20)
 
+/* Integers as reals: one that is too large spoils its own event only. */
+#define PARSE_FLAGS (JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL)
+
 struct json_batch {
 	json_t *root;
 	const json_t *events; /* in root */
@@ -54,6 +57,11 @@ static size_t parse_cost(struct bytes text)
 			i++;
 	}
 	return cost;
+}
+
+static bool costs_too_much(struct bytes text)
+{
+	return parse_cost(text) > COST_FREE + COST_PER_BYTE_MAX * text.length;
 }
 
 /* jansson's own sentence may quote the text, so it is not used. */
@@ -102,13 +110,12 @@ static enum err find_events(json_t *root, const json_t **events, struct reason *
 
 enum err json_batch_parse(struct bytes text, struct json_batch **out, struct reason *reason)
 {
-	if (parse_cost(text) > COST_FREE + COST_PER_BYTE_MAX * text.length)
+	if (costs_too_much(text))
 		return fail(reason, ERR_FULL,
 			"the JSON takes too much memory for its size: too many empty values");
 
 	json_error_t error;
-	json_t *root = json_loadb((const char *)text.data, text.length,
-		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
+	json_t *root = json_loadb((const char *)text.data, text.length, PARSE_FLAGS, &error);
 	if (root == NULL)
 		return parse_failure(&error, reason);
 
@@ -263,4 +270,23 @@ enum err json_batch_event(
 {
 	CHECK(index < json_batch_count(batch));
 	return read_event(json_array_get(batch->events, index), arena, out);
+}
+
+enum err json_line_event(struct bytes line, struct arena *arena, struct raw_event *out)
+{
+	json_error_t error;
+	if (costs_too_much(line))
+		return ERR_FULL;
+	json_t *event = json_loadb((const char *)line.data, line.length, PARSE_FLAGS, &error);
+	if (event == NULL) {
+		enum json_error_code code = json_error_code(&error);
+		*out = (struct raw_event){
+			.key_twice = code == json_error_duplicate_key,
+			.not_an_event = code != json_error_duplicate_key,
+		};
+		return code == json_error_out_of_memory ? ERR_FULL : OK;
+	}
+	enum err err = read_event(event, arena, out);
+	json_decref(event);
+	return err;
 }

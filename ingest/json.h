@@ -20,6 +20,12 @@ enum err json_batch_parse(
 	struct bytes text, struct json_batch **out, struct reason *reason) NODISCARD;
 void json_batch_free(struct json_batch *batch);
 
+/*
+ * Reads one line of NDJSON: an Event. What is no JSON object is an event too, one that
+ * will be rejected. ERR_FULL: the arena is full, or the line takes too much memory.
+ */
+enum err json_line_event(struct bytes line, struct arena *arena, struct raw_event *out) NODISCARD;
+
 /* At least 1. */
 size_t json_batch_count(const struct json_batch *batch);
 

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "ladder.pb-c.h"
+#include "proto/message.h"
 
 #define EVENTS_TAG 0x0A /* field 1 of EventBatch, length-delimited */
 
@@ -356,37 +357,6 @@ enum err event_read_stored(struct bytes bytes, struct arena *arena, struct event
 	return OK;
 }
 
-static ProtobufCBinaryData binary_of(const char *string)
-{
-	union {
-		const char *borrowed;
-		uint8_t *data;
-	} shared = { .borrowed = string };
-	return (ProtobufCBinaryData){ .len = strlen(string), .data = shared.data };
-}
-
-static ProtobufCBinaryData binary_of_bytes(struct bytes bytes)
-{
-	union {
-		const uint8_t *borrowed;
-		uint8_t *data;
-	} shared = { .borrowed = bytes.data };
-	return (ProtobufCBinaryData){ .len = bytes.length, .data = shared.data };
-}
-
-/* Packs `message` behind what is in `out`. */
-static enum err message_append(
-	const ProtobufCMessage *message, struct arena *arena, struct text *out)
-{
-	size_t length = protobuf_c_message_get_packed_size(message);
-	uint8_t *data = arena_take(arena, length);
-	if (data == NULL)
-		return ERR_FULL;
-	protobuf_c_message_pack(message, data);
-	text_add(out, bytes_of(data, length));
-	return OK;
-}
-
 enum err record_encode(const struct record_view *record, struct arena *arena, struct text *out)
 {
 	char instant[INSTANT_LENGTH + 1];
@@ -409,27 +379,10 @@ enum err result_encode(const struct ingest_result *result, struct arena *arena, 
 {
 	Ladder__V1__IngestResult message;
 	ladder__v1__ingest_result__init(&message);
-	size_t count = result->rejection_count;
-	Ladder__V1__Rejection *rows = arena_take(arena, count * sizeof(*rows));
-	message.n_rejected = count;
-	message.rejected = arena_take(arena, count * sizeof(*message.rejected));
-	if (rows == NULL || message.rejected == NULL)
+	message.n_rejected = result->rejection_count;
+	message.rejected = rejection_messages(result, arena);
+	if (message.rejected == NULL)
 		return ERR_FULL;
-	for (size_t i = 0; i < count; i++) {
-		const struct rejection *rejection = &result->rejections[i];
-		ladder__v1__rejection__init(&rows[i]);
-		message.rejected[i] = &rows[i];
-		rows[i].has_index = 1;
-		rows[i].index = (uint32_t)rejection->index;
-		rows[i].has_id = rejection->id.length > 0;
-		rows[i].id = binary_of_bytes(rejection->id);
-		rows[i].has_code = 1;
-		rows[i].code = binary_of(rejection_code_name(rejection->code));
-		rows[i].has_field = 1;
-		rows[i].field = binary_of(rejection->field);
-		rows[i].has_message = 1;
-		rows[i].message = binary_of(rejection->message);
-	}
 	message.has_accepted = 1;
 	message.accepted = (uint32_t)result->accepted;
 	message.has_duplicates = 1;

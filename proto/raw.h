@@ -29,6 +29,7 @@ struct raw {
 
 struct raw_event {
 	bool not_an_event; /* no JSON object: bad_syntax */
+	bool key_twice;    /* JSON, in a line: an object has a key twice, nothing else is read */
 
 	bool has_unknown;          /* a field or key that the schema does not have */
 	struct bytes unknown_name; /* JSON: the key; empty in protobuf */

@@ -378,6 +378,8 @@ enum err event_validate(const struct raw_event *raw, int32_t today, struct arena
 
 	if (raw->not_an_event)
 		found = wrong(&checking, REJECTION_BAD_SYNTAX, "", "must be a JSON object");
+	else if (raw->key_twice)
+		found = wrong(&checking, REJECTION_BAD_VALUE, "", "must not have a key twice");
 	else if (raw->has_unknown)
 		found = unknown_field(&checking);
 	for (size_t i = 0; i < ARRAY_LENGTH(steps) && found == FOUND_RIGHT; i++)

@@ -36,6 +36,8 @@ static int output_errno; /* of the first write that failed */
 enum err output_write(struct bytes bytes)
 {
 	errno = 0;
+	if (bytes.length == 0)
+		return OK;
 	if (fwrite(bytes.data, 1, bytes.length, stdout) == bytes.length)
 		return OK;
 	if (output_errno == 0)

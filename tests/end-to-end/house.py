@@ -444,6 +444,20 @@ def stream_off():
     return _stream_off
 
 
+_living = set()
+
+
+def _end_all():
+    """Whatever way the tests end, no daemon and no directory of theirs stays."""
+    for daemon in list(_living):
+        daemon.discard()
+
+
+atexit.register(_end_all)
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
 class Ladderd:
     """A real ladderd: its directory, configuration, tokens and process."""
 
@@ -462,6 +476,7 @@ class Ladderd:
         self.process = None
         self.env = None
         self.files_max = None
+        _living.add(self)
         for name in (*self.partners, *self.analysts, *self.scrapers):
             self.new_token(name)
         self.write_config()
@@ -569,8 +584,13 @@ class Ladderd:
         try:
             self.stop()
         finally:
-            self.kill()
-            shutil.rmtree(self.place, True)
+            self.discard()
+
+    def discard(self):
+        """Ends it whatever it does, and leaves nothing."""
+        self.kill()
+        shutil.rmtree(self.place, True)
+        _living.discard(self)
 
     # -- talking to it
 
@@ -666,8 +686,7 @@ class Case(unittest.TestCase):
         try:
             cls.daemon.start()
         except BaseException:
-            cls.daemon.kill()
-            shutil.rmtree(cls.daemon.place, True)
+            cls.daemon.discard()
             raise
 
     @classmethod
@@ -728,13 +747,8 @@ class OwnDaemon(unittest.TestCase):
 
     def ladderd(self, *arguments, start=True, **options):
         daemon = Ladderd(*arguments, **options)
-        self.addCleanup(self._end, daemon)
+        self.addCleanup(daemon.discard)
         return daemon.start() if start else daemon
-
-    @staticmethod
-    def _end(daemon):
-        daemon.kill()
-        shutil.rmtree(daemon.place, True)
 
     def place(self):
         place = Path(tempfile.mkdtemp(prefix="ladder-test-"))

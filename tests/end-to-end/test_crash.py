@@ -11,7 +11,7 @@ import time
 import house
 from house import event, fresh
 
-ROUNDS = 4
+ROUNDS = 8
 
 
 class Crash(house.OwnDaemon):

@@ -1,0 +1,616 @@
+/*
+ * daemon/stream.c - see stream.h.
+ *
+ * A connection lives until its last batch is answered, also when the peer is gone:
+ * the committer may hold its memory.
+ */
+#include "daemon/stream.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/logging.h"
+#include "daemon/delivery.h"
+#include "daemon/done.h"
+#include "daemon/net.h"
+#include "proto/stream.h"
+
+#define PIPELINED_MAX 64        /* batches of one connection that wait */
+#define WORK_ARENA    65536     /* for replies without rejections */
+#define MESSAGE_EXTRA 64        /* of a message beyond its events */
+#define LENGTH_BYTES  10        /* a varint has at most so many */
+#define OUTPUT_MAX    (1 << 20) /* replies that a peer does not read: reading pauses */
+#define RETRY_MS      5         /* until the committer is asked again */
+#define SHORTAGE_MS   200       /* without listening, after a shortage of descriptors */
+
+struct stream {
+	struct server *server;
+	struct event_base *base;
+	struct evconnlistener *listener;
+	struct event *done_event;
+	struct event *shortage_timer;
+	struct done_queue done;
+	struct stream_connection *connections;
+	size_t connection_count;
+	size_t batches;
+	bool quiet; /* no more messages are read */
+};
+
+struct stream_connection {
+	struct stream *stream;
+	struct bufferevent *buffer; /* NULL: the peer is gone */
+	struct event *retry;
+	struct access *access;         /* held; what `partner` is of */
+	const struct partner *partner; /* NULL: no hello yet */
+	struct partner_counter *counter;
+	char *token;              /* to be looked up again after SIGHUP */
+	size_t pending;           /* batches the committer has */
+	struct stream_work *held; /* a batch the committer had no room for */
+	bool ending;              /* an error was said: close when it is sent */
+	struct stream_connection *next;
+	struct stream_connection **place; /* of the pointer to this one */
+};
+
+/* A batch on its way. */
+struct stream_work {
+	struct done done;
+	struct stream_connection *connection;
+	uint64_t number;
+	uint8_t *message;
+	struct delivery delivery;
+};
+
+static void connection_read(struct stream_connection *connection);
+
+static void work_free(struct stream_work *work)
+{
+	delivery_release(&work->delivery);
+	free(work->message);
+	free(work);
+}
+
+/* Frees the connection when nobody needs it any more. */
+static void connection_reap(struct stream_connection *connection)
+{
+	struct stream *stream = connection->stream;
+	if (connection->buffer != NULL || connection->pending > 0)
+		return;
+	if (connection->held != NULL)
+		work_free(connection->held);
+	if (connection->counter != NULL)
+		connection->counter->connections--;
+	*connection->place = connection->next;
+	if (connection->next != NULL)
+		connection->next->place = connection->place;
+	event_free(connection->retry);
+	access_drop(connection->access);
+	free(connection->token);
+	free(connection);
+	stream->connection_count--;
+	atomic_fetch_sub(&stream->server->counters.stream_connections, 1);
+}
+
+/* The peer is gone, or has been told why. */
+static void connection_hang_up(struct stream_connection *connection)
+{
+	bufferevent_free(connection->buffer);
+	connection->buffer = NULL;
+	connection_reap(connection);
+}
+
+static bool is_paused(const struct stream_connection *connection)
+{
+	return connection->held != NULL || connection->pending >= PIPELINED_MAX ||
+	       connection->ending || connection->stream->quiet ||
+	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) > OUTPUT_MAX;
+}
+
+static void reply_send(struct stream_connection *connection, struct text *reply)
+{
+	if (connection->buffer != NULL && !reply->failed)
+		bufferevent_write(connection->buffer, reply->data, reply->length);
+	text_release(reply);
+}
+
+/* Says what is wrong; the connection ends once that, and all before it, is sent. */
+static void connection_fail(
+	struct stream_connection *connection, const char *code, const char *sentence)
+{
+	struct arena arena;
+	struct text reply = { 0 };
+	if (connection->ending || connection->buffer == NULL)
+		return;
+	connection->ending = true;
+	bufferevent_disable(connection->buffer, EV_READ);
+	if (arena_init(&arena, WORK_ARENA) == OK) {
+		if (stream_error_add(code, sentence, &arena, &reply) != OK)
+			text_release(&reply);
+		arena_release(&arena);
+	}
+	reply_send(connection, &reply);
+}
+
+/* Is there nothing left to say to a connection that ends? */
+static bool connection_is_over(struct stream_connection *connection)
+{
+	return connection->ending && connection->pending == 0 && connection->buffer != NULL &&
+	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) == 0;
+}
+
+/* In the committer's thread. */
+static void work_committed(struct submission *submission)
+{
+	struct stream_work *work = submission->context;
+	done_push(&work->connection->stream->done, &work->done);
+}
+
+static void result_send(struct stream_work *work)
+{
+	struct stream_connection *connection = work->connection;
+	struct ingest_result result;
+	struct text reply = { 0 };
+	if (delivery_result(&work->delivery, &result) == OK &&
+		stream_result_add(work->number, &result, &work->delivery.arena, &reply) == OK) {
+		reply_send(connection, &reply);
+		return;
+	}
+	text_release(&reply);
+	connection_fail(connection, "unavailable", "there is no memory; send the batch again");
+}
+
+/* In the loop's thread, in the order in which the committer was done. */
+static void work_finish(struct done *done)
+{
+	struct stream_work *work =
+		(struct stream_work *)((char *)done - offsetof(struct stream_work, done));
+	struct stream_connection *connection = work->connection;
+	struct server *server = connection->stream->server;
+	switch (work->delivery.submission.outcome) {
+	case OUTCOME_DURABLE:
+		result_send(work);
+		refresher_wake(server->refresher);
+		break;
+	case OUTCOME_REFUSED:
+		connection_fail(
+			connection, "unavailable", "the store is full; send the batch again later");
+		break;
+	case OUTCOME_FAILED:
+		connection_fail(connection, "unknown",
+			"the commit failed; whether the batch is stored is unknown: send it again "
+			"later, that is safe");
+		break;
+	case OUTCOME_WAITING:
+		check_failed("a finished submission", __FILE__, __LINE__);
+	}
+	work_free(work);
+	connection->pending--;
+	connection->stream->batches--;
+	if (connection->buffer == NULL)
+		connection_reap(connection);
+	else if (connection_is_over(connection))
+		connection_hang_up(connection);
+	else
+		connection_read(connection);
+}
+
+/* Hands a batch over; keeps it when the committer has no room. */
+static void work_submit(struct stream_work *work)
+{
+	struct stream_connection *connection = work->connection;
+	const struct timeval retry = { 0, RETRY_MS * 1000 };
+	enum err err =
+		committer_submit(connection->stream->server->committer, &work->delivery.submission);
+	connection->held = NULL;
+	if (err == OK) {
+		connection->pending++;
+		connection->stream->batches++;
+	} else if (err == ERR_FULL) {
+		connection->held = work;
+		event_add(connection->retry, &retry);
+	} else {
+		work_free(work);
+		connection_fail(connection, "unavailable", "ladderd is stopping");
+	}
+}
+
+static void on_retry(evutil_socket_t fd, short what, void *context)
+{
+	struct stream_connection *connection = context;
+	(void)fd;
+	(void)what;
+	if (connection->held == NULL || connection->buffer == NULL)
+		return;
+	work_submit(connection->held);
+	connection_read(connection);
+}
+
+/* The rights may have changed since: whose token is it now? */
+static bool partner_find(struct stream_connection *connection)
+{
+	struct server *server = connection->stream->server;
+	if (connection->access != server->access) {
+		access_drop(connection->access);
+		connection->access = access_hold(server->access);
+		connection->partner =
+			access_find(connection->access, bytes_of_string(connection->token)).partner;
+	}
+	return connection->partner != NULL;
+}
+
+static void hello_take(struct stream_connection *connection, const struct stream_request *request)
+{
+	struct stream *stream = connection->stream;
+	const struct config *config = stream->server->config;
+	const struct stream_limits limits = {
+		.message_bytes_max = config->limits_body_bytes_max,
+		.batch_events_max = config->limits_batch_events_max,
+		.pipelined_batches_max = PIPELINED_MAX,
+	};
+	struct arena arena;
+	struct text reply = { 0 };
+	if (connection->token != NULL) {
+		connection_fail(connection, "bad_request", "hello is said once");
+		return;
+	}
+	if (request->protocol_version != STREAM_PROTOCOL_VERSION) {
+		connection_fail(connection, "bad_request", "protocol_version must be 1");
+		return;
+	}
+	connection->token = strndup((const char *)request->token.data, request->token.length);
+	connection->access = access_hold(stream->server->access);
+	connection->partner = access_find(connection->access, request->token).partner;
+	if (connection->token == NULL || connection->partner == NULL) {
+		connection_fail(connection, "unauthorized", "the token is no partner's");
+		return;
+	}
+	struct partner_counter *counter = counters_partner(
+		&stream->server->counters, bytes_of_string(connection->partner->name));
+	if (counter->connections >= config->limits_connections_per_partner_max) {
+		connection_fail(connection, "too_many_connections",
+			"this partner has too many connections open");
+		return;
+	}
+	counter->connections++;
+	connection->counter = counter;
+	if (arena_init(&arena, WORK_ARENA) != OK)
+		return;
+	if (stream_welcome_add(&limits, &arena, &reply) == OK)
+		reply_send(connection, &reply);
+	arena_release(&arena);
+}
+
+static void ping_take(struct stream_connection *connection)
+{
+	struct arena arena;
+	struct text reply = { 0 };
+	if (arena_init(&arena, WORK_ARENA) != OK)
+		return;
+	if (stream_pong_add(&arena, &reply) == OK)
+		reply_send(connection, &reply);
+	arena_release(&arena);
+}
+
+/* Reads the batch of a message, which is taken. */
+static void batch_take(struct stream_connection *connection, const struct stream_request *request,
+	uint8_t *message)
+{
+	struct reason reason = { "there is no memory; try again" };
+	struct stream_work *work = calloc(1, sizeof(*work));
+	enum err err = ERR_CONFLICT;
+	if (work != NULL)
+		err = delivery_read(&work->delivery, connection->stream->server,
+			connection->partner, request->events, BATCH_PROTOBUF, &reason);
+	if (err != OK) {
+		free(work);
+		free(message);
+		connection_fail(connection,
+			err == ERR_CONFLICT ? "unavailable"
+			: err == ERR_FULL   ? "too_large"
+					    : "bad_frame",
+			reason.text);
+		return;
+	}
+	work->connection = connection;
+	work->number = request->number;
+	work->message = message;
+	work->done.finish = work_finish;
+	work->delivery.submission.done = work_committed;
+	work->delivery.submission.context = work;
+	work_submit(work);
+}
+
+/* One whole message, which is taken. */
+static void message_take(struct stream_connection *connection, uint8_t *message, size_t length)
+{
+	struct arena arena;
+	struct stream_request request;
+	if (arena_init(&arena, length + WORK_ARENA) != OK) {
+		free(message);
+		connection_fail(connection, "unavailable", "there is no memory; try again");
+		return;
+	}
+	enum err err = stream_request_read(bytes_of(message, length), &arena, &request);
+	if (err == OK && request.kind == STREAM_BATCH && request.events.length > 0 &&
+		(request.events.data < message || request.events.data >= message + length)) {
+		/* Put together in the arena: keep that instead. */
+		memcpy(message, request.events.data, request.events.length);
+		request.events.data = message;
+	}
+	arena_release(&arena);
+	if (err != OK) {
+		free(message);
+		connection_fail(connection, "bad_frame", "the message is no StreamRequest");
+		return;
+	}
+	if (request.kind == STREAM_HELLO) {
+		hello_take(connection, &request);
+	} else if (connection->token == NULL) {
+		connection_fail(connection, "unauthorized", "hello comes first");
+	} else if (!partner_find(connection)) {
+		connection_fail(connection, "unauthorized", "the token is no partner's any more");
+	} else if (request.kind == STREAM_BATCH) {
+		batch_take(connection, &request, message);
+		return;
+	} else {
+		ping_take(connection);
+	}
+	free(message);
+}
+
+/*
+ * Cuts the next message out of what has come. ERR_NOT_FOUND: it is not whole yet.
+ * ERR_INVALID: a broken length. ERR_FULL: too long, or no memory.
+ */
+static enum err message_cut(
+	struct evbuffer *input, size_t length_max, uint8_t **out, size_t *length_out)
+{
+	uint8_t head[LENGTH_BYTES];
+	uint64_t length;
+	ev_ssize_t got = evbuffer_copyout(input, head, sizeof(head));
+	if (got <= 0)
+		return ERR_NOT_FOUND;
+	struct bytes rest = bytes_of(head, (size_t)got);
+	if (varint_take(&rest, &length) != OK)
+		return got < LENGTH_BYTES ? ERR_NOT_FOUND : ERR_INVALID;
+	if (length > length_max)
+		return ERR_FULL;
+	size_t head_length = (size_t)got - rest.length;
+	if (evbuffer_get_length(input) - head_length < length)
+		return ERR_NOT_FOUND;
+	uint8_t *message = malloc((size_t)length + 1);
+	if (message == NULL)
+		return ERR_FULL;
+	evbuffer_drain(input, head_length);
+	evbuffer_remove(input, message, (size_t)length);
+	*out = message;
+	*length_out = (size_t)length;
+	return OK;
+}
+
+/* Takes whole messages until there are none, or reading pauses. */
+static void connection_read(struct stream_connection *connection)
+{
+	const struct config *config = connection->stream->server->config;
+	size_t length_max = config->limits_body_bytes_max + MESSAGE_EXTRA;
+	struct evbuffer *input = bufferevent_get_input(connection->buffer);
+	while (!is_paused(connection)) {
+		uint8_t *message;
+		size_t length;
+		enum err err = message_cut(input, length_max, &message, &length);
+		if (err == ERR_NOT_FOUND)
+			break;
+		if (err == OK)
+			message_take(connection, message, length);
+		else if (err == ERR_FULL)
+			connection_fail(connection, "too_large", "the message is too long");
+		else
+			connection_fail(connection, "bad_frame", "the length is no varint");
+	}
+	if (is_paused(connection))
+		bufferevent_disable(connection->buffer, EV_READ);
+	else
+		bufferevent_enable(connection->buffer, EV_READ);
+}
+
+static void on_read(struct bufferevent *buffer, void *context)
+{
+	(void)buffer;
+	connection_read(context);
+}
+
+/* All that was written is sent. */
+static void on_written(struct bufferevent *buffer, void *context)
+{
+	struct stream_connection *connection = context;
+	(void)buffer;
+	if (connection_is_over(connection))
+		connection_hang_up(connection);
+	else
+		connection_read(connection);
+}
+
+static void on_event(struct bufferevent *buffer, short what, void *context)
+{
+	struct stream_connection *connection = context;
+	(void)buffer;
+	if ((what & BEV_EVENT_TIMEOUT) != 0 && (what & BEV_EVENT_READING) != 0 &&
+		connection->pending == 0) {
+		connection_fail(connection, "idle", "no message came for too long");
+		if (connection_is_over(connection))
+			connection_hang_up(connection);
+		return;
+	}
+	if ((what & BEV_EVENT_TIMEOUT) != 0 && (what & BEV_EVENT_READING) != 0) {
+		/* It waits for its answers. */
+		bufferevent_enable(connection->buffer, EV_READ);
+		return;
+	}
+	connection_hang_up(connection);
+}
+
+static bool connection_new(struct stream *stream, evutil_socket_t fd)
+{
+	struct stream_connection *connection = calloc(1, sizeof(*connection));
+	const struct config *config = stream->server->config;
+	const struct timeval idle = { (time_t)config->limits_idle_seconds_max, 0 };
+	if (connection == NULL)
+		return false;
+	connection->stream = stream;
+	connection->retry = evtimer_new(stream->base, on_retry, connection);
+	if (connection->retry != NULL)
+		connection->buffer =
+			bufferevent_socket_new(stream->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (connection->buffer == NULL) {
+		if (connection->retry != NULL)
+			event_free(connection->retry);
+		free(connection);
+		return false;
+	}
+	connection->next = stream->connections;
+	connection->place = &stream->connections;
+	if (connection->next != NULL)
+		connection->next->place = &connection->next;
+	stream->connections = connection;
+	stream->connection_count++;
+	atomic_fetch_add(&stream->server->counters.stream_connections, 1);
+	bufferevent_setcb(connection->buffer, on_read, on_written, on_event, connection);
+	bufferevent_setwatermark(connection->buffer, EV_READ, 0,
+		config->limits_body_bytes_max + MESSAGE_EXTRA + LENGTH_BYTES);
+	bufferevent_set_timeouts(connection->buffer, &idle, &idle);
+	bufferevent_enable(connection->buffer, EV_READ | EV_WRITE);
+	return true;
+}
+
+static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address,
+	int length, void *context)
+{
+	struct stream *stream = context;
+	struct server *server = stream->server;
+	(void)listener;
+	(void)address;
+	(void)length;
+	size_t connections =
+		stream->connection_count + (size_t)atomic_load(&server->counters.http_connections);
+	if (connections >= server->config->limits_connections_max || !connection_new(stream, fd))
+		evutil_closesocket(fd);
+}
+
+/* Too few descriptors, most likely: rest a while. */
+static void on_shortage(struct evconnlistener *listener, void *context)
+{
+	struct stream *stream = context;
+	const struct timeval pause = { 0, SHORTAGE_MS * 1000 };
+	evconnlistener_disable(listener);
+	event_add(stream->shortage_timer, &pause);
+}
+
+static void on_shortage_over(evutil_socket_t fd, short what, void *context)
+{
+	struct stream *stream = context;
+	(void)fd;
+	(void)what;
+	if (stream->listener != NULL)
+		evconnlistener_enable(stream->listener);
+}
+
+static void on_done(evutil_socket_t fd, short what, void *context)
+{
+	struct stream *stream = context;
+	(void)fd;
+	(void)what;
+	done_queue_run(&stream->done);
+}
+
+static void stream_free(struct stream *stream)
+{
+	if (stream->done_event != NULL)
+		event_free(stream->done_event);
+	if (stream->shortage_timer != NULL)
+		event_free(stream->shortage_timer);
+	if (stream->listener != NULL)
+		evconnlistener_free(stream->listener);
+	done_queue_release(&stream->done);
+	free(stream);
+}
+
+enum err stream_start(
+	struct server *server, struct event_base *base, struct stream **out, struct reason *reason)
+{
+	const struct address *address = &server->config->stream_listen;
+	*out = NULL;
+	if (address->off)
+		return OK;
+	struct stream *stream = calloc(1, sizeof(*stream));
+	if (stream == NULL || done_queue_init(&stream->done) != OK) {
+		free(stream);
+		return fail(reason, ERR_FULL, "the stream does not start");
+	}
+	stream->server = server;
+	stream->base = base;
+	int fd = listener_open(address, reason);
+	if (fd < 0) {
+		stream_free(stream);
+		return ERR_IO;
+	}
+	stream->listener = evconnlistener_new(
+		base, on_accept, stream, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	stream->done_event =
+		event_new(base, stream->done.fd, EV_READ | EV_PERSIST, on_done, stream);
+	stream->shortage_timer = evtimer_new(base, on_shortage_over, stream);
+	if (stream->listener == NULL || stream->done_event == NULL ||
+		stream->shortage_timer == NULL) {
+		stream_free(stream);
+		return fail(reason, ERR_FULL, "the stream does not start");
+	}
+	evconnlistener_set_error_cb(stream->listener, on_shortage);
+	event_add(stream->done_event, NULL);
+	*out = stream;
+	return OK;
+}
+
+void stream_address(const struct stream *stream, char *out, size_t size)
+{
+	if (stream == NULL)
+		snprintf(out, size, "off");
+	else
+		listener_address(evconnlistener_get_fd(stream->listener), out, size);
+}
+
+void stream_quiesce(struct stream *stream)
+{
+	if (stream == NULL || stream->quiet)
+		return;
+	stream->quiet = true;
+	evconnlistener_disable(stream->listener);
+	for (struct stream_connection *at = stream->connections; at != NULL; at = at->next) {
+		if (at->buffer != NULL)
+			bufferevent_disable(at->buffer, EV_READ);
+	}
+}
+
+size_t stream_batches(const struct stream *stream)
+{
+	return stream == NULL ? 0 : stream->batches;
+}
+
+void stream_stop(struct stream *stream)
+{
+	if (stream == NULL)
+		return;
+	stream_quiesce(stream);
+	done_queue_run(&stream->done);
+	while (stream->connections != NULL) {
+		struct stream_connection *connection = stream->connections;
+		CHECK(connection->pending == 0);
+		if (connection->buffer != NULL)
+			connection_hang_up(connection);
+		else
+			connection_reap(connection);
+	}
+	stream_free(stream);
+}

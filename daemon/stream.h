@@ -1,0 +1,32 @@
+/*
+ * daemon/stream.h - the stream door: TCP, for volume.
+ *
+ * Each message is a varint length and that many bytes: StreamRequest in, StreamReply out.
+ * Hello first; batches may be pipelined, answers come in order, each after its batch is
+ * durable. While too much waits, reading pauses: nothing is dropped.
+ */
+#ifndef DAEMON_STREAM_H
+#define DAEMON_STREAM_H
+
+#include "daemon/server.h"
+
+struct event_base;
+struct stream;
+
+/* Starts to listen; *out is NULL when the door is off. *reason says what failed. */
+enum err stream_start(struct server *server, struct event_base *base, struct stream **out,
+	struct reason *reason) NODISCARD;
+
+/* The address that is listened on, with the port the system chose when it was 0. */
+void stream_address(const struct stream *stream, char *out, size_t size);
+
+/* No new connections and no more messages; what is in flight is answered. */
+void stream_quiesce(struct stream *stream);
+
+/* Batches that are not answered yet. All of these accept NULL. */
+size_t stream_batches(const struct stream *stream);
+
+/* Closes all connections, after the committer has ended, before the loop's base goes. */
+void stream_stop(struct stream *stream);
+
+#endif

@@ -1,0 +1,336 @@
+"""The other doors: NDJSON, gzip, and the stream, by a client that is not ours."""
+
+import gzip
+import json
+import socket
+import time
+import unittest
+import zlib
+
+import house
+from house import JSON, PROTOBUF, event, fresh
+
+NDJSON = "application/x-ndjson"
+
+
+def lines(*events):
+    return "".join(json.dumps(one) + "\n" for one in events).encode()
+
+
+class Ndjson(house.Case):
+    def push(self, body, **options):
+        return self.daemon.post(body, NDJSON, **options)
+
+    def test_one_event_a_line_is_taken_and_answered_as_json(self):
+        answer = self.push(lines(event(), event()))
+        self.assertEqual((answer.status, answer.media_type), (200, JSON))
+        self.assertEqual(answer.json["accepted"], 2)
+
+    def test_a_last_line_without_its_end_and_empty_lines_are_fine(self):
+        one, two = event(), event()
+        body = (json.dumps(one) + "\r\n\n  \n" + json.dumps(two)).encode()
+        self.assertEqual(self.push(body).json["accepted"], 2)
+
+    def test_a_line_that_is_no_object_is_one_rejection(self):
+        for line in (b"nonsense", b"[]", b"3", b'"x"', b"{", b'{"id":"x"} {"id":"y"}', b"\xff"):
+            with self.subTest(line=line):
+                answer = self.push(lines(event()) + line + b"\n" + lines(event()))
+                self.assertEqual(answer.status, 200)
+                result = answer.json
+                self.assertEqual(result["accepted"], 2)
+                self.assertEqual([(one["index"], one["code"]) for one in result["rejected"]],
+                                 [(1, "bad_syntax")])
+
+    def test_a_key_given_twice_spoils_its_own_line_only(self):
+        body = lines(event()) + b'{"id":"a","id":"b"}\n' + lines(event())
+        result = self.push(body).json
+        self.assertEqual(result["accepted"], 2)
+        self.assertEqual([(one["index"], one["code"]) for one in result["rejected"]],
+                         [(1, "bad_value")])
+
+    def test_no_line_is_no_batch(self):
+        for body in (b"", b"\n", b" \r\n\n"):
+            self.assertProblem(self.push(body), 400)
+
+    def test_too_many_lines_are_refused(self):
+        self.assertProblem(self.push(b"{}\n" * 10001), 413)
+
+    def test_the_same_event_by_line_and_by_protobuf_is_a_duplicate(self):
+        one = event()
+        self.assertEqual(self.push(lines(one)).json["accepted"], 1)
+        self.assertEqual(self.daemon.push_protobuf([one])["duplicates"], 1)
+
+
+class Gzip(house.Case):
+    def push(self, body, content_type=JSON, encoding="gzip"):
+        return self.daemon.post(body, content_type, headers={"Content-Encoding": encoding})
+
+    def test_a_gzip_body_is_taken_in_every_format(self):
+        for content_type, data in ((JSON, json.dumps({"events": [event()]}).encode()),
+                                   (NDJSON, lines(event())),
+                                   (PROTOBUF, house.batch_bytes([event()]))):
+            with self.subTest(content_type=content_type):
+                answer = self.push(gzip.compress(data), content_type)
+                self.assertEqual(answer.status, 200, answer)
+                self.assertEqual(answer.result["accepted"], 1)
+
+    def test_members_that_follow_each_other_are_one_body(self):
+        body = gzip.compress(lines(event())) + gzip.compress(lines(event()))
+        self.assertEqual(self.push(body, NDJSON).json["accepted"], 2)
+
+    def test_what_is_no_gzip_is_refused(self):
+        whole = gzip.compress(lines(event()))
+        for body in (b"", b"nonsense", whole[:-1], whole[:15], whole + b"x",
+                     zlib.compress(lines(event())), whole[:-8] + bytes(8)):
+            with self.subTest(body=body[:20]):
+                self.assertProblem(self.push(body, NDJSON), 400)
+
+    def test_a_bomb_is_refused_at_the_limit(self):
+        begin = time.monotonic()
+        self.assertProblem(self.push(gzip.compress(b" " * (1 << 30)), NDJSON), 413)
+        self.assertLess(time.monotonic() - begin, 8)
+
+    def test_another_encoding_is_refused(self):
+        self.assertProblem(self.push(lines(event()), NDJSON, "br"), 415)
+
+    def test_metrics_come_as_gzip_when_that_is_accepted(self):
+        plain = self.daemon.get("/metrics", who="analyst")
+        packed = self.daemon.get("/metrics", who="analyst", headers={"Accept-Encoding": "gzip"})
+        self.assertIsNone(plain.header("Content-Encoding"))
+        self.assertEqual(packed.header("Content-Encoding"), "gzip")
+        self.assertLess(len(packed.body), len(plain.body))
+        self.assertTrue(gzip.decompress(packed.body).startswith(plain.body[:200]))
+
+
+class StreamClient:
+    """The stream by python3-protobuf."""
+
+    def __init__(self, port, timeout=house.WAIT):
+        self.proto = house.proto()
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        self.rest = b""
+
+    def send(self, **fields):
+        request = self.proto.StreamRequest(**fields)
+        data = request.SerializeToString()
+        self.socket.sendall(house.varint(len(data)) + data)
+
+    def hello(self, token, version=1):
+        self.send(hello=self.proto.StreamHello(token=token, protocol_version=version))
+
+    def batch(self, number, events):
+        batch = self.proto.EventBatch.FromString(house.batch_bytes(events))
+        self.send(batch=self.proto.StreamBatch(number=number, events=batch.events))
+
+    def receive(self):
+        """The next StreamReply; None when the connection has ended."""
+        while True:
+            length, at = 0, 0
+            for at, byte in enumerate(self.rest):
+                length |= (byte & 0x7F) << 7 * at
+                if byte < 0x80:
+                    if len(self.rest) >= at + 1 + length:
+                        data = self.rest[at + 1:at + 1 + length]
+                        self.rest = self.rest[at + 1 + length:]
+                        return self.proto.StreamReply.FromString(data)
+                    break
+            data = self.socket.recv(1 << 16)
+            if not data:
+                return None
+            self.rest += data
+
+    def close(self):
+        self.socket.close()
+
+
+class Stream(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = house.Ladderd(partners={"isd": {}, "lev": {}})
+        cls.addClassCleanup(cls.daemon.discard)
+        cls.port = house.free_port()
+        cls.flags = ("--set", f"stream.listen=127.0.0.1:{cls.port}")
+        cls.daemon.start(*cls.flags)
+
+    def connect(self, who="isd"):
+        client = StreamClient(self.port)
+        self.addCleanup(client.close)
+        if who:
+            client.hello(self.daemon.tokens[who])
+            welcome = client.receive().welcome
+            self.assertEqual(welcome.protocol_version, 1)
+            self.assertEqual(welcome.limits.batch_events_max, 10000)
+        return client
+
+    def assertEnds(self, client, code):
+        reply = client.receive()
+        self.assertEqual(reply.WhichOneof("reply"), "error", reply)
+        self.assertEqual(reply.error.code, code)
+        self.assertTrue(reply.error.message)
+        self.assertIsNone(client.receive())
+
+    def test_pipelined_batches_are_answered_in_order_and_are_in_the_log(self):
+        client = self.connect()
+        sent = [[event() for _ in range(10)] for _ in range(200)]
+        for number, events in enumerate(sent):
+            client.batch(number * 7, events)
+        last = 0
+        for number, _ in enumerate(sent):
+            result = client.receive().result
+            self.assertEqual((result.number, result.accepted), (number * 7, 10))
+            self.assertGreater(result.last_seq, last - 1)
+            last = result.last_seq
+        stored = {record["event"]["id"] for record in self.daemon.records()}
+        self.assertTrue({one["id"] for events in sent for one in events} <= stored)
+
+    def test_a_result_says_what_was_refused_and_what_was_there_already(self):
+        client = self.connect()
+        one = event()
+        client.batch(1, [one, one, event(municipality="Oirschot")])
+        result = client.receive().result
+        self.assertEqual((result.accepted, result.duplicates), (1, 1))
+        self.assertEqual([(r.index, r.code, r.field) for r in result.rejected],
+                         [(2, "bad_value", "municipality")])
+
+    def test_a_ping_is_answered(self):
+        client = self.connect()
+        client.send(ping=client.proto.StreamPing())
+        self.assertEqual(client.receive().WhichOneof("reply"), "pong")
+
+    def test_hello_comes_first(self):
+        client = self.connect(None)
+        client.batch(1, [event()])
+        self.assertEnds(client, "unauthorized")
+
+    def test_a_wrong_token_ends_the_connection(self):
+        for token in ("", "wrong", self.daemon.tokens["analyst"]):
+            client = self.connect(None)
+            client.hello(token)
+            self.assertEnds(client, "unauthorized")
+
+    def test_another_version_and_a_second_hello_end_the_connection(self):
+        client = self.connect(None)
+        client.hello(self.daemon.tokens["isd"], 2)
+        self.assertEnds(client, "bad_request")
+        client = self.connect()
+        client.hello(self.daemon.tokens["isd"])
+        self.assertEnds(client, "bad_request")
+
+    def test_broken_frames_end_the_connection(self):
+        for data, code in ((b"\xff" * 10, "bad_frame"), (b"\x02\xff\xff", "bad_frame"),
+                           (b"\x00", "bad_frame"), (house.varint(1 << 40), "too_large"),
+                           (b"\x02\x12\x00", "bad_frame")):
+            with self.subTest(data=data):
+                client = self.connect()
+                client.socket.sendall(data)
+                self.assertEnds(client, code)
+
+    def test_what_was_sent_before_a_broken_frame_is_answered(self):
+        client = self.connect()
+        client.batch(5, [event()])
+        client.socket.sendall(b"\xff" * 10)
+        replies = [client.receive() for _ in range(2)]
+        self.assertEqual(sorted(reply.WhichOneof("reply") for reply in replies),
+                         ["error", "result"])
+        self.assertIsNone(client.receive())
+
+    def test_messages_may_come_byte_by_byte(self):
+        client = self.connect()
+        batch = client.proto.EventBatch.FromString(house.batch_bytes([event()]))
+        data = client.proto.StreamRequest(
+            batch=client.proto.StreamBatch(number=3, events=batch.events)).SerializeToString()
+        for byte in house.varint(len(data)) + data:
+            client.socket.sendall(bytes([byte]))
+        self.assertEqual(client.receive().result.accepted, 1)
+
+    def test_a_batch_whose_number_stands_between_its_events_is_read(self):
+        client = self.connect()
+        events = [house.wire(1, house.batch_bytes([event()])[2:]) for _ in range(2)]
+        inner = events[0] + b"\x10\x09" + events[1]
+        data = b"\x12" + house.varint(len(inner)) + inner
+        client.socket.sendall(house.varint(len(data)) + data)
+        result = client.receive().result
+        self.assertEqual((result.number, result.accepted), (9, 2))
+
+    def test_a_peer_that_hangs_up_harms_nobody(self):
+        for _ in range(20):
+            client = StreamClient(self.port)
+            client.hello(self.daemon.tokens["isd"])
+            for number in range(20):
+                client.batch(number, [event() for _ in range(50)])
+            client.close()
+        client = self.connect()
+        client.batch(1, [event()])
+        self.assertEqual(client.receive().result.accepted, 1)
+
+    def test_a_peer_that_does_not_read_pauses_and_loses_nothing(self):
+        client = self.connect()
+        bad = [event(municipality="x") for _ in range(500)]
+        client.socket.settimeout(1)
+        sent = 0
+        try:
+            while sent < 400:
+                client.batch(sent, bad)
+                sent += 1
+        except TimeoutError:
+            pass
+        self.assertEqual(self.daemon.get("/readyz").status, 200)
+        client.socket.settimeout(house.WAIT)
+        for number in range(sent):
+            self.assertEqual(client.receive().result.number, number)
+
+    def test_rights_are_read_again_without_dropping_the_connection(self):
+        client = self.connect("lev")
+        client.batch(1, [event()])
+        self.assertEqual(client.receive().result.accepted, 1)
+        self.daemon.hang_up()
+        house.until(lambda: "were read again" in self.daemon.messages(), "SIGHUP is heard")
+        client.batch(2, [event()])
+        self.assertEqual(client.receive().result.accepted, 1)
+
+    def test_connections_are_counted(self):
+        clients = [self.connect() for _ in range(3)]
+        text = self.daemon.get("/metrics", who="analyst").body.decode()
+        line = next(one for one in text.splitlines() if 'listener="stream"' in one)
+        self.assertGreaterEqual(float(line.split()[-1]), len(clients))
+
+
+class StreamEnds(unittest.TestCase):
+    def test_sigterm_answers_what_is_in_flight_and_an_idle_peer_is_let_go(self):
+        daemon = house.Ladderd(partners={"isd": {}},
+                               sections="[limits]\nidle_seconds_max = 2\n")
+        self.addCleanup(daemon.discard)
+        port = house.free_port()
+        daemon.start("--set", f"stream.listen=127.0.0.1:{port}")
+        idle = StreamClient(port)
+        self.addCleanup(idle.close)
+        idle.hello(daemon.tokens["isd"])
+        self.assertEqual(idle.receive().WhichOneof("reply"), "welcome")
+        self.assertEqual(idle.receive().error.code, "idle")
+        self.assertIsNone(idle.receive())
+        client = StreamClient(port)
+        self.addCleanup(client.close)
+        client.hello(daemon.tokens["isd"])
+        client.receive()
+        sent = [[event() for _ in range(100)] for _ in range(50)]
+        for number, events in enumerate(sent):
+            client.batch(number, events)
+        self.assertEqual(client.receive().result.number, 0)
+        daemon.stop()
+        answered = 1
+        while True:
+            try:
+                reply = client.receive()
+            except ConnectionResetError:
+                break
+            if reply is None:
+                break
+            answered += 1
+        stored = {json.loads(line)["event"]["id"]
+                  for line in house.ladder("log", daemon.store, check=0).stdout.splitlines()}
+        for events in sent[:answered]:
+            self.assertTrue({one["id"] for one in events} <= stored)
+
+
+if __name__ == "__main__":
+    unittest.main()
