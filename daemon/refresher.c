@@ -16,6 +16,7 @@
 
 #define FRESH_US      (US_PER_SECOND)           /* a snapshot younger than this is fresh */
 #define PAUSE_US      (US_PER_SECOND / 4)       /* between two refreshes, while events come in */
+#define PAUSE_US_MAX  (US_PER_SECOND)           /* after a long one */
 #define IDLE_US       (60 * US_PER_SECOND)      /* between two looks at the calendar */
 #define PREPARE_US    (10 * 60 * US_PER_SECOND) /* before midnight */
 #define SAVE_US       (10 * 60 * US_PER_SECOND) /* between two saves of the state */
@@ -238,15 +239,16 @@ static void *refresher_run(void *context)
 	if (err != OK)
 		say_failure(refresher, err, "the saved state cannot be read");
 	int64_t last_us = -PAUSE_US; /* monotonic: of the last refresh */
+	int64_t pause_us = PAUSE_US;
 	pthread_mutex_lock(&refresher->mutex);
 	while (err == OK && !refresher->stopping) {
 		int64_t rested_us = clock_monotonic_us() - last_us;
 		bool first = !refresher->has_snapshot;
 		bool due = refresher->waits != NULL ||
-			   (refresher->woken && rested_us >= PAUSE_US) ||
+			   (refresher->woken && rested_us >= pause_us) ||
 			   (!first && rested_us >= IDLE_US && day_is_due(refresher));
 		if (!first && !due) {
-			doze(refresher, refresher->woken ? PAUSE_US : IDLE_US);
+			doze(refresher, refresher->woken ? pause_us : IDLE_US);
 			continue;
 		}
 		refresher->busy = refresher->woken || first;
@@ -255,9 +257,16 @@ static void *refresher_run(void *context)
 		refresher->waits = NULL;
 		pthread_mutex_unlock(&refresher->mutex);
 
+		int64_t begun_us = clock_monotonic_us();
 		err = refresh(refresher);
 		waits_finish(refresher, waits);
 		last_us = clock_monotonic_us();
+		/* A long refresh leaves the cores to the others for as long, within limits. */
+		pause_us = last_us - begun_us;
+		if (pause_us < PAUSE_US)
+			pause_us = PAUSE_US;
+		if (pause_us > PAUSE_US_MAX)
+			pause_us = PAUSE_US_MAX;
 		if (err == OK && last_us - refresher->saved_us > SAVE_US)
 			save(refresher);
 

@@ -12,6 +12,8 @@ enum err tally_new(struct tally **out)
 	struct tally *tally = calloc(1, sizeof(*tally));
 	if (tally == NULL)
 		return ERR_FULL;
+	tally->counters = registry_counters();
+	tally->histograms = registry_histograms();
 	*out = tally;
 	return OK;
 }
@@ -131,10 +133,10 @@ static void adder_add(void *context, uint16_t municipality, bool histogram, unsi
 	if (units == 0)
 		return;
 	if (!histogram) {
-		CHECK(place < registry_counters());
+		CHECK(place < adder->tally->counters);
 		part->counters[place] += adder->sign * units;
 	} else {
-		CHECK(place < registry_histograms());
+		CHECK(place < adder->tally->histograms);
 		if (!histogram_add(&part->histograms[place], at, adder->sign * units))
 			adder->tally->failed = true;
 	}

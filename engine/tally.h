@@ -21,6 +21,8 @@ struct tally {
 	struct part *parts[PARTS_MAX]; /* by place; NULL: nothing was ever added */
 	uint16_t used[PARTS_MAX];      /* places of the parts there are, in order of making */
 	size_t used_count;
+	unsigned counters;   /* registry_counters(), of each part */
+	unsigned histograms; /* registry_histograms() */
 	bool failed; /* memory ran out: the sums are not right any more */
 };
 

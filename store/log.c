@@ -397,6 +397,7 @@ enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
 	log->txn_floor_us = log->floor_us;
 	log->txn_person = log->last_person;
 	log->txn_partner = log->last_partner;
+	log->known_partner = 0;
 	return OK;
 }
 
@@ -406,8 +407,8 @@ int64_t log_stamp_us(const struct log *log)
 	return log->txn_stamp_us;
 }
 
-/* The number of a partner's name, given out when it is new. */
-static enum err partner_number(struct log *log, struct bytes name, uint16_t *out)
+/* The number of a partner's name among those that have one. ERR_NOT_FOUND: it has none. */
+static enum err partner_find(struct log *log, struct bytes name, uint16_t *out)
 {
 	/* There are few partners: look through them. */
 	for (uint32_t number = 1; number <= log->txn_partner; number++) {
@@ -420,6 +421,11 @@ static enum err partner_number(struct log *log, struct bytes name, uint16_t *out
 			return OK;
 		}
 	}
+	return ERR_NOT_FOUND;
+}
+
+static enum err partner_add(struct log *log, struct bytes name, uint16_t *out)
+{
 	if (log->txn_partner == UINT16_MAX - 1)
 		return ERR_FULL;
 	uint32_t number = (uint32_t)log->txn_partner + 1;
@@ -430,6 +436,25 @@ static enum err partner_number(struct log *log, struct bytes name, uint16_t *out
 	log->txn_partner = (uint16_t)number;
 	*out = (uint16_t)number;
 	return OK;
+}
+
+/* The number of a partner's name, given out when it is new. Batches are of one partner. */
+static enum err partner_number(struct log *log, struct bytes name, uint16_t *out)
+{
+	if (log->known_partner != 0 && bytes_are(name, log->known_partner_name)) {
+		*out = log->known_partner;
+		return OK;
+	}
+	enum err err = partner_find(log, name, out);
+	if (err == ERR_NOT_FOUND)
+		err = partner_add(log, name, out);
+	log->known_partner = 0;
+	if (err == OK && name.length < sizeof(log->known_partner_name)) {
+		memcpy(log->known_partner_name, name.data, name.length);
+		log->known_partner_name[name.length] = '\0';
+		log->known_partner = *out;
+	}
+	return err;
 }
 
 /* The number of a subject; 0 when it has none. */
@@ -536,7 +561,8 @@ static enum err decide_target(struct log *log, uint16_t partner, const struct ev
 		log->txn, by_id->present ? log->tables.identity : log->tables.keys, &key, &seq);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
-	bool known = err == OK && seq != 0;
+	/* Its own identity is claimed already: what points at itself points at nothing. */
+	bool known = err == OK && seq != 0 && seq <= log->txn_seq;
 	if (known) {
 		struct record record;
 		err = txn_record(log, seq, &record);
@@ -603,8 +629,25 @@ static enum err key_take(struct log *log, uint16_t partner, const struct event *
 	return lmdb_err(mdb_put(log->txn, log->tables.keys, &key, &val, 0));
 }
 
-/* Writes the record, its identity and its withdrawal. */
-static enum err record_put(struct log *log, const struct record *record, MDB_val *identity)
+/*
+ * Puts the identity of the next record into the index, unless it is there: *first is the
+ * seq that has it. One descent of the tree for what most events are, new.
+ */
+static enum err identity_claim(struct log *log, MDB_val *identity, uint64_t *first)
+{
+	uint64_t seq = log->txn_seq + 1;
+	MDB_val val = val_of(&seq, sizeof(seq));
+	int code = mdb_put(log->txn, log->tables.identity, identity, &val, MDB_NOOVERWRITE);
+	if (code != 0 && code != MDB_KEYEXIST)
+		return lmdb_err(code);
+	if (val.mv_size != sizeof(*first))
+		return ERR_CORRUPT;
+	memcpy(first, val.mv_data, sizeof(*first));
+	return OK;
+}
+
+/* Writes the record and its withdrawal; its identity is in the index already. */
+static enum err record_put(struct log *log, const struct record *record)
 {
 	uint8_t header[RECORD_HEADER_SIZE];
 	record_header_write(record, header);
@@ -616,11 +659,9 @@ static enum err record_put(struct log *log, const struct record *record, MDB_val
 	memcpy(val.mv_data, header, RECORD_HEADER_SIZE);
 	memcpy((uint8_t *)val.mv_data + RECORD_HEADER_SIZE, record->body.data, record->body.length);
 
+	if (record->withdraws == 0)
+		return OK;
 	val = val_of(&record->seq, sizeof(record->seq));
-	code = mdb_put(log->txn, log->tables.identity, identity, &val, MDB_NOOVERWRITE);
-	CHECK(code != MDB_KEYEXIST);
-	if (code != 0 || record->withdraws == 0)
-		return lmdb_err(code);
 	key = val_of(&record->withdraws, sizeof(record->withdraws));
 	code = mdb_put(log->txn, log->tables.withdrawals, &key, &val, MDB_NOOVERWRITE);
 	CHECK(code != MDB_KEYEXIST);
@@ -629,7 +670,7 @@ static enum err record_put(struct log *log, const struct record *record, MDB_val
 
 /* What comes after identity: target, key, person; then the record itself. */
 static enum err append_new(struct log *log, uint16_t partner, const struct event *event,
-	MDB_val *identity, struct bytes body, struct appended *out)
+	struct bytes body, struct appended *out)
 {
 	struct record record = {
 		.seq = log->txn_seq + 1,
@@ -657,7 +698,7 @@ static enum err append_new(struct log *log, uint16_t partner, const struct event
 	if (err == OK && event->subject.length > 0 && record.person == 0)
 		err = person_add(log, event->subject, &record.person);
 	if (err == OK)
-		err = record_put(log, &record, identity);
+		err = record_put(log, &record);
 	if (err != OK)
 		return err;
 	log->txn_seq = record.seq;
@@ -680,12 +721,15 @@ enum err log_append(struct log *log, struct bytes partner, const struct event *e
 		struct appended appended = { 0 };
 		uint8_t space[IDENTITY_KEY_MAX];
 		MDB_val key = identity_key(number, event->id, space);
-		uint64_t first;
-		err = table_get_u64(log->txn, log->tables.identity, &key, &first);
-		if (err == OK)
+		uint64_t seq = log->txn_seq + 1, first = 0;
+		err = identity_claim(log, &key, &first);
+		if (err == OK && first != seq)
 			err = decide_identity(log, first, event, body, &appended);
-		else if (err == ERR_NOT_FOUND)
-			err = append_new(log, number, event, &key, body, &appended);
+		else if (err == OK)
+			err = append_new(log, number, event, body, &appended);
+		/* An event that is refused has no identity: it may come again. */
+		if (err == OK && first == seq && appended.verdict == VERDICT_REJECTED)
+			err = lmdb_err(mdb_del(log->txn, log->tables.identity, &key, NULL));
 		if (err == OK)
 			*out = appended;
 	}

@@ -52,6 +52,8 @@ struct log {
 	int64_t txn_floor_us;
 	uint32_t txn_person;
 	uint16_t txn_partner;
+	uint16_t known_partner;      /* the number last looked up in it, 0 none, ... */
+	char known_partner_name[64]; /* ... and its name */
 };
 
 /* The one place where LMDB's codes become ours. MDB_NOTFOUND is ERR_NOT_FOUND. */
