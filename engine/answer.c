@@ -3,71 +3,110 @@
  */
 #include "engine/answer.h"
 
+#include "base/check.h"
+#include "engine/csv.h"
+
 #define SLICE_RECORDS 100000 /* between two renewals of the snapshot */
 
-/* Follows the log up to answers->seq in slices. */
-static enum err follow(struct answers *answers, struct reader *reader, const volatile bool *stop)
+enum err answers_init(struct answers *answers)
 {
-	while (answers->histories.applied_seq < answers->seq) {
-		enum err err =
-			histories_follow(&answers->histories, reader, answers->seq, SLICE_RECORDS);
-		if (err == OK)
-			err = reader_renew(reader);
-		if (err != OK)
-			return err;
-		if (stop != NULL && *stop)
-			return ERR_CONFLICT;
-	}
-	return OK;
-}
-
-enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
-	const volatile bool *stop, struct answers *out)
-{
-	struct folding folding = { 0 };
-	uint64_t quality_after;
-	*out = (struct answers){ .question = *question, .known_us = known_us };
-	enum err err = histories_init(&out->histories);
-	if (err == OK)
-		err = tally_new(&out->tally);
-	if (err == OK)
-		err = reader_seq_at(reader, known_us, &out->seq);
-	if (err == OK)
-		err = follow(out, reader, stop);
-	if (err == OK)
-		err = fold_people(&folding, &out->histories, reader, question, out->tally);
-	if (err == OK)
-		err = reader_seq_at(reader, known_us - QUALITY_WINDOW_US, &quality_after);
-	if (err == OK)
-		err = fold_quality(reader, quality_after, out->seq, out->tally, 1);
-	folding_release(&folding);
+	*answers = (struct answers){ .known_us = INT64_MIN };
+	enum err err = histories_init(&answers->histories);
 	if (err != OK)
-		answers_release(out);
+		return err;
+	err = tally_new(&answers->tally);
+	if (err != OK)
+		histories_release(&answers->histories);
 	return err;
 }
 
 void answers_release(struct answers *answers)
 {
+	folding_release(&answers->folding);
 	histories_release(&answers->histories);
 	tally_free(answers->tally);
 	answers->tally = NULL;
 }
 
-enum err answers_print_json(
-	const struct answers *answers, uint16_t municipality, int64_t round_to, struct text *out)
+enum err answers_know(
+	struct answers *answers, struct reader *reader, int64_t known_us, const volatile bool *stop)
 {
-	struct arena arena;
-	struct answer_head head = {
+	CHECK(known_us >= answers->known_us);
+	enum err err = reader_seq_at(reader, known_us, &answers->seq);
+	answers->known_us = known_us;
+	while (err == OK && answers->histories.applied_seq < answers->seq) {
+		err = histories_follow(&answers->histories, reader, answers->seq, SLICE_RECORDS);
+		if (err == OK)
+			err = reader_renew(reader);
+		if (err == OK && stop != NULL && *stop)
+			err = ERR_CONFLICT;
+	}
+	return err;
+}
+
+enum err answers_ask(
+	struct answers *answers, struct reader *reader, const struct question *question)
+{
+	uint64_t quality_after;
+	answers->question = *question;
+	tally_clear(answers->tally);
+	enum err err = fold_people(
+		&answers->folding, &answers->histories, reader, question, answers->tally);
+	if (err == OK)
+		err = reader_seq_at(reader, answers->known_us - QUALITY_WINDOW_US, &quality_after);
+	if (err == OK)
+		err = fold_quality(reader, quality_after, answers->seq, answers->tally, 1);
+	return err;
+}
+
+enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
+	const volatile bool *stop, struct answers *out)
+{
+	enum err err = answers_init(out);
+	if (err != OK)
+		return err;
+	err = answers_know(out, reader, known_us, stop);
+	if (err == OK)
+		err = answers_ask(out, reader, question);
+	if (err != OK)
+		answers_release(out);
+	return err;
+}
+
+struct answer_head answers_head(
+	const struct answers *answers, uint16_t municipality, int64_t round_to)
+{
+	return (struct answer_head){
 		.as_of = answers->question.as_of,
 		.known_us = answers->known_us,
 		.municipality = municipality,
 		.window_days = answers->question.window_days,
 		.round_to = round_to,
 	};
+}
+
+/* Builds the tree in an arena of its own and lets `print` walk over it. */
+static enum err answers_print(const struct answers *answers, uint16_t municipality,
+	int64_t round_to, void (*print)(const struct figure *root, struct text *out),
+	struct text *out)
+{
+	struct arena arena;
+	struct answer_head head = answers_head(answers, municipality, round_to);
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 	if (err != OK)
 		return err;
-	figure_print_json(answer_build(&head, answers->tally, &answers->question, &arena), out);
+	print(answer_build(&head, answers->tally, &answers->question, &arena), out);
 	arena_release(&arena);
 	return out->failed ? ERR_FULL : OK;
+}
+
+enum err answers_print_json(
+	const struct answers *answers, uint16_t municipality, int64_t round_to, struct text *out)
+{
+	return answers_print(answers, municipality, round_to, figure_print_json, out);
+}
+
+enum err answers_print_csv(const struct answers *answers, uint16_t municipality, struct text *out)
+{
+	return answers_print(answers, municipality, 0, csv_print_figures, out);
 }

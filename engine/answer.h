@@ -1,6 +1,9 @@
 /*
  * engine/answer.h - F(P, K, m, w): the figures for any reference date and any
  * state of knowledge, from a store.
+ *
+ * Knowledge only grows: K moves forward along the log. Any question can be asked
+ * of what is known, one after the other, without reading the log again.
  */
 #ifndef ENGINE_ANSWER_H
 #define ENGINE_ANSWER_H
@@ -15,19 +18,40 @@ struct answers {
 	uint64_t seq; /* the last record that is known at K */
 	struct tally *tally;
 	struct histories histories;
+	struct folding folding;
 };
 
+/* Starts with nothing known. ERR_FULL: no memory. On error there is nothing to release. */
+enum err answers_init(struct answers *answers) NODISCARD;
+void answers_release(struct answers *answers);
+
 /*
- * Folds the log up to the last record known at `known_us`. The reader's snapshot is
- * renewed as it goes. `stop` may be NULL; when it becomes true the fold ends with
- * ERR_CONFLICT. ERR_CORRUPT: the store is damaged. On error *out is released.
+ * Follows the log up to the last record known at `known_us`, which must not be before
+ * what is known already. The reader's snapshot is renewed as it goes. `stop` may be
+ * NULL; when it becomes true it ends with ERR_CONFLICT. ERR_CORRUPT: the store is
+ * damaged.
  */
+enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us,
+	const volatile bool *stop) NODISCARD;
+
+/* Folds what is known into the sums of a question, in place of those of the last one. */
+enum err answers_ask(
+	struct answers *answers, struct reader *reader, const struct question *question) NODISCARD;
+
+/* All three for one question and K. On error *out is released. */
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
 	const volatile bool *stop, struct answers *out) NODISCARD;
-void answers_release(struct answers *answers);
+
+/* What the answer for `municipality` (or PART_ALL) says about itself. */
+struct answer_head answers_head(
+	const struct answers *answers, uint16_t municipality, int64_t round_to);
 
 /* Appends the JSON for `municipality` (or PART_ALL). round_to 0: the internal profile. */
 enum err answers_print_json(const struct answers *answers, uint16_t municipality, int64_t round_to,
 	struct text *out) NODISCARD;
+
+/* Appends the rows of CSV, without the line of names. */
+enum err answers_print_csv(
+	const struct answers *answers, uint16_t municipality, struct text *out) NODISCARD;
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "engine/fold.h"
 
+#include "base/check.h"
 #include "base/date.h"
 
 #define SLICE_RECORDS 100000 /* of one snapshot, so that the file need not grow */
@@ -22,21 +23,31 @@ static enum err folding_reserve(struct folding *folding, size_t size)
 	return arena_init(&folding->arena, size + size / 2);
 }
 
-enum err fold_person(struct folding *folding, struct histories *histories, struct reader *reader,
-	uint32_t person, const struct question *question, struct tally *tally, int64_t sign)
+enum err fold_prepare(struct folding *folding, struct histories *histories, struct reader *reader,
+	uint32_t person, const struct question *question, struct person *out)
 {
 	struct history *history = &histories->people[person];
-	if (history->count == 0)
-		return OK;
+	CHECK(history->count > 0);
 	enum err err = histories_sort(histories, reader, person);
 	if (err == OK)
 		err = folding_reserve(folding, person_arena_size(history->count));
 	if (err != OK)
 		return err;
+	person_prepare(out, question, history->facts, history->count, &folding->arena);
+	return OK;
+}
+
+enum err fold_person(struct folding *folding, struct histories *histories, struct reader *reader,
+	uint32_t person, const struct question *question, struct tally *tally, int64_t sign)
+{
+	struct person prepared;
+	if (histories->people[person].count == 0)
+		return OK;
+	enum err err = fold_prepare(folding, histories, reader, person, question, &prepared);
+	if (err != OK)
+		return err;
 	struct adder adder = { tally, sign };
 	struct sink sink = tally_sink(&adder);
-	struct person prepared;
-	person_prepare(&prepared, question, history->facts, history->count, &folding->arena);
 	registry_contribute(&prepared, &sink);
 	return tally->failed ? ERR_FULL : OK;
 }
@@ -62,9 +73,8 @@ static bool history_names(const struct history *history, uint16_t municipality)
 	return false;
 }
 
-enum err fold_people_of(struct folding *folding, struct histories *histories,
-	struct reader *reader, uint16_t municipality, const struct question *question,
-	struct tally *tally)
+enum err fold_people_of(struct folding *folding, struct histories *histories, struct reader *reader,
+	uint16_t municipality, const struct question *question, struct tally *tally)
 {
 	for (uint32_t person = 1; person < histories->people_count; person++) {
 		if (!history_names(&histories->people[person], municipality))

@@ -18,6 +18,14 @@ struct folding {
 void folding_release(struct folding *folding);
 
 /*
+ * Puts the history of `person` in order, which must not be empty, and works the
+ * definitions out. *out is valid until the next call with this folding. ERR_FULL: no
+ * memory.
+ */
+enum err fold_prepare(struct folding *folding, struct histories *histories, struct reader *reader,
+	uint32_t person, const struct question *question, struct person *out) NODISCARD;
+
+/*
  * Adds what `person` contributes, or takes it off (sign -1). Its history is put
  * in order first. ERR_FULL: no memory.
  */
@@ -26,9 +34,8 @@ enum err fold_person(struct folding *folding, struct histories *histories, struc
 	int64_t sign) NODISCARD;
 
 /* fold_person() for everybody about whom something was said in `municipality`. */
-enum err fold_people_of(struct folding *folding, struct histories *histories,
-	struct reader *reader, uint16_t municipality, const struct question *question,
-	struct tally *tally) NODISCARD;
+enum err fold_people_of(struct folding *folding, struct histories *histories, struct reader *reader,
+	uint16_t municipality, const struct question *question, struct tally *tally) NODISCARD;
 
 /* fold_person() for everybody. */
 enum err fold_people(struct folding *folding, struct histories *histories, struct reader *reader,

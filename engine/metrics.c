@@ -44,8 +44,8 @@ static const char *label_text(const struct figure *figure, char space[32])
 }
 
 /* [label=member]: each element of an array. */
-static void walk_array(struct walk *walk, const struct figure *array, const char *segment,
-	const char *rest)
+static void walk_array(
+	struct walk *walk, const struct figure *array, const char *segment, const char *rest)
 {
 	char member[SEGMENT_MAX], space[32];
 	const char *equals = strchr(segment, '=');
@@ -62,8 +62,8 @@ static void walk_array(struct walk *walk, const struct figure *array, const char
 }
 
 /* (label=value): a label that is always the same. */
-static void walk_constant(struct walk *walk, const struct figure *figure, const char *segment,
-	const char *rest)
+static void walk_constant(
+	struct walk *walk, const struct figure *figure, const char *segment, const char *rest)
 {
 	char value[SEGMENT_MAX];
 	const char *equals = strchr(segment, '=');
@@ -164,6 +164,42 @@ static const struct metric *metric_at(size_t row, const struct indicator **indic
 	return NULL;
 }
 
+/* The object that an indicator's paths begin at. */
+static const struct figure *begin_of(const struct figure *root, const struct indicator *indicator)
+{
+	const struct figure *figure = figure_child(root, indicator->name);
+	if (figure == NULL)
+		figure = figure_child(figure_child(root, "indicators"), indicator->name);
+	CHECK(figure != NULL);
+	return figure;
+}
+
+struct family_walk {
+	size_t family;
+	const struct metric *metric;
+	void (*sample)(void *context, size_t family, const struct metric *metric,
+		const char *labels, double value);
+	void *context;
+};
+
+static void family_sample(void *context, const char *labels, double value)
+{
+	const struct family_walk *walk = context;
+	walk->sample(walk->context, walk->family, walk->metric, labels, value);
+}
+
+size_t metrics_walk(const struct figure *root,
+	void (*sample)(void *context, size_t family, const struct metric *metric,
+		const char *labels, double value),
+	void *context)
+{
+	const struct indicator *indicator;
+	struct family_walk walk = { .sample = sample, .context = context };
+	for (; (walk.metric = metric_at(walk.family, &indicator)) != NULL; walk.family++)
+		metric_walk(walk.metric, begin_of(root, indicator), family_sample, &walk);
+	return walk.family;
+}
+
 enum err metrics_init(struct metrics *metrics)
 {
 	const struct indicator *indicator;
@@ -199,16 +235,6 @@ static void sample_print(void *context, const char *labels, double value)
 	municipality_print(sampling->municipality, municipality);
 	text_printf(sampling->out, "%s{municipality=\"%s\"%s%s} %.15g\n", sampling->metric->name,
 		municipality, *labels == '\0' ? "" : ",", labels, value);
-}
-
-/* The object that an indicator's paths begin at. */
-static const struct figure *begin_of(const struct figure *root, const struct indicator *indicator)
-{
-	const struct figure *figure = figure_child(root, indicator->name);
-	if (figure == NULL)
-		figure = figure_child(figure_child(root, "indicators"), indicator->name);
-	CHECK(figure != NULL);
-	return figure;
 }
 
 enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struct figure *root)

@@ -42,6 +42,15 @@ void metrics_print(const struct metrics *metrics,
 	struct text *out);
 
 /*
+ * Calls `sample` for every figure that a metric of any indicator leads to in an
+ * answer's tree, family by family; `family` counts them from 0. Returns their number.
+ */
+size_t metrics_walk(const struct figure *root,
+	void (*sample)(void *context, size_t family, const struct metric *metric,
+		const char *labels, double value),
+	void *context);
+
+/*
  * Calls `sample` for each figure that a metric's path leads to: labels as they
  * stand between braces, without municipality, "" when there are none.
  */

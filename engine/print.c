@@ -16,6 +16,56 @@ static const char *text_in_arena(struct arena *arena, const char *text)
 	return (const char *)copy.data;
 }
 
+/* Which definitions differ from the contract's; nothing when none does. */
+static void what_if_build(const struct question *question, struct figures *figures)
+{
+	const struct question contract = question_at(question->as_of);
+	const struct {
+		const char *name;
+		int32_t value;
+		bool differs;
+	} policies[] = {
+#define POLICY_ROW(name, ...) { #name, question->name, question->name != contract.name },
+		POLICIES(POLICY_ROW)
+#undef POLICY_ROW
+	};
+	bool opened = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(policies); i++) {
+		if (!policies[i].differs)
+			continue;
+		if (!opened)
+			figures_object(figures, "what_if");
+		opened = true;
+		figures_integer(figures, policies[i].name, policies[i].value);
+	}
+	if (opened)
+		figures_end(figures);
+}
+
+void answer_begin(const struct answer_head *head, const struct question *question,
+	struct arena *arena, struct figures *figures)
+{
+	char as_of[DATE_LENGTH + 1], known_at[INSTANT_LENGTH + 1];
+	char municipality[MUNICIPALITY_LENGTH + 1] = "all";
+
+	date_print(head->as_of, as_of);
+	instant_print(head->known_us, known_at);
+	if (head->municipality != PART_ALL)
+		municipality_print(head->municipality, municipality);
+
+	figures_init(figures, arena, head->round_to);
+	figures_integer(figures, "definitions", DEFINITIONS);
+	figures_text(figures, "as_of", text_in_arena(arena, as_of));
+	figures_text(figures, "known_at", text_in_arena(arena, known_at));
+	figures_text(figures, "municipality", text_in_arena(arena, municipality));
+	figures_integer(figures, "window", head->window_days);
+	what_if_build(question, figures);
+	figures_text(figures, "profile", head->round_to == 0 ? "internal" : "public");
+	if (head->round_to != 0)
+		figures_integer(figures, "rounded_to", head->round_to);
+	figures_integer(figures, "erased_people", 0);
+}
+
 const struct figure *answer_build(const struct answer_head *head, const struct tally *tally,
 	const struct question *question, struct arena *arena)
 {
@@ -26,15 +76,7 @@ const struct figure *answer_build(const struct answer_head *head, const struct t
 const struct figure *part_build(const struct answer_head *head, const struct part *part,
 	const struct question *question, struct arena *arena)
 {
-	char as_of[DATE_LENGTH + 1], known_at[INSTANT_LENGTH + 1];
-	char municipality[MUNICIPALITY_LENGTH + 1] = "all";
 	struct figures figures;
-
-	date_print(head->as_of, as_of);
-	instant_print(head->known_us, known_at);
-	if (head->municipality != PART_ALL)
-		municipality_print(head->municipality, municipality);
-
 	const int64_t *counters = part == NULL ? NULL : part->counters;
 	const struct histogram *histograms = part == NULL ? NULL : part->histograms;
 	if (part == NULL) {
@@ -43,16 +85,7 @@ const struct figure *part_build(const struct answer_head *head, const struct par
 		CHECK(counters != NULL && histograms != NULL);
 	}
 
-	figures_init(&figures, arena, head->round_to);
-	figures_integer(&figures, "definitions", DEFINITIONS);
-	figures_text(&figures, "as_of", text_in_arena(arena, as_of));
-	figures_text(&figures, "known_at", text_in_arena(arena, known_at));
-	figures_text(&figures, "municipality", text_in_arena(arena, municipality));
-	figures_integer(&figures, "window", head->window_days);
-	figures_text(&figures, "profile", head->round_to == 0 ? "internal" : "public");
-	if (head->round_to != 0)
-		figures_integer(&figures, "rounded_to", head->round_to);
-	figures_integer(&figures, "erased_people", 0);
+	answer_begin(head, question, arena, &figures);
 	registry_figures(counters, histograms, question, &figures);
 	return figures.root;
 }

@@ -18,8 +18,8 @@ struct answer_head {
 
 /*
  * Starts a tree with the head of an answer; its texts are in the arena. When the
- * question's policy is not the contract's, `what_if` says what it is. It goes on
- * with what `figures` are given.
+ * question's policies are not the contract's, `what_if` has those that differ.
+ * The tree goes on with what `figures` is given.
  */
 void answer_begin(const struct answer_head *head, const struct question *question,
 	struct arena *arena, struct figures *figures);
@@ -39,17 +39,6 @@ const struct figure *part_build(const struct answer_head *head, const struct par
 
 /* One line of JSON: no spaces, numbers as the contract rounds them, a newline at the end. */
 void figure_print_json(const struct figure *root, struct text *out);
-
-/*
- * The definitions that are policy and differ from the contract's, by name; `*contract`
- * is the contract's value. NULL when `place` is past the last.
- */
-struct policy {
-	const char *name;
-	int32_t value;
-	int32_t contract;
-};
-bool question_policy(const struct question *question, size_t place, struct policy *out);
 
 /* A number with at most 6 decimals, half to even on the binary value; no trailing zeros, no -0. */
 void number_print(double value, struct text *out);

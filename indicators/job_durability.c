@@ -19,6 +19,7 @@ static void count_spell(
 	uint16_t home = spell->jobs[0].municipality;
 	int32_t until = spell->observed.until;
 	unsigned cause = 0;
+	sink_spell(sink, home, spell->jobs[0].start);
 	switch (spell->observed.end) {
 	case WORK_ENDED:
 		/* "If P - e > 31, else censored at e": the next job may still come. */
@@ -68,6 +69,12 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct compared compared = {
+	.curves = 1,
+	.function = CURVE_SURVIVAL,
+	.days = 365,
+};
+
 const struct indicator indicator_job_durability = {
 	.name = "job_durability",
 	.counters = COUNTERS,
@@ -75,4 +82,5 @@ const struct indicator indicator_job_durability = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.compared = &compared,
 };

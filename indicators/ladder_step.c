@@ -23,6 +23,7 @@ static void contribute(const struct person *person, const struct sink *sink)
 		unsigned place = (unsigned)first->rung - 1;
 		unsigned counter = place * COUNTERS_PER_RUNG;
 		struct follow follow = follow_from(person, i, first->rung + 1);
+		sink_spell(sink, first->municipality, first->day);
 		sink_count(sink, first->municipality, counter + ENTERED, 1);
 		follow_count(sink, first->municipality, counter, place * CURVE_HISTOGRAMS,
 			first->day, 0, &follow);
@@ -57,6 +58,13 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct compared compared = {
+	.curves = RUNG_LAST,
+	.rung_first = 1,
+	.function = CURVE_INCIDENCE_1,
+	.days = 761,
+};
+
 const struct indicator indicator_ladder_step = {
 	.name = "ladder_step",
 	.counters = RUNG_LAST * COUNTERS_PER_RUNG,
@@ -64,4 +72,5 @@ const struct indicator indicator_ladder_step = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.compared = &compared,
 };

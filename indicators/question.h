@@ -15,28 +15,36 @@
 #define WINDOW_DAYS_LEAST   30
 #define WINDOW_DAYS_MOST    3660
 
+/*
+ * The definitions that are policy: X(name, the contract's value, least, most, the option
+ * that sets it in a what-if, what it is counted in, what it means).
+ */
+#define POLICIES(X)                                                                                \
+	X(norm_minutes, 120, 0, 2400, "norm-minutes", "MINUTES", "the participation norm a week")  \
+	X(follow_days, 214, 30, 730, "follow-days", "DAYS",                                        \
+		"an assessment that comes later than this is a silence")                           \
+	X(news_days, 183, 30, 730, "news-days", "DAYS",                                            \
+		"a job without news for longer than this is silent")                               \
+	X(bridge_days, 31, 0, 365, "bridge-days", "DAYS",                                          \
+		"jobs at most this far apart are one spell of work")                               \
+	X(lasting_days, 183, 30, 1826, "lasting-days", "DAYS",                                     \
+		"work with news this long after its start lasts")
+
 struct question {
 	int32_t as_of;       /* P, a civil day */
 	int32_t window_days; /* w */
-	/* Policy: the defaults are the contract's. */
-	int32_t norm_minutes; /* the participation norm a week, 120 */
-	int32_t follow_days;  /* an assessment later than this after the one before is silence, 214
-			       */
-	int32_t news_days;    /* a job without news for longer than this is silent, 183 */
-	int32_t bridge_days;  /* jobs at most this far apart are one spell of work, 31 */
-	int32_t lasting_days; /* work with news this long after its start lasts, 183 */
+#define POLICY_MEMBER(name, ...) int32_t name;
+	POLICIES(POLICY_MEMBER)
+#undef POLICY_MEMBER
 };
 
 static inline struct question question_at(int32_t as_of)
 {
-	return (struct question){
-		.as_of = as_of,
+	return (struct question){ .as_of = as_of,
 		.window_days = WINDOW_DAYS_DEFAULT,
-		.norm_minutes = 120,
-		.follow_days = 214,
-		.news_days = 183,
-		.bridge_days = 31,
-		.lasting_days = 183,
+#define POLICY_VALUE(name, value, ...) .name = (value),
+		POLICIES(POLICY_VALUE)
+#undef POLICY_VALUE
 	};
 }
 

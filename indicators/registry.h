@@ -33,6 +33,18 @@ struct metric {
 	enum metric_unit unit;
 };
 
+/*
+ * The curves of an indicator that are compared between groups of spells. They are the
+ * first `curves` times CURVE_HISTOGRAMS of its histograms.
+ */
+struct compared {
+	unsigned curves;
+	int32_t rung_first;    /* the rung of the first curve; 0: one curve, of no rung */
+	int64_t at_risk_least; /* as curve_init() takes it */
+	enum curve_function function;
+	int32_t days; /* where shares are compared: its horizon nearest to 24 months */
+};
+
 struct indicator {
 	const char *name;
 	unsigned counters; /* how many it has */
@@ -45,6 +57,9 @@ struct indicator {
 	void (*figures)(const struct sums *sums, struct figures *figures);
 
 	const struct metric *metrics; /* ends with a NULL name; NULL: none */
+
+	/* NULL: not among the figures per group. Else `contribute` says sink_spell(). */
+	const struct compared *compared;
 };
 
 /* X(name): `extern const struct indicator indicator_name`, defined in name.c. */

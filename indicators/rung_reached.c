@@ -24,6 +24,7 @@ static void contribute(const struct person *person, const struct sink *sink)
 {
 	if (!person->settled)
 		return;
+	sink_spell(sink, person->t0_home, person->t0);
 	/* The first assessment from t0 on, and the highest rung up to and on its day. */
 	size_t first = 0;
 	int32_t rung_seen = 0;
@@ -90,6 +91,14 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct compared compared = {
+	.curves = RUNGS,
+	.rung_first = RUNG_FIRST,
+	.at_risk_least = AT_RISK_LEAST,
+	.function = CURVE_INCIDENCE_1,
+	.days = 761,
+};
+
 const struct indicator indicator_rung_reached = {
 	.name = "rung_reached",
 	.counters = RUNGS * COUNTERS_PER_RUNG,
@@ -97,4 +106,5 @@ const struct indicator indicator_rung_reached = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.compared = &compared,
 };

@@ -5,6 +5,12 @@
 
 #include "base/check.h"
 
+void sink_spell(const struct sink *sink, uint16_t home, int32_t start)
+{
+	if (sink->spell != NULL)
+		sink->spell(sink->context, home, start);
+}
+
 void sink_count(const struct sink *sink, uint16_t municipality, unsigned counter, int64_t units)
 {
 	sink_count_in(sink, municipality, counter, units);

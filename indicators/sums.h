@@ -46,10 +46,19 @@ struct sums {
 struct sink {
 	void (*add)(void *context, uint16_t part, bool histogram, unsigned place, int32_t at,
 		int64_t units);
+	/* Called before what a spell adds; NULL: nobody wants to know. See sink_spell(). */
+	void (*spell)(void *context, uint16_t home, int32_t start);
 	void *context;
 	unsigned counter_base;
 	unsigned histogram_base;
 };
+
+/*
+ * Says that what follows, up to the next sink_spell(), comes from a spell with this
+ * home that starts on this civil day: for sums per group of spells. The indicators
+ * that have `compared` (registry.h) say it.
+ */
+void sink_spell(const struct sink *sink, uint16_t home, int32_t start);
 
 /* Adds `units` to a counter of `municipality`, and of all. */
 void sink_count(const struct sink *sink, uint16_t municipality, unsigned counter, int64_t units);

@@ -1,0 +1,181 @@
+/*
+ * engine/groups.c - see groups.h.
+ */
+#include "engine/groups.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/date.h"
+
+/* From `day` on the municipality has the model. */
+struct model {
+	uint16_t municipality;
+	int32_t day;
+	int32_t model;
+	uint32_t place; /* in the order of events */
+};
+
+/* Where the contributions of one person go: to the tally of the spell's group. */
+struct regroup {
+	struct groups *groups;
+	struct model *models; /* by municipality, then in the order of events */
+	size_t model_count;
+	int32_t cohort;      /* the person's */
+	struct tally *tally; /* of the spell that is being told; NULL: no memory for it */
+	bool failed;
+};
+
+static int by_municipality(const void *a, const void *b)
+{
+	const struct model *left = a, *right = b;
+	if (left->municipality != right->municipality)
+		return left->municipality < right->municipality ? -1 : 1;
+	return (left->place > right->place) - (left->place < right->place);
+}
+
+/* Collects the models from the events that are about nobody. */
+static enum err models_read(
+	struct regroup *regroup, struct histories *histories, struct reader *reader)
+{
+	if (histories->people_count == 0)
+		return OK;
+	enum err err = histories_sort(histories, reader, 0);
+	if (err != OK)
+		return err;
+	const struct history *history = &histories->people[0];
+	regroup->models = calloc((size_t)history->count + 1, sizeof(*regroup->models));
+	if (regroup->models == NULL)
+		return ERR_FULL;
+	for (uint32_t i = 0; i < history->count; i++) {
+		const struct fact *fact = &history->facts[i];
+		if (fact->type != EVENT_SERVICE_MODEL_SET)
+			continue;
+		regroup->models[regroup->model_count++] = (struct model){
+			.municipality = fact->municipality,
+			.day = fact_day(fact),
+			.model = fact->choice,
+			.place = i,
+		};
+	}
+	qsort(regroup->models, regroup->model_count, sizeof(*regroup->models), by_municipality);
+	return OK;
+}
+
+/* The model of a municipality on a day: of those set up to then the last. */
+static int32_t model_at(const struct regroup *regroup, uint16_t municipality, int32_t day)
+{
+	size_t low = 0, high = regroup->model_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct model *model = &regroup->models[middle];
+		if (model->municipality < municipality ||
+			(model->municipality == municipality && model->day <= day))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0 || regroup->models[low - 1].municipality != municipality)
+		return GROUP_NONE;
+	return regroup->models[low - 1].model;
+}
+
+/* The tally of a group, made when there is none; NULL: no memory. */
+static struct tally *tally_of(struct groups *groups, int32_t key)
+{
+	size_t at = 0;
+	while (at < groups->count && groups->list[at].key < key)
+		at++;
+	if (at < groups->count && groups->list[at].key == key)
+		return groups->list[at].tally;
+	if (groups->count == groups->size) {
+		size_t size = groups->size * 2 + 8;
+		struct group *list = realloc(groups->list, size * sizeof(*list));
+		if (list == NULL)
+			return NULL;
+		groups->list = list;
+		groups->size = size;
+	}
+	struct tally *tally;
+	if (tally_new(&tally) != OK)
+		return NULL;
+	memmove(groups->list + at + 1, groups->list + at,
+		(groups->count - at) * sizeof(*groups->list));
+	groups->list[at] = (struct group){ key, tally };
+	groups->count++;
+	return tally;
+}
+
+static void regroup_spell(void *context, uint16_t home, int32_t start)
+{
+	struct regroup *regroup = context;
+	int32_t key = 0;
+	switch (regroup->groups->grouping) {
+	case GROUPING_COHORT:
+		key = regroup->cohort;
+		break;
+	case GROUPING_SERVICE_MODEL:
+		key = model_at(regroup, home, start);
+		break;
+	}
+	regroup->tally = tally_of(regroup->groups, key);
+	regroup->failed = regroup->failed || regroup->tally == NULL;
+}
+
+static void regroup_add(
+	void *context, uint16_t part, bool histogram, unsigned place, int32_t at, int64_t units)
+{
+	struct regroup *regroup = context;
+	if (regroup->failed)
+		return;
+	/* Who is in the figures per group says sink_spell() first. */
+	CHECK(regroup->tally != NULL);
+	struct adder adder = { regroup->tally, 1 };
+	struct sink sink = tally_sink(&adder);
+	sink.add(sink.context, part, histogram, place, at, units);
+	regroup->failed = regroup->tally->failed;
+}
+
+static enum err fold_one(struct regroup *regroup, const struct person *person)
+{
+	size_t count;
+	const struct indicator *const *all = registry_all(&count);
+	struct sink sink = { .add = regroup_add, .spell = regroup_spell, .context = regroup };
+	regroup->cohort = person->settled ? civil_from_day(person->t0).year : GROUP_NONE;
+	for (size_t i = 0; i < count; i++) {
+		if (all[i]->compared == NULL)
+			continue;
+		struct sink own = registry_sink(&sink, all[i]);
+		regroup->tally = NULL;
+		all[i]->contribute(person, &own);
+	}
+	return regroup->failed ? ERR_FULL : OK;
+}
+
+enum err groups_fold(struct folding *folding, struct histories *histories, struct reader *reader,
+	const struct question *question, enum grouping grouping, struct groups *out)
+{
+	*out = (struct groups){ .grouping = grouping };
+	struct regroup regroup = { .groups = out };
+	enum err err = models_read(&regroup, histories, reader);
+	for (uint32_t i = 1; i < histories->people_count && err == OK; i++) {
+		struct person person;
+		if (histories->people[i].count == 0)
+			continue;
+		err = fold_prepare(folding, histories, reader, i, question, &person);
+		if (err == OK)
+			err = fold_one(&regroup, &person);
+	}
+	free(regroup.models);
+	if (err != OK)
+		groups_release(out);
+	return err;
+}
+
+void groups_release(struct groups *groups)
+{
+	for (size_t i = 0; i < groups->count; i++)
+		tally_free(groups->list[i].tally);
+	free(groups->list);
+	*groups = (struct groups){ .grouping = groups->grouping };
+}
