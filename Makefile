@@ -5,6 +5,7 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
 PYTHON  ?= /usr/bin/python3
+FUZZ_SECONDS ?= 20
 OUT      = $(BUILD)/$(VARIANT)
 GEN      = $(BUILD)/gen
 
@@ -29,8 +30,15 @@ LDFLAGS_release = -pie -Wl,-z,relro,-z,now
 LDFLAGS_asan   = -fsanitize=address,undefined
 LDFLAGS_tsan   = -fsanitize=thread
 LDFLAGS_cov    = --coverage
-ifeq ($(filter $(VARIANT),debug release asan tsan cov),)
-$(error VARIANT is one of debug, release, asan, tsan, cov)
+# libFuzzer is clang's. Debian: apt-get install clang libclang-rt-14-dev
+CFLAGS_fuzz    = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
+	-fsanitize=fuzzer-no-link,address,undefined
+LDFLAGS_fuzz   = -fsanitize=address,undefined
+ifeq ($(VARIANT),fuzz)
+CC = clang
+endif
+ifeq ($(filter $(VARIANT),debug release asan tsan cov fuzz),)
+$(error VARIANT is one of debug, release, asan, tsan, cov, fuzz)
 endif
 
 # A library's flags go only to the folder that may use it (tools/tidy holds the includes).
@@ -52,6 +60,7 @@ objects = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
 OBJECTS_rooms  = $(foreach room,$(ROOMS),$(call objects,$(room))) $(OUT)/gen/ladder.pb-c.o
 OBJECTS_daemon = $(call objects,daemon)
 OBJECTS_tools  = $(call objects,tools)
+FUZZERS        = $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(filter-out tests/fuzz/seeds.c,$(call sources,tests/fuzz)))
 UNIT_TESTS     = $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(call sources,tests/unit))
 HELPERS        = $(patsubst tests/helper/%.c,$(OUT)/%,$(call sources,tests/helper))
 
@@ -93,6 +102,16 @@ $(HELPERS): $(OUT)/%: $(OUT)/tests/helper/%.o $(OUT)/libladder.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(call pkg,$(sort $(LIBS_rooms)),--libs) -lm
 
+# Programs of libFuzzer, and what makes the seeds that they begin with.
+$(OUT)/fuzz/% $(OUT)/fuzz-seeds: LIBS_fuzz = $(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon)),--libs) -lm
+$(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(OUT)/libdaemon.a $(OUT)/libladder.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -pthread -fsanitize=fuzzer $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(LIBS_fuzz)
+$(OUT)/fuzz-seeds: $(OUT)/tests/fuzz/seeds.o $(OUT)/libdaemon.a $(OUT)/libladder.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(LIBS_fuzz)
+
 $(OUT)/%.o: %.c | $(GEN)/ladder.pb-c.h
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
@@ -131,6 +150,22 @@ unit-tests: $(UNIT_TESTS)
 end-to-end: all ## tests of the real programs on loopback
 	@$(PYTHON) tests/run-end-to-end $(OUT) $(TESTS)
 
+fuzz: ## feed made-up bytes to all that reads, FUZZ_SECONDS=20 each (needs clang, libclang-rt-14-dev)
+	@$(MAKE) --no-print-directory VARIANT=release $(BUILD)/release/ladder
+	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-run
+
+# What is found stays in $(OUT)/fuzz-found-*: give it to the program as an argument.
+.PHONY: fuzz fuzz-run
+fuzz-run: $(FUZZERS) $(OUT)/fuzz-seeds
+	@mkdir -p $(OUT)/fuzz-corpus
+	@$(BUILD)/release/ladder generate --people 40 --until 2024-10-04 | $(OUT)/fuzz-seeds $(OUT)/fuzz-corpus
+	@for fuzzer in $(FUZZERS); do \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
+			-artifact_prefix=$(OUT)/fuzz-found- $(OUT)/fuzz-corpus/$$(basename $$fuzzer) \
+			> $$fuzzer.log 2>&1 || { tail -n 60 $$fuzzer.log; exit 1; }; \
+		echo "  FUZZ  $$(basename $$fuzzer): $$(sed -n 's/^stat::number_of_executed_units: *//p' $$fuzzer.log) inputs, nothing found"; \
+	done
+
 check: packages ## install what is missing, build, pass all tests
 	@$(MAKE) --no-print-directory check-built
 
@@ -151,7 +186,7 @@ install: all ## install the programs (DESTDIR, PREFIX)
 	install -m 755 $(OUT)/ladder $(DESTDIR)$(PREFIX)/bin/ladder
 
 format: ## clang-format all sources
-	clang-format -i $(foreach room,$(ROOMS) daemon tools tests/unit,$(wildcard $(room)/*.[ch]))
+	clang-format -i $(foreach room,$(ROOMS) daemon tools tests/unit tests/fuzz,$(wildcard $(room)/*.[ch]))
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -25,7 +25,7 @@ def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md",
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "docs/replay.md",
              "docs/indicators.md")
 
 
@@ -123,6 +123,30 @@ class Readme(unittest.TestCase):
     def test_every_folder_is_in_the_map(self):
         for folder in (*ROOMS, "docs"):
             self.assertIn(f"| `{folder}/` |", section(read("README.md"), "The folders"))
+
+
+class Replay(house.Case):
+    def test_the_commands_of_the_replay_page_run_as_they_stand(self):
+        events = house.generated("--people", "60", "--years", "3", "--seed", "4",
+                                 "--until", "2025-12-31")
+        self.daemon.accept(*events)
+        place = Path(tempfile.mkdtemp(prefix="ladderd-replay-"))
+        self.addCleanup(shutil.rmtree, place, True)
+        (place / "demo-store").symlink_to(self.daemon.store)
+        for block in blocks(read("docs/replay.md"), "sh"):
+            # Everything was recorded today: what is asked for as known earlier is empty.
+            script = f"set -e\nladder() {{ {house.LADDER} \"$@\"; }}\n" + block
+            done = subprocess.run(["sh", "-c", script], cwd=place, capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 0, (block, done.stderr.decode()[-2000:]))
+        self.assertIn(",ladder_step,", (place / "figures.csv").read_text())
+        self.assertTrue((place / "history.om").read_text().endswith("# EOF\n"))
+
+    def test_every_option_of_replay_is_on_its_page(self):
+        printed = house.ladder("replay", "--help", check=0).stdout.decode()
+        options = set(re.findall(r"--([a-z-]+)", printed)) - {"help", "max-block-duration"}
+        self.assertGreaterEqual(len(options), 15)
+        for option in options:
+            self.assertIn(f"--{option}", read("docs/replay.md"))
 
 
 class Links(unittest.TestCase):
