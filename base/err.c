@@ -5,6 +5,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sysexits.h>
+
+#include "base/check.h"
 
 enum err fail(struct reason *reason, enum err err, const char *format, ...)
 {
@@ -15,4 +18,25 @@ enum err fail(struct reason *reason, enum err err, const char *format, ...)
 		va_end(arguments);
 	}
 	return err;
+}
+
+int err_exit_code(enum err err)
+{
+	switch (err) {
+	case OK:
+		return EX_OK;
+	case ERR_INVALID:
+		return EX_USAGE;
+	case ERR_NOT_FOUND:
+		return EX_NOINPUT;
+	case ERR_CONFLICT:
+		return EX_TEMPFAIL;
+	case ERR_FULL:
+		return EX_OSERR;
+	case ERR_IO:
+		return EX_IOERR;
+	case ERR_CORRUPT:
+		return EX_DATAERR;
+	}
+	check_failed("an error of the enum", __FILE__, __LINE__);
 }

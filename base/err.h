@@ -27,4 +27,7 @@ struct reason {
 enum err fail(struct reason *reason, enum err err, const char *format, ...)
 	PRINTF_LIKE(3, 4) NODISCARD;
 
+/* The exit code of sysexits.h for a program that ends with `err`. */
+int err_exit_code(enum err err);
+
 #endif

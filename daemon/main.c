@@ -165,27 +165,6 @@ static void warn_of_nobody(const struct access *access)
 				       "published");
 }
 
-static int exit_code(enum err err)
-{
-	switch (err) {
-	case OK:
-		return EX_OK;
-	case ERR_INVALID:
-		return EX_CONFIG;
-	case ERR_NOT_FOUND:
-		return EX_NOINPUT;
-	case ERR_CONFLICT:
-		return EX_TEMPFAIL;
-	case ERR_FULL:
-		return EX_OSERR;
-	case ERR_IO:
-		return EX_IOERR;
-	case ERR_CORRUPT:
-		return EX_DATAERR;
-	}
-	check_failed("an error of the enum", __FILE__, __LINE__);
-}
-
 /* The threads, then the doors. */
 static enum err server_start(struct server *server, struct reason *reason)
 {
@@ -287,5 +266,5 @@ int main(int argc, char **argv)
 	err = serve(&server);
 	access_drop(server.access);
 	config_free(server.config);
-	return exit_code(err);
+	return err_exit_code(err);
 }
