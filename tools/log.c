@@ -85,5 +85,5 @@ int command_log(int argc, char **argv)
 		code = store_complain("log", err, argv[operands]);
 	text_release(&out);
 	store_close(log, reader);
-	return output_end(code);
+	return code;
 }
