@@ -1,0 +1,100 @@
+/*
+ * tests/fuzz/seeds.c - what libFuzzer begins with: `ladder generate | seeds DIR` makes
+ * DIR/NAME/N for each NAME of a fuzz program.
+ *
+ * usage: seeds DIR < events.ndjson
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "daemon/config.h"
+#include "store/record.h"
+#include "tests/fuzz/property.h"
+
+#define SEEDS_MOST 400
+
+static const char *top;
+
+static FILE *seed_open(const char *name, size_t number)
+{
+	char path[1000];
+	snprintf(path, sizeof(path), "%s/%s", top, name);
+	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+		perror(path);
+	snprintf(path, sizeof(path), "%s/%s/%zu", top, name, number);
+	FILE *file = fopen(path, "w");
+	if (file == NULL) {
+		perror(path);
+		exit(1);
+	}
+	return file;
+}
+
+static void seed_write(const char *name, size_t number, struct bytes bytes)
+{
+	FILE *file = seed_open(name, number);
+	fwrite(bytes.data, 1, bytes.length, file);
+	fclose(file);
+}
+
+/* An event as JSON, as protobuf and as a record. */
+static void seed_event(const char *line, size_t number)
+{
+	static const struct batch_limits limits = { .events_max = 1 };
+	struct text json = { 0 }, protobuf = { 0 }, lying = { 0 };
+	struct arena arena;
+	struct batch batch;
+	struct reason reason;
+	struct bytes whole, stored;
+	uint8_t header[RECORD_HEADER_SIZE];
+	text_printf(&json, "{\"events\":[%s]}", line);
+	seed_write("batch_json", number, text_bytes(&json));
+	CHECK(arena_init(&arena, batch_arena_size(json.length) + 65536) == OK);
+	if (batch_read(text_bytes(&json), BATCH_JSON, &limits, &all_rights, FUZZ_TODAY, &arena,
+		    &batch, &reason) == OK &&
+		batch.items[0].verdict == VERDICT_ACCEPTED) {
+		const struct event *event = &batch.items[0].event;
+		CHECK(event_encode(event, ENVELOPE_WHOLE, &arena, &whole) == OK);
+		CHECK(event_encode(event, ENVELOPE_STORED, &arena, &stored) == OK);
+		text_add_char(&protobuf, 0x0A);
+		varint_add(&protobuf, whole.length);
+		text_add(&protobuf, whole);
+		seed_write("batch_protobuf", number, text_bytes(&protobuf));
+		struct record record = { .seq = 1, .type = event->type, .body = stored };
+		record_header_write(&record, header);
+		text_add(&lying, bytes_of(header, sizeof(header)));
+		text_add(&lying, stored);
+		seed_write("record", number, text_bytes(&lying));
+	}
+	text_release(&json);
+	text_release(&protobuf);
+	text_release(&lying);
+	arena_release(&arena);
+}
+
+int main(int argc, char **argv)
+{
+	static char line[65536];
+	if (argc != 2) {
+		fprintf(stderr, "usage: seeds DIR < events.ndjson\n");
+		return 64;
+	}
+	top = argv[1];
+	/* Every now and then one, so that all types are there. */
+	for (size_t i = 0; fgets(line, sizeof(line), stdin) != NULL; i++) {
+		if (i % 7 == 0 && i / 7 < SEEDS_MOST)
+			seed_event(line, i / 7);
+	}
+	FILE *file = seed_open("config", 0);
+	config_print_default(file);
+	fclose(file);
+	file = seed_open("config", 1);
+	fputs("[store]\npath = /tmp/x\nsize_max = 1G\n[http]\nlisten = [::1]:0\n[stream]\n"
+	      "listen = off\n[partner isd]\norg_type = ISD\ntypes = *\n"
+	      "municipalities = GM0823, GM0753\n[analyst a]\nlog = yes\n",
+		file);
+	fclose(file);
+	return 0;
+}
