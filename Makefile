@@ -128,7 +128,7 @@ $(OUT)/gen/%.o: $(GEN)/%.c
 # enumerations as int64 (protobuf-c cuts their varints to 32 bits).
 WIDEN = sed -e 's/^\( *\(optional\|repeated\)\) string /\1 bytes /' \
 	-e '/ \(Event\|Rejection\|StreamLimits\) /!s/^\( *\(optional\|repeated\)\) [A-Z][A-Za-z]* /\1 int64 /'
-$(GEN)/ladder.pb-c.c $(GEN)/ladder.pb-c.h &: proto/ladder.proto
+$(GEN)/ladder.pb-c.c $(GEN)/ladder.pb-c.h &: proto/ladder.proto Makefile
 	$(call say,PROTOC,$<)
 	@mkdir -p $(GEN)/proto
 	$(Q)$(WIDEN) $< > $(GEN)/proto/ladder.proto

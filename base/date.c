@@ -178,7 +178,11 @@ enum err instant_parse(struct bytes text, int64_t *us)
 	if (!offset_take(text, &at, &offset) || at != text.length)
 		return ERR_INVALID;
 	int64_t of_day = (int64_t)hour * 3600 + minute * 60 + second - offset;
-	*us = (int64_t)day * US_PER_DAY + of_day * US_PER_SECOND + fraction;
+	int64_t instant = (int64_t)day * US_PER_DAY + of_day * US_PER_SECOND + fraction;
+	int year = civil_from_day((int32_t)floor_div(instant, US_PER_DAY)).year;
+	if (year < 1 || year > 9999)
+		return ERR_INVALID;
+	*us = instant;
 	return OK;
 }
 

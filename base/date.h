@@ -41,7 +41,7 @@ bool date_ends_quarter(int32_t day);
 /*
  * RFC 3339: date, T or t or a space, time with up to six decimals of a second
  * (further ones are dropped), Z or an offset. A leap second counts as the next
- * second. ERR_INVALID otherwise.
+ * second. Within the years 1 to 9999 of UTC. ERR_INVALID otherwise.
  */
 enum err instant_parse(struct bytes text, int64_t *us) NODISCARD;
 

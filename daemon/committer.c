@@ -119,8 +119,7 @@ static enum err group_try(struct committer *committer, struct submission *group,
 			err == ERR_FULL ? "the store is full: raise [store] size_max and restart"
 					: "the log cannot be written: run ladder verify");
 	}
-	err = log_commit(committer->log, reason);
-	return err == ERR_FULL ? ERR_IO : err;
+	return log_commit(committer->log, reason);
 }
 
 static void group_commit(struct committer *committer, struct submission *group)

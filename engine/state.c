@@ -465,28 +465,52 @@ static enum err people_verify(
 	return OK;
 }
 
+static enum err publications_verify(
+	const struct live *live, const struct live *fresh, struct reason *reason)
+{
+	bool same = live->publication_count == fresh->publication_count;
+	for (size_t i = 0; same && i < live->publication_count; i++) {
+		const struct publication *a = live->publications[i], *b = fresh->publications[i];
+		same = a->seq == b->seq && a->recorded_us == b->recorded_us &&
+		       a->as_of == b->as_of && a->municipality == b->municipality &&
+		       part_equal(a->part, b->part);
+	}
+	return same ? OK
+		    : fail(reason, ERR_CORRUPT,
+			      "what was published differs from what the log says");
+}
+
+/* The sums of one day against a fold of the fresh histories. */
+static enum err day_verify(const struct live *live, const struct live_day *day, struct live *fresh,
+	struct reader *reader, struct reason *reason)
+{
+	struct tally *tally;
+	enum err err = tally_new(&tally);
+	if (err != OK)
+		return err;
+	err = fold_people(&fresh->folding, &fresh->histories, reader, &day->question, tally);
+	if (err == OK)
+		err = fold_quality(reader, live->quality_after, live->quality_to, tally, 1);
+	if (err == OK && !tally_equal(tally, day->tally))
+		err = fail(reason, ERR_CORRUPT, "the saved sums differ from a fresh fold");
+	tally_free(tally);
+	return err;
+}
+
 enum err state_verify(struct live *live, struct reader *reader, struct reason *reason)
 {
-	struct folding folding = { 0 };
-	struct histories fresh;
-	enum err err = histories_init(&fresh);
-	while (err == OK && fresh.applied_seq < live->histories.applied_seq)
-		err = histories_follow(&fresh, reader, live->histories.applied_seq, UINT64_MAX);
+	struct live *fresh;
+	enum err err = live_new(&fresh);
+	if (err != OK)
+		return err;
+	while (err == OK && fresh->histories.applied_seq < live->histories.applied_seq)
+		err = live_follow(fresh, reader, live->histories.applied_seq, UINT64_MAX);
 	if (err == OK)
-		err = people_verify(live, &fresh, reader, reason);
-	for (size_t i = 0; i < live->day_count && err == OK; i++) {
-		struct tally *tally;
-		err = tally_new(&tally);
-		if (err != OK)
-			break;
-		err = fold_people(&folding, &fresh, reader, &live->days[i].question, tally);
-		if (err == OK)
-			err = fold_quality(reader, live->quality_after, live->quality_to, tally, 1);
-		if (err == OK && !tally_equal(tally, live->days[i].tally))
-			err = fail(reason, ERR_CORRUPT, "the saved sums differ from a fresh fold");
-		tally_free(tally);
-	}
-	folding_release(&folding);
-	histories_release(&fresh);
+		err = people_verify(live, &fresh->histories, reader, reason);
+	if (err == OK)
+		err = publications_verify(live, fresh, reason);
+	for (size_t i = 0; i < live->day_count && err == OK; i++)
+		err = day_verify(live, &live->days[i], fresh, reader, reason);
+	live_free(fresh);
 	return err;
 }

@@ -177,8 +177,7 @@ static bool histogram_equal(const struct histogram *a, const struct histogram *b
 	return true;
 }
 
-/* A part that is absent is one of nothing but zeros. */
-static bool part_equal(const struct part *a, const struct part *b)
+bool part_equal(const struct part *a, const struct part *b)
 {
 	for (unsigned i = 0; i < registry_counters(); i++) {
 		if ((a == NULL ? 0 : a->counters[i]) != (b == NULL ? 0 : b->counters[i]))

@@ -47,6 +47,9 @@ const struct part *tally_part(const struct tally *tally, uint16_t municipality);
 struct part *tally_part_take(struct tally *tally, uint16_t municipality);
 void part_free(struct part *part);
 
+/* True when two parts hold the same sums; NULL is one of nothing but zeros. */
+bool part_equal(const struct part *a, const struct part *b);
+
 /* True when two tallies hold the same sums. */
 bool tally_equal(const struct tally *a, const struct tally *b);
 

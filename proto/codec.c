@@ -318,7 +318,8 @@ static bool stored_value(const struct field *field, const struct raw *raw, struc
 		out->number = (int32_t)raw->integer;
 		return (raw->kind == RAW_BOOL) == (field->kind == FIELD_BOOL) &&
 		       raw->integer >= 0 && raw->integer <= INT32_MAX &&
-		       (field->kind != FIELD_ENUM || raw->integer <= field->enumeration->count);
+		       (field->kind != FIELD_ENUM ||
+			       (raw->integer >= 1 && raw->integer <= field->enumeration->count));
 	case FIELD_ENUM_SET:
 		for (size_t i = 0; i < raw->item_count; i++) {
 			int64_t member = raw->items[i].integer;
@@ -329,7 +330,7 @@ static bool stored_value(const struct field *field, const struct raw *raw, struc
 		return raw->kind == RAW_LIST;
 	case FIELD_IDENTIFIER:
 		out->text = raw->text;
-		return raw->kind == RAW_TEXT;
+		return raw->kind == RAW_TEXT && identifier_is_valid(raw->text);
 	case FIELD_DATE:
 		return raw->kind == RAW_TEXT && date_parse(raw->text, &out->number) == OK;
 	}
@@ -342,7 +343,10 @@ enum err event_read_stored(struct bytes bytes, struct arena *arena, struct event
 	enum err err = event_decode(bytes, arena, &raw);
 	if (err != OK)
 		return err == ERR_FULL ? ERR_FULL : ERR_CORRUPT;
-	if (raw.has_unknown || raw.body_count != 1 || raw.envelope[ENVELOPE_ID].kind != RAW_TEXT)
+	const struct raw *key = &raw.envelope[ENVELOPE_KEY];
+	if (raw.has_unknown || raw.body_count != 1 ||
+		!identifier_is_valid(raw.envelope[ENVELOPE_ID].text) ||
+		(key->kind != RAW_ABSENT && !identifier_is_valid(key->text)))
 		return ERR_CORRUPT;
 	struct event event = {
 		.type = raw.schema->type,

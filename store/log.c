@@ -67,6 +67,30 @@ static enum err writer_lock(const char *path, int *fd_out, struct reason *reason
 	return OK;
 }
 
+/*
+ * The lock file has a byte once the store was made: then a store without its data is a
+ * damaged one, not a new one.
+ */
+static enum err made_check(const struct log *log, const char *path, struct reason *reason)
+{
+	char name[4096];
+	struct stat lock, data;
+	snprintf(name, sizeof(name), "%s/data.mdb", path);
+	if (fstat(log->lock_fd, &lock) != 0 || lock.st_size == 0)
+		return OK;
+	if (stat(name, &data) == 0 && data.st_size > 0)
+		return OK;
+	return fail(
+		reason, ERR_CORRUPT, "the data of the store %s are gone: restore a backup", path);
+}
+
+static enum err made_mark(const struct log *log, struct reason *reason)
+{
+	if (pwrite(log->lock_fd, "1", 1, 0) != 1 || fsync(log->lock_fd) != 0)
+		return fail(reason, ERR_IO, "the lock file of the store: %s", strerror(errno));
+	return OK;
+}
+
 /* A file shorter than its own pages would end a reader with SIGBUS. */
 static enum err length_check(MDB_env *env, const char *path, struct reason *reason)
 {
@@ -306,10 +330,14 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 		err = directory_make(options->path, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = writer_lock(options->path, &log->lock_fd, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = made_check(log, options->path, reason);
 	if (err == OK)
 		err = env_open(log, options, mode, reason);
 	if (err == OK)
 		err = store_load(log, options, mode, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = made_mark(log, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = directory_sync(options->path, reason);
 	if (err != OK) {
@@ -757,6 +785,9 @@ enum err log_commit(struct log *log, struct reason *reason)
 	MDB_txn *txn = log->txn;
 	log->txn = NULL;
 	int code = mdb_txn_commit(txn);
+	/* Found while the list of free pages is made, before anything is written. */
+	if (code == MDB_MAP_FULL)
+		return lmdb_fail(code, reason, "the store is full");
 	if (code != 0)
 		return lmdb_fail(
 			code, reason, "the commit failed, what reached the disk is unknown");

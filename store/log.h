@@ -90,7 +90,8 @@ enum err log_append(struct log *log, struct bytes partner, const struct event *e
 enum err log_raise_floor(struct log *log, int64_t floor_us) NODISCARD;
 
 /*
- * Makes the transaction durable. After an error nobody knows what reached the
+ * Makes the transaction durable. ERR_FULL: the map is full, nothing was written, refuse
+ * all that the transaction holds. After any other error nobody knows what reached the
  * disk: acknowledge nothing and stop; a restart looks.
  */
 enum err log_commit(struct log *log, struct reason *reason) NODISCARD;

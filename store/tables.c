@@ -106,7 +106,8 @@ MDB_val key_key(uint16_t partner, struct bytes key, uint8_t space[IDENTITY_KEY_M
 {
 	CHECK(key.length <= IDENTITY_KEY_MAX - 2);
 	put_partner(partner, space);
-	memcpy(space + 2, key.data, key.length);
+	if (key.length > 0)
+		memcpy(space + 2, key.data, key.length);
 	return val_of(space, 2 + key.length);
 }
 

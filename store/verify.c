@@ -20,6 +20,7 @@ struct verifying {
 	uint64_t findings;
 	uint64_t records;
 	uint64_t withdrawals;
+	uint64_t publications;
 	int64_t recorded_us;
 };
 
@@ -71,6 +72,71 @@ static void verify_withdrawal(struct verifying *verifying, const struct record *
 			(unsigned long long)record->seq, (unsigned long long)record->withdraws);
 }
 
+/* The key's row must lead to this record or to a later one; verify_keys() looks whose it is. */
+static void verify_key(
+	struct verifying *verifying, const struct record *record, const struct event *event)
+{
+	uint8_t space[IDENTITY_KEY_MAX];
+	uint64_t last;
+	MDB_val key = key_key(record->partner, event->key, space);
+	struct reader *reader = verifying->reader;
+	enum err err = table_get_u64(reader->txn, reader->log->tables.keys, &key, &last);
+	bool counts = record->type != EVENT_REPORT_PUBLISHED;
+	if (err != OK || (counts && last < record->seq))
+		found(verifying, "record %llu: its key does not lead to it or to a later one",
+			(unsigned long long)record->seq);
+}
+
+static void verify_publication(
+	struct verifying *verifying, const struct record *record, const struct event *event)
+{
+	uint8_t space[PUBLICATION_KEY_SIZE];
+	uint64_t seq;
+	MDB_val key = publication_key(
+		record->municipality, event->values[REPORT_PUBLISHED_AS_OF].number, space);
+	struct reader *reader = verifying->reader;
+	verifying->publications++;
+	if (table_get_u64(reader->txn, reader->log->tables.publications, &key, &seq) != OK ||
+		seq != record->seq)
+		found(verifying, "record %llu: the table of publications does not have it",
+			(unsigned long long)record->seq);
+}
+
+/* Every row of the keys must lead to a record of that partner with that key. */
+static void verify_keys(struct verifying *verifying)
+{
+	struct reader *reader = verifying->reader;
+	MDB_cursor *cursor;
+	MDB_val key, val;
+	if (mdb_cursor_open(reader->txn, reader->log->tables.keys, &cursor) != 0) {
+		found(verifying, "the table of keys cannot be read");
+		return;
+	}
+	while (mdb_cursor_get(cursor, &key, &val, MDB_NEXT) == 0) {
+		uint8_t space[IDENTITY_KEY_MAX];
+		uint64_t seq = 0;
+		struct record record;
+		struct record_view view;
+		bool right = val.mv_size == sizeof(seq);
+		if (right)
+			memcpy(&seq, val.mv_data, sizeof(seq));
+		/* 0: only a ReportPublished used it. */
+		if (right && seq == 0)
+			continue;
+		arena_reset(&verifying->arena);
+		right = right && reader_record(reader, seq, &record) == OK &&
+			reader_view(reader, &record, &verifying->arena, &view) == OK;
+		if (right) {
+			MDB_val own = key_key(record.partner, view.event.key, space);
+			right = bytes_equal(bytes_of_val(&own), bytes_of_val(&key));
+		}
+		if (!right)
+			found(verifying, "a row of the keys leads to record %llu, which is not its",
+				(unsigned long long)seq);
+	}
+	mdb_cursor_close(cursor);
+}
+
 static void verify_record(struct verifying *verifying, const struct record *record)
 {
 	struct record_view view;
@@ -93,6 +159,10 @@ static void verify_record(struct verifying *verifying, const struct record *reco
 	if (record->person != 0)
 		verify_person(verifying, record, view.event.subject);
 	verify_withdrawal(verifying, record);
+	if (view.event.key.length > 0)
+		verify_key(verifying, record, &view.event);
+	if (record->type == EVENT_REPORT_PUBLISHED)
+		verify_publication(verifying, record, &view.event);
 }
 
 static void verify_counts(struct verifying *verifying)
@@ -107,6 +177,10 @@ static void verify_counts(struct verifying *verifying)
 	if (withdrawals != verifying->withdrawals)
 		found(verifying, "the table of withdrawals has %zu rows, the log %llu", withdrawals,
 			(unsigned long long)verifying->withdrawals);
+	if (table_entries(reader, tables->publications) != verifying->publications)
+		found(verifying, "the table of publications has %zu rows, the log %llu",
+			table_entries(reader, tables->publications),
+			(unsigned long long)verifying->publications);
 	if (table_entries(reader, tables->subjects) != table_entries(reader, tables->persons))
 		found(verifying, "the two person tables differ in length");
 }
@@ -139,6 +213,7 @@ enum err reader_verify(struct reader *reader, void (*tell)(void *context, const 
 		else
 			verify_record(&verifying, &record);
 	}
+	verify_keys(&verifying);
 	verify_counts(&verifying);
 	arena_release(&verifying.arena);
 	if (verifying.findings > FINDINGS_MAX) {
