@@ -112,6 +112,12 @@ $(OUT)/fuzz-seeds: $(OUT)/tests/fuzz/seeds.o $(OUT)/libdaemon.a $(OUT)/libladder
 	$(call say,LD,$@)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(LIBS_fuzz)
 
+# Sums that other sources made are not used: the saved state bears what made it.
+FOLD_SOURCES = $(sort $(wildcard base/*.[ch] proto/*.[ch] indicators/*.[ch] engine/*.[ch]))
+FOLD := $(shell cat $(FOLD_SOURCES) | sha256sum | cut -c1-24)
+$(OUT)/engine/state.o: $(FOLD_SOURCES)
+$(OUT)/engine/state.o: CFLAGS_all += -DLADDERD_FOLD='"$(FOLD)"'
+
 $(OUT)/%.o: %.c | $(GEN)/ladder.pb-c.h
 	$(call say,CC,$<)
 	@mkdir -p $(@D)

@@ -8,7 +8,8 @@
 
 #include "base/check.h"
 
-#define GROUP_EVENTS_MAX 100000 /* of one transaction, unless one batch has more */
+#define GROUP_EVENTS_MAX 100000                  /* of one transaction, unless one batch has more */
+#define SWEEP_US         (60 * INT64_C(1000000)) /* between two looks for dead readers */
 
 struct committer {
 	struct log *log;
@@ -16,6 +17,7 @@ struct committer {
 	struct committer_limits limits;
 	struct counters *counters;
 	pthread_t thread;
+	int64_t swept_us; /* monotonic, the thread's own */
 
 	pthread_mutex_t mutex; /* guards all below */
 	pthread_cond_t work;
@@ -127,6 +129,10 @@ static void group_commit(struct committer *committer, struct submission *group)
 	struct reason reason = { "" };
 	bool refused = false;
 	int64_t started_us = clock_monotonic_us();
+	if (started_us - committer->swept_us > SWEEP_US) {
+		log_sweep(committer->log);
+		committer->swept_us = started_us;
+	}
 	/* Looked at for each group, so that a shortage heals and shows without a batch. */
 	enum err err = log_space(committer->log, &reason);
 	if (err == OK)

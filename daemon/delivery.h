@@ -12,6 +12,7 @@ struct delivery {
 	struct server *server;
 	struct arena arena;
 	struct batch batch;
+	char partner[ACCESS_NAME_LENGTH_MAX + 1];
 	struct submission submission; /* its `done` and `context` are the door's */
 };
 

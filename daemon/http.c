@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -19,7 +20,8 @@
 #include "daemon/net.h"
 
 #define CONNECTION_MEMORY 16384
-#define BODY_DISCARD_MAX  8 /* times the limit: then the connection is cut */
+#define RUNS_MAX          16 /* of the library in a row: then others have their turn */
+#define BODY_DISCARD_MAX  8  /* times the limit: then the connection is cut */
 
 struct http {
 	struct server *server;
@@ -28,11 +30,16 @@ struct http {
 	struct done_queue done;
 	MHD_socket listener;
 	size_t requests;
+	struct http_connection *connections; /* all that are open */
 };
 
 /* A connection: for whom it last spoke, to count a partner's connections. */
 struct http_connection {
 	struct partner_counter *partner;
+	struct MHD_Connection *connection;
+	struct request *request; /* the one that is received or answered; NULL: none */
+	struct http_connection *next;
+	struct http_connection **place; /* of the pointer to this one */
 };
 
 const struct route http_routes[] = {
@@ -248,33 +255,45 @@ static void route_find(struct request *request, const char *method, const char *
 		request_problem(request, 404, "there is nothing at this path");
 }
 
-/* Counts headers that must not come twice or together. */
+/* What the headers say of where the body ends. */
 struct framing {
 	unsigned lengths;
 	unsigned encodings;
+	unsigned hosts;
+	bool broken; /* a name that is no token, an encoding that is not known */
 };
 
 static enum MHD_Result framing_look(
 	void *context, enum MHD_ValueKind kind, const char *key, const char *value)
 {
+	static const char token[] = "!#$%&'*+-.^_`|~0123456789"
+				    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	struct framing *framing = context;
 	(void)kind;
-	(void)value;
+	if (*key == '\0' || key[strspn(key, token)] != '\0')
+		framing->broken = true;
+	if (strcasecmp(key, "Transfer-Encoding") == 0 &&
+		(value == NULL || strcasecmp(value, "chunked") != 0))
+		framing->broken = true;
+	framing->hosts += strcasecmp(key, "Host") == 0;
 	framing->lengths += strcasecmp(key, "Content-Length") == 0;
 	framing->encodings += strcasecmp(key, "Transfer-Encoding") == 0;
 	return MHD_YES;
 }
 
 /* What two programs could read as two different requests is no request (RFC 9112, 6.3). */
-static bool framing_check(struct request *request)
+static bool framing_check(struct request *request, const char *version)
 {
 	struct framing framing = { 0 };
 	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, framing_look, &framing);
-	if (framing.lengths <= 1 && (framing.lengths == 0 || framing.encodings == 0))
+	bool newest = strcmp(version, "HTTP/1.1") == 0;
+	if (!framing.broken && framing.lengths + framing.encodings <= 1 &&
+		(newest ? framing.hosts == 1 : framing.hosts <= 1 && framing.encodings == 0))
 		return true;
 	request->close = true;
 	request_problem(request, 400,
-		"the length of the body must be said once: one Content-Length, or chunked");
+		"the headers must be plain, with one Host, and say the length of the body at most "
+		"once: one Content-Length, or Transfer-Encoding: chunked");
 	return false;
 }
 
@@ -285,7 +304,8 @@ static bool length_check(struct request *request)
 	size_t limit = request->server->config->limits_body_bytes_max;
 	if (length == NULL || strtoull(length, NULL, 10) <= limit)
 		return true;
-	request->close = true;
+	/* A little too much is taken and thrown away, so that the sender reads the answer. */
+	request->close = strtoull(length, NULL, 10) > limit * BODY_DISCARD_MAX;
 	request_problem(request, 413, "the request must not be larger than %zu bytes", limit);
 	return false;
 }
@@ -312,6 +332,18 @@ static bool identity_find(struct request *request)
 	return true;
 }
 
+/* Only a partner sends a body: nobody else's is kept in memory. */
+static bool pusher_check(struct request *request)
+{
+	if (!request->route->takes_body || request->identity.partner != NULL)
+		return true;
+	bool anonymous = request_header(request, "Authorization") == NULL;
+	request_problem(request, anonymous ? 401 : 403,
+		anonymous ? "a partner's token is required: Authorization: Bearer TOKEN"
+			  : "only a partner's token may push events");
+	return false;
+}
+
 /* Counts the connection for the partner that speaks; answers 429 above the limit. */
 static void connection_count(struct request *request)
 {
@@ -336,9 +368,10 @@ static void connection_count(struct request *request)
 }
 
 /* What can be decided before the body is there. */
-static void request_begin(struct request *request, const char *method, const char *url)
+static void request_begin(
+	struct request *request, const char *method, const char *url, const char *version)
 {
-	if (!framing_check(request))
+	if (!framing_check(request, version))
 		return;
 	if (request->bad_uri) {
 		request->close = true;
@@ -346,7 +379,8 @@ static void request_begin(struct request *request, const char *method, const cha
 		return;
 	}
 	route_find(request, method, url);
-	if (request->status != 0 || !identity_find(request) || !length_check(request))
+	if (request->status != 0 || !identity_find(request) || !pusher_check(request) ||
+		!length_check(request))
 		return;
 	connection_count(request);
 }
@@ -428,14 +462,13 @@ static enum MHD_Result handler(void *context, struct MHD_Connection *connection,
 {
 	struct request *request = *own;
 	(void)context;
-	(void)version;
 	if (request == NULL)
 		return MHD_NO;
 	switch (request->phase) {
 	case PHASE_HEADERS:
 		request->connection = connection;
 		request->phase = PHASE_BODY;
-		request_begin(request, method, url);
+		request_begin(request, method, url, version);
 		/* Do not wait for a body that is not going to be read. */
 		return request->close ? response_queue(request) : MHD_YES;
 	case PHASE_BODY:
@@ -466,6 +499,10 @@ static void *uri_begin(void *context, const char *uri, struct MHD_Connection *co
 	request->server = http->server;
 	request->bad_uri = strstr(uri, "%00") != NULL;
 	http->requests++;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	if (info != NULL && info->socket_context != NULL)
+		((struct http_connection *)info->socket_context)->request = request;
 	return request;
 }
 
@@ -478,6 +515,10 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
 	(void)code;
 	if (request == NULL)
 		return;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	if (info != NULL && info->socket_context != NULL)
+		((struct http_connection *)info->socket_context)->request = NULL;
 	/* A suspended one is never completed: another thread has it. */
 	CHECK(request->phase != PHASE_WAITING || request->status != 0);
 	if (request->body.data != NULL)
@@ -496,13 +537,27 @@ static void connection_notify(void *context, struct MHD_Connection *connection, 
 	struct http *http = context;
 	(void)connection;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		*own = calloc(1, sizeof(struct http_connection));
+		struct http_connection *made = calloc(1, sizeof(*made));
+		*own = made;
+		if (made != NULL) {
+			made->connection = connection;
+			made->next = http->connections;
+			made->place = &http->connections;
+			if (made->next != NULL)
+				made->next->place = &made->next;
+			http->connections = made;
+		}
 		atomic_fetch_add(&http->server->counters.http_connections, 1);
 		return;
 	}
 	struct http_connection *http_connection = *own;
 	if (http_connection != NULL && http_connection->partner != NULL)
 		http_connection->partner->connections--;
+	if (http_connection != NULL) {
+		*http_connection->place = http_connection->next;
+		if (http_connection->next != NULL)
+			http_connection->next->place = http_connection->place;
+	}
 	free(http_connection);
 	*own = NULL;
 	atomic_fetch_sub(&http->server->counters.http_connections, 1);
@@ -603,11 +658,27 @@ size_t http_requests(const struct http *http)
 	return http->requests;
 }
 
+void http_sweep(struct http *http)
+{
+	for (struct http_connection *at = http->connections; at != NULL; at = at->next) {
+		char byte;
+		if (at->request != NULL && at->request->phase > PHASE_BODY)
+			continue;
+		int fd = MHD_get_connection_info(at->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+				 ->connect_fd;
+		if (recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+			shutdown(fd, SHUT_RDWR);
+	}
+}
+
 void http_run(struct http *http)
 {
-	/* A resumed connection is worked on in the next run: run until nothing is due. */
-	do {
+	/* A resumed connection is worked on in the next run: run until nothing is due, or the
+	 * others must have their turn: the timer comes back at once. */
+	for (int round = 0; round < RUNS_MAX; round++) {
 		done_queue_run(&http->done);
 		MHD_run(http->daemon);
-	} while (http_timeout_ms(http) == 0);
+		if (http_timeout_ms(http) != 0)
+			break;
+	}
 }

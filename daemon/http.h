@@ -71,6 +71,12 @@ int http_fd(const struct http *http);
 int http_done_fd(const struct http *http);
 void http_run(struct http *http);
 
+/*
+ * Now and then: ends the connections whose peer has hung up in the middle of a request.
+ * The library, edge-triggered as it is, misses an end that came with the last bytes.
+ */
+void http_sweep(struct http *http);
+
 /* Milliseconds until http_run() must be called again; -1: none. */
 int http_timeout_ms(struct http *http);
 

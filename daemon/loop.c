@@ -71,14 +71,15 @@ static void on_watch(evutil_socket_t fd, short what, void *context)
 	struct loop *loop = context;
 	struct server *server = loop->server;
 	/* After a shortage of descriptors the library listens again only when it is run. */
+	http_sweep(server->http);
 	on_http(fd, what, context);
 	if (loop->err == OK && (committer_has_failed(server->committer, loop->reason) ||
 				       refresher_has_failed(server->refresher, loop->reason))) {
 		loop->err = ERR_IO;
 		on_end(0, 0, loop);
 	}
-	if (loop->drain_until_us != 0 &&
-		(http_requests(server->http) == 0 || clock_monotonic_us() > loop->drain_until_us))
+	bool answered = http_requests(server->http) == 0 && stream_is_answered(server->stream);
+	if (loop->drain_until_us != 0 && (answered || clock_monotonic_us() > loop->drain_until_us))
 		event_base_loopbreak(loop->base);
 }
 
@@ -100,6 +101,7 @@ static void run(struct loop *loop)
 	for (size_t i = 0; i < ARRAY_LENGTH(events); i++)
 		CHECK(events[i] != NULL && event_add(events[i], NULL) == 0);
 	event_add(watcher, &watch);
+	signals_block(false);
 
 	event_base_dispatch(loop->base);
 
@@ -107,6 +109,16 @@ static void run(struct loop *loop)
 		event_free(events[i]);
 	event_free(watcher);
 	event_free(loop->http_timer);
+}
+
+void signals_block(bool block)
+{
+	sigset_t ours;
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGHUP);
+	CHECK(pthread_sigmask(block ? SIG_BLOCK : SIG_UNBLOCK, &ours, NULL) == 0);
 }
 
 enum err loop_new(struct server *server, void (*reload)(struct server *server), struct loop **out,

@@ -10,6 +10,12 @@
 struct loop;
 
 /*
+ * Holds back the signals that the loop handles, from before the threads start until it
+ * runs: then they are the loop's alone, and none that came early is lost.
+ */
+void signals_block(bool block);
+
+/*
  * Makes the loop and opens the stream, which lives in it; the HTTP door is open already.
  * `reload` is called on SIGHUP. *reason says what failed.
  */

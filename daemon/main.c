@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -156,6 +157,17 @@ static void reload(struct server *server)
 	logging(SEVERITY_INFO, "partners, analysts and scrapers were read again");
 }
 
+/* As many descriptors as the system allows: connections must not starve the store. */
+static void descriptors_raise(void)
+{
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+		logging(SEVERITY_WARNING, "the limit of open files could not be raised");
+}
+
 static void warn_of_nobody(const struct access *access)
 {
 	if (access->partner_count == 0)
@@ -197,6 +209,7 @@ static void server_stop(struct server *server)
 		http_run(server->http);
 	http_stop(server->http);
 	stream_stop(server->stream);
+	workers_free(server->workers);
 	refresher_free(server->refresher);
 	committer_free(server->committer);
 }
@@ -250,6 +263,7 @@ int main(int argc, char **argv)
 	if (code != -1)
 		return code;
 	command_line = &line;
+	signals_block(true);
 	enum err err = configure(&line, &server.config);
 	if (err != OK)
 		return err == ERR_IO ? EX_NOINPUT : EX_CONFIG;
@@ -260,6 +274,7 @@ int main(int argc, char **argv)
 	}
 	/* A peer that hangs up is an answer, not a signal. */
 	signal(SIGPIPE, SIG_IGN);
+	descriptors_raise();
 	server.clock = clock_system();
 	counters_init(&server.counters, clock_now_us(&server.clock));
 	server.access = access_hold(server.config->access);

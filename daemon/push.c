@@ -153,13 +153,6 @@ void push_handle(struct request *request)
 {
 	struct server *server = request->server;
 	enum batch_format format;
-	if (request->identity.partner == NULL) {
-		bool anonymous = request_header(request, "Authorization") == NULL;
-		request_problem(request, anonymous ? 401 : 403,
-			anonymous ? "a partner's token is required: Authorization: Bearer TOKEN"
-				  : "only a partner's token may push events");
-		return;
-	}
 	if (server->stopping) {
 		request_try_later(request, 503, RETRY_BUSY_SECONDS, "ladderd is stopping");
 		return;

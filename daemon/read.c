@@ -97,7 +97,7 @@ static enum err log_print(struct log_work *work, struct reader *reader, struct a
 	return failed ? ERR_FULL : err;
 }
 
-static void log_run(struct task *task, const volatile bool *stop)
+static void log_run(struct task *task, const atomic_bool *stop)
 {
 	struct log_work *work = (struct log_work *)task;
 	struct reader *reader = NULL;
@@ -232,7 +232,7 @@ struct answer_work {
 	struct text out;
 };
 
-static void answer_run(struct task *task, const volatile bool *stop)
+static void answer_run(struct task *task, const atomic_bool *stop)
 {
 	struct answer_work *work = (struct answer_work *)task;
 	struct server *server = work->request->server;
@@ -413,6 +413,17 @@ static void answer_fresh(struct request *request, uint16_t municipality,
 	request_suspend(request, fresh_finish, work);
 }
 
+static bool snapshot_is_of(struct request *request, int32_t as_of)
+{
+	struct snapshot snapshot;
+	struct reason reason;
+	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) != OK)
+		return false;
+	bool same = snapshot.as_of == as_of;
+	snapshot_drop(&snapshot);
+	return same;
+}
+
 void indicators_handle(struct request *request)
 {
 	struct asked asked;
@@ -436,7 +447,9 @@ void indicators_handle(struct request *request)
 		return;
 	}
 	int32_t as_of = asked.has_as_of ? asked.as_of : known_day;
-	if (!asked.has_known_at && as_of == known_day && asked.window_days == WINDOW_DAYS_DEFAULT) {
+	/* Just after midnight the snapshot may still be of the day before. */
+	if (!asked.has_known_at && asked.window_days == WINDOW_DAYS_DEFAULT &&
+		(!asked.has_as_of || snapshot_is_of(request, as_of))) {
 		answer_fresh(request, asked.municipality, snapshot_answer);
 		return;
 	}
@@ -495,7 +508,12 @@ static void metrics_answer(struct request *request, uint16_t unused)
 void metrics_handle(struct request *request)
 {
 	static const char *const parameters[] = { NULL };
-	if (request_query_check(request, parameters))
+	if (!request_query_check(request, parameters))
+		return;
+	/* What is published does not change with the second. */
+	if (request->identity.analyst == NULL && request->identity.scraper == NULL)
+		metrics_answer(request, PART_ALL);
+	else
 		answer_fresh(request, PART_ALL, metrics_answer);
 }
 

@@ -25,6 +25,8 @@
 #define MESSAGE_EXTRA 64        /* of a message beyond its events */
 #define LENGTH_BYTES  10        /* a varint has at most so many */
 #define OUTPUT_MAX    (1 << 20) /* replies that a peer does not read: reading pauses */
+#define HELLO_MAX     4096      /* bytes of a message before the hello is taken */
+#define HELLO_SECONDS 10        /* for the hello */
 #define RETRY_MS      5         /* until the committer is asked again */
 #define SHORTAGE_MS   200       /* without listening, after a shortage of descriptors */
 
@@ -37,7 +39,6 @@ struct stream {
 	struct done_queue done;
 	struct stream_connection *connections;
 	size_t connection_count;
-	size_t batches;
 	bool quiet; /* no more messages are read */
 };
 
@@ -49,9 +50,12 @@ struct stream_connection {
 	const struct partner *partner; /* NULL: no hello yet */
 	struct partner_counter *counter;
 	char *token;              /* to be looked up again after SIGHUP */
+	size_t length_max;        /* of a message */
 	size_t pending;           /* batches the committer has */
 	struct stream_work *held; /* a batch the committer had no room for */
-	bool ending;              /* an error was said: close when it is sent */
+	bool ending;              /* for the reason in `farewell`: close when it is sent */
+	bool hung_up;             /* the peer sends no more, but may still read */
+	struct text farewell;     /* sent after the answers to what came before */
 	struct stream_connection *next;
 	struct stream_connection **place; /* of the pointer to this one */
 };
@@ -90,6 +94,7 @@ static void connection_reap(struct stream_connection *connection)
 	event_free(connection->retry);
 	access_drop(connection->access);
 	free(connection->token);
+	text_release(&connection->farewell);
 	free(connection);
 	stream->connection_count--;
 	atomic_fetch_sub(&stream->server->counters.stream_connections, 1);
@@ -117,28 +122,38 @@ static void reply_send(struct stream_connection *connection, struct text *reply)
 	text_release(reply);
 }
 
-/* Says what is wrong; the connection ends once that, and all before it, is sent. */
+/* Sends the farewell once all before it is answered. */
+static void farewell_send(struct stream_connection *connection)
+{
+	if (connection->pending == 0 && connection->farewell.length > 0)
+		reply_send(connection, &connection->farewell);
+}
+
+/* Says what is wrong, after the answers to what came before; then the connection ends. */
 static void connection_fail(
 	struct stream_connection *connection, const char *code, const char *sentence)
 {
 	struct arena arena;
-	struct text reply = { 0 };
 	if (connection->ending || connection->buffer == NULL)
 		return;
 	connection->ending = true;
 	bufferevent_disable(connection->buffer, EV_READ);
 	if (arena_init(&arena, WORK_ARENA) == OK) {
-		if (stream_error_add(code, sentence, &arena, &reply) != OK)
-			text_release(&reply);
+		if (stream_error_add(code, sentence, &arena, &connection->farewell) != OK)
+			text_release(&connection->farewell);
 		arena_release(&arena);
 	}
-	reply_send(connection, &reply);
+	farewell_send(connection);
+	/* With nothing to send, nothing would ever end it. */
+	if (connection->farewell.failed || connection->farewell.length == 0)
+		bufferevent_trigger(connection->buffer, EV_WRITE, BEV_OPT_DEFER_CALLBACKS);
 }
 
 /* Is there nothing left to say to a connection that ends? */
 static bool connection_is_over(struct stream_connection *connection)
 {
-	return connection->ending && connection->pending == 0 && connection->buffer != NULL &&
+	return (connection->ending || connection->hung_up) && connection->pending == 0 &&
+	       connection->held == NULL && connection->buffer != NULL &&
 	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) == 0;
 }
 
@@ -189,13 +204,14 @@ static void work_finish(struct done *done)
 	}
 	work_free(work);
 	connection->pending--;
-	connection->stream->batches--;
-	if (connection->buffer == NULL)
+	if (connection->buffer == NULL) {
 		connection_reap(connection);
-	else if (connection_is_over(connection))
+		return;
+	}
+	farewell_send(connection);
+	connection_read(connection);
+	if (connection_is_over(connection))
 		connection_hang_up(connection);
-	else
-		connection_read(connection);
 }
 
 /* Hands a batch over; keeps it when the committer has no room. */
@@ -208,7 +224,6 @@ static void work_submit(struct stream_work *work)
 	connection->held = NULL;
 	if (err == OK) {
 		connection->pending++;
-		connection->stream->batches++;
 	} else if (err == ERR_FULL) {
 		connection->held = work;
 		event_add(connection->retry, &retry);
@@ -227,6 +242,8 @@ static void on_retry(evutil_socket_t fd, short what, void *context)
 		return;
 	work_submit(connection->held);
 	connection_read(connection);
+	if (connection_is_over(connection))
+		connection_hang_up(connection);
 }
 
 /* The rights may have changed since: whose token is it now? */
@@ -240,6 +257,15 @@ static bool partner_find(struct stream_connection *connection)
 			access_find(connection->access, bytes_of_string(connection->token)).partner;
 	}
 	return connection->partner != NULL;
+}
+
+/* How much may wait unread, and for how long nothing may come: little before the hello. */
+static void patience_set(struct stream_connection *connection, size_t bytes, size_t seconds)
+{
+	const struct timeval idle = { (time_t)seconds, 0 };
+	connection->length_max = bytes;
+	bufferevent_setwatermark(connection->buffer, EV_READ, 0, bytes + LENGTH_BYTES);
+	bufferevent_set_timeouts(connection->buffer, &idle, &idle);
 }
 
 static void hello_take(struct stream_connection *connection, const struct stream_request *request)
@@ -277,6 +303,8 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	}
 	counter->connections++;
 	connection->counter = counter;
+	patience_set(connection, config->limits_body_bytes_max + MESSAGE_EXTRA,
+		config->limits_idle_seconds_max);
 	if (arena_init(&arena, WORK_ARENA) != OK)
 		return;
 	if (stream_welcome_add(&limits, &arena, &reply) == OK)
@@ -395,13 +423,11 @@ static enum err message_cut(
 /* Takes whole messages until there are none, or reading pauses. */
 static void connection_read(struct stream_connection *connection)
 {
-	const struct config *config = connection->stream->server->config;
-	size_t length_max = config->limits_body_bytes_max + MESSAGE_EXTRA;
 	struct evbuffer *input = bufferevent_get_input(connection->buffer);
 	while (!is_paused(connection)) {
 		uint8_t *message;
 		size_t length;
-		enum err err = message_cut(input, length_max, &message, &length);
+		enum err err = message_cut(input, connection->length_max, &message, &length);
 		if (err == ERR_NOT_FOUND)
 			break;
 		if (err == OK)
@@ -411,7 +437,7 @@ static void connection_read(struct stream_connection *connection)
 		else
 			connection_fail(connection, "bad_frame", "the length is no varint");
 	}
-	if (is_paused(connection))
+	if (is_paused(connection) || connection->hung_up)
 		bufferevent_disable(connection->buffer, EV_READ);
 	else
 		bufferevent_enable(connection->buffer, EV_READ);
@@ -428,26 +454,29 @@ static void on_written(struct bufferevent *buffer, void *context)
 {
 	struct stream_connection *connection = context;
 	(void)buffer;
+	connection_read(connection);
 	if (connection_is_over(connection))
 		connection_hang_up(connection);
-	else
-		connection_read(connection);
 }
 
 static void on_event(struct bufferevent *buffer, short what, void *context)
 {
 	struct stream_connection *connection = context;
+	bool reading = (what & BEV_EVENT_READING) != 0;
 	(void)buffer;
-	if ((what & BEV_EVENT_TIMEOUT) != 0 && (what & BEV_EVENT_READING) != 0 &&
-		connection->pending == 0) {
-		connection_fail(connection, "idle", "no message came for too long");
-		if (connection_is_over(connection))
-			connection_hang_up(connection);
+	if ((what & BEV_EVENT_TIMEOUT) != 0 && reading) {
+		if (connection->pending == 0 && connection->held == NULL)
+			connection_fail(connection, "idle", "no message came for too long");
+		else
+			bufferevent_enable(connection->buffer, EV_READ);
 		return;
 	}
-	if ((what & BEV_EVENT_TIMEOUT) != 0 && (what & BEV_EVENT_READING) != 0) {
-		/* It waits for its answers. */
-		bufferevent_enable(connection->buffer, EV_READ);
+	if ((what & BEV_EVENT_EOF) != 0 && reading && !connection->ending) {
+		/* What came before its end is answered still. */
+		connection->hung_up = true;
+		connection_read(connection);
+		if (connection_is_over(connection))
+			connection_hang_up(connection);
 		return;
 	}
 	connection_hang_up(connection);
@@ -456,8 +485,7 @@ static void on_event(struct bufferevent *buffer, short what, void *context)
 static bool connection_new(struct stream *stream, evutil_socket_t fd)
 {
 	struct stream_connection *connection = calloc(1, sizeof(*connection));
-	const struct config *config = stream->server->config;
-	const struct timeval idle = { (time_t)config->limits_idle_seconds_max, 0 };
+	size_t idle_seconds = stream->server->config->limits_idle_seconds_max;
 	if (connection == NULL)
 		return false;
 	connection->stream = stream;
@@ -479,9 +507,8 @@ static bool connection_new(struct stream *stream, evutil_socket_t fd)
 	stream->connection_count++;
 	atomic_fetch_add(&stream->server->counters.stream_connections, 1);
 	bufferevent_setcb(connection->buffer, on_read, on_written, on_event, connection);
-	bufferevent_setwatermark(connection->buffer, EV_READ, 0,
-		config->limits_body_bytes_max + MESSAGE_EXTRA + LENGTH_BYTES);
-	bufferevent_set_timeouts(connection->buffer, &idle, &idle);
+	patience_set(
+		connection, HELLO_MAX, idle_seconds < HELLO_SECONDS ? idle_seconds : HELLO_SECONDS);
 	bufferevent_enable(connection->buffer, EV_READ | EV_WRITE);
 	return true;
 }
@@ -514,7 +541,7 @@ static void on_shortage_over(evutil_socket_t fd, short what, void *context)
 	struct stream *stream = context;
 	(void)fd;
 	(void)what;
-	if (stream->listener != NULL)
+	if (!stream->quiet)
 		evconnlistener_enable(stream->listener);
 }
 
@@ -593,9 +620,17 @@ void stream_quiesce(struct stream *stream)
 	}
 }
 
-size_t stream_batches(const struct stream *stream)
+bool stream_is_answered(const struct stream *stream)
 {
-	return stream == NULL ? 0 : stream->batches;
+	if (stream == NULL)
+		return true;
+	for (struct stream_connection *at = stream->connections; at != NULL; at = at->next) {
+		if (at->pending > 0 ||
+			(at->buffer != NULL &&
+				evbuffer_get_length(bufferevent_get_output(at->buffer)) > 0))
+			return false;
+	}
+	return true;
 }
 
 void stream_stop(struct stream *stream)

@@ -23,8 +23,8 @@ void stream_address(const struct stream *stream, char *out, size_t size);
 /* No new connections and no more messages; what is in flight is answered. */
 void stream_quiesce(struct stream *stream);
 
-/* Batches that are not answered yet. All of these accept NULL. */
-size_t stream_batches(const struct stream *stream);
+/* True when every batch is answered and every answer sent. All of these accept NULL. */
+bool stream_is_answered(const struct stream *stream);
 
 /* Closes all connections, after the committer has ended, before the loop's base goes. */
 void stream_stop(struct stream *stream);

@@ -15,7 +15,7 @@ struct workers {
 	struct task *last;
 	size_t waiting;
 	size_t queue_max;
-	volatile bool stop;
+	atomic_bool stop;
 	size_t thread_count;
 	pthread_t threads[];
 };
@@ -54,6 +54,7 @@ enum err workers_start(size_t threads, size_t queue_max, struct workers **out)
 		if (pthread_create(&workers->threads[workers->thread_count], NULL, worker_run,
 			    workers) != 0) {
 			workers_stop(workers);
+			workers_free(workers);
 			return ERR_FULL;
 		}
 	}
@@ -71,6 +72,12 @@ void workers_stop(struct workers *workers)
 	pthread_mutex_unlock(&workers->mutex);
 	for (size_t i = 0; i < workers->thread_count; i++)
 		pthread_join(workers->threads[i], NULL);
+}
+
+void workers_free(struct workers *workers)
+{
+	if (workers == NULL)
+		return;
 	pthread_cond_destroy(&workers->work);
 	pthread_mutex_destroy(&workers->mutex);
 	free(workers);

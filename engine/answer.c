@@ -29,7 +29,7 @@ void answers_release(struct answers *answers)
 }
 
 enum err answers_know(
-	struct answers *answers, struct reader *reader, int64_t known_us, const volatile bool *stop)
+	struct answers *answers, struct reader *reader, int64_t known_us, const atomic_bool *stop)
 {
 	CHECK(known_us >= answers->known_us);
 	enum err err = reader_seq_at(reader, known_us, &answers->seq);
@@ -60,7 +60,7 @@ enum err answers_ask(
 }
 
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
-	const volatile bool *stop, struct answers *out)
+	const atomic_bool *stop, struct answers *out)
 {
 	enum err err = answers_init(out);
 	if (err != OK)

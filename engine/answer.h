@@ -8,6 +8,8 @@
 #ifndef ENGINE_ANSWER_H
 #define ENGINE_ANSWER_H
 
+#include <stdatomic.h>
+
 #include "engine/fold.h"
 #include "engine/print.h"
 
@@ -32,7 +34,7 @@ void answers_release(struct answers *answers);
  * damaged.
  */
 enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us,
-	const volatile bool *stop) NODISCARD;
+	const atomic_bool *stop) NODISCARD;
 
 /* Folds what is known into the sums of a question, in place of those of the last one. */
 enum err answers_ask(
@@ -40,7 +42,7 @@ enum err answers_ask(
 
 /* All three for one question and K. On error *out is released. */
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
-	const volatile bool *stop, struct answers *out) NODISCARD;
+	const atomic_bool *stop, struct answers *out) NODISCARD;
 
 /* What the answer for `municipality` (or PART_ALL) says about itself. */
 struct answer_head answers_head(

@@ -27,7 +27,8 @@ struct state_header {
 	uint32_t definitions;
 	uint32_t counters;
 	uint32_t histograms;
-	char version[16];
+	uint32_t fact_size;
+	char fold[32]; /* of the sources that make the sums: LADDERD_FOLD */
 	uint64_t applied_seq;
 	int64_t recorded_us; /* of the record at applied_seq: is it this log? */
 	uint64_t quality_after;
@@ -42,8 +43,9 @@ static struct state_header header_new(void)
 		.definitions = DEFINITIONS,
 		.counters = registry_counters(),
 		.histograms = registry_histograms(),
+		.fact_size = sizeof(struct fact),
 	};
-	snprintf(header.version, sizeof(header.version), "%s", LADDERD_VERSION);
+	snprintf(header.fold, sizeof(header.fold), "%s", LADDERD_FOLD);
 	return header;
 }
 
@@ -367,7 +369,8 @@ static enum err header_check(
 	if (memcmp(header->magic, own.magic, sizeof(own.magic)) != 0 ||
 		header->format != own.format || header->definitions != own.definitions ||
 		header->counters != own.counters || header->histograms != own.histograms ||
-		memcmp(header->version, own.version, sizeof(own.version)) != 0)
+		header->fact_size != own.fact_size ||
+		memcmp(header->fold, own.fold, sizeof(own.fold)) != 0)
 		return fail(reason, ERR_CONFLICT, "it was saved by another version");
 	enum err err = stamp_of(reader, header->applied_seq, &recorded_us);
 	if (err == ERR_NOT_FOUND || (err == OK && recorded_us != header->recorded_us))

@@ -406,6 +406,13 @@ enum err log_space(struct log *log, struct reason *reason)
 	return OK;
 }
 
+void log_sweep(struct log *log)
+{
+	int dead;
+	CHECK(log->txn == NULL);
+	mdb_reader_check(log->env, &dead);
+}
+
 enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
 {
 	CHECK(log->txn == NULL && log->lock_fd >= 0);

@@ -56,6 +56,9 @@ size_t log_bytes_max(struct log *log);
 /* ERR_FULL: space in the store or on its disk is short; refuse events until there is more. */
 enum err log_space(struct log *log, struct reason *reason) NODISCARD;
 
+/* Frees what readers held that were killed; between transactions, now and then. */
+void log_sweep(struct log *log);
+
 /*
  * Starts a transaction whose records are stamped at or after `now_us`, after all
  * records before, and after the floor. ERR_IO: stop.
