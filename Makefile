@@ -153,6 +153,11 @@ unit: ## unit tests, with the address and undefined behaviour sanitizers
 unit-tests: $(UNIT_TESTS)
 	@tests/run-units $(UNIT_TESTS)
 
+.PHONY: compilers
+compilers: all helpers ## gcc and clang, -O0 and -O2, print the same bytes (needs clang; minutes)
+	@cd tests/twin && LADDERD_COMPILERS=1 RECORDS=$(abspath $(OUT))/records \
+		PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m unittest test_laws.Compilers
+
 end-to-end: all ## tests of the real programs on loopback
 	@$(PYTHON) tests/run-end-to-end $(OUT) $(TESTS)
 

@@ -82,7 +82,8 @@ struct address {
 		"The space kept free in the store and on its disk: with less, events are " \
 		"refused until there is more.")                                            \
 	X(public, round_to, ROUNDING, 3, 10, "5",                                          \
-		"Published counts are rounded to multiples of this.")
+		"Published counts are rounded to multiples of this; with few people 10 "    \
+		"gives less away.")
 
 /* The sections with a name, each any number of times: X(section, sentence) */
 #define ENTRY_SECTIONS(X)                                                                  \
