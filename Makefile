@@ -143,7 +143,7 @@ $(GEN)/ladder.pb-c.c $(GEN)/ladder.pb-c.h &: proto/ladder.proto Makefile
 packages: ## install the Debian packages of packages.txt that are missing
 	@tools/packages packages.txt
 
-tidy: ## hold includes, names and headers against the design
+tidy: $(GEN)/ladder.pb-c.h ## hold includes, names and headers against the design
 	@$(PYTHON) tools/tidy $(CC)
 
 unit: ## unit tests, with the address and undefined behaviour sanitizers
