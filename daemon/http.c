@@ -149,6 +149,17 @@ void request_done(struct request *request)
 	done_push(&request->server->http->done, &request->done);
 }
 
+/* 0 to 1 with up to three decimals, in thousandths (RFC 9110, 12.4.2); 0 for anything else. */
+static int weight_of(const char *text)
+{
+	int weight = text[0] == '1' ? 1000 : 0, digit = 100;
+	if ((text[0] != '0' && text[0] != '1') || weight == 1000 || text[1] != '.')
+		return weight;
+	for (text += 2; *text >= '0' && *text <= '9' && digit > 0; text++, digit /= 10)
+		weight += (*text - '0') * digit;
+	return weight;
+}
+
 /* The weight of one element of Accept, in thousandths. */
 static int accept_weight(const char *parameters, size_t length)
 {
@@ -160,7 +171,7 @@ static int accept_weight(const char *parameters, size_t length)
 			name++;
 		if (name + 2 < parameters + length && (*name == 'q' || *name == 'Q') &&
 			name[1] == '=')
-			return (int)(strtod(name + 2, NULL) * 1000);
+			return weight_of(name + 2);
 	}
 	return 1000;
 }

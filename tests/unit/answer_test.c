@@ -138,7 +138,7 @@ static void a_fold_that_is_stopped_leaves_nothing_behind(void **state)
 	struct store store;
 	struct answers answers;
 	struct question question = question_at(STORE_TODAY);
-	const volatile bool stop = true;
+	const atomic_bool stop = true;
 	store_make(&store);
 	store_told(&store, (struct said){ .id = "a" });
 	struct reader *reader = store_reader(&store);
