@@ -219,12 +219,19 @@ class Start(unittest.TestCase):
         self.addCleanup(daemon.discard)
         daemon.start()
         daemon.stop()
-        for delay in (0.004, 0.006, 0.008, 0.012, 0.02):
+        for delay in (0, 0.001, 0.002, 0.004, 0.008, 0.016):
             daemon.launch()
+            house.until(lambda: self.holds_back(daemon), "its main() has begun", 8)
             time.sleep(delay)
             os.kill(daemon.process.pid, signal.SIGHUP)
             house.until(lambda: self.ready(daemon), "it is ready", 8)
             daemon.stop()
+
+    def holds_back(self, daemon):
+        """Is SIGHUP blocked or handled? Before its main() a process can do neither."""
+        with open(f"/proc/{daemon.process.pid}/status", encoding="ascii") as status:
+            masks = dict(line.split(":\t") for line in status if line.startswith("Sig"))
+        return (int(masks["SigBlk"], 16) | int(masks["SigCgt"], 16)) & 1
 
     def ready(self, daemon):
         self.assertIsNone(daemon.process.poll(), "it has ended")
