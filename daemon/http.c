@@ -43,13 +43,13 @@ struct http_connection {
 };
 
 const struct route http_routes[] = {
-	{ "POST", "/v1/events", push_handle, true },
-	{ "GET", "/v1/events/", event_handle, false },
-	{ "GET", "/v1/log", log_handle, false },
-	{ "GET", "/v1/indicators", indicators_handle, false },
-	{ "GET", "/metrics", metrics_handle, false },
-	{ "GET", "/healthz", health_handle, false },
-	{ "GET", "/readyz", ready_handle, false },
+	{ .method = "POST", .path = "/v1/events", .handle = push_handle, .takes_body = true },
+	{ .method = "GET", .path = "/v1/events/", .handle = event_handle },
+	{ .method = "GET", .path = "/v1/log", .handle = log_handle },
+	{ .method = "GET", .path = "/v1/indicators", .handle = indicators_handle },
+	{ .method = "GET", .path = "/metrics", .handle = metrics_handle },
+	{ .method = "GET", .path = "/healthz", .handle = health_handle, .for_anyone = true },
+	{ .method = "GET", .path = "/readyz", .handle = ready_handle, .for_anyone = true },
 };
 const size_t http_route_count = ARRAY_LENGTH(http_routes);
 
@@ -211,12 +211,16 @@ static enum MHD_Result query_look(
 {
 	struct query_check *check = context;
 	(void)kind;
-	(void)value;
 	for (unsigned i = 0; check->known[i] != NULL; i++) {
 		if (strcmp(check->known[i], key) != 0)
 			continue;
 		if ((check->seen >> i & 1) != 0) {
 			request_problem(check->request, 400, "%s is given twice", check->known[i]);
+			return MHD_NO;
+		}
+		/* Asked for by name and left empty is not the same as not asked for. */
+		if (value == NULL) {
+			request_problem(check->request, 400, "%s has no value", check->known[i]);
 			return MHD_NO;
 		}
 		check->seen |= 1u << i;
@@ -326,7 +330,8 @@ static bool identity_find(struct request *request)
 {
 	const char *authorization = request_header(request, "Authorization");
 	request->access = access_hold(request->server->access);
-	if (authorization == NULL)
+	/* Health is for anyone: also for one whose token was taken away. */
+	if (authorization == NULL || request->route->for_anyone)
 		return true;
 	if (strncasecmp(authorization, "Bearer ", 7) == 0) {
 		const char *token = authorization + 7;

@@ -22,6 +22,7 @@ struct route {
 	const char *path; /* ends with '/': what follows is request->rest */
 	void (*handle)(struct request *request);
 	bool takes_body;
+	bool for_anyone; /* a token is not looked at */
 };
 
 enum request_phase {

@@ -23,7 +23,6 @@
 #define SLICE_RECORDS 50000
 
 struct refresher {
-	struct log *log;
 	struct committer *committer;
 	int64_t round_to;
 	struct counters *counters;
@@ -200,9 +199,8 @@ static enum err load(struct refresher *refresher)
 	return live_new(&refresher->live);
 }
 
-static void waits_finish(struct refresher *refresher, struct refresher_wait *waits)
+static void waits_finish(struct refresher_wait *waits)
 {
-	(void)refresher;
 	while (waits != NULL) {
 		struct refresher_wait *next = waits->next;
 		waits->done(waits);
@@ -259,7 +257,7 @@ static void *refresher_run(void *context)
 
 		int64_t begun_us = clock_monotonic_us();
 		err = refresh(refresher);
-		waits_finish(refresher, waits);
+		waits_finish(waits);
 		last_us = clock_monotonic_us();
 		/* A long refresh leaves the cores to the others for as long, within limits. */
 		pause_us = last_us - begun_us;
@@ -276,7 +274,7 @@ static void *refresher_run(void *context)
 	struct refresher_wait *waits = refresher->waits;
 	refresher->waits = NULL;
 	pthread_mutex_unlock(&refresher->mutex);
-	waits_finish(refresher, waits);
+	waits_finish(waits);
 	if (err == OK)
 		save(refresher);
 	return NULL;
@@ -288,7 +286,6 @@ enum err refresher_start(struct log *log, const char *store_path, int64_t round_
 	struct refresher *refresher = calloc(1, sizeof(*refresher));
 	if (refresher == NULL)
 		return ERR_FULL;
-	refresher->log = log;
 	refresher->committer = committer;
 	refresher->round_to = round_to;
 	refresher->counters = counters;

@@ -213,6 +213,18 @@ class Http(unittest.TestCase):
         self.assertLessEqual(commits() - before, 1)
 
 
+class Reading(house.Case):
+    def test_health_is_for_anyone_also_with_a_token_that_is_not_known(self):
+        for path in ("/healthz", "/readyz"):
+            self.assertEqual(self.daemon.get(path, token="nobody's").status, 200)
+
+    def test_a_parameter_without_a_value_is_not_the_default(self):
+        for query in ("as_of", "known_at", "municipality", "window", "as_of=2025-12-31&window"):
+            with self.subTest(query=query):
+                answer = self.daemon.request("GET", "/v1/indicators?" + query, who="analyst")
+                self.assertProblem(answer, 400)
+
+
 class Start(unittest.TestCase):
     def test_a_hang_up_during_the_start_is_heard_and_ends_nothing(self):
         daemon = house.Ladderd(partners={"isd": {}})
