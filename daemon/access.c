@@ -71,15 +71,6 @@ struct identity access_find(const struct access *access, struct bytes token)
 	return identity;
 }
 
-const struct partner *access_partner(const struct access *access, struct bytes name)
-{
-	for (size_t i = 0; i < access->partner_count; i++) {
-		if (bytes_are(name, access->partners[i].name))
-			return &access->partners[i];
-	}
-	return NULL;
-}
-
 bool analyst_has_municipality(const struct analyst *analyst, uint16_t municipality)
 {
 	const struct rights rights = {

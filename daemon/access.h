@@ -80,9 +80,6 @@ void access_drop(struct access *access);
  */
 struct identity access_find(const struct access *access, struct bytes token);
 
-/* The partner of that name, NULL when there is none. */
-const struct partner *access_partner(const struct access *access, struct bytes name);
-
 /* True when `municipality` is among the analyst's. */
 bool analyst_has_municipality(const struct analyst *analyst, uint16_t municipality);
 

@@ -86,16 +86,6 @@ static void an_object_lives_until_its_last_holder_drops_it(void **state)
 	access_drop(NULL);
 }
 
-static void a_partner_is_found_by_name(void **state)
-{
-	(void)state;
-	struct access *access = example();
-	assert_ptr_equal(access_partner(access, bytes_of_string("wsd")), &access->partners[2]);
-	assert_null(access_partner(access, bytes_of_string("ws")));
-	assert_null(access_partner(access, bytes_of_string("s")));
-	access_drop(access);
-}
-
 static void an_analyst_has_the_municipalities_of_its_list_or_all(void **state)
 {
 	(void)state;
@@ -165,7 +155,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_finds_its_owner_and_no_other_does),
 		cmocka_unit_test(an_object_lives_until_its_last_holder_drops_it),
-		cmocka_unit_test(a_partner_is_found_by_name),
 		cmocka_unit_test(an_analyst_has_the_municipalities_of_its_list_or_all),
 		cmocka_unit_test(a_token_is_43_characters_of_base64url_and_never_the_same),
 		cmocka_unit_test(the_hash_is_blake2b_256),
