@@ -2,7 +2,7 @@
  * proto/stream.c - see stream.h.
  *
  * Requests are walked by hand, so that a batch's events are found without being decoded;
- * replies are packed by protobuf-c.
+ * replies are packed by protobuf-c. A sender's side is small enough to be all by hand.
  */
 #include "proto/stream.h"
 
@@ -204,4 +204,112 @@ enum err stream_error_add(
 	reply.reply_case = LADDER__V1__STREAM_REPLY__REPLY_ERROR;
 	reply.error = &said;
 	return reply_add(&reply, arena, out);
+}
+
+/* Appends a field of bytes. */
+static void bytes_field_add(struct text *out, unsigned field, struct bytes bytes)
+{
+	varint_add(out, TAG(field, WIRE_BYTES));
+	varint_add(out, bytes.length);
+	text_add(out, bytes);
+}
+
+static size_t varint_length(uint64_t value)
+{
+	size_t length = 1;
+	for (; value > 0x7F; value >>= 7)
+		length++;
+	return length;
+}
+
+void stream_hello_add(struct bytes token, struct text *out)
+{
+	struct text hello = { 0 }, request = { 0 };
+	bytes_field_add(&hello, 1, token);
+	varint_add(&hello, TAG(2, WIRE_VARINT));
+	varint_add(&hello, STREAM_PROTOCOL_VERSION);
+	bytes_field_add(&request, 1, text_bytes(&hello));
+	varint_add(out, request.length);
+	text_add(out, text_bytes(&request));
+	out->failed = out->failed || hello.failed || request.failed;
+	text_release(&hello);
+	text_release(&request);
+}
+
+void stream_batch_head_add(uint64_t number, size_t events_length, struct text *out)
+{
+	size_t batch_length = 1 + varint_length(number) + events_length;
+	varint_add(out, 1 + varint_length(batch_length) + batch_length);
+	varint_add(out, TAG(2, WIRE_BYTES));
+	varint_add(out, batch_length);
+	varint_add(out, TAG(2, WIRE_VARINT));
+	varint_add(out, number);
+}
+
+void stream_ping_add(struct text *out)
+{
+	varint_add(out, 2);
+	bytes_field_add(out, 3, bytes_of("", 0));
+}
+
+static enum err limits_read(struct bytes bytes, struct stream_limits *out)
+{
+	struct wire_field field;
+	enum err err;
+	while ((err = field_take(&bytes, &field)) == OK) {
+		if (field.tag == TAG(1, WIRE_VARINT))
+			out->message_bytes_max = field.number;
+		else if (field.tag == TAG(2, WIRE_VARINT))
+			out->batch_events_max = field.number;
+		else if (field.tag == TAG(3, WIRE_VARINT))
+			out->pipelined_batches_max = field.number;
+	}
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* One field of what a reply holds. */
+static enum err reply_field_take(const struct wire_field *field, struct stream_reply *out)
+{
+	switch (out->kind) {
+	case STREAM_WELCOME:
+		if (field->tag == TAG(1, WIRE_VARINT))
+			out->protocol_version = field->number;
+		else if (field->tag == TAG(2, WIRE_BYTES))
+			return limits_read(field->bytes, &out->limits);
+		break;
+	case STREAM_RESULT:
+		if (field->tag == TAG(1, WIRE_VARINT))
+			out->number = field->number;
+		break;
+	case STREAM_ERROR:
+		if (field->tag == TAG(1, WIRE_BYTES))
+			out->code = field->bytes;
+		else if (field->tag == TAG(2, WIRE_BYTES))
+			out->message = field->bytes;
+		break;
+	case STREAM_PONG:
+		break;
+	}
+	return OK;
+}
+
+enum err stream_reply_read(struct bytes message, struct stream_reply *out)
+{
+	static const enum stream_reply_kind kinds[] = { STREAM_WELCOME, STREAM_RESULT, STREAM_PONG,
+		STREAM_ERROR };
+	struct wire_field field = { 0 }, another;
+	if (field_take(&message, &field) != OK || field_take(&message, &another) != ERR_NOT_FOUND)
+		return ERR_INVALID;
+	uint64_t place = field.tag >> 3;
+	if ((field.tag & 7) != WIRE_BYTES || place < 1 || place > ARRAY_LENGTH(kinds))
+		return ERR_INVALID;
+	struct stream_reply reply = { .kind = kinds[place - 1], .result = field.bytes };
+	struct bytes rest = field.bytes;
+	enum err err = OK;
+	while (err == OK && (err = field_take(&rest, &field)) == OK)
+		err = reply_field_take(&field, &reply);
+	if (err != ERR_NOT_FOUND)
+		return ERR_INVALID;
+	*out = reply;
+	return OK;
 }

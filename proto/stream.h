@@ -1,5 +1,6 @@
 /*
- * proto/stream.h - the messages of the stream: framed by a varint length.
+ * proto/stream.h - the messages of the stream, framed by a varint length: what the daemon
+ * reads and answers, and what a sender says and reads.
  */
 #ifndef PROTO_STREAM_H
 #define PROTO_STREAM_H
@@ -44,5 +45,37 @@ enum err stream_result_add(uint64_t number, const struct ingest_result *result, 
 enum err stream_pong_add(struct arena *arena, struct text *out) NODISCARD;
 enum err stream_error_add(
 	const char *code, const char *message, struct arena *arena, struct text *out) NODISCARD;
+
+/*
+ * The sender's side. Append a StreamRequest with its length. Behind the head of a batch go
+ * `events_length` bytes of an EventBatch.
+ */
+void stream_hello_add(struct bytes token, struct text *out);
+void stream_batch_head_add(uint64_t number, size_t events_length, struct text *out);
+void stream_ping_add(struct text *out);
+
+enum stream_reply_kind {
+	STREAM_WELCOME,
+	STREAM_RESULT,
+	STREAM_PONG,
+	STREAM_ERROR,
+};
+
+/* What is not said is 0 or empty. */
+struct stream_reply {
+	enum stream_reply_kind kind;
+	uint64_t protocol_version;   /* welcome */
+	struct stream_limits limits; /* welcome */
+	uint64_t number;             /* result: of the batch */
+	struct bytes result;         /* result: the whole StreamResult */
+	struct bytes code;           /* error */
+	struct bytes message;        /* error */
+};
+
+/*
+ * Reads one StreamReply, without its length; fields it does not know are skipped. All bytes
+ * are borrowed from `message`. ERR_INVALID: it is none.
+ */
+enum err stream_reply_read(struct bytes message, struct stream_reply *out) NODISCARD;
 
 #endif
