@@ -14,17 +14,20 @@
 #include "base/date.h"
 #include "tools/options.h"
 #include "tools/push_delivery.h"
+#include "tools/push_pipeline.h"
 
-#define ADDRESS_DEFAULT   "http://127.0.0.1:7400"
+#define HTTP_DEFAULT      "http://127.0.0.1:7400"
+#define STREAM_DEFAULT    "tcp://127.0.0.1:7401"
 #define TOKEN_FILE_ENV    "LADDER_TOKEN_FILE"
 #define TOKEN_LENGTH_MAX  128
 #define BATCH_DEFAULT     1000
 #define BATCH_MAX         100000
 #define RETRY_SECONDS     300
 #define RETRY_SECONDS_MAX 86400
+#define QUIET_MS          1000 /* then what came so far is sent */
 
 struct push {
-	const char *to;
+	const char *to; /* NULL: the default of the way */
 	const char *token_file;
 	const char *format;
 	const char *rejects_path;
@@ -34,7 +37,9 @@ struct push {
 	char **files;
 	size_t file_count;
 	char token[TOKEN_LENGTH_MAX + 1];
-	struct delivery delivery;
+	struct report report;
+	struct delivery delivery;  /* over HTTP */
+	struct pipeline *pipeline; /* over the stream; NULL: over HTTP */
 };
 
 /* Takes the token out of the file's text: alone in it, or after `token:` as `ladder token` prints.
@@ -111,12 +116,12 @@ static int open_rejects(struct push *push)
 	if (push->rejects_path == NULL)
 		return EX_OK;
 	if (strcmp(push->rejects_path, "-") == 0) {
-		push->delivery.rejects = stdout;
+		push->report.rejects = stdout;
 		return EX_OK;
 	}
 	int fd = open(push->rejects_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	push->delivery.rejects = fd == -1 ? NULL : fdopen(fd, "w");
-	if (push->delivery.rejects == NULL)
+	push->report.rejects = fd == -1 ? NULL : fdopen(fd, "w");
+	if (push->report.rejects == NULL)
 		return complain("push", EX_CANTCREAT, "%s cannot be written: %s.",
 			push->rejects_path, strerror(errno));
 	return EX_OK;
@@ -124,7 +129,7 @@ static int open_rejects(struct push *push)
 
 static int close_rejects(struct push *push, int code)
 {
-	FILE *file = push->delivery.rejects;
+	FILE *file = push->report.rejects;
 	if (file == NULL || file == stdout || fclose(file) == 0)
 		return code;
 	return complain(
@@ -148,68 +153,112 @@ static int exit_code_of(enum err err)
 	check_failed("a result of the enum", __FILE__, __LINE__);
 }
 
+static int push_event(struct push *push, const struct piece *piece)
+{
+	return push->pipeline != NULL ? pipeline_add(push->pipeline, piece)
+				      : delivery_add(&push->delivery, piece);
+}
+
+static int push_rest(struct push *push)
+{
+	return push->pipeline != NULL ? pipeline_rest(push->pipeline)
+				      : delivery_flush(&push->delivery);
+}
+
+static int push_flush(struct push *push)
+{
+	return push->pipeline != NULL ? pipeline_flush(push->pipeline)
+				      : delivery_flush(&push->delivery);
+}
+
 static int push_file(struct push *push, const char *path)
 {
-	struct delivery *delivery = &push->delivery;
+	struct report *report = &push->report;
 	struct source *source;
 	struct piece piece;
 	struct reason reason;
-	delivery->file = strcmp(path, "-") == 0 ? "standard input" : path;
-	CHECK(push_format_find(push->format, path, &delivery->format) == OK);
-	enum err err = source_open(path, delivery->format, &source, &reason);
+	report->file = strcmp(path, "-") == 0 ? "standard input" : path;
+	CHECK(push_format_find(push->format, path, &report->format) == OK);
+	enum err err = source_open(path, report->format, push->pipeline == NULL, &source, &reason);
 	if (err != OK)
-		return complain("push", exit_code_of(err), "%s: %s.", delivery->file, reason.text);
+		return complain("push", exit_code_of(err), "%s: %s.", report->file, reason.text);
 
 	int code = EX_OK;
-	while (code == EX_OK && (err = source_next(source, &piece, &reason)) == OK)
-		code = delivery_add(delivery, &piece);
+	while (code == EX_OK && err == OK) {
+		if (source_is_quiet(source, QUIET_MS))
+			code = push_rest(push);
+		else if ((err = source_next(source, &piece, &reason)) == OK)
+			code = push_event(push, &piece);
+	}
 	if (code == EX_OK)
-		code = delivery_flush(delivery);
+		code = push_flush(push);
 	if (code == EX_OK && err != ERR_NOT_FOUND)
-		code = complain("push", exit_code_of(err), "%s: %s.", delivery->file, reason.text);
+		code = complain("push", exit_code_of(err), "%s: %s.", report->file, reason.text);
 	source_close(source);
 	return code;
 }
 
-static void print_summary(const struct delivery *delivery, int64_t us)
+static void print_summary(const struct report *report, int64_t us)
 {
-	uint64_t events = delivery->accepted + delivery->duplicates + delivery->rejected;
+	uint64_t events = report->accepted + report->duplicates + report->rejected;
 	double seconds = (double)us / (double)US_PER_SECOND;
 	complain("push", 0,
 		"%" PRIu64 " accepted, %" PRIu64 " duplicates, %" PRIu64
 		" rejected, in %.1f seconds (%.0f events/s).",
-		delivery->accepted, delivery->duplicates, delivery->rejected, seconds,
+		report->accepted, report->duplicates, report->rejected, seconds,
 		us > 0 ? (double)events / seconds : 0.0);
+}
+
+/* Makes what sends over HTTP ready. EX_OK or the exit code. */
+static int delivery_open(struct push *push)
+{
+	struct delivery *delivery = &push->delivery;
+	struct reason reason;
+	const char *to = push->to != NULL ? push->to : HTTP_DEFAULT;
+	delivery->report = &push->report;
+	delivery->batch_events_max = (size_t)push->batch;
+	delivery->retry.us_max = push->retry_seconds * US_PER_SECOND;
+	if (delivery_init(delivery) != OK)
+		return complain("push", EX_OSERR, "There is not enough memory.");
+	if (http_open(to, push->token, &delivery->http, &reason) != OK)
+		return complain("push", EX_USAGE, "--to %s: %s.", to, reason.text);
+	return EX_OK;
+}
+
+/* The same over the stream. */
+static int stream_way_open(struct push *push)
+{
+	const struct pipeline_options options = {
+		.address = push->to != NULL ? push->to : STREAM_DEFAULT,
+		.token = push->token,
+		.batch_events_max = (size_t)push->batch,
+		.retry_us_max = push->retry_seconds * US_PER_SECOND,
+	};
+	struct reason reason;
+	enum err err = pipeline_open(&options, &push->report, &push->pipeline, &reason);
+	if (err == OK)
+		return EX_OK;
+	return complain("push", err == ERR_INVALID ? EX_USAGE : EX_OSERR, "--to %s: %s.",
+		options.address, reason.text);
 }
 
 static int deliver(struct push *push)
 {
-	struct delivery *delivery = &push->delivery;
-	struct reason reason;
 	int64_t start_us = clock_monotonic_us();
-	int code = EX_OK;
-	delivery->batch_events_max = (size_t)push->batch;
-	delivery->retry_us_max = push->retry_seconds * US_PER_SECOND;
-	delivery->show_progress = progress_is_wanted();
-	if (delivery_init(delivery) != OK)
-		return complain("push", EX_OSERR, "There is not enough memory.");
-	if (http_open(push->to, push->token, &delivery->http, &reason) != OK)
-		return complain("push", EX_USAGE, "--to %s: %s.", push->to, reason.text);
+	push->report.show_progress = progress_is_wanted();
+	int code = strcmp(push->via, "stream") == 0 ? stream_way_open(push) : delivery_open(push);
+	if (code != EX_OK)
+		return code;
 	for (size_t i = 0; i < push->file_count && code == EX_OK; i++)
 		code = push_file(push, push->files[i]);
-	delivery_end(delivery);
-	print_summary(delivery, clock_monotonic_us() - start_us);
-	return code == EX_OK && delivery->rejected > 0 ? EX_FINDINGS : code;
+	report_end(&push->report);
+	print_summary(&push->report, clock_monotonic_us() - start_us);
+	return code == EX_OK && push->report.rejected > 0 ? EX_FINDINGS : code;
 }
 
 static int run(struct push *push)
 {
-	if (strcmp(push->via, "stream") == 0)
-		return complain("push", EX_USAGE,
-			"This build cannot push over the stream yet: leave --via out, and the "
-			"events "
-			"go over HTTP.");
-	if (strcmp(push->via, "http") != 0)
+	if (strcmp(push->via, "http") != 0 && strcmp(push->via, "stream") != 0)
 		return complain("push", EX_USAGE, "--via takes http or stream.");
 	int code = check_files(push);
 	if (code == EX_OK)
@@ -221,20 +270,20 @@ static int run(struct push *push)
 	code = deliver(push);
 	http_close(push->delivery.http);
 	delivery_release(&push->delivery);
+	pipeline_close(push->pipeline);
 	return close_rejects(push, code);
 }
 
 int command_push(int argc, char **argv)
 {
 	static struct push push = {
-		.to = ADDRESS_DEFAULT,
 		.via = "http",
 		.batch = BATCH_DEFAULT,
 		.retry_seconds = RETRY_SECONDS,
 	};
 	static const struct option_row options[] = {
 		{ "to", 't', OPTION_TEXT, &push.to, 0, 0, "URL",
-			"the daemon (default " ADDRESS_DEFAULT ")" },
+			"the daemon (default " HTTP_DEFAULT ", or " STREAM_DEFAULT ")" },
 		{ "token-file", 'k', OPTION_TEXT, &push.token_file, 0, 0, "FILE",
 			"where the token is (default: the file in " TOKEN_FILE_ENV ")" },
 		{ "format", 'f', OPTION_TEXT, &push.format, 0, 0, "FORMAT",
@@ -245,7 +294,8 @@ int command_push(int argc, char **argv)
 			"write the rejected events there, with code and message" },
 		{ "retry-seconds", 0, OPTION_INTEGER, &push.retry_seconds, 0, RETRY_SECONDS_MAX,
 			"N", "how long a request that fails is tried again (default 300)" },
-		{ "via", 0, OPTION_TEXT, &push.via, 0, 0, "WAY", NULL },
+		{ "via", 0, OPTION_TEXT, &push.via, 0, 0, "WAY",
+			"http, or stream: several requests on their way at once (default http)" },
 	};
 	static const struct command_line line = {
 		.name = "push",

@@ -157,19 +157,20 @@ static enum err read_rejection(struct bytes rest, struct push_result *result)
 	return add_rejection(result, index, texts[3], texts[4], texts[5]) ? OK : ERR_FULL;
 }
 
-/* message IngestResult of ladder.proto */
-static enum err read_protobuf(struct bytes rest, struct push_result *result)
+/* Messages IngestResult and StreamResult of ladder.proto: the same fields, each `after` later. */
+static enum err read_protobuf(struct bytes rest, uint64_t after, struct push_result *result)
 {
 	struct wire_field field;
 	enum err err;
 	while ((err = wire_take(&rest, &field)) == OK) {
-		if (field.number == 1)
+		if (field.number == after + 1)
 			result->accepted = field.integer;
-		else if (field.number == 2)
+		else if (field.number == after + 2)
 			result->duplicates = field.integer;
-		else if (field.number == 4)
+		else if (field.number == after + 4)
 			result->last_seq = field.integer;
-		else if (field.number == 3 && (err = read_rejection(field.bytes, result)) != OK)
+		else if (field.number == after + 3 &&
+			 (err = read_rejection(field.bytes, result)) != OK)
 			break;
 	}
 	return err == ERR_NOT_FOUND ? OK : err;
@@ -178,8 +179,26 @@ static enum err read_protobuf(struct bytes rest, struct push_result *result)
 enum err result_read_protobuf(struct bytes body, size_t events, struct push_result *out)
 {
 	struct push_result result = { 0 };
-	enum err err = read_protobuf(body, &result);
+	enum err err = read_protobuf(body, 0, &result);
 	return finish(err, &result, events, out);
+}
+
+enum err result_read_stream(struct bytes body, size_t events, struct push_result *out)
+{
+	struct push_result result = { 0 };
+	enum err err = read_protobuf(body, 1, &result);
+	return finish(err, &result, events, out);
+}
+
+void answer_text(struct bytes text, struct reason *out)
+{
+	size_t length = text.length < sizeof(out->text) ? text.length : sizeof(out->text) - 1;
+	for (size_t i = 0; i < length; i++)
+		out->text[i] =
+			text.data[i] < 0x20 || text.data[i] == 0x7F ? '?' : (char)text.data[i];
+	if (length > 0 && out->text[length - 1] == '.')
+		length--;
+	out->text[length] = '\0';
 }
 
 void problem_read(struct bytes body, long status, struct reason *out)

@@ -1,6 +1,6 @@
 /*
  * tools/push_answer.h - reads what the daemon answers: an IngestResult as JSON or
- * protobuf, or a problem.
+ * protobuf, a StreamResult, or a problem.
  */
 #ifndef TOOLS_PUSH_ANSWER_H
 #define TOOLS_PUSH_ANSWER_H
@@ -30,7 +30,12 @@ struct push_result {
  */
 enum err result_read_json(struct bytes body, size_t events, struct push_result *out) NODISCARD;
 enum err result_read_protobuf(struct bytes body, size_t events, struct push_result *out) NODISCARD;
+enum err result_read_stream(struct bytes body, size_t events, struct push_result *out) NODISCARD;
 void result_release(struct push_result *result);
+
+/* Copies `text` into `out` as a string; control characters, which a terminal would obey, become
+ * `?`, and a full stop at the end goes. */
+void answer_text(struct bytes text, struct reason *out);
 
 /* What an answer that is no 200 says, in words, without a full stop: its title and detail, or its
  * status. */

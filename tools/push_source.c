@@ -1,16 +1,21 @@
 /*
  * tools/push_source.c - see push_source.h.
  *
- * A request that cannot be read is refused as a whole. So each line of NDJSON is
+ * A request in JSON that cannot be read is refused as a whole. So each line of NDJSON is
  * parsed here before it shares a request with others: one that is no JSON
  * object is one rejection.
+ *
+ * NDJSON is read past stdio, which would wait until its buffer is full: what a slow writer
+ * sent must not wait for what it has not.
  */
 #include "tools/push_source.h"
 
 #include <errno.h>
 #include <jansson.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -22,6 +27,7 @@
 
 struct source {
 	enum push_format format;
+	bool check_lines;
 	FILE *file;
 	uint64_t place;
 
@@ -29,6 +35,7 @@ struct source {
 	char buffer[READ_BYTES];
 	size_t buffered;
 	size_t taken;
+	int read_errno; /* why reading failed; 0: it did not */
 
 	struct text text;  /* the line; JSON: the event; protobuf: the file */
 	struct bytes rest; /* protobuf: what is left of it */
@@ -123,13 +130,14 @@ static enum err open_format(struct source *source, struct reason *reason)
 	check_failed("a format of the enum", __FILE__, __LINE__);
 }
 
-enum err source_open(
-	const char *path, enum push_format format, struct source **out, struct reason *reason)
+enum err source_open(const char *path, enum push_format format, bool check_lines,
+	struct source **out, struct reason *reason)
 {
 	struct source *source = calloc(1, sizeof(*source));
 	if (source == NULL)
 		return fail(reason, ERR_IO, "there is not enough memory");
 	source->format = format;
+	source->check_lines = check_lines;
 	source->file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
 	enum err err = source->file != NULL ? open_format(source, reason)
 					    : fail(reason, ERR_NOT_FOUND, "it cannot be opened: %s",
@@ -157,10 +165,23 @@ void source_close(struct source *source)
 static bool fill_buffer(struct source *source)
 {
 	if (source->taken == source->buffered) {
-		source->buffered = fread(source->buffer, 1, READ_BYTES, source->file);
+		ssize_t got;
+		do {
+			got = read(fileno(source->file), source->buffer, READ_BYTES);
+		} while (got == -1 && errno == EINTR);
+		source->read_errno = got == -1 ? errno : 0;
+		source->buffered = got > 0 ? (size_t)got : 0;
 		source->taken = 0;
 	}
 	return source->taken < source->buffered;
+}
+
+bool source_is_quiet(struct source *source, int ms)
+{
+	if (source->format != PUSH_NDJSON || source->taken < source->buffered)
+		return false;
+	struct pollfd watched = { .fd = fileno(source->file), .events = POLLIN };
+	return poll(&watched, 1, ms) == 0;
 }
 
 /*
@@ -208,8 +229,7 @@ static bool is_nested(struct bytes line)
 	return brackets > BRACKETS_MAX;
 }
 
-/* Fills in why a line cannot share a request with others, if so. */
-static void check_line(struct piece *piece)
+void source_check_line(struct piece *piece)
 {
 	json_error_t error;
 	json_t *json = json_loadb((const char *)piece->event.data, piece->event.length,
@@ -236,9 +256,9 @@ static enum err next_line(struct source *source, struct piece *out, struct reaso
 	struct bytes line;
 	do {
 		if (!take_line(source, &too_long)) {
-			if (ferror(source->file))
-				return fail(
-					reason, ERR_IO, "it cannot be read: %s", strerror(errno));
+			if (source->read_errno != 0)
+				return fail(reason, ERR_IO, "it cannot be read: %s",
+					strerror(source->read_errno));
 			return ERR_NOT_FOUND;
 		}
 		source->place++;
@@ -252,7 +272,8 @@ static enum err next_line(struct source *source, struct piece *out, struct reaso
 		out->message = "a line must be at most a mebibyte long";
 		return OK;
 	}
-	check_line(out);
+	if (source->check_lines)
+		source_check_line(out);
 	return OK;
 }
 

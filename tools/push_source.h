@@ -30,12 +30,22 @@ struct piece {
 };
 
 /*
- * `-` is standard input. ERR_NOT_FOUND: it cannot be opened. ERR_INVALID: it is
- * not in the format. ERR_IO: reading failed. *reason says it.
+ * `-` is standard input. With `check_lines`, lines of NDJSON that are no event come with a
+ * code; without, it is the caller's to find out, event by event. ERR_NOT_FOUND: it cannot be
+ * opened. ERR_INVALID: it is not in the format. ERR_IO: reading failed. *reason says it.
  */
-enum err source_open(const char *path, enum push_format format, struct source **out,
-	struct reason *reason) NODISCARD;
+enum err source_open(const char *path, enum push_format format, bool check_lines,
+	struct source **out, struct reason *reason) NODISCARD;
 void source_close(struct source *source);
+
+/*
+ * True when reading on would wait for longer than `ms`: the source is a pipe, of NDJSON, whose
+ * other end is at rest. Waits for as long.
+ */
+bool source_is_quiet(struct source *source, int ms);
+
+/* Fills in `code` and `message` when the line of NDJSON in `event` is not one event's. */
+void source_check_line(struct piece *piece);
 
 /* ERR_NOT_FOUND: there are no more. Else as source_open(). */
 enum err source_next(struct source *source, struct piece *out, struct reason *reason) NODISCARD;

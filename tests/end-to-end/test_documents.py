@@ -66,9 +66,9 @@ class Readme(unittest.TestCase):
         programs.mkdir(parents=True)
         (programs / "ladder").symlink_to(Path(house.LADDER).resolve())
         (programs / "ladderd").symlink_to(Path(house.LADDERD).resolve())
-        port = house.free_port()
+        port, stream_port = house.free_port(), house.free_port()
         commands = blocks(read("README.md"), "sh")
-        self.assertEqual(len(commands), 5)
+        self.assertEqual(len(commands), 6)
         # It is built already, listens where nobody else does, and a reader would see it begin.
         script = "make() { :; }\nset -e\n"
         for number, block in enumerate(commands):
@@ -78,9 +78,10 @@ class Readme(unittest.TestCase):
                            "http://127.0.0.1:7400/readyz; do\n"
                            "\tn=$((n + 1)); [ $n -lt 100 ]; sleep 0.1\ndone\n")
         script = script.replace("127.0.0.1:7400", f"127.0.0.1:{port}").replace(
+            "127.0.0.1:7401", f"127.0.0.1:{stream_port}").replace(
             "ladderd --config ladderd.conf",
             f"ladderd --config ladderd.conf --set http.listen=127.0.0.1:{port} "
-            "--set stream.listen=off")
+            f"--set stream.listen=127.0.0.1:{stream_port}")
         done = subprocess.run(
             ["sh", "-c", script], cwd=place, stdin=subprocess.DEVNULL, capture_output=True,
             timeout=90, env={"PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": str(place),
@@ -90,9 +91,10 @@ class Readme(unittest.TestCase):
         parts = re.split(r"^#\d\n", done.stdout.decode(), flags=re.M)[1:]
         self.assertEqual(json.loads(parts[1]), json.loads(blocks(read("README.md"), "json")[0]))
         self.assertRegex(said, r"ladder push: [1-9]\d* accepted, 0 duplicates, 0 rejected")
-        today, then = [json.loads(line) for line in parts[3].splitlines() if line]
+        self.assertRegex(said, r"ladder push: 0 accepted, [1-9]\d* duplicates, 0 rejected")
+        today, then = [json.loads(line) for line in parts[4].splitlines() if line]
         self.assertEqual((today["municipality"], then["as_of"]), ("GM0823", "2025-12-31"))
-        replayed = json.loads(parts[4].splitlines()[0])
+        replayed = json.loads(parts[5].splitlines()[0])
         self.assertGreater(replayed["population"]["persons"], 10)
         for head in ("as_of", "municipality", "window", "profile"):
             self.assertEqual(replayed[head], then[head])

@@ -223,6 +223,20 @@ class Push(unittest.TestCase):
                                    stdin=json.dumps({"events": [event(2)]}).encode()), 0)
         self.assertEqual(self.bodies(), [[event(1)], [event(2)]])
 
+    def test_what_came_through_a_pipe_is_sent_when_the_pipe_rests(self):
+        command = [LADDER, "push", "--to", self.address, "--token-file", str(self.token), "-"]
+        pushing = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(pushing.kill)
+        pushing.stdin.write(json.dumps(event(1)).encode() + b"\n")
+        pushing.stdin.flush()
+        deadline = time.monotonic() + SECONDS
+        while not self.server.requests:
+            self.assertLess(time.monotonic(), deadline, "it waits for more")
+            time.sleep(0.02)
+        said = pushing.communicate(json.dumps(event(2)).encode() + b"\n", timeout=SECONDS)[1]
+        self.assertIn(b"2 accepted", said)
+        self.assertEqual(self.bodies(), [[event(1)], [event(2)]])
+
     def test_batches_have_the_size_that_was_asked_for(self):
         done = self.push("--batch", 4, self.ndjson(*[event(i) for i in range(10)]))
         self.assert_code(done, 0)
