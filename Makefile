@@ -102,6 +102,13 @@ $(HELPERS): $(OUT)/%: $(OUT)/tests/helper/%.o $(OUT)/libladder.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(call pkg,$(sort $(LIBS_rooms)),--libs) -lm
 
+# The load of `make bench`; see tests/bench/load.c.
+.PHONY: bench-tools
+bench-tools: $(OUT)/bench-load ## build the load client, build/release/bench-load
+$(OUT)/bench-load: $(call objects,tests/bench) $(OUT)/libladder.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(call pkg,$(sort $(LIBS_rooms)),--libs) -lm
+
 # Programs of libFuzzer, and what makes the seeds that they begin with.
 $(OUT)/fuzz/% $(OUT)/fuzz-seeds: LIBS_fuzz = $(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon)),--libs) -lm
 $(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(OUT)/libdaemon.a $(OUT)/libladder.a
@@ -197,7 +204,7 @@ install: all ## install the programs (DESTDIR, PREFIX)
 	install -m 755 $(OUT)/ladder $(DESTDIR)$(PREFIX)/bin/ladder
 
 format: ## clang-format all sources
-	clang-format -i $(foreach room,$(ROOMS) daemon tools tests/unit tests/fuzz,$(wildcard $(room)/*.[ch]))
+	clang-format -i $(foreach room,$(ROOMS) daemon tools tests/unit tests/fuzz tests/bench,$(wildcard $(room)/*.[ch]))
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
