@@ -1,5 +1,5 @@
 /*
- * proto/codec.c - see codec.h.
+ * proto/codec.c - see codec.h. What is canonical is read and written in canonical.c.
  *
  * The generated messages are walked by their descriptors, so that one loop
  * serves every type: field i of a message (in the order of numbers, which is
@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "ladder.pb-c.h"
+#include "proto/canonical.h"
 #include "proto/message.h"
 
 #define EVENTS_TAG 0x0A /* field 1 of EventBatch, length-delimited */
@@ -147,6 +148,11 @@ static void note_unknown(const ProtobufCMessage *message, struct raw_event *out)
 
 enum err event_decode(struct bytes bytes, struct arena *arena, struct raw_event *out)
 {
+	return event_read_canonical(bytes, arena, out) ? OK : event_unpack(bytes, arena, out);
+}
+
+enum err event_unpack(struct bytes bytes, struct arena *arena, struct raw_event *out)
+{
 	struct decoding decoding = { .arena = arena };
 	ProtobufCAllocator allocator = { allocator_take, allocator_free, &decoding };
 	Ladder__V1__Event *event = ladder__v1__event__unpack(&allocator, bytes.length, bytes.data);
@@ -176,132 +182,6 @@ enum err event_decode(struct bytes bytes, struct arena *arena, struct raw_event 
 		if (err != OK)
 			return err;
 	}
-	return OK;
-}
-
-/* Presence and value of one field of a message that is being made. */
-static void message_set(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
-	const void *value, size_t size)
-{
-	const protobuf_c_boolean present = 1;
-	memcpy((uint8_t *)message + field->quantifier_offset, &present, sizeof(present));
-	memcpy((uint8_t *)message + field->offset, value, size);
-}
-
-static void message_set_text(
-	ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, struct bytes text)
-{
-	union {
-		const uint8_t *borrowed;
-		uint8_t *data;
-	} shared = { .borrowed = text.data };
-	ProtobufCBinaryData binary = { .len = text.length, .data = shared.data };
-	message_set(message, field, &binary, sizeof(binary));
-}
-
-static enum err message_set_list(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
-	int32_t set, struct arena *arena)
-{
-	size_t count = 0;
-	int64_t *numbers = arena_take(arena, 32 * sizeof(*numbers));
-	if (numbers == NULL)
-		return ERR_FULL;
-	for (int member = 1; member < 32; member++) {
-		if ((set >> member & 1) != 0)
-			numbers[count++] = member;
-	}
-	memcpy((uint8_t *)message + field->quantifier_offset, &count, sizeof(count));
-	memcpy((uint8_t *)message + field->offset, &numbers, sizeof(numbers));
-	return OK;
-}
-
-static enum err message_set_value(ProtobufCMessage *message,
-	const ProtobufCFieldDescriptor *descriptor, const struct field *field,
-	const struct value *value, struct arena *arena)
-{
-	int64_t number = value->number;
-	protobuf_c_boolean truth = value->number != 0;
-	struct bytes date;
-	char printed[DATE_LENGTH + 1];
-	switch (field->kind) {
-	case FIELD_INTEGER:
-	case FIELD_ENUM:
-		message_set(message, descriptor, &number, sizeof(number));
-		return OK;
-	case FIELD_BOOL:
-		message_set(message, descriptor, &truth, sizeof(truth));
-		return OK;
-	case FIELD_ENUM_SET:
-		return message_set_list(message, descriptor, value->number, arena);
-	case FIELD_IDENTIFIER:
-		message_set_text(message, descriptor, value->text);
-		return OK;
-	case FIELD_DATE:
-		date_print(value->number, printed);
-		if (arena_copy(arena, bytes_of(printed, DATE_LENGTH), &date) != OK)
-			return ERR_FULL;
-		message_set_text(message, descriptor, date);
-		return OK;
-	}
-	check_failed("a kind of the enum", __FILE__, __LINE__);
-}
-
-static void envelope_set(Ladder__V1__Event *message, enum envelope_field field, struct bytes text)
-{
-	if (text.length > 0)
-		message_set_text(&message->base, &message->base.descriptor->fields[field], text);
-}
-
-/* The message of an event in the arena; NULL: the arena is full. */
-static Ladder__V1__Event *message_of_event(
-	const struct event *event, enum envelope_choice choice, struct arena *arena)
-{
-	const struct schema *schema = schema_of(event->type);
-	Ladder__V1__Event *message = arena_take(arena, sizeof(*message));
-	const ProtobufCFieldDescriptor *oneof = protobuf_c_message_descriptor_get_field(
-		&ladder__v1__event__descriptor, (unsigned)event->type);
-	const ProtobufCMessageDescriptor *descriptor = oneof->descriptor;
-	ProtobufCMessage *body = arena_take(arena, descriptor->sizeof_message);
-	char *printed = arena_take(arena, MUNICIPALITY_LENGTH + 1 + DATE_LENGTH + 1);
-	if (message == NULL || body == NULL || printed == NULL)
-		return NULL;
-
-	ladder__v1__event__init(message);
-	envelope_set(message, ENVELOPE_ID, event->id);
-	envelope_set(message, ENVELOPE_KEY, event->key);
-	if (choice == ENVELOPE_WHOLE) {
-		char *date = printed + MUNICIPALITY_LENGTH + 1;
-		municipality_print(event->municipality, printed);
-		date_print(event->day, date);
-		envelope_set(message, ENVELOPE_SUBJECT, event->subject);
-		envelope_set(
-			message, ENVELOPE_MUNICIPALITY, bytes_of(printed, MUNICIPALITY_LENGTH));
-		envelope_set(message, ENVELOPE_OCCURRED_ON, bytes_of(date, DATE_LENGTH));
-	}
-	descriptor->message_init(body);
-	for (size_t i = 0; i < schema->field_count; i++) {
-		if (event->values[i].present &&
-			message_set_value(body, &descriptor->fields[i], &schema->fields[i],
-				&event->values[i], arena) != OK)
-			return NULL;
-	}
-	message->body_case = (Ladder__V1__Event__BodyCase)event->type;
-	memcpy((uint8_t *)message + oneof->offset, &body, sizeof(body));
-	return message;
-}
-
-enum err event_encode(const struct event *event, enum envelope_choice choice, struct arena *arena,
-	struct bytes *out)
-{
-	const Ladder__V1__Event *message = message_of_event(event, choice, arena);
-	if (message == NULL)
-		return ERR_FULL;
-	size_t length = ladder__v1__event__get_packed_size(message);
-	uint8_t *data = arena_take(arena, length);
-	if (data == NULL)
-		return ERR_FULL;
-	CHECK(ladder__v1__event__pack(message, data) == length);
-	*out = bytes_of(data, length);
 	return OK;
 }
 
@@ -361,22 +241,27 @@ enum err event_read_stored(struct bytes bytes, struct arena *arena, struct event
 	return OK;
 }
 
+static void bytes_add(struct text *out, uint8_t tag, struct bytes bytes)
+{
+	text_add_char(out, (char)tag);
+	varint_add(out, bytes.length);
+	text_add(out, bytes);
+}
+
 enum err record_encode(const struct record_view *record, struct arena *arena, struct text *out)
 {
 	char instant[INSTANT_LENGTH + 1];
+	struct bytes event;
+	enum err err = event_encode(&record->event, ENVELOPE_WHOLE, arena, &event);
+	if (err != OK)
+		return err;
 	instant_print(record->recorded_us, instant);
-	Ladder__V1__Record message;
-	ladder__v1__record__init(&message);
-	message.has_seq = 1;
-	message.seq = record->seq;
-	message.has_recorded_at = 1;
-	message.recorded_at = binary_of(instant);
-	message.has_partner = 1;
-	message.partner = binary_of_bytes(record->partner);
-	message.event = message_of_event(&record->event, ENVELOPE_WHOLE, arena);
-	if (message.event == NULL)
-		return ERR_FULL;
-	return message_append(&message.base, arena, out);
+	text_add_char(out, 0x08); /* seq */
+	varint_add(out, record->seq);
+	bytes_add(out, 0x12, bytes_of(instant, INSTANT_LENGTH)); /* recorded_at */
+	bytes_add(out, 0x1A, record->partner);
+	bytes_add(out, 0x22, event);
+	return OK;
 }
 
 enum err result_encode(const struct ingest_result *result, struct arena *arena, struct text *out)
