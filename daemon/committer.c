@@ -17,7 +17,10 @@ struct committer {
 	struct committer_limits limits;
 	struct counters *counters;
 	pthread_t thread;
-	int64_t swept_us; /* monotonic, the thread's own */
+	int64_t swept_us;          /* monotonic, the thread's own */
+	struct log_entry *entries; /* of the group, the thread's own */
+	size_t entry_count;
+	size_t entry_size;
 
 	pthread_mutex_t mutex; /* guards all below */
 	pthread_cond_t work;
@@ -64,44 +67,75 @@ static struct submission *group_take(struct committer *committer)
 	return group;
 }
 
-static enum err append_batch(struct committer *committer, struct submission *submission)
+/* What of a group may go into the log: its events that are not rejected, in order. */
+static enum err entries_gather(struct committer *committer, struct submission *group)
 {
-	for (size_t i = 0; i < submission->batch->count; i++) {
-		struct batch_item *item = &submission->batch->items[i];
-		struct appended appended;
-		if (item->verdict == VERDICT_REJECTED)
-			continue;
-		enum err err = log_append(committer->log, submission->partner, &item->event,
-			submission->arena, &appended);
-		if (err != OK)
-			return err;
-		item->verdict = appended.verdict;
-		if (appended.verdict == VERDICT_REJECTED)
-			item->rejection = (struct rejection){
-				.code = appended.code,
-				.index = i,
-				.id = item->event.id,
-				.field = appended.field,
-				.message = appended.message,
+	size_t count = 0;
+	for (struct submission *at = group; at != NULL; at = at->next)
+		count += at->batch != NULL ? at->batch->count : 0;
+	if (count > committer->entry_size) {
+		free(committer->entries);
+		committer->entry_size = 0;
+		committer->entries = malloc(count * sizeof(*committer->entries));
+		if (committer->entries == NULL)
+			return ERR_FULL;
+		committer->entry_size = count;
+	}
+	committer->entry_count = 0;
+	for (struct submission *at = group; at != NULL; at = at->next) {
+		for (size_t i = 0; at->batch != NULL && i < at->batch->count; i++) {
+			const struct batch_item *item = &at->batch->items[i];
+			if (item->verdict == VERDICT_REJECTED)
+				continue;
+			committer->entries[committer->entry_count++] = (struct log_entry){
+				.event = &item->event,
+				.partner = at->partner,
+				.body = item->body,
 			};
+		}
 	}
 	return OK;
+}
+
+/* Tells the batches of the group what became of their events. */
+static void entries_tell(const struct committer *committer, struct submission *group)
+{
+	const struct log_entry *entry = committer->entries;
+	for (struct submission *at = group; at != NULL; at = at->next) {
+		for (size_t i = 0; at->batch != NULL && i < at->batch->count; i++) {
+			struct batch_item *item = &at->batch->items[i];
+			if (item->verdict == VERDICT_REJECTED)
+				continue;
+			const struct appended *appended = &entry++->appended;
+			item->verdict = appended->verdict;
+			if (appended->verdict == VERDICT_REJECTED)
+				item->rejection = (struct rejection){
+					.code = appended->code,
+					.index = i,
+					.id = item->event.id,
+					.field = appended->field,
+					.message = appended->message,
+				};
+		}
+	}
 }
 
 /* Writes the group in the transaction that has begun. */
 static enum err group_write(
 	struct committer *committer, struct submission *group, bool with_batches)
 {
-	for (struct submission *at = group; at != NULL; at = at->next) {
-		enum err err = OK;
+	enum err err = OK;
+	for (struct submission *at = group; at != NULL && err == OK; at = at->next) {
 		if (at->batch == NULL)
 			err = log_raise_floor(committer->log, at->settle_us);
-		else if (with_batches)
-			err = append_batch(committer, at);
-		if (err != OK)
-			return err;
 	}
-	return OK;
+	if (err == OK && with_batches)
+		err = entries_gather(committer, group);
+	if (err == OK && with_batches)
+		err = log_append_group(committer->log, committer->entries, committer->entry_count);
+	if (err == OK && with_batches)
+		entries_tell(committer, group);
+	return err;
 }
 
 /*
@@ -240,6 +274,7 @@ void committer_free(struct committer *committer)
 		return;
 	pthread_cond_destroy(&committer->work);
 	pthread_mutex_destroy(&committer->mutex);
+	free(committer->entries);
 	free(committer);
 }
 

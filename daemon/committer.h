@@ -30,7 +30,6 @@ enum outcome {
  */
 struct submission {
 	struct batch *batch;
-	struct arena *arena; /* the batch's, for work */
 	struct bytes partner;
 	size_t bytes;      /* what it holds of memory, for the limit */
 	int64_t settle_us; /* no record will be stamped at or before this */

@@ -7,8 +7,7 @@
 
 #include "base/date.h"
 
-#define WORK_BYTES   8192 /* for an event's canonical protobuf */
-#define RESULT_BYTES 640  /* for a rejection in the answer */
+#define RESULT_BYTES 640 /* for a rejection in the answer */
 
 enum err delivery_read(struct delivery *delivery, struct server *server,
 	const struct partner *partner, struct bytes bytes, enum batch_format format,
@@ -23,8 +22,8 @@ enum err delivery_read(struct delivery *delivery, struct server *server,
 		return fail(reason, ERR_CONFLICT, "there is no memory; try again");
 	enum err err = batch_read(bytes, format, &limits, &partner->rights, today, &delivery->arena,
 		&delivery->batch, reason);
-	/* Room for the committer's work on an event, and for saying what became of each. */
-	size_t need = WORK_BYTES + delivery->batch.count * RESULT_BYTES;
+	/* Room for saying what became of each. */
+	size_t need = delivery->batch.count * RESULT_BYTES;
 	if (err == OK && delivery->arena.size - delivery->arena.used < need)
 		err = fail(reason, ERR_FULL,
 			"the request takes too much memory for its size: send fewer events at "
@@ -38,7 +37,6 @@ enum err delivery_read(struct delivery *delivery, struct server *server,
 	histogram_count(&server->counters.batch_events, (int64_t)delivery->batch.count);
 	delivery->submission = (struct submission){
 		.batch = &delivery->batch,
-		.arena = &delivery->arena,
 		.partner = bytes_of_string(delivery->partner),
 		.bytes = bytes.length + delivery->arena.used,
 	};

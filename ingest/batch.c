@@ -70,6 +70,9 @@ static enum err item_fill(struct reading *reading, size_t index, const struct ra
 		return no_room(reading);
 	if (item->verdict == VERDICT_ACCEPTED)
 		item->verdict = rights_check(reading->rights, &item->event, &item->rejection);
+	if (item->verdict == VERDICT_ACCEPTED &&
+		event_encode(&item->event, ENVELOPE_STORED, reading->arena, &item->body) != OK)
+		return no_room(reading);
 	if (item->verdict == VERDICT_REJECTED)
 		item->rejection.index = index;
 	return OK;

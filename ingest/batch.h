@@ -25,6 +25,7 @@ size_t batch_arena_size(size_t length);
 struct batch_item {
 	enum verdict verdict; /* VERDICT_ACCEPTED: not known to be wrong so far */
 	struct event event;
+	struct bytes body;          /* when not rejected: what the log keeps of it, canonical */
 	struct rejection rejection; /* when rejected; its index is the item's place */
 };
 

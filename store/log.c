@@ -1,5 +1,6 @@
 /*
- * store/log.c - opening a store, appending, committing: see log.h.
+ * store/log.c - opening a store and committing to it: see log.h. What is appended is
+ * decided in append.c.
  */
 #include "store/log.h"
 
@@ -14,7 +15,6 @@
 
 #include "base/check.h"
 #include "base/date.h"
-#include "proto/codec.h"
 #include "store/tables.h"
 
 #define READERS_MAX 256
@@ -326,6 +326,8 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	log->reserve = options->reserve;
 	log->path = strdup(options->path);
 	enum err err = log->path == NULL ? fail(reason, ERR_FULL, "no memory") : OK;
+	if (err == OK && mode == LOG_WRITE && subject_cache_new(&log->subjects) != OK)
+		err = fail(reason, ERR_FULL, "no memory");
 	if (err == OK && mode == LOG_WRITE)
 		err = directory_make(options->path, reason);
 	if (err == OK && mode == LOG_WRITE)
@@ -358,6 +360,9 @@ void log_close(struct log *log)
 		mdb_env_close(log->env);
 	if (log->lock_fd >= 0)
 		close(log->lock_fd);
+	key_set_release(&log->ids);
+	key_set_release(&log->keys);
+	subject_cache_free(log->subjects);
 	free(log->path);
 	free(log);
 }
@@ -442,336 +447,6 @@ int64_t log_stamp_us(const struct log *log)
 	return log->txn_stamp_us;
 }
 
-/* The number of a partner's name among those that have one. ERR_NOT_FOUND: it has none. */
-static enum err partner_find(struct log *log, struct bytes name, uint16_t *out)
-{
-	/* There are few partners: look through them. */
-	for (uint32_t number = 1; number <= log->txn_partner; number++) {
-		MDB_val key = val_of(&number, sizeof(number)), val;
-		int code = mdb_get(log->txn, log->tables.partners, &key, &val);
-		if (code != 0)
-			return code == MDB_NOTFOUND ? ERR_CORRUPT : lmdb_err(code);
-		if (bytes_equal(bytes_of_val(&val), name)) {
-			*out = (uint16_t)number;
-			return OK;
-		}
-	}
-	return ERR_NOT_FOUND;
-}
-
-static enum err partner_add(struct log *log, struct bytes name, uint16_t *out)
-{
-	if (log->txn_partner == UINT16_MAX - 1)
-		return ERR_FULL;
-	uint32_t number = (uint32_t)log->txn_partner + 1;
-	MDB_val key = val_of(&number, sizeof(number)), val = val_of(name.data, name.length);
-	int code = mdb_put(log->txn, log->tables.partners, &key, &val, MDB_APPEND);
-	if (code != 0)
-		return lmdb_err(code);
-	log->txn_partner = (uint16_t)number;
-	*out = (uint16_t)number;
-	return OK;
-}
-
-/* The number of a partner's name, given out when it is new. Batches are of one partner. */
-static enum err partner_number(struct log *log, struct bytes name, uint16_t *out)
-{
-	if (log->known_partner != 0 && bytes_are(name, log->known_partner_name)) {
-		*out = log->known_partner;
-		return OK;
-	}
-	enum err err = partner_find(log, name, out);
-	if (err == ERR_NOT_FOUND)
-		err = partner_add(log, name, out);
-	log->known_partner = 0;
-	if (err == OK && name.length < sizeof(log->known_partner_name)) {
-		memcpy(log->known_partner_name, name.data, name.length);
-		log->known_partner_name[name.length] = '\0';
-		log->known_partner = *out;
-	}
-	return err;
-}
-
-/* The number of a subject; 0 when it has none. */
-static enum err person_find(struct log *log, struct bytes subject, uint32_t *out)
-{
-	MDB_val key = val_of(subject.data, subject.length), val;
-	int code = mdb_get(log->txn, log->tables.subjects, &key, &val);
-	if (code == MDB_NOTFOUND) {
-		*out = 0;
-		return OK;
-	}
-	if (code != 0)
-		return lmdb_err(code);
-	if (val.mv_size != sizeof(*out))
-		return ERR_CORRUPT;
-	memcpy(out, val.mv_data, sizeof(*out));
-	return OK;
-}
-
-static enum err person_add(struct log *log, struct bytes subject, uint32_t *out)
-{
-	if (log->txn_person == UINT32_MAX)
-		return ERR_FULL;
-	uint32_t number = log->txn_person + 1;
-	MDB_val key = val_of(subject.data, subject.length);
-	MDB_val val = val_of(&number, sizeof(number));
-	int code = mdb_put(log->txn, log->tables.subjects, &key, &val, MDB_NOOVERWRITE);
-	if (code == 0)
-		code = mdb_put(log->txn, log->tables.persons, &val, &key, MDB_APPEND);
-	if (code != 0)
-		return lmdb_err(code);
-	log->txn_person = number;
-	*out = number;
-	return OK;
-}
-
-static enum err refuse(
-	struct appended *out, enum rejection_code code, const char *field, const char *message)
-{
-	*out = (struct appended){
-		.verdict = VERDICT_REJECTED,
-		.code = code,
-		.field = field,
-		.message = message,
-	};
-	return OK;
-}
-
-/* The record at `seq` of the transaction. */
-static enum err txn_record(struct log *log, uint64_t seq, struct record *out)
-{
-	MDB_val key = val_of(&seq, sizeof(seq)), val;
-	int code = mdb_get(log->txn, log->tables.log, &key, &val);
-	if (code != 0)
-		return code == MDB_NOTFOUND ? ERR_CORRUPT : lmdb_err(code);
-	return record_read(seq, bytes_of_val(&val), out);
-}
-
-static enum err is_withdrawn(struct log *log, uint64_t seq, bool *out)
-{
-	uint64_t by;
-	MDB_val key = val_of(&seq, sizeof(seq));
-	enum err err = table_get_u64(log->txn, log->tables.withdrawals, &key, &by);
-	if (err != OK && err != ERR_NOT_FOUND)
-		return err;
-	*out = err == OK;
-	return OK;
-}
-
-/* Same partner, same id: a duplicate when the content is the same, else a conflict. */
-static enum err decide_identity(struct log *log, uint64_t first, const struct event *event,
-	struct bytes body, struct appended *out)
-{
-	struct record record;
-	uint32_t person = 0;
-	enum err err = txn_record(log, first, &record);
-	if (err == OK && event->subject.length > 0)
-		err = person_find(log, event->subject, &person);
-	if (err != OK)
-		return err;
-	/* All that is not in the body is in the header: day, place and person. */
-	if (record.person == person && record.municipality == event->municipality &&
-		record.day == event->day && record.type == event->type &&
-		bytes_equal(record.body, body)) {
-		*out = (struct appended){ .verdict = VERDICT_DUPLICATE, .seq = first };
-		return OK;
-	}
-	return refuse(out, REJECTION_ID_CONFLICT, "id",
-		"was used for an event with other content; send a correction under a new id");
-}
-
-/* What an EventRetracted withdraws, in *target; or a refusal in *out. */
-static enum err decide_target(struct log *log, uint16_t partner, const struct event *event,
-	struct appended *out, uint64_t *target)
-{
-	const struct value *by_id = &event->values[EVENT_RETRACTED_TARGET_ID];
-	const struct value *by_key = &event->values[EVENT_RETRACTED_TARGET_KEY];
-	const char *field = by_id->present ? "target_id" : "target_key";
-	uint8_t space[IDENTITY_KEY_MAX];
-	MDB_val key = by_id->present ? identity_key(partner, by_id->text, space)
-				     : key_key(partner, by_key->text, space);
-	uint64_t seq = 0;
-	enum err err = table_get_u64(
-		log->txn, by_id->present ? log->tables.identity : log->tables.keys, &key, &seq);
-	if (err != OK && err != ERR_NOT_FOUND)
-		return err;
-	/* Its own identity is claimed already: what points at itself points at nothing. */
-	bool known = err == OK && seq != 0 && seq <= log->txn_seq;
-	if (known) {
-		struct record record;
-		err = txn_record(log, seq, &record);
-		if (err != OK)
-			return err;
-		known = record.type != EVENT_EVENT_RETRACTED &&
-			record.type != EVENT_REPORT_PUBLISHED;
-	}
-	if (!known)
-		return refuse(out, REJECTION_TARGET_UNKNOWN, field,
-			"must be an event that this partner sent, and neither an EventRetracted "
-			"nor a ReportPublished");
-	bool withdrawn;
-	err = is_withdrawn(log, seq, &withdrawn);
-	if (err != OK)
-		return err;
-	if (withdrawn)
-		return refuse(out, REJECTION_TARGET_WITHDRAWN, field,
-			"is withdrawn already; a withdrawal is never undone");
-	*target = seq;
-	return OK;
-}
-
-static enum err decide_publication(
-	struct log *log, const struct event *event, uint64_t seq, struct appended *out)
-{
-	uint8_t space[PUBLICATION_KEY_SIZE];
-	int32_t as_of = event->values[REPORT_PUBLISHED_AS_OF].number;
-	MDB_val key = publication_key(event->municipality, as_of, space);
-	MDB_val val = val_of(&seq, sizeof(seq));
-	int code = mdb_put(log->txn, log->tables.publications, &key, &val, MDB_NOOVERWRITE);
-	if (code == MDB_KEYEXIST)
-		return refuse(out, REJECTION_ALREADY_PUBLISHED, "as_of",
-			"was published for this municipality already; once a quarter");
-	return lmdb_err(code);
-}
-
-/*
- * The key's last event is withdrawn by the new one. *withdraws is its seq, when
- * it counted still; *used whether the partner had used the key before.
- */
-static enum err key_take(struct log *log, uint16_t partner, const struct event *event, uint64_t seq,
-	uint64_t *withdraws, bool *used)
-{
-	uint8_t space[IDENTITY_KEY_MAX];
-	MDB_val key = key_key(partner, event->key, space);
-	uint64_t before = 0;
-	enum err err = table_get_u64(log->txn, log->tables.keys, &key, &before);
-	if (err != OK && err != ERR_NOT_FOUND)
-		return err;
-	*used = err == OK;
-	if (before != 0) {
-		bool withdrawn;
-		err = is_withdrawn(log, before, &withdrawn);
-		if (err != OK)
-			return err;
-		*withdraws = withdrawn ? 0 : before;
-	}
-	/* What is published cannot be withdrawn: such an event only marks the key as used. */
-	uint64_t last = event->type == EVENT_REPORT_PUBLISHED ? before : seq;
-	if (event->type == EVENT_REPORT_PUBLISHED)
-		*withdraws = 0;
-	MDB_val val = val_of(&last, sizeof(last));
-	return lmdb_err(mdb_put(log->txn, log->tables.keys, &key, &val, 0));
-}
-
-/*
- * Puts the identity of the next record into the index, unless it is there: *first is the
- * seq that has it. One descent of the tree for what most events are, new.
- */
-static enum err identity_claim(struct log *log, MDB_val *identity, uint64_t *first)
-{
-	uint64_t seq = log->txn_seq + 1;
-	MDB_val val = val_of(&seq, sizeof(seq));
-	int code = mdb_put(log->txn, log->tables.identity, identity, &val, MDB_NOOVERWRITE);
-	if (code != 0 && code != MDB_KEYEXIST)
-		return lmdb_err(code);
-	if (val.mv_size != sizeof(*first))
-		return ERR_CORRUPT;
-	memcpy(first, val.mv_data, sizeof(*first));
-	return OK;
-}
-
-/* Writes the record and its withdrawal; its identity is in the index already. */
-static enum err record_put(struct log *log, const struct record *record)
-{
-	uint8_t header[RECORD_HEADER_SIZE];
-	record_header_write(record, header);
-	MDB_val key = val_of(&record->seq, sizeof(record->seq));
-	MDB_val val = { .mv_size = RECORD_HEADER_SIZE + record->body.length };
-	int code = mdb_put(log->txn, log->tables.log, &key, &val, MDB_RESERVE | MDB_APPEND);
-	if (code != 0)
-		return lmdb_err(code);
-	memcpy(val.mv_data, header, RECORD_HEADER_SIZE);
-	memcpy((uint8_t *)val.mv_data + RECORD_HEADER_SIZE, record->body.data, record->body.length);
-
-	if (record->withdraws == 0)
-		return OK;
-	val = val_of(&record->seq, sizeof(record->seq));
-	key = val_of(&record->withdraws, sizeof(record->withdraws));
-	code = mdb_put(log->txn, log->tables.withdrawals, &key, &val, MDB_NOOVERWRITE);
-	CHECK(code != MDB_KEYEXIST);
-	return lmdb_err(code);
-}
-
-/* What comes after identity: target, key, person; then the record itself. */
-static enum err append_new(struct log *log, uint16_t partner, const struct event *event,
-	struct bytes body, struct appended *out)
-{
-	struct record record = {
-		.seq = log->txn_seq + 1,
-		.recorded_us = log->txn_recorded_us + 1,
-		.day = event->day,
-		.partner = partner,
-		.municipality = event->municipality,
-		.type = event->type,
-		.correction = event->type == EVENT_EVENT_RETRACTED,
-		.body = body,
-	};
-	enum err err = OK;
-	out->verdict = VERDICT_ACCEPTED;
-	if (event->type == EVENT_EVENT_RETRACTED)
-		err = decide_target(log, partner, event, out, &record.withdraws);
-	else if (event->type == EVENT_REPORT_PUBLISHED)
-		err = decide_publication(log, event, record.seq, out);
-	if (err != OK || out->verdict == VERDICT_REJECTED)
-		return err;
-	if (event->key.length > 0)
-		err = key_take(
-			log, partner, event, record.seq, &record.withdraws, &record.correction);
-	if (err == OK && event->subject.length > 0)
-		err = person_find(log, event->subject, &record.person);
-	if (err == OK && event->subject.length > 0 && record.person == 0)
-		err = person_add(log, event->subject, &record.person);
-	if (err == OK)
-		err = record_put(log, &record);
-	if (err != OK)
-		return err;
-	log->txn_seq = record.seq;
-	log->txn_recorded_us = record.recorded_us;
-	*out = (struct appended){ .verdict = VERDICT_ACCEPTED, .seq = record.seq };
-	return OK;
-}
-
-enum err log_append(struct log *log, struct bytes partner, const struct event *event,
-	struct arena *arena, struct appended *out)
-{
-	CHECK(log->txn != NULL);
-	size_t mark = arena->used;
-	struct bytes body = { 0 };
-	uint16_t number = 0;
-	enum err err = event_encode(event, ENVELOPE_STORED, arena, &body);
-	if (err == OK)
-		err = partner_number(log, partner, &number);
-	if (err == OK) {
-		struct appended appended = { 0 };
-		uint8_t space[IDENTITY_KEY_MAX];
-		MDB_val key = identity_key(number, event->id, space);
-		uint64_t seq = log->txn_seq + 1, first = 0;
-		err = identity_claim(log, &key, &first);
-		if (err == OK && first != seq)
-			err = decide_identity(log, first, event, body, &appended);
-		else if (err == OK)
-			err = append_new(log, number, event, body, &appended);
-		/* An event that is refused has no identity: it may come again. */
-		if (err == OK && first == seq && appended.verdict == VERDICT_REJECTED)
-			err = lmdb_err(mdb_del(log->txn, log->tables.identity, &key, NULL));
-		if (err == OK)
-			*out = appended;
-	}
-	arena_rewind(arena, mark);
-	return err;
-}
-
 enum err log_raise_floor(struct log *log, int64_t floor_us)
 {
 	CHECK(log->txn != NULL);
@@ -792,6 +467,8 @@ enum err log_commit(struct log *log, struct reason *reason)
 	MDB_txn *txn = log->txn;
 	log->txn = NULL;
 	int code = mdb_txn_commit(txn);
+	if (code != 0)
+		subject_cache_clear(log->subjects);
 	/* Found while the list of free pages is made, before anything is written. */
 	if (code == MDB_MAP_FULL)
 		return lmdb_fail(code, reason, "the store is full");
@@ -812,6 +489,8 @@ void log_abort(struct log *log)
 	CHECK(log->txn != NULL);
 	mdb_txn_abort(log->txn);
 	log->txn = NULL;
+	if (log->txn_person != log->last_person)
+		subject_cache_clear(log->subjects);
 }
 
 enum err log_backup(struct log *log, const char *path, struct reason *reason)

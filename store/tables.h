@@ -15,8 +15,10 @@
 
 #include <lmdb.h>
 
+#include "store/key_set.h"
 #include "store/log.h"
 #include "store/record.h"
+#include "store/subject_cache.h"
 
 struct tables {
 	MDB_dbi meta;
@@ -54,6 +56,12 @@ struct log {
 	uint16_t txn_partner;
 	uint16_t known_partner;      /* the number last looked up in it, 0 none, ... */
 	char known_partner_name[64]; /* ... and its name */
+
+	/* Of the group that is appended. */
+	MDB_cursor *cursor;  /* at the end of the log */
+	struct key_set ids;  /* identities; a value is the seq that has it */
+	struct key_set keys; /* a value is that of the table */
+	struct subject_cache *subjects;
 };
 
 /* The one place where LMDB's codes become ours. MDB_NOTFOUND is ERR_NOT_FOUND. */

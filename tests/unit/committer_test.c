@@ -164,7 +164,6 @@ static void request_make(
 		OK);
 	request->submission = (struct submission){
 		.batch = &request->batch,
-		.arena = &request->arena,
 		.partner = bytes_of_string("isd"),
 		.bytes = 1000,
 		.done = note_done,

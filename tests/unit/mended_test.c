@@ -3,6 +3,7 @@
  */
 #include <stdatomic.h>
 
+#include "proto/codec.h"
 #include "daemon/committer.h"
 #include "engine/state.h"
 #include "store/tables.h"
@@ -198,10 +199,11 @@ static void a_map_that_is_full_at_the_commit_does_not_stop_the_daemon(void **sta
 		struct batch_item item = { .verdict = VERDICT_ACCEPTED };
 		item.event =
 			store_event(&store, &(struct said){ .id = id, .subject = id, .key = id });
+		assert_int_equal(
+			event_encode(&item.event, ENVELOPE_STORED, &store.arena, &item.body), OK);
 		struct batch batch = { &item, 1 };
 		struct submission submission = {
 			.batch = &batch,
-			.arena = &store.arena,
 			.partner = bytes_of_string("isd"),
 			.done = note_done,
 		};

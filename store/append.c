@@ -1,0 +1,404 @@
+/*
+ * store/append.c - what becomes of the events of a group: see log_append_group() in log.h.
+ *
+ * Three steps: look up all identities and keys of the group, in the order of the tables;
+ * decide on the events in their own order, in memory, and append their records; write the
+ * identities and keys that changed, again in the order of the tables.
+ */
+#include "base/check.h"
+#include "proto/codec.h"
+#include "store/log.h"
+#include "store/tables.h"
+
+/* The number of a partner's name among those that have one. ERR_NOT_FOUND: it has none. */
+static enum err partner_find(struct log *log, struct bytes name, uint16_t *out)
+{
+	/* There are few partners: look through them. */
+	for (uint32_t number = 1; number <= log->txn_partner; number++) {
+		MDB_val key = val_of(&number, sizeof(number)), val;
+		int code = mdb_get(log->txn, log->tables.partners, &key, &val);
+		if (code != 0)
+			return code == MDB_NOTFOUND ? ERR_CORRUPT : lmdb_err(code);
+		if (bytes_equal(bytes_of_val(&val), name)) {
+			*out = (uint16_t)number;
+			return OK;
+		}
+	}
+	return ERR_NOT_FOUND;
+}
+
+static enum err partner_add(struct log *log, struct bytes name, uint16_t *out)
+{
+	if (log->txn_partner == UINT16_MAX - 1)
+		return ERR_FULL;
+	uint32_t number = (uint32_t)log->txn_partner + 1;
+	MDB_val key = val_of(&number, sizeof(number)), val = val_of(name.data, name.length);
+	int code = mdb_put(log->txn, log->tables.partners, &key, &val, MDB_APPEND);
+	if (code != 0)
+		return lmdb_err(code);
+	log->txn_partner = (uint16_t)number;
+	*out = (uint16_t)number;
+	return OK;
+}
+
+/* The number of a partner's name, given out when it is new. Batches are of one partner. */
+static enum err partner_number(struct log *log, struct bytes name, uint16_t *out)
+{
+	if (log->known_partner != 0 && bytes_are(name, log->known_partner_name)) {
+		*out = log->known_partner;
+		return OK;
+	}
+	enum err err = partner_find(log, name, out);
+	if (err == ERR_NOT_FOUND)
+		err = partner_add(log, name, out);
+	log->known_partner = 0;
+	if (err == OK && name.length < sizeof(log->known_partner_name)) {
+		memcpy(log->known_partner_name, name.data, name.length);
+		log->known_partner_name[name.length] = '\0';
+		log->known_partner = *out;
+	}
+	return err;
+}
+
+/* The number of a subject; 0 when it has none. */
+static enum err person_find(struct log *log, struct bytes subject, uint32_t *out)
+{
+	*out = subject_cache_find(log->subjects, subject);
+	if (*out != 0)
+		return OK;
+	MDB_val key = val_of(subject.data, subject.length), val;
+	int code = mdb_get(log->txn, log->tables.subjects, &key, &val);
+	if (code == MDB_NOTFOUND) {
+		*out = 0;
+		return OK;
+	}
+	if (code != 0)
+		return lmdb_err(code);
+	if (val.mv_size != sizeof(*out))
+		return ERR_CORRUPT;
+	memcpy(out, val.mv_data, sizeof(*out));
+	subject_cache_put(log->subjects, subject, *out);
+	return OK;
+}
+
+static enum err person_add(struct log *log, struct bytes subject, uint32_t *out)
+{
+	if (log->txn_person == UINT32_MAX)
+		return ERR_FULL;
+	uint32_t number = log->txn_person + 1;
+	MDB_val key = val_of(subject.data, subject.length);
+	MDB_val val = val_of(&number, sizeof(number));
+	int code = mdb_put(log->txn, log->tables.subjects, &key, &val, MDB_NOOVERWRITE);
+	if (code == 0)
+		code = mdb_put(log->txn, log->tables.persons, &val, &key, MDB_APPEND);
+	if (code != 0)
+		return lmdb_err(code);
+	log->txn_person = number;
+	subject_cache_put(log->subjects, subject, number);
+	*out = number;
+	return OK;
+}
+
+static enum err refuse(
+	struct appended *out, enum rejection_code code, const char *field, const char *message)
+{
+	*out = (struct appended){
+		.verdict = VERDICT_REJECTED,
+		.code = code,
+		.field = field,
+		.message = message,
+	};
+	return OK;
+}
+
+/* The record at `seq` of the transaction. */
+static enum err txn_record(struct log *log, uint64_t seq, struct record *out)
+{
+	MDB_val key = val_of(&seq, sizeof(seq)), val;
+	int code = mdb_get(log->txn, log->tables.log, &key, &val);
+	if (code != 0)
+		return code == MDB_NOTFOUND ? ERR_CORRUPT : lmdb_err(code);
+	return record_read(seq, bytes_of_val(&val), out);
+}
+
+static enum err is_withdrawn(struct log *log, uint64_t seq, bool *out)
+{
+	uint64_t by;
+	MDB_val key = val_of(&seq, sizeof(seq));
+	enum err err = table_get_u64(log->txn, log->tables.withdrawals, &key, &by);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	*out = err == OK;
+	return OK;
+}
+
+/* Same partner, same id: a duplicate when the content is the same, else a conflict. */
+static enum err decide_identity(struct log *log, uint64_t first, const struct event *event,
+	struct bytes body, struct appended *out)
+{
+	struct record record;
+	uint32_t person = 0;
+	enum err err = txn_record(log, first, &record);
+	if (err == OK && event->subject.length > 0)
+		err = person_find(log, event->subject, &person);
+	if (err != OK)
+		return err;
+	/* All that is not in the body is in the header: day, place and person. */
+	if (record.person == person && record.municipality == event->municipality &&
+		record.day == event->day && record.type == event->type &&
+		bytes_equal(record.body, body)) {
+		*out = (struct appended){ .verdict = VERDICT_DUPLICATE, .seq = first };
+		return OK;
+	}
+	return refuse(out, REJECTION_ID_CONFLICT, "id",
+		"was used for an event with other content; send a correction under a new id");
+}
+
+/* The value that a key has by now: the group's, or else the table's. */
+static enum err value_find(
+	struct log *log, const struct key_set *set, MDB_dbi table, MDB_val key, uint64_t *out)
+{
+	const struct key_row *row = key_set_find(set, bytes_of_val(&key));
+	if (row == NULL)
+		return table_get_u64(log->txn, table, &key, out);
+	*out = row->value;
+	return row->present ? OK : ERR_NOT_FOUND;
+}
+
+/* What an EventRetracted withdraws, in *target; or a refusal in *out. */
+static enum err decide_target(struct log *log, uint16_t partner, const struct event *event,
+	struct appended *out, uint64_t *target)
+{
+	const struct value *by_id = &event->values[EVENT_RETRACTED_TARGET_ID];
+	const struct value *by_key = &event->values[EVENT_RETRACTED_TARGET_KEY];
+	const char *field = by_id->present ? "target_id" : "target_key";
+	uint8_t space[IDENTITY_KEY_MAX];
+	MDB_val key = by_id->present ? identity_key(partner, by_id->text, space)
+				     : key_key(partner, by_key->text, space);
+	uint64_t seq = 0;
+	enum err err = by_id->present ? value_find(log, &log->ids, log->tables.identity, key, &seq)
+				      : value_find(log, &log->keys, log->tables.keys, key, &seq);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	bool known = err == OK && seq != 0;
+	if (known) {
+		struct record record;
+		err = txn_record(log, seq, &record);
+		if (err != OK)
+			return err;
+		known = record.type != EVENT_EVENT_RETRACTED &&
+			record.type != EVENT_REPORT_PUBLISHED;
+	}
+	if (!known)
+		return refuse(out, REJECTION_TARGET_UNKNOWN, field,
+			"must be an event that this partner sent, and neither an EventRetracted "
+			"nor a ReportPublished");
+	bool withdrawn;
+	err = is_withdrawn(log, seq, &withdrawn);
+	if (err != OK)
+		return err;
+	if (withdrawn)
+		return refuse(out, REJECTION_TARGET_WITHDRAWN, field,
+			"is withdrawn already; a withdrawal is never undone");
+	*target = seq;
+	return OK;
+}
+
+static enum err decide_publication(
+	struct log *log, const struct event *event, uint64_t seq, struct appended *out)
+{
+	uint8_t space[PUBLICATION_KEY_SIZE];
+	int32_t as_of = event->values[REPORT_PUBLISHED_AS_OF].number;
+	MDB_val key = publication_key(event->municipality, as_of, space);
+	MDB_val val = val_of(&seq, sizeof(seq));
+	int code = mdb_put(log->txn, log->tables.publications, &key, &val, MDB_NOOVERWRITE);
+	if (code == MDB_KEYEXIST)
+		return refuse(out, REJECTION_ALREADY_PUBLISHED, "as_of",
+			"was published for this municipality already; once a quarter");
+	return lmdb_err(code);
+}
+
+/*
+ * The key's last event is withdrawn by the new one. *withdraws is its seq, when
+ * it counted still; *used whether the partner had used the key before.
+ */
+static enum err key_take(struct log *log, const struct event *event, uint64_t seq,
+	struct key_row *row, uint64_t *withdraws, bool *used)
+{
+	uint64_t before = row->present ? row->value : 0;
+	*used = row->present;
+	/* What is published cannot be withdrawn: such an event only marks the key as used. */
+	bool publishes = event->type == EVENT_REPORT_PUBLISHED;
+	*withdraws = 0;
+	if (before != 0 && !publishes) {
+		bool withdrawn;
+		enum err err = is_withdrawn(log, before, &withdrawn);
+		if (err != OK)
+			return err;
+		*withdraws = withdrawn ? 0 : before;
+	}
+	*row = (struct key_row){
+		.value = publishes ? before : seq,
+		.present = true,
+		.changed = true,
+	};
+	return OK;
+}
+
+/* Writes the record and its withdrawal. */
+static enum err record_put(struct log *log, const struct record *record)
+{
+	uint8_t header[RECORD_HEADER_SIZE];
+	record_header_write(record, header);
+	MDB_val key = val_of(&record->seq, sizeof(record->seq));
+	MDB_val val = { .mv_size = RECORD_HEADER_SIZE + record->body.length };
+	int code = mdb_cursor_put(log->cursor, &key, &val, MDB_RESERVE | MDB_APPEND);
+	if (code != 0)
+		return lmdb_err(code);
+	memcpy(val.mv_data, header, RECORD_HEADER_SIZE);
+	memcpy((uint8_t *)val.mv_data + RECORD_HEADER_SIZE, record->body.data, record->body.length);
+
+	if (record->withdraws == 0)
+		return OK;
+	val = val_of(&record->seq, sizeof(record->seq));
+	key = val_of(&record->withdraws, sizeof(record->withdraws));
+	code = mdb_put(log->txn, log->tables.withdrawals, &key, &val, MDB_NOOVERWRITE);
+	CHECK(code != MDB_KEYEXIST);
+	return lmdb_err(code);
+}
+
+/* What comes after identity: target, key, person; then the record itself. */
+static enum err append_new(struct log *log, uint16_t partner, const struct log_entry *entry,
+	struct key_row *key, struct appended *out)
+{
+	const struct event *event = entry->event;
+	struct record record = {
+		.seq = log->txn_seq + 1,
+		.recorded_us = log->txn_recorded_us + 1,
+		.day = event->day,
+		.partner = partner,
+		.municipality = event->municipality,
+		.type = event->type,
+		.correction = event->type == EVENT_EVENT_RETRACTED,
+		.body = entry->body,
+	};
+	enum err err = OK;
+	out->verdict = VERDICT_ACCEPTED;
+	if (event->type == EVENT_EVENT_RETRACTED)
+		err = decide_target(log, partner, event, out, &record.withdraws);
+	else if (event->type == EVENT_REPORT_PUBLISHED)
+		err = decide_publication(log, event, record.seq, out);
+	if (err != OK || out->verdict == VERDICT_REJECTED)
+		return err;
+	if (key != NULL)
+		err = key_take(log, event, record.seq, key, &record.withdraws, &record.correction);
+	if (err == OK && event->subject.length > 0)
+		err = person_find(log, event->subject, &record.person);
+	if (err == OK && event->subject.length > 0 && record.person == 0)
+		err = person_add(log, event->subject, &record.person);
+	if (err == OK)
+		err = record_put(log, &record);
+	if (err != OK)
+		return err;
+	log->txn_seq = record.seq;
+	log->txn_recorded_us = record.recorded_us;
+	*out = (struct appended){ .verdict = VERDICT_ACCEPTED, .seq = record.seq };
+	return OK;
+}
+
+/* One event of the group, with the rows of its identity and its key. */
+static enum err append_entry(struct log *log, uint16_t partner, struct log_entry *entry,
+	struct key_row *identity, struct key_row *key)
+{
+	struct appended appended = { 0 };
+	enum err err = identity->present ? decide_identity(log, identity->value, entry->event,
+						   entry->body, &appended)
+					 : append_new(log, partner, entry, key, &appended);
+	if (err != OK)
+		return err;
+	/* An event that is refused has no identity: it may come again. */
+	if (appended.verdict == VERDICT_ACCEPTED)
+		*identity = (struct key_row){
+			.value = appended.seq,
+			.present = true,
+			.changed = true,
+		};
+	entry->appended = appended;
+	return OK;
+}
+
+/* Gathers the identities and the keys of the group, and what the tables have for them. */
+static enum err group_look_up(struct log *log, const struct log_entry *entries, size_t count)
+{
+	key_set_clear(&log->ids);
+	key_set_clear(&log->keys);
+	for (size_t i = 0; i < count; i++) {
+		const struct event *event = entries[i].event;
+		uint8_t space[IDENTITY_KEY_MAX];
+		uint16_t partner = 0;
+		uint32_t number;
+		enum err err = partner_number(log, entries[i].partner, &partner);
+		if (err != OK)
+			return err;
+		MDB_val id = identity_key(partner, event->id, space);
+		err = key_set_add(&log->ids, bytes_of_val(&id), &number);
+		if (err == OK && event->key.length > 0) {
+			MDB_val key = key_key(partner, event->key, space);
+			err = key_set_add(&log->keys, bytes_of_val(&key), &number);
+		}
+		if (err != OK)
+			return err;
+	}
+	enum err err = key_set_look_up(&log->ids, log->txn, log->tables.identity);
+	return err == OK ? key_set_look_up(&log->keys, log->txn, log->tables.keys) : err;
+}
+
+/* The events in their order; rows say what the tables would after each. */
+static enum err group_append(struct log *log, struct log_entry *entries, size_t count)
+{
+	uint32_t keys = 0;
+	enum err err = OK;
+	for (size_t i = 0; i < count && err == OK; i++) {
+		struct key_row *identity = key_set_row(&log->ids, (uint32_t)i), *key = NULL;
+		uint16_t partner = 0;
+		if (entries[i].event->key.length > 0)
+			key = key_set_row(&log->keys, keys++);
+		err = partner_number(log, entries[i].partner, &partner);
+		if (err == OK)
+			err = append_entry(log, partner, &entries[i], identity, key);
+	}
+	return err;
+}
+
+enum err log_append_group(struct log *log, struct log_entry *entries, size_t count)
+{
+	CHECK(log->txn != NULL);
+	enum err err = group_look_up(log, entries, count);
+	if (err != OK)
+		return err;
+	err = lmdb_err(mdb_cursor_open(log->txn, log->tables.log, &log->cursor));
+	if (err != OK)
+		return err;
+	err = group_append(log, entries, count);
+	mdb_cursor_close(log->cursor);
+	log->cursor = NULL;
+	if (err == OK)
+		err = key_set_write(&log->ids, log->txn, log->tables.identity);
+	if (err == OK)
+		err = key_set_write(&log->keys, log->txn, log->tables.keys);
+	return err;
+}
+
+enum err log_append(struct log *log, struct bytes partner, const struct event *event,
+	struct arena *arena, struct appended *out)
+{
+	size_t mark = arena->used;
+	struct log_entry entry = { .event = event, .partner = partner };
+	enum err err = event_encode(event, ENVELOPE_STORED, arena, &entry.body);
+	if (err == OK)
+		err = log_append_group(log, &entry, 1);
+	if (err == OK)
+		*out = entry.appended;
+	arena_rewind(arena, mark);
+	return err;
+}

@@ -1,0 +1,30 @@
+/*
+ * store/subject_cache.h - the numbers of the persons that events were lately about; for
+ * store/ only.
+ *
+ * Nearly every event is about a person who is known, and whom the table `subjects` would
+ * have to be searched for at a random place. The cache is of fixed size and exact: it holds
+ * the pseudonyms themselves. The writer's alone.
+ */
+#ifndef STORE_SUBJECT_CACHE_H
+#define STORE_SUBJECT_CACHE_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+struct subject_cache;
+
+/* ERR_FULL: there is no memory. */
+enum err subject_cache_new(struct subject_cache **out) NODISCARD;
+void subject_cache_free(struct subject_cache *cache);
+
+/* The number of a subject; 0 when the cache does not have it. */
+uint32_t subject_cache_find(const struct subject_cache *cache, struct bytes subject);
+
+/* Remembers the number of a subject, in the place of another if need be. */
+void subject_cache_put(struct subject_cache *cache, struct bytes subject, uint32_t number);
+
+/* Forgets all: numbers given out in a transaction that was aborted are nobody's. */
+void subject_cache_clear(struct subject_cache *cache);
+
+#endif
