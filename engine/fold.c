@@ -37,6 +37,14 @@ enum err fold_prepare(struct folding *folding, struct histories *histories, stru
 	return OK;
 }
 
+enum err fold_prepared(const struct person *person, struct tally *tally, int64_t sign)
+{
+	struct adder adder = { tally, sign };
+	struct sink sink = tally_sink(&adder);
+	registry_contribute(person, &sink);
+	return tally->failed ? ERR_FULL : OK;
+}
+
 enum err fold_person(struct folding *folding, struct histories *histories, struct reader *reader,
 	uint32_t person, const struct question *question, struct tally *tally, int64_t sign)
 {
@@ -44,12 +52,7 @@ enum err fold_person(struct folding *folding, struct histories *histories, struc
 	if (histories->people[person].count == 0)
 		return OK;
 	enum err err = fold_prepare(folding, histories, reader, person, question, &prepared);
-	if (err != OK)
-		return err;
-	struct adder adder = { tally, sign };
-	struct sink sink = tally_sink(&adder);
-	registry_contribute(&prepared, &sink);
-	return tally->failed ? ERR_FULL : OK;
+	return err == OK ? fold_prepared(&prepared, tally, sign) : err;
 }
 
 enum err fold_people(struct folding *folding, struct histories *histories, struct reader *reader,

@@ -25,6 +25,9 @@ void folding_release(struct folding *folding);
 enum err fold_prepare(struct folding *folding, struct histories *histories, struct reader *reader,
 	uint32_t person, const struct question *question, struct person *out) NODISCARD;
 
+/* Adds what a prepared person contributes, or takes it off (sign -1). ERR_FULL: no memory. */
+enum err fold_prepared(const struct person *person, struct tally *tally, int64_t sign) NODISCARD;
+
 /*
  * Adds what `person` contributes, or takes it off (sign -1). Its history is put
  * in order first. ERR_FULL: no memory.

@@ -7,6 +7,43 @@
 
 #include "base/check.h"
 
+void live_day_release(struct live_day *day)
+{
+	tally_free(day->tally);
+	worklist_drop(day->worklist);
+	worklist_draft_release(&day->draft);
+}
+
+/* Adds a person to the sums and the work lists of a day, or takes the person off. */
+static enum err day_fold(struct live *live, struct reader *reader, struct live_day *day,
+	uint32_t person, int64_t sign)
+{
+	struct person prepared;
+	uint32_t fact_count = live->histories.people[person].count;
+	if (fact_count == 0)
+		return OK;
+	enum err err = fold_prepare(
+		&live->folding, &live->histories, reader, person, &day->question, &prepared);
+	if (err == OK)
+		err = fold_prepared(&prepared, day->tally, sign);
+	if (err == OK)
+		err = worklist_take(&day->draft, person, &prepared, fact_count, sign);
+	return err;
+}
+
+/* Puts the work lists with the rows of `people` in the place of those there were. */
+static enum err day_list(struct live_day *day, const uint32_t *people, size_t people_count)
+{
+	struct worklist *list;
+	enum err err = worklist_make(
+		&day->draft, day->question.as_of, day->worklist, people, people_count, &list);
+	if (err != OK)
+		return err;
+	worklist_drop(day->worklist);
+	day->worklist = list;
+	return OK;
+}
+
 /* Before a person's history changes: take off what it contributed, once. */
 static enum err mark(void *context, uint32_t person)
 {
@@ -23,8 +60,7 @@ static enum err mark(void *context, uint32_t person)
 		live->marked_size = size;
 	}
 	for (size_t i = 0; i < live->day_count; i++) {
-		enum err err = fold_person(&live->folding, &live->histories, live->reader, person,
-			&live->days[i].question, live->days[i].tally, -1);
+		enum err err = day_fold(live, live->reader, &live->days[i], person, -1);
 		if (err != OK)
 			return err;
 	}
@@ -54,7 +90,7 @@ void live_free(struct live *live)
 	if (live == NULL)
 		return;
 	for (size_t i = 0; i < live->day_count; i++)
-		tally_free(live->days[i].tally);
+		live_day_release(&live->days[i]);
 	folding_release(&live->folding);
 	histories_release(&live->histories);
 	for (size_t i = 0; i < live->publication_count; i++) {
@@ -162,6 +198,12 @@ static enum err quality_move(
 	return err;
 }
 
+static int by_number(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	return (left > right) - (left < right);
+}
+
 enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us, bool *changed)
 {
 	uint64_t after = 0, to = live->histories.applied_seq;
@@ -171,12 +213,15 @@ enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us
 	/* The clock may have stepped back: the window never does. */
 	if (after < live->quality_after)
 		after = live->quality_after;
+	if (live->marked_count > 0)
+		qsort(live->marked, live->marked_count, sizeof(*live->marked), by_number);
 	*changed = live->marked_count > 0 || to != live->quality_to || after != live->quality_after;
 	for (size_t i = 0; i < live->day_count && err == OK; i++) {
 		struct live_day *day = &live->days[i];
 		for (size_t j = 0; j < live->marked_count && err == OK; j++)
-			err = fold_person(&live->folding, &live->histories, reader, live->marked[j],
-				&day->question, day->tally, 1);
+			err = day_fold(live, reader, day, live->marked[j], 1);
+		if (err == OK && live->marked_count > 0)
+			err = day_list(day, live->marked, live->marked_count);
 		if (err == OK)
 			err = quality_move(live, reader, day->tally, after, to);
 	}
@@ -200,13 +245,14 @@ enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 		return err;
 	for (uint32_t person = 1; person < live->histories.people_count && err == OK; person++) {
 		if (!live->histories.people[person].marked)
-			err = fold_person(&live->folding, &live->histories, reader, person,
-				&day.question, day.tally, 1);
+			err = day_fold(live, reader, &day, person, 1);
 	}
+	if (err == OK)
+		err = day_list(&day, NULL, 0);
 	if (err == OK)
 		err = fold_quality(reader, live->quality_after, live->quality_to, day.tally, 1);
 	if (err != OK) {
-		tally_free(day.tally);
+		live_day_release(&day);
 		return err;
 	}
 	live->days[live->day_count++] = day;
@@ -218,7 +264,7 @@ void live_days_drop_before(struct live *live, int32_t as_of)
 	size_t kept = 0;
 	for (size_t i = 0; i < live->day_count; i++) {
 		if (live->days[i].question.as_of < as_of)
-			tally_free(live->days[i].tally);
+			live_day_release(&live->days[i]);
 		else
 			live->days[kept++] = live->days[i];
 	}

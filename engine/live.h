@@ -10,13 +10,16 @@
 #define ENGINE_LIVE_H
 
 #include "engine/fold.h"
+#include "engine/worklist.h"
 
 #define LIVE_DAYS_MAX 2 /* the day that is, and the day to come */
 
-/* The sums of one reference date. */
+/* The sums and the work lists of one reference date. */
 struct live_day {
 	struct question question;
 	struct tally *tally;
+	struct worklist *worklist;   /* held; as of the last refresh */
+	struct worklist_draft draft; /* of the next */
 };
 
 /*
@@ -69,6 +72,9 @@ enum err live_publication_add(struct live *live, const struct publication *publi
  */
 enum err live_refresh(
 	struct live *live, struct reader *reader, int64_t known_us, bool *changed) NODISCARD;
+
+/* Frees what a day has; for live.c and state.c. */
+void live_day_release(struct live_day *day);
 
 /* Folds everybody at `as_of` beside the days there are. CHECKs that there is room. */
 enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of) NODISCARD;

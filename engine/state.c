@@ -18,7 +18,7 @@
 #include "base/check.h"
 #include "engine/print.h"
 
-#define STATE_FORMAT 2
+#define STATE_FORMAT 3
 
 /* All that must be the same for a state to be of use. */
 struct state_header {
@@ -128,10 +128,15 @@ static void put_live(struct writing *writing, const struct live *live)
 	put_count(writing, live->day_count);
 	for (size_t i = 0; i < live->day_count; i++) {
 		const struct tally *tally = live->days[i].tally;
+		const struct worklist *worklist = live->days[i].worklist;
 		put_count(writing, (uint64_t)(int64_t)live->days[i].question.as_of);
 		put_count(writing, tally->used_count);
 		for (size_t j = 0; j < tally->used_count; j++)
 			put_part(writing, tally->parts[tally->used[j]]);
+		put_count(writing, worklist->row_count);
+		put(writing, worklist->rows, worklist->row_count * sizeof(*worklist->rows));
+		put_count(writing, worklist->sent_count);
+		put(writing, worklist->sent, worklist->sent_count * sizeof(*worklist->sent));
 	}
 }
 
@@ -330,6 +335,18 @@ static void get_publications(struct loading *loading, struct live *live)
 	}
 }
 
+static void get_worklist(struct loading *loading, struct live_day *day)
+{
+	struct worklist_draft *draft = &day->draft;
+	draft->row_count = draft->row_size = (size_t)get_count(loading);
+	draft->rows = get_copy(loading, draft->row_count, sizeof(*draft->rows));
+	draft->sent_count = (size_t)get_count(loading);
+	draft->sent = get_copy(loading, draft->sent_count, sizeof(*draft->sent));
+	if (loading->failed ||
+		worklist_make(draft, day->question.as_of, NULL, NULL, 0, &day->worklist) != OK)
+		loading->failed = true;
+}
+
 static void get_days(struct loading *loading, struct live *live)
 {
 	uint64_t count = get_count(loading);
@@ -346,6 +363,7 @@ static void get_days(struct loading *loading, struct live *live)
 		uint64_t parts = get_count(loading);
 		for (uint64_t j = 0; j < parts && !loading->failed; j++)
 			get_part(loading, day->tally);
+		get_worklist(loading, day);
 	}
 }
 
@@ -483,21 +501,19 @@ static enum err publications_verify(
 			      "what was published differs from what the log says");
 }
 
-/* The sums of one day against a fold of the fresh histories. */
-static enum err day_verify(const struct live *live, const struct live_day *day, struct live *fresh,
-	struct reader *reader, struct reason *reason)
+/* One day's sums and work lists against those of the fresh histories. */
+static enum err day_verify(const struct live_day *day, struct live *fresh, struct reader *reader,
+	struct reason *reason)
 {
-	struct tally *tally;
-	enum err err = tally_new(&tally);
+	live_days_drop_before(fresh, INT32_MAX);
+	enum err err = live_day_add(fresh, reader, day->question.as_of);
 	if (err != OK)
 		return err;
-	err = fold_people(&fresh->folding, &fresh->histories, reader, &day->question, tally);
-	if (err == OK)
-		err = fold_quality(reader, live->quality_after, live->quality_to, tally, 1);
-	if (err == OK && !tally_equal(tally, day->tally))
-		err = fail(reason, ERR_CORRUPT, "the saved sums differ from a fresh fold");
-	tally_free(tally);
-	return err;
+	if (!tally_equal(fresh->days[0].tally, day->tally))
+		return fail(reason, ERR_CORRUPT, "the saved sums differ from a fresh fold");
+	if (!worklist_equal(fresh->days[0].worklist, day->worklist))
+		return fail(reason, ERR_CORRUPT, "the saved work lists differ from a fresh fold");
+	return OK;
 }
 
 enum err state_verify(struct live *live, struct reader *reader, struct reason *reason)
@@ -512,8 +528,14 @@ enum err state_verify(struct live *live, struct reader *reader, struct reason *r
 		err = people_verify(live, &fresh->histories, reader, reason);
 	if (err == OK)
 		err = publications_verify(live, fresh, reason);
+	/* Of no day yet: there is nothing to add again but what each day adds. */
+	for (size_t i = 0; i < fresh->marked_count; i++)
+		fresh->histories.people[fresh->marked[i]].marked = false;
+	fresh->marked_count = 0;
+	fresh->quality_after = live->quality_after;
+	fresh->quality_to = live->quality_to;
 	for (size_t i = 0; i < live->day_count && err == OK; i++)
-		err = day_verify(live, &live->days[i], fresh, reader, reason);
+		err = day_verify(&live->days[i], fresh, reader, reason);
 	live_free(fresh);
 	return err;
 }

@@ -5,7 +5,6 @@
  */
 #include "indicators/registry.h"
 
-#define OVER_DAYS        90
 #define PUBLIC_STEP_DAYS 7
 
 enum { PEOPLE, NEVER, OVER, COUNTERS };
@@ -17,8 +16,7 @@ static const struct fact *last_contact(const struct person *person)
 		return NULL;
 	for (size_t i = person->fact_count; i > 0; i--) {
 		const struct fact *fact = &person->facts[i - 1];
-		if (fact->type == EVENT_CONTACT_HELD && fact->more != 0 &&
-			fact->choice == CONTACT_BY_CASE_MANAGER)
+		if (contact_counts(fact))
 			return fact;
 	}
 	return NULL;
@@ -37,7 +35,7 @@ static void contribute(const struct person *person, const struct sink *sink)
 		sink_count(sink, home, NEVER, 1);
 	else
 		sink_value(sink, home, AGES, age);
-	if (age > OVER_DAYS)
+	if (age > CONTACT_OVER_DAYS)
 		sink_count(sink, home, OVER, 1);
 }
 

@@ -212,14 +212,24 @@ static void walk_history(struct person *person, struct draft *draft)
 	}
 }
 
+bool registered_is_adult(const struct fact *registered, int32_t as_of)
+{
+	if (registered == NULL)
+		return true;
+	int age = civil_from_day(as_of).year - registered->number;
+	return age >= ADULT_AGE_LEAST && age <= ADULT_AGE_MOST;
+}
+
+bool guidance_is_over(const struct fact *last)
+{
+	return last != NULL && last->type == EVENT_GUIDANCE_ENDED &&
+	       last->choice != GUIDANCE_END_REASON_LOST_CONTACT;
+}
+
 /* R, B and G. */
 static void place(struct person *person)
 {
-	person->adult = true;
-	if (person->registered != NULL) {
-		int age = civil_from_day(person->question->as_of).year - person->registered->number;
-		person->adult = age >= ADULT_AGE_LEAST && age <= ADULT_AGE_MOST;
-	}
+	person->adult = registered_is_adult(person->registered, person->question->as_of);
 	person->in_population = person->lives_in != NOWHERE && person->adult;
 
 	const struct fact *role = person->last[EVENT_HOUSEHOLD_ROLE_SET];
@@ -228,9 +238,7 @@ static void place(struct person *person)
 
 	const struct fact *guidance = fact_later(
 		person->last[EVENT_GUIDANCE_ENDED], person->last[EVENT_GUIDANCE_STARTED]);
-	bool released = guidance != NULL && guidance->type == EVENT_GUIDANCE_ENDED &&
-			guidance->choice != GUIDANCE_END_REASON_LOST_CONTACT;
-	person->under_guidance = person->in_population && !released;
+	person->under_guidance = person->in_population && !guidance_is_over(guidance);
 }
 
 /* The target and the plan: the last word counts. */
@@ -314,6 +322,12 @@ const struct evidence *job_in_force(const struct job *job, int32_t day)
 	while (in_force->next != NULL && in_force->next->day <= day)
 		in_force = in_force->next;
 	return in_force;
+}
+
+bool contact_counts(const struct fact *fact)
+{
+	return fact->type == EVENT_CONTACT_HELD && fact->more != 0 &&
+	       fact->choice == CONTACT_BY_CASE_MANAGER;
 }
 
 static bool activity_in(const struct fact *fact, unsigned kinds)

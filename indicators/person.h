@@ -110,6 +110,18 @@ bool job_is_known(const struct person *person, const struct job *job, int32_t da
 /* The evidence whose funding and hours are in force on `day`: job_is_open() must hold. */
 const struct evidence *job_in_force(const struct job *job, int32_t day);
 
+/* Age 18 to 66 in the year of `as_of`; `registered` NULL, nobody knows: adult. */
+bool registered_is_adult(const struct fact *registered, int32_t as_of);
+
+/*
+ * True when the last of the GuidanceEnded and GuidanceStarted ends the guidance; NULL:
+ * there is none. Who was lost from sight is still under guidance.
+ */
+bool guidance_is_over(const struct fact *last);
+
+/* A two-way ContactHeld by the case manager. */
+bool contact_counts(const struct fact *fact);
+
 /* True for an activity of a participation kind; a language kind; a guidance kind. */
 bool activity_is_participation(const struct fact *fact);
 bool activity_is_language(const struct fact *fact);

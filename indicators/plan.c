@@ -8,7 +8,6 @@
 
 #include "base/check.h"
 
-#define FRESH_DAYS         365
 #define PERSPECTIVE_MONTHS 12
 
 enum { PEOPLE, IN_FORCE, WITH_PERSPECTIVE, ON_TIME_PEOPLE, ON_TIME_SIGNED, COUNTERS };
@@ -19,7 +18,7 @@ static bool has_perspective(const struct person *person)
 	if ((person->plan->more & both) != both || person->plan->number < PERSPECTIVE_MONTHS)
 		return false;
 	const struct fact *reviewed = person->last[EVENT_PLAN_REVIEWED];
-	int32_t before = person->question->as_of - FRESH_DAYS;
+	int32_t before = person->question->as_of - PLAN_FRESH_DAYS;
 	return fact_day(person->plan) > before || (reviewed != NULL && fact_day(reviewed) > before);
 }
 
@@ -79,7 +78,7 @@ static void contribute(const struct person *person, const struct sink *sink)
 
 static void figures_of(const struct sums *sums, struct figures *figures)
 {
-	static const struct horizon ten_weeks[] = { { .days = 70 } };
+	static const struct horizon ten_weeks[] = { { .days = PLAN_ON_TIME_DAYS } };
 	const int64_t *counters = sums->counters;
 	struct curve curve;
 	curve_init(&curve, sums->histograms, 0);

@@ -30,6 +30,11 @@
 	X(lasting_days, 183, 30, 1826, "lasting-days", "DAYS",                                     \
 		"work with news this long after its start lasts")
 
+/* Definitions that no what-if changes and more than one file reads, in days. */
+#define CONTACT_OVER_DAYS 90  /* indicator 10: a contact longer ago than this is over */
+#define PLAN_FRESH_DAYS   365 /* indicator 11: signed or reviewed in (P - this, P] */
+#define PLAN_ON_TIME_DAYS 70  /* indicator 11: the ten weeks of the law */
+
 struct question {
 	int32_t as_of;       /* P, a civil day */
 	int32_t window_days; /* w */

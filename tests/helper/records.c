@@ -5,6 +5,8 @@
  *   records load FILE STORE        each record a commit
  *   records figures STORE ROUND_TO  for each line "P K m w" of standard input
  *                                   prints the JSON; ROUND_TO 0: internal
+ *   records worklist STORE          for each line "P K partner type,type m,m" prints the
+ *                                   partner's work list, of all when type or m is *
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,8 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "engine/answer.h"
+#include "engine/live.h"
+#include "engine/worklist_rows.h"
 #include "ingest/batch.h"
 
 static const struct rights all_rights = {
@@ -126,12 +130,106 @@ static int figures(const char *store, int64_t round_to)
 	return 0;
 }
 
+/* The list of all partners at P, of what is known at K. Drop it. */
+static struct worklist *list_of(struct reader *reader, int32_t as_of, int64_t known_us)
+{
+	struct live *live;
+	uint64_t seq;
+	bool changed;
+	CHECK(reader_seq_at(reader, known_us, &seq) == OK && live_new(&live) == OK);
+	while (live->histories.applied_seq < seq)
+		CHECK(live_follow(live, reader, seq, UINT64_MAX) == OK);
+	CHECK(live_refresh(live, reader, known_us, &changed) == OK);
+	CHECK(live_day_add(live, reader, as_of) == OK);
+	struct worklist *list = worklist_hold(live->days[0].worklist);
+	live_free(live);
+	return list;
+}
+
+/* The bits of the types in a list of names. */
+static uint64_t types_of(char *names)
+{
+	static const struct {
+		const char *name;
+		enum event_type type;
+	} types[] = {
+#define TYPE_ROW(NAME, name, ...) { #name, EVENT_##NAME },
+		EVENT_TYPES(TYPE_ROW)
+#undef TYPE_ROW
+	};
+	uint64_t bits = strcmp(names, "*") == 0 ? UINT64_MAX : 0;
+	char *place;
+	for (char *name = strtok_r(names, ",", &place); name != NULL && bits != UINT64_MAX;
+		name = strtok_r(NULL, ",", &place)) {
+		for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
+			if (strcmp(types[i].name, name) == 0)
+				bits |= UINT64_C(1) << types[i].type;
+		}
+	}
+	return bits;
+}
+
+static bool is_named(const void *context, uint16_t municipality)
+{
+	char code[MUNICIPALITY_LENGTH + 1];
+	municipality_print(municipality, code);
+	return strcmp(context, "*") == 0 || strstr(context, code) != NULL;
+}
+
+/* Answers one line of standard input. */
+static void worklist_one(struct reader *reader, char *line)
+{
+	char as_of[11], known_at[64], partner[65], types[2000], places[200];
+	struct worklist_head head = { .limit = SIZE_MAX };
+	struct worklist_rows rows;
+	struct text out = { 0 };
+	CHECK(sscanf(line, "%10s %63s %64s %1999s %199s", as_of, known_at, partner, types,
+		      places) == 5);
+	CHECK(date_parse(bytes_of_string(as_of), &head.as_of) == OK);
+	CHECK(instant_parse(bytes_of_string(known_at), &head.known_us) == OK);
+	head.partner = bytes_of_string(partner);
+	const struct worklist_ask ask = {
+		.partner = head.partner,
+		.types = types_of(types),
+		.has_municipality = is_named,
+		.context = places,
+	};
+	struct worklist *list = list_of(reader, head.as_of, head.known_us);
+	CHECK(worklist_rows_read(list, &ask, reader, NULL, &rows) == OK);
+	worklist_rows_print_json(&rows, &head, &out);
+	fwrite(out.data, 1, out.length, stdout);
+	worklist_rows_release(&rows);
+	worklist_drop(list);
+	text_release(&out);
+}
+
+static int worklist(const char *store)
+{
+	char *line = NULL;
+	size_t size = 0;
+	struct log *log;
+	struct reader *reader;
+	struct reason reason;
+	const struct log_options options = { .path = store };
+	CHECK(log_open(&options, LOG_READ, &log, &reason) == OK);
+	CHECK(reader_open(log, &reader) == OK);
+	while (getline(&line, &size, stdin) > 0)
+		worklist_one(reader, line);
+	free(line);
+	reader_close(reader);
+	log_close(log);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "load") == 0)
 		return load(argv[2], argv[3]);
 	if (argc == 4 && strcmp(argv[1], "figures") == 0)
 		return figures(argv[2], strtol(argv[3], NULL, 10));
-	fprintf(stderr, "usage: records load FILE STORE | records figures STORE ROUND_TO\n");
+	if (argc == 3 && strcmp(argv[1], "worklist") == 0)
+		return worklist(argv[2]);
+	fprintf(stderr, "usage: records load FILE STORE | records figures STORE ROUND_TO | "
+			"records worklist STORE\n");
 	return 64;
 }

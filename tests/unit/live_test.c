@@ -29,6 +29,24 @@ static void day_add(struct live *live, struct store *store, int32_t day)
 	reader_close(reader);
 }
 
+static size_t rows_seen; /* of work lists, by the checks so far */
+
+/* The work lists that nobody kept up: made at once, of all that the log says. Drop it. */
+static struct worklist *fresh_list(
+	struct reader *reader, uint64_t seq_to, int64_t known_us, int32_t as_of)
+{
+	struct live *fresh;
+	bool changed;
+	assert_int_equal(live_new(&fresh), OK);
+	while (fresh->histories.applied_seq < seq_to)
+		assert_int_equal(live_follow(fresh, reader, seq_to, UINT64_MAX), OK);
+	assert_int_equal(live_refresh(fresh, reader, known_us, &changed), OK);
+	assert_int_equal(live_day_add(fresh, reader, as_of), OK);
+	struct worklist *list = worklist_hold(fresh->days[0].worklist);
+	live_free(fresh);
+	return list;
+}
+
 /* Holds every day of the live against a fold from nothing. */
 static void check_days(struct live *live, struct store *store, int64_t known_us)
 {
@@ -41,6 +59,11 @@ static void check_days(struct live *live, struct store *store, int64_t known_us)
 		assert_int_equal(answers.seq, live->histories.applied_seq);
 		assert_true(tally_equal(answers.tally, live->days[i].tally));
 		answers_release(&answers);
+		struct worklist *list = fresh_list(reader, live->histories.applied_seq, known_us,
+			live->days[i].question.as_of);
+		assert_true(worklist_equal(list, live->days[i].worklist));
+		rows_seen += list->row_count;
+		worklist_drop(list);
 	}
 	reader_close(reader);
 }
@@ -113,6 +136,7 @@ static void live_equals_a_fresh_fold_whatever_comes_in_any_slices(void **state)
 		check_days(live, &store, known_us);
 	}
 	assert_true(live->publication_count > 0);
+	assert_true(rows_seen > 0);
 	for (size_t i = 0; i < live->publication_count; i++)
 		check_publication(&store, live->publications[i]);
 	live_free(live);
@@ -136,6 +160,7 @@ static void taking_everything_off_leaves_exactly_nothing(void **state)
 	random_log_grow(&log, 300);
 	catch_up(live, &store, log_last_recorded_us(store.log), &chance);
 	assert_false(tally_equal(live->days[0].tally, empty));
+	assert_true(live->days[0].worklist->row_count > 0);
 	store_begin(&store);
 	for (uint64_t i = 0; i < log.said; i++) {
 		char id[32], body[100];
@@ -153,6 +178,7 @@ static void taking_everything_off_leaves_exactly_nothing(void **state)
 	catch_up(live, &store, known_us, &chance);
 	assert_int_equal(live->histories.fact_count, 0);
 	assert_true(tally_equal(live->days[0].tally, empty));
+	assert_int_equal(live->days[0].worklist->row_count, 0);
 	check_days(live, &store, known_us);
 	tally_free(empty);
 	live_free(live);

@@ -1,0 +1,162 @@
+/*
+ * engine/worklist.c - see worklist.h.
+ */
+#include "engine/worklist.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+struct worklist *worklist_hold(struct worklist *list)
+{
+	if (list != NULL)
+		atomic_fetch_add(&list->holders, 1);
+	return list;
+}
+
+void worklist_drop(struct worklist *list)
+{
+	if (list == NULL || atomic_fetch_sub(&list->holders, 1) > 1)
+		return;
+	free(list->rows);
+	free(list->sent);
+	free(list);
+}
+
+bool worklist_sends(const struct worklist *list, uint16_t partner, enum due_reason reason)
+{
+	return partner < list->sent_count && list->sent[partner].people[reason] > 0;
+}
+
+bool worklist_equal(const struct worklist *a, const struct worklist *b)
+{
+	size_t partners = a->sent_count > b->sent_count ? a->sent_count : b->sent_count;
+	if (a->as_of != b->as_of || a->row_count != b->row_count ||
+		(a->row_count > 0 &&
+			memcmp(a->rows, b->rows, a->row_count * sizeof(*a->rows)) != 0))
+		return false;
+	static const struct worklist_sent nothing;
+	for (size_t i = 0; i < partners; i++) {
+		const struct worklist_sent *left = i < a->sent_count ? &a->sent[i] : &nothing;
+		const struct worklist_sent *right = i < b->sent_count ? &b->sent[i] : &nothing;
+		if (memcmp(left, right, sizeof(*left)) != 0)
+			return false;
+	}
+	return true;
+}
+
+void worklist_draft_release(struct worklist_draft *draft)
+{
+	free(draft->rows);
+	free(draft->sent);
+	*draft = (struct worklist_draft){ 0 };
+}
+
+static void take_due(void *context, const struct due *due)
+{
+	struct worklist_draft *draft = context;
+	if (draft->row_count == draft->row_size) {
+		size_t size = draft->row_size + draft->row_size / 2 + 256;
+		struct due *rows = realloc(draft->rows, size * sizeof(*rows));
+		if (rows == NULL) {
+			draft->failed = true;
+			return;
+		}
+		draft->rows = rows;
+		draft->row_size = size;
+	}
+	draft->rows[draft->row_count] = *due;
+	draft->rows[draft->row_count++].person = draft->person;
+}
+
+static void take_sent(void *context, uint16_t partner, enum due_reason reason)
+{
+	struct worklist_draft *draft = context;
+	if (partner >= draft->sent_count) {
+		size_t count = (size_t)partner + 1;
+		struct worklist_sent *sent = realloc(draft->sent, count * sizeof(*sent));
+		if (sent == NULL) {
+			draft->failed = true;
+			return;
+		}
+		memset(sent + draft->sent_count, 0, (count - draft->sent_count) * sizeof(*sent));
+		draft->sent = sent;
+		draft->sent_count = count;
+	}
+	draft->sent[partner].people[reason] += draft->sign;
+	CHECK(draft->sent[partner].people[reason] >= 0);
+}
+
+enum err worklist_take(struct worklist_draft *draft, uint32_t number, const struct person *person,
+	size_t fact_count, int64_t sign)
+{
+	const struct due_sink sink = {
+		.due = sign > 0 ? take_due : NULL,
+		.sent = take_sent,
+		.context = draft,
+	};
+	draft->person = number;
+	draft->sign = sign;
+	due_find(person, fact_count, &sink);
+	return draft->failed ? ERR_FULL : OK;
+}
+
+/* Appends to `rows` those of `before` whose people are not among `people`, and the draft's. */
+static size_t merge(struct due *rows, const struct worklist *before,
+	const struct worklist_draft *draft, const uint32_t *people, size_t people_count)
+{
+	size_t count = 0, taken = 0, person = 0, kept = before == NULL ? 0 : before->row_count;
+	for (size_t i = 0; i < kept; i++) {
+		const struct due *row = &before->rows[i];
+		while (person < people_count && people[person] < row->person)
+			person++;
+		if (person < people_count && people[person] == row->person)
+			continue;
+		while (taken < draft->row_count && draft->rows[taken].person < row->person)
+			rows[count++] = draft->rows[taken++];
+		rows[count++] = *row;
+	}
+	while (taken < draft->row_count)
+		rows[count++] = draft->rows[taken++];
+	return count;
+}
+
+/* A copy of `count` items, of which there may be none. */
+static bool copy_of(const void *items, size_t count, size_t size, void **out)
+{
+	*out = NULL;
+	if (count == 0)
+		return true;
+	*out = malloc(count * size);
+	if (*out == NULL)
+		return false;
+	memcpy(*out, items, count * size);
+	return true;
+}
+
+enum err worklist_make(struct worklist_draft *draft, int32_t as_of, const struct worklist *before,
+	const uint32_t *people, size_t people_count, struct worklist **out)
+{
+	size_t most = draft->row_count + (before == NULL ? 0 : before->row_count);
+	struct worklist *list = calloc(1, sizeof(*list));
+	struct due *rows = malloc((most + 1) * sizeof(*rows));
+	void *sent = NULL;
+	if (list == NULL || rows == NULL ||
+		!copy_of(draft->sent, draft->sent_count, sizeof(*draft->sent), &sent)) {
+		free(list);
+		free(rows);
+		return ERR_FULL;
+	}
+	atomic_init(&list->holders, 1);
+	list->as_of = as_of;
+	list->sent = sent;
+	list->sent_count = draft->sent_count;
+	list->rows = rows;
+	list->row_count = merge(rows, before, draft, people, people_count);
+	free(draft->rows);
+	draft->rows = NULL;
+	draft->row_count = draft->row_size = 0;
+	*out = list;
+	return OK;
+}

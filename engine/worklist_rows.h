@@ -1,0 +1,55 @@
+/*
+ * engine/worklist_rows.h - one partner's work list as it is shown: with the names that the
+ * partner knows, in the order of the day on which each row falls silent.
+ */
+#ifndef ENGINE_WORKLIST_ROWS_H
+#define ENGINE_WORKLIST_ROWS_H
+
+#include "base/text.h"
+#include "engine/worklist.h"
+#include "store/reader.h"
+
+/* What is asked for: only what the partner may send, and does. */
+struct worklist_ask {
+	struct bytes partner;
+	uint64_t types; /* that it may send: bits 1 << enum event_type */
+	bool (*has_municipality)(const void *context, uint16_t municipality);
+	const void *context;
+};
+
+struct worklist_row {
+	struct due due;
+	struct bytes subject; /* the pseudonym, as the partner sent it */
+	struct bytes ref;     /* of the job; empty: not about a job */
+};
+
+struct worklist_rows {
+	struct worklist_row *items; /* by the day of falling silent, subject, reason, ref */
+	size_t count;
+	struct arena arena; /* of the names */
+};
+
+/*
+ * Reads the rows. The reader's snapshot includes the record that the list is of. `stop`
+ * may be NULL; when it becomes true it ends with ERR_CONFLICT. ERR_FULL: no memory.
+ * ERR_CORRUPT, ERR_IO: as the reader's. On error there is nothing to release.
+ */
+enum err worklist_rows_read(const struct worklist *list, const struct worklist_ask *ask,
+	struct reader *reader, const atomic_bool *stop, struct worklist_rows *out) NODISCARD;
+void worklist_rows_release(struct worklist_rows *rows);
+
+/* What the answer says about itself. */
+struct worklist_head {
+	int32_t as_of;
+	int64_t known_us;
+	struct bytes partner;
+	size_t limit; /* the most rows to print */
+};
+
+/* Appends the first rows as one line of JSON; as CSV with a line of names. */
+void worklist_rows_print_json(
+	const struct worklist_rows *rows, const struct worklist_head *head, struct text *out);
+void worklist_rows_print_csv(
+	const struct worklist_rows *rows, const struct worklist_head *head, struct text *out);
+
+#endif
