@@ -76,6 +76,8 @@ struct address {
 		"The questions that may wait for a worker.")                               \
 	X(limits, log_records_max, COUNT, 1, 100000, "100000",                             \
 		"The records in one answer of the log.")                                   \
+	X(limits, worklist_rows_max, COUNT, 1, 1000000, "100000",                          \
+		"The rows in one answer of a work list.")                                  \
 	X(limits, idle_seconds_max, COUNT, 1, 86400, "300",                                \
 		"The seconds without a message after which a connection is closed.")       \
 	X(limits, store_reserve, SIZE, 0, TIB(1), "256M",                                   \

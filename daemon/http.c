@@ -47,6 +47,7 @@ const struct route http_routes[] = {
 	{ .method = "GET", .path = "/v1/events/", .handle = event_handle },
 	{ .method = "GET", .path = "/v1/log", .handle = log_handle },
 	{ .method = "GET", .path = "/v1/indicators", .handle = indicators_handle },
+	{ .method = "GET", .path = "/v1/worklist", .handle = worklist_handle },
 	{ .method = "GET", .path = "/metrics", .handle = metrics_handle },
 	{ .method = "GET", .path = "/healthz", .handle = health_handle, .for_anyone = true },
 	{ .method = "GET", .path = "/readyz", .handle = ready_handle, .for_anyone = true },
@@ -130,15 +131,20 @@ void request_suspend(struct request *request, void (*finish)(struct request *req
 {
 	request->finish = finish;
 	request->work = work;
+	if (request->phase != PHASE_WAITING)
+		MHD_suspend_connection(request->connection);
 	request->phase = PHASE_WAITING;
-	MHD_suspend_connection(request->connection);
 }
 
 /* In the loop's thread: answers, and lets the library go on with the connection. */
 static void request_finish(struct done *done)
 {
 	struct request *request = (struct request *)((char *)done - offsetof(struct request, done));
-	request->finish(request);
+	void (*finish)(struct request *) = request->finish;
+	request->finish = NULL;
+	finish(request);
+	if (request->finish != NULL)
+		return; /* suspended again, for another thread */
 	CHECK(request->status != 0);
 	MHD_resume_connection(request->connection);
 }

@@ -99,7 +99,8 @@ void request_try_later(struct request *request, int status, unsigned seconds, co
 /*
  * Suspends the request, after the work was handed to another thread: `finish`, which
  * frees `work`, runs in the loop's thread, never before the handler has returned,
- * when that thread has called request_done().
+ * when that thread has called request_done(). `finish` answers, or hands the work to
+ * one more thread and calls this again.
  */
 void request_suspend(struct request *request, void (*finish)(struct request *request), void *work);
 
@@ -126,6 +127,16 @@ int request_accepts(const struct request *request, const char *media_type);
 bool request_query_check(struct request *request, const char *const *known);
 const char *request_query(const struct request *request, const char *name);
 
+/* Answers that the store could not be read, and why. */
+void answer_store_error(struct request *request, enum err err);
+
+/*
+ * A whole number from `least` to `most` of the query; *value stays when it is absent.
+ * False: it is none, and that is answered.
+ */
+bool query_number(
+	struct request *request, const char *name, uint64_t least, uint64_t most, uint64_t *value);
+
 /* The table of routes, and the handlers behind it. */
 extern const struct route http_routes[];
 extern const size_t http_route_count;
@@ -133,6 +144,7 @@ void push_handle(struct request *request);
 void event_handle(struct request *request);
 void log_handle(struct request *request);
 void indicators_handle(struct request *request);
+void worklist_handle(struct request *request);
 void metrics_handle(struct request *request);
 void health_handle(struct request *request);
 void ready_handle(struct request *request);

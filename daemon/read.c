@@ -19,8 +19,7 @@ static const char ndjson[] = "application/x-ndjson";
 static const char protobuf[] = "application/x-protobuf";
 static const char json[] = "application/json";
 
-/* Says why the store could not be read. */
-static void answer_store_error(struct request *request, enum err err)
+void answer_store_error(struct request *request, enum err err)
 {
 	if (err == ERR_FULL)
 		request_try_later(request, 503, RETRY_SECONDS, "too much is being read; try again");
@@ -31,8 +30,7 @@ static void answer_store_error(struct request *request, enum err err)
 			"the store cannot be read; the operator should run ladder verify");
 }
 
-/* A whole number from `least` to `most` of the query; `value` stays when it is absent. */
-static bool query_number(
+bool query_number(
 	struct request *request, const char *name, uint64_t least, uint64_t most, uint64_t *value)
 {
 	const char *text = request_query(request, name);

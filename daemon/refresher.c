@@ -136,6 +136,7 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 		atomic_fetch_add(&next.published->holders, 1);
 	if (err != OK)
 		return err;
+	next.worklist = worklist_hold(live_day_find(live, next.as_of)->worklist);
 	pthread_mutex_lock(&refresher->mutex);
 	refresher->snapshot = next;
 	refresher->has_snapshot = true;

@@ -32,12 +32,14 @@ void snapshot_hold(const struct snapshot *snapshot)
 {
 	atomic_fetch_add(&snapshot->figures->holders, 1);
 	atomic_fetch_add(&snapshot->published->holders, 1);
+	worklist_hold(snapshot->worklist);
 }
 
 void snapshot_drop(const struct snapshot *snapshot)
 {
 	figures_drop(snapshot->figures);
 	published_drop(snapshot->published);
+	worklist_drop(snapshot->worklist);
 }
 
 static int by_municipality(const void *a, const void *b)

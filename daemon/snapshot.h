@@ -37,9 +37,10 @@ struct snapshot_published {
 struct snapshot {
 	struct snapshot_figures *figures;
 	struct snapshot_published *published;
-	int64_t known_us; /* K: settled */
-	int32_t as_of;    /* P: the civil day of K */
-	uint64_t seq;     /* the last record included */
+	struct worklist *worklist; /* of all partners; held */
+	int64_t known_us;          /* K: settled */
+	int32_t as_of;             /* P: the civil day of K */
+	uint64_t seq;              /* the last record included */
 };
 
 /* Prints the figures of one day. ERR_FULL: no memory. */
@@ -50,7 +51,7 @@ enum err snapshot_figures_new(
 enum err snapshot_published_new(
 	const struct live *live, int64_t round_to, struct snapshot_published **out) NODISCARD;
 
-/* One holder more or less of both; the last one frees. Any thread. */
+/* One holder more or less of all three; the last one frees. Any thread. */
 void snapshot_hold(const struct snapshot *snapshot);
 void snapshot_drop(const struct snapshot *snapshot);
 
