@@ -12,6 +12,7 @@
 /* X(name, the sentence that `ladder --help` shows) */
 #define COMMANDS(X)                                                              \
 	X(push, "send events from files to a ladderd")                           \
+	X(worklist, "list a partner's people whose news is running out")          \
 	X(replay, "compute the figures from a store, for any date and knowledge") \
 	X(log, "print records of a store")                                       \
 	X(verify, "check a whole store")                                         \

@@ -15,11 +15,10 @@
 #include "tools/options.h"
 #include "tools/push_delivery.h"
 #include "tools/push_pipeline.h"
+#include "tools/token_file.h"
 
 #define HTTP_DEFAULT      "http://127.0.0.1:7400"
 #define STREAM_DEFAULT    "tcp://127.0.0.1:7401"
-#define TOKEN_FILE_ENV    "LADDER_TOKEN_FILE"
-#define TOKEN_LENGTH_MAX  128
 #define BATCH_DEFAULT     1000
 #define BATCH_MAX         100000
 #define RETRY_SECONDS     300
@@ -41,54 +40,6 @@ struct push {
 	struct delivery delivery;  /* over HTTP */
 	struct pipeline *pipeline; /* over the stream; NULL: over HTTP */
 };
-
-/* Takes the token out of the file's text: alone in it, or after `token:` as `ladder token` prints.
- */
-static bool take_token(const char *text, char out[TOKEN_LENGTH_MAX + 1])
-{
-	static const char label[] = "token:";
-	static const char allowed[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
-	text += strspn(text, " \t\r\n");
-	bool labelled = strncmp(text, label, strlen(label)) == 0;
-	if (labelled)
-		text += strlen(label);
-	text += strspn(text, " \t");
-	size_t length = strspn(text, allowed);
-	const char *end = text + length;
-	end += strspn(end, labelled ? " \t\r" : " \t\r\n");
-	if (length < 1 || length > TOKEN_LENGTH_MAX ||
-		(*end != '\0' && !(labelled && *end == '\n')))
-		return false;
-	memcpy(out, text, length);
-	out[length] = '\0';
-	return true;
-}
-
-/* EX_OK or the exit code. */
-static int read_token(struct push *push)
-{
-	char text[1024];
-	const char *path = push->token_file != NULL ? push->token_file : getenv(TOKEN_FILE_ENV);
-	if (path == NULL || path[0] == '\0')
-		return complain("push", EX_USAGE,
-			"A token is needed: give the file it is in with --token-file FILE or in "
-			"the "
-			"environment as %s.",
-			TOKEN_FILE_ENV);
-	FILE *file = fopen(path, "re");
-	if (file == NULL)
-		return complain("push", EX_NOINPUT, "The token file cannot be opened: %s.",
-			strerror(errno));
-	size_t length = fread(text, 1, sizeof(text) - 1, file);
-	text[length] = '\0';
-	fclose(file);
-	if (!take_token(text, push->token))
-		return complain("push", EX_DATAERR,
-			"There is no token in the token file: it holds the token alone, or what "
-			"`ladder token` printed.");
-	return EX_OK;
-}
 
 /* Looks at all files before anything is sent, so that a slip in the last is told first. */
 static int check_files(const struct push *push)
@@ -262,7 +213,7 @@ static int run(struct push *push)
 		return complain("push", EX_USAGE, "--via takes http or stream.");
 	int code = check_files(push);
 	if (code == EX_OK)
-		code = read_token(push);
+		code = token_file_read("push", push->token_file, push->token);
 	if (code == EX_OK)
 		code = open_rejects(push);
 	if (code != EX_OK)

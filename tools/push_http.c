@@ -87,7 +87,6 @@ enum err http_open(const char *address, const char *token, struct http **out, st
 		return fail(reason, ERR_INVALID,
 			"the address must be like http://127.0.0.1:7400, without a path");
 	}
-	curl_easy_setopt(http->curl, CURLOPT_URL, http->url);
 	curl_easy_setopt(http->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(http->curl, CURLOPT_ERRORBUFFER, http->curl_error);
 	curl_easy_setopt(http->curl, CURLOPT_WRITEFUNCTION, take_answer);
@@ -110,14 +109,16 @@ void http_close(struct http *http)
 	curl_global_cleanup();
 }
 
+/* `media_type`: of the body; NULL: there is none. */
 static struct curl_slist *headers_new(const struct http *http, const char *media_type)
 {
 	char type[100];
-	snprintf(type, sizeof(type), "Content-Type: %s", media_type);
+	snprintf(type, sizeof(type), "Content-Type: %s", media_type == NULL ? "" : media_type);
 	/* An empty Expect: the body goes at once, without asking. */
-	const char *const lines[] = { type, "Expect:", http->authorization };
+	const char *const lines[] = { http->authorization, "Expect:", type };
+	size_t count = sizeof(lines) / sizeof(lines[0]) - (media_type == NULL);
 	struct curl_slist *headers = NULL;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct curl_slist *longer = curl_slist_append(headers, lines[i]);
 		if (longer == NULL) {
 			curl_slist_free_all(headers);
@@ -128,8 +129,9 @@ static struct curl_slist *headers_new(const struct http *http, const char *media
 	return headers;
 }
 
-enum err http_post(struct http *http, const char *media_type, struct bytes body,
-	struct http_answer *answer, struct reason *reason)
+/* Sends the request that is set up, but for its headers. */
+static enum err perform(struct http *http, const char *media_type, struct http_answer *answer,
+	struct reason *reason)
 {
 	struct curl_slist *headers = headers_new(http, media_type);
 	curl_off_t retry_after = 0;
@@ -139,8 +141,6 @@ enum err http_post(struct http *http, const char *media_type, struct bytes body,
 	answer->status = 0;
 	http->curl_error[0] = '\0';
 	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, (const char *)body.data);
-	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.length);
 	curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, &answer->body);
 	CURLcode code = curl_easy_perform(http->curl);
 	curl_slist_free_all(headers);
@@ -155,4 +155,33 @@ enum err http_post(struct http *http, const char *media_type, struct bytes body,
 	curl_easy_getinfo(http->curl, CURLINFO_RETRY_AFTER, &retry_after);
 	answer->retry_after_s = (int64_t)retry_after;
 	return OK;
+}
+
+enum err http_post(struct http *http, const char *media_type, struct bytes body,
+	struct http_answer *answer, struct reason *reason)
+{
+	curl_easy_setopt(http->curl, CURLOPT_URL, http->url);
+	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, (const char *)body.data);
+	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.length);
+	return perform(http, media_type, answer, reason);
+}
+
+enum err http_get(struct http *http, const char *path, const char *query,
+	struct http_answer *answer, struct reason *reason)
+{
+	CURLU *parts = curl_url();
+	char *url = NULL;
+	bool made =
+		parts != NULL && curl_url_set(parts, CURLUPART_URL, http->url, 0) == CURLUE_OK &&
+		curl_url_set(parts, CURLUPART_PATH, path, 0) == CURLUE_OK &&
+		(query[0] == '\0' || curl_url_set(parts, CURLUPART_QUERY, query, 0) == CURLUE_OK) &&
+		curl_url_get(parts, CURLUPART_URL, &url, 0) == CURLUE_OK;
+	curl_url_cleanup(parts);
+	if (!made)
+		return fail(reason, ERR_INVALID, "there is not enough memory");
+	curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
+	curl_easy_setopt(http->curl, CURLOPT_URL, url);
+	enum err err = perform(http, NULL, answer, reason);
+	curl_free(url);
+	return err;
 }

@@ -1,5 +1,6 @@
 /*
- * tools/push_http.h - one POST to /v1/events and what came of it.
+ * tools/push_http.h - one request to a ladderd and what came of it: a POST to /v1/events, or a
+ * GET of something else.
  */
 #ifndef TOOLS_PUSH_HTTP_H
 #define TOOLS_PUSH_HTTP_H
@@ -28,6 +29,13 @@ void http_close(struct http *http);
  * The answer's body is emptied first and stays the caller's.
  */
 enum err http_post(struct http *http, const char *media_type, struct bytes body,
+	struct http_answer *answer, struct reason *reason) NODISCARD;
+
+/*
+ * Gets `path`; `query` is what follows the question mark, "" nothing. The results are those of
+ * http_post().
+ */
+enum err http_get(struct http *http, const char *path, const char *query,
 	struct http_answer *answer, struct reason *reason) NODISCARD;
 
 #endif
