@@ -19,7 +19,8 @@ struct worklist_work {
 	struct refresher_wait wait;
 	struct request *request;
 	uint16_t municipality; /* or PART_ALL */
-	uint64_t limit;        /* 0: all, as long as they are not too many */
+	enum worklist_part part;
+	uint64_t limit; /* 0: all, as long as they are not too many */
 	bool as_csv;
 	struct worklist *list; /* held */
 	struct worklist_head head;
@@ -46,6 +47,7 @@ static enum err list_print(
 	struct worklist_work *work, struct reader *reader, const atomic_bool *stop)
 {
 	const struct worklist_ask ask = {
+		.part = work->part,
 		.partner = work->head.partner,
 		.types = work->request->identity.partner->rights.types,
 		.has_municipality = municipality_is_shown,
@@ -166,13 +168,28 @@ static bool municipality_read(struct request *request, uint16_t *out)
 	return true;
 }
 
+/* Silent already, not yet, or both. Answers when it is neither. */
+static bool part_read(struct request *request, enum worklist_part *out)
+{
+	const char *silent = request_query(request, "silent");
+	*out = WORKLIST_ALL;
+	if (silent == NULL)
+		return true;
+	*out = strcmp(silent, "yes") == 0 ? WORKLIST_SILENT : WORKLIST_COMING;
+	if (*out == WORKLIST_SILENT || strcmp(silent, "no") == 0)
+		return true;
+	request_problem(request, 400, "silent must be yes or no");
+	return false;
+}
+
 void worklist_handle(struct request *request)
 {
-	static const char *const parameters[] = { "municipality", "limit", NULL };
+	static const char *const parameters[] = { "municipality", "silent", "limit", NULL };
+	enum worklist_part part;
 	uint64_t limit = 0, most = request->server->config->limits_worklist_rows_max;
 	uint16_t municipality;
 	if (!partner_check(request) || !request_query_check(request, parameters) ||
-		!query_number(request, "limit", 1, most, &limit) ||
+		!query_number(request, "limit", 1, most, &limit) || !part_read(request, &part) ||
 		!municipality_read(request, &municipality))
 		return;
 	struct worklist_work *work = calloc(1, sizeof(*work));
@@ -184,6 +201,7 @@ void worklist_handle(struct request *request)
 		.wait = { .done = fresh_done },
 		.request = request,
 		.municipality = municipality,
+		.part = part,
 		.limit = limit,
 		.as_csv = request_accepts(request, csv) > request_accepts(request, json),
 	};

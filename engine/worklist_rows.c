@@ -15,9 +15,11 @@ static bool is_asked(const struct worklist *list, const struct worklist_ask *ask
 	const struct due *due)
 {
 	enum due_reason reason = due->reason;
+	bool silent = due_silent_on(due) <= list->as_of;
 	return due->partner == partner && (ask->types & due_reason_types(reason)) != 0 &&
 	       worklist_sends(list, partner, reason) &&
-	       ask->has_municipality(ask->context, due->municipality);
+	       ask->has_municipality(ask->context, due->municipality) &&
+	       (ask->part == WORKLIST_ALL || silent == (ask->part == WORKLIST_SILENT));
 }
 
 static enum err subject_read(

@@ -9,8 +9,15 @@
 #include "engine/worklist.h"
 #include "store/reader.h"
 
+enum worklist_part {
+	WORKLIST_ALL,
+	WORKLIST_SILENT, /* what has fallen silent */
+	WORKLIST_COMING, /* what has not yet: news in time still saves it */
+};
+
 /* What is asked for: only what the partner may send, and does. */
 struct worklist_ask {
+	enum worklist_part part;
 	struct bytes partner;
 	uint64_t types; /* that it may send: bits 1 << enum event_type */
 	bool (*has_municipality)(const void *context, uint16_t municipality);

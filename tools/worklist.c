@@ -37,6 +37,7 @@ struct worklist {
 	const char *to;
 	const char *token_file;
 	const char *municipality;
+	const char *silent;
 	const char *format;
 	const char *subjects_path;
 	int64_t limit; /* 0: all */
@@ -74,10 +75,14 @@ static int fetch(const struct worklist *worklist, const char *token, struct http
 	struct http *http;
 	struct reason reason;
 	char query[100];
+	/* --silent and --municipality are looked at before: nothing in them needs escaping. */
 	int length = 0;
 	query[0] = '\0';
 	if (worklist->municipality != NULL)
 		length = snprintf(query, sizeof(query), "municipality=%s", worklist->municipality);
+	if (worklist->silent != NULL)
+		length += snprintf(query + length, sizeof(query) - (size_t)length, "%ssilent=%s",
+			length > 0 ? "&" : "", worklist->silent);
 	if (worklist->limit > 0)
 		snprintf(query + length, sizeof(query) - (size_t)length, "%slimit=%lld",
 			length > 0 ? "&" : "", (long long)worklist->limit);
@@ -360,6 +365,9 @@ static int check(const struct worklist *worklist, const struct format **out)
 	}
 	if (*out == NULL)
 		return complain("worklist", EX_USAGE, "--format takes table, csv or json.");
+	if (worklist->silent != NULL && strcmp(worklist->silent, "yes") != 0 &&
+		strcmp(worklist->silent, "no") != 0)
+		return complain("worklist", EX_USAGE, "--silent takes yes or no.");
 	if (worklist->municipality != NULL &&
 		!municipality_parse(bytes_of_string(worklist->municipality), &code))
 		return complain(
@@ -377,8 +385,10 @@ int command_worklist(int argc, char **argv)
 			"where the token is (default: the file in " TOKEN_FILE_ENV ")" },
 		{ "municipality", 'm', OPTION_TEXT, &worklist.municipality, 0, 0, "CODE",
 			"of this municipality only (default: all of the partner)" },
+		{ "silent", 0, OPTION_TEXT, &worklist.silent, 0, 0, "yes|no",
+			"only what has fallen silent, or has not yet (default: both)" },
 		{ "limit", 'n', OPTION_INTEGER, &worklist.limit, 1, ROWS_MAX, "N",
-			"the most urgent rows only (default: all)" },
+			"the first rows only (default: all)" },
 		{ "format", 'f', OPTION_TEXT, &worklist.format, 0, 0, "FORMAT",
 			"table, csv or json (default table)" },
 		{ "subjects", 's', OPTION_TEXT, &worklist.subjects_path, 0, 0, "FILE",
@@ -393,7 +403,8 @@ int command_worklist(int argc, char **argv)
 			   "It is about people and kinds of events that the partner itself sends, "
 			   "and is\n"
 			   "made of its own events alone.",
-		.example = "ladder worklist --token-file isd.token --municipality GM0823",
+		.example =
+			"ladder worklist --token-file isd.token --silent no --subjects people.csv",
 		.options = options,
 		.option_count = ARRAY_LENGTH(options),
 	};

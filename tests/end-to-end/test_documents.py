@@ -26,7 +26,7 @@ def read(name):
 
 
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "docs/replay.md",
-             "docs/indicators.md")
+             "docs/indicators.md", "docs/worklist.md")
 
 
 def blocks(text, language):
@@ -149,6 +149,41 @@ class Replay(house.Case):
         self.assertGreaterEqual(len(options), 15)
         for option in options:
             self.assertIn(f"--{option}", read("docs/replay.md"))
+
+
+class Worklist(house.Case):
+    def test_the_commands_of_the_work_list_page_run_as_they_stand(self):
+        self.daemon.accept(house.assessed("p-1", house.day(-200), 3))
+        house.until(lambda: self.daemon.get("/v1/worklist", who="isd").json["total"],
+                    "the list knows what was told")
+        place = Path(tempfile.mkdtemp(prefix="ladderd-worklist-"))
+        self.addCleanup(shutil.rmtree, place, True)
+        (place / "isd.token").write_text(f"token: {self.daemon.tokens['isd']}\n")
+        (place / "people.csv").write_text("name;second;subject\nAmina;;p-1\n")
+        said = []
+        for block in blocks(read("docs/worklist.md"), "sh"):
+            block = block.replace("127.0.0.1:7400", f"127.0.0.1:{self.daemon.port}").replace(
+                "ladder worklist", f"ladder worklist --to http://127.0.0.1:{self.daemon.port}")
+            done = subprocess.run(
+                ["sh", "-c", f"set -e\nladder() {{ {house.LADDER} \"$@\"; }}\n" + block],
+                cwd=place, capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 0, (block, done.stderr.decode()[-2000:]))
+            said.append(done.stdout.decode())
+        self.assertEqual(len(said), 4)
+        self.assertIn("Amina", said[2])
+        self.assertEqual(list(json.loads(said[3].splitlines()[0])),
+                         list(json.loads(blocks(read("docs/worklist.md"), "json")[0])))
+
+    def test_every_reason_is_on_the_page_with_its_days(self):
+        table = rows(section(read("docs/worklist.md"), "The five reasons"))
+        told = [(cells[0].strip("`"), int(re.match(r"\d+", cells[1]).group())) for cells in table]
+        defined = re.findall(r"^\tX\([A-Z_]+, (\w+), (\d+),", read("indicators/due.h"), re.M)
+        self.assertEqual(told, [(name, int(days)) for name, days in defined])
+
+    def test_every_option_of_worklist_is_on_its_page_or_the_readme(self):
+        printed = house.ladder("worklist", "--help", check=0).stdout.decode()
+        for option in set(re.findall(r"--([a-z-]+)", printed)) - {"help", "to"}:
+            self.assertIn(f"--{option}", read("docs/worklist.md"))
 
 
 class Links(unittest.TestCase):

@@ -163,6 +163,16 @@ class Answers(house.Case):
         self.assertEqual(part["total"], whole["total"])
         self.assertGreater(whole["total"], 3)
 
+    def test_what_is_silent_and_what_is_not_yet_are_asked_for_apart(self):
+        silent, today, coming = fresh("s"), fresh("s"), fresh("s")
+        tell(self.daemon, assessed(silent, day(-216), 2), assessed(today, day(-215), 2),
+             assessed(coming, day(-214), 2))
+        for word, mine in (("yes", {silent, today}), ("no", {coming})):
+            rows = {item["subject"] for item in items(self.daemon, silent=word)}
+            self.assertEqual(rows & {silent, today, coming}, mine)
+        both = items(self.daemon, silent="yes") + items(self.daemon, silent="no")
+        self.assertEqual(both, items(self.daemon))
+
     def test_csv_has_the_same_rows(self):
         tell(self.daemon, job(fresh("s"), day(-130), "a:b.c_d-e"), assessed(fresh("s"), day(-190), 2))
         current(self.daemon)
@@ -189,7 +199,7 @@ class Answers(house.Case):
 
     def test_bad_questions_are_400(self):
         for query in ("limit=0", "limit=x", "limit=100001", "limit=", "municipality=0823",
-                      "municipality=", "as_of=2026-01-01", "limit=1&limit=2"):
+                      "municipality=", "silent=maybe", "as_of=2026-01-01", "limit=1&limit=2"):
             with self.subTest(query=query):
                 self.assertProblem(self.daemon.get("/v1/worklist?" + query, who=WHO), 400)
 
@@ -394,6 +404,10 @@ class Command(house.OwnDaemon):
         rows = self.run_worklist(daemon, "--format", "csv", "--municipality", "GM0999").stdout
         self.assertEqual(rows.count(b"\n"), 2)
         self.assertIn(b"p-3,", rows)
+        rows = self.run_worklist(daemon, "--format", "csv", "--silent", "no", "--municipality",
+                                 "GM0823", "--limit", "2").stdout
+        self.assertEqual(rows.count(b"\n"), 2)
+        self.assertIn(b"p-1,", rows)
         rows = self.run_worklist(daemon, "--format", "csv", "--limit", "1").stdout
         self.assertEqual(rows.count(b"\n"), 2)
         self.assertIn(b"p-2,", rows)
@@ -430,6 +444,7 @@ class Command(house.OwnDaemon):
         self.run_worklist(daemon, "--format", "xml", check=64)
         self.run_worklist(daemon, "--municipality", "Oirschot", check=64)
         self.run_worklist(daemon, "operand", check=64)
+        self.run_worklist(daemon, "--silent", "maybe", check=64)
         done = self.run_worklist(daemon, who="analyst", check=77)
         self.assertIn(b"403", done.stderr)
         self.run_worklist(daemon, "--token-file", daemon.place / "none", check=66)

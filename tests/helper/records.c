@@ -189,6 +189,7 @@ static void worklist_one(struct reader *reader, char *line)
 	CHECK(instant_parse(bytes_of_string(known_at), &head.known_us) == OK);
 	head.partner = bytes_of_string(partner);
 	const struct worklist_ask ask = {
+		.part = WORKLIST_ALL,
 		.partner = head.partner,
 		.types = types_of(types),
 		.has_municipality = is_named,
