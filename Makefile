@@ -6,6 +6,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 PYTHON  ?= /usr/bin/python3
 FUZZ_SECONDS ?= 20
+DUCKDB  ?= 1.5.6-r.1
 OUT      = $(BUILD)/$(VARIANT)
 GEN      = $(BUILD)/gen
 
@@ -168,6 +169,19 @@ compilers: all helpers ## gcc and clang, -O0 and -O2, print the same bytes (need
 end-to-end: all ## tests of the real programs on loopback
 	@$(PYTHON) tests/run-end-to-end $(OUT) $(TESTS)
 
+bench: ## measure everything beside its peers, into build/bench.md (BENCH=quick: 3 minutes)
+	@$(MAKE) --no-print-directory VARIANT=release all bench-tools
+	@BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/run $(if $(filter quick,$(BENCH)),--quick)
+
+bench-peers: ## install the peers of `make bench`: Redis, PostgreSQL, DuckDB (from npm)
+	@tools/packages tests/bench/peers.txt
+	@mkdir -p $(BUILD)/bench-peers
+	@command -v npm > /dev/null || { echo npm > $(BUILD)/bench-peers/npm.txt; \
+		tools/packages $(BUILD)/bench-peers/npm.txt; }
+	@npm install --silent --no-save --no-package-lock --no-audit --no-fund \
+		--prefix $(BUILD)/bench-peers @duckdb/node-api@$(DUCKDB)
+
+.PHONY: bench bench-peers
 fuzz: ## feed made-up bytes to all that reads, FUZZ_SECONDS=20 each (needs clang, libclang-rt-14-dev)
 	@$(MAKE) --no-print-directory VARIANT=release $(BUILD)/release/ladder
 	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-run

@@ -26,7 +26,7 @@ def read(name):
 
 
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "docs/replay.md",
-             "docs/indicators.md", "docs/worklist.md")
+             "docs/indicators.md", "docs/worklist.md", "docs/performance.md")
 
 
 def blocks(text, language):
