@@ -46,8 +46,7 @@ class Run:
         """Its value; None when it cannot be had, and then that is told."""
         try:
             return function()
-        except (OSError, RuntimeError, ValueError, KeyError, http.client.HTTPException,
-                ours.subprocess.SubprocessError) as error:
+        except Exception as error:  # noqa: whatever one breaks with, the others are measured
             ours.say(f"{what}: {error}")
             self.problems.append(f"{what}: {error}")
             return None
