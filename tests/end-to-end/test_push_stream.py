@@ -4,6 +4,7 @@ import itertools
 import json
 import random
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -422,6 +423,21 @@ class ScriptedDaemon(Pushing):
         self.assertEqual(self.fake.batches[1:], [["e-0", "e-1"], ["e-2", "e-3"]])
         done = self.push(events, "--batch", 4, script=[error("too_large", "too long")] * 9)
         self.assertPushed(done, 65, "line 1: the daemon refuses it: too_large: too long")
+
+    def test_a_reason_that_is_lost_while_more_is_on_its_way_is_heard_at_last(self):
+        def reset_or_refuse(fake, client, number, count):
+            """A daemon that hangs up with something unread takes its last words with it."""
+            client.settimeout(0.3)
+            try:
+                client.recv(1, socket.MSG_PEEK)
+            except TimeoutError:
+                return error("bad_frame", "no event")(fake, client, number, count)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raise ConnectionResetError
+        done = self.push([event() for _ in range(6)], "--batch", 1, "--retry-seconds", 4,
+                         script=[take] + [reset_or_refuse] * 99)
+        self.assertPushed(done, 65, "line 2: the daemon refuses it: bad_frame: no event")
+        self.assertIn(b"1 accepted", done.stderr)
 
     def test_an_answer_of_somebody_else_is_told(self):
         result = house.proto().StreamResult
