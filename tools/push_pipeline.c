@@ -133,6 +133,7 @@ static bool parcel_halve(struct pipeline *pipeline, struct parcel *parcel)
 		parcel_free(halves[1]);
 		return false;
 	}
+	/* The first half takes the parcel's place, so that what points to it stays right. */
 	struct parcel old = *parcel;
 	*parcel = *halves[0];
 	parcel->next = halves[1];
