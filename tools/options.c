@@ -15,6 +15,13 @@
 #define OPTION_ROWS_MAX 30
 #define LONG_OPTION     256 /* getopt's value of row 0 when it has no letter of its own */
 
+static const char *running = "";
+
+const char *command_name(void)
+{
+	return running;
+}
+
 int complain(const char *name, int code, const char *format, ...)
 {
 	char sentence[1024];
@@ -184,6 +191,7 @@ int options_parse(const struct command_line *line, int argc, char **argv, int *o
 	struct getopt_tables tables;
 	int answer;
 	fill_tables(line, &tables);
+	running = line->name;
 	opterr = 0;
 	optind = 1;
 	while ((answer = getopt_long(argc, argv, tables.letters, tables.rows, NULL)) != -1) {

@@ -56,6 +56,9 @@ int options_parse(const struct command_line *line, int argc, char **argv, int *o
 /* One line on standard error: "ladder NAME: " and the sentence. Returns `code`. */
 int complain(const char *name, int code, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* The sub-command whose options were parsed, for what several share. */
+const char *command_name(void);
+
 /* True when progress may be shown: standard error is a terminal. */
 bool progress_is_wanted(void);
 

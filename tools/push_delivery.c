@@ -87,7 +87,7 @@ static int post(struct delivery *delivery)
 		report_pause(delivery->report);
 		int code = err == OK ? EX_TEMPFAIL : EX_UNAVAILABLE;
 		if (err == ERR_INVALID)
-			return complain("push", code, "%s.", reason.text);
+			return complain(command_name(), code, "%s.", reason.text);
 		code = retry_wait(&delivery->retry, code, asked_s, reason.text);
 		if (code != EX_OK)
 			return code;
@@ -115,7 +115,7 @@ static int take_result(struct delivery *delivery, struct range range)
 			       ? result_read_protobuf(body, range.to - range.from, &result)
 			       : result_read_json(body, range.to - range.from, &result);
 	if (err != OK)
-		return complain("push", EX_PROTOCOL,
+		return complain(command_name(), EX_PROTOCOL,
 			"The answer is not that of a ladderd, or does not add up: is the address "
 			"right?");
 	int code = report_result(delivery->report, &result, text_bytes(&delivery->events),
@@ -129,7 +129,7 @@ static int send_range(struct delivery *delivery, struct range range)
 {
 	make_body(delivery, range);
 	if (delivery->body.failed)
-		return complain("push", EX_OSERR, "There is not enough memory.");
+		return complain(command_name(), EX_OSERR, "There is not enough memory.");
 	int code = post(delivery);
 	if (code != EX_OK)
 		return code;
@@ -177,7 +177,7 @@ int delivery_add(struct delivery *delivery, const struct piece *piece)
 	};
 	text_add(&delivery->events, piece->event);
 	if (delivery->events.failed)
-		return complain("push", EX_OSERR, "There is not enough memory.");
+		return complain(command_name(), EX_OSERR, "There is not enough memory.");
 	return delivery->item_count >= delivery->batch_events_max ? delivery_flush(delivery)
 								  : EX_OK;
 }

@@ -111,7 +111,7 @@ static bool parcel_add(
 
 static int no_memory(void)
 {
-	return complain("push", EX_OSERR, "There is not enough memory.");
+	return complain(command_name(), EX_OSERR, "There is not enough memory.");
 }
 
 /* Makes two of a parcel that is in the queue. False: there is no memory. */
@@ -212,7 +212,7 @@ static int too_large_take(struct pipeline *pipeline, const char *reason)
 {
 	struct parcel *first = pipeline->first;
 	if (first == NULL || first->event_count == 1)
-		return first == NULL ? complain("push", EX_PROTOCOL, "%s.", reason)
+		return first == NULL ? complain(command_name(), EX_PROTOCOL, "%s.", reason)
 				     : report_refusal(pipeline->report, EX_DATAERR, first->events,
 					       1, reason);
 	if (first->event_count / 2 < pipeline->batch_events_max)
@@ -245,11 +245,11 @@ static int error_take(struct pipeline *pipeline, const struct stream_reply *repl
 		return too_large_take(pipeline, reason.text);
 	report_pause(pipeline->report);
 	if (strcmp(code.text, "unauthorized") == 0)
-		return complain("push", EX_NOPERM, "The daemon refuses: %s.", reason.text);
+		return complain(command_name(), EX_NOPERM, "The daemon refuses: %s.", reason.text);
 	if (strcmp(code.text, "bad_frame") == 0 && first != NULL && first->number != 0)
 		return report_refusal(pipeline->report, EX_DATAERR, first->events,
 			first->event_count, reason.text);
-	return complain("push", EX_PROTOCOL, "The daemon refuses: %s.", reason.text);
+	return complain(command_name(), EX_PROTOCOL, "The daemon refuses: %s.", reason.text);
 }
 
 /* Connects until it works. */
@@ -269,7 +269,7 @@ static int connect_again(struct pipeline *pipeline)
 		} else if (reply.kind == STREAM_ERROR) {
 			code = error_take(pipeline, &reply);
 		} else if (reply.protocol_version != STREAM_PROTOCOL_VERSION) {
-			code = complain("push", EX_PROTOCOL,
+			code = complain(command_name(), EX_PROTOCOL,
 				"The daemon speaks another version of the stream.");
 		} else {
 			limits_take(pipeline, &reply.limits);
@@ -320,7 +320,7 @@ static int result_take(struct pipeline *pipeline, const struct stream_reply *rep
 	struct push_result result;
 	if (first == NULL || first->number == 0 || reply->number != first->number ||
 		result_read_stream(reply->result, first->event_count, &result) != OK)
-		return complain("push", EX_PROTOCOL,
+		return complain(command_name(), EX_PROTOCOL,
 			"The answer is not that of a ladderd, or does not add up: is the address "
 			"right?");
 	retry_begin(&pipeline->retry);

@@ -74,11 +74,15 @@ static void add_event(struct text *out, enum push_format format, bool is_json, s
 int report_rejection(struct report *report, const struct told_rejection *told)
 {
 	report->rejected++;
+	if (report->on_rejection != NULL) {
+		report->on_rejection(report->context, told);
+		return EX_OK;
+	}
 	if (report->rejects == NULL) {
 		if (report->rejected > REJECTIONS_SHOWN)
 			return EX_OK;
 		report_pause(report);
-		complain("push", 0, "%s, %s %" PRIu64 ": %s: %s%s%s", report->file,
+		complain(command_name(), 0, "%s, %s %" PRIu64 ": %s: %s%s%s", report->file,
 			place_name(report), told->place, told->code, told->field,
 			told->field[0] == '\0' ? "" : " ", told->message);
 		return EX_OK;
@@ -97,7 +101,7 @@ int report_rejection(struct report *report, const struct told_rejection *told)
 		!line.failed && fwrite(line.data, 1, line.length, report->rejects) == line.length;
 	text_release(&line);
 	if (!written)
-		return complain("push", EX_IOERR,
+		return complain(command_name(), EX_IOERR,
 			"The file of rejected events cannot be written: %s.", strerror(errno));
 	return EX_OK;
 }
@@ -132,9 +136,9 @@ int report_refusal(struct report *report, int code, const struct sent_event *eve
 {
 	report_pause(report);
 	if (count == 1)
-		return complain("push", code, "%s, %s %" PRIu64 ": the daemon refuses it: %s.",
+		return complain(command_name(), code, "%s, %s %" PRIu64 ": the daemon refuses it: %s.",
 			report->file, place_name(report), events[0].place, reason);
-	return complain("push", code,
+	return complain(command_name(), code,
 		"%s, %ss %" PRIu64 " to %" PRIu64 ": the daemon refuses them: %s.", report->file,
 		place_name(report), events[0].place, events[count - 1].place, reason);
 }
@@ -142,8 +146,9 @@ int report_refusal(struct report *report, int code, const struct sent_event *eve
 void report_end(struct report *report)
 {
 	report_pause(report);
-	if (report->rejects == NULL && report->rejected > REJECTIONS_SHOWN)
-		complain("push", 0,
+	if (report->rejects == NULL && report->on_rejection == NULL &&
+		report->rejected > REJECTIONS_SHOWN)
+		complain(command_name(), 0,
 			"%" PRIu64 " more were rejected; --rejects FILE keeps them all.",
 			report->rejected - REJECTIONS_SHOWN);
 }

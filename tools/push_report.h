@@ -11,9 +11,14 @@
 #include "tools/push_answer.h"
 #include "tools/push_source.h"
 
+struct told_rejection;
+
 struct report {
 	/* Set by the caller. */
 	FILE *rejects; /* NULL: the first few are told on standard error */
+	/* When given, it is told the rejections instead. */
+	void (*on_rejection)(void *context, const struct told_rejection *told);
+	void *context;
 	bool show_progress;
 	const char *file; /* that is being sent, as people call it */
 	enum push_format format;

@@ -47,10 +47,10 @@ int retry_wait(struct retry *retry, int code, int64_t asked_s, const char *reaso
 {
 	int64_t wait = wait_us(retry->attempts++, asked_s);
 	if (clock_monotonic_us() + wait > retry->deadline_us)
-		return complain("push", code,
+		return complain(command_name(), code,
 			"%s. Gave up after %u tries; sending the same file again is safe.", reason,
 			retry->attempts);
-	complain("push", 0, "%s. Trying again in %.1f seconds.", reason,
+	complain(command_name(), 0, "%s. Trying again in %.1f seconds.", reason,
 		(double)wait / (double)US_PER_SECOND);
 	sleep_us(wait);
 	return EX_OK;
