@@ -49,7 +49,9 @@ LIBS_engine = libxxhash
 LIBS_ingest = jansson
 LIBS_secret = libsodium
 LIBS_daemon = libevent libmicrohttpd inih zlib
-LIBS_tools  = libcurl jansson
+LIBS_tools  = libcurl jansson inih
+# libcsv has no file for pkg-config.
+LDLIBS_tools = -lcsv
 LIBS_tests  = cmocka
 ROOMS       = base proto secret store ingest indicators engine
 LIBS_rooms  = $(LIBS_proto) $(LIBS_secret) $(LIBS_store) $(LIBS_engine) $(LIBS_ingest)
@@ -60,7 +62,7 @@ objects = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
 
 OBJECTS_rooms  = $(foreach room,$(ROOMS),$(call objects,$(room))) $(OUT)/gen/ladder.pb-c.o
 OBJECTS_daemon = $(call objects,daemon)
-OBJECTS_tools  = $(call objects,tools)
+OBJECTS_tools  = $(call objects,tools) $(OUT)/gen/maps.o
 FUZZERS        = $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(filter-out tests/fuzz/seeds.c,$(call sources,tests/fuzz)))
 UNIT_TESTS     = $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(call sources,tests/unit))
 HELPERS        = $(patsubst tests/helper/%.c,$(OUT)/%,$(call sources,tests/helper))
@@ -84,17 +86,23 @@ $(OUT)/ladderd: $(OBJECTS_daemon) $(OUT)/libladder.a
 $(OUT)/ladder: $(OBJECTS_tools) $(OUT)/libladder.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ \
-		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_tools)),--libs) -lm
+		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_tools)),--libs) $(LDLIBS_tools) -lm
 
 # The daemon but for its main(), for tests of its parts.
 $(OUT)/libdaemon.a: $(filter-out $(OUT)/daemon/main.o,$(OBJECTS_daemon))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(OUT)/tests/%: $(OUT)/tests/unit/%.o $(OUT)/libdaemon.a $(OUT)/libladder.a
+# The same of the command.
+$(OUT)/libtools.a: $(filter-out $(OUT)/tools/main.o,$(OBJECTS_tools))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OUT)/tests/%: $(OUT)/tests/unit/%.o $(OUT)/libdaemon.a $(OUT)/libtools.a $(OUT)/libladder.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ \
-		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tests)),--libs) -lm
+		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tools) $(LIBS_tests)),--libs) \
+		$(LDLIBS_tools) -lm
 
 # Programs that the tests in Python run.
 .PHONY: helpers
@@ -111,12 +119,12 @@ $(OUT)/bench-load: $(call objects,tests/bench) $(OUT)/libladder.a
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(call pkg,$(sort $(LIBS_rooms)),--libs) -lm
 
 # Programs of libFuzzer, and what makes the seeds that they begin with.
-$(OUT)/fuzz/% $(OUT)/fuzz-seeds: LIBS_fuzz = $(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon)),--libs) -lm
-$(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(OUT)/libdaemon.a $(OUT)/libladder.a
+$(OUT)/fuzz/% $(OUT)/fuzz-seeds: LIBS_fuzz = $(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tools)),--libs) $(LDLIBS_tools) -lm
+$(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(OUT)/libdaemon.a $(OUT)/libtools.a $(OUT)/libladder.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -pthread -fsanitize=fuzzer $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(LIBS_fuzz)
-$(OUT)/fuzz-seeds: $(OUT)/tests/fuzz/seeds.o $(OUT)/libdaemon.a $(OUT)/libladder.a
+$(OUT)/fuzz-seeds: $(OUT)/tests/fuzz/seeds.o $(OUT)/libdaemon.a $(OUT)/libtools.a $(OUT)/libladder.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(LIBS_fuzz)
 
@@ -147,6 +155,17 @@ $(GEN)/ladder.pb-c.c $(GEN)/ladder.pb-c.h &: proto/ladder.proto Makefile
 	@mkdir -p $(GEN)/proto
 	$(Q)$(WIDEN) $< > $(GEN)/proto/ladder.proto
 	$(Q)protoc-c --proto_path=$(GEN)/proto --c_out=$(GEN) $(GEN)/proto/ladder.proto
+
+# The ready maps of `ladder import`, as strings.
+MAPS = $(sort $(wildcard tools/maps/*.ini))
+$(GEN)/maps.c: $(MAPS) Makefile
+	$(call say,MAPS,$@)
+	@mkdir -p $(GEN)
+	$(Q){ echo '#include "tools/import_map.h"'; echo 'const struct ready_map ready_maps[] = {'; \
+		for map in $(MAPS); do \
+			printf '{ "%s",\n' "$$(basename $$map .ini)"; \
+			sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$map; echo '},'; \
+		done; echo '{ 0 } };'; } > $@
 
 packages: ## install the Debian packages of packages.txt that are missing
 	@tools/packages packages.txt

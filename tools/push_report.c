@@ -136,8 +136,9 @@ int report_refusal(struct report *report, int code, const struct sent_event *eve
 {
 	report_pause(report);
 	if (count == 1)
-		return complain(command_name(), code, "%s, %s %" PRIu64 ": the daemon refuses it: %s.",
-			report->file, place_name(report), events[0].place, reason);
+		return complain(command_name(), code,
+			"%s, %s %" PRIu64 ": the daemon refuses it: %s.", report->file,
+			place_name(report), events[0].place, reason);
 	return complain(command_name(), code,
 		"%s, %ss %" PRIu64 " to %" PRIu64 ": the daemon refuses them: %s.", report->file,
 		place_name(report), events[0].place, events[count - 1].place, reason);

@@ -26,7 +26,8 @@ def read(name):
 
 
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "docs/replay.md",
-             "docs/indicators.md", "docs/worklist.md", "docs/performance.md")
+             "docs/indicators.md", "docs/worklist.md", "docs/import.md", "docs/performance.md")
+
 
 
 def blocks(text, language):
@@ -184,6 +185,43 @@ class Worklist(house.Case):
         printed = house.ladder("worklist", "--help", check=0).stdout.decode()
         for option in set(re.findall(r"--([a-z-]+)", printed)) - {"help", "to"}:
             self.assertIn(f"--{option}", read("docs/worklist.md"))
+
+
+class Import(house.Case):
+    def test_the_commands_of_the_import_page_run_as_they_stand(self):
+        text = read("docs/import.md")
+        place = Path(tempfile.mkdtemp(prefix="ladderd-import-"))
+        self.addCleanup(shutil.rmtree, place, True)
+        (place / "isd.token").write_text(self.daemon.tokens["isd"])
+        said = []
+        for block in blocks(text, "sh"):
+            script = f"set -e\nladder() {{ {house.LADDER} \"$@\"; }}\n" + block
+            script = script.replace("127.0.0.1:7400", f"127.0.0.1:{self.daemon.port}")
+            done = subprocess.run(["sh", "-c", script], cwd=place, capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 0, (block, done.stderr.decode()[-2000:]))
+            said.append(done.stderr.decode())
+        self.assertEqual(len(self.daemon.records()), 2)
+        # What the page says that it says.
+        shown = text.split("It first says what it recognised:\n\n```\n")[1].split("```")[0]
+        for line in shown.splitlines():
+            self.assertIn(f"ladder import: {line}\n", said[1])
+        head = text.split("It looks like this, and you may open it in Excel:\n\n```\n")[1]
+        table = (place / "subjects.csv").read_text(encoding="utf-8-sig").splitlines()
+        self.assertEqual(table[0], head.splitlines()[0])
+        for line, real in zip(head.splitlines()[1:3], table[1:3]):
+            self.assertEqual(re.sub(r"[sp]-[^\"]*", "", line), re.sub(r"[sp]-[^\"]*", "", real))
+        self.assertEqual((place / "my-list.ini").read_text(), read(
+            "tools/maps/activity-hours.ini"))
+
+    def test_every_map_section_kind_and_option_is_on_its_page(self):
+        text = read("docs/import.md")
+        for file in sorted((ROOT / "tools/maps").glob("*.ini")):
+            self.assertIn(f"| `{file.stem}` |", text)
+        for kind in re.findall(r"^\tX\([A-Z_]+, (\w+), ", read("tools/import_map.h"), re.M):
+            self.assertIn(f"`{kind}`", text)
+        printed = house.ladder("import", "--help", check=0).stdout.decode()
+        for option in set(re.findall(r"--([a-z-]+)", printed)) - {"help", "retry-seconds"}:
+            self.assertIn(f"--{option}", text)
 
 
 class Links(unittest.TestCase):

@@ -12,6 +12,7 @@
 #include "daemon/config.h"
 #include "store/record.h"
 #include "tests/fuzz/property.h"
+#include "tools/import_map.h"
 
 #define SEEDS_MOST 400
 
@@ -74,6 +75,23 @@ static void seed_event(const char *line, size_t number)
 	arena_release(&arena);
 }
 
+/* A few lists, and the ready maps, which are read as maps and as lists. */
+static void seed_lists(void)
+{
+	static const char *const lists[] = {
+		"\xEF\xBB\xBFNaam;Datum;Activiteit;Uren\r\nAnn;3-4-2025;sport;2,5\r\n;;;\r\n",
+		"sep=,\nNaam,Datum,Trede\n\"Bos, Ann\",2025-W14,\"3\"\n",
+		"Uren\n\nJos\xE9\tDatum\nNaam\tDatum\tSoort contact\nA\t12/31/2024\tbrief\n",
+		"Naam;Startdatum;Uren per week;Einddatum\nAnn;3 april 2025;32;2025-05-01 10:00\n",
+		"Voornaam;Achternaam;Vestigingsdatum;Geboortedatum\nA;B;45123;2-3-1988\n",
+	};
+	size_t number = 0;
+	for (; number < ARRAY_LENGTH(lists); number++)
+		seed_write("import_list", number, bytes_of_string(lists[number]));
+	for (const struct ready_map *map = ready_maps; map->name != NULL; map++)
+		seed_write("import_list", number++, bytes_of_string(map->text));
+}
+
 int main(int argc, char **argv)
 {
 	static char line[65536];
@@ -96,5 +114,6 @@ int main(int argc, char **argv)
 	      "municipalities = GM0823, GM0753\n[analyst a]\nlog = yes\n",
 		file);
 	fclose(file);
+	seed_lists();
 	return 0;
 }
