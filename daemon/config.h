@@ -84,8 +84,9 @@ struct address {
 		"The space kept free in the store and on its disk: with less, events are " \
 		"refused until there is more.")                                            \
 	X(public, round_to, ROUNDING, 3, 10, "5",                                          \
-		"Published counts are rounded to multiples of this; with few people 10 "    \
-		"gives less away.")
+		"Published counts are rounded to multiples of this: 3, 5 or 10. With 3 a "  \
+		"published 0 stands for 0 or 1 only; with 5 or 10 every count keeps three " \
+		"possible values.")
 
 /* The sections with a name, each any number of times: X(section, sentence) */
 #define ENTRY_SECTIONS(X)                                                                  \

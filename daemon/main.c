@@ -168,6 +168,16 @@ static void descriptors_raise(void)
 		logging(SEVERITY_WARNING, "the limit of open files could not be raised");
 }
 
+/* The contract allows it; what it cannot promise must be known before anything is published. */
+static void warn_of_rounding(const struct config *config)
+{
+	if (VALUES_LEAST(config->public_round_to) < VALUES_LEAST(5))
+		logging(SEVERITY_WARNING,
+			"[public] round_to = %lld: a published 0 stands for 0 or 1 only; with 5 "
+			"or 10 every published count keeps at least three possible values",
+			(long long)config->public_round_to);
+}
+
 static void warn_of_nobody(const struct access *access)
 {
 	if (access->partner_count == 0)
@@ -267,6 +277,7 @@ int main(int argc, char **argv)
 	enum err err = configure(&line, &server.config);
 	if (err != OK)
 		return err == ERR_IO ? EX_NOINPUT : EX_CONFIG;
+	warn_of_rounding(server.config);
 	if (line.check_only) {
 		logging(SEVERITY_INFO, "the configuration is right");
 		config_free(server.config);

@@ -347,7 +347,11 @@ static void published_answer(struct request *request, const struct asked *asked)
 			"without an analyst's token only what a municipality published is shown: "
 			"name one municipality, and as as_of the last day of a quarter that it "
 			"published, or no as_of for the newest");
-	else if (publication_print(publication, snapshot.published->round_to, &request->out) == OK)
+	else if (publication->disclosure.withheld)
+		request_problem(request, 403,
+			"this publication is withheld: its figures, rounded, would give exact "
+			"counts away, and no way was found to prevent it");
+	else if (publication_print(publication, &request->out) == OK)
 		request_answer(request, 200, json);
 	else
 		answer_store_error(request, ERR_FULL);

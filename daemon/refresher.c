@@ -87,6 +87,24 @@ static enum err follow(struct refresher *refresher, int64_t known_us)
 	return err;
 }
 
+/* Finds how what was published is shown. What cannot be shown safely is withheld. */
+static enum err disclose(struct refresher *refresher)
+{
+	const struct publication *publication;
+	enum err err;
+	do {
+		err = live_disclose(refresher->live, refresher->round_to, &publication);
+		if (err == OK && publication != NULL && publication->disclosure.withheld)
+			logging(SEVERITY_WARNING,
+				"the publication in record %llu is withheld: rounded to %lld its "
+				"figures would give exact counts away, and no way was found to "
+				"prevent it",
+				(unsigned long long)publication->seq,
+				(long long)refresher->round_to);
+	} while (err == OK && publication != NULL && !is_stopping(refresher));
+	return err;
+}
+
 /* Has the sums of the day of `known_us`, and near its end those of the next. */
 static enum err days_keep(struct refresher *refresher, int64_t known_us)
 {
@@ -131,7 +149,7 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 	else
 		atomic_fetch_add(&next.figures->holders, 1);
 	if (err == OK && more)
-		err = snapshot_published_new(live, refresher->round_to, &next.published);
+		err = snapshot_published_new(live, &next.published);
 	else if (err == OK)
 		atomic_fetch_add(&next.published->holders, 1);
 	if (err != OK)
@@ -159,6 +177,9 @@ static enum err refresh(struct refresher *refresher)
 	enum err err = follow(refresher, known_us);
 	if (err != OK)
 		return say_failure(refresher, err, "the log cannot be followed");
+	err = disclose(refresher);
+	if (err != OK)
+		return say_failure(refresher, err, "the publications cannot be rounded");
 	if (is_stopping(refresher))
 		return OK;
 	err = days_keep(refresher, known_us);

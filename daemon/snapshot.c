@@ -158,27 +158,28 @@ static int by_place_and_day(const void *a, const void *b)
 
 /* The tree of what is published, in the arena. */
 static const struct figure *publication_build(
-	const struct publication *publication, int64_t round_to, struct arena *arena)
+	const struct publication *publication, struct arena *arena)
 {
+	CHECK(publication->disclosure.round_to > 0 && !publication->disclosure.withheld);
 	const struct question question = question_at(publication->as_of);
 	const struct answer_head head = {
 		.as_of = publication->as_of,
 		.known_us = publication->recorded_us,
 		.municipality = publication->municipality,
 		.window_days = question.window_days,
-		.round_to = round_to,
+		.round_to = publication->disclosure.round_to,
+		.moves = &publication->disclosure.moves,
 	};
 	return part_build(&head, publication->part, &question, arena);
 }
 
-enum err publication_print(
-	const struct publication *publication, int64_t round_to, struct text *out)
+enum err publication_print(const struct publication *publication, struct text *out)
 {
 	struct arena arena;
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 	if (err != OK)
 		return err;
-	figure_print_json(publication_build(publication, round_to, &arena), out);
+	figure_print_json(publication_build(publication, &arena), out);
 	arena_release(&arena);
 	return out->failed ? ERR_FULL : OK;
 }
@@ -192,24 +193,22 @@ static enum err newest_print(struct snapshot_published *published)
 		const struct publication *item = published->items[i];
 		bool newest = i + 1 == published->count ||
 			      published->items[i + 1]->municipality != item->municipality;
-		if (!newest)
+		if (!newest || item->disclosure.withheld)
 			continue;
 		arena_reset(&arena);
-		err = metrics_add(&published->metrics, item->municipality,
-			publication_build(item, published->round_to, &arena));
+		err = metrics_add(
+			&published->metrics, item->municipality, publication_build(item, &arena));
 	}
 	arena_release(&arena);
 	return err;
 }
 
-enum err snapshot_published_new(
-	const struct live *live, int64_t round_to, struct snapshot_published **out)
+enum err snapshot_published_new(const struct live *live, struct snapshot_published **out)
 {
 	struct snapshot_published *published = calloc(1, sizeof(*published));
 	if (published == NULL)
 		return ERR_FULL;
 	atomic_init(&published->holders, 1);
-	published->round_to = round_to;
 	published->items = calloc(live->publication_count + 1, sizeof(const struct publication *));
 	enum err err = published->items == NULL ? ERR_FULL : metrics_init(&published->metrics);
 	if (err == OK) {

@@ -28,7 +28,6 @@ struct snapshot_figures {
 /* What was published, in the order of municipality and day. The publications are the live's. */
 struct snapshot_published {
 	atomic_size_t holders;
-	int64_t round_to;
 	const struct publication **items;
 	size_t count;
 	struct metrics metrics; /* of each municipality's newest */
@@ -47,9 +46,11 @@ struct snapshot {
 enum err snapshot_figures_new(
 	const struct live_day *day, int64_t known_us, struct snapshot_figures **out) NODISCARD;
 
-/* Sorts the publications and prints the metrics of the newest. ERR_FULL: no memory. */
-enum err snapshot_published_new(
-	const struct live *live, int64_t round_to, struct snapshot_published **out) NODISCARD;
+/*
+ * Sorts the publications and prints the metrics of the newest, none of a municipality
+ * whose newest is withheld. live_disclose() must have done all. ERR_FULL: no memory.
+ */
+enum err snapshot_published_new(const struct live *live, struct snapshot_published **out) NODISCARD;
 
 /* One holder more or less of all three; the last one frees. Any thread. */
 void snapshot_hold(const struct snapshot *snapshot);
@@ -62,9 +63,11 @@ void snapshot_drop(const struct snapshot *snapshot);
 const struct publication *snapshot_publication(
 	const struct snapshot *snapshot, uint16_t municipality, int32_t as_of);
 
-/* Appends the JSON of a publication, in the public profile. ERR_FULL: no memory. */
-enum err publication_print(
-	const struct publication *publication, int64_t round_to, struct text *out) NODISCARD;
+/*
+ * Appends the JSON of a publication, in the public profile. CHECKs that it is not
+ * withheld. ERR_FULL: no memory.
+ */
+enum err publication_print(const struct publication *publication, struct text *out) NODISCARD;
 
 /* Appends the JSON for a municipality, bearing the snapshot's K. ERR_FULL: no memory. */
 enum err snapshot_print(

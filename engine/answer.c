@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "engine/csv.h"
+#include "engine/tally.h"
 
 #define SLICE_RECORDS 100000 /* between two renewals of the snapshot */
 
@@ -91,10 +92,19 @@ static enum err answers_print(const struct answers *answers, uint16_t municipali
 	struct text *out)
 {
 	struct arena arena;
+	struct disclosure disclosure = { 0 };
 	struct answer_head head = answers_head(answers, municipality, round_to);
-	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	enum err err = OK;
+	if (round_to != 0)
+		err = part_disclose(tally_part(answers->tally, municipality), &answers->question,
+			round_to, &disclosure);
+	if (err == OK && disclosure.withheld)
+		return ERR_CONFLICT;
+	if (err == OK)
+		err = arena_init(&arena, FIGURES_ARENA_SIZE);
 	if (err != OK)
 		return err;
+	head.moves = &disclosure.moves;
 	print(answer_build(&head, answers->tally, &answers->question, &arena), out);
 	arena_release(&arena);
 	return out->failed ? ERR_FULL : OK;

@@ -48,7 +48,10 @@ enum err answers_fold(struct reader *reader, const struct question *question, in
 struct answer_head answers_head(
 	const struct answers *answers, uint16_t municipality, int64_t round_to);
 
-/* Appends the JSON for `municipality` (or PART_ALL). round_to 0: the internal profile. */
+/*
+ * Appends the JSON for `municipality` (or PART_ALL). round_to 0: the internal profile;
+ * else as a publication shows it. ERR_CONFLICT: that is withheld, nothing is appended.
+ */
 enum err answers_print_json(const struct answers *answers, uint16_t municipality, int64_t round_to,
 	struct text *out) NODISCARD;
 

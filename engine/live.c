@@ -188,6 +188,25 @@ enum err live_follow(
 	return err;
 }
 
+enum err live_disclose(struct live *live, int64_t round_to, const struct publication **out)
+{
+	CHECK(round_to > 0);
+	*out = NULL;
+	while (live->disclosed_count < live->publication_count && *out == NULL) {
+		struct publication *next = live->publications[live->disclosed_count];
+		if (next->disclosure.round_to != round_to) {
+			const struct question question = question_at(next->as_of);
+			enum err err =
+				part_disclose(next->part, &question, round_to, &next->disclosure);
+			if (err != OK)
+				return err;
+			*out = next;
+		}
+		live->disclosed_count++;
+	}
+	return OK;
+}
+
 /* Moves the window of data_quality of one day's sums. */
 static enum err quality_move(
 	struct live *live, struct reader *reader, struct tally *tally, uint64_t after, uint64_t to)

@@ -10,6 +10,7 @@
 #define ENGINE_LIVE_H
 
 #include "engine/fold.h"
+#include "engine/print.h"
 #include "engine/worklist.h"
 
 #define LIVE_DAYS_MAX 2 /* the day that is, and the day to come */
@@ -24,14 +25,16 @@ struct live_day {
 
 /*
  * What a ReportPublished made public: the sums of one municipality as known at that
- * record. Never changes once it is made.
+ * record. Never changes once it is made; how it is shown follows from the sums and from
+ * the base that the daemon is told to round to.
  */
 struct publication {
 	uint64_t seq;
 	int64_t recorded_us; /* K */
 	int32_t as_of;       /* P */
 	uint16_t municipality;
-	struct part *part; /* NULL: nothing was ever said about the municipality */
+	struct part *part;            /* NULL: nothing was ever said about the municipality */
+	struct disclosure disclosure; /* round_to 0: not found yet */
 };
 
 struct live {
@@ -42,7 +45,8 @@ struct live {
 	struct publication **publications; /* in the order of the log */
 	size_t publication_count;
 	size_t publication_size;
-	uint32_t *marked; /* people whose contribution is taken off */
+	size_t disclosed_count; /* the first of the publications: those that live_disclose() did */
+	uint32_t *marked;       /* people whose contribution is taken off */
 	size_t marked_count;
 	size_t marked_size;
 	uint64_t quality_after; /* data_quality holds (quality_after, quality_to] */
@@ -61,6 +65,15 @@ void live_free(struct live *live);
  */
 enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max) NODISCARD;
+
+/*
+ * Finds how the next publication is shown with base `round_to`, unless that is known
+ * already: some milliseconds each, so the caller can stop in between. *out is that
+ * publication, NULL when there is none left. ERR_FULL: no memory. The base must always be
+ * the same.
+ */
+enum err live_disclose(
+	struct live *live, int64_t round_to, const struct publication **out) NODISCARD;
 
 /* Keeps a copy of a publication, whose part is the live's from then on. For state.c. */
 enum err live_publication_add(struct live *live, const struct publication *publication) NODISCARD;

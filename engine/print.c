@@ -54,6 +54,7 @@ void answer_begin(const struct answer_head *head, const struct question *questio
 		municipality_print(head->municipality, municipality);
 
 	figures_init(figures, arena, head->round_to);
+	figures->moves = head->moves;
 	figures_integer(figures, "definitions", DEFINITIONS);
 	figures_text(figures, "as_of", text_in_arena(arena, as_of));
 	figures_text(figures, "known_at", text_in_arena(arena, known_at));
@@ -73,21 +74,44 @@ const struct figure *answer_build(const struct answer_head *head, const struct t
 	return part_build(head, part, question, arena);
 }
 
+/* The sums of a part; of NULL, to which nothing was ever added, zeros in the arena. */
+static struct sums sums_of(const struct part *part, struct arena *arena)
+{
+	if (part != NULL)
+		return (struct sums){ part->counters, part->histograms };
+	struct sums sums = {
+		arena_take(arena, registry_counters() * sizeof(*sums.counters)),
+		arena_take(arena, registry_histograms() * sizeof(*sums.histograms)),
+	};
+	CHECK(sums.counters != NULL && sums.histograms != NULL);
+	return sums;
+}
+
 const struct figure *part_build(const struct answer_head *head, const struct part *part,
 	const struct question *question, struct arena *arena)
 {
 	struct figures figures;
-	const int64_t *counters = part == NULL ? NULL : part->counters;
-	const struct histogram *histograms = part == NULL ? NULL : part->histograms;
-	if (part == NULL) {
-		counters = arena_take(arena, registry_counters() * sizeof(*counters));
-		histograms = arena_take(arena, registry_histograms() * sizeof(*histograms));
-		CHECK(counters != NULL && histograms != NULL);
-	}
-
+	struct sums sums = sums_of(part, arena);
 	answer_begin(head, question, arena, &figures);
-	registry_figures(counters, histograms, question, &figures);
+	registry_figures(sums.counters, sums.histograms, question, &figures);
 	return figures.root;
+}
+
+enum err part_disclose(const struct part *part, const struct question *question, int64_t round_to,
+	struct disclosure *out)
+{
+	struct arena zeros, work;
+	enum err err = arena_init(&zeros, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	err = arena_init(&work, DISCLOSURE_ARENA_SIZE);
+	if (err == OK) {
+		struct sums sums = sums_of(part, &zeros);
+		disclosure_find(sums.counters, sums.histograms, question, round_to, &work, out);
+		arena_release(&work);
+	}
+	arena_release(&zeros);
+	return err;
 }
 
 void number_print(double value, struct text *out)

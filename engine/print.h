@@ -5,7 +5,7 @@
 #define ENGINE_PRINT_H
 
 #include "base/text.h"
-#include "indicators/registry.h"
+#include "indicators/disclosure.h"
 
 /* What an answer says about itself, before its figures. */
 struct answer_head {
@@ -13,7 +13,8 @@ struct answer_head {
 	int64_t known_us;
 	uint16_t municipality; /* or PART_ALL */
 	int32_t window_days;
-	int64_t round_to; /* 0: the internal profile */
+	int64_t round_to;                /* 0: the internal profile */
+	const struct count_moves *moves; /* of the public profile; NULL: none */
 };
 
 /*
@@ -36,6 +37,13 @@ const struct figure *answer_build(const struct answer_head *head, const struct t
 struct part;
 const struct figure *part_build(const struct answer_head *head, const struct part *part,
 	const struct question *question, struct arena *arena);
+
+/*
+ * Finds how the public profile with base `round_to` shows the sums: print them with its
+ * moves, or not at all when it says withheld. ERR_FULL: no memory.
+ */
+enum err part_disclose(const struct part *part, const struct question *question, int64_t round_to,
+	struct disclosure *out) NODISCARD;
 
 /* One line of JSON: no spaces, numbers as the contract rounds them, a newline at the end. */
 void figure_print_json(const struct figure *root, struct text *out);

@@ -99,12 +99,22 @@ static void put_part(struct writing *writing, const struct part *part)
 	}
 }
 
+static void put_disclosure(struct writing *writing, const struct disclosure *disclosure)
+{
+	put_count(writing, (uint64_t)disclosure->round_to);
+	put_count(writing, disclosure->withheld);
+	put_count(writing, disclosure->moves.count);
+	put(writing, disclosure->moves.items,
+		disclosure->moves.count * sizeof(*disclosure->moves.items));
+}
+
 static void put_publication(struct writing *writing, const struct publication *publication)
 {
 	put_count(writing, publication->seq);
 	put_count(writing, (uint64_t)publication->recorded_us);
 	put_count(writing, (uint64_t)(int64_t)publication->as_of);
 	put_count(writing, publication->municipality);
+	put_disclosure(writing, &publication->disclosure);
 	put_count(writing, publication->part != NULL);
 	if (publication->part != NULL)
 		put_part(writing, publication->part);
@@ -309,6 +319,28 @@ static void get_part(struct loading *loading, struct tally *tally)
 	loading->failed = loading->failed || tally->failed;
 }
 
+static void get_disclosure(struct loading *loading, struct disclosure *out)
+{
+	out->round_to = (int64_t)get_count(loading);
+	out->withheld = get_count(loading) != 0;
+	uint64_t count = get_count(loading);
+	if (count > COUNT_MOVES_MAX) {
+		loading->failed = true;
+		return;
+	}
+	size_t size = (size_t)count * sizeof(*out->moves.items);
+	const void *data = get(loading, size);
+	if (data == NULL)
+		return;
+	out->moves.count = (uint32_t)count;
+	memcpy(out->moves.items, data, size);
+	/* A name without an end is no name. */
+	for (uint64_t i = 0; i < count; i++) {
+		if (memchr(out->moves.items[i].name, '\0', COUNT_NAME_SIZE) == NULL)
+			loading->failed = true;
+	}
+}
+
 static void get_publications(struct loading *loading, struct live *live)
 {
 	uint64_t count = get_count(loading);
@@ -318,6 +350,7 @@ static void get_publications(struct loading *loading, struct live *live)
 		publication.recorded_us = (int64_t)get_count(loading);
 		publication.as_of = (int32_t)(int64_t)get_count(loading);
 		publication.municipality = (uint16_t)get_count(loading);
+		get_disclosure(loading, &publication.disclosure);
 		bool has_part = get_count(loading) != 0;
 		if (tally_new(&tally) != OK) {
 			loading->failed = true;
@@ -486,6 +519,25 @@ static enum err people_verify(
 	return OK;
 }
 
+/* Is a publication shown as its sums say? One that was never shown is. */
+static bool disclosure_holds(const struct publication *publication)
+{
+	const struct disclosure *saved = &publication->disclosure;
+	const struct question question = question_at(publication->as_of);
+	struct disclosure fresh;
+	if (saved->round_to == 0)
+		return true;
+	if (saved->round_to < 0 || saved->round_to > SOFTENING_BASE_MAX ||
+		part_disclose(publication->part, &question, saved->round_to, &fresh) != OK)
+		return false;
+	bool same = saved->withheld == fresh.withheld && saved->moves.count == fresh.moves.count;
+	for (uint32_t i = 0; same && i < fresh.moves.count; i++) {
+		const struct count_move *a = &saved->moves.items[i], *b = &fresh.moves.items[i];
+		same = a->steps == b->steps && strcmp(a->name, b->name) == 0;
+	}
+	return same;
+}
+
 static enum err publications_verify(
 	const struct live *live, const struct live *fresh, struct reason *reason)
 {
@@ -494,7 +546,7 @@ static enum err publications_verify(
 		const struct publication *a = live->publications[i], *b = fresh->publications[i];
 		same = a->seq == b->seq && a->recorded_us == b->recorded_us &&
 		       a->as_of == b->as_of && a->municipality == b->municipality &&
-		       part_equal(a->part, b->part);
+		       part_equal(a->part, b->part) && disclosure_holds(a);
 	}
 	return same ? OK
 		    : fail(reason, ERR_CORRUPT,

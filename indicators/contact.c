@@ -43,7 +43,8 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 {
 	const struct histogram *ages = &sums->histograms[AGES];
 	figures_object(figures, "contact");
-	int64_t people = figures_count(figures, "people", sums->counters[PEOPLE]);
+	int64_t people = figures_count_again(
+		figures, "people", "population.under_guidance", sums->counters[PEOPLE]);
 	int64_t ever = people - figures_count(figures, "never", sums->counters[NEVER]);
 	figures_quantile(figures, "median_days", ages, 1, 2, ever, PUBLIC_STEP_DAYS);
 	figures_quantile(figures, "p90_days", ages, 9, 10, ever, PUBLIC_STEP_DAYS);

@@ -26,7 +26,8 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	const struct histogram *delays = &sums->histograms[DELAYS];
 	figures_object(figures, "data_quality");
 	int64_t records = figures_count(figures, "records", sums->counters[RECORDS]);
-	int64_t first = records - figures_shown(figures, sums->counters[CORRECTIONS]);
+	int64_t first = records - figures_shown(figures, "data_quality.corrections",
+					  sums->counters[CORRECTIONS]);
 	figures_quantile(figures, "delay_p50_days", delays, 1, 2, first, PUBLIC_STEP_DAYS);
 	figures_quantile(figures, "delay_p90_days", delays, 9, 10, first, PUBLIC_STEP_DAYS);
 	int64_t corrections = figures_count(figures, "corrections", sums->counters[CORRECTIONS]);

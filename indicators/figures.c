@@ -4,6 +4,7 @@
 #include "indicators/figures.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/check.h"
 
@@ -108,20 +109,69 @@ static double round_to_parts(double value, double per_one)
 	return floor(value * per_one + 0.5 + 1e-9) / per_one;
 }
 
-int64_t figures_shown(const struct figures *figures, int64_t count)
+static bool has_moves(const struct figures *figures)
+{
+	return figures_are_public(figures) && figures->moves != NULL && figures->moves->count > 0;
+}
+
+/* By how much the count of that name is moved. */
+static int64_t moved_by(const struct figures *figures, const char *name)
+{
+	for (uint32_t i = 0; has_moves(figures) && i < figures->moves->count; i++) {
+		const struct count_move *move = &figures->moves->items[i];
+		if (strcmp(move->name, name) == 0)
+			return move->steps * figures->round_to;
+	}
+	return 0;
+}
+
+/* The name of a count in the open object. What is too long for a name is nobody's. */
+static void name_here(const struct figures *figures, const char *key, const char *more, char *out)
+{
+	size_t length = 0;
+	*out = '\0';
+	for (size_t i = 1; i < figures->depth && length < COUNT_NAME_SIZE; i++) {
+		const struct figure *open = figures->open[i];
+		char number[24];
+		const char *part = open->key;
+		if (part == NULL && open->as.first->kind == FIGURE_INTEGER) {
+			snprintf(number, sizeof(number), "%lld",
+				(long long)open->as.first->as.integer);
+			part = number;
+		} else if (part == NULL) {
+			part = open->as.first->as.text;
+		}
+		if (strcmp(part, "indicators") != 0)
+			length += (size_t)snprintf(
+				out + length, COUNT_NAME_SIZE - length, "%s.", part);
+	}
+	if (length < COUNT_NAME_SIZE)
+		snprintf(out + length, COUNT_NAME_SIZE - length, "%s%s", key, more);
+}
+
+int64_t figures_shown(const struct figures *figures, const char *name, int64_t count)
 {
 	CHECK(count >= 0);
 	if (!figures_are_public(figures))
 		return count;
 	int64_t base = figures->round_to;
-	return (2 * count + base) / (2 * base) * base;
+	return (2 * count + base) / (2 * base) * base + moved_by(figures, name);
+}
+
+int64_t figures_count_again(
+	struct figures *figures, const char *key, const char *name, int64_t count)
+{
+	int64_t shown = figures_shown(figures, name, count);
+	figures_integer(figures, key, shown);
+	return shown;
 }
 
 int64_t figures_count(struct figures *figures, const char *key, int64_t count)
 {
-	int64_t shown = figures_shown(figures, count);
-	figures_integer(figures, key, shown);
-	return shown;
+	char name[COUNT_NAME_SIZE] = "";
+	if (has_moves(figures))
+		name_here(figures, key, "", name);
+	return figures_count_again(figures, key, name, count);
 }
 
 double figures_amount(struct figures *figures, const char *key, int64_t units, double units_per_one)
@@ -131,6 +181,11 @@ double figures_amount(struct figures *figures, const char *key, int64_t units, d
 	if (figures_are_public(figures)) {
 		double base = (double)figures->round_to;
 		shown = round_to_parts(shown / base, 1) * base;
+	}
+	if (has_moves(figures)) {
+		char name[COUNT_NAME_SIZE];
+		name_here(figures, key, "*", name);
+		shown += (double)moved_by(figures, name);
 	}
 	figures_number(figures, key, shown);
 	return shown;

@@ -35,10 +35,30 @@ struct figure {
 
 #define FIGURES_DEPTH_MAX 16
 
+/*
+ * Counts of the public profile that are shown one or more bases beside where rounding
+ * puts them (disclosure.h finds them). A count's name is its path: the keys from below
+ * `indicators`, or from `population`, with dots; an element of an array by its first
+ * value; a weight with a `*` behind: "rung_reached.3.people", "placement.by.SELF.jobs*".
+ */
+#define COUNT_NAME_SIZE 40
+#define COUNT_MOVES_MAX 16
+
+struct count_move {
+	char name[COUNT_NAME_SIZE];
+	int32_t steps; /* bases */
+};
+
+struct count_moves {
+	uint32_t count;
+	struct count_move items[COUNT_MOVES_MAX];
+};
+
 /* A tree while it is built. Keys and texts must outlive it. */
 struct figures {
 	struct arena *arena;
-	int64_t round_to; /* 0: the internal profile; else the public one's base b */
+	int64_t round_to;                /* 0: the internal profile; else the public one's base b */
+	const struct count_moves *moves; /* NULL: none; must outlive the building */
 	struct figure *root;
 	struct figure *open[FIGURES_DEPTH_MAX];
 	struct figure *last[FIGURES_DEPTH_MAX]; /* child of open[i]; NULL: none yet */
@@ -67,17 +87,21 @@ bool figures_are_public(const struct figures *figures);
 
 /*
  * A count as the profile shows it: in the public one rounded to the nearest
- * multiple of b, halves up. Take shares from shown counts, and denominators as
- * sums of shown parts.
+ * multiple of b, halves up, and moved when the count of that name is. Take shares
+ * from shown counts, and denominators as sums of shown parts.
  */
-int64_t figures_shown(const struct figures *figures, int64_t count);
+int64_t figures_shown(const struct figures *figures, const char *name, int64_t count);
 
-/* figures_integer() of figures_shown(). Returns what is shown. */
+/* figures_integer() of figures_shown(), named by its place. Returns what is shown. */
 int64_t figures_count(struct figures *figures, const char *key, int64_t count);
+
+/* The same for a count that is shown elsewhere too, under `name`: both show the same. */
+int64_t figures_count_again(
+	struct figures *figures, const char *key, const char *name, int64_t count);
 
 /*
  * A weight or person-years, `units` of which make one: rounded to a multiple of
- * b when public (halves up). Returns what is shown.
+ * b when public (halves up), and moved as a count is. Returns what is shown.
  */
 double figures_amount(
 	struct figures *figures, const char *key, int64_t units, double units_per_one);

@@ -9,6 +9,13 @@
 
 #define PUBLIC_STEP 0.5
 
+/*
+ * A public mean of 0 is anything under a quarter: fewer than 21 domains of 82 people, so
+ * that 0, 1 or 2 of them had a complete intake, of ten. Of fewer people it would say that
+ * nobody had; there the mean needs enough people with an intake.
+ */
+#define PEOPLE_FOR_ANY_MEAN 80
+
 enum {
 	PEOPLE,
 	COMPLETE,
@@ -74,14 +81,15 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 		{ NONE, "none", "none_share" },
 	};
 	const int64_t *counters = sums->counters;
-	int64_t people = figures_shown(figures, counters[PEOPLE]);
-	int64_t none = figures_shown(figures, counters[NONE]);
+	int64_t people = figures_shown(figures, "population.persons", counters[PEOPLE]);
+	int64_t none = figures_shown(figures, "intake.none", counters[NONE]);
 	figures_object(figures, "intake");
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		int64_t shown = figures_count(figures, rows[i].key, counters[rows[i].counter]);
 		figures_share(figures, rows[i].share_key, (double)shown, (double)people);
 	}
-	figures_mean(figures, "mean_domains", counters[DOMAINS_SUM], counters[PEOPLE], people,
+	int64_t behind = people < PEOPLE_FOR_ANY_MEAN ? people - none : people;
+	figures_mean(figures, "mean_domains", counters[DOMAINS_SUM], counters[PEOPLE], behind,
 		PUBLIC_STEP);
 	figures_mean(figures, "mean_parties", counters[PARTIES_SUM],
 		counters[PEOPLE] - counters[NONE], people - none, PUBLIC_STEP);

@@ -37,7 +37,8 @@ static void contribute(const struct person *person, const struct sink *sink)
 
 static void figures_of(const struct sums *sums, struct figures *figures)
 {
-	double people = (double)figures_shown(figures, sums->counters[PEOPLE]);
+	double people =
+		(double)figures_shown(figures, "population.persons", sums->counters[PEOPLE]);
 	figures_object(figures, "language_support");
 	int64_t ever = figures_count(figures, "ever", sums->counters[EVER]);
 	figures_share(figures, "ever_share", (double)ever, people);

@@ -136,7 +136,8 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 		figures_end(figures);
 	}
 	figures_end(figures);
-	int64_t breadwinners = figures_shown(figures, counters[BREADWINNERS]);
+	int64_t breadwinners =
+		figures_shown(figures, "population.breadwinners", counters[BREADWINNERS]);
 	figures_object(figures, "guided");
 	for (unsigned by = 1; by < ORG_TYPE_END; by++) {
 		figures_object(figures, names[by]);

@@ -83,7 +83,8 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	struct curve curve;
 	curve_init(&curve, sums->histograms, 0);
 	figures_object(figures, "plan");
-	double people = (double)figures_count(figures, "people", counters[PEOPLE]);
+	double people = (double)figures_count_again(
+		figures, "people", "population.under_guidance", counters[PEOPLE]);
 	int64_t in_force = figures_count(figures, "in_force", counters[IN_FORCE]);
 	figures_share(figures, "in_force_share", (double)in_force, people);
 	int64_t with = figures_count(figures, "with_perspective", counters[WITH_PERSPECTIVE]);

@@ -4,7 +4,9 @@
  *
  *   records load FILE STORE        each record a commit
  *   records figures STORE ROUND_TO  for each line "P K m w" of standard input
- *                                   prints the JSON; ROUND_TO 0: internal
+ *                                   prints the JSON; ROUND_TO 0: internal; with
+ *                                   `plain` behind, as rounding alone would show it
+ *   records relations               prints what the disclosure knows of counts
  *   records worklist STORE          for each line "P K partner type,type m,m" prints the
  *                                   partner's work list, of all when type or m is *
  */
@@ -89,8 +91,19 @@ static int load(const char *file, const char *store)
 	return 0;
 }
 
+/* A publication as rounding alone would show it. */
+static void plain_print(
+	const struct answers *answers, uint16_t municipality, int64_t round_to, struct text *out)
+{
+	struct arena arena;
+	struct answer_head head = answers_head(answers, municipality, round_to);
+	CHECK(arena_init(&arena, FIGURES_ARENA_SIZE) == OK);
+	figure_print_json(answer_build(&head, answers->tally, &answers->question, &arena), out);
+	arena_release(&arena);
+}
+
 /* Answers one line of standard input. */
-static void figures_one(struct reader *reader, char *line, int64_t round_to)
+static void figures_one(struct reader *reader, char *line, int64_t round_to, bool plain)
 {
 	char as_of[11], known_at[64], place[8];
 	int window;
@@ -106,13 +119,21 @@ static void figures_one(struct reader *reader, char *line, int64_t round_to)
 		municipality_parse(bytes_of_string(place), &municipality));
 	question.window_days = window;
 	CHECK(answers_fold(reader, &question, known_us, NULL, &answers) == OK);
-	CHECK(answers_print_json(&answers, municipality, round_to, &out) == OK);
+	enum err err = OK;
+	if (plain)
+		plain_print(&answers, municipality, round_to, &out);
+	else
+		err = answers_print_json(&answers, municipality, round_to, &out);
+	if (err == ERR_CONFLICT)
+		text_printf(&out, "{\"withheld\":true}\n");
+	else
+		CHECK(err == OK);
 	fwrite(out.data, 1, out.length, stdout);
 	answers_release(&answers);
 	text_release(&out);
 }
 
-static int figures(const char *store, int64_t round_to)
+static int figures(const char *store, int64_t round_to, bool plain)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -123,7 +144,7 @@ static int figures(const char *store, int64_t round_to)
 	CHECK(log_open(&options, LOG_READ, &log, &reason) == OK);
 	CHECK(reader_open(log, &reader) == OK);
 	while (getline(&line, &size, stdin) > 0)
-		figures_one(reader, line, round_to);
+		figures_one(reader, line, round_to, plain);
 	free(line);
 	reader_close(reader);
 	log_close(log);
@@ -222,15 +243,45 @@ static int worklist(const char *store)
 	return 0;
 }
 
+/* The contract's relations as lines of JSON: [sentence, least, most, {name: coefficient}]. */
+static int relations_print(void)
+{
+	struct arena arena;
+	struct relations relations;
+	struct text out = { 0 };
+	CHECK(arena_init(&arena, RELATIONS_ARENA_SIZE) == OK);
+	relations_init(&relations, &arena);
+	relations_add_contract(&relations);
+	for (unsigned row = 0; row < relations.row_count; row++) {
+		const struct relation *relation = &relations.rows[row];
+		text_add_char(&out, '[');
+		text_add_json(&out, bytes_of_string(relation->sentence));
+		text_printf(&out, ",%lld,%lld,{", (long long)relation->least,
+			(long long)relation->most);
+		for (unsigned i = 0; i < relation->count; i++) {
+			struct term term = relations.terms[relation->first + i];
+			text_printf(&out, "%s\"%s\":%d", i == 0 ? "" : ",",
+				relations.names[term.number], (int)term.coefficient);
+		}
+		text_add_string(&out, "}]\n");
+	}
+	fwrite(out.data, 1, out.length, stdout);
+	text_release(&out);
+	arena_release(&arena);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "load") == 0)
 		return load(argv[2], argv[3]);
-	if (argc == 4 && strcmp(argv[1], "figures") == 0)
-		return figures(argv[2], strtol(argv[3], NULL, 10));
+	if ((argc == 4 || argc == 5) && strcmp(argv[1], "figures") == 0)
+		return figures(argv[2], strtol(argv[3], NULL, 10), argc == 5);
 	if (argc == 3 && strcmp(argv[1], "worklist") == 0)
 		return worklist(argv[2]);
-	fprintf(stderr, "usage: records load FILE STORE | records figures STORE ROUND_TO | "
-			"records worklist STORE\n");
+	if (argc == 2 && strcmp(argv[1], "relations") == 0)
+		return relations_print();
+	fprintf(stderr, "usage: records load FILE STORE | records figures STORE ROUND_TO [plain] | "
+			"records worklist STORE | records relations\n");
 	return 64;
 }

@@ -273,15 +273,22 @@ def nearest(value, step):
 class Shape:
     """How values leave: as they are (internal) or coarse (public, base b)."""
 
-    def __init__(self, profile, base):
+    def __init__(self, profile, base, moves=None):
         assert profile in ("internal", "public")
         self.public = profile == "public"
         self.base = base
+        self.moves = moves or {}    # {path of a count: bases}, what attacker.soften() found
 
-    def count(self, value):
+    def count(self, value, path=None):
         """"every count, weight and person-year is rounded to the nearest multiple
-        of b (halves up)"."""
-        return nearest(value, self.base) if self.public else value
+        of b (halves up)"; and moved, where that would give a count away."""
+        if not self.public:
+            return value
+        return nearest(value, self.base) + self.base * self.moves.get(path, 0)
+
+    def under(self, place):
+        """count() of what is named by a key below `place`."""
+        return lambda value, key: self.count(value, place + "." + key)
 
     def ratio(self, part, whole):
         """Of values that went through count(): "every share and rate is computed
@@ -294,19 +301,20 @@ class Shape:
     def limits(self, low, high):
         return (None, None) if self.public else (low, high)
 
-    def may_estimate(self, records, cause):
+    def may_estimate(self, records, cause, paths):
         """"half-times, incidences, survival: only with >= 5b records and >= 2b
         events of that cause".  Reading: of all records of the curve, also those
         never at risk or before `from_days`, as they are shown: rounded."""
         events = len([r for r in records if r[2] == cause])
-        return not self.public or (self.count(len(records)) >= 5 * self.base
-                                   and self.count(events) >= 2 * self.base)
+        return not self.public or (self.count(len(records), paths[0]) >= 5 * self.base
+                                   and self.count(events, paths[1]) >= 2 * self.base)
 
-    def estimate(self, value, records):
+    def estimate(self, value, records, paths):
         """"incidences and survival in steps of 0.1 under 50 records, else 0.05"."""
         if value is None or not self.public:
             return value
-        return float(nearest(float(value), Fraction(1, 10) if self.count(len(records)) < 50 else Fraction(1, 20)))
+        few = self.count(len(records), paths[0]) < 50
+        return float(nearest(float(value), Fraction(1, 10) if few else Fraction(1, 20)))
 
     def half_times(self, middle, low, high):
         """"half-times in whole months of 30.4375 days (...) their limits null".
@@ -329,34 +337,36 @@ class Shape:
         return int(rounded) if rounded == int(rounded) else rounded
 
 
-def share_of_people(shape, answers):
+def share_of_people(shape, place, answers):
     """"**Share of people**: `yes`, `no`, `unknown`, `exempt`, `new`, `share`,
     `low`, `high`, `max`, in this order; N = yes + no + unknown"."""
-    yes, no, unknown = [shape.count(answers.count(x)) for x in ("yes", "no", "unknown")]
+    count = shape.under(place)
+    yes, no, unknown = [count(answers.count(x), x) for x in ("yes", "no", "unknown")]
     n = yes + no + unknown
     low, high = shape.limits(*wilson(yes, n))
     return {"yes": yes, "no": no, "unknown": unknown,
-            "exempt": shape.count(answers.count("exempt")),
-            "new": shape.count(answers.count("new")),
+            "exempt": count(answers.count("exempt"), "exempt"),
+            "new": count(answers.count("new"), "new"),
             "share": shape.ratio(yes, n), "low": low, "high": high,
             "max": shape.ratio(yes + unknown, n)}
 
 
-def estimates(shape, records, horizons, kind, from_day=None, none_at_all=False):
+def estimates(shape, paths, records, horizons, kind, from_day=None, none_at_all=False):
     """The `within` or `lasting` array, and the half-time with its limits.
 
     kind: "incidence" of cause 1; "failure" 1 - S; "survival" S, whose half-time is
-    that of 1 - S.  horizons: (months or None, days)."""
+    that of 1 - S.  horizons: (months or None, days).  paths: of the counts of the
+    records and of the events."""
     curve = Curve(records, 1, from_day)
     value, limits = {"incidence": (curve.incidence, curve.incidence_limits),
                      "failure": (curve.failure, curve.failure_limits),
                      "survival": (curve.survival, curve.survival_limits)}[kind]
-    allowed = not none_at_all and shape.may_estimate(records, 1)
+    allowed = not none_at_all and shape.may_estimate(records, 1, paths)
     array = []
     for months, days in horizons:
         share = low = high = None
         if allowed and curve.answers(days, from_day):
-            share = shape.estimate(value(days), records)
+            share = shape.estimate(value(days), records, paths)
             low, high = shape.limits(*limits(days))
         item = {} if months is None else {"months": months}
         item.update({"days": days, "share": share, "low": low, "high": high})
@@ -624,13 +634,14 @@ CAUSES = {"reached": 1, "exited": 2, "silent": 0, "censored": 0}
 # ---------------------------------------------------------------- the figures
 
 def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amsterdam",
-            norm_minutes=120, follow_days=214, news_days=183, bridge_days=31, lasting_days=183):
+            norm_minutes=120, follow_days=214, news_days=183, bridge_days=31, lasting_days=183,
+            moves=None):
     """F(P, K, m, w) as a dict with the keys in the contract's order; floats are
     not yet rounded to 6 decimals (dump does that)."""
     P, K, w = parse_day(P), parse_instant(K), int(w)
     policy = {"norm_minutes": norm_minutes, "follow_days": follow_days, "news_days": news_days,
               "bridge_days": bridge_days, "lasting_days": lasting_days}
-    shape = Shape(profile, base)
+    shape = Shape(profile, base, moves)
     # "K, the knowledge instant, cuts on `recorded_at` <= K"
     recorded = sorted((Event(r) for r in records), key=lambda e: e.seq)
     recorded = [e for e in recorded if e.recorded_at <= K]
@@ -649,8 +660,8 @@ def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amster
         # Reading: the contract names no place for it; after `profile`.
         out["rounded_to"] = base
     out["erased_people"] = 0
-    out["population"] = {"persons": shape.count(len(R)), "breadwinners": shape.count(len(B)),
-                         "under_guidance": shape.count(len(G))}
+    out["population"] = {key: shape.count(len(group), "population." + key) for key, group in
+                         (("persons", R), ("breadwinners", B), ("under_guidance", G))}
     out["indicators"] = {
         "ladder_step": view.ladder_step(),
         "ladder_position": view.ladder_position(),
@@ -697,9 +708,10 @@ class View:
     LADDER_HORIZONS = [(6, 214), (12, 396), (24, 761), (36, 1126)]
 
     def ladder_step(self):
-        count = self.shape.count
         out = []
         for k in range(1, 6):
+            place = "ladder_step.%d" % k
+            count = self.shape.under(place)
             classes, records = [], []
             for p in self.people:
                 # "per person at most one spell, from o = the first `LadderAssessed`
@@ -716,13 +728,14 @@ class View:
                     day = o.day + timedelta(days=self.policy["follow_days"])
                 classes.append(how)
                 records.append((0, (day - o.day).days, CAUSES[how]))
-            within, medians = estimates(self.shape, records, self.LADDER_HORIZONS, "incidence")
-            item = {"rung": k, "entered": count(len(records)),
-                    "climbed": count(classes.count("reached")),
-                    "exited": count(classes.count("exited")),
-                    "silent": count(classes.count("silent")),
-                    "censored": count(classes.count("censored")),
-                    "not_at_risk": count(len([r for r in records if r[1] <= r[0]])),
+            within, medians = estimates(self.shape, (place + ".entered", place + ".climbed"),
+                                        records, self.LADDER_HORIZONS, "incidence")
+            item = {"rung": k, "entered": count(len(records), "entered"),
+                    "climbed": count(classes.count("reached"), "climbed"),
+                    "exited": count(classes.count("exited"), "exited"),
+                    "silent": count(classes.count("silent"), "silent"),
+                    "censored": count(classes.count("censored"), "censored"),
+                    "not_at_risk": count(len([r for r in records if r[1] <= r[0]]), "not_at_risk"),
                     "within": within}
             item.update(medians)
             out.append(item)
@@ -739,9 +752,10 @@ class View:
             # "those assessed whose last is more than 214 days before P"
             if (self.P - last.day).days > self.policy["follow_days"]:
                 stale += 1
-        out = {str(k): self.shape.count(rungs.count(k)) for k in range(1, 7)}
-        out["unassessed"] = self.shape.count(unassessed)
-        out["stale"] = self.shape.count(stale)
+        count = self.shape.under("ladder_position")
+        out = {str(k): count(rungs.count(k), str(k)) for k in range(1, 7)}
+        out["unassessed"] = count(unassessed, "unassessed")
+        out["stale"] = count(stale, "stale")
         return out
 
     def ladder_falls(self):
@@ -762,9 +776,10 @@ class View:
     # ---- 2
 
     def rung_reached(self):
-        count = self.shape.count
         out = []
         for k in range(2, 7):
+            place = "rung_reached.%d" % k
+            count = self.shape.under(place)
             already = unassessed = 0
             classes, records = [], []
             for p in self.people:
@@ -802,15 +817,17 @@ class View:
                 if len([1 for entry, end, why in records if entry < t <= end]) >= 10:
                     from_days = t
                     break
-            within, medians = estimates(self.shape, records, self.LADDER_HORIZONS, "incidence",
+            within, medians = estimates(self.shape, (place + ".people", place + ".reached"),
+                                        records, self.LADDER_HORIZONS, "incidence",
                                         from_days, none_at_all=from_days is None)
-            item = {"rung": k, "people": count(len(records)), "already": count(already),
-                    "unassessed": count(unassessed),
-                    "reached": count(classes.count("reached")),
-                    "exited": count(classes.count("exited")),
-                    "silent": count(classes.count("silent")),
-                    "censored": count(classes.count("censored")),
-                    "not_at_risk": count(len([r for r in records if r[1] <= r[0]])),
+            item = {"rung": k, "people": count(len(records), "people"),
+                    "already": count(already, "already"),
+                    "unassessed": count(unassessed, "unassessed"),
+                    "reached": count(classes.count("reached"), "reached"),
+                    "exited": count(classes.count("exited"), "exited"),
+                    "silent": count(classes.count("silent"), "silent"),
+                    "censored": count(classes.count("censored"), "censored"),
+                    "not_at_risk": count(len([r for r in records if r[1] <= r[0]]), "not_at_risk"),
                     "from_days": None if self.shape.public else from_days,
                     "within": within}
             item.update(medians)
@@ -821,7 +838,8 @@ class View:
 
     def participation_norm(self):
         monday = self.P - timedelta(days=self.P.weekday())
-        return share_of_people(self.shape, [self.norm_answer(p, monday) for p in self.R])
+        return share_of_people(self.shape, "participation_norm",
+                               [self.norm_answer(p, monday) for p in self.R])
 
     def norm_answer(self, p, monday):
         target = p.target()
@@ -873,8 +891,9 @@ class View:
                 planned += 1
             else:
                 others += 1
-        out = share_of_people(self.shape, answers)
-        planned, others = self.shape.count(planned), self.shape.count(others)
+        out = share_of_people(self.shape, "combined_pathway", answers)
+        count = self.shape.under("combined_pathway.planned")
+        planned, others = count(planned, "yes"), count(others, "no")
         out["planned"] = {"yes": planned, "no": others,
                           "share": self.shape.ratio(planned, planned + others)}
         return out
@@ -906,7 +925,8 @@ class View:
         for name, group in (("breadwinners", self.B), ("adults", self.R)):
             answers = [self.outcome(p) for p in group]
             names = ("fully_paid", "subsidised", "none", "unknown")
-            counts = {x: self.shape.count(answers.count(x)) for x in names}
+            count = self.shape.under("job_outcome." + name)
+            counts = {x: count(answers.count(x), x) for x in names}
             whole = sum(counts.values())
             out[name] = dict(counts)
             for x in names:
@@ -962,10 +982,12 @@ class View:
                 how = "ended" if (self.P - latest).days > self.policy["bridge_days"] else "bridge"
             classes.append(how)
             records.append((0, (latest - start).days, 1 if how == "ended" else 0))
-        lasting, medians = estimates(self.shape, records, [(None, 183), (None, 365)], "survival")
-        out = {"spells": self.shape.count(len(records)),
-               "ended": self.shape.count(classes.count("ended")),
-               "silent": self.shape.count(classes.count("silent")),
+        lasting, medians = estimates(self.shape, ("job_durability.spells", "job_durability.ended"),
+                                     records, [(None, 183), (None, 365)], "survival")
+        count = self.shape.under("job_durability")
+        out = {"spells": count(len(records), "spells"),
+               "ended": count(classes.count("ended"), "ended"),
+               "silent": count(classes.count("silent"), "silent"),
                "lasting": lasting}
         out.update(medians)
         return out
@@ -973,7 +995,7 @@ class View:
     # ---- 7
 
     def placement(self):
-        count = self.shape.count
+        count = self.shape.under("placement")
         lasting = contested = unattributed = hiring = matching = 0
         weights = {org: Fraction(0) for org in ORG_TYPES}
         for p, jobs in self.spells():
@@ -1013,14 +1035,14 @@ class View:
                 hiring += 1
             if any(e.get("matches_ambition") == "YES" for e in starts):
                 matching += 1
-        lasting = count(lasting)
+        lasting = count(lasting, "lasting_jobs")
         by = {}
         for org in ORG_TYPES:
             referrals = [e for p in self.people for e in p.of("referral_made")
                          if e["to"] == org and self.home(e) and self.within_last(e.day, self.w)]
-            weight = count(weights[org])
+            weight = count(weights[org], "by.%s.jobs*" % org)
             by[org] = {"jobs": plain(weight), "share": self.shape.ratio(weight, lasting),
-                       "referrals": count(len(referrals))}
+                       "referrals": count(len(referrals), "by.%s.referrals" % org)}
         guided = {}
         for org in ORG_TYPES:
             # "`people` of B with >= 1 activity of a guidance kind by that provider,
@@ -1028,16 +1050,19 @@ class View:
             those = [p for p in self.B
                      if any(e["kind"] in GUIDANCE_KINDS and e["provider"] == org
                             and e["minutes"] > 0 for e in p.of("activity_logged"))]
-            guided[org] = {"people": count(len(those)),
-                           "share": self.shape.ratio(count(len(those)), count(len(self.B)))}
-        return {"lasting_jobs": lasting, "contested": count(contested),
-                "unattributed": count(unattributed), "open_hiring": count(hiring),
-                "matching_ambition": count(matching), "by": by, "guided": guided}
+            shown = count(len(those), "guided.%s.people" % org)
+            whole = self.shape.count(len(self.B), "population.breadwinners")
+            guided[org] = {"people": shown, "share": self.shape.ratio(shown, whole)}
+        return {"lasting_jobs": lasting, "contested": count(contested, "contested"),
+                "unattributed": count(unattributed, "unattributed"),
+                "open_hiring": count(hiring, "open_hiring"),
+                "matching_ambition": count(matching, "matching_ambition"),
+                "by": by, "guided": guided}
 
     # ---- 8
 
     def sanctions(self):
-        count = self.shape.count
+        count = self.shape.under("sanctions")
         imposed, annulled, announced, rest = 0, 0, 0, []
         for p in self.people:
             for e in p.of("sanction_imposed"):
@@ -1066,11 +1091,12 @@ class View:
                 where = p.lives_in(self.back(ago))
                 if where is not None and self.m in ("all", where):
                     days += 1
-        years = count(Fraction(days * 100, 36525))
-        by_regime = {r: count(len([1 for p, e in rest if e["regime"] == r])) for r in REGIMES}
-        return {"imposed": count(imposed), "annulled": count(annulled),
-                "announced": count(announced),
-                "people": count(len({id(p) for p, e in rest})),
+        years = self.shape.count(Fraction(days * 100, 36525))
+        by_regime = {r: count(len([1 for p, e in rest if e["regime"] == r]), "by_regime." + r)
+                     for r in REGIMES}
+        return {"imposed": count(imposed, "imposed"), "annulled": count(annulled, "annulled"),
+                "announced": count(announced, "announced"),
+                "people": count(len({id(p) for p, e in rest}), "people"),
                 "by_regime": by_regime, "person_years": plain(years),
                 # Reading (public): the rest is what is shown of it, the regimes' sum.
                 "per_100_person_years": self.shape.ratio(100 * sum(by_regime.values()), years)}
@@ -1085,9 +1111,11 @@ class View:
                     and e["provider"] == "VOLUNTEERS" and e["minutes"] > 0]
             ever += bool(days)
             recent += any(self.within_last(d, 91) for d in days)
-        count, ratio, whole = self.shape.count, self.shape.ratio, self.shape.count(len(self.R))
-        return {"ever": count(ever), "ever_share": ratio(count(ever), whole),
-                "recent": count(recent), "recent_share": ratio(count(recent), whole)}
+        ratio, whole = self.shape.ratio, self.shape.count(len(self.R), "population.persons")
+        count = self.shape.under("language_support")
+        ever, recent = count(ever, "ever"), count(recent, "recent")
+        return {"ever": ever, "ever_share": ratio(ever, whole),
+                "recent": recent, "recent_share": ratio(recent, whole)}
 
     # ---- 10
 
@@ -1104,14 +1132,15 @@ class View:
             # "last one, or for never t0, more than 90 days ago"
             if age > 90:
                 over += 1
-        count, ratio = self.shape.count, self.shape.ratio
+        count, whole = self.shape.under("contact"), self.shape.count(
+            len(self.G), "population.under_guidance")
+        never, over = count(never, "never"), count(over, "over_90_days")
         # Reading (public): how many people a quantile is over, as shown.
-        with_contact = count(len(self.G)) - count(never)
-        return {"people": count(len(self.G)), "never": count(never),
+        with_contact = whole - never
+        return {"people": whole, "never": never,
                 "median_days": self.shape.over_people(nearest_rank(ages, 1, 2), with_contact, 7),
                 "p90_days": self.shape.over_people(nearest_rank(ages, 9, 10), with_contact, 7),
-                "over_90_days": count(over),
-                "over_90_days_share": ratio(count(over), count(len(self.G)))}
+                "over_90_days": over, "over_90_days_share": self.shape.ratio(over, whole)}
 
     # ---- 11
 
@@ -1154,17 +1183,20 @@ class View:
                 records.append((0, (signed - s).days, 1))
             else:
                 records.append((0, (self.P - s).days, 0))
-        within, medians = estimates(self.shape, records, [(None, 70)], "failure")
-        count, ratio, whole = self.shape.count, self.shape.ratio, self.shape.count(len(self.G))
-        on_time = {"people": count(len(records)),
+        within, medians = estimates(self.shape, ("plan.on_time.people", "plan.on_time.signed"),
+                                    records, [(None, 70)], "failure")
+        ratio, whole = self.shape.ratio, self.shape.count(len(self.G), "population.under_guidance")
+        count = self.shape.under("plan")
+        in_force, perspective = count(in_force, "in_force"), count(perspective, "with_perspective")
+        on_time = {"people": count(len(records), "on_time.people"),
                    # Reading: those who signed before they left, the events of the curve.
-                   "signed": count(len([r for r in records if r[2] == 1])),
+                   "signed": count(len([r for r in records if r[2] == 1]), "on_time.signed"),
                    "within": within}
         on_time.update(medians)
         return {"people": whole,
-                "in_force": count(in_force), "in_force_share": ratio(count(in_force), whole),
-                "with_perspective": count(perspective),
-                "with_perspective_share": ratio(count(perspective), whole),
+                "in_force": in_force, "in_force_share": ratio(in_force, whole),
+                "with_perspective": perspective,
+                "with_perspective_share": ratio(perspective, whole),
                 "on_time": on_time}
 
     # ---- 12
@@ -1182,16 +1214,22 @@ class View:
                 parties += len({e.partner for e in done})
             else:
                 none += 1
-        count, ratio, whole = self.shape.count, self.shape.ratio, self.shape.count(len(self.R))
+        ratio, whole = self.shape.ratio, self.shape.count(len(self.R), "population.persons")
+        count = self.shape.under("intake")
+        complete, extended = count(complete, "complete"), count(extended, "extended")
+        none = count(none, "none")
         mean_domains = Fraction(domains, len(self.R)) if self.R else None
         mean_parties = Fraction(parties, with_any) if with_any else None
         half = Fraction(1, 2)
-        return {"complete": count(complete), "complete_share": ratio(count(complete), whole),
-                "extended": count(extended), "extended_share": ratio(count(extended), whole),
-                "none": count(none), "none_share": ratio(count(none), whole),
-                "mean_domains": plain(self.shape.over_people(mean_domains, whole, half)),
+        return {"complete": complete, "complete_share": ratio(complete, whole),
+                "extended": extended, "extended_share": ratio(extended, whole),
+                "none": none, "none_share": ratio(none, whole),
+                # Reading (public): over few people a mean of 0 would say that nobody had a
+                # complete intake: there, people with an intake as shown.
+                "mean_domains": plain(self.shape.over_people(
+                    mean_domains, whole if whole >= 80 else whole - none, half)),
                 "mean_parties": plain(self.shape.over_people(
-                    mean_parties, whole - count(none), half))}
+                    mean_parties, whole - none, half))}
 
     # ---- 13
 
@@ -1211,8 +1249,9 @@ class View:
                 by_kind[kind] += 1
                 found = True
             anyone += found
-        return {"people": self.shape.count(anyone),
-                "by_kind": {kind: self.shape.count(by_kind[kind]) for kind in BARRIERS}}
+        count = self.shape.under("barriers")
+        return {"people": count(anyone, "people"),
+                "by_kind": {kind: count(by_kind[kind], "by_kind." + kind) for kind in BARRIERS}}
 
     # ---- 14
 
@@ -1235,7 +1274,8 @@ class View:
             else:
                 # "civil day of `recorded_at` in the store's time zone - `occurred_on`"
                 delays.append((e.recorded_at.astimezone(zone).date() - e.day).days)
-        records, corrections = self.shape.count(records), self.shape.count(corrections)
+        count = self.shape.under("data_quality")
+        records, corrections = count(records, "records"), count(corrections, "corrections")
         # Reading (public): the quantiles need >= 2b first reports, as shown, as others
         # need >= 2b people.
         first = records - corrections
@@ -1271,12 +1311,14 @@ class View:
                     records.append((0, (such[0].day - p.t0).days, 1))
                 else:
                     records.append((0, (self.P - p.t0).days, 0))
-            within, medians = estimates(self.shape, records, [(12, 365), (24, 730), (36, 1096)],
-                                        "incidence")
-            count = self.shape.count
-            item = {"level": level, "people": count(len(records)), "already": count(already),
-                    "reached": count(len([r for r in records if r[2] == 1])),
-                    "exited": count(len([r for r in records if r[2] == 2])),
+            place = "language_level." + level
+            within, medians = estimates(self.shape, (place + ".people", place + ".reached"),
+                                        records, [(12, 365), (24, 730), (36, 1096)], "incidence")
+            count = self.shape.under(place)
+            item = {"level": level, "people": count(len(records), "people"),
+                    "already": count(already, "already"),
+                    "reached": count(len([r for r in records if r[2] == 1]), "reached"),
+                    "exited": count(len([r for r in records if r[2] == 2]), "exited"),
                     "within": within}
             item.update(medians)
             out.append(item)

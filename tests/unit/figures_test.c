@@ -85,7 +85,7 @@ static void public_counts_are_multiples_of_the_base_halves_up(void **state)
 		struct arena arena;
 		assert_int_equal(arena_init(&arena, FIGURES_ARENA_SIZE), OK);
 		figures_init(&figures, &arena, table[i].base);
-		assert_int_equal(figures_shown(&figures, table[i].count), table[i].shown);
+		assert_int_equal(figures_shown(&figures, "", table[i].count), table[i].shown);
 		assert_int_equal(figures_count(&figures, "a", table[i].count), table[i].shown);
 		double amount =
 			figures_amount(&figures, "b", table[i].count * UNITS_WHOLE, UNITS_WHOLE);
@@ -205,8 +205,8 @@ static void public_curves_need_records_and_events_and_are_coarse(void **state)
 		figures_init(&figures, &arena, table[i].base);
 		/* With one cause these are the same figures, each by its own rule. */
 		enum curve_function function = i % 2 == 0 ? CURVE_FAILURE : CURVE_INCIDENCE_1;
-		const struct basis basis = { figures_shown(&figures, table[i].records),
-			figures_shown(&figures, table[i].events) };
+		const struct basis basis = { figures_shown(&figures, "", table[i].records),
+			figures_shown(&figures, "", table[i].events) };
 		figures_estimates(&figures, "within", &subject.curve, function, &basis, horizon, 1);
 		figures_medians(&figures, &subject.curve, function, &basis);
 		if (figures_wrong(figures.root, expected, ARRAY_LENGTH(expected)) != 0)
@@ -244,7 +244,7 @@ static void public_means_and_quantiles_need_people_and_come_in_steps(void **stat
 		assert_int_equal(arena_init(&arena, FIGURES_ARENA_SIZE), OK);
 		figures_init(&figures, &arena, table[i].base);
 		histogram_add(&values, table[i].value, table[i].count);
-		int64_t shown = figures_shown(&figures, table[i].count);
+		int64_t shown = figures_shown(&figures, "", table[i].count);
 		figures_quantile(&figures, "q", &values, 1, 2, shown, 7);
 		/* Three in ten are one more. */
 		figures_mean(&figures, "m",
@@ -256,6 +256,68 @@ static void public_means_and_quantiles_need_people_and_come_in_steps(void **stat
 	}
 }
 
+/* One count is moved wherever it is shown, and what follows from it follows. */
+static void a_moved_count_takes_its_shares_with_it(void **state)
+{
+	static const struct count_moves moves = { 5, {
+							     { "population.persons", 1 },
+							     { "steps.3.climbed", -1 },
+							     { "place.by.SELF.jobs*", 1 },
+							     { "levels.B1.people", 1 },
+							     { "nowhere.people", 1 },
+						     } };
+	static const struct expected expected[] = {
+		{ "population/persons", "15" },
+		{ "population/others", "10" },
+		{ "indicators/steps/0/climbed", "5" },
+		{ "indicators/steps/1/climbed", "0" },
+		{ "indicators/steps/1/share", "0" },
+		{ "indicators/levels/0/people", "15" },
+		{ "indicators/place/by/SELF/jobs", "10" },
+		{ "indicators/place/by/SELF/people", "15" },
+	};
+	struct figures figures;
+	struct arena arena;
+	(void)state;
+	assert_int_equal(arena_init(&arena, FIGURES_ARENA_SIZE), OK);
+	figures_init(&figures, &arena, 5);
+	figures.moves = &moves;
+	figures_object(&figures, "population");
+	int64_t persons = figures_count(&figures, "persons", 11);
+	assert_int_equal(figures_count(&figures, "others", 11), 10);
+	figures_end(&figures);
+	figures_object(&figures, "indicators");
+	figures_array(&figures, "steps");
+	for (int rung = 2; rung <= 3; rung++) {
+		figures_object(&figures, NULL);
+		figures_integer(&figures, "rung", rung);
+		int64_t climbed = figures_count(&figures, "climbed", 6);
+		figures_share(&figures, "share", (double)climbed, (double)persons);
+		figures_end(&figures);
+	}
+	figures_end(&figures);
+	figures_array(&figures, "levels");
+	figures_object(&figures, NULL);
+	figures_text(&figures, "level", "B1");
+	figures_count(&figures, "people", 11);
+	figures_end(&figures);
+	figures_end(&figures);
+	figures_object(&figures, "place");
+	figures_object(&figures, "by");
+	figures_object(&figures, "SELF");
+	assert_true(figures_amount(&figures, "jobs", 9, 2) == 10);
+	assert_int_equal(figures_count_again(&figures, "people", "population.persons", 11), 15);
+	figures_end(&figures);
+	figures_end(&figures);
+	figures_end(&figures);
+	figures_end(&figures);
+	assert_int_equal(figures_wrong(figures.root, expected, ARRAY_LENGTH(expected)), 0);
+	/* What is internal is never moved. */
+	figures.round_to = 0;
+	assert_int_equal(figures_shown(&figures, "population.persons", 11), 11);
+	arena_release(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +327,7 @@ int main(void)
 		cmocka_unit_test(public_shares_come_from_shown_counts),
 		cmocka_unit_test(public_curves_need_records_and_events_and_are_coarse),
 		cmocka_unit_test(public_means_and_quantiles_need_people_and_come_in_steps),
+		cmocka_unit_test(a_moved_count_takes_its_shares_with_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -222,6 +222,86 @@ static void a_damaged_state_is_refused_and_rebuilt(void **state)
 }
 
 /* Right in itself, but not of this program: each part of the header that must be the same. */
+/* Adds a publication of twelve people on four rungs. */
+static void tight_publication_make(struct saved *saved)
+{
+	char id[24], subject[24];
+	for (int n = 0; n < 12; n++) {
+		static const char *const rungs[] = { RUNG(1), RUNG(2), RUNG(3), RUNG(4) };
+		snprintf(subject, sizeof(subject), "tight-%d", n);
+		snprintf(id, sizeof(id), "ts%d", n);
+		store_told(&saved->store, (struct said){ .id = id,
+						  .subject = subject,
+						  .municipality = "GM0001",
+						  .day = "2024-01-05",
+						  .body = SETTLES });
+		snprintf(id, sizeof(id), "tr%d", n);
+		store_told(&saved->store, (struct said){ .id = id,
+						  .subject = subject,
+						  .municipality = "GM0001",
+						  .day = "2024-02-05",
+						  .body = rungs[n % 4] });
+	}
+	store_told(&saved->store, (struct said){ .id = "tp",
+					  .subject = "",
+					  .municipality = "GM0001",
+					  .body = PUBLISHES("2024-06-30") });
+	saved->known_us = log_last_recorded_us(saved->store.log) + US_PER_SECOND;
+	catch_up(saved, saved->live);
+}
+
+/* Discloses all; returns how many were found anew, and the last of them. */
+static size_t disclose(struct live *live, int64_t round_to, const struct publication **last)
+{
+	size_t found = 0;
+	const struct publication *publication;
+	do {
+		assert_int_equal(live_disclose(live, round_to, &publication), OK);
+		if (publication == NULL)
+			continue;
+		found++;
+		*last = publication;
+	} while (publication != NULL);
+	return found;
+}
+
+static void how_a_publication_is_shown_is_saved_and_verified(void **state)
+{
+	(void)state;
+	struct saved saved;
+	struct live *loaded;
+	const struct publication *last = NULL;
+	struct reason reason = { "" };
+	saved_make(&saved, 40);
+	tight_publication_make(&saved);
+	size_t count = saved.live->publication_count;
+	assert_int_equal(disclose(saved.live, 5, &last), count);
+	assert_int_equal(disclose(saved.live, 5, &last), 0);
+	/* Four rungs of three people: rounding alone would give them away. */
+	assert_int_equal(last->municipality, 1);
+	assert_false(last->disclosure.withheld);
+	assert_in_range(last->disclosure.moves.count, 1, 4);
+	struct disclosure before = last->disclosure;
+	assert_int_equal(save(&saved, saved.live, &reason), OK);
+
+	assert_int_equal(load(&saved, &loaded), OK);
+	assert_int_equal(disclose(loaded, 5, &last), 0);
+	struct publication *again = loaded->publications[count - 1];
+	assert_memory_equal(&again->disclosure, &before, sizeof(before));
+	assert_int_equal(verify(&saved, loaded, &reason), OK);
+	again->disclosure.moves.items[0].steps *= -1;
+	assert_int_equal(verify(&saved, loaded, &reason), ERR_CORRUPT);
+	live_free(loaded);
+
+	/* Another base: found anew. */
+	assert_int_equal(load(&saved, &loaded), OK);
+	assert_int_equal(disclose(loaded, 10, &last), count);
+	assert_int_equal(last->disclosure.round_to, 10);
+	assert_int_equal(last->disclosure.moves.count, 0);
+	live_free(loaded);
+	saved_end(&saved);
+}
+
 static void a_state_of_another_program_is_refused(void **state)
 {
 	(void)state;
@@ -354,6 +434,7 @@ int main(void)
 		cmocka_unit_test(a_state_is_loaded_as_it_was_saved_and_goes_on),
 		cmocka_unit_test(the_state_of_an_empty_log_is_one),
 		cmocka_unit_test(a_damaged_state_is_refused_and_rebuilt),
+		cmocka_unit_test(how_a_publication_is_shown_is_saved_and_verified),
 		cmocka_unit_test(a_state_of_another_program_is_refused),
 		cmocka_unit_test(a_state_of_another_log_is_refused),
 		cmocka_unit_test(verifying_finds_what_differs_from_the_log),

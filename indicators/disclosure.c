@@ -1,0 +1,167 @@
+/*
+ * indicators/disclosure.c - see disclosure.h.
+ *
+ * Print, look, move one count, print again: shares, thresholds and nulls follow from the
+ * moved counts, and so does what means, days and estimates say about the exact ones.
+ */
+#include "indicators/disclosure.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/check.h"
+
+#define CONTACT_STEP_DAYS 91 /* the step of `contact` that has 90 days in it */
+
+CHECK_STATIC(COUNT_NAME_SIZE == NUMBER_NAME_SIZE);
+
+/* The member of an array whose first value reads `name`, or of an object. */
+static const struct figure *member_of(const struct figure *figure, const char *name)
+{
+	char text[16];
+	if (figure->kind != FIGURE_ARRAY)
+		return figure_child(figure, name);
+	for (const struct figure *at = figure->as.first; at != NULL; at = at->next) {
+		const struct figure *first = at->as.first;
+		if (first->kind == FIGURE_TEXT)
+			snprintf(text, sizeof(text), "%s", first->as.text);
+		else
+			snprintf(text, sizeof(text), "%lld", (long long)first->as.integer);
+		if (strcmp(text, name) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* The figure that a number's name leads to. */
+static const struct figure *figure_of(const struct figure *root, const char *name)
+{
+	char part[NUMBER_NAME_SIZE];
+	const struct figure *figure = root;
+	size_t length = strcspn(name, ".");
+	if (strncmp(name, "population.", length + 1) != 0)
+		figure = figure_child(root, "indicators");
+	for (const char *at = name; *at != '\0';) {
+		length = strcspn(at, ".*");
+		memcpy(part, at, length);
+		part[length] = '\0';
+		figure = member_of(figure, part);
+		CHECK(figure != NULL);
+		at += length + (at[length] != '\0');
+	}
+	return figure;
+}
+
+static void shown_read(
+	struct softening *softening, const struct relations *relations, const struct figure *root)
+{
+	for (uint16_t x = 0; x < relations->number_count; x++) {
+		softening->shown[x] = SHOWN_NONE;
+		if (number_is_hidden(relations, x))
+			continue;
+		const struct figure *figure = figure_of(root, relations->names[x]);
+		softening->shown[x] = figure->kind == FIGURE_INTEGER
+					      ? figure->as.integer
+					      : (int64_t)llround(figure->as.number);
+	}
+}
+
+/* What `mean_domains`, in steps of a half, says: domains / people is within a quarter of it. */
+static void mean_add(struct relations *relations, const struct figure *root)
+{
+	static const char sentence[] = "12: mean_domains over R, ten domains together";
+	char text[96];
+	const struct figure *mean = figure_of(root, "intake.mean_domains");
+	if (mean->kind == FIGURE_NULL)
+		return;
+	int fours = (int)lround(4 * mean->as.number);
+	snprintf(text, sizeof(text), "%d population.persons <= 4 ~domains", fours - 1);
+	relations_add(relations, sentence, text);
+	snprintf(text, sizeof(text), "4 ~domains + 1 <= %d population.persons", fours + 1);
+	relations_add(relations, sentence, text);
+	relations_add(relations, sentence, "~with_intake + 9 intake.complete <= ~domains");
+	relations_add(relations, sentence, "~domains <= 9 ~with_intake + intake.complete");
+}
+
+/* Of n days the ceil(q n)-th is up to 87, or 95 and more: on which side of 90 is known. */
+static void contact_add(struct relations *relations, const struct figure *root)
+{
+	static const struct {
+		const char *name;
+		const char *before;
+		const char *after;
+	} rows[] = {
+		{ "contact.median_days", "10 ~old_contact <= 5 ~had_contact",
+			"5 ~had_contact + 1 <= 10 ~old_contact" },
+		{ "contact.p90_days", "10 ~old_contact <= 1 ~had_contact",
+			"1 ~had_contact + 1 <= 10 ~old_contact" },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct figure *days = figure_of(root, rows[i].name);
+		if (days->kind == FIGURE_NULL || days->as.integer == CONTACT_STEP_DAYS)
+			continue;
+		relations_add(relations, "10: nearest rank",
+			days->as.integer < CONTACT_STEP_DAYS ? rows[i].before : rows[i].after);
+	}
+}
+
+/* An estimate that is shown says that ten were at risk. */
+static void at_risk_add(struct relations *relations, const struct figure *root)
+{
+	const struct figure *array = figure_of(root, "rung_reached");
+	for (const struct figure *at = array->as.first; at != NULL; at = at->next) {
+		bool shown = figure_child(at, "median_days")->kind != FIGURE_NULL;
+		const struct figure *within = figure_child(at, "within")->as.first;
+		for (; within != NULL; within = within->next)
+			shown = shown || figure_child(within, "share")->kind != FIGURE_NULL;
+		char text[96];
+		int rung = (int)figure_child(at, "rung")->as.integer;
+		snprintf(text, sizeof(text),
+			"rung_reached.%d.not_at_risk + 10 <= rung_reached.%d.people", rung, rung);
+		if (shown)
+			relations_add(relations, "2: the first day with 10 records at risk", text);
+	}
+}
+
+static void move_note(struct count_moves *moves, const char *name, int32_t steps)
+{
+	struct count_move *move = &moves->items[moves->count++];
+	snprintf(move->name, sizeof(move->name), "%s", name);
+	move->steps = steps;
+}
+
+void disclosure_find(const int64_t *counters, const struct histogram *histograms,
+	const struct question *question, int64_t round_to, struct arena *arena,
+	struct disclosure *out)
+{
+	struct relations relations;
+	struct softening softening;
+	struct soft_move move;
+	arena_reset(arena);
+	relations_init(&relations, arena);
+	relations_add_contract(&relations);
+	softening_init(&softening, &relations, round_to);
+	const struct relations contract = relations;
+	size_t mark = arena->used;
+	*out = (struct disclosure){ .round_to = round_to };
+	for (;;) {
+		struct figures figures;
+		arena_rewind(arena, mark);
+		figures_init(&figures, arena, round_to);
+		figures.moves = &out->moves;
+		registry_figures(counters, histograms, question, &figures);
+		relations = contract;
+		mean_add(&relations, figures.root);
+		contact_add(&relations, figures.root);
+		at_risk_add(&relations, figures.root);
+		shown_read(&softening, &relations, figures.root);
+		enum softened softened = softening_step(&softening, arena, &move);
+		if (softened == SOFTENED_SAFE)
+			return;
+		out->withheld =
+			softened == SOFTENED_IMPOSSIBLE || out->moves.count == COUNT_MOVES_MAX;
+		if (out->withheld)
+			return;
+		move_note(&out->moves, relations.names[move.number], move.steps);
+	}
+}

@@ -1,0 +1,109 @@
+"""A small municipality publishes eight quarters in a row, and an attacker who knows the
+program reads all that is shown without a token (tests/twin/attacker.py says how): every
+count keeps three possible values. Rounding alone would give some away."""
+
+import json
+import os
+import sys
+
+import house
+from house import assessed, event, fresh, settled
+from test_metrics import samples_of
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "twin"))
+import attacker  # noqa: E402
+
+HOME = "GM0823"
+QUARTERS = ["2024-03-31", "2024-06-30", "2024-09-30", "2024-12-31",
+            "2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31"]
+
+
+def people():
+    """Twelve on four rungs, three on each; in 2025 three climb and two more come."""
+    sent = []
+    for number in range(12):
+        person = fresh("s")
+        sent += [settled(person, "2024-01-08"),
+                 assessed(person, "2024-02-05", number % 4 + 1),
+                 assessed(person, "2024-08-05", number % 4 + 1),
+                 assessed(person, "2025-02-03", number % 4 + 1 + (number < 3))]
+    for number in range(2):
+        person = fresh("s")
+        sent += [settled(person, "2025-03-03"), assessed(person, "2025-04-01", 1)]
+    return sent
+
+
+def publish(as_of):
+    return event("report_published", {"as_of": as_of}, municipality=HOME,
+                 occurred_on="2026-01-05")
+
+
+class Published(house.OwnDaemon):
+    def reads(self, daemon, as_of):
+        answer = daemon.get("/v1/indicators", municipality=HOME, as_of=as_of)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.body
+
+    def shown(self, daemon):
+        """All there is without a token: the bytes of each quarter, and the metrics."""
+        metrics = daemon.get("/metrics")
+        self.assertEqual(metrics.status, 200)
+        return [self.reads(daemon, day) for day in QUARTERS], samples_of(metrics.body.decode())
+
+    def published(self, base):
+        daemon = self.ladderd(sections="[public]\nround_to = %d\n" % base)
+        daemon.accept(*people())
+        daemon.accept(*map(publish, QUARTERS))
+        house.until(lambda: daemon.get("/v1/indicators", municipality=HOME,
+                                       as_of=QUARTERS[-1]).status == 200, "the quarters show")
+        return daemon
+
+    def counts(self, body, base):
+        figures = json.loads(body)
+        self.assertEqual(figures["rounded_to"], base)
+        return figures, attacker.counts_of(figures)
+
+    def test_every_count_of_eight_quarters_keeps_three_values(self):
+        for base in (5, 10):
+            daemon = self.published(base)
+            bodies, metrics = self.shown(daemon)
+            publications = [self.counts(body, base)[0] for body in bodies]
+            possible = attacker.attack(publications)
+            self.assertIsNotNone(possible)
+            for day, one in zip(QUARTERS, possible):
+                self.assertEqual([(name, sorted(values)) for name, values in one.items()
+                                  if len(values) < 3], [], (base, day))
+            if base == 5:
+                # Rounding alone: 10 people, 5 on each of four rungs.
+                figures, counts = self.counts(bodies[0], base)
+                alone = {"population.persons": 10,
+                         **{"ladder_position.%d" % k: 5 if k < 5 else 0 for k in range(1, 7)}}
+                self.assertNotEqual({name: counts[name] for name in alone}, alone)
+            # The metrics are those of the newest quarter, to the same moves.
+            figures, counts = self.counts(bodies[-1], base)
+            self.assertEqual(metrics["ladder_persons"],
+                             {frozenset({("municipality", HOME)}): counts["population.persons"]})
+            rungs = metrics["ladder_position_persons"]
+            self.assertEqual(
+                {dict(labels)["rung"]: value for labels, value in rungs.items()},
+                {k: v for k, v in figures["indicators"]["ladder_position"].items()
+                 if k != "stale"})
+            daemon.stop()
+
+    def test_a_restart_a_kill_and_a_lost_state_show_the_same_bytes(self):
+        daemon = self.published(5)
+        before = self.shown(daemon)
+        daemon.restart()
+        self.assertEqual(self.shown(daemon), before)
+        daemon.kill()
+        daemon.start()
+        self.assertEqual(self.shown(daemon), before)
+        daemon.stop()
+        os.unlink(os.path.join(daemon.store, "state"))
+        daemon.start()
+        self.assertEqual(self.shown(daemon), before)
+        daemon.stop()
+
+
+if __name__ == "__main__":
+    house.unittest.main()
