@@ -6,7 +6,7 @@
 #include "tests/unit/indicator_memory.h"
 #include "tests/unit/random_log.h"
 
-#include "indicators/softening.h"
+#include "indicators/disclosure.h"
 
 static void table_make(struct arena *arena, struct relations *relations, const char *const *texts)
 {
@@ -272,6 +272,63 @@ static void what_nobody_can_be_behind_is_not_shown(void **state)
 	arena_release(&arena);
 }
 
+static void what_takes_too_long_is_not_shown(void **state)
+{
+	static const char *const texts[] = { "t = a + b + c + d", NULL };
+	static const int64_t shown[] = { 10, 5, 5, 5, 5 };
+	struct arena arena;
+	struct relations relations;
+	struct softening softening;
+	struct soft_move move;
+	(void)state;
+	assert_int_equal(arena_init(&arena, RELATIONS_ARENA_SIZE + SOFTENING_ARENA_SIZE), OK);
+	table_make(&arena, &relations, texts);
+	/* However little work is allowed: never safe, and at last there is enough of it. */
+	unsigned impossible = 0, moved = 0;
+	for (int64_t work = 0; work < 500; work++) {
+		softening_init(&softening, &relations, 5);
+		memcpy(softening.shown, shown, sizeof(shown));
+		softening.work_left = work;
+		enum softened softened = softening_step(&softening, &arena, &move);
+		assert_int_not_equal(softened, SOFTENED_SAFE);
+		assert_in_range(softening.work_left, 0, work);
+		impossible += softened == SOFTENED_IMPOSSIBLE;
+		moved += softened == SOFTENED_MOVED;
+		assert_true(work > 0 || impossible == 1);
+	}
+	assert_in_range(impossible, 10, 490);
+	assert_in_range(moved, 10, 490);
+	arena_release(&arena);
+}
+
+/* The sums of nobody can be shown; sums that no people have are withheld. */
+static void a_disclosure_of_impossible_sums_is_withheld(void **state)
+{
+	static const int64_t bases[] = { 3, 5, 10 };
+	const struct question question = question_at(20000);
+	struct arena arena;
+	(void)state;
+	int64_t *counters = calloc(registry_counters(), sizeof(*counters));
+	struct histogram *histograms = calloc(registry_histograms(), sizeof(*histograms));
+	assert_true(counters != NULL && histograms != NULL);
+	assert_int_equal(arena_init(&arena, DISCLOSURE_ARENA_SIZE), OK);
+	for (size_t i = 0; i < ARRAY_LENGTH(bases); i++) {
+		struct disclosure disclosure;
+		counters[1] = 0;
+		disclosure_find(counters, histograms, &question, bases[i], &arena, &disclosure);
+		assert_false(disclosure.withheld);
+		assert_int_equal(disclosure.round_to, bases[i]);
+		assert_int_equal(disclosure.moves.count, 0);
+		/* Breadwinners, of no people at all. */
+		counters[1] = 100;
+		disclosure_find(counters, histograms, &question, bases[i], &arena, &disclosure);
+		assert_true(disclosure.withheld);
+	}
+	arena_release(&arena);
+	free(counters);
+	free(histograms);
+}
+
 /* A little municipality: a total, its parts, and what else is a part of them. */
 struct little {
 	const char *texts[5]; /* the first says what the total, number 0, is */
@@ -418,6 +475,8 @@ int main(void)
 		cmocka_unit_test(a_search_that_takes_too_long_says_so),
 		cmocka_unit_test(four_rungs_of_three_people_are_not_shown_as_they_round),
 		cmocka_unit_test(what_nobody_can_be_behind_is_not_shown),
+		cmocka_unit_test(what_takes_too_long_is_not_shown),
+		cmocka_unit_test(a_disclosure_of_impossible_sums_is_withheld),
 		cmocka_unit_test(who_knows_the_rule_finds_as_many_values),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
