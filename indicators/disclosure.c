@@ -130,38 +130,65 @@ static void move_note(struct count_moves *moves, const char *name, int32_t steps
 	move->steps = steps;
 }
 
-void disclosure_find(const int64_t *counters, const struct histogram *histograms,
-	const struct question *question, int64_t round_to, struct arena *arena,
-	struct disclosure *out)
+/* All that the search for the moves of one answer needs. */
+struct finding_moves {
+	const int64_t *counters;
+	const struct histogram *histograms;
+	const struct question *question;
+	int64_t round_to;
+	struct relations contract;
+	struct arena *arena; /* with the relations of the contract in it */
+};
+
+/* Moves counts beside those that `moves` has, until none is tight. False: it is not safe. */
+static bool moves_find(
+	const struct finding_moves *find, int64_t *work_left, struct count_moves *moves)
 {
-	struct relations relations;
+	struct relations relations = find->contract;
 	struct softening softening;
 	struct soft_move move;
-	arena_reset(arena);
-	relations_init(&relations, arena);
-	relations_add_contract(&relations);
-	softening_init(&softening, &relations, round_to);
-	const struct relations contract = relations;
-	size_t mark = arena->used;
-	*out = (struct disclosure){ .round_to = round_to };
+	size_t mark = find->arena->used;
+	softening_init(&softening, &relations, find->round_to);
+	softening.work_left = *work_left;
 	for (;;) {
 		struct figures figures;
-		arena_rewind(arena, mark);
-		figures_init(&figures, arena, round_to);
-		figures.moves = &out->moves;
-		registry_figures(counters, histograms, question, &figures);
-		relations = contract;
+		figures_init(&figures, find->arena, find->round_to);
+		figures.moves = moves;
+		registry_figures(find->counters, find->histograms, find->question, &figures);
+		relations = find->contract;
 		mean_add(&relations, figures.root);
 		contact_add(&relations, figures.root);
 		at_risk_add(&relations, figures.root);
 		shown_read(&softening, &relations, figures.root);
-		enum softened softened = softening_step(&softening, arena, &move);
-		if (softened == SOFTENED_SAFE)
-			return;
-		out->withheld =
-			softened == SOFTENED_IMPOSSIBLE || out->moves.count == COUNT_MOVES_MAX;
-		if (out->withheld)
-			return;
-		move_note(&out->moves, relations.names[move.number], move.steps);
+		enum softened softened = softening_step(&softening, find->arena, &move);
+		arena_rewind(find->arena, mark);
+		*work_left = softening.work_left;
+		if (softened != SOFTENED_MOVED || moves->count == COUNT_MOVES_MAX)
+			return softened == SOFTENED_SAFE;
+		move_note(moves, relations.names[move.number], move.steps);
 	}
+}
+
+void disclosure_find(const int64_t *counters, const struct histogram *histograms,
+	const struct question *question, int64_t round_to, struct arena *arena,
+	struct disclosure *out)
+{
+	/*
+	 * A mean at an end of what can be, all intakes complete or none, leaves counts no
+	 * room, however they are moved: then the mean is, by as few steps as help.
+	 */
+	static const int32_t mean_steps[] = { 0, -1, 1, -2, 2, -3, 3, -4, 4 };
+	struct finding_moves find = { counters, histograms, question, round_to, .arena = arena };
+	int64_t work_left = SOFTENING_WORK;
+	arena_reset(arena);
+	relations_init(&find.contract, arena);
+	relations_add_contract(&find.contract);
+	for (size_t i = 0; i < ARRAY_LENGTH(mean_steps); i++) {
+		*out = (struct disclosure){ .round_to = round_to };
+		if (mean_steps[i] != 0)
+			move_note(&out->moves, "intake.mean_domains", mean_steps[i]);
+		if (moves_find(&find, &work_left, &out->moves))
+			return;
+	}
+	*out = (struct disclosure){ .round_to = round_to, .withheld = true };
 }

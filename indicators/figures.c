@@ -114,15 +114,21 @@ static bool has_moves(const struct figures *figures)
 	return figures_are_public(figures) && figures->moves != NULL && figures->moves->count > 0;
 }
 
-/* By how much the count of that name is moved. */
-static int64_t moved_by(const struct figures *figures, const char *name)
+/* By how many steps what has that name is moved. */
+static int32_t steps_of(const struct figures *figures, const char *name)
 {
 	for (uint32_t i = 0; has_moves(figures) && i < figures->moves->count; i++) {
 		const struct count_move *move = &figures->moves->items[i];
 		if (strcmp(move->name, name) == 0)
-			return move->steps * figures->round_to;
+			return move->steps;
 	}
 	return 0;
+}
+
+/* By how much the count of that name is moved. */
+static int64_t moved_by(const struct figures *figures, const char *name)
+{
+	return steps_of(figures, name) * figures->round_to;
 }
 
 /* The name of a count in the open object. What is too long for a name is nobody's. */
@@ -301,6 +307,11 @@ void figures_mean(struct figures *figures, const char *key, int64_t total, int64
 		mean = (double)total / (double)count;
 		if (figures_are_public(figures))
 			mean = round_to_parts(mean, 1 / step);
+		if (has_moves(figures)) {
+			char name[COUNT_NAME_SIZE];
+			name_here(figures, key, "", name);
+			mean += steps_of(figures, name) * step;
+		}
 	}
 	figures_number(figures, key, mean);
 }

@@ -40,13 +40,14 @@ struct figure {
  * puts them (disclosure.h finds them). A count's name is its path: the keys from below
  * `indicators`, or from `population`, with dots; an element of an array by its first
  * value; a weight with a `*` behind: "rung_reached.3.people", "placement.by.SELF.jobs*".
+ * A mean that is moved by one of its own steps stands among them.
  */
 #define COUNT_NAME_SIZE 40
-#define COUNT_MOVES_MAX 16
+#define COUNT_MOVES_MAX 8
 
 struct count_move {
 	char name[COUNT_NAME_SIZE];
-	int32_t steps; /* bases */
+	int32_t steps; /* bases; of a mean its steps */
 };
 
 struct count_moves {
@@ -152,7 +153,7 @@ void figures_medians(struct figures *figures, const struct curve *curve,
 
 /*
  * total / count: null when count is 0. `shown` is the count as it follows from shown
- * counts. Public: null when that is under 2b, else in steps, halves up.
+ * counts. Public: null when that is under 2b, else in steps, halves up, and moved.
  */
 void figures_mean(struct figures *figures, const char *key, int64_t total, int64_t count,
 	int64_t shown, double step);

@@ -463,6 +463,12 @@ class Configuration(house.OwnDaemon):
                 for word in allowed:
                     self.assertIn(word, said)
 
+    def test_rounding_to_3_is_allowed_and_warned_of(self):
+        for base, warned in ((3, True), (5, False), (10, False)):
+            done, said, _ = self.check(f"[public]\nround_to = {base}\n")
+            self.assertEqual(done.returncode, 0, said)
+            self.assertEqual("a published 0 stands for 0 or 1 only" in said, warned, said)
+
     def test_ladderd_does_not_start_on_a_bad_configuration(self):
         file = self.place() / "ladderd.conf"
         store = self.place() / "store"

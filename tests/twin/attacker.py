@@ -539,27 +539,36 @@ def told(figures, counts):
     return None if possible is None else [n for n in counts if len(possible[n]) < enough]
 
 
-def soften(figures, print_again=None):
-    """(counts, moves): the counts to be shown so that each keeps enough values, and {name:
-    bases} of those that are moved. No moves when rounding alone is safe.
+MOVES_MAX = 8
+MEAN = "intake.mean_domains"    # in steps of a half
+
+
+def soften(print_again):
+    """The moves, {name: bases}, after which each count keeps enough values: none when
+    rounding alone is safe. None: there are none. print_again(moves) gives the whole figures
+    with moves, whose nulls, means and days may then tell something else.
 
     As long as some count keeps too few: move the one count, up or down, once at most, after
     which the fewest do. Only shown figures decide, and what comes out is safe as it stands,
     as if it had been rounded so: who knows the rule knows only that some *more* cases are
     behind it. A flag, a null or a coarser base instead would tell that the case is tight.
 
-    print_again(moves) gives the whole figures with the moves, whose nulls and means may
-    tell something else; without it they are taken to stay as they are."""
-    moves = {}
+    A mean at an end of what can be leaves no room: when nothing helps, all is tried again
+    with the mean moved by one step, down, then up, then by two, up to four."""
+    for steps in (0, -1, 1, -2, 2, -3, 3, -4, 4):
+        moves = soften_from({MEAN: steps} if steps else {}, print_again)
+        if moves is not None:
+            return moves
+    return None
+
+
+def soften_from(moves, print_again):
     while True:
-        if print_again is not None and moves:
-            figures = print_again(moves)
-            counts = own_counts_of(figures)
-        elif not moves:
-            counts = own_counts_of(figures)
+        figures = print_again(moves)
+        counts = own_counts_of(figures)
         bad = told(figures, counts)
         if not bad:
-            return (None if bad is None else counts), moves
+            return None if bad is None else moves
         best = None
         for _, name, shown in moved_one(figures, counts, bad, moves):
             now = told(figures, {**counts, name: shown})
@@ -567,11 +576,10 @@ def soften(figures, print_again=None):
                 best = len(now), name, shown
                 if not now:
                     break
-        if best is None or len(moves) == 16:
-            return None, moves
+        if best is None or len(moves) == MOVES_MAX:
+            return None
         _, name, shown = best
-        moves[name] = round((shown - counts[name]) / figures["rounded_to"])
-        counts = {**counts, name: shown}
+        moves = {**moves, name: round((shown - counts[name]) / figures["rounded_to"])}
 
 
 def moved_one(figures, counts, bad, moved):

@@ -27,6 +27,7 @@ import attacker
 import histories
 from attacker import AGAIN, RELATIONS, System, add_publication, attack, counts_of, interval
 from test_daemon import Store
+from twin import DOMAINS
 
 RECORDS = os.environ["RECORDS"]
 LADDER = os.path.join(os.path.dirname(RECORDS), "ladder")
@@ -233,13 +234,15 @@ class Lifelike(unittest.TestCase):
 class WorstCases(unittest.TestCase):
     """What rounding each count on its own tells, however small the program makes it."""
 
-    def shown(self, assessments, base, *plain):
-        """A municipality of people who are seen once, each on a rung, published."""
+    def shown(self, assessments, base, *plain, intake=None):
+        """A municipality of people who are seen once, each on a rung, published. intake:
+        what everybody was asked about."""
         records = []
         for n, rung in enumerate(assessments):
             for day, kind, body in (("2026-01-05", "municipality_settled", {}),
-                                    ("2026-02-02", "ladder_assessed", {"rung": rung})):
-                if body == {"rung": None}:
+                                    ("2026-02-02", "ladder_assessed", {"rung": rung}),
+                                    ("2026-02-03", "intake_done", {"domains": intake})):
+                if None in body.values():
                     continue
                 number = len(records) + 1
                 records.append(record(number, "2026-03-02",
@@ -268,6 +271,15 @@ class WorstCases(unittest.TestCase):
         for base in (5, 10):
             figures = self.shown([1, 2, 3, 4] * 3, base)
             self.assertEqual(few(attack([figures])), [], base)
+
+    def test_an_extreme_mean_gives_nothing_away(self):
+        """Fifteen people, all of whom had a complete intake: a mean of 10 domains says so."""
+        for had in (DOMAINS, DOMAINS[:1]):
+            plain, figures = [self.shown([1] * 15, 5, *how, intake=had)
+                              for how in (("plain",), ())]
+            self.assertEqual(plain["indicators"]["intake"]["mean_domains"], len(had))
+            self.assertNotEqual(few(attack([plain])), [])
+            self.assertEqual(few(attack([figures])), [])
 
     def test_small_municipalities_of_all_kinds_keep_three_values(self):
         """People on two rungs, and seen on neither: 0 to 7 of each kind, some of them."""

@@ -327,13 +327,14 @@ class Shape:
         month = Fraction(304375, 10000)
         return nearest(nearest(middle, month), 1), None, None
 
-    def over_people(self, value, people, step):
-        """"means and quantiles over people: only over >= 2b people", and the step."""
+    def over_people(self, value, people, step, path=None):
+        """"means and quantiles over people: only over >= 2b people", and the step; and
+        moved by a step, where that would give counts away."""
         if value is None or not self.public:
             return value
         if people < 2 * self.base:
             return None
-        rounded = nearest(value, step)
+        rounded = nearest(value, step) + step * self.moves.get(path, 0)
         return int(rounded) if rounded == int(rounded) else rounded
 
 
@@ -1227,7 +1228,8 @@ class View:
                 # Reading (public): over few people a mean of 0 would say that nobody had a
                 # complete intake: there, people with an intake as shown.
                 "mean_domains": plain(self.shape.over_people(
-                    mean_domains, whole if whole >= 80 else whole - none, half)),
+                    mean_domains, whole if whole >= 80 else whole - none, half,
+                    "intake.mean_domains")),
                 "mean_parties": plain(self.shape.over_people(
                     mean_parties, whole - none, half))}
 

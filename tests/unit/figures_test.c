@@ -259,12 +259,13 @@ static void public_means_and_quantiles_need_people_and_come_in_steps(void **stat
 /* One count is moved wherever it is shown, and what follows from it follows. */
 static void a_moved_count_takes_its_shares_with_it(void **state)
 {
-	static const struct count_moves moves = { 5, {
+	static const struct count_moves moves = { 6, {
 							     { "population.persons", 1 },
 							     { "steps.3.climbed", -1 },
 							     { "place.by.SELF.jobs*", 1 },
 							     { "levels.B1.people", 1 },
 							     { "nowhere.people", 1 },
+							     { "place.mean", -2 },
 						     } };
 	static const struct expected expected[] = {
 		{ "population/persons", "15" },
@@ -275,6 +276,8 @@ static void a_moved_count_takes_its_shares_with_it(void **state)
 		{ "indicators/levels/0/people", "15" },
 		{ "indicators/place/by/SELF/jobs", "10" },
 		{ "indicators/place/by/SELF/people", "15" },
+		{ "indicators/place/mean", "2" },
+		{ "indicators/place/other_mean", "3" },
 	};
 	struct figures figures;
 	struct arena arena;
@@ -303,6 +306,8 @@ static void a_moved_count_takes_its_shares_with_it(void **state)
 	figures_end(&figures);
 	figures_end(&figures);
 	figures_object(&figures, "place");
+	figures_mean(&figures, "mean", 33, 11, 10, 0.5);
+	figures_mean(&figures, "other_mean", 33, 11, 10, 0.5);
 	figures_object(&figures, "by");
 	figures_object(&figures, "SELF");
 	assert_true(figures_amount(&figures, "jobs", 9, 2) == 10);
