@@ -181,9 +181,9 @@ class Groups:
         """The three indicators, and the records of each of their curves."""
         curves, real = [], twin.estimates
 
-        def remembering(shape, records, *rest, **more):
+        def remembering(shape, paths, records, *rest, **more):
             curves.append(records)
-            return real(shape, records, *rest, **more)
+            return real(shape, paths, records, *rest, **more)
         view = GroupView(people, self.P, m or self.m, self.policy, belongs)
         twin.estimates = remembering
         try:
