@@ -156,21 +156,6 @@ static int by_place_and_day(const void *a, const void *b)
 	return (left->as_of > right->as_of) - (left->as_of < right->as_of);
 }
 
-/* The tree of what is published, in the arena. */
-static const struct figure *publication_build(
-	const struct publication *publication, int64_t round_to, struct arena *arena)
-{
-	const struct question question = question_at(publication->as_of);
-	const struct answer_head head = {
-		.as_of = publication->as_of,
-		.known_us = publication->recorded_us,
-		.municipality = publication->municipality,
-		.window_days = question.window_days,
-		.round_to = round_to,
-	};
-	return part_build(&head, publication->part, &question, arena);
-}
-
 enum err publication_print(
 	const struct publication *publication, int64_t round_to, struct text *out)
 {

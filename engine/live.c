@@ -171,6 +171,20 @@ static enum err publish(struct live *live, struct reader *reader)
 	return err;
 }
 
+const struct figure *publication_build(
+	const struct publication *publication, int64_t round_to, struct arena *arena)
+{
+	const struct question question = question_at(publication->as_of);
+	const struct answer_head head = {
+		.as_of = publication->as_of,
+		.known_us = publication->recorded_us,
+		.municipality = publication->municipality,
+		.window_days = question.window_days,
+		.round_to = round_to,
+	};
+	return part_build(&head, publication->part, &question, arena);
+}
+
 enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max)
 {

@@ -10,6 +10,7 @@
 #define ENGINE_LIVE_H
 
 #include "engine/fold.h"
+#include "engine/print.h"
 #include "engine/worklist.h"
 
 #define LIVE_DAYS_MAX 2 /* the day that is, and the day to come */
@@ -64,6 +65,10 @@ enum err live_follow(
 
 /* Keeps a copy of a publication, whose part is the live's from then on. For state.c. */
 enum err live_publication_add(struct live *live, const struct publication *publication) NODISCARD;
+
+/* The tree of what is published, in the public profile, in the arena. */
+const struct figure *publication_build(
+	const struct publication *publication, int64_t round_to, struct arena *arena);
 
 /*
  * Adds the marked people again and moves data_quality's window to end at
