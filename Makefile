@@ -53,7 +53,7 @@ LIBS_tools  = libcurl jansson inih
 # libcsv has no file for pkg-config.
 LDLIBS_tools = -lcsv
 LIBS_tests  = cmocka
-ROOMS       = base proto secret store ingest indicators engine
+ROOMS       = base proto secret store ingest indicators engine page
 LIBS_rooms  = $(LIBS_proto) $(LIBS_secret) $(LIBS_store) $(LIBS_engine) $(LIBS_ingest)
 pkg         = $(if $(1),$(shell pkg-config $(2) $(1) 2>/dev/null))
 
@@ -139,6 +139,9 @@ $(OUT)/%.o: %.c | $(GEN)/ladder.pb-c.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_all) $(CFLAGS_$(VARIANT)) $(CFLAGS) \
 		$(call pkg,$(LIBS_$(firstword $(subst /, ,$<))),--cflags) -c -o $@ $<
+
+# The assembler takes these in: no compiler's list of dependencies has them.
+$(OUT)/page/assets.o: page/page.css page/page.js
 
 $(OUT)/gen/%.o: $(GEN)/%.c
 	$(call say,CC,$<)
