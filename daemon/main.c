@@ -14,6 +14,7 @@
 #include "base/logging.h"
 #include "daemon/http.h"
 #include "daemon/loop.h"
+#include "daemon/site.h"
 #include "daemon/stream.h"
 
 #define SETTINGS_MAX 32
@@ -193,6 +194,8 @@ static enum err server_start(struct server *server, struct reason *reason)
 		err = refresher_start(server->log, server->config->store_path,
 			(int64_t)server->config->public_round_to, server->committer,
 			&server->counters, &server->refresher);
+	if (err == OK)
+		err = site_new(&server->site);
 	if (err != OK)
 		return fail(reason, err, "the threads do not start");
 	return http_start(server, &server->http, reason);
@@ -212,6 +215,7 @@ static void server_stop(struct server *server)
 	workers_free(server->workers);
 	refresher_free(server->refresher);
 	committer_free(server->committer);
+	site_free(server->site);
 }
 
 static void say_where(const struct server *server, uint64_t seq)

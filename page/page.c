@@ -20,6 +20,7 @@ static const struct {
 } notices[] = {
 	[PAGE_FIGURES] = { WORD_COUNT, WORD_COUNT },
 	[PAGE_NOTHING] = { WORD_NOTHING, WORD_NOTHING_SAYS },
+	[PAGE_CHOOSE] = { WORD_CHOOSE, WORD_CHOOSE_SAYS },
 	[PAGE_UNKNOWN_PLACE] = { WORD_UNKNOWN_PLACE, WORD_UNKNOWN_PLACE_SAYS },
 	[PAGE_UNKNOWN_DAY] = { WORD_UNKNOWN_DAY, WORD_UNKNOWN_DAY_SAYS },
 	[PAGE_FORBIDDEN] = { WORD_FORBIDDEN, WORD_FORBIDDEN_SAYS },
@@ -92,9 +93,11 @@ static void days_print(struct page *page)
 {
 	const struct page_view *view = page->view;
 	char day[DATE_LENGTH + 1], today[DATE_LENGTH + 1];
+	if (!view->any_day && view->day_count == 0)
+		return;
 	put(page, "<label><span>");
 	SAY(page, WORD_AS_OF);
-	if (view->day_count == 0) {
+	if (view->any_day) {
 		date_print(view->as_of == DAY_NONE ? view->today : view->as_of, day);
 		date_print(view->today, today);
 		text_printf(page->out,

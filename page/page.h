@@ -14,6 +14,7 @@
 enum page_notice {
 	PAGE_FIGURES, /* none: the figures are shown */
 	PAGE_NOTHING, /* no municipality published anything */
+	PAGE_CHOOSE,  /* several did, and none is asked for */
 	PAGE_UNKNOWN_PLACE,
 	PAGE_UNKNOWN_DAY,
 	PAGE_FORBIDDEN,
@@ -40,7 +41,8 @@ struct page_view {
 	const uint16_t *municipalities; /* to choose from; may have PART_ALL */
 	size_t municipality_count;
 	const int32_t *days; /* to choose from: the quarters published, newest first */
-	size_t day_count;    /* 0: any day up to `today` */
+	size_t day_count;
+	bool any_day; /* up to `today`, in place of these */
 	int32_t today;
 
 	const char *analyst;      /* who is signed in; NULL: nobody */

@@ -344,6 +344,10 @@
 		"No municipality has published a quarter here yet. As soon as one does, "    \
 		"the figures are on this page. Those who may see the internal figures "      \
 		"can sign in.")                                                              \
+	X(CHOOSE, "Kies een gemeente", "Choose a municipality")                              \
+	X(CHOOSE_SAYS, "Meer dan één gemeente heeft hier cijfers gepubliceerd. Kies er "     \
+		"hierboven een.",                                                            \
+		"More than one municipality published figures here. Choose one above.")      \
 	X(UNKNOWN_PLACE, "Deze gemeente heeft niets gepubliceerd",                           \
 		"This municipality published nothing")                                       \
 	X(UNKNOWN_PLACE_SAYS, "Kies hierboven een gemeente die dat wel deed.",               \

@@ -15,8 +15,8 @@ from pathlib import Path
 import house
 from house import ROOT
 
-ROOMS = ("base", "proto", "secret", "ingest", "indicators", "store", "engine", "daemon", "tools",
-         "tests")
+ROOMS = ("base", "proto", "secret", "ingest", "indicators", "store", "engine", "page", "daemon",
+         "tools", "tests")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
 
