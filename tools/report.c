@@ -117,6 +117,7 @@ static enum err internal_fold(struct report *report, struct reader *reader)
 		struct answer_head head = answers_head(&answers, municipality, 0);
 		view_end(report, answer_build(&head, answers.tally, &question, &report->arena),
 			report->as_of, report->known_us, points);
+		report->view.trend_known_us = report->known_us;
 	}
 	answers_release(&answers);
 	return err;
