@@ -127,7 +127,7 @@ static size_t ladder_rows(struct page *page, char names[][NAMES_ROOM], struct ch
 		look_figure(page->view->figures, "indicators/ladder_position");
 	size_t count = 0;
 	for (int rung = RUNGS; rung >= 1; rung--, count++) {
-		char key[8];
+		char key[16];
 		snprintf(key, sizeof(key), "%d", rung);
 		snprintf(names[count], NAMES_ROOM, "%d  %s", rung,
 			word_of(page, word_of_rung(rung)));

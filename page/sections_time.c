@@ -81,7 +81,7 @@ static const int step_months[] = { 6, 12, 24, 36 };
 
 static void step_panel(struct page *page, int rung, const struct figure *step)
 {
-	char number[8], title[120];
+	char number[16], title[120];
 	struct chart_curve curve = curve_of(step, step_months, ARRAY_LENGTH(step_months));
 	size_t last = curve_last(&curve);
 	snprintf(number, sizeof(number), "%d", rung);
@@ -127,7 +127,7 @@ void steps_print(struct page *page)
 	curve_table_begin(page, WORD_STEP, WORD_COLUMN_RUNG, WORD_COLUMN_PEOPLE, step_months,
 		ARRAY_LENGTH(step_months));
 	for (int rung = 1; rung <= RUNG_LAST; rung++) {
-		char number[8];
+		char number[16];
 		struct chart_curve curve =
 			curve_of(step_of(page, rung), step_months, ARRAY_LENGTH(step_months));
 		snprintf(number, sizeof(number), "%d", rung);
