@@ -144,7 +144,7 @@ static enum err configure(const struct command_line *line, struct config **out)
 
 static const struct command_line *command_line;
 
-/* SIGHUP: partners, analysts and scrapers anew; all else stays until a restart. */
+/* SIGHUP: partners, analysts, scrapers and names anew; all else stays until a restart. */
 static void reload(struct server *server)
 {
 	struct config *config;
@@ -155,7 +155,8 @@ static void reload(struct server *server)
 	access_drop(server->access);
 	server->access = access_hold(config->access);
 	config_free(config);
-	logging(SEVERITY_INFO, "partners, analysts and scrapers were read again");
+	site_pages_forget(server->site);
+	logging(SEVERITY_INFO, "partners, analysts, scrapers and municipalities were read again");
 }
 
 /* As many descriptors as the system allows: connections must not starve the store. */

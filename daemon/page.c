@@ -79,6 +79,7 @@ static struct asked asked_read(struct request *request, bool csv)
 /* What there is to choose from. */
 struct choices {
 	uint16_t *municipalities;
+	const char **names; /* beside them; NULL: none is known */
 	size_t municipality_count;
 	int32_t days[DAYS_SHOWN_MAX];
 	size_t day_count;
@@ -120,6 +121,12 @@ static void choices_of_analyst(struct choices *choices, const struct snapshot_fi
 	}
 }
 
+static void choices_release(struct choices *choices)
+{
+	free(choices->municipalities);
+	free(choices->names);
+}
+
 /* ERR_FULL: no memory. Without a snapshot there is no choice. */
 static enum err choices_make(
 	struct choices *choices, const struct asked *asked, const struct snapshot *snapshot)
@@ -128,12 +135,18 @@ static enum err choices_make(
 	if (snapshot == NULL)
 		return OK;
 	choices->municipalities = calloc(CHOICES_MAX, sizeof(*choices->municipalities));
-	if (choices->municipalities == NULL)
+	choices->names = calloc(CHOICES_MAX, sizeof(*choices->names));
+	if (choices->municipalities == NULL || choices->names == NULL) {
+		choices_release(choices);
 		return ERR_FULL;
+	}
 	if (asked->viewer.analyst != NULL)
 		choices_of_analyst(choices, snapshot->figures, asked->viewer.analyst);
 	else
 		choices_published(choices, snapshot->published, asked);
+	for (size_t i = 0; i < choices->municipality_count; i++)
+		choices->names[i] =
+			access_place_name(asked->request->access, choices->municipalities[i]);
 	return OK;
 }
 
@@ -180,6 +193,8 @@ static void page_write(const struct asked *asked, const struct snapshot *snapsho
 		return;
 	}
 	view.municipalities = choices.municipalities;
+	view.names = choices.names;
+	view.name = access_place_name(request->access, asked->municipality);
 	view.municipality_count = choices.municipality_count;
 	view.days = choices.days;
 	view.day_count = choices.day_count;
@@ -193,7 +208,7 @@ static void page_write(const struct asked *asked, const struct snapshot *snapsho
 		view.point_count = shown->point_count;
 	}
 	page_print(&view, &request->out);
-	free(choices.municipalities);
+	choices_release(&choices);
 }
 
 /* Answers with a notice; for CSV with a problem. */

@@ -34,12 +34,17 @@ static void page_forget(struct site_page *page)
 	*page = (struct site_page){ 0 };
 }
 
+void site_pages_forget(struct site *site)
+{
+	for (size_t i = 0; i < SITE_PAGES_MAX; i++)
+		page_forget(&site->pages[i]);
+}
+
 void site_free(struct site *site)
 {
 	if (site == NULL)
 		return;
-	for (size_t i = 0; i < SITE_PAGES_MAX; i++)
-		page_forget(&site->pages[i]);
+	site_pages_forget(site);
 	text_release(&site->policy);
 	free(site);
 }

@@ -52,6 +52,9 @@ const struct site_trend *site_trend_find(
 /* In the place of the one kept longest. */
 void site_trend_keep(struct site *site, const struct site_trend *trend);
 
+/* The pages that are kept may bear names that the configuration does not have any more. */
+void site_pages_forget(struct site *site);
+
 struct site_page *site_page_find(struct site *site, uint16_t municipality, int32_t as_of,
 	enum language language, size_t published);
 /* Takes a copy of the page; no memory is no harm. */

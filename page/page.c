@@ -40,7 +40,7 @@ static void put_bytes(struct page *page, struct bytes bytes)
 	text_add(page->out, bytes);
 }
 
-/* From the first byte to the open body; the title goes on with `subject`. */
+/* From the first byte to the open body; the title begins with `subject`; NULL: none. */
 static void head_print(struct page *page, const char *subject, const char *policy)
 {
 	put(page, "<!DOCTYPE html>\n<html lang=\"");
@@ -53,7 +53,7 @@ static void head_print(struct page *page, const char *subject, const char *polic
 	}
 	put(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		  "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-	if (*subject != '\0') {
+	if (subject != NULL) {
 		put_escaped(page, subject);
 		put(page, " \xc2\xb7 ");
 	}
@@ -65,25 +65,42 @@ static void head_print(struct page *page, const char *subject, const char *polic
 	put(page, "</style>\n</head>\n<body>\n");
 }
 
-static void put_municipality(struct page *page, uint16_t municipality)
+/* Its name with the code, or the code alone. */
+static void put_municipality(struct page *page, uint16_t municipality, const char *name)
 {
-	if (municipality == PART_ALL)
+	if (municipality == PART_ALL) {
 		SAY(page, WORD_ALL_MUNICIPALITIES);
-	else
-		put_escaped(page, link_municipality(municipality).text);
+		return;
+	}
+	if (name != NULL) {
+		put_escaped(page, name);
+		put(page, " (");
+	}
+	put_escaped(page, link_municipality(municipality).text);
+	put(page, name != NULL ? ")" : "");
+}
+
+/* Is every municipality called by its code? Then it is said what that is. */
+static bool all_are_codes(const struct page_view *view)
+{
+	for (size_t i = 0; i < view->municipality_count; i++) {
+		if (view->names[i] != NULL)
+			return false;
+	}
+	return true;
 }
 
 static void municipalities_print(struct page *page)
 {
 	const struct page_view *view = page->view;
 	put(page, "<label><span>");
-	SAY(page, WORD_MUNICIPALITY);
+	SAY(page, all_are_codes(view) ? WORD_MUNICIPALITY_CODE : WORD_MUNICIPALITY);
 	put(page, "</span><select name=\"municipality\">");
 	for (size_t i = 0; i < view->municipality_count; i++) {
 		text_printf(page->out, "<option value=\"%s\"%s>",
 			link_municipality(view->municipalities[i]).text,
 			view->municipalities[i] == view->municipality ? " selected" : "");
-		put_municipality(page, view->municipalities[i]);
+		put_municipality(page, view->municipalities[i], view->names[i]);
 		put(page, "</option>");
 	}
 	put(page, "</select></label>\n");
@@ -187,7 +204,7 @@ static void subject_print(struct page *page)
 	put(page, "<div class=\"subject\"><div><p class=\"profile\">");
 	SAY(page, public ? WORD_PROFILE_PUBLIC : WORD_PROFILE_INTERNAL);
 	put(page, "</p>\n<p class=\"place\">");
-	put_municipality(page, view->municipality);
+	put_municipality(page, view->municipality, view->name);
 	put(page, "</p>\n<p>");
 	SAY(page, WORD_AS_OF);
 	put(page, " ");
@@ -293,12 +310,15 @@ void page_print(const struct page_view *view, struct text *out)
 	struct page page = { .view = view, .out = out };
 	bool shown = view->notice == PAGE_FIGURES;
 	CHECK(shown == (view->figures != NULL));
-	const char *subject = !shown ? ""
-			      : view->municipality == PART_ALL
-				      ? word_of(&page, WORD_ALL_MUNICIPALITIES)
-				      : "";
 	struct phrase code = link_municipality(view->municipality);
-	head_print(&page, shown && *subject == '\0' ? code.text : subject, view->policy);
+	const char *subject = code.text;
+	if (!shown)
+		subject = NULL;
+	else if (view->municipality == PART_ALL)
+		subject = word_of(&page, WORD_ALL_MUNICIPALITIES);
+	else if (view->name != NULL)
+		subject = view->name;
+	head_print(&page, subject, view->policy);
 	banner_print(&page);
 	put(&page, "<main id=\"figures\" tabindex=\"-1\">\n");
 	if (shown)

@@ -36,9 +36,11 @@ struct page_view {
 
 	/* The choice. `municipality` and `as_of` are what is shown, or was asked. */
 	uint16_t municipality;
+	const char *name;               /* of it; NULL: only the code is known */
 	int32_t as_of;                  /* DAY_NONE: none */
 	bool is_dated;                  /* as_of was asked for: links keep it */
 	const uint16_t *municipalities; /* to choose from; may have PART_ALL */
+	const char *const *names;       /* beside them, each NULL or a name */
 	size_t municipality_count;
 	const int32_t *days; /* to choose from: the quarters published, newest first */
 	size_t day_count;

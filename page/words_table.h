@@ -20,6 +20,7 @@
 		"back?")                                                                     \
 	X(SKIP, "Direct naar de cijfers", "Skip to the figures")                             \
 	X(MUNICIPALITY, "Gemeente", "Municipality")                                          \
+	X(MUNICIPALITY_CODE, "Gemeente (CBS-code)", "Municipality (CBS code)")               \
 	X(ALL_MUNICIPALITIES, "Alle gemeenten samen", "All municipalities together")         \
 	X(AS_OF, "Peildatum", "Reference date")                                              \
 	X(SHOW, "Tonen", "Show")                                                             \

@@ -26,6 +26,7 @@ struct report {
 	const char *municipality;
 	const char *known_at; /* NULL: all that is known */
 	int32_t as_of;        /* DAY_NONE: not given */
+	const char *name;     /* of the municipality; NULL: its code alone */
 	const char *code;     /* of the language */
 	bool public;
 	int64_t round_to;
@@ -215,6 +216,7 @@ static int report_write(struct report *report)
 	page_print_policy(style, script, true, &policy);
 	report->view.policy = policy.data;
 	report->view.standalone = true;
+	report->view.name = report->name;
 	if (!policy.failed)
 		page_print(&report->view, &out);
 	int code = policy.failed || out.failed ? store_complain("report", ERR_FULL, report->store)
@@ -264,6 +266,8 @@ int command_report(int argc, char **argv)
 			"where to write the page (default: standard output)" },
 		{ "municipality", 'm', OPTION_TEXT, &report.municipality, 0, 0, "GMdddd",
 			"a CBS code, or all (default: all)" },
+		{ "name", 'n', OPTION_TEXT, &report.name, 0, 0, "NAME",
+			"what people call the municipality (default: its code alone)" },
 		{ "as-of", 'p', OPTION_DATE, &report.as_of, 0, 0, "DATE",
 			"the reference date (default: the day of --known-at; with --public the "
 			"newest that was published)" },
@@ -289,7 +293,7 @@ int command_report(int argc, char **argv)
 			"\n"
 			"Without --public it has the internal figures, which are exact: do not\n"
 			"publish it.",
-		.example = "ladder report -m GM0823 -o report.html demo-store\n"
+		.example = "ladder report -m GM0823 -n Oirschot -o report.html demo-store\n"
 			   "  ladder report --public -m GM0823 -p 2025-12-31 -o public.html "
 			   "demo-store",
 		.options = options,

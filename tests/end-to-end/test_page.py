@@ -71,6 +71,7 @@ class Page(house.Case):
     partners = {"isd": {}}
     analysts = {"council": {"municipalities": "GM0823"}, "both": {"municipalities":
                 "GM0823, GM0757"}, "all": {"municipalities": "*"}}
+    sections = "[municipality GM0823]\nname = 's-Gravenmoer & Ré\n"
 
     @classmethod
     def setUpClass(cls):
@@ -175,6 +176,16 @@ class Page(house.Case):
         words = Reader(self.page("/?municipality=GM0757")).text
         self.assertGreater(words.count("Te weinig mensen om een cijfer te tonen."), 3)
         self.assertIn("op te weinig mensen rust", words)
+
+    def test_a_municipality_is_called_by_its_name_with_the_code(self):
+        page = self.page()
+        name = "&#39;s-Gravenmoer &amp; Ré"
+        self.assertIn(f'<p class="place">{name} (GM0823)</p>', page)
+        self.assertIn(f"<title>{name} · ", page)
+        self.assertIn(f"selected>{name} (GM0823)</option>", page)
+        made = self.report("-m", "GM0823", "-n", "'s-Gravenmoer & Ré").stdout.decode()
+        self.assertIn(f'<p class="place">{name} (GM0823)</p>', made)
+        self.assertIn("GM0757</option>", self.page("/?municipality=GM0757", who="both"))
 
     # -- language
 
@@ -390,12 +401,14 @@ class Page(house.Case):
         internal = self.page(f"/?municipality=GM0823&as_of={day(-40)}", who="council")
         known = rows(self.daemon.get(f"/figures.csv?municipality=GM0823&as_of={day(-40)}",
                                      who="council").body.decode())[0]["known_at"]
-        made = self.report("-m", "GM0823", "-p", day(-40), "-k", known).stdout.decode()
+        made = self.report("-m", "GM0823", "-p", day(-40), "-k", known,
+                           "-n", "'s-Gravenmoer & Ré").stdout.decode()
         same = [re.sub(r", \d\d:\d\d", "", content(page)) for page in (internal, made)]
         self.assertEqual(re.sub(r"<footer.*", "", same[0], flags=re.S), same[1])
         for language in ("nl", "en"):
             public = self.page(f"/?municipality=GM0823&lang={language}")
-            made = self.report("--public", "-m", "GM0823", "--lang", language).stdout.decode()
+            made = self.report("--public", "-m", "GM0823", "--lang", language,
+                               "-n", "'s-Gravenmoer & Ré").stdout.decode()
             self.assertEqual(content(public), content(made))
 
     def test_the_report_stands_alone_with_its_csv_in_it(self):
