@@ -109,8 +109,8 @@
 	X(ANSWER_NO, "niet", "not")                                                          \
 	X(ANSWER_EXEMPT, "vrijgesteld", "exempt")                                            \
 	X(ANSWER_NEW, "net gevestigd", "just settled")                                       \
-	X(ANSWER_BAND, "aangetoond: 19 van de 20 keer tussen {} en {}",                      \
-		"shown: between {} and {} in 19 of 20 cases")                                \
+	X(ANSWER_BAND, "Aangetoond: 19 van de 20 keer tussen {} en {}",                      \
+		"Shown: between {} and {} in 19 of 20 cases")                                \
 	/* Rungs */                                                                          \
 	X(LADDER, "Waar staan mensen op de ladder?", "Where on the ladder are people?")      \
 	X(LADDER_SAYS, "doen vrijwilligerswerk of werken betaald: trede 4, 5 of 6.",         \
@@ -246,7 +246,7 @@
 		"gemeld en nog niet is opgelost.",                                           \
 		"people have a barrier that was reported in the past year and is not "       \
 		"resolved yet.")                                                             \
-	X(BARRIERS_SAYS_ONE, "mens heeft een belemmering die het afgelopen jaar is "         \
+	X(BARRIERS_SAYS_ONE, "persoon heeft een belemmering die het afgelopen jaar is "      \
 		"gemeld en nog niet is opgelost.",                                           \
 		"person has a barrier that was reported in the past year and is not "        \
 		"resolved yet.")                                                             \
