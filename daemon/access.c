@@ -80,3 +80,12 @@ bool analyst_has_municipality(const struct analyst *analyst, uint16_t municipali
 	};
 	return rights_have_municipality(&rights, municipality);
 }
+
+const char *access_place_name(const struct access *access, uint16_t municipality)
+{
+	for (size_t i = 0; i < access->place_count; i++) {
+		if (access->places[i].municipality == municipality)
+			return access->places[i].name;
+	}
+	return NULL;
+}

@@ -1,6 +1,6 @@
 /*
  * daemon/access.h - who may do what: partners push, analysts read internal
- * figures, scrapers read metrics.
+ * figures, scrapers read metrics; and the names of municipalities.
  *
  * Made by config_load() and never changed after. SIGHUP swaps the whole object;
  * whoever still answers with the old one holds it. The count of holders is
@@ -43,6 +43,12 @@ struct scraper {
 	struct token_hashes hashes;
 };
 
+/* What people call a municipality. */
+struct place_name {
+	uint16_t municipality;
+	const char *name; /* UTF-8 */
+};
+
 struct access {
 	struct partner *partners; /* in the order of the file */
 	size_t partner_count;
@@ -50,6 +56,8 @@ struct access {
 	size_t analyst_count;
 	struct scraper *scrapers;
 	size_t scraper_count;
+	struct place_name *places;
+	size_t place_count;
 
 	struct arena arena; /* all of the above */
 	size_t holders;
@@ -79,6 +87,9 @@ void access_drop(struct access *access);
  * is kept, whether or not one before it matched.
  */
 struct identity access_find(const struct access *access, struct bytes token);
+
+/* What people call a municipality; NULL: nobody said. */
+const char *access_place_name(const struct access *access, uint16_t municipality);
 
 /* True when `municipality` is among the analyst's. */
 bool analyst_has_municipality(const struct analyst *analyst, uint16_t municipality);

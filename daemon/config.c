@@ -197,6 +197,13 @@ static void section_end(struct loading *loading)
 			.municipality_count = entry->municipalities.count,
 			.may_read_log = entry->log,
 		};
+	} else if (strcmp(loading->section, "municipality") == 0) {
+		struct place_name *place = &access->places[access->place_count];
+		if (entry->label != NULL &&
+			municipality_parse(bytes_of_string(loading->name), &place->municipality)) {
+			place->name = entry->label;
+			access->place_count++;
+		}
 	} else {
 		CHECK(strcmp(loading->section, "scraper") == 0);
 		access->scrapers[access->scraper_count++] = (struct scraper){
@@ -227,6 +234,13 @@ static bool entry_begin(struct loading *loading, struct bytes name)
 			"[%s NAME]: this is no name; allowed: 1 to %d characters of "
 			"A-Z a-z 0-9 . _ : -, not 8 to 10 digits only",
 			loading->section, ACCESS_NAME_LENGTH_MAX);
+		return false;
+	}
+	uint16_t code;
+	if (strcmp(loading->section, "municipality") == 0 && !municipality_parse(name, &code)) {
+		problem(loading,
+			"[municipality NAME]: this is no municipality; allowed: a CBS code, as "
+			"GM0823");
 		return false;
 	}
 	for (size_t i = 0; i < loading->seen_count; i++) {
@@ -539,7 +553,7 @@ static enum err access_make(struct bytes text, struct config *config)
 	/* Of each section a name and a list, which is an array no longer than its text. */
 	size_t count = sections_most(text);
 	size_t each = sizeof(struct partner) + sizeof(struct analyst) + sizeof(struct scraper) +
-		      64 + ACCESS_NAME_LENGTH_MAX;
+		      sizeof(struct place_name) + 64 + ACCESS_NAME_LENGTH_MAX;
 	enum err err = access_new(count * each + text.length + 4096, &config->access);
 	if (err != OK)
 		return err;
@@ -547,7 +561,9 @@ static enum err access_make(struct bytes text, struct config *config)
 	access->partners = arena_take(&access->arena, count * sizeof(*access->partners));
 	access->analysts = arena_take(&access->arena, count * sizeof(*access->analysts));
 	access->scrapers = arena_take(&access->arena, count * sizeof(*access->scrapers));
-	CHECK(access->partners != NULL && access->analysts != NULL && access->scrapers != NULL);
+	access->places = arena_take(&access->arena, count * sizeof(*access->places));
+	CHECK(access->partners != NULL && access->analysts != NULL && access->scrapers != NULL &&
+		access->places != NULL);
 	return OK;
 }
 
@@ -696,14 +712,15 @@ void config_print_default(FILE *out)
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(entry_sections); i++) {
 		const struct entry_section *section = &entry_sections[i];
+		bool coded = strcmp(section->section, "municipality") == 0;
 		struct text sentence = { 0 };
-		text_printf(&sentence, "A section for each %s: %s. NAME is one's own choice.",
-			section->section, section->sentence);
+		text_printf(&sentence, "A section for each %s: %s.%s", section->section,
+			section->sentence, coded ? "" : " NAME is one's own choice.");
 		fputc('\n', out);
 		if (!sentence.failed)
 			print_comment(out, sentence.data);
 		text_release(&sentence);
-		fprintf(out, "#[%s NAME]\n", section->section);
+		fprintf(out, "#[%s %s]\n", section->section, coded ? "GM0823" : "NAME");
 		for (size_t j = 0; j < ARRAY_LENGTH(entry_options); j++) {
 			if (strcmp(entry_options[j].section, section->section) == 0)
 				print_option(out, &entry_options[j]);

@@ -92,7 +92,8 @@ struct address {
 #define ENTRY_SECTIONS(X)                                                                  \
 	X(partner, "who may push events")                                                  \
 	X(analyst, "who may read the internal figures")                                    \
-	X(scraper, "who may read the metrics of the daemon and the internal figures")
+	X(scraper, "who may read the metrics of the daemon and the internal figures")      \
+	X(municipality, "the name that the page has for this CBS code")
 
 /* X(section, key, KIND, member of struct entry, default, sentence) */
 #define ENTRY_OPTIONS(X)                                                                   \
@@ -113,7 +114,9 @@ struct address {
 	X(analyst, log, YES_NO, log, "no",                                                 \
 		"Whether it may read the log itself.")                                     \
 	X(scraper, token_hash, HASHES, hashes, "",                                         \
-		"The hash that `ladder token` printed; two while the token is changed.")
+		"The hash that `ladder token` printed; two while the token is changed.")   \
+	X(municipality, name, LABEL, label, "",                                            \
+		"The name that people know it by; the code stays beside it.")
 /* clang-format on */
 
 /* A member for each option: config->limits_workers, config->http_listen. */

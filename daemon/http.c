@@ -42,6 +42,8 @@ struct http_connection {
 	struct http_connection **place; /* of the pointer to this one */
 };
 
+#define FORM_BYTES_MAX 4096
+
 const struct route http_routes[] = {
 	{ .method = "POST", .path = "/v1/events", .handle = push_handle, .takes_body = true },
 	{ .method = "GET", .path = "/v1/events/", .handle = event_handle },
@@ -49,6 +51,21 @@ const struct route http_routes[] = {
 	{ .method = "GET", .path = "/v1/indicators", .handle = indicators_handle },
 	{ .method = "GET", .path = "/v1/worklist", .handle = worklist_handle },
 	{ .method = "GET", .path = "/metrics", .handle = metrics_handle },
+	{ .method = "GET", .path = "/", .handle = page_handle },
+	{ .method = "GET", .path = "/figures.csv", .handle = figures_csv_handle },
+	{ .method = "GET", .path = "/sign-in", .handle = sign_in_show_handle, .for_anyone = true },
+	{ .method = "POST",
+		.path = "/sign-in",
+		.handle = sign_in_handle,
+		.takes_body = true,
+		.for_anyone = true,
+		.body_bytes_max = FORM_BYTES_MAX },
+	{ .method = "POST",
+		.path = "/sign-out",
+		.handle = sign_out_handle,
+		.takes_body = true,
+		.for_anyone = true,
+		.body_bytes_max = FORM_BYTES_MAX },
 	{ .method = "GET", .path = "/healthz", .handle = health_handle, .for_anyone = true },
 	{ .method = "GET", .path = "/readyz", .handle = ready_handle, .for_anyone = true },
 };
@@ -62,6 +79,17 @@ const char *request_header(const struct request *request, const char *name)
 const char *request_query(const struct request *request, const char *name)
 {
 	return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+void request_add_header(struct request *request, const char *name, const char *value)
+{
+	CHECK(request->extra_count < REQUEST_HEADERS_MAX && strpbrk(value, "\r\n") == NULL);
+	char *copy = strdup(value);
+	if (copy == NULL)
+		request->out.failed = true;
+	else
+		request->extras[request->extra_count++] =
+			(struct request_extra){ .name = name, .value = copy };
 }
 
 void request_answer(struct request *request, int status, const char *content_type)
@@ -187,7 +215,9 @@ int request_accepts(const struct request *request, const char *media_type)
 	return request_weight(request, "Accept", media_type);
 }
 
-int request_weight(const struct request *request, const char *header, const char *wanted)
+/* `parts`: also what goes on with a hyphen. */
+static int header_weight(
+	const struct request *request, const char *header, const char *wanted, bool parts)
 {
 	const char *accept = request_header(request, header);
 	int best = 0;
@@ -196,13 +226,24 @@ int request_weight(const struct request *request, const char *header, const char
 			at++;
 		size_t length = strcspn(at, ",");
 		size_t name = strcspn(at, ",; ");
-		if (name == strlen(wanted) && strncasecmp(at, wanted, name) == 0) {
+		size_t compared = parts ? strcspn(at, "-,; ") : name;
+		if (compared == strlen(wanted) && strncasecmp(at, wanted, compared) == 0) {
 			int weight = accept_weight(at, length);
 			best = weight > best ? weight : best;
 		}
 		at += length;
 	}
 	return best;
+}
+
+int request_weight(const struct request *request, const char *header, const char *wanted)
+{
+	return header_weight(request, header, wanted, false);
+}
+
+int request_language_weight(const struct request *request, const char *language)
+{
+	return header_weight(request, "Accept-Language", language, true);
 }
 
 /* Looks at each parameter of the query. */
@@ -256,12 +297,16 @@ static void route_find(struct request *request, const char *method, const char *
 	for (size_t i = 0; i < http_route_count; i++) {
 		const struct route *route = &http_routes[i];
 		size_t length = strlen(route->path);
-		bool prefix = route->path[length - 1] == '/';
+		bool prefix = length > 1 && route->path[length - 1] == '/';
 		if (prefix ? strncmp(url, route->path, length) != 0 || url[length] == '\0'
 			   : strcmp(url, route->path) != 0)
 			continue;
+		/* One path may have a route a method. */
+		bool get = strcmp(route->method, "GET") == 0;
+		request->allow = path_is_known ? "GET, HEAD, POST"
+				 : get         ? "GET, HEAD"
+					       : route->method;
 		path_is_known = true;
-		request->allow = strcmp(route->method, "GET") == 0 ? "GET, HEAD" : route->method;
 		if (strcmp(method, route->method) == 0 ||
 			(strcmp(method, "HEAD") == 0 && strcmp(route->method, "GET") == 0)) {
 			request->route = route;
@@ -318,11 +363,18 @@ static bool framing_check(struct request *request, const char *version)
 	return false;
 }
 
+static size_t body_limit(const struct request *request)
+{
+	size_t limit = request->server->config->limits_body_bytes_max;
+	size_t own = request->route == NULL ? 0 : request->route->body_bytes_max;
+	return own != 0 && own < limit ? own : limit;
+}
+
 /* A body that is said to be too large is not waited for. */
 static bool length_check(struct request *request)
 {
 	const char *length = request_header(request, "Content-Length");
-	size_t limit = request->server->config->limits_body_bytes_max;
+	size_t limit = body_limit(request);
 	if (length == NULL || strtoull(length, NULL, 10) <= limit)
 		return true;
 	/* A little too much is taken and thrown away, so that the sender reads the answer. */
@@ -354,10 +406,11 @@ static bool identity_find(struct request *request)
 	return true;
 }
 
-/* Only a partner sends a body: nobody else's is kept in memory. */
+/* Only a partner sends a body, but for small forms: nobody else's is kept in memory. */
 static bool pusher_check(struct request *request)
 {
-	if (!request->route->takes_body || request->identity.partner != NULL)
+	if (!request->route->takes_body || request->route->for_anyone ||
+		request->identity.partner != NULL)
 		return true;
 	bool anonymous = request_header(request, "Authorization") == NULL;
 	request_problem(request, anonymous ? 401 : 403,
@@ -411,7 +464,7 @@ static void request_begin(
 static bool body_take(struct request *request, const char *data, size_t length)
 {
 	struct server *server = request->server;
-	size_t limit = server->config->limits_body_bytes_max;
+	size_t limit = body_limit(request);
 	if (request->status != 0) {
 		/* The answer is known; the rest of the body is only waited for. */
 		request->body.length += length;
@@ -466,6 +519,9 @@ static enum MHD_Result response_queue(struct request *request)
 		MHD_add_response_header(response, "Allow", request->allow);
 	if (request->status == 401)
 		MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
+	for (size_t i = 0; i < request->extra_count; i++)
+		MHD_add_response_header(
+			response, request->extras[i].name, request->extras[i].value);
 	if (request->retry_seconds > 0) {
 		snprintf(retry, sizeof(retry), "%u", request->retry_seconds);
 		MHD_add_response_header(response, "Retry-After", retry);
@@ -547,6 +603,8 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
 		http->server->body_bytes -= request->body.length;
 	text_release(&request->body);
 	text_release(&request->out);
+	for (size_t i = 0; i < request->extra_count; i++)
+		free(request->extras[i].value);
 	access_drop(request->access);
 	free(request);
 	http->requests--;

@@ -22,7 +22,16 @@ struct route {
 	const char *path; /* ends with '/': what follows is request->rest */
 	void (*handle)(struct request *request);
 	bool takes_body;
-	bool for_anyone; /* a token is not looked at */
+	bool for_anyone;       /* a token is not looked at */
+	size_t body_bytes_max; /* 0: that of the configuration */
+};
+
+#define REQUEST_HEADERS_MAX 10
+
+/* A header of the answer beside those that all have. */
+struct request_extra {
+	const char *name;
+	char *value; /* the request's */
 };
 
 enum request_phase {
@@ -49,6 +58,8 @@ struct request {
 	const char *content_encoding; /* NULL: none */
 	const char *allow;            /* for 405 */
 	unsigned retry_seconds;       /* Retry-After; 0: none */
+	struct request_extra extras[REQUEST_HEADERS_MAX];
+	size_t extra_count;
 	struct text out;
 
 	/* While suspended: called in the loop's thread when the other thread is done. */
@@ -96,6 +107,16 @@ void request_problem(struct request *request, int status, const char *format, ..
 /* request_problem() with Retry-After. */
 void request_try_later(struct request *request, int status, unsigned seconds, const char *sentence);
 
+/* A header of the answer, once; `value` is copied, and has no line ends. */
+void request_add_header(struct request *request, const char *name, const char *value);
+
+/*
+ * Calls `answer` with a snapshot at most a second old, or with the one there is when the
+ * refresher is busy: now, or later in the loop's thread.
+ */
+void request_answer_fresh(struct request *request, uint16_t municipality,
+	void (*answer)(struct request *request, uint16_t municipality));
+
 /*
  * Suspends the request, after the work was handed to another thread: `finish`, which
  * frees `work`, runs in the loop's thread, never before the handler has returned,
@@ -119,6 +140,9 @@ const char *request_header(const struct request *request, const char *name);
  */
 int request_weight(const struct request *request, const char *header, const char *name);
 int request_accepts(const struct request *request, const char *media_type);
+
+/* The same of Accept-Language for a primary language: nl-BE counts for nl. */
+int request_language_weight(const struct request *request, const char *language);
 
 /*
  * A parameter of the query. False: the query has one that is not in `known` (ends
@@ -148,5 +172,10 @@ void worklist_handle(struct request *request);
 void metrics_handle(struct request *request);
 void health_handle(struct request *request);
 void ready_handle(struct request *request);
+void page_handle(struct request *request);
+void figures_csv_handle(struct request *request);
+void sign_in_show_handle(struct request *request);
+void sign_in_handle(struct request *request);
+void sign_out_handle(struct request *request);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/logging.h"
 #include "daemon/http.h"
 #include "daemon/loop.h"
+#include "daemon/site.h"
 #include "daemon/stream.h"
 
 #define SETTINGS_MAX 32
@@ -143,7 +144,7 @@ static enum err configure(const struct command_line *line, struct config **out)
 
 static const struct command_line *command_line;
 
-/* SIGHUP: partners, analysts and scrapers anew; all else stays until a restart. */
+/* SIGHUP: partners, analysts, scrapers and names anew; all else stays until a restart. */
 static void reload(struct server *server)
 {
 	struct config *config;
@@ -154,7 +155,8 @@ static void reload(struct server *server)
 	access_drop(server->access);
 	server->access = access_hold(config->access);
 	config_free(config);
-	logging(SEVERITY_INFO, "partners, analysts and scrapers were read again");
+	site_pages_forget(server->site);
+	logging(SEVERITY_INFO, "partners, analysts, scrapers and municipalities were read again");
 }
 
 /* As many descriptors as the system allows: connections must not starve the store. */
@@ -203,6 +205,8 @@ static enum err server_start(struct server *server, struct reason *reason)
 		err = refresher_start(server->log, server->config->store_path,
 			(int64_t)server->config->public_round_to, server->committer,
 			&server->counters, &server->refresher);
+	if (err == OK)
+		err = site_new(&server->site);
 	if (err != OK)
 		return fail(reason, err, "the threads do not start");
 	return http_start(server, &server->http, reason);
@@ -222,6 +226,7 @@ static void server_stop(struct server *server)
 	workers_free(server->workers);
 	refresher_free(server->refresher);
 	committer_free(server->committer);
+	site_free(server->site);
 }
 
 static void say_where(const struct server *server, uint64_t seq)

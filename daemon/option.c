@@ -83,6 +83,9 @@ void option_add_allowed(const struct option *option, struct text *out)
 	case OPTION_YES_NO:
 		text_add_string(out, "yes, no");
 		return;
+	case OPTION_LABEL:
+		text_printf(out, "up to %d bytes of text", LABEL_LENGTH_MAX);
+		return;
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
 }
@@ -310,6 +313,22 @@ static enum err parse_yes_no(
 	return OK;
 }
 
+static enum err parse_label(const struct option *option, const char *value, const char **out,
+	struct arena *arena, struct text *why)
+{
+	struct bytes copy;
+	size_t length = strlen(value);
+	bool plain = length <= LABEL_LENGTH_MAX;
+	for (size_t i = 0; i < length; i++)
+		plain &= (unsigned char)value[i] >= ' ' && value[i] != 0x7f;
+	if (!plain)
+		return refuse(option, "this is no name", why);
+	if (arena_copy(arena, bytes_of(value, length + 1), &copy) != OK)
+		return ERR_FULL;
+	*out = length == 0 ? NULL : (const char *)copy.data;
+	return OK;
+}
+
 enum err option_parse(const struct option *option, const char *value, void *base,
 	struct arena *arena, struct text *why)
 {
@@ -334,6 +353,8 @@ enum err option_parse(const struct option *option, const char *value, void *base
 		return parse_municipalities(option, value, out, arena, why);
 	case OPTION_YES_NO:
 		return parse_yes_no(option, value, out, why);
+	case OPTION_LABEL:
+		return parse_label(option, value, out, arena, why);
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
 }

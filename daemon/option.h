@@ -20,7 +20,10 @@ enum option_kind {
 	OPTION_TYPES,
 	OPTION_MUNICIPALITIES,
 	OPTION_YES_NO,
+	OPTION_LABEL, /* words for people */
 };
+
+#define LABEL_LENGTH_MAX 60
 
 struct option {
 	const char *section;
@@ -39,13 +42,14 @@ struct municipality_list {
 	size_t count;
 };
 
-/* The values of one [partner NAME], [analyst NAME] or [scraper NAME]. */
+/* The values of one [partner NAME], [analyst NAME] and so on. */
 struct entry {
 	struct token_hashes hashes;
 	enum org_type org_type;
 	uint64_t types;
 	struct municipality_list municipalities;
 	bool log;
+	const char *label; /* NULL: none */
 };
 
 /*

@@ -393,7 +393,7 @@ static void fresh_finish(struct request *request)
 	free(work);
 }
 
-static void answer_fresh(struct request *request, uint16_t municipality,
+void request_answer_fresh(struct request *request, uint16_t municipality,
 	void (*answer)(struct request *request, uint16_t municipality))
 {
 	struct fresh_work *work = calloc(1, sizeof(*work));
@@ -452,7 +452,7 @@ void indicators_handle(struct request *request)
 	/* Just after midnight the snapshot may still be of the day before. */
 	if (!asked.has_known_at && asked.window_days == WINDOW_DAYS_DEFAULT &&
 		(!asked.has_as_of || snapshot_is_of(request, as_of))) {
-		answer_fresh(request, asked.municipality, snapshot_answer);
+		request_answer_fresh(request, asked.municipality, snapshot_answer);
 		return;
 	}
 	struct answer_work *work = calloc(1, sizeof(*work));
@@ -516,7 +516,7 @@ void metrics_handle(struct request *request)
 	if (request->identity.analyst == NULL && request->identity.scraper == NULL)
 		metrics_answer(request, PART_ALL);
 	else
-		answer_fresh(request, PART_ALL, metrics_answer);
+		request_answer_fresh(request, PART_ALL, metrics_answer);
 }
 
 void health_handle(struct request *request)

@@ -11,6 +11,7 @@
 #include "daemon/workers.h"
 
 struct http;
+struct site;
 struct stream;
 
 struct server {
@@ -23,6 +24,7 @@ struct server {
 	struct workers *workers;
 	struct counters counters;
 	struct http *http;
+	struct site *site;     /* what the pages for people keep */
 	struct stream *stream; /* NULL: off */
 	size_t body_bytes;     /* of requests that are being received */
 	bool stopping;         /* no more batches are taken */

@@ -8,6 +8,8 @@
 #include "base/check.h"
 #include "base/date.h"
 
+#define TREE_SLACK 128 /* of a tree: a municipality's name may be longer than another */
+
 static void figures_drop(struct snapshot_figures *figures)
 {
 	if (figures == NULL || atomic_fetch_sub(&figures->holders, 1) > 1)
@@ -15,6 +17,7 @@ static void figures_drop(struct snapshot_figures *figures)
 	for (size_t i = 0; i < figures->answer_count; i++)
 		text_release(&figures->answers[i].json);
 	free(figures->answers);
+	arena_release(&figures->trees);
 	metrics_release(&figures->metrics);
 	free(figures);
 }
@@ -50,31 +53,42 @@ static int by_municipality(const void *a, const void *b)
 }
 
 static enum err answer_print(struct snapshot_figures *figures, const struct live_day *day,
-	uint16_t municipality, struct arena *arena, struct text *out, bool with_metrics)
+	struct snapshot_answer *answer)
 {
 	struct answer_head head = figures->head;
-	head.municipality = municipality;
-	arena_reset(arena);
-	const struct figure *root = answer_build(&head, day->tally, &day->question, arena);
-	figure_print_json(root, out);
-	if (out->failed)
+	head.municipality = answer->municipality;
+	answer->tree = answer_build(&head, day->tally, &day->question, &figures->trees);
+	figure_print_json(answer->tree, &answer->json);
+	if (answer->json.failed)
 		return ERR_FULL;
 	/* Sums over municipalities are the reader's: there is no municipality="all". */
-	return with_metrics ? metrics_add(&figures->metrics, municipality, root) : OK;
+	return answer->municipality == PART_ALL
+		       ? OK
+		       : metrics_add(&figures->metrics, answer->municipality, answer->tree);
+}
+
+/* The room of a tree: all have one shape. */
+static enum err tree_measure(const struct snapshot_figures *figures, size_t *size)
+{
+	struct arena arena;
+	struct question question = question_at(figures->head.as_of);
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	answer_build(&figures->head, NULL, &question, &arena);
+	*size = arena.used + TREE_SLACK;
+	arena_release(&arena);
+	return OK;
 }
 
 static enum err answers_print(struct snapshot_figures *figures, const struct live_day *day)
 {
-	struct arena arena;
-	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
-	if (err != OK)
-		return err;
-	for (size_t i = 0; i < figures->answer_count && err == OK; i++) {
-		uint16_t municipality = figures->answers[i].municipality;
-		err = answer_print(figures, day, municipality, &arena, &figures->answers[i].json,
-			municipality != PART_ALL);
-	}
-	arena_release(&arena);
+	size_t size = 0;
+	enum err err = tree_measure(figures, &size);
+	if (err == OK)
+		err = arena_init(&figures->trees, size * (figures->answer_count + 1));
+	for (size_t i = 0; i < figures->answer_count && err == OK; i++)
+		err = answer_print(figures, day, &figures->answers[i]);
 	return err;
 }
 
@@ -126,11 +140,49 @@ static enum err nothing_print(
 	return out->failed ? ERR_FULL : OK;
 }
 
-enum err snapshot_print(const struct snapshot *snapshot, uint16_t municipality, struct text *out)
+/* NULL: nothing was ever said about it. */
+static const struct snapshot_answer *answer_find(
+	const struct snapshot *snapshot, uint16_t municipality)
 {
 	struct snapshot_answer wanted = { .municipality = municipality };
-	const struct snapshot_answer *answer = bsearch(&wanted, snapshot->figures->answers,
-		snapshot->figures->answer_count, sizeof(wanted), by_municipality);
+	return bsearch(&wanted, snapshot->figures->answers, snapshot->figures->answer_count,
+		sizeof(wanted), by_municipality);
+}
+
+const struct figure *snapshot_tree(
+	const struct snapshot *snapshot, uint16_t municipality, struct arena *arena)
+{
+	const struct snapshot_answer *answer = answer_find(snapshot, municipality);
+	if (answer == NULL) {
+		struct question question = question_at(snapshot->as_of);
+		struct answer_head head = snapshot->figures->head;
+		head.municipality = municipality;
+		head.known_us = snapshot->known_us;
+		return answer_build(&head, NULL, &question, arena);
+	}
+	/* The members up to known_at are copied, and lead to the others. */
+	struct figure *root = arena_take(arena, sizeof(*root));
+	char *known_at = arena_take(arena, INSTANT_LENGTH + 1);
+	CHECK(root != NULL && known_at != NULL);
+	*root = *answer->tree;
+	struct figure **place = &root->as.first;
+	for (const struct figure *from = answer->tree->as.first;; from = from->next) {
+		struct figure *copy = arena_take(arena, sizeof(*copy));
+		CHECK(copy != NULL);
+		*copy = *from;
+		*place = copy;
+		place = &copy->next;
+		if (strcmp(copy->key, "known_at") != 0)
+			continue;
+		instant_print(snapshot->known_us, known_at);
+		copy->as.text = known_at;
+		return root;
+	}
+}
+
+enum err snapshot_print(const struct snapshot *snapshot, uint16_t municipality, struct text *out)
+{
+	const struct snapshot_answer *answer = answer_find(snapshot, municipality);
 	size_t begin = out->length;
 	enum err err = OK;
 	if (answer == NULL)
@@ -154,23 +206,6 @@ static int by_place_and_day(const void *a, const void *b)
 	if (left->municipality != right->municipality)
 		return left->municipality < right->municipality ? -1 : 1;
 	return (left->as_of > right->as_of) - (left->as_of < right->as_of);
-}
-
-/* The tree of what is published, in the arena. */
-static const struct figure *publication_build(
-	const struct publication *publication, struct arena *arena)
-{
-	CHECK(publication->disclosure.round_to > 0 && !publication->disclosure.withheld);
-	const struct question question = question_at(publication->as_of);
-	const struct answer_head head = {
-		.as_of = publication->as_of,
-		.known_us = publication->recorded_us,
-		.municipality = publication->municipality,
-		.window_days = question.window_days,
-		.round_to = publication->disclosure.round_to,
-		.moves = &publication->disclosure.moves,
-	};
-	return part_build(&head, publication->part, &question, arena);
 }
 
 enum err publication_print(const struct publication *publication, struct text *out)

@@ -12,8 +12,9 @@
 #include "engine/print.h"
 
 struct snapshot_answer {
-	uint16_t municipality; /* or PART_ALL */
-	struct text json;      /* bears the known_at of its making */
+	uint16_t municipality;     /* or PART_ALL */
+	struct text json;          /* bears the known_at of its making */
+	const struct figure *tree; /* the same, in `trees` */
 };
 
 /* What does not change when only time goes on. */
@@ -22,6 +23,7 @@ struct snapshot_figures {
 	struct answer_head head; /* of all municipalities */
 	struct snapshot_answer *answers;
 	size_t answer_count;
+	struct arena trees;
 	struct metrics metrics;
 };
 
@@ -72,5 +74,12 @@ enum err publication_print(const struct publication *publication, struct text *o
 /* Appends the JSON for a municipality, bearing the snapshot's K. ERR_FULL: no memory. */
 enum err snapshot_print(
 	const struct snapshot *snapshot, uint16_t municipality, struct text *out) NODISCARD;
+
+/*
+ * The tree of a municipality's figures, bearing the snapshot's K. It refers to the
+ * snapshot, which must be held, and to the arena of FIGURES_ARENA_SIZE.
+ */
+const struct figure *snapshot_tree(
+	const struct snapshot *snapshot, uint16_t municipality, struct arena *arena);
 
 #endif

@@ -48,11 +48,20 @@ enum err answers_know(
 enum err answers_ask(
 	struct answers *answers, struct reader *reader, const struct question *question)
 {
+	return answers_ask_of(answers, reader, question, PART_ALL);
+}
+
+enum err answers_ask_of(struct answers *answers, struct reader *reader,
+	const struct question *question, uint16_t municipality)
+{
 	uint64_t quality_after;
 	answers->question = *question;
 	tally_clear(answers->tally);
-	enum err err = fold_people(
-		&answers->folding, &answers->histories, reader, question, answers->tally);
+	enum err err = municipality == PART_ALL
+			       ? fold_people(&answers->folding, &answers->histories, reader,
+					 question, answers->tally)
+			       : fold_people_of(&answers->folding, &answers->histories, reader,
+					 municipality, question, answers->tally);
 	if (err == OK)
 		err = reader_seq_at(reader, answers->known_us - QUALITY_WINDOW_US, &quality_after);
 	if (err == OK)

@@ -40,6 +40,13 @@ enum err answers_know(struct answers *answers, struct reader *reader, int64_t kn
 enum err answers_ask(
 	struct answers *answers, struct reader *reader, const struct question *question) NODISCARD;
 
+/*
+ * answers_ask() for one municipality only, or PART_ALL: quicker where there are many. The
+ * sums of the others are not right.
+ */
+enum err answers_ask_of(struct answers *answers, struct reader *reader,
+	const struct question *question, uint16_t municipality) NODISCARD;
+
 /* All three for one question and K. On error *out is released. */
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
 	const atomic_bool *stop, struct answers *out) NODISCARD;

@@ -206,14 +206,31 @@ static const char *text_of(const struct figure *root, const char *key)
 	return figure->as.text;
 }
 
-void csv_print_figures(const struct figure *root, struct text *out)
+static struct walk walk_begin(const struct figure *root, struct text *out)
 {
-	struct walk walk = {
+	return (struct walk){
 		.out = out,
 		.as_of = text_of(root, "as_of"),
 		.known_at = text_of(root, "known_at"),
 		.municipality = text_of(root, "municipality"),
 	};
+}
+
+void csv_print_indicator(const struct figure *root, const char *indicator, struct text *out)
+{
+	struct walk walk = walk_begin(root, out);
+	const struct figure *figure =
+		strcmp(indicator, "population") == 0 ? root : figure_child(root, "indicators");
+	figure = figure == NULL ? NULL : figure_child(figure, indicator);
+	if (figure == NULL)
+		return;
+	walk.indicator = figure->key;
+	walk_figure(&walk, figure);
+}
+
+void csv_print_figures(const struct figure *root, struct text *out)
+{
+	struct walk walk = walk_begin(root, out);
 	for (const struct figure *at = root->as.first; at != NULL; at = at->next) {
 		if (key_is(at, "window") && at->as.integer != WINDOW_DAYS_DEFAULT) {
 			walk.indicator = "what_if";

@@ -22,4 +22,7 @@ void csv_print_names(struct text *out);
 /* The rows of one answer: a tree of answer_build() or groups_build(). */
 void csv_print_figures(const struct figure *root, struct text *out);
 
+/* The rows of one indicator of an answer, or of its `population`; none when there is no such. */
+void csv_print_indicator(const struct figure *root, const char *indicator, struct text *out);
+
 #endif

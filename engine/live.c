@@ -171,6 +171,21 @@ static enum err publish(struct live *live, struct reader *reader)
 	return err;
 }
 
+const struct figure *publication_build(const struct publication *publication, struct arena *arena)
+{
+	CHECK(publication->disclosure.round_to > 0 && !publication->disclosure.withheld);
+	const struct question question = question_at(publication->as_of);
+	const struct answer_head head = {
+		.as_of = publication->as_of,
+		.known_us = publication->recorded_us,
+		.municipality = publication->municipality,
+		.window_days = question.window_days,
+		.round_to = publication->disclosure.round_to,
+		.moves = &publication->disclosure.moves,
+	};
+	return part_build(&head, publication->part, &question, arena);
+}
+
 enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max)
 {

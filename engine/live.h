@@ -79,6 +79,12 @@ enum err live_disclose(
 enum err live_publication_add(struct live *live, const struct publication *publication) NODISCARD;
 
 /*
+ * The tree of what is published, in the public profile, in the arena. CHECKs that
+ * live_disclose() did it and that it is not withheld.
+ */
+const struct figure *publication_build(const struct publication *publication, struct arena *arena);
+
+/*
  * Adds the marked people again and moves data_quality's window to end at
  * `known_us`. The histories must have been followed to the last seq known then.
  * *changed: some sum may have changed since the last refresh.

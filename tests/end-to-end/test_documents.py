@@ -15,8 +15,8 @@ from pathlib import Path
 import house
 from house import ROOT
 
-ROOMS = ("base", "proto", "secret", "ingest", "indicators", "store", "engine", "daemon", "tools",
-         "tests")
+ROOMS = ("base", "proto", "secret", "ingest", "indicators", "store", "engine", "page", "daemon",
+         "tools", "tests")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
 
@@ -69,7 +69,7 @@ class Readme(unittest.TestCase):
         (programs / "ladderd").symlink_to(Path(house.LADDERD).resolve())
         port, stream_port = house.free_port(), house.free_port()
         commands = blocks(read("README.md"), "sh")
-        self.assertGreaterEqual(len(commands), 6)
+        self.assertGreaterEqual(len(commands), 7)
         # It is built already, listens where nobody else does, and a reader would see it begin.
         script = "make() { :; }\nset -e\n"
         for number, block in enumerate(commands):
@@ -93,9 +93,11 @@ class Readme(unittest.TestCase):
         self.assertEqual(json.loads(parts[1]), json.loads(blocks(read("README.md"), "json")[0]))
         self.assertRegex(said, r"ladder push: [1-9]\d* accepted, 0 duplicates, 0 rejected")
         self.assertRegex(said, r"ladder push: 0 accepted, [1-9]\d* duplicates, 0 rejected")
-        today, then = [json.loads(line) for line in parts[4].splitlines() if line]
+        report, = place.glob("tmp.*/report.html")
+        self.assertIn("31 december 2025", report.read_text())
+        today, then = [json.loads(line) for line in parts[5].splitlines() if line]
         self.assertEqual((today["municipality"], then["as_of"]), ("GM0823", "2025-12-31"))
-        replayed = json.loads(parts[5].splitlines()[0])
+        replayed = json.loads(parts[6].splitlines()[0])
         self.assertGreater(replayed["population"]["persons"], 10)
         for head in ("as_of", "municipality", "window", "profile"):
             self.assertEqual(replayed[head], then[head])
@@ -114,12 +116,12 @@ class Readme(unittest.TestCase):
         table = section(read("README.md"), "Who may do what")
         name = None
         for line in printed.splitlines():
-            if re.fullmatch(r"#?\[(\w+)( NAME)?\]", line):
+            if re.fullmatch(r"#?\[(\w+)( NAME| GM0823)?\]", line):
                 name = line.lstrip("#")
-                if "NAME" in name:
+                if " " in name:
                     self.assertIn(f"`{name}`", table)
             key = re.match(r"#(\w+) =", line)
-            if key and name and "NAME" in name:
+            if key and name and " " in name:
                 own = table[table.index(f"`{name}`"):].split("\n| `[")[0]
                 self.assertIn(f"`{key.group(1)}`", own, name)
 

@@ -198,6 +198,10 @@ static const struct wrong_row wrong_rows[] = {
 	{ "[partner \xC3\xA9]", ":1: [partner NAME]: this is no name" },
 	{ "[analyst 123456789]", ":1: [analyst NAME]: this is no name" },
 	{ "[scraper a23456789012345678901234567890123]", ":1: [scraper NAME]: this is no name" },
+	{ "[municipality Oirschot]", ":1: [municipality NAME]: this is no municipality" },
+	{ "[municipality GM0823]\nname = a\tb", ":2: [municipality] name: this is no name" },
+	{ "[municipality GM0823]\nname = a\n[municipality GM0823]",
+		":3: [municipality GM0823]: the section is given already in line 1" },
 	{ "[partner a]\n[analyst a]\n[partner a]\nfoo = 1",
 		":3: [partner a]: the section is given already in line 1; allowed: each name "
 		"once" },
@@ -415,6 +419,7 @@ static void the_printed_default_is_a_configuration_with_the_defaults(void **stat
 		assert_int_equal(config->access->partner_count, bare);
 		assert_int_equal(config->access->analyst_count, bare);
 		assert_int_equal(config->access->scraper_count, bare);
+		assert_int_equal(config->access->place_count, 0);
 		config_free(config);
 		text_release(&text);
 	}

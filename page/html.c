@@ -1,0 +1,191 @@
+/*
+ * page/html.c - see html.h.
+ */
+#include "page/html.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "engine/csv.h"
+#include "page/link.h"
+
+void put(struct page *page, const char *markup)
+{
+	text_add_string(page->out, markup);
+}
+
+void put_escaped(struct page *page, const char *string)
+{
+	html_escape(string, page->out);
+}
+
+void put_words(struct page *page, enum word word, const char *const *arguments)
+{
+	words_print(page->view->language, word, arguments, page->out);
+}
+
+const char *word_of(const struct page *page, enum word word)
+{
+	return word_text(page->view->language, word);
+}
+
+struct phrase count_of(const struct page *page, double value)
+{
+	return phrase_count(page->view->language, value);
+}
+
+struct phrase number_of(const struct page *page, double value)
+{
+	return phrase_number(page->view->language, value);
+}
+
+struct phrase duration_of(const struct page *page, double days)
+{
+	return phrase_duration(page->view->language, days);
+}
+
+double at(const struct page *page, const char *path)
+{
+	return look_number(page->view->figures, path);
+}
+
+bool page_is_public(const struct page *page)
+{
+	const char *profile = look_text(page->view->figures, "profile");
+	return profile != NULL && strcmp(profile, "public") == 0;
+}
+
+void section_begin(struct page *page, const char *name, enum word title)
+{
+	text_printf(page->out,
+		"<section class=\"card\" id=\"%s\" aria-labelledby=\"h-%s\"><h2 id=\"h-%s\">", name,
+		name, name);
+	SAY(page, title);
+	put(page, "</h2>\n");
+}
+
+void section_end(struct page *page)
+{
+	put(page, "</section>\n");
+}
+
+void section_number(struct page *page, const char *number, enum word word)
+{
+	put(page, "<p class=\"big\"><strong>");
+	put_escaped(page, number);
+	put(page, "</strong> <span>");
+	SAY(page, word);
+	put(page, "</span></p>\n");
+}
+
+void section_nothing(struct page *page)
+{
+	put(page, "<p class=\"nothing\">");
+	SAY(page, page_is_public(page) ? WORD_TOO_FEW : WORD_NOT_YET);
+	put(page, "</p>\n");
+}
+
+void table_open(struct page *page, enum word title)
+{
+	put(page, "<details><summary>");
+	SAY(page, WORD_TABLE);
+	put(page, "<span class=\"unseen\">: ");
+	SAY(page, title);
+	put(page, "</span></summary><div class=\"wide\" tabindex=\"0\" role=\"region\" "
+		  "aria-label=\"");
+	SAY(page, WORD_TABLE_ABOUT, word_of(page, title));
+	put(page, "\"><table><caption>");
+	SAY(page, title);
+	put(page, "</caption><thead><tr>");
+}
+
+void table_column(struct page *page, const char *name)
+{
+	put(page, "<th scope=\"col\">");
+	put_escaped(page, name);
+	put(page, "</th>");
+}
+
+void table_body(struct page *page)
+{
+	put(page, "</tr></thead><tbody>");
+	page->row_is_open = false;
+}
+
+void table_begin(struct page *page, enum word title, const enum word *columns)
+{
+	table_open(page, title);
+	for (size_t i = 0; columns[i] != WORD_COUNT; i++)
+		table_column(page, word_of(page, columns[i]));
+	table_body(page);
+}
+
+void table_row(struct page *page, const char *name)
+{
+	put(page, page->row_is_open ? "</tr>\n<tr><th scope=\"row\">" : "\n<tr><th scope=\"row\">");
+	page->row_is_open = true;
+	put_escaped(page, name);
+	put(page, "</th>");
+}
+
+void table_cell(struct page *page, const char *text)
+{
+	put(page, "<td>");
+	put_escaped(page, text);
+	put(page, "</td>");
+}
+
+/* The rows of CSV as the address of a link that has them in it (RFC 2397). */
+static void put_csv_data(struct page *page, const char *indicator)
+{
+	const struct page_view *view = page->view;
+	struct text csv = { 0 };
+	csv_print_names(&csv);
+	if (indicator != NULL)
+		csv_print_indicator(view->figures, indicator, &csv);
+	else
+		trend_print_csv(view->points, view->point_count,
+			look_text(view->figures, "municipality"), &csv);
+	put(page, "data:text/csv;charset=utf-8,");
+	for (size_t i = 0; i < csv.length; i++) {
+		uint8_t byte = (uint8_t)csv.data[i];
+		if (byte > ' ' && byte < 0x7f && strchr("%\"'<>#&+", byte) == NULL)
+			text_add_char(page->out, (char)byte);
+		else
+			text_printf(page->out, "%%%02X", byte);
+	}
+	page->out->failed |= csv.failed;
+	text_release(&csv);
+}
+
+void table_end(struct page *page, enum word title, const char *indicator)
+{
+	const char *name = indicator != NULL ? indicator : "trend";
+	char as_of[DATE_LENGTH + 1];
+	date_print(page->view->as_of, as_of);
+	put(page, page->row_is_open ? "</tr>\n</tbody></table></div><p><a class=\"csv\" "
+				    : "</tbody></table></div><p><a class=\"csv\" ");
+	text_printf(page->out, "download=\"%s-%s-%s.csv\" href=\"",
+		look_text(page->view->figures, "municipality"), as_of, name);
+	if (page->view->standalone)
+		put_csv_data(page, indicator);
+	else
+		link_print_csv(page->view, name, page->out);
+	put(page, "\">");
+	SAY(page, WORD_CSV);
+	put(page, "<span class=\"unseen\">: ");
+	SAY(page, title);
+	put(page, "</span></a></p></details>\n");
+}
+
+struct phrase band_of(const struct look_estimate *estimate)
+{
+	struct phrase phrase = phrase_percent(NAN);
+	if (isnan(estimate->low) || isnan(estimate->high))
+		return phrase;
+	snprintf(phrase.text, sizeof(phrase.text), "%.20s\xe2\x80\x93%.20s",
+		phrase_percent(estimate->low).text, phrase_percent(estimate->high).text);
+	return phrase;
+}

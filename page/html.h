@@ -1,0 +1,64 @@
+/*
+ * page/html.h - writing the document: what its parts share.
+ */
+#ifndef PAGE_HTML_H
+#define PAGE_HTML_H
+
+#include "page/page.h"
+
+/* A document while it is written. */
+struct page {
+	const struct page_view *view;
+	struct text *out;
+	unsigned charts; /* so far: their titles have ids */
+	bool row_is_open;
+};
+
+/* Markup as it stands; escaped text; a sentence of the table with its arguments. */
+void put(struct page *page, const char *markup);
+void put_escaped(struct page *page, const char *string);
+void put_words(struct page *page, enum word word, const char *const *arguments);
+#define SAY(page, ...)            SAY_WITH(page, __VA_ARGS__, NULL)
+#define SAY_WITH(page, word, ...) put_words(page, word, (const char *const[]){ __VA_ARGS__ })
+
+/* The plain text of a word, without arguments. */
+const char *word_of(const struct page *page, enum word word);
+
+/* Phrases in the page's language. */
+struct phrase count_of(const struct page *page, double value);
+struct phrase number_of(const struct page *page, double value);
+struct phrase duration_of(const struct page *page, double days);
+
+/* The number at a path of the view's figures. */
+double at(const struct page *page, const char *path);
+
+/* True in the public profile. */
+bool page_is_public(const struct page *page);
+
+/* <section> with its heading, up to </section>. `name` is its id and class. */
+void section_begin(struct page *page, const char *name, enum word title);
+void section_end(struct page *page);
+
+/* The number of a section, large, and the words that go on from it. */
+void section_number(struct page *page, const char *number, enum word word);
+/* When there is none. */
+void section_nothing(struct page *page);
+
+/*
+ * The table behind a chart, in a <details>: its columns, the first that of the rows' names;
+ * then its rows; then a link to the CSV of an indicator, or of the trend (NULL).
+ */
+void table_open(struct page *page, enum word title);
+void table_column(struct page *page, const char *name);
+void table_body(struct page *page);
+void table_row(struct page *page, const char *name);
+void table_cell(struct page *page, const char *text);
+void table_end(struct page *page, enum word title, const char *indicator);
+
+/* The first three at once: `columns` ends with WORD_COUNT. */
+void table_begin(struct page *page, enum word title, const enum word *columns);
+
+/* low – high as percentages; a dash when there are none. */
+struct phrase band_of(const struct look_estimate *estimate);
+
+#endif

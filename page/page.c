@@ -1,0 +1,371 @@
+/*
+ * page/page.c - see page.h.
+ */
+#include "page/page.h"
+
+#include <math.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "indicators/fact.h"
+#include "indicators/sums.h"
+#include "page/chart.h"
+#include "page/link.h"
+#include "page/sections.h"
+
+/* What a notice says. */
+static const struct {
+	enum word title;
+	enum word says;
+} notices[] = {
+	[PAGE_FIGURES] = { WORD_COUNT, WORD_COUNT },
+	[PAGE_NOTHING] = { WORD_NOTHING, WORD_NOTHING_SAYS },
+	[PAGE_CHOOSE] = { WORD_CHOOSE, WORD_CHOOSE_SAYS },
+	[PAGE_UNKNOWN_PLACE] = { WORD_UNKNOWN_PLACE, WORD_UNKNOWN_PLACE_SAYS },
+	[PAGE_UNKNOWN_DAY] = { WORD_UNKNOWN_DAY, WORD_UNKNOWN_DAY_SAYS },
+	[PAGE_WITHHELD] = { WORD_WITHHELD, WORD_WITHHELD_SAYS },
+	[PAGE_FORBIDDEN] = { WORD_FORBIDDEN, WORD_FORBIDDEN_SAYS },
+	[PAGE_BAD_ADDRESS] = { WORD_BAD_ADDRESS, WORD_BAD_ADDRESS_SAYS },
+	[PAGE_BUSY] = { WORD_BUSY, WORD_BUSY_SAYS },
+	[PAGE_BROKEN] = { WORD_BROKEN, WORD_BROKEN_SAYS },
+};
+
+/* A ladder of three rungs, as the tab shows it. */
+static const char icon[] =
+	"<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' "
+	"viewBox='0 0 16 16'%3E%3Cpath d='M4 1v14M12 1v14M4 4h8M4 8h8M4 12h8' stroke='%230b6b63' "
+	"stroke-width='2' fill='none'/%3E%3C/svg%3E\">\n";
+
+static void put_bytes(struct page *page, struct bytes bytes)
+{
+	text_add(page->out, bytes);
+}
+
+/* From the first byte to the open body; the title begins with `subject`; NULL: none. */
+static void head_print(struct page *page, const char *subject, const char *policy)
+{
+	put(page, "<!DOCTYPE html>\n<html lang=\"");
+	put(page, language_code(page->view->language));
+	put(page, "\">\n<head>\n<meta charset=\"utf-8\">\n");
+	if (policy != NULL) {
+		put(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"");
+		put_escaped(page, policy);
+		put(page, "\">\n");
+	}
+	put(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+		  "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+	if (subject != NULL) {
+		put_escaped(page, subject);
+		put(page, " \xc2\xb7 ");
+	}
+	SAY(page, WORD_TITLE);
+	put(page, "</title>\n");
+	put(page, icon);
+	put(page, "<style>");
+	put_bytes(page, page_style());
+	put(page, "</style>\n</head>\n<body>\n");
+}
+
+/* Its name with the code, or the code alone. */
+static void put_municipality(struct page *page, uint16_t municipality, const char *name)
+{
+	if (municipality == PART_ALL) {
+		SAY(page, WORD_ALL_MUNICIPALITIES);
+		return;
+	}
+	if (name != NULL) {
+		put_escaped(page, name);
+		put(page, " (");
+	}
+	put_escaped(page, link_municipality(municipality).text);
+	put(page, name != NULL ? ")" : "");
+}
+
+/* Is every municipality called by its code? Then it is said what that is. */
+static bool all_are_codes(const struct page_view *view)
+{
+	for (size_t i = 0; i < view->municipality_count; i++) {
+		if (view->names[i] != NULL)
+			return false;
+	}
+	return true;
+}
+
+static void municipalities_print(struct page *page)
+{
+	const struct page_view *view = page->view;
+	put(page, "<label><span>");
+	SAY(page, all_are_codes(view) ? WORD_MUNICIPALITY_CODE : WORD_MUNICIPALITY);
+	put(page, "</span><select name=\"municipality\">");
+	for (size_t i = 0; i < view->municipality_count; i++) {
+		text_printf(page->out, "<option value=\"%s\"%s>",
+			link_municipality(view->municipalities[i]).text,
+			view->municipalities[i] == view->municipality ? " selected" : "");
+		put_municipality(page, view->municipalities[i], view->names[i]);
+		put(page, "</option>");
+	}
+	put(page, "</select></label>\n");
+}
+
+static void days_print(struct page *page)
+{
+	const struct page_view *view = page->view;
+	char day[DATE_LENGTH + 1], today[DATE_LENGTH + 1];
+	if (!view->any_day && view->day_count == 0)
+		return;
+	put(page, "<label><span>");
+	SAY(page, WORD_AS_OF);
+	if (view->any_day) {
+		date_print(view->as_of == DAY_NONE ? view->today : view->as_of, day);
+		date_print(view->today, today);
+		text_printf(page->out,
+			"</span><input type=\"date\" name=\"as_of\" value=\"%s\" "
+			"min=\"1990-01-01\" max=\"%s\" required></label>\n",
+			day, today);
+		return;
+	}
+	put(page, "</span><select name=\"as_of\">");
+	for (size_t i = 0; i < view->day_count; i++) {
+		date_print(view->days[i], day);
+		text_printf(page->out, "<option value=\"%s\"%s>%s</option>", day,
+			view->days[i] == view->as_of ? " selected" : "",
+			phrase_date(view->language, view->days[i]).text);
+	}
+	put(page, "</select></label>\n");
+}
+
+/* Municipality and reference date to choose. */
+static void choice_print(struct page *page)
+{
+	const struct page_view *view = page->view;
+	if (view->standalone || view->municipality_count == 0)
+		return;
+	put(page, "<form class=\"choice\" method=\"get\" action=\"/\" aria-label=\"");
+	SAY(page, WORD_CHOICE);
+	put(page, "\">\n");
+	municipalities_print(page);
+	days_print(page);
+	text_printf(page->out, "<input type=\"hidden\" name=\"lang\" value=\"%s\"><button>",
+		language_code(view->language));
+	SAY(page, WORD_SHOW);
+	put(page, "</button></form>\n");
+}
+
+/* The other language, and who is signed in. */
+static void account_print(struct page *page)
+{
+	const struct page_view *view = page->view;
+	enum language other = view->language == LANGUAGE_NL ? LANGUAGE_EN : LANGUAGE_NL;
+	if (view->standalone)
+		return;
+	put(page, "<ul class=\"account\"><li><a rel=\"alternate\" hreflang=\"");
+	text_printf(
+		page->out, "%s\" lang=\"%s\" href=\"", language_code(other), language_code(other));
+	link_print_page(view, other, page->out);
+	put(page, other == LANGUAGE_NL ? "\">Nederlands</a></li>" : "\">English</a></li>");
+	if (view->analyst == NULL) {
+		text_printf(page->out, "<li><a href=\"/sign-in?lang=%s\">",
+			language_code(view->language));
+		SAY(page, WORD_SIGN_IN);
+		put(page, "</a></li>");
+	} else {
+		put(page, "<li>");
+		SAY(page, WORD_SIGNED_IN_AS, view->analyst);
+		put(page, "</li>");
+	}
+	if (view->signed_in_by_cookie) {
+		put(page, "<li><form method=\"post\" action=\"/sign-out\"><button>");
+		SAY(page, WORD_SIGN_OUT);
+		put(page, "</button></form></li>");
+	}
+	put(page, "</ul>\n");
+}
+
+static void banner_print(struct page *page)
+{
+	put(page, "<a class=\"skip\" href=\"#figures\">");
+	SAY(page, WORD_SKIP);
+	put(page, "</a>\n<header>\n<div class=\"top\"><p class=\"brand\">ladderd</p>");
+	account_print(page);
+	put(page, "</div>\n<h1>");
+	SAY(page, WORD_TITLE);
+	put(page, "</h1>\n<p class=\"lead\">");
+	SAY(page, WORD_LEAD);
+	put(page, "</p>\n");
+	choice_print(page);
+	put(page, "</header>\n");
+}
+
+/* Whom the figures are about, of which day, and how far they may go. */
+static void subject_print(struct page *page)
+{
+	const struct page_view *view = page->view;
+	bool public = page_is_public(page);
+	double persons = at(page, "population/persons");
+	put(page, "<div class=\"subject\"><div><p class=\"profile\">");
+	SAY(page, public ? WORD_PROFILE_PUBLIC : WORD_PROFILE_INTERNAL);
+	put(page, "</p>\n<p class=\"place\">");
+	put_municipality(page, view->municipality, view->name);
+	put(page, "</p>\n<p>");
+	SAY(page, WORD_AS_OF);
+	put(page, " ");
+	put_escaped(page, phrase_date(view->language, view->as_of).text);
+	put(page, "</p></div>\n");
+	section_number(page, count_of(page, persons).text,
+		view->municipality == PART_ALL ? WORD_PEOPLE_COUNTED_ALL
+		: persons == 1                 ? WORD_PEOPLE_COUNTED_ONE
+					       : WORD_PEOPLE_COUNTED);
+	put(page, "<p class=\"about\">");
+	if (public)
+		SAY(page, WORD_ABOUT_PUBLIC,
+			phrase_date(view->language, zone_day(view->known_us)).text,
+			count_of(page, at(page, "rounded_to")).text);
+	else
+		SAY(page, WORD_ABOUT_INTERNAL, phrase_instant(view->language, view->known_us).text);
+	put(page, "</p></div>\n");
+}
+
+static void reading_row(struct page *page, enum word word)
+{
+	put(page, "<div><dt>");
+	SAY(page, word);
+	put(page, "</dt><dd>");
+}
+
+/* What every reader should know. */
+static void reading_print(struct page *page)
+{
+	static const struct {
+		enum word word;
+		enum word says;
+	} rows[] = {
+		{ WORD_READ_AS_OF, WORD_READ_AS_OF_SAYS },
+		{ WORD_READ_UNKNOWN, WORD_READ_UNKNOWN_SAYS },
+		{ WORD_READ_HALF, WORD_READ_HALF_SAYS },
+		{ WORD_READ_FEW, WORD_READ_FEW_SAYS },
+		{ WORD_READ_CAUSE, WORD_READ_CAUSE_SAYS },
+	};
+	double half = at(page, "indicators/data_quality/delay_p50_days");
+	double nine = at(page, "indicators/data_quality/delay_p90_days");
+	put(page, "<section class=\"reading\" aria-labelledby=\"h-reading\">"
+		  "<h2 id=\"h-reading\">");
+	SAY(page, WORD_READING);
+	put(page, "</h2><dl>\n");
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		reading_row(page, rows[i].word);
+		SAY(page, rows[i].says);
+		put(page, "</dd></div>\n");
+	}
+	reading_row(page, WORD_READ_LEFT_OUT);
+	SAY(page, page_is_public(page) ? WORD_READ_LEFT_OUT_PUBLIC : WORD_READ_LEFT_OUT_INTERNAL);
+	put(page, "</dd></div>\n");
+	if (!isnan(half) && !isnan(nine)) {
+		reading_row(page, WORD_READ_FRESH);
+		SAY(page, WORD_READ_FRESH_SAYS, duration_of(page, half).text,
+			duration_of(page, nine).text);
+		put(page, "</dd></div>\n");
+	}
+	put(page, "</dl></section>\n");
+}
+
+static void figures_print(struct page *page)
+{
+	subject_print(page);
+	chart_definitions(page);
+	put(page, "<div class=\"grid\">\n");
+	sections_print(page);
+	put(page, "</div>\n");
+	reading_print(page);
+}
+
+static void notice_print(struct page *page)
+{
+	enum page_notice notice = page->view->notice;
+	CHECK(notice < ARRAY_LENGTH(notices) && notices[notice].title != WORD_COUNT);
+	put(page, "<div class=\"notice\" role=\"status\"><h2>");
+	SAY(page, notices[notice].title);
+	put(page, "</h2><p>");
+	SAY(page, notices[notice].says);
+	put(page, "</p></div>\n");
+}
+
+static void foot_print(struct page *page)
+{
+	put(page, "</main>\n<footer><p>");
+	SAY(page, WORD_FOOT);
+	put(page, "</p>");
+	if (page->view->notice == PAGE_FIGURES && !page->view->standalone) {
+		put(page, "<p><a href=\"");
+		link_print_csv(page->view, NULL, page->out);
+		put(page, "\" download>");
+		SAY(page, WORD_CSV_ALL);
+		put(page, "</a></p>");
+	}
+	put(page, "</footer>\n<script>");
+	put_bytes(page, page_script());
+	put(page, "</script>\n</body>\n</html>\n");
+}
+
+void page_print(const struct page_view *view, struct text *out)
+{
+	struct page page = { .view = view, .out = out };
+	bool shown = view->notice == PAGE_FIGURES;
+	CHECK(shown == (view->figures != NULL));
+	struct phrase code = link_municipality(view->municipality);
+	const char *subject = code.text;
+	if (!shown)
+		subject = NULL;
+	else if (view->municipality == PART_ALL)
+		subject = word_of(&page, WORD_ALL_MUNICIPALITIES);
+	else if (view->name != NULL)
+		subject = view->name;
+	head_print(&page, subject, view->policy);
+	banner_print(&page);
+	put(&page, "<main id=\"figures\" tabindex=\"-1\">\n");
+	if (shown)
+		figures_print(&page);
+	else
+		notice_print(&page);
+	foot_print(&page);
+}
+
+void page_print_sign_in(enum language language, enum page_sign_in state, struct text *out)
+{
+	const struct page_view view = { .language = language };
+	struct page page = { .view = &view, .out = out };
+	const char *wrong = state == SIGN_IN_ASKED ? NULL : " aria-invalid=\"true\"";
+	head_print(&page, word_of(&page, WORD_SIGN_IN), NULL);
+	put(&page, "<main class=\"sign-in\" id=\"figures\"><p class=\"brand\">ladderd</p>\n<h1>");
+	SAY(&page, WORD_SIGN_IN);
+	put(&page, "</h1><p>");
+	SAY(&page, WORD_SIGN_IN_SAYS);
+	put(&page, "</p>\n<form method=\"post\" action=\"/sign-in\">");
+	if (wrong != NULL) {
+		put(&page, "<p class=\"wrong\" role=\"alert\" id=\"wrong\">");
+		SAY(&page, state == SIGN_IN_WRONG ? WORD_TOKEN_WRONG : WORD_FOREIGN);
+		put(&page, "</p>");
+	}
+	put(&page, "<label for=\"token\">");
+	SAY(&page, WORD_TOKEN);
+	text_printf(out,
+		"</label><input id=\"token\" name=\"token\" type=\"password\" required "
+		"autocomplete=\"current-password\" maxlength=\"200\" spellcheck=\"false\" "
+		"aria-describedby=\"hint%s\"%s><p class=\"note\" id=\"hint\">",
+		wrong != NULL ? " wrong" : "", wrong != NULL ? wrong : "");
+	SAY(&page, WORD_TOKEN_HINT);
+	text_printf(out, "</p><input type=\"hidden\" name=\"lang\" value=\"%s\"><button>",
+		language_code(language));
+	SAY(&page, WORD_SIGN_IN);
+	text_printf(out, "</button></form>\n<p><a href=\"/?lang=%s\">", language_code(language));
+	SAY(&page, WORD_BACK);
+	put(&page, "</a></p></main>\n</body>\n</html>\n");
+}
+
+void page_print_policy(
+	const char *style_hash, const char *script_hash, bool standalone, struct text *out)
+{
+	text_printf(out,
+		"default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; "
+		"img-src data:; base-uri 'none'; form-action %s",
+		style_hash, script_hash, standalone ? "'none'" : "'self'; frame-ancestors 'none'");
+}

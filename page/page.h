@@ -1,0 +1,81 @@
+/*
+ * page/page.h - the page for a council: the figures of one answer as one HTML document.
+ *
+ * Pure: what is shown is handed in, bytes come out. Complete without a script, and nothing
+ * is fetched from elsewhere: style, script and charts are in it. It has no inline style
+ * and no handlers, so that a Content-Security-Policy by hash holds it.
+ */
+#ifndef PAGE_PAGE_H
+#define PAGE_PAGE_H
+
+#include "page/trend.h"
+
+/* In place of figures. */
+enum page_notice {
+	PAGE_FIGURES, /* none: the figures are shown */
+	PAGE_NOTHING, /* no municipality published anything */
+	PAGE_CHOOSE,  /* several did, and none is asked for */
+	PAGE_UNKNOWN_PLACE,
+	PAGE_UNKNOWN_DAY,
+	PAGE_WITHHELD, /* no way was found to show it without giving people away */
+	PAGE_FORBIDDEN,
+	PAGE_BAD_ADDRESS,
+	PAGE_BUSY,
+	PAGE_BROKEN,
+};
+
+/* What to show. All is borrowed. */
+struct page_view {
+	enum language language;
+	enum page_notice notice;
+
+	const struct figure *figures;     /* a tree of answer_build(); NULL with a notice */
+	int64_t known_us;                 /* what was known then */
+	const struct trend_point *points; /* in the order of time, the last one `figures`' own */
+	size_t point_count;
+	int64_t trend_known_us; /* of the points before the last; 0: each its own */
+
+	/* The choice. `municipality` and `as_of` are what is shown, or was asked. */
+	uint16_t municipality;
+	const char *name;               /* of it; NULL: only the code is known */
+	int32_t as_of;                  /* DAY_NONE: none */
+	bool is_dated;                  /* as_of was asked for: links keep it */
+	const uint16_t *municipalities; /* to choose from; may have PART_ALL */
+	const char *const *names;       /* beside them, each NULL or a name */
+	size_t municipality_count;
+	const int32_t *days; /* to choose from: the quarters published, newest first */
+	size_t day_count;
+	bool any_day; /* up to `today`, in place of these */
+	int32_t today;
+
+	const char *analyst;      /* who is signed in; NULL: nobody */
+	bool signed_in_by_cookie; /* may sign out */
+	bool standalone;          /* one file: no forms and links, CSV as data */
+	const char *policy;       /* standalone: its Content-Security-Policy; NULL: none */
+};
+
+/* Appends the whole document. The bytes depend on the view alone. */
+void page_print(const struct page_view *view, struct text *out);
+
+/* What the form of signing in says first. */
+enum page_sign_in {
+	SIGN_IN_ASKED,
+	SIGN_IN_WRONG,   /* the token is not known */
+	SIGN_IN_FOREIGN, /* the form was not ours */
+};
+
+/* Appends the document with the form that posts `token` and `lang` to /sign-in. */
+void page_print_sign_in(enum language language, enum page_sign_in state, struct text *out);
+
+/*
+ * Appends the Content-Security-Policy that the document keeps to: the SHA-256 in base64 of
+ * page_style() and page_script(). A file needs no forms, and cannot say who may frame it.
+ */
+void page_print_policy(
+	const char *style_hash, const char *script_hash, bool standalone, struct text *out);
+
+/* The bytes between <style> and </style>, and <script> and </script>, for their hashes. */
+struct bytes page_style(void);
+struct bytes page_script(void);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * page/trend.h - the few figures that are followed from quarter to quarter.
+ *
+ * A point is what one answer says of them: small, so that points can be kept when the
+ * answer is long gone.
+ */
+#ifndef PAGE_TREND_H
+#define PAGE_TREND_H
+
+#include "base/text.h"
+#include "page/look.h"
+#include "page/words.h"
+
+#define TREND_POINTS_MAX 8 /* quarters before the reference date */
+
+/*
+ * X(word, path of the object, member with the value, indicator, figure and labels of its
+ * row in the CSV). A member `share` has its limits beside it where there are any.
+ */
+#define TREND_SERIES(X)                                                                            \
+	X(TREND_PERSONS, "population", "persons", "population", "persons", "")                     \
+	X(TREND_NORM, "indicators/participation_norm", "share", "participation_norm", "share", "") \
+	X(TREND_COMBINED, "indicators/combined_pathway", "share", "combined_pathway", "share", "") \
+	X(TREND_PAID, "indicators/job_outcome/breadwinners", "fully_paid_share", "job_outcome",    \
+		"breadwinners.fully_paid_share", "")                                               \
+	X(TREND_LASTING, "indicators/job_durability/lasting/[days=365]", "share",                  \
+		"job_durability", "lasting.share", "days=365")                                     \
+	X(TREND_CONTACT, "indicators/contact", "over_90_days_share", "contact",                    \
+		"over_90_days_share", "")                                                          \
+	X(TREND_PLAN, "indicators/plan", "in_force_share", "plan", "in_force_share", "")           \
+	X(TREND_LANGUAGE, "indicators/language_level/[level=B1]/within/[months=36]", "share",      \
+		"language_level", "within.share", "level=B1;months=36")
+
+enum {
+#define TREND_PLACE(word, ...) PLACE_##word,
+	TREND_SERIES(TREND_PLACE)
+#undef TREND_PLACE
+		TREND_SERIES_COUNT,
+};
+
+/* One of TREND_SERIES. */
+struct trend_series {
+	enum word word;
+	const char *object;
+	const char *member;
+	const char *indicator;
+	const char *figure;
+	const char *labels;
+};
+
+const struct trend_series *trend_series(size_t place);
+
+struct trend_point {
+	int32_t as_of;
+	int64_t known_us;
+	struct look_estimate values[TREND_SERIES_COUNT]; /* NAN: null; counts have no limits */
+};
+
+/* Takes the point out of the tree of an answer. */
+struct trend_point trend_point_of(const struct figure *root, int32_t as_of, int64_t known_us);
+
+/*
+ * The last day of the quarter before that of `as_of`; of the one before it when `quarters`
+ * is 2, and so on.
+ */
+int32_t trend_quarter_end(int32_t as_of, int quarters);
+
+/* Rows of CSV as those of the answers themselves, without the line of names. */
+void trend_print_csv(
+	const struct trend_point *points, size_t count, const char *municipality, struct text *out);
+
+#endif

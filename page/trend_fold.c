@@ -1,0 +1,56 @@
+/*
+ * page/trend_fold.c - see trend_fold.h.
+ */
+#include "page/trend_fold.h"
+
+static enum err point_fold(struct answers *answers, struct reader *reader, uint16_t municipality,
+	int32_t as_of, struct arena *arena, struct trend_point *out)
+{
+	struct question question = question_at(as_of);
+	enum err err = answers_ask_of(answers, reader, &question, municipality);
+	if (err != OK)
+		return err;
+	struct answer_head head = answers_head(answers, municipality, 0);
+	arena_reset(arena);
+	*out = trend_point_of(
+		answer_build(&head, answers->tally, &question, arena), as_of, answers->known_us);
+	return OK;
+}
+
+enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t municipality,
+	int32_t as_of, const atomic_bool *stop, struct trend_point points[TREND_POINTS_MAX],
+	size_t *count)
+{
+	struct arena arena;
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	*count = 0;
+	for (int quarters = TREND_POINTS_MAX; quarters >= 1 && err == OK; quarters--) {
+		struct trend_point *point = &points[*count];
+		err = stop != NULL && *stop
+			      ? ERR_CONFLICT
+			      : point_fold(answers, reader, municipality,
+					trend_quarter_end(as_of, quarters), &arena, point);
+		if (err == OK && (*count > 0 || point->values[PLACE_TREND_PERSONS].share > 0))
+			++*count;
+	}
+	arena_release(&arena);
+	return err;
+}
+
+enum err trend_of_publication(const struct publication *publication, struct trend_point *out)
+{
+	struct arena arena;
+	if (publication->disclosure.withheld) {
+		*out = trend_point_of(NULL, publication->as_of, publication->recorded_us);
+		return OK;
+	}
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	*out = trend_point_of(publication_build(publication, &arena), publication->as_of,
+		publication->recorded_us);
+	arena_release(&arena);
+	return OK;
+}

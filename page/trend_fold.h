@@ -1,0 +1,24 @@
+/*
+ * page/trend_fold.h - the points of the trend from a store, or from publications.
+ */
+#ifndef PAGE_TREND_FOLD_H
+#define PAGE_TREND_FOLD_H
+
+#include "engine/answer.h"
+#include "engine/live.h"
+#include "page/trend.h"
+
+/*
+ * The points of the TREND_POINTS_MAX quarters that ended before `as_of`, oldest first, of a
+ * municipality or PART_ALL, with what `answers` knows. Those before anybody lived there are
+ * left out: *count says how many there are. `stop` may be NULL; ERR_CONFLICT: it was set.
+ */
+enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t municipality,
+	int32_t as_of, const atomic_bool *stop, struct trend_point points[TREND_POINTS_MAX],
+	size_t *count) NODISCARD;
+
+/* The point of a publication; without figures when it is withheld. ERR_FULL: no memory. */
+enum err trend_of_publication(
+	const struct publication *publication, struct trend_point *out) NODISCARD;
+
+#endif
