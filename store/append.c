@@ -2,8 +2,8 @@
  * store/append.c - what becomes of the events of a group: see log_append_group() in log.h.
  *
  * Three steps: look up all identities and keys of the group, in the order of the tables;
- * decide on the events in their own order, in memory, and append their records; write the
- * identities and keys that changed, again in the order of the tables.
+ * decide on the events in their own order, in memory, and append their records; hand the
+ * identities and keys that changed to late.h, which writes them when it is cheap.
  */
 #include "base/check.h"
 #include "proto/codec.h"
@@ -159,8 +159,12 @@ static enum err value_find(
 	struct log *log, const struct key_set *set, MDB_dbi table, MDB_val key, uint64_t *out)
 {
 	const struct key_row *row = key_set_find(set, bytes_of_val(&key));
-	if (row == NULL)
-		return table_get_u64(log->txn, table, &key, out);
+	if (row == NULL) {
+		const struct late_table *late = set == &log->ids ? &log->late.ids : &log->late.keys;
+		return late_find(late, bytes_of_val(&key), out)
+			       ? OK
+			       : table_get_u64(log->txn, table, &key, out);
+	}
 	*out = row->value;
 	return row->present ? OK : ERR_NOT_FOUND;
 }
@@ -327,7 +331,15 @@ static enum err append_entry(struct log *log, uint16_t partner, struct log_entry
 	return OK;
 }
 
-/* Gathers the identities and the keys of the group, and what the tables have for them. */
+/* Sorts a set, and fills the rows that are late. */
+static void rows_fill(struct key_set *set, const struct late_table *late)
+{
+	key_set_sort(set);
+	for (size_t i = 0; i < set->row_count; i++)
+		set->rows[i].present = late_find(late, key_set_key(set, i), &set->rows[i].value);
+}
+
+/* Gathers the identities and the keys of the group, and what there is for them. */
 static enum err group_look_up(struct log *log, const struct log_entry *entries, size_t count)
 {
 	key_set_clear(&log->ids);
@@ -349,6 +361,8 @@ static enum err group_look_up(struct log *log, const struct log_entry *entries, 
 		if (err != OK)
 			return err;
 	}
+	rows_fill(&log->ids, &log->late.ids);
+	rows_fill(&log->keys, &log->late.keys);
 	enum err err = key_set_look_up(&log->ids, log->txn, log->tables.identity);
 	return err == OK ? key_set_look_up(&log->keys, log->txn, log->tables.keys) : err;
 }
@@ -383,9 +397,7 @@ enum err log_append_group(struct log *log, struct log_entry *entries, size_t cou
 	mdb_cursor_close(log->cursor);
 	log->cursor = NULL;
 	if (err == OK)
-		err = key_set_write(&log->ids, log->txn, log->tables.identity);
-	if (err == OK)
-		err = key_set_write(&log->keys, log->txn, log->tables.keys);
+		err = late_take(&log->late, &log->ids, &log->keys);
 	return err;
 }
 

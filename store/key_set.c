@@ -131,7 +131,7 @@ static void merge(const struct key_set *set, const struct key_entry *from, size_
 
 /* Merge sort from runs of one upwards. What is in order already, as time-ordered ids are,
  * costs one comparison a merge. */
-static void set_sort(struct key_set *set)
+static void entries_sort(struct key_set *set)
 {
 	bool in_order = true;
 	for (size_t i = 1; i < set->count && in_order; i++)
@@ -162,8 +162,15 @@ static void rows_make(struct key_set *set)
 	}
 }
 
-static struct bytes row_key(const struct key_set *set, size_t row)
+void key_set_sort(struct key_set *set)
 {
+	entries_sort(set);
+	rows_make(set);
+}
+
+struct bytes key_set_key(const struct key_set *set, size_t row)
+{
+	CHECK(row < set->row_count);
 	return key_of(set, &set->entries[set->entry_of[row]]);
 }
 
@@ -185,8 +192,6 @@ static enum err row_read(MDB_cursor *cursor, struct bytes name, struct key_row *
 enum err key_set_look_up(struct key_set *set, MDB_txn *txn, MDB_dbi table)
 {
 	MDB_cursor *cursor;
-	set_sort(set);
-	rows_make(set);
 	if (set->row_count == 0)
 		return OK;
 	int code = mdb_cursor_open(txn, table, &cursor);
@@ -194,7 +199,8 @@ enum err key_set_look_up(struct key_set *set, MDB_txn *txn, MDB_dbi table)
 		return lmdb_err(code);
 	enum err err = OK;
 	for (size_t i = 0; i < set->row_count && err == OK; i++)
-		err = row_read(cursor, row_key(set, i), &set->rows[i]);
+		if (!set->rows[i].present)
+			err = row_read(cursor, key_set_key(set, i), &set->rows[i]);
 	mdb_cursor_close(cursor);
 	return err;
 }
@@ -210,7 +216,7 @@ const struct key_row *key_set_find(const struct key_set *set, struct bytes key)
 	size_t low = 0, high = set->row_count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = bytes_compare(row_key(set, middle), key);
+		int order = bytes_compare(key_set_key(set, middle), key);
 		if (order == 0)
 			return &set->rows[middle];
 		if (order < 0)
@@ -235,14 +241,14 @@ static enum err is_beyond(MDB_cursor *cursor, struct bytes key, bool *out)
 	return OK;
 }
 
-/* The row from which on the keys come after all of the table, found before a page moves. */
-static enum err beyond_find(const struct key_set *set, MDB_cursor *cursor, size_t *out)
+/* The row from which on the keys come after all of the table. */
+static enum err beyond_find(
+	const struct key_set *set, MDB_cursor *cursor, size_t low, size_t high, size_t *out)
 {
-	size_t low = 0, high = set->row_count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		bool beyond = false;
-		enum err err = is_beyond(cursor, row_key(set, middle), &beyond);
+		enum err err = is_beyond(cursor, key_set_key(set, middle), &beyond);
 		if (err != OK)
 			return err;
 		if (beyond)
@@ -254,18 +260,20 @@ static enum err beyond_find(const struct key_set *set, MDB_cursor *cursor, size_
 	return OK;
 }
 
-enum err key_set_write(const struct key_set *set, MDB_txn *txn, MDB_dbi table)
+enum err key_set_write(
+	const struct key_set *set, MDB_txn *txn, MDB_dbi table, size_t first, size_t count)
 {
 	MDB_cursor *cursor;
-	size_t beyond = 0;
-	if (set->row_count == 0)
+	size_t beyond = 0, end = first + count;
+	CHECK(end <= set->row_count);
+	if (count == 0)
 		return OK;
 	int code = mdb_cursor_open(txn, table, &cursor);
 	if (code != 0)
 		return lmdb_err(code);
-	enum err err = beyond_find(set, cursor, &beyond);
-	for (size_t i = 0; i < set->row_count && err == OK; i++) {
-		struct bytes name = row_key(set, i);
+	enum err err = beyond_find(set, cursor, first, end, &beyond);
+	for (size_t i = first; i < end && err == OK; i++) {
+		struct bytes name = key_set_key(set, i);
 		MDB_val key = val_of(name.data, name.length);
 		MDB_val val = val_of(&set->rows[i].value, sizeof(set->rows[i].value));
 		if (set->rows[i].changed)

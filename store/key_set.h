@@ -6,7 +6,7 @@
  * in the end written in order: neighbours share the descent and the page. In between the
  * rows are what the table is with the group's changes, in memory.
  *
- *   add each key, look up, read and change rows, write, clear
+ *   add each key, sort, look up, read and change rows, write, clear
  */
 #ifndef STORE_KEY_SET_H
 #define STORE_KEY_SET_H
@@ -48,8 +48,17 @@ void key_set_clear(struct key_set *set);
 /* Adds a key, which is copied; *number is for key_set_row(). ERR_FULL: there is no memory. */
 enum err key_set_add(struct key_set *set, struct bytes key, uint32_t *number) NODISCARD;
 
-/* Sorts the keys and fills the rows from the table. ERR_CORRUPT: a value is not 8 bytes. */
+/* Sorts the keys and makes the rows, without values. */
+void key_set_sort(struct key_set *set);
+
+/*
+ * Fills the rows that are not present from the table, after key_set_sort(). ERR_CORRUPT: a
+ * value is not 8 bytes.
+ */
 enum err key_set_look_up(struct key_set *set, MDB_txn *txn, MDB_dbi table) NODISCARD;
+
+/* The key of a row, by the row's place. */
+struct bytes key_set_key(const struct key_set *set, size_t row);
 
 /* The row of an added key. */
 struct key_row *key_set_row(struct key_set *set, uint32_t number);
@@ -57,7 +66,8 @@ struct key_row *key_set_row(struct key_set *set, uint32_t number);
 /* The row of a key; NULL when it was not added. */
 const struct key_row *key_set_find(const struct key_set *set, struct bytes key);
 
-/* Writes the changed rows, in order. ERR_FULL: the map is full. */
-enum err key_set_write(const struct key_set *set, MDB_txn *txn, MDB_dbi table) NODISCARD;
+/* Writes those of `count` rows from `first` on that changed. ERR_FULL: the map is full. */
+enum err key_set_write(const struct key_set *set, MDB_txn *txn, MDB_dbi table, size_t first,
+	size_t count) NODISCARD;
 
 #endif

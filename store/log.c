@@ -180,7 +180,36 @@ static enum err meta_make(struct log *log, MDB_txn *txn, const char *zone, struc
 	int code = mdb_put(txn, log->tables.meta, &format_key, &format_val, 0);
 	if (code == 0)
 		code = mdb_put(txn, log->tables.meta, &zone_key, &zone_val, 0);
+	if (code == 0 && late_indexed_put(txn, &log->tables, 0) != OK)
+		code = MDB_MAP_FULL;
 	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
+}
+
+/* A store of format 1 has all identities and keys in its tables. */
+static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reason)
+{
+	uint64_t format = 0;
+	MDB_val key = val_of_string(meta_format), val = val_of(&format, sizeof(format));
+	enum err err = table_get_u64(txn, log->tables.meta, &key, &format);
+	if (err != OK || format == STORE_FORMAT)
+		return err == OK ? OK : fail(reason, err, "the store has no format number");
+	format = STORE_FORMAT;
+	err = late_indexed_put(txn, &log->tables, log->last_seq);
+	if (err == OK)
+		err = lmdb_err(mdb_put(txn, log->tables.meta, &key, &val, 0));
+	return err == OK ? OK : fail(reason, err, "the store cannot be raised to format 2");
+}
+
+/* Reads again what is not in the tables yet. */
+static enum err late_read(struct log *log, MDB_txn *txn, struct reason *reason)
+{
+	uint64_t indexed;
+	enum err err = late_indexed(txn, &log->tables, log->last_seq, &indexed);
+	if (err == OK)
+		err = late_load(&log->late, txn, &log->tables, indexed, log->last_seq);
+	return err == OK
+		       ? OK
+		       : fail(reason, err, "the end of the log cannot be read: run ladder verify");
 }
 
 static enum err meta_read(struct log *log, MDB_txn *txn, struct reason *reason)
@@ -294,6 +323,10 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 		err = meta_read(log, txn, reason);
 	if (err == OK)
 		err = ends_read(log, txn, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = format_raise(log, txn, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = late_read(log, txn, reason);
 	if (err != OK) {
 		mdb_txn_abort(txn);
 		return err;
@@ -322,6 +355,7 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	struct log *log = calloc(1, sizeof(*log));
 	if (log == NULL)
 		return fail(reason, ERR_FULL, "no memory");
+	late_init(&log->late);
 	log->lock_fd = -1;
 	log->reserve = options->reserve;
 	log->path = strdup(options->path);
@@ -362,6 +396,7 @@ void log_close(struct log *log)
 		close(log->lock_fd);
 	key_set_release(&log->ids);
 	key_set_release(&log->keys);
+	late_release(&log->late);
 	subject_cache_free(log->subjects);
 	free(log->path);
 	free(log);
@@ -426,6 +461,13 @@ enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
 		log->txn = NULL;
 		return lmdb_fail(code, reason, "cannot begin a transaction");
 	}
+	/* The transaction before this one was given up, with what it had made late. */
+	enum err err = log->late.changed ? late_read(log, log->txn, reason) : OK;
+	if (err != OK) {
+		mdb_txn_abort(log->txn);
+		log->txn = NULL;
+		return err == ERR_FULL ? ERR_IO : err;
+	}
 	int64_t stamp = now_us;
 	if (stamp <= log->last_recorded_us)
 		stamp = log->last_recorded_us + 1;
@@ -464,6 +506,13 @@ enum err log_raise_floor(struct log *log, int64_t floor_us)
 enum err log_commit(struct log *log, struct reason *reason)
 {
 	CHECK(log->txn != NULL);
+	enum err err = late_write(
+		&log->late, log->txn, &log->tables, log->txn_seq, log->txn_seq - log->last_seq);
+	if (err != OK) {
+		log_abort(log);
+		return fail(reason, err, "%s",
+			err == ERR_FULL ? "the store is full" : "the index cannot be written");
+	}
 	MDB_txn *txn = log->txn;
 	log->txn = NULL;
 	int code = mdb_txn_commit(txn);
@@ -475,6 +524,7 @@ enum err log_commit(struct log *log, struct reason *reason)
 	if (code != 0)
 		return lmdb_fail(
 			code, reason, "the commit failed, what reached the disk is unknown");
+	late_committed(&log->late);
 	if (log->txn_seq > log->last_seq)
 		log->last_recorded_us = log->txn_recorded_us;
 	log->last_seq = log->txn_seq;

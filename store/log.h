@@ -5,8 +5,8 @@
  * log_commit() acknowledged is there after a crash; what it did not may or may
  * not be. One writer in the world (the committer, held by a lock file), any
  * number of readers (reader.h), each with its own snapshot, also in other
- * processes. The identity index, the keys, the withdrawals and the person table
- * change in the same transaction as the log.
+ * processes. The withdrawals and the person table change in the same transaction as the
+ * log; the identity index and the keys may come late (late.h), which nobody notices.
  */
 #ifndef STORE_LOG_H
 #define STORE_LOG_H
@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "proto/validate.h"
 
-#define STORE_FORMAT       1
+#define STORE_FORMAT       2
 #define STORE_ZONE_DEFAULT "Europe/Amsterdam"
 
 struct log;

@@ -32,6 +32,7 @@ void reader_close(struct reader *reader)
 {
 	if (reader == NULL)
 		return;
+	reader_late_free(reader);
 	mdb_cursor_close(reader->cursor);
 	mdb_txn_abort(reader->txn);
 	free(reader);
@@ -39,6 +40,7 @@ void reader_close(struct reader *reader)
 
 enum err reader_renew(struct reader *reader)
 {
+	reader_late_free(reader);
 	mdb_txn_reset(reader->txn);
 	reader->at = 0;
 	int code = mdb_txn_renew(reader->txn);
@@ -189,13 +191,82 @@ enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_
 	return ERR_NOT_FOUND;
 }
 
+/* Whether the record, of the store as it is now, has this identity. */
+static bool record_is(struct reader *reader, uint64_t seq, uint16_t partner, struct bytes id)
+{
+	struct record record;
+	if (reader_record(reader, seq, &record) != OK || record.partner != partner)
+		return false;
+	/* A body begins with its id: tag, length, characters. */
+	return record.body.length > 2 + id.length && record.body.data[1] == id.length &&
+	       bytes_equal(bytes_of(record.body.data + 2, id.length), id);
+}
+
+/*
+ * The writer of this process has what is late in memory. It is asked first, then the tables
+ * as they are by then: what is no longer late is in them.
+ */
+static enum err find_now(
+	struct reader *reader, uint16_t partner, struct bytes id, MDB_val *key, uint64_t *seq)
+{
+	uint64_t late;
+	bool found = late_find_id(&reader->log->late, bytes_of_val(key), &late);
+	enum err err = reader_renew(reader);
+	if (err != OK)
+		return err;
+	if (!found)
+		return table_get_u64(reader->txn, reader->log->tables.identity, key, seq);
+	/* It may belong to a transaction that is not committed, or never will be. */
+	if (!record_is(reader, late, partner, id))
+		return ERR_NOT_FOUND;
+	*seq = late;
+	return OK;
+}
+
 enum err reader_find(struct reader *reader, uint16_t partner, struct bytes id, uint64_t *seq)
 {
 	uint8_t space[IDENTITY_KEY_MAX];
 	if (!identifier_is_valid(id))
 		return ERR_NOT_FOUND;
 	MDB_val key = identity_key(partner, id, space);
+	if (reader->log->lock_fd >= 0)
+		return find_now(reader, partner, id, &key, seq);
+	/* Another process writes, or none: what is late is in the log. */
+	enum err err = reader_late_load(reader);
+	if (err != OK || late_find(&reader->late->ids, bytes_of_val(&key), seq))
+		return err;
 	return table_get_u64(reader->txn, reader->log->tables.identity, &key, seq);
+}
+
+enum err reader_late_load(struct reader *reader)
+{
+	uint64_t last = 0, indexed;
+	MDB_val key, val;
+	if (reader->late != NULL)
+		return OK;
+	reader->at = 0;
+	int code = mdb_cursor_get(reader->cursor, &key, &val, MDB_LAST);
+	if (code == 0 && key.mv_size == sizeof(last))
+		memcpy(&last, key.mv_data, sizeof(last));
+	else if (code != MDB_NOTFOUND)
+		return code == 0 ? ERR_CORRUPT : lmdb_err(code);
+	struct late *late = malloc(sizeof(*late));
+	if (late == NULL)
+		return ERR_FULL;
+	late_init(late);
+	reader->late = late;
+	enum err err = late_indexed(reader->txn, &reader->log->tables, last, &indexed);
+	return err != OK ? err
+			 : late_load(late, reader->txn, &reader->log->tables, indexed, last);
+}
+
+void reader_late_free(struct reader *reader)
+{
+	if (reader->late == NULL)
+		return;
+	late_release(reader->late);
+	free(reader->late);
+	reader->late = NULL;
 }
 
 enum err reader_publication_after(struct reader *reader, uint64_t seq_after, uint64_t *seq)

@@ -12,6 +12,14 @@ struct reader {
 	MDB_txn *txn;
 	MDB_cursor *cursor; /* of the log */
 	uint64_t at;        /* the seq the cursor stands at; 0: nowhere */
+	struct late *late;  /* of this snapshot; NULL: not loaded */
 };
+
+/*
+ * Loads what is late in this snapshot, unless it is there. ERR_CORRUPT: without records that
+ * cannot be read.
+ */
+enum err reader_late_load(struct reader *reader) NODISCARD;
+void reader_late_free(struct reader *reader);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * store/tables.h - the environment and its tables; for store/ only.
  *
- *   meta          name -> value: format, zone, floor
+ *   meta          name -> value: format, zone, floor, indexed (late.h)
  *   log           seq -> record (record.h)
  *   identity      (partner, id) -> seq, exact, for ever
  *   keys          (partner, key) -> last seq that can be withdrawn, 0 none
@@ -15,7 +15,7 @@
 
 #include <lmdb.h>
 
-#include "store/key_set.h"
+#include "store/late.h"
 #include "store/log.h"
 #include "store/record.h"
 #include "store/subject_cache.h"
@@ -61,6 +61,7 @@ struct log {
 	MDB_cursor *cursor;  /* at the end of the log */
 	struct key_set ids;  /* identities; a value is the seq that has it */
 	struct key_set keys; /* a value is that of the table */
+	struct late late;    /* the writer's */
 	struct subject_cache *subjects;
 };
 

@@ -266,7 +266,7 @@ int main(int argc, char **argv)
 	struct load load = {
 		.events = 1000000,
 		.batch = 1000,
-		.pipeline = 16,
+		.pipeline = 64,
 		.connections = 1,
 		.people = 100000,
 		.seed = 1,

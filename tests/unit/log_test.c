@@ -496,6 +496,50 @@ static void check_refused(
 		fail_msg("%d: %s", err, reason.text);
 }
 
+static void a_store_of_format_1_is_raised_and_forgets_nothing(void **state)
+{
+	(void)state;
+	struct store store;
+	uint64_t format = 1;
+	MDB_val name = val_of("format", 6), number = val_of(&format, sizeof(format));
+	MDB_val indexed = val_of("indexed", 7);
+	store_make(&store);
+	store.log->late.most = 1; /* into the tables at once, as format 1 did */
+	store_told(&store, (struct said){ .id = "e1", .key = "k" });
+	store_told(&store, (struct said){ .id = "e2" });
+	store_begin(&store);
+	assert_int_equal(mdb_put(store.log->txn, store.log->tables.meta, &name, &number, 0), 0);
+	assert_int_equal(mdb_del(store.log->txn, store.log->tables.meta, &indexed, NULL), 0);
+	store_commit(&store);
+	store_reopen(&store);
+	assert_int_equal(store.log->late.indexed, 2);
+	check_duplicate(store_say(&store, (struct said){ .id = "e1", .key = "k" }), 1);
+	assert_int_equal(store_told(&store, (struct said){ .id = "e3", .key = "k" }), 3);
+	assert_int_equal(withdrawn_by(&store, 1), 3);
+	/* What came after is late, and is not forgotten either. */
+	store_reopen(&store);
+	assert_int_equal(store.log->late.indexed, 2);
+	check_duplicate(store_say(&store, (struct said){ .id = "e3", .key = "k" }), 3);
+	store_end(&store);
+}
+
+/* What an aborted transaction made late is gone with it. */
+static void an_identity_of_an_aborted_transaction_is_free(void **state)
+{
+	(void)state;
+	struct store store;
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "e1" });
+	store_begin(&store);
+	store_put(&store, (struct said){ .id = "e2", .key = "k", .subject = "p9" });
+	log_abort(store.log);
+	assert_int_equal(store_told(&store, (struct said){ .id = "e3", .subject = "p8" }), 2);
+	assert_int_equal(store_told(&store, (struct said){ .id = "e2", .key = "k" }), 3);
+	assert_int_equal(withdrawn_by(&store, 2), 0);
+	check_duplicate(store_say(&store, (struct said){ .id = "e1" }), 1);
+	store_end(&store);
+}
+
 static void a_second_writer_is_refused_and_harms_nothing(void **state)
 {
 	(void)state;
@@ -657,6 +701,8 @@ int main(void)
 		cmocka_unit_test(a_full_map_is_a_refusal_that_heals),
 		cmocka_unit_test(short_space_is_told_before_it_is_gone),
 		cmocka_unit_test(a_full_arena_is_a_refusal),
+		cmocka_unit_test(a_store_of_format_1_is_raised_and_forgets_nothing),
+		cmocka_unit_test(an_identity_of_an_aborted_transaction_is_free),
 		cmocka_unit_test(a_second_writer_is_refused_and_harms_nothing),
 		cmocka_unit_test(a_store_that_is_not_there_is_not_read),
 		cmocka_unit_test(a_directory_that_cannot_be_made_is_said),
