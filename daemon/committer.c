@@ -288,6 +288,11 @@ static void enqueue(struct committer *committer, struct submission *submission)
 	else
 		committer->last->next = submission;
 	committer->last = submission;
+}
+
+/* Without the mutex: who is woken would only wait for it. */
+static void wake(struct committer *committer)
+{
 	pthread_cond_signal(&committer->work);
 }
 
@@ -308,6 +313,8 @@ enum err committer_submit(struct committer *committer, struct submission *submis
 		enqueue(committer, submission);
 	}
 	pthread_mutex_unlock(&committer->mutex);
+	if (err == OK)
+		wake(committer);
 	return err;
 }
 
@@ -346,6 +353,7 @@ enum err committer_settle(struct committer *committer, int64_t known_us)
 	pthread_mutex_unlock(&committer->mutex);
 
 	if (!settled && !refused) {
+		wake(committer);
 		pthread_mutex_lock(&waiting.mutex);
 		while (!waiting.done)
 			pthread_cond_wait(&waiting.cond, &waiting.mutex);

@@ -10,6 +10,8 @@
 #include "store/log.h"
 #include "store/tables.h"
 
+#define AHEAD 8 /* events: while one is appended, the persons of those to come are fetched */
+
 /* The number of a partner's name among those that have one. ERR_NOT_FOUND: it has none. */
 static enum err partner_find(struct log *log, struct bytes name, uint16_t *out)
 {
@@ -375,6 +377,8 @@ static enum err group_append(struct log *log, struct log_entry *entries, size_t 
 	for (size_t i = 0; i < count && err == OK; i++) {
 		struct key_row *identity = key_set_row(&log->ids, (uint32_t)i), *key = NULL;
 		uint16_t partner = 0;
+		if (i + AHEAD < count)
+			subject_cache_expect(log->subjects, entries[i + AHEAD].event->subject);
 		if (entries[i].event->key.length > 0)
 			key = key_set_row(&log->keys, keys++);
 		err = partner_number(log, entries[i].partner, &partner);

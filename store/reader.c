@@ -256,8 +256,7 @@ enum err reader_late_load(struct reader *reader)
 	late_init(late);
 	reader->late = late;
 	enum err err = late_indexed(reader->txn, &reader->log->tables, last, &indexed);
-	return err != OK ? err
-			 : late_load(late, reader->txn, &reader->log->tables, indexed, last);
+	return err != OK ? err : late_load(late, reader->txn, &reader->log->tables, indexed, last);
 }
 
 void reader_late_free(struct reader *reader)

@@ -52,6 +52,13 @@ uint32_t subject_cache_find(const struct subject_cache *cache, struct bytes subj
 	return 0;
 }
 
+void subject_cache_expect(const struct subject_cache *cache, struct bytes subject)
+{
+	const struct cached *ways = cache->buckets[bucket_of(subject)];
+	for (size_t i = 0; i < WAYS; i++)
+		__builtin_prefetch(&ways[i]);
+}
+
 void subject_cache_put(struct subject_cache *cache, struct bytes subject, uint32_t number)
 {
 	if (subject.length > SUBJECT_MAX)

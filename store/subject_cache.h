@@ -21,6 +21,9 @@ void subject_cache_free(struct subject_cache *cache);
 /* The number of a subject; 0 when the cache does not have it. */
 uint32_t subject_cache_find(const struct subject_cache *cache, struct bytes subject);
 
+/* Says that a subject will be looked for soon: its place is fetched from memory meanwhile. */
+void subject_cache_expect(const struct subject_cache *cache, struct bytes subject);
+
 /* Remembers the number of a subject, in the place of another if need be. */
 void subject_cache_put(struct subject_cache *cache, struct bytes subject, uint32_t number);
 

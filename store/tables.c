@@ -53,34 +53,35 @@ enum err table_get_u64(MDB_txn *txn, MDB_dbi table, MDB_val *key, uint64_t *out)
 	return OK;
 }
 
-static int hex_value(uint8_t c)
+/* The value of a lower-case hexadecimal digit; 16: it is none. */
+static uint8_t hex_value(uint8_t c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
+	/* clang-format off */
+	static const uint8_t values[256] = {
+		['1'] = 1, 2, 3, 4, 5, 6, 7, 8, 9,
+		['a'] = 10, 11, 12, 13, 14, 15,
+	};
+	/* clang-format on */
+	return values[c] == 0 && c != '0' ? 16 : values[c];
 }
 
 /* A UUID in its canonical, lower-case spelling as 16 bytes; false when it is none. */
 static bool uuid_pack(struct bytes id, uint8_t out[16])
 {
-	size_t digits = 0;
-	if (id.length != 36)
+	/* Where the digits of each byte stand, between the dashes. */
+	static const uint8_t places[16] = { 0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32,
+		34 };
+	uint8_t wrong = 0;
+	if (id.length != 36 || id.data[8] != '-' || id.data[13] != '-' || id.data[18] != '-' ||
+		id.data[23] != '-')
 		return false;
-	for (size_t i = 0; i < 36; i++) {
-		if (i == 8 || i == 13 || i == 18 || i == 23) {
-			if (id.data[i] != '-')
-				return false;
-			continue;
-		}
-		int value = hex_value(id.data[i]);
-		if (value < 0)
-			return false;
-		out[digits / 2] = (uint8_t)(digits % 2 == 0 ? value << 4 : out[digits / 2] | value);
-		digits++;
+	for (size_t i = 0; i < 16; i++) {
+		uint8_t high = hex_value(id.data[places[i]]);
+		uint8_t low = hex_value(id.data[places[i] + 1]);
+		wrong |= (high | low) & 16;
+		out[i] = (uint8_t)(high << 4 | low);
 	}
-	return true;
+	return wrong == 0;
 }
 
 static void put_partner(uint16_t partner, uint8_t *space)
