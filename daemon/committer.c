@@ -4,11 +4,14 @@
 #include "daemon/committer.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/check.h"
 
-#define GROUP_EVENTS_MAX 100000                  /* of one transaction, unless one batch has more */
+#define GROUP_EVENTS_MAX 100000 /* of one transaction, unless one batch has more */
+#define LINGER_US        100    /* that a committer looks for work before it sleeps */
 #define SWEEP_US         (60 * INT64_C(1000000)) /* between two looks for dead readers */
 
 struct committer {
@@ -21,6 +24,8 @@ struct committer {
 	struct log_entry *entries; /* of the group, the thread's own */
 	size_t entry_count;
 	size_t entry_size;
+
+	atomic_bool queued; /* something waits, or the end has come */
 
 	pthread_mutex_t mutex; /* guards all below */
 	pthread_cond_t work;
@@ -204,11 +209,29 @@ static void group_commit(struct committer *committer, struct submission *group)
 	}
 }
 
+/*
+ * Looks for work for a moment, giving way to whoever wants the processor: a sender that waits
+ * for each answer sends its next event about now, and to be woken takes as long as a sync.
+ */
+static void linger(struct committer *committer)
+{
+	int64_t until_us = clock_monotonic_us() + LINGER_US;
+	while (!atomic_load_explicit(&committer->queued, memory_order_acquire) &&
+		clock_monotonic_us() < until_us)
+		sched_yield();
+}
+
 static void *committer_run(void *context)
 {
 	struct committer *committer = context;
 	pthread_mutex_lock(&committer->mutex);
 	for (;;) {
+		if (committer->first == NULL && !committer->stopping) {
+			atomic_store(&committer->queued, false);
+			pthread_mutex_unlock(&committer->mutex);
+			linger(committer);
+			pthread_mutex_lock(&committer->mutex);
+		}
 		while (committer->first == NULL && !committer->stopping)
 			pthread_cond_wait(&committer->work, &committer->mutex);
 		if (committer->first == NULL)
@@ -263,6 +286,7 @@ void committer_stop(struct committer *committer)
 		return;
 	pthread_mutex_lock(&committer->mutex);
 	committer->stopping = true;
+	atomic_store(&committer->queued, true);
 	pthread_cond_signal(&committer->work);
 	pthread_mutex_unlock(&committer->mutex);
 	pthread_join(committer->thread, NULL);
@@ -288,6 +312,7 @@ static void enqueue(struct committer *committer, struct submission *submission)
 	else
 		committer->last->next = submission;
 	committer->last = submission;
+	atomic_store(&committer->queued, true);
 }
 
 /* Without the mutex: who is woken would only wait for it. */
