@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "proto/glance.h"
 
 #define ARENA_SIZE ((size_t)64 << 10) /* for one stored event */
 
@@ -129,14 +130,23 @@ static enum err withdraw(struct histories *histories, struct reader *reader, uin
 	return OK;
 }
 
+/* What a record says; it borrows from the record or the arena. */
+static enum err event_of_record(
+	struct histories *histories, const struct record *record, struct event *out)
+{
+	if (event_glance(record->body, out))
+		return OK;
+	arena_reset(&histories->arena);
+	return event_read_stored(record->body, &histories->arena, out);
+}
+
 /* Adds what a record says, which nothing has withdrawn. `record->body` is read first. */
 static enum err apply(
 	struct histories *histories, struct reader *reader, const struct record *record)
 {
 	struct event event;
 	int32_t ref;
-	arena_reset(&histories->arena);
-	enum err err = event_read_stored(record->body, &histories->arena, &event);
+	enum err err = event_of_record(histories, record, &event);
 	if (err != OK)
 		return err;
 	event.day = record->day;

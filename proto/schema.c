@@ -231,16 +231,22 @@ bool field_name_is(const char *field, struct bytes name)
 
 bool identifier_is_valid(struct bytes text)
 {
+	/* clang-format off */
+	static const bool allowed[256] = {
+		['.'] = true, ['_'] = true, [':'] = true, ['-'] = true,
+		['0'] = true, true, true, true, true, true, true, true, true, true,
+		['A'] = true, true, true, true, true, true, true, true, true, true, true, true, true,
+		true, true, true, true, true, true, true, true, true, true, true, true, true,
+		['a'] = true, true, true, true, true, true, true, true, true, true, true, true, true,
+		true, true, true, true, true, true, true, true, true, true, true, true, true,
+	};
+	/* clang-format on */
 	if (text.length < 1 || text.length > 64)
 		return false;
-	for (size_t i = 0; i < text.length; i++) {
-		uint8_t c = text.data[i];
-		bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-		bool digit = c >= '0' && c <= '9';
-		if (!letter && !digit && c != '.' && c != '_' && c != ':' && c != '-')
-			return false;
-	}
-	return true;
+	bool valid = true;
+	for (size_t i = 0; i < text.length; i++)
+		valid &= allowed[text.data[i]];
+	return valid;
 }
 
 bool municipality_parse(struct bytes text, uint16_t *municipality)
