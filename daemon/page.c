@@ -436,7 +436,7 @@ static enum err fold_all(struct fold_work *work, struct reader *reader, const at
 	struct answers answers;
 	struct question question = question_at(work->shown.as_of);
 	uint16_t municipality = work->asked.municipality;
-	enum err err = answers_init(&answers);
+	enum err err = answers_init(&answers, 1);
 	if (err != OK)
 		return err;
 	err = answers_know(&answers, reader, work->known_us, stop);

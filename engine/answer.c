@@ -5,19 +5,26 @@
 
 #include "base/check.h"
 #include "engine/csv.h"
+#include "engine/gather.h"
+#include "engine/split.h"
 #include "engine/tally.h"
 
 #define SLICE_RECORDS 100000 /* between two renewals of the snapshot */
 
-enum err answers_init(struct answers *answers)
+/* What is worth the making of a thread. */
+#define RECORDS_OF_A_PART 20000
+#define PEOPLE_OF_A_PART  500
+
+enum err answers_init(struct answers *answers, unsigned threads)
 {
-	*answers = (struct answers){ .known_us = INT64_MIN };
+	*answers = (struct answers){ .known_us = INT64_MIN, .threads = threads };
 	enum err err = histories_init(&answers->histories);
+	if (err == OK)
+		err = tally_new(&answers->tally);
+	if (err == OK)
+		err = tally_new(&answers->quality);
 	if (err != OK)
-		return err;
-	err = tally_new(&answers->tally);
-	if (err != OK)
-		histories_release(&answers->histories);
+		answers_release(answers);
 	return err;
 }
 
@@ -26,21 +33,55 @@ void answers_release(struct answers *answers)
 	folding_release(&answers->folding);
 	histories_release(&answers->histories);
 	tally_free(answers->tally);
+	tally_free(answers->quality);
 	answers->tally = NULL;
+	answers->quality = NULL;
+}
+
+/* From nothing to all that is known, with data_quality on the way. */
+static enum err gather(struct answers *answers, struct reader *reader, const atomic_bool *stop)
+{
+	const struct gathering gathering = {
+		.seq_to = answers->seq,
+		.quality_after = answers->quality_after,
+		.quality = answers->quality,
+		.threads = split_parts(answers->threads, answers->seq, RECORDS_OF_A_PART),
+		.stop = stop,
+	};
+	enum err err = histories_gather(&answers->histories, reader, &gathering);
+	if (err == OK)
+		answers->quality_to = answers->seq;
+	return err;
 }
 
 enum err answers_know(
 	struct answers *answers, struct reader *reader, int64_t known_us, const atomic_bool *stop)
 {
 	CHECK(known_us >= answers->known_us);
+	uint64_t quality_after = 0;
 	enum err err = reader_seq_at(reader, known_us, &answers->seq);
+	if (err == OK)
+		err = reader_seq_at(reader, known_us - QUALITY_WINDOW_US, &quality_after);
+	if (err != OK)
+		return err;
 	answers->known_us = known_us;
+	if (answers->histories.applied_seq == 0 && answers->seq > 0) {
+		answers->quality_after = quality_after;
+		return gather(answers, reader, stop);
+	}
 	while (err == OK && answers->histories.applied_seq < answers->seq) {
 		err = histories_follow(&answers->histories, reader, answers->seq, SLICE_RECORDS);
 		if (err == OK)
 			err = reader_renew(reader);
 		if (err == OK && stop != NULL && *stop)
 			err = ERR_CONFLICT;
+	}
+	if (err == OK &&
+		(answers->quality_after != quality_after || answers->quality_to != answers->seq)) {
+		tally_clear(answers->quality);
+		answers->quality_after = quality_after;
+		answers->quality_to = answers->seq;
+		err = fold_quality(reader, quality_after, answers->seq, answers->quality, 1);
 	}
 	return err;
 }
@@ -54,25 +95,22 @@ enum err answers_ask(
 enum err answers_ask_of(struct answers *answers, struct reader *reader,
 	const struct question *question, uint16_t municipality)
 {
-	uint64_t quality_after;
 	answers->question = *question;
+	answers->folding.threads =
+		split_parts(answers->threads, answers->histories.people_count, PEOPLE_OF_A_PART);
 	tally_clear(answers->tally);
 	enum err err = municipality == PART_ALL
 			       ? fold_people(&answers->folding, &answers->histories, reader,
 					 question, answers->tally)
 			       : fold_people_of(&answers->folding, &answers->histories, reader,
 					 municipality, question, answers->tally);
-	if (err == OK)
-		err = reader_seq_at(reader, answers->known_us - QUALITY_WINDOW_US, &quality_after);
-	if (err == OK)
-		err = fold_quality(reader, quality_after, answers->seq, answers->tally, 1);
-	return err;
+	return err == OK ? tally_merge(answers->tally, answers->quality) : err;
 }
 
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
 	const atomic_bool *stop, struct answers *out)
 {
-	enum err err = answers_init(out);
+	enum err err = answers_init(out, 1);
 	if (err != OK)
 		return err;
 	err = answers_know(out, reader, known_us, stop);

@@ -19,12 +19,19 @@ struct answers {
 	int64_t known_us;
 	uint64_t seq; /* the last record that is known at K */
 	struct tally *tally;
+	struct tally *quality;  /* of data_quality alone: what it shows at K */
+	uint64_t quality_after; /* it holds (quality_after, quality_to] */
+	uint64_t quality_to;
 	struct histories histories;
 	struct folding folding;
+	unsigned threads; /* that may work side by side */
 };
 
-/* Starts with nothing known. ERR_FULL: no memory. On error there is nothing to release. */
-enum err answers_init(struct answers *answers) NODISCARD;
+/*
+ * Starts with nothing known. `threads`: that may work side by side, this one among them.
+ * ERR_FULL: no memory. On error there is nothing to release.
+ */
+enum err answers_init(struct answers *answers, unsigned threads) NODISCARD;
 void answers_release(struct answers *answers);
 
 /*
@@ -47,7 +54,7 @@ enum err answers_ask(
 enum err answers_ask_of(struct answers *answers, struct reader *reader,
 	const struct question *question, uint16_t municipality) NODISCARD;
 
-/* All three for one question and K. On error *out is released. */
+/* All three for one question and K, in this thread. On error *out is released. */
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
 	const atomic_bool *stop, struct answers *out) NODISCARD;
 

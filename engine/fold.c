@@ -3,8 +3,11 @@
  */
 #include "engine/fold.h"
 
+#include <stdatomic.h>
+
 #include "base/check.h"
-#include "base/date.h"
+#include "engine/quality.h"
+#include "engine/split.h"
 
 #define SLICE_RECORDS 100000 /* of one snapshot, so that the file need not grow */
 
@@ -55,16 +58,75 @@ enum err fold_person(struct folding *folding, struct histories *histories, struc
 	return err == OK ? fold_prepared(&prepared, tally, sign) : err;
 }
 
+/* One of those who fold everybody. */
+struct folder {
+	struct folding folding;
+	struct reader *reader;
+	struct tally *tally;
+};
+
+/* All of them, each with shards of the people. */
+struct crew {
+	struct histories *histories;
+	const struct question *question;
+	struct folder folders[SPLIT_MOST];
+	atomic_uint shard_next;
+};
+
+static enum err folder_run(void *context, unsigned part)
+{
+	struct crew *crew = context;
+	struct folder *folder = &crew->folders[part];
+	struct histories *histories = crew->histories;
+	unsigned shard;
+	while ((shard = atomic_fetch_add(&crew->shard_next, 1)) < HISTORIES_SHARDS) {
+		/* people[0] holds the events that are about nobody. */
+		uint32_t person = shard == 0 ? HISTORIES_SHARDS : shard;
+		for (; person < histories->people_count; person += HISTORIES_SHARDS) {
+			if (histories->people[person].marked)
+				continue;
+			enum err err = fold_person(&folder->folding, histories, folder->reader,
+				person, crew->question, folder->tally, 1);
+			if (err != OK)
+				return err;
+		}
+	}
+	return OK;
+}
+
+static enum err folder_init(struct folder *folder, const struct reader *reader)
+{
+	enum err err = reader_again(reader, &folder->reader);
+	return err == OK ? tally_new(&folder->tally) : err;
+}
+
+static void folder_release(struct folder *folder)
+{
+	folding_release(&folder->folding);
+	reader_close(folder->reader);
+	tally_free(folder->tally);
+}
+
 enum err fold_people(struct folding *folding, struct histories *histories, struct reader *reader,
 	const struct question *question, struct tally *tally)
 {
-	/* people[0] holds the events that are about nobody. */
-	for (uint32_t person = 1; person < histories->people_count; person++) {
-		enum err err = fold_person(folding, histories, reader, person, question, tally, 1);
-		if (err != OK)
-			return err;
+	struct crew crew = { .histories = histories, .question = question };
+	unsigned parts = folding->threads == 0 ? 1 : folding->threads;
+	enum err err = OK;
+	CHECK(parts <= SPLIT_MOST);
+	/* The first is the caller. */
+	crew.folders[0] = (struct folder){ *folding, reader, tally };
+	for (unsigned i = 1; i < parts && err == OK; i++)
+		err = folder_init(&crew.folders[i], reader);
+	if (err == OK)
+		err = split_run(parts, folder_run, &crew);
+	*folding = crew.folders[0].folding;
+	for (unsigned i = 1; i < parts; i++) {
+		if (err == OK)
+			err = tally_merge(tally, crew.folders[i].tally);
+		folder_release(&crew.folders[i]);
 	}
-	return OK;
+	return err;
 }
 
 static bool history_names(const struct history *history, uint16_t municipality)
@@ -92,20 +154,21 @@ enum err fold_people_of(struct folding *folding, struct histories *histories, st
 enum err fold_quality(struct reader *reader, uint64_t seq_after, uint64_t seq_to,
 	struct tally *tally, int64_t sign)
 {
-	struct adder adder = { tally, sign };
-	struct sink all = tally_sink(&adder);
-	struct sink sink = registry_sink(&all, &indicator_data_quality);
-	for (uint64_t seq = seq_after + 1; seq <= seq_to; seq++) {
+	struct quality *quality;
+	enum err err = quality_new(tally, sign, &quality);
+	if (err != OK)
+		return err;
+	for (uint64_t seq = seq_after + 1; seq <= seq_to && err == OK; seq++) {
 		struct record record;
-		enum err err = OK;
 		if ((seq - seq_after) % SLICE_RECORDS == 0)
 			err = reader_renew(reader);
 		if (err == OK)
 			err = reader_next(reader, seq, &record);
-		if (err != OK)
-			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-		data_quality_record(&sink, record.municipality, record.correction,
-			zone_day(record.recorded_us) - record.day);
+		if (err == OK)
+			quality_count(quality, &record);
 	}
-	return tally->failed ? ERR_FULL : OK;
+	enum err ended = quality_end(quality);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	return ended;
 }

@@ -14,6 +14,7 @@
 /* Work memory of folds: grows to what the longest history needs. */
 struct folding {
 	struct arena arena;
+	unsigned threads; /* that fold everybody side by side, up to SPLIT_MOST; 0 as 1 */
 };
 void folding_release(struct folding *folding);
 
@@ -40,7 +41,7 @@ enum err fold_person(struct folding *folding, struct histories *histories, struc
 enum err fold_people_of(struct folding *folding, struct histories *histories, struct reader *reader,
 	uint16_t municipality, const struct question *question, struct tally *tally) NODISCARD;
 
-/* fold_person() for everybody. */
+/* fold_person() for everybody who is not marked. */
 enum err fold_people(struct folding *folding, struct histories *histories, struct reader *reader,
 	const struct question *question, struct tally *tally) NODISCARD;
 

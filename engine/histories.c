@@ -1,7 +1,7 @@
 /*
  * engine/histories.c - see histories.h.
  */
-#include "engine/histories.h"
+#include "engine/histories_inside.h"
 
 #include <stdlib.h>
 
@@ -21,13 +21,19 @@ void histories_release(struct histories *histories)
 	for (uint32_t i = 0; i < histories->people_count; i++)
 		free(histories->people[i].facts);
 	free(histories->people);
-	names_release(&histories->refs);
+	for (size_t i = 0; i < HISTORIES_SHARDS; i++)
+		names_release(&histories->refs[i]);
 	names_release(&histories->partners);
 	arena_release(&histories->arena);
 	*histories = (struct histories){ 0 };
 }
 
-static enum err person_reserve(struct histories *histories, uint32_t person)
+const struct names *histories_refs(const struct histories *histories, uint32_t person)
+{
+	return &histories->refs[person % HISTORIES_SHARDS];
+}
+
+enum err person_reserve(struct histories *histories, uint32_t person)
 {
 	if (person >= histories->people_size) {
 		uint32_t size = histories->people_size + histories->people_size / 2 + 64;
@@ -44,9 +50,7 @@ static enum err person_reserve(struct histories *histories, uint32_t person)
 	return OK;
 }
 
-/* Makes sure that the names of partners up to `partner` are known. */
-static enum err partner_reserve(
-	struct histories *histories, struct reader *reader, uint16_t partner)
+enum err partner_reserve(struct histories *histories, struct reader *reader, uint16_t partner)
 {
 	while (histories->partners.count < partner) {
 		struct bytes name;
@@ -63,8 +67,7 @@ static enum err partner_reserve(
 	return OK;
 }
 
-/* By day, class and partner; 0: the ids decide. */
-static int fact_compare(const struct names *partners, const struct fact *a, const struct fact *b)
+int fact_compare(const struct names *partners, const struct fact *a, const struct fact *b)
 {
 	if (a->day_offset != b->day_offset)
 		return a->day_offset < b->day_offset ? -1 : 1;
@@ -80,7 +83,7 @@ static enum err history_add(
 	struct histories *histories, struct history *history, const struct fact *fact)
 {
 	if (history->count == history->size) {
-		uint32_t size = history->size + history->size / 4 + 4;
+		uint32_t size = history->size + history->size / 8 + 2;
 		struct fact *facts = realloc(history->facts, size * sizeof(*facts));
 		if (facts == NULL)
 			return ERR_FULL;
@@ -130,14 +133,21 @@ static enum err withdraw(struct histories *histories, struct reader *reader, uin
 	return OK;
 }
 
-/* What a record says; it borrows from the record or the arena. */
-static enum err event_of_record(
-	struct histories *histories, const struct record *record, struct event *out)
+enum err event_of_record(const struct record *record, struct arena *arena, struct event *out)
 {
-	if (event_glance(record->body, out))
-		return OK;
-	arena_reset(&histories->arena);
-	return event_read_stored(record->body, &histories->arena, out);
+	enum err err = OK;
+	if (!event_glance(record->body, out)) {
+		arena_reset(arena);
+		err = event_read_stored(record->body, arena, out);
+	}
+	out->day = record->day;
+	out->municipality = record->municipality;
+	return err;
+}
+
+bool event_is_kept(const struct event *event)
+{
+	return event->type != EVENT_EVENT_RETRACTED && event->type != EVENT_REPORT_PUBLISHED;
 }
 
 /* Adds what a record says, which nothing has withdrawn. `record->body` is read first. */
@@ -146,14 +156,11 @@ static enum err apply(
 {
 	struct event event;
 	int32_t ref;
-	enum err err = event_of_record(histories, record, &event);
-	if (err != OK)
+	enum err err = event_of_record(record, &histories->arena, &event);
+	if (err != OK || !event_is_kept(&event))
 		return err;
-	event.day = record->day;
-	event.municipality = record->municipality;
-	if (event.type == EVENT_EVENT_RETRACTED || event.type == EVENT_REPORT_PUBLISHED)
-		return OK;
-	err = names_number(&histories->refs, fact_ref_of_event(&event), &ref);
+	err = names_number(&histories->refs[record->person % HISTORIES_SHARDS],
+		fact_ref_of_event(&event), &ref);
 	if (err == OK)
 		err = partner_reserve(histories, reader, record->partner);
 	if (err == OK)
@@ -195,50 +202,104 @@ enum err histories_follow(
 	return OK;
 }
 
-/* The id of the event at `seq`, in the arena. */
-static enum err id_of(
-	struct histories *histories, struct reader *reader, uint64_t seq, struct bytes *out)
+/* A fact and the id of its event, which is an identifier. */
+struct tied {
+	struct fact fact;
+	uint8_t id_length;
+	uint8_t id[64];
+};
+
+static enum err tied_read(struct reader *reader, const struct fact *fact, struct tied *out)
 {
 	struct record record;
 	struct event event;
-	enum err err = reader_record(reader, seq, &record);
-	if (err == OK)
-		err = event_read_stored(record.body, &histories->arena, &event);
-	if (err == OK)
-		err = arena_copy(&histories->arena, event.id, out);
+	struct arena arena = { 0 };
+	enum err err = reader_record(reader, fact_seq(fact), &record);
+	if (err == OK && !event_glance(record.body, &event)) {
+		err = arena_init(&arena, ARENA_SIZE);
+		if (err == OK)
+			err = event_read_stored(record.body, &arena, &event);
+	}
+	if (err == OK) {
+		CHECK(event.id.length <= sizeof(out->id));
+		out->fact = *fact;
+		out->id_length = (uint8_t)event.id.length;
+		memcpy(out->id, event.id.data, event.id.length);
+	}
+	arena_release(&arena);
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
-struct sorting {
-	struct histories *histories;
-	struct reader *reader;
-	enum err err;
-};
-
-static int sort_compare(const void *a, const void *b, void *context)
+static int tied_compare(const void *a, const void *b)
 {
-	struct sorting *sorting = context;
-	const struct fact *left = a, *right = b;
-	int order = fact_compare(&sorting->histories->partners, left, right);
-	if (order != 0 || sorting->err != OK)
-		return order;
-	struct bytes id_left, id_right;
-	arena_reset(&sorting->histories->arena);
-	sorting->err = id_of(sorting->histories, sorting->reader, fact_seq(left), &id_left);
-	if (sorting->err == OK)
-		sorting->err =
-			id_of(sorting->histories, sorting->reader, fact_seq(right), &id_right);
-	return sorting->err == OK ? bytes_compare(id_left, id_right) : 0;
+	const struct tied *left = a, *right = b;
+	return bytes_compare(
+		bytes_of(left->id, left->id_length), bytes_of(right->id, right->id_length));
+}
+
+/* Puts facts that only their ids tell apart in order. */
+static enum err ties_sort(struct reader *reader, struct fact *facts, uint32_t count)
+{
+	struct tied few[8];
+	struct tied *ties = count <= ARRAY_LENGTH(few) ? few : malloc(count * sizeof(*ties));
+	enum err err = ties == NULL ? ERR_FULL : OK;
+	for (uint32_t i = 0; i < count && err == OK; i++)
+		err = tied_read(reader, &facts[i], &ties[i]);
+	if (err == OK) {
+		qsort(ties, count, sizeof(*ties), tied_compare);
+		for (uint32_t i = 0; i < count; i++)
+			facts[i] = ties[i].fact;
+	}
+	if (ties != few)
+		free(ties);
+	return err;
+}
+
+static int sort_compare(const void *a, const void *b, void *partners)
+{
+	return fact_compare(partners, a, b);
+}
+
+/*
+ * Histories come almost in order: a few late facts are put into their places one by one.
+ * False: there are too many of them.
+ */
+static bool insert_late(const struct names *partners, struct history *history)
+{
+	uint64_t moves_left = (uint64_t)history->count * 8;
+	for (uint32_t i = 1; i < history->count; i++) {
+		struct fact fact = history->facts[i];
+		uint32_t at = i;
+		while (at > 0 && fact_compare(partners, &history->facts[at - 1], &fact) > 0) {
+			at--;
+			if (moves_left-- == 0)
+				return false;
+		}
+		memmove(&history->facts[at + 1], &history->facts[at], (i - at) * sizeof(fact));
+		history->facts[at] = fact;
+	}
+	return true;
 }
 
 enum err histories_sort(struct histories *histories, struct reader *reader, uint32_t person)
 {
 	struct history *history = &histories->people[person];
+	struct names *partners = &histories->partners;
+	enum err err = OK;
 	if (!history->unsorted)
 		return OK;
-	struct sorting sorting = { histories, reader, OK };
-	qsort_r(history->facts, history->count, sizeof(*history->facts), sort_compare, &sorting);
-	if (sorting.err == OK)
-		history->unsorted = false;
-	return sorting.err;
+	if (!insert_late(partners, history))
+		qsort_r(history->facts, history->count, sizeof(*history->facts), sort_compare,
+			partners);
+	for (uint32_t i = 0, end; i < history->count && err == OK; i = end) {
+		struct fact *first = &history->facts[i];
+		end = i + 1;
+		while (end < history->count &&
+			fact_compare(partners, first, &history->facts[end]) == 0)
+			end++;
+		if (end > i + 1)
+			err = ties_sort(reader, first, end - i);
+	}
+	history->unsorted = err != OK;
+	return err;
 }

@@ -21,13 +21,19 @@ struct history {
 	bool marked;   /* changed since it was last folded; the folder's own */
 };
 
+/*
+ * A reference names a job, an activity or a sanction within a person: each shard of the
+ * people has names of its own, so that several threads can fill several shards.
+ */
+#define HISTORIES_SHARDS 64
+
 struct histories {
 	struct history *people; /* by person number; people[0] has the events without subject */
 	uint32_t people_count;
 	uint32_t people_size;
-	struct names refs;     /* of jobs, activities, sanctions */
-	struct names partners; /* by the store's numbers: name n is partner n */
-	uint64_t applied_seq;  /* all records up to here are in */
+	struct names refs[HISTORIES_SHARDS]; /* by person number modulo the shards */
+	struct names partners;               /* by the store's numbers: name n is partner n */
+	uint64_t applied_seq;                /* all records up to here are in */
 	uint64_t fact_count;
 	uint32_t longest;   /* facts of the longest history there was */
 	struct arena arena; /* for reading bodies */
@@ -41,6 +47,9 @@ struct histories {
 enum err histories_init(struct histories *histories) NODISCARD;
 void histories_release(struct histories *histories);
 
+/* The names of the references of a person's facts. */
+const struct names *histories_refs(const struct histories *histories, uint32_t person);
+
 /*
  * Applies the records after applied_seq up to `seq_to`, at most `records_max` of
  * them, from the reader's snapshot. What the log withdraws by `seq_to` is left
@@ -52,7 +61,8 @@ enum err histories_follow(struct histories *histories, struct reader *reader, ui
 /*
  * Restores the order of a person's events (events, "Order within a person").
  * Two events of one day, class and partner are ordered by their ids, which are
- * read from the log. ERR_CORRUPT, ERR_IO: as the reader's.
+ * read from the log. Several threads may sort several people, each with a reader of
+ * its own. ERR_CORRUPT, ERR_IO: as the reader's. ERR_FULL: no memory.
  */
 enum err histories_sort(
 	struct histories *histories, struct reader *reader, uint32_t person) NODISCARD;

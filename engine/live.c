@@ -49,7 +49,8 @@ static enum err mark(void *context, uint32_t person)
 {
 	struct live *live = context;
 	struct history *history = &live->histories.people[person];
-	if (person == 0 || history->marked)
+	/* Before there is a day, nobody has contributed to one. */
+	if (person == 0 || history->marked || live->day_count == 0)
 		return OK;
 	if (live->marked_count == live->marked_size) {
 		size_t size = live->marked_size * 2 + 256;

@@ -123,7 +123,8 @@ static void put_publication(struct writing *writing, const struct publication *p
 static void put_live(struct writing *writing, const struct live *live)
 {
 	const struct histories *histories = &live->histories;
-	put_names(writing, &histories->refs);
+	for (size_t i = 0; i < HISTORIES_SHARDS; i++)
+		put_names(writing, &histories->refs[i]);
 	put_names(writing, &histories->partners);
 	put_count(writing, histories->people_count);
 	for (uint32_t i = 0; i < histories->people_count; i++) {
@@ -403,7 +404,8 @@ static void get_days(struct loading *loading, struct live *live)
 static enum err live_read(struct loading *loading, struct live *live)
 {
 	struct histories *histories = &live->histories;
-	get_names(loading, &histories->refs);
+	for (size_t i = 0; i < HISTORIES_SHARDS; i++)
+		get_names(loading, &histories->refs[i]);
 	get_names(loading, &histories->partners);
 	get_people(loading, histories);
 	get_publications(loading, live);
@@ -482,14 +484,14 @@ enum err state_load(
 	return err;
 }
 
-/* Two facts alike, but for the numbers that stand for their references. */
-static bool facts_equal(const struct histories *a, const struct fact *left,
-	const struct histories *b, const struct fact *right)
+/* Two facts alike, but for the numbers that stand for their references in two sets of names. */
+static bool facts_equal(const struct names *a, const struct fact *left, const struct names *b,
+	const struct fact *right)
 {
 	struct fact x = *left, y = *right;
 	bool until = x.type == EVENT_TARGET_SET || x.type == EVENT_LANGUAGE_EXEMPTED;
 	if (!until && x.ref != 0 && y.ref != 0 &&
-		bytes_equal(names_text(&a->refs, x.ref), names_text(&b->refs, y.ref)))
+		bytes_equal(names_text(a, x.ref), names_text(b, y.ref)))
 		x.ref = y.ref;
 	return memcmp(&x, &y, sizeof(x)) == 0;
 }
@@ -510,7 +512,8 @@ static enum err people_verify(
 		if (err != OK)
 			return err;
 		for (uint32_t i = 0; i < saved_count && same; i++)
-			same = facts_equal(saved, &saved->people[person].facts[i], fresh,
+			same = facts_equal(histories_refs(saved, person),
+				&saved->people[person].facts[i], histories_refs(fresh, person),
 				&fresh->people[person].facts[i]);
 		if (!same)
 			return fail(reason, ERR_CORRUPT,

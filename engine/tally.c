@@ -165,6 +165,47 @@ struct part *tally_part_take(struct tally *tally, uint16_t municipality)
 	return part;
 }
 
+/* Two sorted lists of cells into one; what comes to zero goes away. */
+static bool histogram_merge(struct histogram *histogram, const struct histogram *from)
+{
+	uint32_t i = 0, j = 0, count = 0, size = histogram->count + from->count;
+	if (from->count == 0)
+		return true;
+	struct cell *cells = malloc(size * sizeof(*cells));
+	if (cells == NULL)
+		return false;
+	while (i < histogram->count || j < from->count) {
+		bool own = i < histogram->count &&
+			   (j == from->count || histogram->cells[i].at <= from->cells[j].at);
+		struct cell cell = own ? histogram->cells[i] : from->cells[j];
+		bool both = own && j < from->count && from->cells[j].at == cell.at;
+		if (both)
+			cell.units += from->cells[j].units;
+		i += own;
+		j += !own || both;
+		if (cell.units != 0)
+			cells[count++] = cell;
+	}
+	free(histogram->cells);
+	*histogram = (struct histogram){ .cells = cells, .count = count, .size = size };
+	return true;
+}
+
+enum err tally_merge(struct tally *tally, const struct tally *from)
+{
+	tally->failed |= from->failed;
+	for (size_t i = 0; i < from->used_count && !tally->failed; i++) {
+		const struct part *add = from->parts[from->used[i]];
+		struct part *part = part_make(tally, add->municipality);
+		tally->failed |= part == NULL;
+		for (unsigned j = 0; j < tally->counters && !tally->failed; j++)
+			part->counters[j] += add->counters[j];
+		for (unsigned j = 0; j < tally->histograms && !tally->failed; j++)
+			tally->failed = !histogram_merge(&part->histograms[j], &add->histograms[j]);
+	}
+	return tally->failed ? ERR_FULL : OK;
+}
+
 static bool histogram_equal(const struct histogram *a, const struct histogram *b)
 {
 	uint32_t count_a = a == NULL ? 0 : a->count, count_b = b == NULL ? 0 : b->count;

@@ -23,7 +23,7 @@ struct tally {
 	size_t used_count;
 	unsigned counters;   /* registry_counters(), of each part */
 	unsigned histograms; /* registry_histograms() */
-	bool failed; /* memory ran out: the sums are not right any more */
+	bool failed;         /* memory ran out: the sums are not right any more */
 };
 
 /* ERR_FULL: no memory. */
@@ -46,6 +46,9 @@ const struct part *tally_part(const struct tally *tally, uint16_t municipality);
 /* Takes a part out of the tally: the caller's now, part_free() it. NULL: there is none. */
 struct part *tally_part_take(struct tally *tally, uint16_t municipality);
 void part_free(struct part *part);
+
+/* Adds all sums of `from`. ERR_FULL: no memory, the sums are not right any more. */
+enum err tally_merge(struct tally *tally, const struct tally *from) NODISCARD;
 
 /* True when two parts hold the same sums; NULL is one of nothing but zeros. */
 bool part_equal(const struct part *a, const struct part *b);

@@ -11,14 +11,14 @@
 enum { RECORDS, CORRECTIONS, COUNTERS };
 enum { DELAYS, HISTOGRAMS };
 
-void data_quality_record(
-	const struct sink *sink, uint16_t municipality, bool correction, int32_t delay_days)
+void data_quality_records(const struct sink *sink, uint16_t municipality, bool correction,
+	int32_t delay_days, int64_t count)
 {
-	sink_count(sink, municipality, RECORDS, 1);
+	sink_count(sink, municipality, RECORDS, count);
 	if (correction)
-		sink_count(sink, municipality, CORRECTIONS, 1);
+		sink_count(sink, municipality, CORRECTIONS, count);
 	else
-		sink_value(sink, municipality, DELAYS, delay_days);
+		sink_values(sink, municipality, DELAYS, delay_days, count);
 }
 
 static void figures_of(const struct sums *sums, struct figures *figures)

@@ -182,14 +182,3 @@ struct fact fact_of_event(const struct event *event, uint64_t seq, uint16_t part
 	fact_fill(&fact, event);
 	return fact;
 }
-
-int fact_class(enum event_type type)
-{
-	const uint64_t endings =
-		UINT64_C(1) << EVENT_MUNICIPALITY_LEFT | UINT64_C(1) << EVENT_EXITED |
-		UINT64_C(1) << EVENT_GUIDANCE_ENDED | UINT64_C(1) << EVENT_PLAN_WITHDRAWN |
-		UINT64_C(1) << EVENT_BENEFIT_ENDED | UINT64_C(1) << EVENT_BARRIER_RESOLVED;
-	if (type == EVENT_JOB_ENDED)
-		return 2;
-	return (endings >> type & 1) != 0 ? 0 : 1;
-}

@@ -55,6 +55,15 @@ struct fact fact_of_event(const struct event *event, uint64_t seq, uint16_t part
  * Of two events on one day: endings first (0), all others (1), JobEnded last (2).
  * Source: events, "Order within a person".
  */
-int fact_class(enum event_type type);
+static inline int fact_class(enum event_type type)
+{
+	const uint64_t endings =
+		UINT64_C(1) << EVENT_MUNICIPALITY_LEFT | UINT64_C(1) << EVENT_EXITED |
+		UINT64_C(1) << EVENT_GUIDANCE_ENDED | UINT64_C(1) << EVENT_PLAN_WITHDRAWN |
+		UINT64_C(1) << EVENT_BENEFIT_ENDED | UINT64_C(1) << EVENT_BARRIER_RESOLVED;
+	if (type == EVENT_JOB_ENDED)
+		return 2;
+	return (endings >> type & 1) != 0 ? 0 : 1;
+}
 
 #endif

@@ -108,15 +108,15 @@ void registry_figures(const int64_t *counters, const struct histogram *histogram
 struct sink registry_sink(const struct sink *sink, const struct indicator *indicator);
 
 /*
- * A record for data_quality, one with recorded_at in (K - DATA_QUALITY_SECONDS, K],
- * by the municipality of its envelope. `sink` is registry_sink() of
+ * `count` records for data_quality, ones with recorded_at in (K - DATA_QUALITY_SECONDS,
+ * K], by the municipality of their envelope. `sink` is registry_sink() of
  * indicator_data_quality. `correction`: an EventRetracted, or an event whose key its
  * partner had used before; `delay_days`, from occurred_on to the civil day of
  * recorded_at, counts when it is not.
  */
 #define DATA_QUALITY_SECONDS (INT64_C(91) * 86400)
 
-void data_quality_record(
-	const struct sink *sink, uint16_t municipality, bool correction, int32_t delay_days);
+void data_quality_records(const struct sink *sink, uint16_t municipality, bool correction,
+	int32_t delay_days, int64_t count);
 
 #endif

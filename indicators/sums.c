@@ -22,11 +22,17 @@ void sink_count_in(const struct sink *sink, uint16_t part, unsigned counter, int
 	sink->add(sink->context, part, false, sink->counter_base + counter, 0, units);
 }
 
-void sink_value(const struct sink *sink, uint16_t municipality, unsigned histogram, int32_t at)
+void sink_values(const struct sink *sink, uint16_t municipality, unsigned histogram, int32_t at,
+	int64_t units)
 {
 	unsigned place = sink->histogram_base + histogram;
-	sink->add(sink->context, municipality, true, place, at, 1);
-	sink->add(sink->context, PART_ALL, true, place, at, 1);
+	sink->add(sink->context, municipality, true, place, at, units);
+	sink->add(sink->context, PART_ALL, true, place, at, units);
+}
+
+void sink_value(const struct sink *sink, uint16_t municipality, unsigned histogram, int32_t at)
+{
+	sink_values(sink, municipality, histogram, at, 1);
 }
 
 void sink_record(const struct sink *sink, uint16_t municipality, unsigned curve, int32_t entry,

@@ -67,7 +67,11 @@ void sink_count(const struct sink *sink, uint16_t municipality, unsigned counter
  */
 void sink_count_in(const struct sink *sink, uint16_t part, unsigned counter, int64_t units);
 
-/* Counts the value `at` once in a histogram of `municipality`, and of all. */
+/* Counts the value `at` `units` times in a histogram of `municipality`, and of all. */
+void sink_values(const struct sink *sink, uint16_t municipality, unsigned histogram, int32_t at,
+	int64_t units);
+
+/* Once. */
 void sink_value(const struct sink *sink, uint16_t municipality, unsigned histogram, int32_t at);
 
 /*

@@ -28,6 +28,11 @@ enum err reader_open(struct log *log, struct reader **out)
 	return OK;
 }
 
+enum err reader_again(const struct reader *reader, struct reader **out)
+{
+	return reader_open(reader->log, out);
+}
+
 void reader_close(struct reader *reader)
 {
 	if (reader == NULL)

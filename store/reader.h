@@ -18,6 +18,9 @@ struct reader;
 enum err reader_open(struct log *log, struct reader **out) NODISCARD;
 void reader_close(struct reader *reader);
 
+/* Another reader of the same log, for another thread. Errors as reader_open()'s. */
+enum err reader_again(const struct reader *reader, struct reader **out) NODISCARD;
+
 /* Moves to the newest snapshot. */
 enum err reader_renew(struct reader *reader) NODISCARD;
 

@@ -7,6 +7,9 @@
 #include "store/record.h"
 
 #include <endian.h>
+
+/* Into this file: a record is hashed in two short pieces, and a call costs as much. */
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "base/check.h"

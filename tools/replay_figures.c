@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "engine/csv.h"
 #include "engine/groups.h"
+#include "engine/split.h"
 #include "tools/options.h"
 
 /* The municipalities whose answers are printed, in order; PART_ALL first. */
@@ -116,7 +117,7 @@ int replay_figures(const struct replay *replay, struct reader *reader)
 		return complain("replay", EX_USAGE,
 			"--as-of must not be later than the day of --known-at.");
 	struct question question = replay_question(replay, as_of);
-	enum err err = answers_init(&answers);
+	enum err err = answers_init(&answers, split_cores());
 	if (err != OK)
 		return store_complain("replay", err, replay->store);
 	err = answers_know(&answers, reader, known_us, NULL);

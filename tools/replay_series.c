@@ -11,6 +11,7 @@
 
 #include "base/date.h"
 #include "engine/series.h"
+#include "engine/split.h"
 #include "tools/options.h"
 
 /* The last day of the step that `day` is in; by weeks, the Sunday. */
@@ -156,7 +157,7 @@ int replay_series(const struct replay *replay, struct reader *reader)
 	if (code == EX_OK)
 		code = range_check(replay, known_us, latest_us);
 	if (code == EX_OK) {
-		enum err err = answers_init(&answers);
+		enum err err = answers_init(&answers, split_cores());
 		if (err == OK) {
 			err = range_fold(replay, reader, known_us, &answers, &set);
 			answers_release(&answers);

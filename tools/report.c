@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/date.h"
+#include "engine/split.h"
 #include "page/page.h"
 #include "page/trend_fold.h"
 #include "secret/digest.h"
@@ -105,7 +106,7 @@ static enum err internal_fold(struct report *report, struct reader *reader)
 	struct answers answers;
 	struct question question = question_at(report->as_of);
 	uint16_t municipality = report->view.municipality;
-	enum err err = answers_init(&answers);
+	enum err err = answers_init(&answers, split_cores());
 	if (err != OK)
 		return err;
 	err = answers_know(&answers, reader, report->known_us, NULL);

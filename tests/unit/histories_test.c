@@ -164,14 +164,14 @@ static void following_stops_at_the_record_that_could_not_be_applied(void **state
 	store_end(&store);
 }
 
-/* Two facts alike, but for the numbers that stand for their references. */
-static bool facts_same(const struct histories *a, const struct fact *x, const struct histories *b,
-	const struct fact *y)
+/* Two facts alike, but for the numbers that stand for their references in two sets of names. */
+static bool facts_same(
+	const struct names *a, const struct fact *x, const struct names *b, const struct fact *y)
 {
 	struct fact left = *x, right = *y;
 	bool until = left.type == EVENT_TARGET_SET || left.type == EVENT_LANGUAGE_EXEMPTED;
 	if (!until && left.ref != 0 && right.ref != 0 &&
-		bytes_equal(names_text(&a->refs, left.ref), names_text(&b->refs, right.ref)))
+		bytes_equal(names_text(a, left.ref), names_text(b, right.ref)))
 		left.ref = right.ref;
 	return memcmp(&left, &right, sizeof(left)) == 0;
 }
@@ -183,8 +183,9 @@ static void check_same(const struct histories *a, const struct histories *b)
 		uint32_t count = person < a->people_count ? a->people[person].count : 0;
 		assert_int_equal(count, person < b->people_count ? b->people[person].count : 0);
 		for (uint32_t i = 0; i < count; i++)
-			assert_true(facts_same(
-				a, &a->people[person].facts[i], b, &b->people[person].facts[i]));
+			assert_true(
+				facts_same(histories_refs(a, person), &a->people[person].facts[i],
+					histories_refs(b, person), &b->people[person].facts[i]));
 	}
 }
 

@@ -329,9 +329,9 @@ static void data_quality_counts_records_and_the_delay_of_first_reports(void **st
 	struct sink sink = registry_sink(&all, &indicator_data_quality);
 	(void)state;
 	for (int32_t delay = 0; delay < 10; delay++)
-		data_quality_record(&sink, HOME, false, delay);
-	data_quality_record(&sink, HOME, true, 900);
-	data_quality_record(&sink, HOME, true, 901);
+		data_quality_records(&sink, HOME, false, delay, 1);
+	data_quality_records(&sink, HOME, true, 900, 1);
+	data_quality_records(&sink, HOME, true, 901, 1);
 	assert_int_equal(memory_wrong(&memory, HOME, &question, 0, expected, 5), 0);
 	memory_release(&memory);
 }

@@ -1,0 +1,409 @@
+/*
+ * engine/gather.c - see gather.h.
+ *
+ * Dealing writes what a fold needs of each record, in the order of the log, into a
+ * stage per thread and shard: chunks of memory that each thread carves out of regions.
+ */
+#include "engine/gather.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "base/check.h"
+#include "engine/histories_inside.h"
+#include "engine/quality.h"
+#include "engine/split.h"
+
+#define ARENA_SIZE      ((size_t)64 << 10) /* for one stored event */
+#define SLICE_RECORDS   100000             /* of one snapshot, so that the file need not grow */
+#define CHUNK_BYTES     ((size_t)32 << 10)
+#define REGION_BYTES    ((size_t)8 << 20)
+#define REF_BYTES_MOST  64
+#define LATE_STEPS_MOST 64 /* back from the end, for a fact that came late */
+
+/* The first bytes of an id, with zeros behind a shorter one, in the order of ids. */
+struct begin {
+	uint8_t bytes[16];
+};
+
+/*
+ * A record that was dealt; the reference's `ref_length` bytes follow, in words of four.
+ * How its id begins mostly tells which of two events of one day, class and partner comes
+ * first (a UUIDv7 begins with its time): then no id need be read again.
+ */
+struct dealt {
+	uint32_t person;
+	uint32_t ref_length;
+	struct begin id;
+	struct fact fact;
+};
+
+#define DEALT_BYTES_MOST (sizeof(struct dealt) + REF_BYTES_MOST)
+
+struct chunk {
+	struct chunk *next;
+	size_t used;
+	uint8_t data[];
+};
+
+#define CHUNK_ROOM (CHUNK_BYTES - sizeof(struct chunk))
+
+/* Taken from the system and given back as a whole; its first chunk is this. */
+struct region {
+	struct region *next;
+	size_t used;
+};
+
+CHECK_STATIC(sizeof(struct region) <= CHUNK_BYTES);
+
+struct stage {
+	struct chunk *first;
+	struct chunk *last;
+};
+
+/* What one thread dealt. */
+struct dealer {
+	struct reader *reader;
+	struct arena arena;
+	uint64_t seq_after;
+	uint64_t seq_to;
+	struct region *regions; /* the one that chunks are taken from first */
+	struct stage stages[HISTORIES_SHARDS];
+	struct tally *tally;     /* of data_quality; NULL: not wanted */
+	struct quality *quality; /* counts for it */
+	uint64_t facts;
+	uint32_t person_most;
+	uint16_t partner_most;
+};
+
+struct gather {
+	const struct gathering *gathering;
+	struct histories *histories;
+	struct dealer *dealers;
+	unsigned dealer_count;
+	atomic_uint shard_next;
+};
+
+static bool is_stopped(const struct gathering *gathering)
+{
+	return gathering->stop != NULL && atomic_load(gathering->stop);
+}
+
+/* An empty chunk; NULL: no memory. */
+static struct chunk *chunk_new(struct dealer *dealer)
+{
+	struct region *region = dealer->regions;
+	if (region == NULL || region->used == REGION_BYTES) {
+		region = mmap(NULL, REGION_BYTES, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (region == MAP_FAILED)
+			return NULL;
+		/* Fewer faults, where that is to be had; an error is none. */
+		(void)madvise(region, REGION_BYTES, MADV_HUGEPAGE);
+		*region = (struct region){ .next = dealer->regions, .used = CHUNK_BYTES };
+		dealer->regions = region;
+	}
+	struct chunk *chunk = (struct chunk *)(void *)((uint8_t *)region + region->used);
+	region->used += CHUNK_BYTES;
+	*chunk = (struct chunk){ 0 };
+	return chunk;
+}
+
+/* Room in the stage for the largest record; NULL: no memory. */
+static struct chunk *stage_chunk(struct dealer *dealer, struct stage *stage)
+{
+	if (stage->last != NULL && CHUNK_ROOM - stage->last->used >= DEALT_BYTES_MOST)
+		return stage->last;
+	struct chunk *chunk = chunk_new(dealer);
+	if (chunk == NULL)
+		return NULL;
+	if (stage->last == NULL)
+		stage->first = chunk;
+	else
+		stage->last->next = chunk;
+	stage->last = chunk;
+	return chunk;
+}
+
+/* Deals one record that nothing has withdrawn. */
+static enum err deal(struct dealer *dealer, const struct record *record)
+{
+	struct event event;
+	enum err err = event_of_record(record, &dealer->arena, &event);
+	if (err != OK || !event_is_kept(&event))
+		return err;
+	struct stage *stage = &dealer->stages[record->person % HISTORIES_SHARDS];
+	struct chunk *chunk = stage_chunk(dealer, stage);
+	struct bytes ref = fact_ref_of_event(&event);
+	struct dealt dealt = {
+		.person = record->person,
+		.ref_length = (uint32_t)ref.length,
+		.fact = fact_of_event(&event, record->seq, record->partner, 0),
+	};
+	if (chunk == NULL)
+		return ERR_FULL;
+	CHECK(ref.length <= REF_BYTES_MOST);
+	memcpy(dealt.id.bytes, event.id.data,
+		event.id.length < sizeof(dealt.id) ? event.id.length : sizeof(dealt.id));
+	memcpy(chunk->data + chunk->used, &dealt, sizeof(dealt));
+	chunk->used += sizeof(dealt);
+	if (ref.length > 0) {
+		memcpy(chunk->data + chunk->used, ref.data, ref.length);
+		chunk->used += (ref.length + 3) / 4 * 4;
+	}
+	if (record->person > dealer->person_most)
+		dealer->person_most = record->person;
+	if (record->partner > dealer->partner_most)
+		dealer->partner_most = record->partner;
+	dealer->facts++;
+	return OK;
+}
+
+/* Deals the records of a thread's range of the log. */
+static enum err dealer_run(void *context, unsigned part)
+{
+	const struct gather *gather = context;
+	const struct gathering *gathering = gather->gathering;
+	struct dealer *dealer = &gather->dealers[part];
+	uint64_t withdrawn = 0, by = 0; /* the next withdrawn seq at or after the current one */
+	for (uint64_t seq = dealer->seq_after + 1; seq <= dealer->seq_to; seq++) {
+		struct record record;
+		enum err err = OK;
+		if ((seq - dealer->seq_after) % SLICE_RECORDS == 0)
+			err = is_stopped(gathering) ? ERR_CONFLICT : reader_renew(dealer->reader);
+		if (err == OK && withdrawn < seq) {
+			err = reader_withdrawal_from(dealer->reader, seq, &withdrawn, &by);
+			if (err == ERR_NOT_FOUND) {
+				withdrawn = UINT64_MAX;
+				err = OK;
+			}
+		}
+		if (err == OK)
+			err = reader_next(dealer->reader, seq, &record);
+		if (err == OK && (withdrawn != seq || by > gathering->seq_to))
+			err = deal(dealer, &record);
+		if (err != OK)
+			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+		if (dealer->quality != NULL && seq > gathering->quality_after)
+			quality_count(dealer->quality, &record);
+	}
+	return OK;
+}
+
+/* The next record of a chunk and its reference; false at the end. */
+static bool chunk_next(
+	const struct chunk *chunk, size_t *at, struct dealt *dealt, struct bytes *ref)
+{
+	if (*at == chunk->used)
+		return false;
+	memcpy(dealt, chunk->data + *at, sizeof(*dealt));
+	*at += sizeof(*dealt);
+	*ref = bytes_of(chunk->data + *at, dealt->ref_length);
+	*at += (dealt->ref_length + 3) / 4 * 4;
+	return true;
+}
+
+/* A shard while it is put together. */
+struct placing {
+	struct histories *histories;
+	struct names *refs;
+	uint32_t *firsts;     /* by person / HISTORIES_SHARDS: the place of its first in `begins` */
+	struct begin *begins; /* by fact: of its id */
+};
+
+/* Takes memory for the histories of a shard, as much as they need. */
+static enum err shard_reserve(const struct gather *gather, unsigned shard, struct placing *placing)
+{
+	struct history *people = gather->histories->people;
+	uint32_t facts = 0;
+	for (unsigned i = 0; i < gather->dealer_count; i++) {
+		const struct chunk *chunk = gather->dealers[i].stages[shard].first;
+		for (; chunk != NULL; chunk = chunk->next) {
+			struct dealt dealt;
+			struct bytes ref;
+			size_t at = 0;
+			while (chunk_next(chunk, &at, &dealt, &ref))
+				people[dealt.person].size++;
+		}
+	}
+	for (uint32_t person = shard; person < gather->histories->people_count;
+		person += HISTORIES_SHARDS) {
+		struct history *history = &people[person];
+		placing->firsts[person / HISTORIES_SHARDS] = facts;
+		facts += history->size;
+		if (history->size == 0)
+			continue;
+		history->facts = malloc(history->size * sizeof(*history->facts));
+		if (history->facts == NULL)
+			return ERR_FULL;
+	}
+	placing->begins = malloc(((size_t)facts + 1) * sizeof(*placing->begins));
+	return placing->begins == NULL ? ERR_FULL : OK;
+}
+
+/*
+ * Puts a fact behind the last one that comes before it, or leaves the order to
+ * histories_sort(): when only whole ids tell, and when the way back is long.
+ */
+static void fact_place(struct placing *placing, const struct dealt *dealt)
+{
+	struct history *history = &placing->histories->people[dealt->person];
+	struct fact *facts = history->facts;
+	struct begin *begins = placing->begins + placing->firsts[dealt->person / HISTORIES_SHARDS];
+	uint32_t end = history->count++, at = end;
+	for (; at > 0 && !history->unsorted; at--) {
+		int order =
+			fact_compare(&placing->histories->partners, &facts[at - 1], &dealt->fact);
+		if (order == 0)
+			order = memcmp(&begins[at - 1], &dealt->id, sizeof(dealt->id));
+		if (order < 0)
+			break;
+		history->unsorted = order == 0 || end - at == LATE_STEPS_MOST;
+	}
+	if (history->unsorted)
+		at = end;
+	memmove(&facts[at + 1], &facts[at], (end - at) * sizeof(*facts));
+	memmove(&begins[at + 1], &begins[at], (end - at) * sizeof(*begins));
+	facts[at] = dealt->fact;
+	begins[at] = dealt->id;
+}
+
+static enum err chunk_place(struct placing *placing, const struct chunk *chunk)
+{
+	struct dealt dealt;
+	struct bytes ref;
+	size_t at = 0;
+	while (chunk_next(chunk, &at, &dealt, &ref)) {
+		if (dealt.ref_length > 0 && names_number(placing->refs, ref, &dealt.fact.ref) != OK)
+			return ERR_FULL;
+		fact_place(placing, &dealt);
+	}
+	return OK;
+}
+
+static enum err shard_place(const struct gather *gather, unsigned shard, struct placing *placing)
+{
+	placing->refs = &gather->histories->refs[shard];
+	enum err err = shard_reserve(gather, shard, placing);
+	/* The dealers' ranges follow each other, and so do their records. */
+	for (unsigned i = 0; i < gather->dealer_count && err == OK; i++) {
+		const struct chunk *chunk = gather->dealers[i].stages[shard].first;
+		for (; chunk != NULL && err == OK; chunk = chunk->next)
+			err = chunk_place(placing, chunk);
+	}
+	free(placing->begins);
+	placing->begins = NULL;
+	return err;
+}
+
+/* Puts shards together until there are no more. */
+static enum err placer_run(void *context, unsigned part)
+{
+	struct gather *gather = context;
+	size_t people = gather->histories->people_count / HISTORIES_SHARDS + 1;
+	struct placing placing = { .histories = gather->histories };
+	placing.firsts = malloc(people * sizeof(*placing.firsts));
+	enum err err = placing.firsts == NULL ? ERR_FULL : OK;
+	unsigned shard;
+	(void)part;
+	while (err == OK && (shard = atomic_fetch_add(&gather->shard_next, 1)) < HISTORIES_SHARDS)
+		err = is_stopped(gather->gathering) ? ERR_CONFLICT
+						    : shard_place(gather, shard, &placing);
+	free(placing.firsts);
+	return err;
+}
+
+static enum err dealer_init(struct dealer *dealer, struct reader *reader, bool own_reader,
+	const struct gathering *gathering)
+{
+	enum err err = arena_init(&dealer->arena, ARENA_SIZE);
+	dealer->reader = own_reader ? NULL : reader;
+	if (err == OK && own_reader)
+		err = reader_again(reader, &dealer->reader);
+	if (err == OK && gathering->quality != NULL) {
+		err = tally_new(&dealer->tally);
+		if (err == OK)
+			err = quality_new(dealer->tally, 1, &dealer->quality);
+	}
+	return err;
+}
+
+static enum err dealer_end(struct dealer *dealer, bool own_reader, struct tally *quality)
+{
+	enum err err = quality_end(dealer->quality);
+	if (err == OK && dealer->tally != NULL)
+		err = tally_merge(quality, dealer->tally);
+	tally_free(dealer->tally);
+	for (struct region *region = dealer->regions, *next; region != NULL; region = next) {
+		next = region->next;
+		munmap(region, REGION_BYTES);
+	}
+	if (own_reader)
+		reader_close(dealer->reader);
+	arena_release(&dealer->arena);
+	return err;
+}
+
+/* What all shards need before they are put together: people and partners. */
+static enum err people_make(struct gather *gather, struct reader *reader)
+{
+	struct histories *histories = gather->histories;
+	enum err err = OK;
+	for (unsigned i = 0; i < gather->dealer_count && err == OK; i++) {
+		const struct dealer *dealer = &gather->dealers[i];
+		if (dealer->facts == 0)
+			continue;
+		histories->fact_count += dealer->facts;
+		err = partner_reserve(histories, reader, dealer->partner_most);
+		if (err == OK)
+			err = person_reserve(histories, dealer->person_most);
+	}
+	return err;
+}
+
+static enum err gather_run(struct gather *gather, struct reader *reader)
+{
+	struct histories *histories = gather->histories;
+	enum err err = split_run(gather->dealer_count, dealer_run, gather);
+	if (err == OK)
+		err = people_make(gather, reader);
+	if (err == OK)
+		err = split_run(gather->dealer_count, placer_run, gather);
+	for (uint32_t i = 0; i < histories->people_count && err == OK; i++) {
+		if (histories->people[i].count > histories->longest)
+			histories->longest = histories->people[i].count;
+	}
+	return err;
+}
+
+enum err histories_gather(
+	struct histories *histories, struct reader *reader, const struct gathering *gathering)
+{
+	struct gather gather = { .gathering = gathering, .histories = histories };
+	unsigned parts = gathering->threads;
+	enum err err = OK;
+	CHECK(histories->applied_seq == 0 && histories->people_count == 0);
+	CHECK(parts >= 1 && parts <= SPLIT_MOST);
+	gather.dealers = calloc(parts, sizeof(*gather.dealers));
+	if (gather.dealers == NULL)
+		return ERR_FULL;
+	gather.dealer_count = parts;
+	for (unsigned i = 0; i < parts && err == OK; i++) {
+		struct dealer *dealer = &gather.dealers[i];
+		dealer->seq_after = gathering->seq_to / parts * i;
+		dealer->seq_to =
+			i + 1 == parts ? gathering->seq_to : gathering->seq_to / parts * (i + 1);
+		err = dealer_init(dealer, reader, i > 0, gathering);
+	}
+	if (err == OK)
+		err = gather_run(&gather, reader);
+	for (unsigned i = 0; i < parts; i++) {
+		enum err ended = dealer_end(&gather.dealers[i], i > 0, gathering->quality);
+		if (err == OK)
+			err = ended;
+	}
+	free(gather.dealers);
+	if (err == OK)
+		histories->applied_seq = gathering->seq_to;
+	return err;
+}

@@ -1,0 +1,80 @@
+/*
+ * engine/quality.c - see quality.h.
+ */
+#include "engine/quality.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/date.h"
+
+#define DELAY_LEAST (-1) /* occurred_on may be tomorrow */
+#define DELAYS      2048 /* from there on; a longer delay goes into the sums one by one */
+
+/* What was counted about one municipality. */
+struct place {
+	uint32_t corrections;
+	uint32_t delays[DELAYS];
+};
+
+struct quality {
+	struct adder adder;
+	struct sink all;
+	struct sink sink; /* of data_quality */
+	struct place *places[PARTS_MAX - 1];
+};
+
+enum err quality_new(struct tally *tally, int64_t sign, struct quality **out)
+{
+	struct quality *quality = calloc(1, sizeof(*quality));
+	if (quality == NULL)
+		return ERR_FULL;
+	quality->adder = (struct adder){ tally, sign };
+	quality->all = tally_sink(&quality->adder);
+	quality->sink = registry_sink(&quality->all, &indicator_data_quality);
+	*out = quality;
+	return OK;
+}
+
+void quality_count(struct quality *quality, const struct record *record)
+{
+	CHECK(record->municipality < PARTS_MAX - 1);
+	struct place *place = quality->places[record->municipality];
+	int32_t delay = zone_day(record->recorded_us) - record->day;
+	uint32_t at = (uint32_t)delay - (uint32_t)DELAY_LEAST;
+	if (place == NULL) {
+		place = calloc(1, sizeof(*place));
+		quality->places[record->municipality] = place;
+	}
+	/* Without memory it goes the long way. */
+	if (place == NULL || (!record->correction && at >= DELAYS))
+		data_quality_records(
+			&quality->sink, record->municipality, record->correction, delay, 1);
+	else if (record->correction)
+		place->corrections++;
+	else
+		place->delays[at]++;
+}
+
+enum err quality_end(struct quality *quality)
+{
+	if (quality == NULL)
+		return OK;
+	for (uint16_t municipality = 0; municipality < PARTS_MAX - 1; municipality++) {
+		struct place *place = quality->places[municipality];
+		if (place == NULL)
+			continue;
+		if (place->corrections > 0)
+			data_quality_records(
+				&quality->sink, municipality, true, 0, place->corrections);
+		for (int32_t i = 0; i < DELAYS; i++) {
+			if (place->delays[i] > 0)
+				data_quality_records(&quality->sink, municipality, false,
+					DELAY_LEAST + i, place->delays[i]);
+		}
+		free(place);
+	}
+	bool failed = quality->adder.tally->failed;
+	free(quality);
+	return failed ? ERR_FULL : OK;
+}
