@@ -235,10 +235,10 @@ bool identifier_is_valid(struct bytes text)
 	static const bool allowed[256] = {
 		['.'] = true, ['_'] = true, [':'] = true, ['-'] = true,
 		['0'] = true, true, true, true, true, true, true, true, true, true,
-		['A'] = true, true, true, true, true, true, true, true, true, true, true, true, true,
-		true, true, true, true, true, true, true, true, true, true, true, true, true,
-		['a'] = true, true, true, true, true, true, true, true, true, true, true, true, true,
-		true, true, true, true, true, true, true, true, true, true, true, true, true,
+		['A'] = true, true, true, true, true, true, true, true, true, true, true, true,
+		true, true, true, true, true, true, true, true, true, true, true, true, true, true,
+		['a'] = true, true, true, true, true, true, true, true, true, true, true, true,
+		true, true, true, true, true, true, true, true, true, true, true, true, true, true,
 	};
 	/* clang-format on */
 	if (text.length < 1 || text.length > 64)
