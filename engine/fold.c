@@ -131,6 +131,8 @@ enum err fold_people(struct folding *folding, struct histories *histories, struc
 
 static bool history_names(const struct history *history, uint16_t municipality)
 {
+	if ((history->places & history_place(municipality)) == 0)
+		return false;
 	for (uint32_t i = 0; i < history->count; i++) {
 		if (history->facts[i].municipality == municipality)
 			return true;

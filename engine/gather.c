@@ -265,6 +265,7 @@ static void fact_place(struct placing *placing, const struct dealt *dealt)
 	memmove(&facts[at + 1], &facts[at], (end - at) * sizeof(*facts));
 	memmove(&begins[at + 1], &begins[at], (end - at) * sizeof(*begins));
 	facts[at] = dealt->fact;
+	history->places |= history_place(dealt->fact.municipality);
 	begins[at] = dealt->id;
 }
 

@@ -94,6 +94,7 @@ static enum err history_add(
 		fact_compare(&histories->partners, &history->facts[history->count - 1], fact) >= 0)
 		history->unsorted = true;
 	history->facts[history->count++] = *fact;
+	history->places |= history_place(fact->municipality);
 	if (history->count > histories->longest)
 		histories->longest = history->count;
 	histories->fact_count++;

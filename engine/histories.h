@@ -17,8 +17,9 @@ struct history {
 	struct fact *facts;
 	uint32_t count;
 	uint32_t size;
-	bool unsorted; /* the order of the contract is to be restored */
-	bool marked;   /* changed since it was last folded; the folder's own */
+	uint32_t places; /* a bit for each municipality, by its number modulo 32, of its facts */
+	bool unsorted;   /* the order of the contract is to be restored */
+	bool marked;     /* changed since it was last folded; the folder's own */
 };
 
 /*
@@ -46,6 +47,12 @@ struct histories {
 /* ERR_FULL: no memory. */
 enum err histories_init(struct histories *histories) NODISCARD;
 void histories_release(struct histories *histories);
+
+/* The bit of a municipality in `places`. */
+static inline uint32_t history_place(uint16_t municipality)
+{
+	return UINT32_C(1) << municipality % 32;
+}
 
 /* The names of the references of a person's facts. */
 const struct names *histories_refs(const struct histories *histories, uint32_t person);

@@ -100,6 +100,7 @@ void live_free(struct live *live)
 	}
 	free(live->publications);
 	free(live->marked);
+	tally_free(live->recent);
 	free(live);
 }
 
@@ -143,6 +144,32 @@ static enum err publication_read(struct live *live, struct reader *reader, struc
 	return OK;
 }
 
+/*
+ * Moves what is kept of data_quality to (after, to]: publications follow each other, and
+ * a record comes into the window of the first and leaves that of a later one.
+ */
+static enum err recent_move(struct live *live, struct reader *reader, uint64_t after, uint64_t to)
+{
+	enum err err = live->recent == NULL ? tally_new(&live->recent) : OK;
+	if (err != OK)
+		return err;
+	if (after >= live->recent_to) {
+		tally_clear(live->recent);
+		live->recent_after = live->recent_to = after;
+	}
+	err = fold_quality(reader, live->recent_to, to, live->recent, 1);
+	if (err == OK)
+		err = fold_quality(reader, live->recent_after, after, live->recent, -1);
+	live->recent_after = after;
+	live->recent_to = to;
+	if (err != OK) {
+		tally_free(live->recent);
+		live->recent = NULL;
+		live->recent_after = live->recent_to = 0;
+	}
+	return err;
+}
+
 /* Folds what the ReportPublished at applied_seq makes public: all that is known then. */
 static enum err publish(struct live *live, struct reader *reader)
 {
@@ -161,7 +188,10 @@ static enum err publish(struct live *live, struct reader *reader)
 		err = reader_seq_at(
 			reader, publication.recorded_us - QUALITY_WINDOW_US, &quality_after);
 	if (err == OK)
-		err = fold_quality(reader, quality_after, publication.seq, tally, 1);
+		err = recent_move(live, reader, quality_after, publication.seq);
+	/* The record itself is in the window: there is a part. */
+	if (err == OK)
+		err = tally_merge_part(tally, tally_part(live->recent, publication.municipality));
 	if (err == OK) {
 		publication.part = tally_part_take(tally, publication.municipality);
 		err = live_publication_add(live, &publication);
@@ -227,9 +257,12 @@ enum err live_disclose(struct live *live, int64_t round_to, const struct publica
 static enum err quality_move(
 	struct live *live, struct reader *reader, struct tally *tally, uint64_t after, uint64_t to)
 {
-	enum err err = fold_quality(reader, live->quality_to, to, tally, 1);
+	/* After a long rest the windows need not overlap. */
+	uint64_t left_to = after < live->quality_to ? after : live->quality_to;
+	uint64_t come_after = after > live->quality_to ? after : live->quality_to;
+	enum err err = fold_quality(reader, come_after, to, tally, 1);
 	if (err == OK)
-		err = fold_quality(reader, live->quality_after, after, tally, -1);
+		err = fold_quality(reader, live->quality_after, left_to, tally, -1);
 	return err;
 }
 

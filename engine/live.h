@@ -51,6 +51,9 @@ struct live {
 	size_t marked_size;
 	uint64_t quality_after; /* data_quality holds (quality_after, quality_to] */
 	uint64_t quality_to;
+	struct tally *recent;  /* data_quality at the last publication; NULL: there was none */
+	uint64_t recent_after; /* it holds (recent_after, recent_to] */
+	uint64_t recent_to;
 	struct reader *reader; /* during a call, for the change of a history */
 };
 

@@ -131,6 +131,7 @@ static void put_live(struct writing *writing, const struct live *live)
 		const struct history *history = &histories->people[i];
 		CHECK(!history->marked);
 		put_count(writing, (uint64_t)history->count << 1 | history->unsorted);
+		put_count(writing, history->places);
 		put(writing, history->facts, history->count * sizeof(*history->facts));
 	}
 	put_count(writing, live->publication_count);
@@ -290,6 +291,7 @@ static void get_people(struct loading *loading, struct histories *histories)
 		struct history *history = &histories->people[i];
 		uint64_t facts = get_count(loading);
 		history->unsorted = (facts & 1) != 0;
+		history->places = (uint32_t)get_count(loading);
 		history->facts = get_copy(loading, facts >> 1, sizeof(*history->facts));
 		if (history->facts == NULL)
 			continue;

@@ -191,19 +191,24 @@ static bool histogram_merge(struct histogram *histogram, const struct histogram 
 	return true;
 }
 
+enum err tally_merge_part(struct tally *tally, const struct part *from)
+{
+	struct part *part = part_make(tally, from->municipality);
+	tally->failed |= part == NULL;
+	for (unsigned i = 0; i < tally->counters && !tally->failed; i++)
+		part->counters[i] += from->counters[i];
+	for (unsigned i = 0; i < tally->histograms && !tally->failed; i++)
+		tally->failed = !histogram_merge(&part->histograms[i], &from->histograms[i]);
+	return tally->failed ? ERR_FULL : OK;
+}
+
 enum err tally_merge(struct tally *tally, const struct tally *from)
 {
 	tally->failed |= from->failed;
-	for (size_t i = 0; i < from->used_count && !tally->failed; i++) {
-		const struct part *add = from->parts[from->used[i]];
-		struct part *part = part_make(tally, add->municipality);
-		tally->failed |= part == NULL;
-		for (unsigned j = 0; j < tally->counters && !tally->failed; j++)
-			part->counters[j] += add->counters[j];
-		for (unsigned j = 0; j < tally->histograms && !tally->failed; j++)
-			tally->failed = !histogram_merge(&part->histograms[j], &add->histograms[j]);
-	}
-	return tally->failed ? ERR_FULL : OK;
+	enum err err = tally->failed ? ERR_FULL : OK;
+	for (size_t i = 0; i < from->used_count && err == OK; i++)
+		err = tally_merge_part(tally, from->parts[from->used[i]]);
+	return err;
 }
 
 static bool histogram_equal(const struct histogram *a, const struct histogram *b)

@@ -50,6 +50,9 @@ void part_free(struct part *part);
 /* Adds all sums of `from`. ERR_FULL: no memory, the sums are not right any more. */
 enum err tally_merge(struct tally *tally, const struct tally *from) NODISCARD;
 
+/* The same for the sums of one part. */
+enum err tally_merge_part(struct tally *tally, const struct part *from) NODISCARD;
+
 /* True when two parts hold the same sums; NULL is one of nothing but zeros. */
 bool part_equal(const struct part *a, const struct part *b);
 
