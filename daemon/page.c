@@ -316,7 +316,9 @@ static enum err publication_fold(const struct snapshot *snapshot,
 		if (err != OK)
 			return err;
 	}
-	out->tree = publication_build(publication, arena);
+	enum err err = publication_build(publication, arena, &out->tree);
+	if (err != OK)
+		return err;
 	out->points[out->point_count++] = trend_point_of(out->tree, out->as_of, out->known_us);
 	return OK;
 }

@@ -211,12 +211,15 @@ static int by_place_and_day(const void *a, const void *b)
 enum err publication_print(const struct publication *publication, struct text *out)
 {
 	struct arena arena;
+	const struct figure *root;
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 	if (err != OK)
 		return err;
-	figure_print_json(publication_build(publication, &arena), out);
+	err = publication_build(publication, &arena, &root);
+	if (err == OK)
+		figure_print_json(root, out);
 	arena_release(&arena);
-	return out->failed ? ERR_FULL : OK;
+	return err == OK && out->failed ? ERR_FULL : err;
 }
 
 /* The metrics of the last day that each municipality published. */
@@ -230,9 +233,11 @@ static enum err newest_print(struct snapshot_published *published)
 			      published->items[i + 1]->municipality != item->municipality;
 		if (!newest || item->disclosure.withheld)
 			continue;
+		const struct figure *root;
 		arena_reset(&arena);
-		err = metrics_add(
-			&published->metrics, item->municipality, publication_build(item, &arena));
+		err = publication_build(item, &arena, &root);
+		if (err == OK)
+			err = metrics_add(&published->metrics, item->municipality, root);
 	}
 	arena_release(&arena);
 	return err;

@@ -95,7 +95,7 @@ void live_free(struct live *live)
 	folding_release(&live->folding);
 	histories_release(&live->histories);
 	for (size_t i = 0; i < live->publication_count; i++) {
-		part_free(live->publications[i]->part);
+		packed_release(&live->publications[i]->part);
 		free(live->publications[i]);
 	}
 	free(live->publications);
@@ -192,17 +192,19 @@ static enum err publish(struct live *live, struct reader *reader)
 	/* The record itself is in the window: there is a part. */
 	if (err == OK)
 		err = tally_merge_part(tally, tally_part(live->recent, publication.municipality));
+	if (err == OK)
+		err = part_pack(tally_part(tally, publication.municipality), &publication.part);
 	if (err == OK) {
-		publication.part = tally_part_take(tally, publication.municipality);
 		err = live_publication_add(live, &publication);
 		if (err != OK)
-			part_free(publication.part);
+			packed_release(&publication.part);
 	}
 	tally_free(tally);
 	return err;
 }
 
-const struct figure *publication_build(const struct publication *publication, struct arena *arena)
+enum err publication_build(
+	const struct publication *publication, struct arena *arena, const struct figure **out)
 {
 	CHECK(publication->disclosure.round_to > 0 && !publication->disclosure.withheld);
 	const struct question question = question_at(publication->as_of);
@@ -214,7 +216,13 @@ const struct figure *publication_build(const struct publication *publication, st
 		.round_to = publication->disclosure.round_to,
 		.moves = &publication->disclosure.moves,
 	};
-	return part_build(&head, publication->part, &question, arena);
+	struct part *part;
+	enum err err = part_unpack(&publication->part, publication->municipality, &part);
+	if (err != OK)
+		return err;
+	*out = part_build(&head, part, &question, arena);
+	part_free(part);
+	return OK;
 }
 
 enum err live_follow(
@@ -234,6 +242,19 @@ enum err live_follow(
 	return err;
 }
 
+enum err publication_disclose(
+	const struct publication *publication, int64_t round_to, struct disclosure *out)
+{
+	const struct question question = question_at(publication->as_of);
+	struct part *part;
+	enum err err = part_unpack(&publication->part, publication->municipality, &part);
+	if (err != OK)
+		return err;
+	err = part_disclose(part, &question, round_to, out);
+	part_free(part);
+	return err;
+}
+
 enum err live_disclose(struct live *live, int64_t round_to, const struct publication **out)
 {
 	CHECK(round_to > 0);
@@ -241,9 +262,7 @@ enum err live_disclose(struct live *live, int64_t round_to, const struct publica
 	while (live->disclosed_count < live->publication_count && *out == NULL) {
 		struct publication *next = live->publications[live->disclosed_count];
 		if (next->disclosure.round_to != round_to) {
-			const struct question question = question_at(next->as_of);
-			enum err err =
-				part_disclose(next->part, &question, round_to, &next->disclosure);
+			enum err err = publication_disclose(next, round_to, &next->disclosure);
 			if (err != OK)
 				return err;
 			*out = next;

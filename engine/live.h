@@ -10,6 +10,7 @@
 #define ENGINE_LIVE_H
 
 #include "engine/fold.h"
+#include "engine/packed.h"
 #include "engine/print.h"
 #include "engine/worklist.h"
 
@@ -33,7 +34,7 @@ struct publication {
 	int64_t recorded_us; /* K */
 	int32_t as_of;       /* P */
 	uint16_t municipality;
-	struct part *part;            /* NULL: nothing was ever said about the municipality */
+	struct packed part;           /* none: nothing was ever said about the municipality */
 	struct disclosure disclosure; /* round_to 0: not found yet */
 };
 
@@ -78,14 +79,19 @@ enum err live_follow(
 enum err live_disclose(
 	struct live *live, int64_t round_to, const struct publication **out) NODISCARD;
 
+/* How the sums of a publication are shown. ERR_FULL: no memory. */
+enum err publication_disclose(
+	const struct publication *publication, int64_t round_to, struct disclosure *out) NODISCARD;
+
 /* Keeps a copy of a publication, whose part is the live's from then on. For state.c. */
 enum err live_publication_add(struct live *live, const struct publication *publication) NODISCARD;
 
 /*
  * The tree of what is published, in the public profile, in the arena. CHECKs that
- * live_disclose() did it and that it is not withheld.
+ * live_disclose() did it and that it is not withheld. ERR_FULL: there is no memory.
  */
-const struct figure *publication_build(const struct publication *publication, struct arena *arena);
+enum err publication_build(const struct publication *publication, struct arena *arena,
+	const struct figure **out) NODISCARD;
 
 /*
  * Adds the marked people again and moves data_quality's window to end at

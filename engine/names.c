@@ -51,14 +51,16 @@ static enum err room_make(struct names *names, size_t length)
 {
 	if (names->count == names->size) {
 		int32_t size = names->size == 0 ? 32 : names->size + names->size / 2;
-		size_t *ends = realloc(names->ends, (size_t)size * sizeof(*ends));
+		uint32_t *ends = realloc(names->ends, (size_t)size * sizeof(*ends));
 		if (ends == NULL)
 			return ERR_FULL;
 		names->ends = ends;
 		names->size = size;
 	}
+	if (names->text_length + length > UINT32_MAX)
+		return ERR_FULL;
 	if (names->text_length + length > names->text_size) {
-		size_t size = names->text_size + names->text_size / 2 + length + 256;
+		size_t size = names->text_size + names->text_size / 4 + length + 256;
 		char *text = realloc(names->text, size);
 		if (text == NULL)
 			return ERR_FULL;
@@ -85,7 +87,7 @@ enum err names_number(struct names *names, struct bytes name, int32_t *out)
 		CHECK(names->count < INT32_MAX);
 		memcpy(names->text + names->text_length, name.data, name.length);
 		names->text_length += name.length;
-		names->ends[names->count++] = names->text_length;
+		names->ends[names->count++] = (uint32_t)names->text_length;
 		names->slots[slot] = names->count;
 	}
 	*out = names->slots[slot];

@@ -12,7 +12,7 @@ struct names {
 	char *text; /* all names, one after the other */
 	size_t text_length;
 	size_t text_size;
-	size_t *ends; /* ends[n - 1]: where name n ends in `text` */
+	uint32_t *ends; /* ends[n - 1]: where name n ends in `text` */
 	int32_t count;
 	int32_t size;
 	int32_t *slots;    /* open addressing; 0: free */

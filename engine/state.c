@@ -115,9 +115,8 @@ static void put_publication(struct writing *writing, const struct publication *p
 	put_count(writing, (uint64_t)(int64_t)publication->as_of);
 	put_count(writing, publication->municipality);
 	put_disclosure(writing, &publication->disclosure);
-	put_count(writing, publication->part != NULL);
-	if (publication->part != NULL)
-		put_part(writing, publication->part);
+	put_count(writing, publication->part.length);
+	put(writing, publication->part.data, publication->part.length);
 }
 
 static void put_live(struct writing *writing, const struct live *live)
@@ -349,23 +348,15 @@ static void get_publications(struct loading *loading, struct live *live)
 	uint64_t count = get_count(loading);
 	for (uint64_t i = 0; i < count && !loading->failed; i++) {
 		struct publication publication = { .seq = get_count(loading) };
-		struct tally *tally;
 		publication.recorded_us = (int64_t)get_count(loading);
 		publication.as_of = (int32_t)(int64_t)get_count(loading);
 		publication.municipality = (uint16_t)get_count(loading);
 		get_disclosure(loading, &publication.disclosure);
-		bool has_part = get_count(loading) != 0;
-		if (tally_new(&tally) != OK) {
-			loading->failed = true;
-			return;
-		}
-		if (has_part)
-			get_part(loading, tally);
-		publication.part =
-			loading->failed ? NULL : tally_part_take(tally, publication.municipality);
-		tally_free(tally);
+		uint64_t length = get_count(loading);
+		publication.part.data = get_copy(loading, length, 1);
+		publication.part.length = (size_t)length;
 		if (loading->failed || live_publication_add(live, &publication) != OK) {
-			part_free(publication.part);
+			packed_release(&publication.part);
 			loading->failed = true;
 		}
 	}
@@ -528,12 +519,11 @@ static enum err people_verify(
 static bool disclosure_holds(const struct publication *publication)
 {
 	const struct disclosure *saved = &publication->disclosure;
-	const struct question question = question_at(publication->as_of);
 	struct disclosure fresh;
 	if (saved->round_to == 0)
 		return true;
 	if (saved->round_to < 0 || saved->round_to > SOFTENING_BASE_MAX ||
-		part_disclose(publication->part, &question, saved->round_to, &fresh) != OK)
+		publication_disclose(publication, saved->round_to, &fresh) != OK)
 		return false;
 	bool same = saved->withheld == fresh.withheld && saved->moves.count == fresh.moves.count;
 	for (uint32_t i = 0; same && i < fresh.moves.count; i++) {
@@ -551,7 +541,9 @@ static enum err publications_verify(
 		const struct publication *a = live->publications[i], *b = fresh->publications[i];
 		same = a->seq == b->seq && a->recorded_us == b->recorded_us &&
 		       a->as_of == b->as_of && a->municipality == b->municipality &&
-		       part_equal(a->part, b->part) && disclosure_holds(a);
+		       bytes_equal(bytes_of(a->part.data, a->part.length),
+			       bytes_of(b->part.data, b->part.length)) &&
+		       disclosure_holds(a);
 	}
 	return same ? OK
 		    : fail(reason, ERR_CORRUPT,

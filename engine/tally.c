@@ -53,7 +53,7 @@ static size_t place_of(uint16_t municipality)
 	return municipality == PART_ALL ? PARTS_MAX - 1 : municipality;
 }
 
-static struct part *part_new(uint16_t municipality)
+struct part *part_new(uint16_t municipality)
 {
 	struct part *part = calloc(1, sizeof(*part));
 	if (part == NULL)

@@ -47,6 +47,9 @@ const struct part *tally_part(const struct tally *tally, uint16_t municipality);
 struct part *tally_part_take(struct tally *tally, uint16_t municipality);
 void part_free(struct part *part);
 
+/* A part of nothing but zeros; NULL: no memory. */
+struct part *part_new(uint16_t municipality);
+
 /* Adds all sums of `from`. ERR_FULL: no memory, the sums are not right any more. */
 enum err tally_merge(struct tally *tally, const struct tally *from) NODISCARD;
 

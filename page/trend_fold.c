@@ -49,8 +49,10 @@ enum err trend_of_publication(const struct publication *publication, struct tren
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 	if (err != OK)
 		return err;
-	*out = trend_point_of(publication_build(publication, &arena), publication->as_of,
-		publication->recorded_us);
+	const struct figure *tree;
+	err = publication_build(publication, &arena, &tree);
+	if (err == OK)
+		*out = trend_point_of(tree, publication->as_of, publication->recorded_us);
 	arena_release(&arena);
-	return OK;
+	return err;
 }

@@ -166,9 +166,11 @@ static enum err publications_show(
 	}
 	if (last->disclosure.withheld)
 		return ERR_CONFLICT;
-	view_end(report, publication_build(last, &report->arena), last->as_of, last->recorded_us,
-		count - 1 - first);
-	return OK;
+	const struct figure *tree;
+	enum err err = publication_build(last, &report->arena, &tree);
+	if (err == OK)
+		view_end(report, tree, last->as_of, last->recorded_us, count - 1 - first);
+	return err;
 }
 
 /*

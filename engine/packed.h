@@ -1,0 +1,30 @@
+/*
+ * engine/packed.h - the sums of one part in few bytes, for those that are kept for long.
+ *
+ * What was published stays in memory for ever: hundreds of publications, thousands of
+ * cells each, small numbers close together. Equal sums have equal bytes.
+ */
+#ifndef ENGINE_PACKED_H
+#define ENGINE_PACKED_H
+
+#include "engine/tally.h"
+
+/* `(struct packed){0}` stands for no part. */
+struct packed {
+	uint8_t *data;
+	size_t length;
+};
+
+void packed_release(struct packed *packed);
+
+/* Packs a part; NULL: there is none. ERR_FULL: no memory. */
+enum err part_pack(const struct part *part, struct packed *out) NODISCARD;
+
+/*
+ * The part again, the caller's: part_free() it; NULL when there was none. ERR_FULL: no
+ * memory. ERR_CORRUPT: these bytes were not packed.
+ */
+enum err part_unpack(
+	const struct packed *packed, uint16_t municipality, struct part **out) NODISCARD;
+
+#endif
