@@ -15,6 +15,7 @@
 #include "engine/state.h"
 
 #define FRESH_US      (US_PER_SECOND)           /* a snapshot younger than this is fresh */
+#define UNDER_LOAD_US (4 * US_PER_SECOND)       /* and one younger than this, under load */
 #define PAUSE_US      (US_PER_SECOND / 4)       /* between two refreshes, while events come in */
 #define PAUSE_US_MAX  (US_PER_SECOND)           /* after a long one */
 #define IDLE_US       (60 * US_PER_SECOND)      /* between two looks at the calendar */
@@ -391,7 +392,9 @@ bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait
 	int64_t now_us = committer_now_us(refresher->committer);
 	pthread_mutex_lock(&refresher->mutex);
 	int64_t age_us = now_us - refresher->snapshot.known_us;
-	if (refresher->has_snapshot && age_us >= FRESH_US && !refresher->busy &&
+	/* While events come in a refresh is due by itself: nobody waits for it. */
+	bool due = refresher->woken && age_us < UNDER_LOAD_US;
+	if (refresher->has_snapshot && age_us >= FRESH_US && !refresher->busy && !due &&
 		!refresher->stopping && !refresher->failed) {
 		fresh = false;
 		wait->next = refresher->waits;

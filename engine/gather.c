@@ -251,16 +251,19 @@ static void fact_place(struct placing *placing, const struct dealt *dealt)
 	struct fact *facts = history->facts;
 	struct begin *begins = placing->begins + placing->firsts[dealt->person / HISTORIES_SHARDS];
 	uint32_t end = history->count++, at = end;
-	for (; at > 0 && !history->unsorted; at--) {
+	bool certain = history->sorted == end;
+	for (; at > 0 && certain; at--) {
 		int order =
 			fact_compare(&placing->histories->partners, &facts[at - 1], &dealt->fact);
 		if (order == 0)
 			order = memcmp(&begins[at - 1], &dealt->id, sizeof(dealt->id));
 		if (order < 0)
 			break;
-		history->unsorted = order == 0 || end - at == LATE_STEPS_MOST;
+		certain = order != 0 && end - at < LATE_STEPS_MOST;
 	}
-	if (history->unsorted)
+	if (certain)
+		history->sorted++;
+	else
 		at = end;
 	memmove(&facts[at + 1], &facts[at], (end - at) * sizeof(*facts));
 	memmove(&begins[at + 1], &begins[at], (end - at) * sizeof(*begins));

@@ -9,6 +9,7 @@
 #include "proto/glance.h"
 
 #define ARENA_SIZE ((size_t)64 << 10) /* for one stored event */
+#define NEW_MOST   16                 /* facts that are put into place one by one */
 
 enum err histories_init(struct histories *histories)
 {
@@ -90,9 +91,10 @@ static enum err history_add(
 		history->facts = facts;
 		history->size = size;
 	}
-	if (history->count > 0 &&
-		fact_compare(&histories->partners, &history->facts[history->count - 1], fact) >= 0)
-		history->unsorted = true;
+	if (history->sorted == history->count &&
+		(history->count == 0 || fact_compare(&histories->partners,
+						&history->facts[history->count - 1], fact) < 0))
+		history->sorted++;
 	history->facts[history->count++] = *fact;
 	history->places |= history_place(fact->municipality);
 	if (history->count > histories->longest)
@@ -126,6 +128,7 @@ static enum err withdraw(struct histories *histories, struct reader *reader, uin
 		if (err != OK)
 			return err;
 		history->count--;
+		history->sorted -= i < history->sorted;
 		histories->fact_count--;
 		memmove(history->facts + i, history->facts + i + 1,
 			(history->count - i) * sizeof(*history->facts));
@@ -282,13 +285,10 @@ static bool insert_late(const struct names *partners, struct history *history)
 	return true;
 }
 
-enum err histories_sort(struct histories *histories, struct reader *reader, uint32_t person)
+/* All anew. */
+static enum err sort_whole(struct names *partners, struct history *history, struct reader *reader)
 {
-	struct history *history = &histories->people[person];
-	struct names *partners = &histories->partners;
 	enum err err = OK;
-	if (!history->unsorted)
-		return OK;
 	if (!insert_late(partners, history))
 		qsort_r(history->facts, history->count, sizeof(*history->facts), sort_compare,
 			partners);
@@ -301,6 +301,61 @@ enum err histories_sort(struct histories *histories, struct reader *reader, uint
 		if (end > i + 1)
 			err = ties_sort(reader, first, end - i);
 	}
-	history->unsorted = err != OK;
+	return err;
+}
+
+/* Does a fact stand behind the new one? Ids are read when nothing else tells. */
+static enum err stands_behind(const struct names *partners, struct reader *reader,
+	const struct fact *fact, const struct fact *new, bool *behind)
+{
+	struct tied ties[2];
+	enum err err = OK;
+	int order = fact_compare(partners, fact, new);
+	if (order == 0) {
+		err = tied_read(reader, fact, &ties[0]);
+		if (err == OK)
+			err = tied_read(reader, new, &ties[1]);
+		if (err == OK)
+			order = tied_compare(&ties[0], &ties[1]);
+	}
+	*behind = order > 0;
+	return err;
+}
+
+/* Puts the first fact that is not in order among those that are. */
+static enum err insert_next(
+	const struct names *partners, struct history *history, struct reader *reader)
+{
+	struct fact new = history->facts[history->sorted];
+	uint32_t low = 0, high = history->sorted;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		bool behind;
+		enum err err =
+			stands_behind(partners, reader, &history->facts[middle], &new, &behind);
+		if (err != OK)
+			return err;
+		if (behind)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	memmove(&history->facts[low + 1], &history->facts[low],
+		(history->sorted - low) * sizeof(new));
+	history->facts[low] = new;
+	history->sorted++;
+	return OK;
+}
+
+enum err histories_sort(struct histories *histories, struct reader *reader, uint32_t person)
+{
+	struct history *history = &histories->people[person];
+	enum err err = OK;
+	if (history->count - history->sorted > NEW_MOST) {
+		err = sort_whole(&histories->partners, history, reader);
+		history->sorted = err == OK ? history->count : 0;
+	}
+	while (err == OK && history->sorted < history->count)
+		err = insert_next(&histories->partners, history, reader);
 	return err;
 }

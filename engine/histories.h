@@ -17,8 +17,8 @@ struct history {
 	struct fact *facts;
 	uint32_t count;
 	uint32_t size;
-	uint32_t places; /* a bit for each municipality, by its number modulo 32, of its facts */
-	bool unsorted;   /* the order of the contract is to be restored */
+	uint32_t sorted; /* so many from the first are in the order of the contract */
+	uint16_t places; /* a bit for each municipality, by its number modulo 16, of its facts */
 	bool marked;     /* changed since it was last folded; the folder's own */
 };
 
@@ -49,9 +49,9 @@ enum err histories_init(struct histories *histories) NODISCARD;
 void histories_release(struct histories *histories);
 
 /* The bit of a municipality in `places`. */
-static inline uint32_t history_place(uint16_t municipality)
+static inline uint16_t history_place(uint16_t municipality)
 {
-	return UINT32_C(1) << municipality % 32;
+	return (uint16_t)(1u << municipality % 16);
 }
 
 /* The names of the references of a person's facts. */

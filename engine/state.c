@@ -129,7 +129,7 @@ static void put_live(struct writing *writing, const struct live *live)
 	for (uint32_t i = 0; i < histories->people_count; i++) {
 		const struct history *history = &histories->people[i];
 		CHECK(!history->marked);
-		put_count(writing, (uint64_t)history->count << 1 | history->unsorted);
+		put_count(writing, (uint64_t)history->sorted << 32 | history->count);
 		put_count(writing, history->places);
 		put(writing, history->facts, history->count * sizeof(*history->facts));
 	}
@@ -289,12 +289,12 @@ static void get_people(struct loading *loading, struct histories *histories)
 	for (uint64_t i = 0; i < count && !loading->failed; i++) {
 		struct history *history = &histories->people[i];
 		uint64_t facts = get_count(loading);
-		history->unsorted = (facts & 1) != 0;
-		history->places = (uint32_t)get_count(loading);
-		history->facts = get_copy(loading, facts >> 1, sizeof(*history->facts));
+		history->sorted = (uint32_t)(facts >> 32);
+		history->places = (uint16_t)get_count(loading);
+		history->facts = get_copy(loading, (uint32_t)facts, sizeof(*history->facts));
 		if (history->facts == NULL)
 			continue;
-		history->count = history->size = (uint32_t)(facts >> 1);
+		history->count = history->size = (uint32_t)facts;
 		histories->fact_count += history->count;
 		if (history->count > histories->longest)
 			histories->longest = history->count;
