@@ -290,6 +290,7 @@ static void *refresher_run(void *context)
 			pause_us = PAUSE_US_MAX;
 		if (err == OK && last_us - refresher->saved_us > SAVE_US)
 			save(refresher);
+		reader_rest(refresher->reader);
 
 		pthread_mutex_lock(&refresher->mutex);
 		refresher->busy = false;

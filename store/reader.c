@@ -43,11 +43,16 @@ void reader_close(struct reader *reader)
 	free(reader);
 }
 
-enum err reader_renew(struct reader *reader)
+void reader_rest(struct reader *reader)
 {
 	reader_late_free(reader);
 	mdb_txn_reset(reader->txn);
 	reader->at = 0;
+}
+
+enum err reader_renew(struct reader *reader)
+{
+	reader_rest(reader);
 	int code = mdb_txn_renew(reader->txn);
 	if (code == 0)
 		code = mdb_cursor_renew(reader->txn, reader->cursor);

@@ -24,6 +24,12 @@ enum err reader_again(const struct reader *reader, struct reader **out) NODISCAR
 /* Moves to the newest snapshot. */
 enum err reader_renew(struct reader *reader) NODISCARD;
 
+/*
+ * Lets go of the snapshot, until reader_renew() takes one again: the log may write over what
+ * only this reader still saw. In between nothing may be read.
+ */
+void reader_rest(struct reader *reader);
+
 /* The last seq and its stamp; 0 and INT64_MIN in an empty log. */
 enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us) NODISCARD;
 

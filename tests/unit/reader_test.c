@@ -275,6 +275,37 @@ static void a_view_is_the_event_that_was_sent(void **state)
 	store_end(&store);
 }
 
+/* Bytes in use after many small commits, with a reader that holds its snapshot or rests. */
+static uint64_t bytes_after_commits(bool rests)
+{
+	struct store store;
+	char id[16];
+	uint64_t seq;
+	int64_t recorded_us;
+	store_make(&store);
+	struct reader *reader = store_reader(&store);
+	if (rests)
+		reader_rest(reader);
+	for (int i = 0; i < 200; i++) {
+		snprintf(id, sizeof(id), "e%d", i);
+		store_told(&store, (struct said){ .id = id });
+	}
+	uint64_t bytes = log_bytes(store.log);
+	assert_int_equal(reader_renew(reader), OK);
+	assert_int_equal(reader_last(reader, &seq, &recorded_us), OK);
+	assert_int_equal(seq, 200);
+	reader_close(reader);
+	store_end(&store);
+	return bytes;
+}
+
+static void a_reader_that_rests_lets_the_log_use_its_pages_again(void **state)
+{
+	(void)state;
+	uint64_t held = bytes_after_commits(false), rested = bytes_after_commits(true);
+	assert_true(rested * 4 < held);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +317,7 @@ int main(void)
 		cmocka_unit_test(withdrawals_are_found_from_any_seq_on),
 		cmocka_unit_test(publications_come_in_the_order_of_the_log),
 		cmocka_unit_test(a_view_is_the_event_that_was_sent),
+		cmocka_unit_test(a_reader_that_rests_lets_the_log_use_its_pages_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
