@@ -10,6 +10,8 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -493,6 +495,9 @@ static bool connection_new(struct stream *stream, evutil_socket_t fd)
 	if (connection->retry != NULL)
 		connection->buffer =
 			bufferevent_socket_new(stream->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	/* An answer is small and does not wait until the one before it has arrived. */
+	const int on = 1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (connection->buffer == NULL) {
 		if (connection->retry != NULL)
 			event_free(connection->retry);
