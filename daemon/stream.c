@@ -31,6 +31,7 @@
 #define HELLO_SECONDS 10        /* for the hello */
 #define RETRY_MS      5         /* until the committer is asked again */
 #define SHORTAGE_MS   200       /* without listening, after a shortage of descriptors */
+#define LINGER_MS     2000      /* for a peer to read why the connection ends */
 
 struct stream {
 	struct server *server;
@@ -57,6 +58,7 @@ struct stream_connection {
 	struct stream_work *held; /* a batch the committer had no room for */
 	bool ending;              /* for the reason in `farewell`: close when it is sent */
 	bool hung_up;             /* the peer sends no more, but may still read */
+	bool lingering;           /* it was told why; what it still sends is thrown away */
 	struct text farewell;     /* sent after the answers to what came before */
 	struct stream_connection *next;
 	struct stream_connection **place; /* of the pointer to this one */
@@ -102,12 +104,49 @@ static void connection_reap(struct stream_connection *connection)
 	atomic_fetch_sub(&stream->server->counters.stream_connections, 1);
 }
 
-/* The peer is gone, or has been told why. */
+/* The peer is gone, or has been told all. */
 static void connection_hang_up(struct stream_connection *connection)
 {
 	bufferevent_free(connection->buffer);
 	connection->buffer = NULL;
 	connection_reap(connection);
+}
+
+/* What it still sends is thrown away. */
+static void on_late(struct bufferevent *buffer, void *context)
+{
+	struct evbuffer *input = bufferevent_get_input(buffer);
+	(void)context;
+	evbuffer_drain(input, evbuffer_get_length(input));
+}
+
+static void on_late_end(struct bufferevent *buffer, short what, void *context)
+{
+	(void)buffer;
+	(void)what;
+	connection_hang_up(context);
+}
+
+/*
+ * All is said. Whoever was told why may be sending still: closed now, TCP would throw away
+ * the reason with what it sends. So it may read for a moment.
+ */
+static void connection_end(struct stream_connection *connection)
+{
+	const struct timeval patience = { LINGER_MS / 1000, LINGER_MS % 1000 * 1000 };
+	if (!connection->ending || connection->lingering ||
+		shutdown(bufferevent_getfd(connection->buffer), SHUT_WR) != 0) {
+		connection_hang_up(connection);
+		return;
+	}
+	connection->lingering = true;
+	if (connection->counter != NULL)
+		connection->counter->connections--;
+	connection->counter = NULL;
+	bufferevent_setcb(connection->buffer, on_late, NULL, on_late_end, connection);
+	on_late(connection->buffer, connection);
+	bufferevent_enable(connection->buffer, EV_READ);
+	event_add(connection->retry, &patience);
 }
 
 static bool is_paused(const struct stream_connection *connection)
@@ -213,7 +252,7 @@ static void work_finish(struct done *done)
 	farewell_send(connection);
 	connection_read(connection);
 	if (connection_is_over(connection))
-		connection_hang_up(connection);
+		connection_end(connection);
 }
 
 /* Hands a batch over; keeps it when the committer has no room. */
@@ -240,12 +279,16 @@ static void on_retry(evutil_socket_t fd, short what, void *context)
 	struct stream_connection *connection = context;
 	(void)fd;
 	(void)what;
+	if (connection->lingering && connection->buffer != NULL) {
+		connection_hang_up(connection);
+		return;
+	}
 	if (connection->held == NULL || connection->buffer == NULL)
 		return;
 	work_submit(connection->held);
 	connection_read(connection);
 	if (connection_is_over(connection))
-		connection_hang_up(connection);
+		connection_end(connection);
 }
 
 /* The rights may have changed since: whose token is it now? */
@@ -458,7 +501,7 @@ static void on_written(struct bufferevent *buffer, void *context)
 	(void)buffer;
 	connection_read(connection);
 	if (connection_is_over(connection))
-		connection_hang_up(connection);
+		connection_end(connection);
 }
 
 static void on_event(struct bufferevent *buffer, short what, void *context)

@@ -209,6 +209,17 @@ class Stream(unittest.TestCase):
             client.hello(token)
             self.assertEnds(client, "unauthorized")
 
+    def test_whoever_is_still_sending_hears_why_the_connection_ends(self):
+        for _ in range(10):
+            client = self.connect(None)
+            client.hello("no-token-of-anybody")
+            # Were it closed with this unread, TCP would reset it and drop the reason.
+            for _ in range(50):
+                client.socket.sendall(bytes(100_000))
+            self.assertEqual(client.receive().error.code, "unauthorized")
+            self.assertIsNone(client.receive())
+            client.close()
+
     def test_another_version_and_a_second_hello_end_the_connection(self):
         client = self.connect(None)
         client.hello(self.daemon.tokens["isd"], 2)
