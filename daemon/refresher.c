@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/check.h"
@@ -20,6 +21,7 @@
 #define PAUSE_US_MAX  (US_PER_SECOND)           /* after a long one */
 #define IDLE_US       (60 * US_PER_SECOND)      /* between two looks at the calendar */
 #define PREPARE_US    (10 * 60 * US_PER_SECOND) /* before midnight */
+#define NICENESS      5
 #define SAVE_US       (10 * 60 * US_PER_SECOND) /* between two saves of the state */
 #define SLICE_RECORDS 50000
 
@@ -256,6 +258,8 @@ static void doze(struct refresher *refresher, int64_t pause_us)
 static void *refresher_run(void *context)
 {
 	struct refresher *refresher = context;
+	/* Of this thread alone, on Linux: whoever waits for an answer goes first. */
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	enum err err = load(refresher);
 	if (err != OK)
 		say_failure(refresher, err, "the saved state cannot be read");
