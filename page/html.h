@@ -61,4 +61,12 @@ void table_begin(struct page *page, enum word title, const enum word *columns);
 /* low – high as percentages; a dash when there are none. */
 struct phrase band_of(const struct look_estimate *estimate);
 
+/* A sentence in a paragraph of its own, of the class `kind`. */
+#define PARAGRAPH(page, kind, ...)                                                                 \
+	do {                                                                                       \
+		put(page, "<p class=\"" kind "\">");                                               \
+		SAY(page, __VA_ARGS__);                                                            \
+		put(page, "</p>\n");                                                               \
+	} while (0)
+
 #endif

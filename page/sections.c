@@ -18,14 +18,6 @@
 #define ROWS_MAX   16
 #define NAMES_ROOM 80
 
-/* A sentence in a paragraph of its own. */
-#define PARAGRAPH(page, kind, ...)                                                                 \
-	do {                                                                                       \
-		put(page, "<p class=\"" kind "\">");                                               \
-		SAY(page, __VA_ARGS__);                                                            \
-		put(page, "</p>\n");                                                               \
-	} while (0)
-
 /* The rows of yes, no, unknown and those not asked; then `planned` when there is one. */
 static void answer_table(
 	struct page *page, enum word title, const char *indicator, const struct figure *object)

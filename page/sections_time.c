@@ -12,13 +12,6 @@
 #define RUNG_LAST      5 /* from the sixth there is nowhere to climb */
 #define DAYS_PER_MONTH 30.4375
 
-#define PARAGRAPH(page, kind, ...)                                                                 \
-	do {                                                                                       \
-		put(page, "<p class=\"" kind "\">");                                               \
-		SAY(page, __VA_ARGS__);                                                            \
-		put(page, "</p>\n");                                                               \
-	} while (0)
-
 /* Reads the horizons of `within` in months. */
 static struct chart_curve curve_of(const struct figure *object, const int *months, size_t count)
 {
