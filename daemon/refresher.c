@@ -397,10 +397,10 @@ bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait
 	int64_t now_us = committer_now_us(refresher->committer);
 	pthread_mutex_lock(&refresher->mutex);
 	int64_t age_us = now_us - refresher->snapshot.known_us;
-	/* While events come in a refresh is due by itself: nobody waits for it. */
-	bool due = refresher->woken && age_us < UNDER_LOAD_US;
-	if (refresher->has_snapshot && age_us >= FRESH_US && !refresher->busy && !due &&
-		!refresher->stopping && !refresher->failed) {
+	/* While events come in a refresh comes by itself: nobody waits for it. */
+	bool comes = (refresher->woken || refresher->busy) && age_us < UNDER_LOAD_US;
+	if (refresher->has_snapshot && age_us >= FRESH_US && !comes && !refresher->stopping &&
+		!refresher->failed) {
 		fresh = false;
 		wait->next = refresher->waits;
 		refresher->waits = wait;
