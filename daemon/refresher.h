@@ -46,8 +46,8 @@ struct refresher_wait {
 };
 
 /*
- * True when the snapshot is fresh enough, or the refresher is busy and cannot be
- * hurried: take what there is. False: `wait` is enqueued and will be done soon.
+ * True when the snapshot is fresh enough, or not very old and a newer one comes by itself:
+ * take what there is. False: `wait` is enqueued and will be done soon.
  */
 bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait);
 
