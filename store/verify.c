@@ -189,6 +189,16 @@ static void verify_record(struct verifying *verifying, const struct record *reco
 		verify_publication(verifying, record, &view.event);
 }
 
+/* A store that says its index is ahead of its log is not opened to be written. */
+static void verify_indexed(struct verifying *verifying, uint64_t last_seq)
+{
+	const struct reader *reader = verifying->reader;
+	uint64_t indexed;
+	if (late_indexed(reader->txn, &reader->log->tables, last_seq, &indexed) != OK)
+		found(verifying, "the number of the records in the index is not one of the %llu",
+			(unsigned long long)last_seq);
+}
+
 static void verify_counts(struct verifying *verifying)
 {
 	struct reader *reader = verifying->reader;
@@ -221,7 +231,7 @@ enum err reader_verify(struct reader *reader, void (*tell)(void *context, const 
 	enum err err = arena_init(&verifying.arena, (size_t)1 << 20);
 	if (err != OK)
 		return err;
-	/* A record that cannot be read is told of below. */
+	/* A record that cannot be read is told of below, and so is a wrong `indexed`. */
 	err = reader_late_load(reader);
 	if (err != OK && err != ERR_CORRUPT) {
 		arena_release(&verifying.arena);
@@ -244,6 +254,7 @@ enum err reader_verify(struct reader *reader, void (*tell)(void *context, const 
 			verify_record(&verifying, &record);
 	}
 	verify_keys(&verifying);
+	verify_indexed(&verifying, entries);
 	verify_counts(&verifying);
 	arena_release(&verifying.arena);
 	if (verifying.findings > FINDINGS_MAX) {

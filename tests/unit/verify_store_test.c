@@ -110,6 +110,30 @@ static void a_flipped_byte_in_a_record_is_found(void **state)
 	store_end(&store);
 }
 
+/* Such a store is not opened, and says: run ladder verify. */
+static void an_index_that_is_ahead_of_its_log_is_found(void **state)
+{
+	(void)state;
+	struct store store;
+	struct findings findings;
+	struct reason reason = { "" };
+	struct log *log = NULL;
+	uint64_t records;
+	store_write(&store);
+	store_begin(&store);
+	assert_int_equal(late_indexed_put(store.log->txn, &store.log->tables, 6), OK);
+	store_commit(&store);
+	assert_int_equal(verify(&store, &findings, &records), ERR_CORRUPT);
+	assert_int_equal(findings.count, 1);
+	assert_non_null(strstr(findings.first, "not one of the 5"));
+	log_close(store.log);
+	store.log = NULL;
+	struct log_options options = store_options(&store);
+	assert_int_equal(log_open(&options, LOG_WRITE, &log, &reason), ERR_CORRUPT);
+	assert_non_null(strstr(reason.text, "ladder verify"));
+	store_drop(&store);
+}
+
 /* A damaged last record: nobody knows how stamps go on, so the store is not opened. */
 static void a_store_whose_last_record_is_damaged_is_not_opened(void **state)
 {
@@ -237,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_right_store_has_no_findings),
 		cmocka_unit_test(an_empty_store_has_no_findings),
+		cmocka_unit_test(an_index_that_is_ahead_of_its_log_is_found),
 		cmocka_unit_test(a_flipped_byte_in_a_record_is_found),
 		cmocka_unit_test(a_store_whose_last_record_is_damaged_is_not_opened),
 		cmocka_unit_test(damage_in_any_table_is_found),
