@@ -578,8 +578,15 @@ static void analyst_answer(struct asked *asked)
 	snapshot_drop(&snapshot);
 }
 
+/*
+ * A program that reads the CSV is told of a parameter that does nothing, as by
+ * /v1/indicators; an address of the page may come with what a newsletter added.
+ */
 static void figures_handle(struct request *request, bool csv)
 {
+	static const char *const parameters[] = { "municipality", "as_of", "part", "lang", NULL };
+	if (csv && !request_query_check(request, parameters))
+		return;
 	struct asked asked = asked_read(request, csv);
 	if (asked.viewer.analyst != NULL)
 		analyst_answer(&asked);

@@ -306,6 +306,14 @@ class Page(house.Case):
                               (f"municipality=GM0823&as_of={day(-20)}", 404)):
             self.assertProblem(self.daemon.get("/figures.csv?" + query), status)
 
+    def test_a_parameter_that_does_nothing_is_refused_by_the_csv(self):
+        """Who asks with known_at must not take figures of today for those of then."""
+        for query in ("known_at=2026-01-01T00:00:00Z", "window=90", "municipality=GM0757"):
+            for who in (None, "council"):
+                answer = self.daemon.get("/figures.csv?municipality=GM0823&" + query, who=who)
+                self.assertProblem(answer, 400)
+        self.page("/?municipality=GM0823&utm_source=letter")
+
     # -- signing in
 
     def test_a_token_becomes_a_session_that_is_not_the_token(self):
