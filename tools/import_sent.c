@@ -117,8 +117,8 @@ static enum err parse(struct sent_ledger *ledger, char *text, struct reason *rea
 	}
 	if (!right)
 		return fail(reason, ERR_INVALID,
-			"%s, line %u: it is not as `ladder import` wrote it. Put a copy back, or "
-			"remove it: rows are then sent again as corrections of themselves",
+			"%s, line %u: it is not as `ladder import` wrote it. Remove it: rows are "
+			"then sent again as corrections of themselves",
 			ledger->path, number);
 	sort_lines(ledger);
 	return OK;
@@ -147,7 +147,9 @@ static enum err read_ledger(struct sent_ledger *ledger, bool expected, struct re
 		err = fail(reason, err, "%s: %s", ledger->path, why.text);
 	else if (text.data == NULL || strlen(text.data) != text.length)
 		err = fail(reason, ERR_INVALID,
-			"%s is empty or broken: put a copy back, or remove it", ledger->path);
+			"%s is empty or broken: remove it, and rows are sent again as "
+			"corrections of themselves",
+			ledger->path);
 	else
 		err = parse(ledger, text.data, reason);
 	text_release(&text);
@@ -212,7 +214,10 @@ enum err sent_next(struct sent_ledger *ledger, const struct digits *key,
 		       (content != NULL &&
 			       memcmp(line->content.text, content->text, SALTED_HASH_LENGTH) != 0);
 	if (out->changed) {
-		line->generation++;
+		/* Never the number of before: putting an older copy back must not repeat ids. */
+		if (getrandom(&line->generation, sizeof(line->generation), 0) !=
+			(ssize_t)sizeof(line->generation))
+			return ERR_FULL;
 		line->withdrawn = content == NULL;
 		if (content != NULL)
 			line->content = *content;

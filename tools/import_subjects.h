@@ -76,7 +76,7 @@ struct digits {
 
 struct sent {
 	uint64_t epoch;      /* of FILE.sent: with a new one all ids are new */
-	uint64_t generation; /* how often the key's content changed */
+	uint64_t generation; /* of the key's content: new with each change */
 	bool known;          /* the key was sent before */
 	bool changed;        /* with another content */
 	bool withdrawn;      /* it is not to count any more */

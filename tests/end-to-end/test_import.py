@@ -159,6 +159,19 @@ class Lists(house.OwnDaemon):
         withdrawn = [self.daemon.withdrawn(one["event"]["id"]) for one in records]
         self.assertEqual(withdrawn, [True, False, True, True, False])
 
+    def test_a_copy_of_the_memory_that_is_put_back_still_corrects(self):
+        """A, a copy, B, C, the copy back, B: that is not the B of before."""
+        memory = self.at / "subjects.csv.sent"
+        self.send(HOURS + "Ann;3-4-2025;sport;1\n")
+        copy = memory.read_bytes()
+        for hours in ("2", "3"):
+            self.send(HOURS + f"Ann;3-4-2025;sport;{hours}\n")
+        memory.write_bytes(copy)
+        for count in (1, 0):
+            said = self.send(HOURS + "Ann;3-4-2025;sport;2\n")
+            self.assertIn(f"Of 1 events {count} were new", said)
+            self.assertIn('"minutes": 120', self.bodies("activity_logged")[0][1])
+
     def test_a_lost_memory_of_what_was_sent_still_corrects(self):
         for hours in ("1", "2"):
             self.send(HOURS + f"Ann;3-4-2025;sport;{hours}\n")
