@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "engine/split.h"
+#include "engine/state.h"
 #include "page/page.h"
 #include "page/trend_fold.h"
 #include "secret/digest.h"
@@ -30,7 +31,7 @@ struct report {
 	const char *name;     /* of the municipality; NULL: its code alone */
 	const char *code;     /* of the language */
 	bool public;
-	int64_t round_to;
+	int64_t round_to; /* 0: not given */
 
 	struct page_view view;
 	int64_t known_us;
@@ -55,7 +56,8 @@ static int options_check(struct report *report)
 		return complain("report", EX_USAGE,
 			"--known-at does not go with --public: what was published is known as of "
 			"then.");
-	if (report->round_to != 3 && report->round_to != 5 && report->round_to != 10)
+	if (report->round_to != 0 && report->round_to != 3 && report->round_to != 5 &&
+		report->round_to != 10)
 		return complain("report", EX_USAGE, "--round-to must be 3, 5 or 10.");
 	return EX_OK;
 }
@@ -123,6 +125,44 @@ static enum err internal_fold(struct report *report, struct reader *reader)
 	}
 	answers_release(&answers);
 	return err;
+}
+
+/* What ladderd makes the figures multiples of, as its saved state says; 0: it does not. */
+static enum err round_to_shown(const struct report *report, struct reader *reader, int64_t *out)
+{
+	char path[4096];
+	struct reason reason;
+	struct live *live;
+	*out = 0;
+	if (state_path(report->store, path, sizeof(path)) != OK)
+		return OK;
+	enum err err = state_load(path, reader, &live, &reason);
+	if (err != OK)
+		return err == ERR_FULL ? err : OK;
+	for (size_t i = 0; i < live->publication_count && *out == 0; i++)
+		*out = live->publications[i]->disclosure.round_to;
+	live_free(live);
+	return OK;
+}
+
+/*
+ * The base of what is published is ladderd's. The same figures as multiples of 5 and of 10 are
+ * exact where the two meet.
+ */
+static int round_to_find(struct report *report, struct reader *reader)
+{
+	int64_t shown;
+	enum err err = round_to_shown(report, reader, &shown);
+	if (err != OK)
+		return store_complain("report", err, report->store);
+	if (report->round_to == 0)
+		report->round_to = shown != 0 ? shown : ROUND_TO_DEFAULT;
+	if (shown != 0 && report->round_to != shown)
+		return complain("report", EX_USAGE,
+			"ladderd publishes multiples of %lld of these figures. Beside them, "
+			"multiples of %lld would give exact counts away: leave --round-to out.",
+			(long long)shown, (long long)report->round_to);
+	return EX_OK;
 }
 
 static int by_day(const void *a, const void *b)
@@ -248,6 +288,8 @@ static int report_store(struct report *report)
 	if (code != EX_OK)
 		return code;
 	code = instants_find(report, reader);
+	if (code == EX_OK && report->public)
+		code = round_to_find(report, reader);
 	if (code == EX_OK) {
 		enum err err = arena_init(&report->arena, FIGURES_ARENA_SIZE);
 		if (err == OK)
@@ -272,11 +314,9 @@ static int report_store(struct report *report)
 
 int command_report(int argc, char **argv)
 {
-	struct report report = { .output = "-",
-		.municipality = "all",
-		.as_of = DAY_NONE,
-		.code = "nl",
-		.round_to = ROUND_TO_DEFAULT };
+	struct report report = {
+		.output = "-", .municipality = "all", .as_of = DAY_NONE, .code = "nl"
+	};
 	const struct option_row options[] = {
 		{ "output", 'o', OPTION_TEXT, &report.output, 0, 0, "FILE",
 			"where to write the page (default: standard output)" },
@@ -295,7 +335,8 @@ int command_report(int argc, char **argv)
 		{ "public", 0, OPTION_FLAG, &report.public, 0, 0, NULL,
 			"what the municipality published, made coarse, and nothing else" },
 		{ "round-to", 0, OPTION_INTEGER, &report.round_to, 3, 10, "N",
-			"with --public: what counts are multiples of: 3, 5 or 10 (default: 5)" },
+			"with --public: what counts are multiples of: 3, 5 or 10 (default: as "
+			"ladderd's saved state has it; without one 5)" },
 	};
 	const struct command_line line = {
 		.name = "report",
