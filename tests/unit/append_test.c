@@ -1,8 +1,11 @@
 /*
  * tests/unit/append_test.c - a group of events leaves the store that the same events leave
  * one by one: every verdict, and every byte of every table, whatever of the index came late
- * and however often the store was opened in between.
+ * and however often the store was opened in between; and no full map, kill or backup takes
+ * anything of it.
  */
+#include <sys/stat.h>
+
 #include "proto/codec.h"
 #include "store/tables.h"
 #include "tests/unit/random_log.h"
@@ -190,10 +193,148 @@ static void a_group_is_the_same_as_one_by_one(void **state)
 	play(EVENTS);
 }
 
+/* Every table is right, and every event that was taken is found where it was told to be. */
+static void check_taken(struct log *log, const struct log_entry *entries, size_t count)
+{
+	struct reader *reader;
+	uint64_t records, seq;
+	uint16_t partner;
+	assert_int_equal(reader_open(log, &reader), OK);
+	assert_int_equal(reader_verify(reader, store_tell_finding, NULL, &records), OK);
+	for (size_t i = 0; i < count; i++) {
+		if (entries[i].appended.verdict == VERDICT_REJECTED)
+			continue;
+		assert_int_equal(reader_partner_number(reader, entries[i].partner, &partner), OK);
+		assert_int_equal(reader_find(reader, partner, entries[i].event->id, &seq), OK);
+		assert_int_equal(seq, entries[i].appended.seq);
+	}
+	reader_close(reader);
+}
+
+/* The file as a crash leaves it, byte by byte. */
+static void file_copy(const char *from, const char *to)
+{
+	char names[2][128], buffer[4096];
+	size_t length;
+	snprintf(names[0], sizeof(names[0]), "%s/data.mdb", from);
+	snprintf(names[1], sizeof(names[1]), "%s/data.mdb", to);
+	FILE *in = fopen(names[0], "rb"), *out = fopen(names[1], "wb");
+	assert_true(in != NULL && out != NULL);
+	while ((length = fread(buffer, 1, sizeof(buffer), in)) > 0)
+		assert_int_equal(fwrite(buffer, 1, length, out), length);
+	assert_int_equal(fclose(out), 0);
+	fclose(in);
+}
+
+/* A copy of the store, by `ladder backup` or as a kill leaves it. */
+static void copy_make(struct store *store, bool is_backup, struct store *copy)
+{
+	struct reason reason = { "" };
+	store_make(copy);
+	log_close(copy->log);
+	copy->log = NULL;
+	directory_remove(copy->path);
+	if (is_backup) {
+		assert_int_equal(log_backup(store->log, copy->path, &reason), OK);
+		return;
+	}
+	assert_int_equal(mkdir(copy->path, 0700), 0);
+	file_copy(store->path, copy->path);
+}
+
+/* It is read, and then served: the group becomes what it became in the store. */
+static void copy_check(struct store *copy, const struct log_entry *taken, size_t taken_count,
+	const struct log_entry *group, size_t count)
+{
+	struct reason reason = { "" };
+	struct log_options options = store_options(copy);
+	struct log_entry *again = calloc(count, sizeof(*again));
+	struct log *log;
+	assert_int_equal(log_open(&options, LOG_READ, &log, &reason), OK);
+	check_taken(log, taken, taken_count);
+	log_close(log);
+	store_reopen(copy);
+	copy->log->late.least = copy->log->late.most = 20;
+	memcpy(again, group, count * sizeof(*again));
+	store_begin(copy);
+	assert_int_equal(log_append_group(copy->log, again, count), OK);
+	store_commit(copy);
+	for (size_t i = 0; i < count; i++)
+		check_appended(&again[i].appended, &group[i].appended);
+	check_taken(copy->log, taken, taken_count);
+	free(again);
+	store_drop(copy);
+}
+
+/* The group in one transaction; false: there was no room, and the store has more now. */
+static bool group_taken(struct store *store, struct log_entry *group, size_t count, size_t *full)
+{
+	struct reason reason = { "" };
+	store_begin(store);
+	enum err err = log_append_group(store->log, group, count);
+	if (err != OK)
+		log_abort(store->log);
+	else
+		err = log_commit(store->log, &reason);
+	if (err == OK)
+		return true;
+	assert_int_equal(err, ERR_FULL);
+	++*full;
+	store->size_max += (size_t)8 << 10;
+	/* By a restart, or while what is late stays in memory. */
+	if (*full % 2 == 0)
+		store_reopen(store);
+	else
+		assert_int_equal(mdb_env_set_mapsize(store->log->env, store->size_max), 0);
+	return false;
+}
+
+/* The map is full again and again, in the middle of a group and at its commit. */
+static void a_full_map_a_kill_and_a_backup_lose_nothing(void **state)
+{
+	(void)state;
+	struct chance chance = chance_new();
+	struct store store, copy;
+	struct arena arena;
+	struct log_entry *entries = calloc(EVENTS, sizeof(*entries));
+	struct event *events = calloc(EVENTS, sizeof(*events));
+	size_t full = 0;
+	assert_int_equal(arena_init(&arena, (size_t)8 << 20), OK);
+	store_make(&store);
+	store.size_max = (size_t)128 << 10;
+	store_reopen(&store);
+	events_make(&store, &chance, &arena, entries, events);
+	for (size_t at = 0, count; at < EVENTS;) {
+		count = 1 + chance_below(&chance, chance_below(&chance, 8) == 0 ? 400 : 40);
+		count = count < EVENTS - at ? count : EVENTS - at;
+		bool copied = chance_below(&chance, 20) == 0;
+		if (copied)
+			copy_make(&store, chance_below(&chance, 2) == 0, &copy);
+		if (!group_taken(&store, &entries[at], count, &full)) {
+			check_taken(store.log, entries, at);
+			if (copied)
+				store_drop(&copy);
+			continue;
+		}
+		if (copied)
+			copy_check(&copy, entries, at, &entries[at], count);
+		store.log->late.least = 1;
+		store.log->late.most = 1 + chance_below(&chance, 600);
+		at += count;
+	}
+	assert_true(full > 10);
+	check_taken(store.log, entries, EVENTS);
+	store_end(&store);
+	arena_release(&arena);
+	free(entries);
+	free(events);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_group_is_the_same_as_one_by_one),
+		cmocka_unit_test(a_full_map_a_kill_and_a_backup_lose_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
