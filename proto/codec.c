@@ -148,7 +148,11 @@ static void note_unknown(const ProtobufCMessage *message, struct raw_event *out)
 
 enum err event_decode(struct bytes bytes, struct arena *arena, struct raw_event *out)
 {
-	return event_read_canonical(bytes, arena, out) ? OK : event_unpack(bytes, arena, out);
+	size_t mark = arena->used;
+	if (event_read_canonical(bytes, arena, out))
+		return OK;
+	arena_rewind(arena, mark);
+	return event_unpack(bytes, arena, out);
 }
 
 enum err event_unpack(struct bytes bytes, struct arena *arena, struct raw_event *out)

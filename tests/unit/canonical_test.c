@@ -129,12 +129,33 @@ static void another_form_is_left_to_protobuf_c(void **state)
 	}
 }
 
+/* What a batch may take of its arena is counted with one reading of each event. */
+static void what_is_left_to_protobuf_c_takes_no_more_memory(void **state)
+{
+	(void)state;
+	/* An IntakeDone of two domains, and in it a field 15. */
+	static const uint8_t intake[] = { 0x0A, 1, 'e', 0xAA, 0x01, 6, 8, 1, 8, 2, 0x78, 1 };
+	const struct bytes bytes = bytes_of(intake, sizeof(intake));
+	struct raw_event raw;
+	size_t mark = arena.used;
+	assert_int_equal(event_unpack(bytes, &arena, &raw), OK);
+	assert_true(raw.has_unknown);
+	assert_int_equal(raw.fields[0].item_count, 2);
+	size_t taken = arena.used - mark;
+	arena_rewind(&arena, mark);
+	assert_int_equal(event_decode(bytes, &arena, &raw), OK);
+	assert_true(raw.has_unknown);
+	assert_int_equal(arena.used - mark, taken);
+	arena_rewind(&arena, mark);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read_by_hand),
 		cmocka_unit_test(what_was_changed_is_left_alone_or_read_alike),
 		cmocka_unit_test(another_form_is_left_to_protobuf_c),
+		cmocka_unit_test(what_is_left_to_protobuf_c_takes_no_more_memory),
 	};
 	if (arena_init(&arena, (size_t)4 << 20) != OK)
 		return 1;
