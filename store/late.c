@@ -288,10 +288,10 @@ enum err late_load(struct late *late, MDB_txn *txn, const struct tables *tables,
 	return err;
 }
 
-/* Sorts what is young, which becomes the frozen. */
-static enum err table_freeze(struct late_table *table)
+/* Sorts what is young. Takes a quarter of a second for the most there may be. */
+static enum err table_sort(struct late_table *table)
 {
-	struct late_map *young = &table->young;
+	const struct late_map *young = &table->young;
 	uint32_t number;
 	key_set_clear(&table->sorted);
 	table->written = 0;
@@ -308,8 +308,30 @@ static enum err table_freeze(struct late_table *table)
 			.present = true,
 			.changed = true,
 		};
-	table->frozen = *young;
-	*young = (struct late_map){ 0 };
+	return OK;
+}
+
+/* What is young and sorted becomes the frozen. */
+static void table_freeze(struct late_table *table)
+{
+	table->frozen = table->young;
+	table->young = (struct late_map){ 0 };
+}
+
+/* Who looks for an identity meanwhile waits for the change of places only, not for the sorting. */
+static enum err freeze(struct late *late, uint64_t last_seq)
+{
+	late->changed = true;
+	enum err err = table_sort(&late->ids);
+	if (err == OK)
+		err = table_sort(&late->keys);
+	if (err != OK)
+		return err;
+	pthread_mutex_lock(&late->mutex);
+	table_freeze(&late->ids);
+	table_freeze(&late->keys);
+	late->frozen_seq = last_seq;
+	pthread_mutex_unlock(&late->mutex);
 	return OK;
 }
 
@@ -357,15 +379,8 @@ enum err late_write(struct late *late, MDB_txn *txn, const struct tables *tables
 	enum err err = OK;
 	if (count == 0)
 		return OK;
-	if (freeze_is_due(late, last_seq)) {
-		pthread_mutex_lock(&late->mutex);
-		err = table_freeze(&late->ids);
-		if (err == OK)
-			err = table_freeze(&late->keys);
-		late->frozen_seq = last_seq;
-		late->changed = true;
-		pthread_mutex_unlock(&late->mutex);
-	}
+	if (freeze_is_due(late, last_seq))
+		err = freeze(late, last_seq);
 	if (err != OK || late->frozen_seq == 0)
 		return err;
 	/* Twice as fast as they come: a generation is written before the next is due. */
