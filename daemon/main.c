@@ -251,6 +251,9 @@ static enum err serve(struct server *server)
 	/* The committer's from when it has started. */
 	uint64_t seq = err == OK ? log_last_seq(server->log) : 0;
 	if (err == OK)
+		err = log_note_round_to(
+			server->log, (uint64_t)server->config->public_round_to, &reason);
+	if (err == OK)
 		err = server_start(server, &reason);
 	if (err == OK)
 		err = loop_new(server, reload, &loop, &reason);

@@ -25,11 +25,6 @@ static const char meta_format[] = "format";
 static const char meta_zone[] = "zone";
 static const char meta_floor[] = "floor";
 
-static MDB_val val_of_string(const char *string)
-{
-	return val_of(string, strlen(string));
-}
-
 /* The directory, made when it is absent, and its entry synced. */
 static enum err directory_make(const char *path, struct reason *reason)
 {
@@ -487,6 +482,30 @@ int64_t log_stamp_us(const struct log *log)
 {
 	CHECK(log->txn != NULL);
 	return log->txn_stamp_us;
+}
+
+enum err log_note_round_to(struct log *log, uint64_t round_to, struct reason *reason)
+{
+	MDB_txn *txn;
+	uint64_t noted = 0;
+	MDB_val key = val_of_string(META_ROUND_TO), val = val_of(&round_to, sizeof(round_to));
+	CHECK(log->txn == NULL);
+	int code = mdb_txn_begin(log->env, NULL, 0, &txn);
+	if (code != 0)
+		return lmdb_fail(code, reason, "cannot write to the store");
+	enum err err = table_get_u64(txn, log->tables.meta, &key, &noted);
+	if (err == OK && noted == round_to) {
+		mdb_txn_abort(txn);
+		return OK;
+	}
+	code = mdb_put(txn, log->tables.meta, &key, &val, 0);
+	if (code == 0)
+		code = mdb_txn_commit(txn);
+	else
+		mdb_txn_abort(txn);
+	return code == 0 || code == MDB_MAP_FULL
+		       ? OK
+		       : lmdb_fail(code, reason, "cannot write to the store");
 }
 
 enum err log_raise_floor(struct log *log, int64_t floor_us)

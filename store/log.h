@@ -99,6 +99,13 @@ enum err log_append(struct log *log, struct bytes partner, const struct event *e
 	struct arena *arena, struct appended *out) NODISCARD;
 
 /*
+ * Notes in the store what published counts are multiples of, for whoever reads a copy of it:
+ * the same counts as multiples of two bases are exact where the two meet. Outside a
+ * transaction. A full store keeps what it has.
+ */
+enum err log_note_round_to(struct log *log, uint64_t round_to, struct reason *reason) NODISCARD;
+
+/*
  * Promises that no record will be stamped at or before `floor_us` (an answer for
  * that knowledge instant is about to be given). Within a transaction.
  */

@@ -59,6 +59,12 @@ enum err reader_renew(struct reader *reader)
 	return lmdb_err(code);
 }
 
+enum err reader_round_to(struct reader *reader, uint64_t *out)
+{
+	MDB_val key = val_of_string(META_ROUND_TO);
+	return table_get_u64(reader->txn, reader->log->tables.meta, &key, out);
+}
+
 enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us)
 {
 	MDB_val key, val;

@@ -33,6 +33,9 @@ void reader_rest(struct reader *reader);
 /* The last seq and its stamp; 0 and INT64_MIN in an empty log. */
 enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us) NODISCARD;
 
+/* What published counts are multiples of. ERR_NOT_FOUND: ladderd has not noted it yet. */
+enum err reader_round_to(struct reader *reader, uint64_t *out) NODISCARD;
+
 /* The largest seq recorded at or before `known_us`; 0 when there is none. */
 enum err reader_seq_at(struct reader *reader, int64_t known_us, uint64_t *seq) NODISCARD;
 

@@ -1,7 +1,7 @@
 /*
  * store/tables.h - the environment and its tables; for store/ only.
  *
- *   meta          name -> value: format, zone, floor, indexed (late.h)
+ *   meta          name -> value: format, zone, floor, indexed (late.h), round_to
  *   log           seq -> record (record.h)
  *   identity      (partner, id) -> seq, exact, for ever
  *   keys          (partner, key) -> last seq that can be withdrawn, 0 none
@@ -14,6 +14,7 @@
 #define STORE_TABLES_H
 
 #include <lmdb.h>
+#include <string.h>
 
 #include "store/late.h"
 #include "store/log.h"
@@ -72,6 +73,9 @@ enum err lmdb_err(int code);
 enum err lmdb_fail(int code, struct reason *reason, const char *what);
 
 /* Keys of 8 and 4 bytes in native order, as MDB_INTEGERKEY wants. */
+/* In the table meta: what published counts are multiples of. */
+#define META_ROUND_TO "round_to"
+
 static inline MDB_val val_of(const void *data, size_t length)
 {
 	union {
@@ -79,6 +83,11 @@ static inline MDB_val val_of(const void *data, size_t length)
 		void *data;
 	} shared = { .borrowed = data };
 	return (MDB_val){ .mv_size = length, .mv_data = shared.data };
+}
+
+static inline MDB_val val_of_string(const char *string)
+{
+	return val_of(string, strlen(string));
 }
 
 static inline struct bytes bytes_of_val(const MDB_val *val)

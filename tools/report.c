@@ -4,6 +4,7 @@
 #include "tools/command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,15 +12,13 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "engine/split.h"
-#include "engine/state.h"
 #include "page/page.h"
 #include "page/trend_fold.h"
 #include "secret/digest.h"
 #include "tools/options.h"
 #include "tools/store.h"
 
-#define ROUND_TO_DEFAULT 5
-#define SLICE_RECORDS    100000
+#define SLICE_RECORDS 100000
 
 /* The command line, and what comes of it. */
 struct report {
@@ -127,37 +126,24 @@ static enum err internal_fold(struct report *report, struct reader *reader)
 	return err;
 }
 
-/* What ladderd makes the figures multiples of, as its saved state says; 0: it does not. */
-static enum err round_to_shown(const struct report *report, struct reader *reader, int64_t *out)
-{
-	char path[4096];
-	struct reason reason;
-	struct live *live;
-	*out = 0;
-	if (state_path(report->store, path, sizeof(path)) != OK)
-		return OK;
-	enum err err = state_load(path, reader, &live, &reason);
-	if (err != OK)
-		return err == ERR_FULL ? err : OK;
-	for (size_t i = 0; i < live->publication_count && *out == 0; i++)
-		*out = live->publications[i]->disclosure.round_to;
-	live_free(live);
-	return OK;
-}
-
 /*
  * The base of what is published is ladderd's. The same figures as multiples of 5 and of 10 are
  * exact where the two meet.
  */
 static int round_to_find(struct report *report, struct reader *reader)
 {
-	int64_t shown;
-	enum err err = round_to_shown(report, reader, &shown);
-	if (err != OK)
+	uint64_t noted = 0;
+	enum err err = reader_round_to(reader, &noted);
+	const int64_t shown = (int64_t)noted;
+	if (err != OK && err != ERR_NOT_FOUND)
 		return store_complain("report", err, report->store);
+	if (err == ERR_NOT_FOUND && report->round_to == 0)
+		return complain("report", EX_USAGE,
+			"what ladderd makes published counts multiples of is not noted in this "
+			"store: give --round-to what [public] round_to is.");
 	if (report->round_to == 0)
-		report->round_to = shown != 0 ? shown : ROUND_TO_DEFAULT;
-	if (shown != 0 && report->round_to != shown)
+		report->round_to = shown;
+	if (err == OK && report->round_to != shown)
 		return complain("report", EX_USAGE,
 			"ladderd publishes multiples of %lld of these figures. Beside them, "
 			"multiples of %lld would give exact counts away: leave --round-to out.",
@@ -248,7 +234,10 @@ static int file_write(const struct report *report, struct bytes bytes)
 {
 	if (strcmp(report->output, "-") == 0)
 		return output_write(bytes) == OK ? EX_OK : EX_IOERR;
-	FILE *file = fopen(report->output, "wb");
+	/* Exact figures are for whoever asked, as what they are made of is. */
+	int fd = open(report->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		report->public ? 0644 : 0600);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
 	if (file == NULL)
 		return complain("report", EX_CANTCREAT, "%s cannot be written: %s.", report->output,
 			strerror(errno));
@@ -336,7 +325,7 @@ int command_report(int argc, char **argv)
 			"what the municipality published, made coarse, and nothing else" },
 		{ "round-to", 0, OPTION_INTEGER, &report.round_to, 3, 10, "N",
 			"with --public: what counts are multiples of: 3, 5 or 10 (default: as "
-			"ladderd's saved state has it; without one 5)" },
+			"noted in the store by ladderd)" },
 	};
 	const struct command_line line = {
 		.name = "report",
