@@ -154,6 +154,9 @@ $(OUT)/gen/%.o: $(GEN)/%.c
 WIDEN = sed -e 's/^\( *\(optional\|repeated\)\) string /\1 bytes /' \
 	-e '/ \(Event\|Rejection\|StreamLimits\) /!s/^\( *\(optional\|repeated\)\) [A-Z][A-Za-z]* /\1 int64 /'
 $(GEN)/ladder.pb-c.c $(GEN)/ladder.pb-c.h &: proto/ladder.proto Makefile
+	@command -v $(firstword $(CC)) > /dev/null && command -v protoc-c > /dev/null && \
+		pkg-config --exists $(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tools)) || \
+		{ echo 'Not all that ladderd is built with is here: "make packages" installs it.' >&2; exit 1; }
 	$(call say,PROTOC,$<)
 	@mkdir -p $(GEN)/proto
 	$(Q)$(WIDEN) $< > $(GEN)/proto/ladder.proto

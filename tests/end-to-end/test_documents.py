@@ -111,6 +111,15 @@ class Readme(unittest.TestCase):
         self.assertGreaterEqual(len(named), 5)
         self.assertLessEqual(named, targets)
 
+    def test_make_says_what_installs_what_it_lacks(self):
+        place = Path(tempfile.mkdtemp(prefix="ladderd-make-"))
+        self.addCleanup(shutil.rmtree, place, True)
+        done = subprocess.run(
+            ["make", "CC=no-such-compiler", f"BUILD={place}", f"{place}/gen/ladder.pb-c.h"],
+            cwd=ROOT, capture_output=True, timeout=30)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('"make packages" installs it', done.stderr.decode())
+
     def test_every_key_of_an_entry_is_in_the_readme(self):
         printed = house.run(house.LADDERD, "--print-config", check=0).stdout.decode()
         table = section(read("README.md"), "Who may do what")
