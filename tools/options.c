@@ -175,7 +175,9 @@ static int complain_about_option(const struct command_line *line, int answer, ch
 {
 	const char *given = argv[optind - 1];
 	if (answer == ':')
-		return complain(line->name, EX_USAGE, "%s needs a value after it.", given);
+		return complain(line->name, EX_USAGE,
+			"%s needs a value after it. `ladder %s --help` says which.", given,
+			line->name);
 	if (given[0] == '-' && given[1] == '-')
 		return complain(line->name, EX_USAGE,
 			"%s is not an option here, or is short for several, or takes no value. "
