@@ -149,7 +149,7 @@ class Replay(house.Case):
         (place / "demo-store").symlink_to(self.daemon.store)
         for block in blocks(read("docs/replay.md"), "sh"):
             # Everything was recorded today: what is asked for as known earlier is empty.
-            script = f"set -e\nladder() {{ {house.LADDER} \"$@\"; }}\n" + block
+            script = f"set -e\nladder() {{ \"{house.LADDER}\" \"$@\"; }}\n" + block
             done = subprocess.run(["sh", "-c", script], cwd=place, capture_output=True, timeout=60)
             self.assertEqual(done.returncode, 0, (block, done.stderr.decode()[-2000:]))
         self.assertIn(",ladder_step,", (place / "figures.csv").read_text())
@@ -177,7 +177,7 @@ class Worklist(house.Case):
             block = block.replace("127.0.0.1:7400", f"127.0.0.1:{self.daemon.port}").replace(
                 "ladder worklist", f"ladder worklist --to http://127.0.0.1:{self.daemon.port}")
             done = subprocess.run(
-                ["sh", "-c", f"set -e\nladder() {{ {house.LADDER} \"$@\"; }}\n" + block],
+                ["sh", "-c", f"set -e\nladder() {{ \"{house.LADDER}\" \"$@\"; }}\n" + block],
                 cwd=place, capture_output=True, timeout=60)
             self.assertEqual(done.returncode, 0, (block, done.stderr.decode()[-2000:]))
             said.append(done.stdout.decode())
@@ -206,7 +206,7 @@ class Import(house.Case):
         (place / "isd.token").write_text(self.daemon.tokens["isd"])
         said = []
         for block in blocks(text, "sh"):
-            script = f"set -e\nladder() {{ {house.LADDER} \"$@\"; }}\n" + block
+            script = f"set -e\nladder() {{ \"{house.LADDER}\" \"$@\"; }}\n" + block
             script = script.replace("127.0.0.1:7400", f"127.0.0.1:{self.daemon.port}")
             done = subprocess.run(["sh", "-c", script], cwd=place, capture_output=True, timeout=60)
             self.assertEqual(done.returncode, 0, (block, done.stderr.decode()[-2000:]))

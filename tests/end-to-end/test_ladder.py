@@ -149,7 +149,7 @@ class Store(house.OwnDaemon):
 
     def test_a_long_log_may_be_cut_off_by_its_reader(self):
         daemon = self.filled()
-        done = house.run("sh", "-c", f"{house.LADDER} log {daemon.store} | head -n 3", check=0)
+        done = house.run("sh", "-c", f"\"{house.LADDER}\" log {daemon.store} | head -n 3", check=0)
         self.assertEqual(done.stdout.count(b"\n"), 3)
         daemon.stop()
 
