@@ -53,7 +53,8 @@ def modules():
     MODULES.mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "package.json", MODULES / "package.json")
     done = subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"],
+        ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts",
+         "--prefer-offline"],
         cwd=MODULES, capture_output=True, timeout=NPM_SECONDS)
     if done.returncode != 0:
         raise AssertionError(f"npm install: {done.stderr.decode()[-2000:]}")
