@@ -208,7 +208,7 @@ bench-peers: ## install the peers of `make bench`: Redis, PostgreSQL, DuckDB (fr
 
 .PHONY: bench bench-peers
 
-browser: all ## tests of the page in a real Chromium; pictures of it in $(BUILD)/browser
+browser: all ## tests of the page in a real Chromium; pictures of it in build/browser
 	@tests/run-python $(PYTHON) tests/browser
 
 fuzz: ## feed made-up bytes to all that reads, FUZZ_SECONDS=20 each (needs clang, libclang-rt-14-dev)
