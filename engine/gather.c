@@ -278,8 +278,11 @@ static enum err chunk_place(struct placing *placing, const struct chunk *chunk)
 	struct bytes ref;
 	size_t at = 0;
 	while (chunk_next(chunk, &at, &dealt, &ref)) {
-		if (dealt.ref_length > 0 && names_number(placing->refs, ref, &dealt.fact.ref) != OK)
+		int32_t number;
+		if (names_number(placing->refs, ref, &number) != OK)
 			return ERR_FULL;
+		if (number != 0)
+			dealt.fact.ref = (unsigned)number & FACT_REF_MOST;
 		fact_place(placing, &dealt);
 	}
 	return OK;

@@ -43,7 +43,7 @@ struct due {
 	uint16_t municipality; /* of the partner's last event about the person */
 	uint8_t seq_high;
 	uint8_t reason; /* enum due_reason */
-};
+} __attribute__((packed, aligned(2)));
 
 /* The day of the last news: an event, or what the time is counted from when there is none. */
 static inline int32_t due_since(const struct due *due)

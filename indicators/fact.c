@@ -5,7 +5,14 @@
 
 #include "base/check.h"
 
-CHECK_STATIC(sizeof(struct fact) == 20);
+/* What there is room for. The CHECKs below keep larger values out. */
+#define REF_BITS          ((unsigned)FACT_REF_MOST)
+#define CHOICE_BITS       0xfu
+#define NUMBER_BITS       0x3fffu
+#define MUNICIPALITY_BITS 0x3fffu
+
+CHECK_STATIC(sizeof(struct fact) == 18);
+CHECK_STATIC(ACTIVITY_KIND_COUNT <= CHOICE_BITS && ORG_TYPE_COUNT <= CHOICE_BITS);
 CHECK_STATIC((int)PLACEMENT_BY == (int)SANCTION_IMPOSED_REGIME);
 
 struct bytes fact_ref_of_event(const struct event *event)
@@ -55,55 +62,59 @@ struct bytes fact_ref_of_event(const struct event *event)
 	check_failed("a type of the table", __FILE__, __LINE__);
 }
 
-static uint8_t choice_of(const struct value *value)
+/* What a body says, before it is put into few bits. */
+struct said {
+	int32_t choice;
+	int32_t more;
+	int32_t number;
+	int32_t ref; /* or `until` */
+};
+
+static int32_t choice_of(const struct value *value)
 {
-	return value->present ? (uint8_t)value->number : 0;
+	return value->present ? value->number : 0;
 }
 
-static uint16_t number_of(const struct value *value)
-{
-	CHECK(value->number >= 0 && value->number <= UINT16_MAX);
-	return (uint16_t)value->number;
-}
-
+/* An `until` before 1970 is over on every day on which the event can count, as 0 is. */
 static int32_t until_of(const struct value *value)
 {
-	return value->present ? value->number : DAY_NONE;
+	int32_t until = value->present ? value->number : DAY_NONE;
+	return until < 0 ? 0 : until;
 }
 
-static void job_fill(struct fact *fact, const struct value *values)
+static void job_fill(struct said *said, enum event_type type, const struct value *values)
 {
-	fact->choice = choice_of(&values[JOB_STARTED_FUNDING]);
-	fact->number = number_of(&values[JOB_STARTED_HOURS_PER_WEEK]);
-	if (fact->type != EVENT_JOB_STARTED)
+	said->choice = choice_of(&values[JOB_STARTED_FUNDING]);
+	said->number = values[JOB_STARTED_HOURS_PER_WEEK].number;
+	if (type != EVENT_JOB_STARTED)
 		return;
 	if (values[JOB_STARTED_OPEN_HIRING].present && values[JOB_STARTED_OPEN_HIRING].number != 0)
-		fact->more |= FACT_JOB_OPEN_HIRING;
+		said->more |= FACT_JOB_OPEN_HIRING;
 	if (choice_of(&values[JOB_STARTED_MATCHES_AMBITION]) == AMBITION_MATCH_YES)
-		fact->more |= FACT_JOB_MATCHES_AMBITION;
+		said->more |= FACT_JOB_MATCHES_AMBITION;
 }
 
-static void plan_fill(struct fact *fact, const struct value *values)
+static void plan_fill(struct said *said, const struct value *values)
 {
-	fact->number = number_of(&values[PLAN_SIGNED_LONGEST_HORIZON_MONTHS]);
+	said->number = values[PLAN_SIGNED_LONGEST_HORIZON_MONTHS].number;
 	if (values[PLAN_SIGNED_HAS_MAIN_GOAL].number != 0)
-		fact->more |= FACT_PLAN_MAIN_GOAL;
+		said->more |= FACT_PLAN_MAIN_GOAL;
 	if (values[PLAN_SIGNED_HAS_OWN_AMBITION].number != 0)
-		fact->more |= FACT_PLAN_OWN_AMBITION;
+		said->more |= FACT_PLAN_OWN_AMBITION;
 	if (values[PLAN_SIGNED_HAS_LANGUAGE_PART].number != 0)
-		fact->more |= FACT_PLAN_LANGUAGE_PART;
+		said->more |= FACT_PLAN_LANGUAGE_PART;
 	if (values[PLAN_SIGNED_HAS_PARTICIPATION_PART].number != 0)
-		fact->more |= FACT_PLAN_PARTICIPATION_PART;
+		said->more |= FACT_PLAN_PARTICIPATION_PART;
 }
 
 /* What the body says, by type. */
-static void fact_fill(struct fact *fact, const struct event *event)
+static void said_fill(struct said *said, const struct event *event)
 {
 	const struct value *values = event->values;
 	switch (event->type) {
 	case EVENT_PERSON_REGISTERED:
-		fact->number = number_of(&values[PERSON_REGISTERED_BIRTH_YEAR]);
-		fact->choice = choice_of(&values[PERSON_REGISTERED_ACT]);
+		said->number = values[PERSON_REGISTERED_BIRTH_YEAR].number;
+		said->choice = choice_of(&values[PERSON_REGISTERED_ACT]);
 		break;
 	case EVENT_HOUSEHOLD_ROLE_SET:
 	case EVENT_MUNICIPALITY_LEFT:
@@ -115,39 +126,39 @@ static void fact_fill(struct fact *fact, const struct event *event)
 	case EVENT_BARRIER_RESOLVED:
 	case EVENT_REFERRAL_MADE:
 	case EVENT_BENEFIT_STARTED:
-		fact->choice = choice_of(&values[0]);
+		said->choice = choice_of(&values[0]);
 		break;
 	case EVENT_PLACEMENT_CLAIMED:
 	case EVENT_PLACEMENT_ADJUDICATED:
 	case EVENT_SANCTION_IMPOSED:
-		fact->choice = choice_of(&values[PLACEMENT_BY]);
+		said->choice = choice_of(&values[PLACEMENT_BY]);
 		break;
 	case EVENT_INTAKE_DONE:
 	case EVENT_LADDER_ASSESSED:
-		fact->number = number_of(&values[0]);
+		said->number = values[0].number;
 		break;
 	case EVENT_PLAN_SIGNED:
-		plan_fill(fact, values);
+		plan_fill(said, values);
 		break;
 	case EVENT_ACTIVITY_LOGGED:
-		fact->choice = choice_of(&values[ACTIVITY_LOGGED_KIND]);
-		fact->number = number_of(&values[ACTIVITY_LOGGED_MINUTES]);
-		fact->more = choice_of(&values[ACTIVITY_LOGGED_PROVIDER]);
+		said->choice = choice_of(&values[ACTIVITY_LOGGED_KIND]);
+		said->number = values[ACTIVITY_LOGGED_MINUTES].number;
+		said->more = choice_of(&values[ACTIVITY_LOGGED_PROVIDER]);
 		break;
 	case EVENT_CONTACT_HELD:
-		fact->choice = choice_of(&values[CONTACT_HELD_BY]);
-		fact->more = choice_of(&values[CONTACT_HELD_TWO_WAY]);
+		said->choice = choice_of(&values[CONTACT_HELD_BY]);
+		said->more = choice_of(&values[CONTACT_HELD_TWO_WAY]);
 		break;
 	case EVENT_TARGET_SET:
-		fact->number = number_of(&values[TARGET_SET_WEEKLY_MINUTES]);
-		fact->ref = until_of(&values[TARGET_SET_UNTIL]);
+		said->number = values[TARGET_SET_WEEKLY_MINUTES].number;
+		said->ref = until_of(&values[TARGET_SET_UNTIL]);
 		break;
 	case EVENT_LANGUAGE_EXEMPTED:
-		fact->ref = until_of(&values[LANGUAGE_EXEMPTED_UNTIL]);
+		said->ref = until_of(&values[LANGUAGE_EXEMPTED_UNTIL]);
 		break;
 	case EVENT_JOB_STARTED:
 	case EVENT_JOB_CHANGED:
-		job_fill(fact, values);
+		job_fill(said, event->type, values);
 		break;
 	case EVENT_MUNICIPALITY_SETTLED:
 	case EVENT_GUIDANCE_STARTED:
@@ -168,17 +179,23 @@ static void fact_fill(struct fact *fact, const struct event *event)
 
 struct fact fact_of_event(const struct event *event, uint64_t seq, uint16_t partner, int32_t ref)
 {
+	struct said said = { .ref = ref };
+	said_fill(&said, event);
 	CHECK(seq < UINT64_C(1) << 40);
 	CHECK(event->day >= FACT_DAY_FIRST && event->day - FACT_DAY_FIRST <= UINT16_MAX);
-	struct fact fact = {
+	CHECK((unsigned)said.ref <= REF_BITS && event->municipality <= MUNICIPALITY_BITS);
+	CHECK((unsigned)said.choice <= CHOICE_BITS && (unsigned)said.more <= CHOICE_BITS);
+	CHECK((unsigned)said.number <= NUMBER_BITS);
+	return (struct fact){
 		.seq_low = (uint32_t)seq,
 		.seq_high = (uint8_t)(seq >> 32),
 		.type = (uint8_t)event->type,
 		.day_offset = (uint16_t)(event->day - FACT_DAY_FIRST),
-		.municipality = event->municipality,
 		.partner = partner,
-		.ref = ref,
+		.ref = (unsigned)said.ref & REF_BITS,
+		.choice = (unsigned)said.choice & CHOICE_BITS,
+		.more = (unsigned)said.more & CHOICE_BITS,
+		.number = (unsigned)said.number & NUMBER_BITS,
+		.municipality = event->municipality & MUNICIPALITY_BITS,
 	};
-	fact_fill(&fact, event);
-	return fact;
 }

@@ -55,9 +55,9 @@ static inline void history_tell(struct history *history, enum event_type type, i
 	int choice, int number, int32_t ref)
 {
 	struct fact *fact = history_add(history, type, day);
-	fact->choice = (uint8_t)choice;
-	fact->number = (uint16_t)number;
-	fact->ref = ref;
+	fact->choice = (unsigned)choice & 0xfu;
+	fact->number = (unsigned)number & 0x3fffu;
+	fact->ref = (unsigned)ref & FACT_REF_MOST;
 }
 
 /* The reference date of the tests, 2024-10-04, a Friday. */
@@ -107,13 +107,13 @@ static inline void history_of(struct history *history, const struct line lines[L
 	*history = (struct history){ 0 };
 	for (size_t i = 0; i < LINES_MOST && lines[i].type != 0; i++) {
 		struct fact *fact = history_add(history, lines[i].type, P + lines[i].day);
-		fact->choice = (uint8_t)lines[i].choice;
-		fact->number = (uint16_t)lines[i].number;
-		fact->ref = lines[i].ref;
-		fact->more = (uint8_t)lines[i].more;
+		fact->choice = (unsigned)lines[i].choice & 0xfu;
+		fact->number = (unsigned)lines[i].number & 0x3fffu;
+		fact->ref = (unsigned)lines[i].ref & FACT_REF_MOST;
+		fact->more = (unsigned)lines[i].more & 0xfu;
 		fact->partner = lines[i].partner;
 		if (lines[i].municipality != 0)
-			fact->municipality = lines[i].municipality;
+			fact->municipality = lines[i].municipality & 0x3fffu;
 	}
 }
 

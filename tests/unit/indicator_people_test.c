@@ -194,7 +194,7 @@ static void a_person_with_sanctions_in_two_places_is_one_person(void **state)
 	for (int32_t i = 0; i < 6; i++) {
 		struct fact *fact = history_add(&history, EVENT_SANCTION_IMPOSED, P - 9 + i);
 		fact->choice = REGIME_PWET;
-		fact->ref = i + 1;
+		fact->ref = (unsigned)(i + 1) & FACT_REF_MOST;
 		fact->municipality = i % 2 == 0 ? HOME : ELSEWHERE;
 	}
 	memory_fold(&memory, &history, &question);

@@ -350,8 +350,8 @@ static void each_kind_of_activity_is_of_one_sort(void **state)
 {
 	unsigned sorts[3] = { 0 };
 	(void)state;
-	for (uint8_t kind = 1; kind <= ACTIVITY_KIND_COUNT; kind++) {
-		struct fact fact = { .type = EVENT_ACTIVITY_LOGGED, .choice = kind };
+	for (unsigned kind = 1; kind <= ACTIVITY_KIND_COUNT; kind++) {
+		struct fact fact = { .type = EVENT_ACTIVITY_LOGGED, .choice = kind & 0xfu };
 		bool is[3] = { activity_is_participation(&fact), activity_is_language(&fact),
 			activity_is_guidance(&fact) };
 		assert_int_equal(is[0] + is[1] + is[2], 1);
