@@ -49,8 +49,10 @@ static enum err slots_grow(struct names *names)
 
 static enum err room_make(struct names *names, size_t length)
 {
+	if (names->count == NAMES_MOST)
+		return ERR_FULL;
 	if (names->count == names->size) {
-		int32_t size = names->size == 0 ? 32 : names->size + names->size / 2;
+		int32_t size = names->size == 0 ? 32 : names->size + names->size / 8;
 		uint32_t *ends = realloc(names->ends, (size_t)size * sizeof(*ends));
 		if (ends == NULL)
 			return ERR_FULL;
@@ -60,7 +62,7 @@ static enum err room_make(struct names *names, size_t length)
 	if (names->text_length + length > UINT32_MAX)
 		return ERR_FULL;
 	if (names->text_length + length > names->text_size) {
-		size_t size = names->text_size + names->text_size / 4 + length + 256;
+		size_t size = names->text_size + names->text_size / 8 + length + 256;
 		char *text = realloc(names->text, size);
 		if (text == NULL)
 			return ERR_FULL;
@@ -84,7 +86,6 @@ enum err names_number(struct names *names, struct bytes name, int32_t *out)
 		return err;
 	size_t slot = slot_of(names, name);
 	if (names->slots[slot] == 0) {
-		CHECK(names->count < INT32_MAX);
 		memcpy(names->text + names->text_length, name.data, name.length);
 		names->text_length += name.length;
 		names->ends[names->count++] = (uint32_t)names->text_length;

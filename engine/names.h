@@ -8,6 +8,8 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
+#define NAMES_MOST 0xfffffff /* a fact's reference holds no larger number */
+
 struct names {
 	char *text; /* all names, one after the other */
 	size_t text_length;
@@ -22,7 +24,10 @@ struct names {
 /* `*names = (struct names){0}` is an empty set. */
 void names_release(struct names *names);
 
-/* The number of a name, given out when it is new; 0 for an empty one. ERR_FULL: no memory. */
+/*
+ * The number of a name, given out when it is new; 0 for an empty one. ERR_FULL: no memory, or
+ * there are NAMES_MOST names.
+ */
 enum err names_number(struct names *names, struct bytes name, int32_t *out) NODISCARD;
 
 /* The name of a number that was given out. Valid until the next names_number(). */

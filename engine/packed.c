@@ -105,14 +105,13 @@ static enum err histogram_unpack(struct bytes *rest, struct histogram *out)
 	out->size = (uint32_t)count;
 	for (; out->count < count; out->count++) {
 		struct cell *cell = &out->cells[out->count];
-		int64_t step;
-		if (cell_unpack(rest, &step, &cell->units) != OK)
+		int64_t step, units;
+		if (cell_unpack(rest, &step, &units) != OK)
 			return ERR_CORRUPT;
 		at += step;
-		if (at < INT32_MIN || at > INT32_MAX || cell->units == 0 ||
-			(out->count > 0 && step <= 0))
+		if (at < INT32_MIN || at > INT32_MAX || units == 0 || (out->count > 0 && step <= 0))
 			return ERR_CORRUPT;
-		cell->at = (int32_t)at;
+		*cell = (struct cell){ .at = (int32_t)at, .units = units };
 	}
 	return OK;
 }

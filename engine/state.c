@@ -18,7 +18,7 @@
 #include "base/check.h"
 #include "engine/print.h"
 
-#define STATE_FORMAT 4
+#define STATE_FORMAT 5
 
 /* All that must be the same for a state to be of use. */
 struct state_header {

@@ -108,7 +108,7 @@ static bool histogram_add(struct histogram *histogram, int32_t at, int64_t units
 		return true;
 	}
 	if (histogram->count == histogram->size) {
-		uint32_t size = histogram->size == 0 ? 8 : histogram->size * 2;
+		uint32_t size = histogram->size + histogram->size / 8 + 8;
 		cells = realloc(histogram->cells, size * sizeof(*cells));
 		if (cells == NULL)
 			return false;
