@@ -185,6 +185,11 @@ static enum err refresh(struct refresher *refresher)
 		return say_failure(refresher, err, "the publications cannot be rounded");
 	if (is_stopping(refresher))
 		return OK;
+	/* The log was read anew. */
+	if (!refresher->has_snapshot && refresher->saved_seq == 0)
+		err = histories_tidy(&refresher->live->histories);
+	if (err != OK)
+		return say_failure(refresher, err, "the histories cannot be kept");
 	err = days_keep(refresher, known_us);
 	if (err == OK)
 		err = live_refresh(refresher->live, refresher->reader, known_us, &changed);

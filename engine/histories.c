@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 #include "proto/glance.h"
 
 #define ARENA_SIZE ((size_t)64 << 10) /* for one stored event */
@@ -84,7 +85,7 @@ static enum err history_add(
 	struct histories *histories, struct history *history, const struct fact *fact)
 {
 	if (history->count == history->size) {
-		uint32_t size = history->size + history->size / 8 + 2;
+		uint32_t size = history->size + history->size / 16 + 2;
 		struct fact *facts = realloc(history->facts, size * sizeof(*facts));
 		if (facts == NULL)
 			return ERR_FULL;
@@ -358,4 +359,59 @@ enum err histories_sort(struct histories *histories, struct reader *reader, uint
 	while (err == OK && history->sorted < history->count)
 		err = insert_next(&histories->partners, history, reader);
 	return err;
+}
+
+/*
+ * Moves the histories of some people, by way of `room`, to memory of their size. First all
+ * that they have is freed: then there are no holes between them that nobody fits in.
+ * False: no memory, and their histories are not whole any more.
+ */
+static bool people_move(struct history *people, uint32_t count, struct fact *room)
+{
+	bool whole = true;
+	size_t at = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (people[i].count > 0)
+			memcpy(room + at, people[i].facts, people[i].count * sizeof(*room));
+		at += people[i].count;
+		free(people[i].facts);
+		people[i].facts = NULL;
+	}
+	at = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t facts = people[i].count;
+		people[i].count = people[i].size = 0;
+		if (facts == 0 || !whole)
+			continue;
+		people[i].facts = malloc(facts * sizeof(*room));
+		whole = people[i].facts != NULL;
+		if (!whole)
+			continue;
+		memcpy(people[i].facts, room + at, facts * sizeof(*room));
+		people[i].count = people[i].size = facts;
+		at += facts;
+	}
+	return whole;
+}
+
+enum err histories_tidy(struct histories *histories)
+{
+	uint32_t half = histories->people_count / 2;
+	const uint32_t begins[] = { 0, half, histories->people_count };
+	for (size_t i = 0; i + 1 < ARRAY_LENGTH(begins); i++) {
+		size_t facts = 0;
+		for (uint32_t person = begins[i]; person < begins[i + 1]; person++)
+			facts += histories->people[person].count;
+		struct fact *room = malloc((facts + 1) * sizeof(*room));
+		/* Nothing is lost yet: what there is may stay where it is. */
+		if (room == NULL)
+			return OK;
+		bool moved =
+			people_move(histories->people + begins[i], begins[i + 1] - begins[i], room);
+		free(room);
+		if (!moved)
+			return ERR_FULL;
+	}
+	memory_give_back();
+	return OK;
 }

@@ -74,4 +74,12 @@ enum err histories_follow(struct histories *histories, struct reader *reader, ui
 enum err histories_sort(
 	struct histories *histories, struct reader *reader, uint32_t person) NODISCARD;
 
+/*
+ * Gives each history as much memory as it needs, without the room to grow that following
+ * leaves, and what is saved back to the system; for after a long way through the log. For a
+ * moment it takes half as much again. ERR_FULL: no memory, and the histories are not whole
+ * any more: release them.
+ */
+enum err histories_tidy(struct histories *histories) NODISCARD;
+
 #endif
