@@ -7,12 +7,20 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 #define GROUP_EVENTS_MAX 100000 /* of one transaction, unless one batch has more */
 #define LINGER_US        100    /* that a committer looks for work before it sleeps */
 #define SWEEP_US         (60 * INT64_C(1000000)) /* between two looks for dead readers */
+
+/* The index catches up when no batch came for so long, in steps that delay the next little. */
+#define REST_US   INT64_C(1000000)
+#define REST_ROWS 1024
+#define END_US    INT64_C(2000000) /* at the end it may take so long ... */
+#define END_ROWS  16384            /* ... in larger steps, as nobody waits */
 
 struct committer {
 	struct log *log;
@@ -21,6 +29,8 @@ struct committer {
 	struct counters *counters;
 	pthread_t thread;
 	int64_t swept_us;          /* monotonic, the thread's own */
+	int64_t batch_us;          /* the same: when the last batch came */
+	bool restless;             /* the same: what batches took is not given back yet */
 	struct log_entry *entries; /* of the group, the thread's own */
 	size_t entry_count;
 	size_t entry_size;
@@ -168,6 +178,12 @@ static void group_commit(struct committer *committer, struct submission *group)
 	struct reason reason = { "" };
 	bool refused = false;
 	int64_t started_us = clock_monotonic_us();
+	for (const struct submission *at = group; at != NULL; at = at->next) {
+		if (at->batch == NULL)
+			continue;
+		committer->batch_us = started_us;
+		committer->restless = true;
+	}
 	if (started_us - committer->swept_us > SWEEP_US) {
 		log_sweep(committer->log);
 		committer->swept_us = started_us;
@@ -221,6 +237,73 @@ static void linger(struct committer *committer)
 		sched_yield();
 }
 
+/*
+ * Writes some of what the index lacks. ERR_FULL: there is no room, nothing was written. Any
+ * other error ends the daemon, as with a group.
+ */
+static enum err index_write(struct committer *committer, size_t rows)
+{
+	struct reason reason = { "" };
+	if (log_space(committer->log, &reason) != OK)
+		return ERR_FULL;
+	enum err err = log_begin(committer->log, clock_now_us(&committer->clock), &reason);
+	if (err == OK) {
+		err = log_index(committer->log, rows);
+		if (err == OK)
+			err = log_commit(committer->log, &reason);
+		else
+			log_abort(committer->log);
+	}
+	if (err == ERR_FULL)
+		return err;
+	if (err != OK) {
+		pthread_mutex_lock(&committer->mutex);
+		committer->failed = true;
+		committer->failure = reason;
+		pthread_mutex_unlock(&committer->mutex);
+	}
+	return err;
+}
+
+/* No batch came for a while: the index catches up, then memory goes back to the system. */
+static void at_rest(struct committer *committer)
+{
+	if (!log_index_is_late(committer->log)) {
+		memory_give_back();
+		committer->restless = false;
+	} else if (index_write(committer, REST_ROWS) == ERR_FULL) {
+		committer->batch_us = clock_monotonic_us();
+	}
+}
+
+/* Sleeps until there is work. True: no batch came for a while, and something is left of them. */
+static bool rest(struct committer *committer)
+{
+	bool wanted = !committer->failed && !committer->short_of_space &&
+		      (committer->restless || log_index_is_late(committer->log));
+	int64_t until_us = committer->batch_us + REST_US;
+	const struct timespec until = { .tv_sec = (time_t)(until_us / 1000000),
+		.tv_nsec = (long)(until_us % 1000000 * 1000) };
+	while (committer->first == NULL && !committer->stopping) {
+		if (!wanted)
+			pthread_cond_wait(&committer->work, &committer->mutex);
+		else if (clock_monotonic_us() >= until_us)
+			return true;
+		else
+			pthread_cond_timedwait(&committer->work, &committer->mutex, &until);
+	}
+	return false;
+}
+
+/* At the end: the next start finds the index whole, if that does not take long. */
+static void end(struct committer *committer)
+{
+	int64_t until_us = clock_monotonic_us() + END_US;
+	enum err err = committer->failed || committer->short_of_space ? ERR_IO : OK;
+	while (err == OK && log_index_is_late(committer->log) && clock_monotonic_us() < until_us)
+		err = index_write(committer, END_ROWS);
+}
+
 static void *committer_run(void *context)
 {
 	struct committer *committer = context;
@@ -232,8 +315,12 @@ static void *committer_run(void *context)
 			linger(committer);
 			pthread_mutex_lock(&committer->mutex);
 		}
-		while (committer->first == NULL && !committer->stopping)
-			pthread_cond_wait(&committer->work, &committer->mutex);
+		if (rest(committer)) {
+			pthread_mutex_unlock(&committer->mutex);
+			at_rest(committer);
+			pthread_mutex_lock(&committer->mutex);
+			continue;
+		}
 		if (committer->first == NULL)
 			break;
 		struct submission *group = group_take(committer);
@@ -252,6 +339,7 @@ static void *committer_run(void *context)
 		pthread_mutex_lock(&committer->mutex);
 	}
 	pthread_mutex_unlock(&committer->mutex);
+	end(committer);
 	return NULL;
 }
 
@@ -265,13 +353,18 @@ enum err committer_start(struct log *log, const struct clock *clock,
 	committer->clock = *clock;
 	committer->limits = *limits;
 	committer->counters = counters;
+	committer->batch_us = clock_monotonic_us();
 	settled_note(committer);
 	committer->short_of_space = log_space(log, &committer->shortage) != OK;
 	atomic_store(&counters->last_seq, log_last_seq(log));
 	atomic_store(&counters->log_bytes, log_bytes(log));
 	atomic_store(&counters->log_bytes_max, log_bytes_max(log));
 	pthread_mutex_init(&committer->mutex, NULL);
-	pthread_cond_init(&committer->work, NULL);
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&committer->work, &attributes);
+	pthread_condattr_destroy(&attributes);
 	if (pthread_create(&committer->thread, NULL, committer_run, committer) != 0) {
 		free(committer);
 		return ERR_FULL;

@@ -5,6 +5,9 @@
  * sync, and only then says that it is done: nothing is acknowledged before it
  * is durable. When a commit fails nobody knows what reached the disk: all of
  * the group is FAILED and the committer takes nothing more.
+ *
+ * While no batch comes it writes what the index of the log lacks, in small steps, and gives
+ * memory back; when it ends it does so for a moment too.
  */
 #ifndef DAEMON_COMMITTER_H
 #define DAEMON_COMMITTER_H

@@ -15,6 +15,7 @@
 #define LEAST         (16u << 10)  /* ... at least so many records, ... */
 #define MOST          (512u << 10) /* ... and at most so many */
 #define WRITE_LEAST   256          /* rows of the frozen written with a commit */
+#define AT_REST       4            /* at rest this part of a generation is enough */
 #define STORED_ARENA  8192
 
 struct late_entry {
@@ -335,14 +336,20 @@ static enum err freeze(struct late *late, uint64_t last_seq)
 	return OK;
 }
 
-static bool freeze_is_due(const struct late *late, uint64_t last_seq)
+/* How many records are worth a generation. */
+static size_t generation(const struct late *late, uint64_t last_seq)
 {
 	uint64_t least = last_seq / GENERATION;
 	if (least < late->least)
 		least = late->least;
 	if (least > late->most)
 		least = late->most;
-	return late->frozen_seq == 0 && late->ids.young.count >= least;
+	return least;
+}
+
+static bool freeze_is_due(const struct late *late, uint64_t last_seq)
+{
+	return late->frozen_seq == 0 && late->ids.young.count >= generation(late, last_seq);
 }
 
 /* Writes up to `count` rows of the frozen, in the order of the table. */
@@ -373,26 +380,44 @@ static enum err frozen_end(struct late *late, MDB_txn *txn, const struct tables 
 	return OK;
 }
 
-enum err late_write(struct late *late, MDB_txn *txn, const struct tables *tables, uint64_t last_seq,
-	uint64_t count)
+/* Writes some of the frozen; with the last of them `indexed` moves on. */
+static enum err frozen_write(
+	struct late *late, MDB_txn *txn, const struct tables *tables, size_t rows)
 {
-	enum err err = OK;
-	if (count == 0)
-		return OK;
-	if (freeze_is_due(late, last_seq))
-		err = freeze(late, last_seq);
-	if (err != OK || late->frozen_seq == 0)
-		return err;
-	/* Twice as fast as they come: a generation is written before the next is due. */
-	size_t rows = 2 * count > WRITE_LEAST ? (size_t)(2 * count) : WRITE_LEAST;
 	late->changed = true;
-	err = table_write(&late->ids, txn, tables->identity, rows);
+	enum err err = table_write(&late->ids, txn, tables->identity, rows);
 	if (err == OK)
 		err = table_write(&late->keys, txn, tables->keys, rows);
 	if (err == OK && late->ids.written == late->ids.sorted.row_count &&
 		late->keys.written == late->keys.sorted.row_count)
 		err = frozen_end(late, txn, tables);
 	return err;
+}
+
+enum err late_write(struct late *late, MDB_txn *txn, const struct tables *tables, uint64_t last_seq,
+	uint64_t count)
+{
+	/* Twice as fast as they come: a generation is written before the next is due. */
+	size_t rows = 2 * count > WRITE_LEAST ? (size_t)(2 * count) : WRITE_LEAST;
+	enum err err = OK;
+	if (count == 0)
+		return OK;
+	if (freeze_is_due(late, last_seq))
+		err = freeze(late, last_seq);
+	return err == OK && late->frozen_seq != 0 ? frozen_write(late, txn, tables, rows) : err;
+}
+
+bool late_rest_is_due(const struct late *late, uint64_t last_seq)
+{
+	size_t enough = generation(late, last_seq) / AT_REST;
+	return late->frozen_seq != 0 || (enough > 0 && late->ids.young.count >= enough);
+}
+
+enum err late_write_at_rest(struct late *late, MDB_txn *txn, const struct tables *tables,
+	uint64_t last_seq, size_t rows)
+{
+	enum err err = late->frozen_seq == 0 ? freeze(late, last_seq) : OK;
+	return err == OK ? frozen_write(late, txn, tables, rows) : err;
 }
 
 void late_committed(struct late *late)

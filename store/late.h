@@ -82,6 +82,16 @@ enum err late_load(struct late *late, MDB_txn *txn, const struct tables *tables,
 enum err late_write(struct late *late, MDB_txn *txn, const struct tables *tables, uint64_t last_seq,
 	uint64_t count) NODISCARD;
 
+/* Is there enough that is late to write it while nothing comes? */
+bool late_rest_is_due(const struct late *late, uint64_t last_seq);
+
+/*
+ * The same as late_write(), of `rows` rows, in a transaction that appends nothing: while
+ * nothing comes the tables catch up, and memory is given back.
+ */
+enum err late_write_at_rest(struct late *late, MDB_txn *txn, const struct tables *tables,
+	uint64_t last_seq, size_t rows) NODISCARD;
+
 /* After the commit: what the tables have by now is forgotten. */
 void late_committed(struct late *late);
 

@@ -522,6 +522,17 @@ enum err log_raise_floor(struct log *log, int64_t floor_us)
 	return OK;
 }
 
+bool log_index_is_late(const struct log *log)
+{
+	return late_rest_is_due(&log->late, log->last_seq);
+}
+
+enum err log_index(struct log *log, size_t rows)
+{
+	CHECK(log->txn != NULL && log->txn_seq == log->last_seq);
+	return late_write_at_rest(&log->late, log->txn, &log->tables, log->last_seq, rows);
+}
+
 enum err log_commit(struct log *log, struct reason *reason)
 {
 	CHECK(log->txn != NULL);

@@ -112,6 +112,18 @@ enum err log_note_round_to(struct log *log, uint64_t round_to, struct reason *re
 enum err log_raise_floor(struct log *log, int64_t floor_us) NODISCARD;
 
 /*
+ * What the index lacks costs memory, and time at the next start. Is there so much of it that
+ * it should be written while nothing else is? Between transactions.
+ */
+bool log_index_is_late(const struct log *log);
+
+/*
+ * Writes up to `rows` rows of what the index lacks, within a transaction that appends
+ * nothing. ERR_FULL: the map or the memory is full. After any error log_abort().
+ */
+enum err log_index(struct log *log, size_t rows) NODISCARD;
+
+/*
  * Makes the transaction durable. ERR_FULL: the map is full, nothing was written, refuse
  * all that the transaction holds. After any other error nobody knows what reached the
  * disk: acknowledge nothing and stop; a restart looks.

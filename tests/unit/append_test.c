@@ -131,6 +131,21 @@ static void check_appended(const struct appended *group, const struct appended *
 	assert_ptr_equal(group->message, single->message);
 }
 
+/* While nothing comes: steps towards an index that lacks nothing, some of them in vain. */
+static size_t index_rest(struct store *store, struct chance *chance)
+{
+	size_t steps = 0;
+	for (; log_index_is_late(store->log) && chance_below(chance, 8) != 0; steps++) {
+		store_begin(store);
+		assert_int_equal(log_index(store->log, 1 + chance_below(chance, 200)), OK);
+		if (chance_below(chance, 4) == 0)
+			log_abort(store->log);
+		else
+			store_commit(store);
+	}
+	return steps;
+}
+
 /* The events in transactions of up to `group_max`: together in one store, singly in another. */
 static void play(size_t group_max)
 {
@@ -140,6 +155,7 @@ static void play(size_t group_max)
 	struct log_entry *entries = calloc(EVENTS, sizeof(*entries));
 	struct event *events = calloc(EVENTS, sizeof(*events));
 	size_t seen[VERDICT_REJECTED + 1] = { 0 };
+	size_t steps = 0;
 	assert_int_equal(arena_init(&arena, (size_t)8 << 20), OK);
 	store_make(&together);
 	store_make(&singly);
@@ -172,7 +188,9 @@ static void play(size_t group_max)
 		if (chance_below(&chance, EVENTS / group_max + 1) < 8)
 			store_reopen(&together);
 		together.log->late.most = 1 + chance_below(&chance, 600);
+		steps += index_rest(&together, &chance);
 	}
+	assert_true(steps > 0);
 	index_finish(&together);
 	index_finish(&singly);
 	assert_true(seen[VERDICT_ACCEPTED] > 0 && seen[VERDICT_DUPLICATE] > 0 &&
