@@ -4,7 +4,7 @@
  *   bench-load stream|http-json|http-protobuf --to ADDRESS:PORT --token-file FILE
  *       --events N        1000000; all are made before the clock starts
  *       --batch N         1000 events in a request
- *       --pipeline N      16 requests of a connection on their way; HTTP: always 1
+ *       --pipeline N      64 requests of a connection on their way; HTTP: always 1
  *       --connections N   1
  *       --rate N          events a second, sent at fixed times; 0, the default: at full speed.
  *                         Then ack_ms counts from the time a request should have been sent

@@ -119,7 +119,7 @@ def stream_row(run, daemon):
                        peers.Redis),
             run.beside("PostgreSQL COPY, unique id", results, "postgres", peers.Postgres)],
         "notes": [
-            f"one connection, 16 batches on their way; ladderd committed "
+            f"one connection, 64 batches on their way; ladderd committed "
             f"{round(figures.spread(groups)['median']):,} events at once in the median"
             if groups else "", f"bare LMDB and the peers take {RECORD} bytes an event; "
             "Redis: redis-benchmark, 10 clients, XADD, no check for duplicates; PostgreSQL: ids "
@@ -244,7 +244,7 @@ def random_ids(run):
     row = {"name": f"stream with random ids, {figures.size_name(sizes.largest)} in the store",
            "short": "stream with random ids", "unit": "events/s", "required": 120_000,
            "better": "more", "growth": {}, "notes": [
-               f"batches of 1,000, 16 on their way, {sizes.random:,} events with random UUIDs a "
+               f"batches of 1,000, 64 on their way, {sizes.random:,} events with random UUIDs a "
                "run; the naive table takes them one by one as they come, and commits 10,000 at "
                "once"]}
     for size in sizes.grown:
