@@ -9,11 +9,14 @@
 
 #define DAYS_PER_MONTH 30.4375
 
-#define BAR_HEIGHT  22
-#define ROW_HEIGHT  36
-#define CURVE_TOP   16
-#define CURVE_PLOT  88
-#define CURVE_ALL   126
+#define BAR_HEIGHT 22
+#define ROW_HEIGHT 36
+#define CURVE_TOP  16
+#define CURVE_PLOT 88
+#define CURVE_ALL  126
+/* Where two figures at a curve stand no further apart, the later is in the table only. */
+#define MARK_MONTHS 12
+#define MARK_HEIGHT 12
 #define TREND_TOP   22
 #define TREND_PLOT  56
 #define TREND_ALL   98
@@ -195,9 +198,31 @@ static void put_half(struct page *page, double median_days)
 			place, place, half, floor_at);
 }
 
+/* Would the figure at a point stand upon that at the point before, which is shown? */
+static bool mark_is_hidden(const struct chart_curve *curve, size_t shown, size_t point)
+{
+	double height = curve->estimates[point].share - curve->estimates[shown].share;
+	return shown != point && curve->months[point] - curve->months[shown] <= MARK_MONTHS &&
+	       fabs(height) * CURVE_PLOT < MARK_HEIGHT;
+}
+
+/* The point at place `i` of the curve with its figure; gives the last point with one. */
+static size_t put_mark(struct page *page, const struct chart_curve *curve, size_t shown, size_t i)
+{
+	double place = 100.0 * curve->months[i] / MONTHS_LAST;
+	double height = CURVE_TOP + CURVE_PLOT * (1 - curve->estimates[i].share);
+	text_printf(page->out, "<circle cx=\"%.2f%%\" cy=\"%.1f\" r=\"3.5\"/>", place, height);
+	if (mark_is_hidden(curve, shown, i))
+		return shown;
+	text_printf(page->out, "<text class=\"mark%s\" x=\"%.2f%%\" y=\"%.1f\">%s</text>",
+		place < 100 ? "" : " end", place, height - 8,
+		phrase_percent(curve->estimates[i].share).text);
+	return i;
+}
+
 void chart_curve(struct page *page, const char *title, const struct chart_curve *curve)
 {
-	size_t known = curve_length(curve);
+	size_t known = curve_length(curve), shown = 0;
 	int floor_at = CURVE_TOP + CURVE_PLOT;
 	put(page, "<figure>");
 	chart_begin(page, "curve", CURVE_ALL, title);
@@ -214,14 +239,8 @@ void chart_curve(struct page *page, const char *title, const struct chart_curve 
 		text_printf(page->out, "<text class=\"tick\" x=\"%.2f%%\" y=\"%d\">%d%s%s</text>",
 			place, floor_at + 16, curve->months[i], i + 1 == curve->count ? " " : "",
 			i + 1 == curve->count ? word_of(page, WORD_MONTHS_SHORT) : "");
-		if (i >= known)
-			continue;
-		double height = CURVE_TOP + CURVE_PLOT * (1 - curve->estimates[i].share);
-		text_printf(page->out,
-			"<circle cx=\"%.2f%%\" cy=\"%.1f\" r=\"3.5\"/>"
-			"<text class=\"mark%s\" x=\"%.2f%%\" y=\"%.1f\">%s</text>",
-			place, height, place < 100 ? "" : " end", place, height - 8,
-			phrase_percent(curve->estimates[i].share).text);
+		if (i < known)
+			shown = put_mark(page, curve, shown, i);
 	}
 	put(page, "</svg></figure>\n");
 }

@@ -162,6 +162,24 @@ await check('fits 320 pixels without scrolling sideways, and 768', async () => {
 	return wrong.join('\n');
 });
 
+await check('no figure of a curve stands upon another', async () => {
+	const wrong = [];
+	for (const [name, page, url] of places) {
+		await page.goto(url);
+		const met = await page.evaluate(() => [...document.querySelectorAll('svg')].flatMap((chart) => {
+			// A box is higher than its figures.
+			const boxes = [...chart.querySelectorAll('text.mark')].map((one) => one.getBoundingClientRect());
+			return boxes.flatMap((one, i) => boxes.slice(i + 1).filter((other) =>
+				one.left < other.right && other.left < one.right
+				&& Math.abs(one.top - other.top) < one.height - 4));
+		}).length);
+		if (met > 0) {
+			wrong.push(`${name}: ${met}`);
+		}
+	}
+	return wrong.join('\n');
+});
+
 await check('the keyboard reaches everything, and shows where it is', async () => {
 	await analyst.goto(published);
 	const wanted = await analyst.evaluate(() =>
