@@ -212,6 +212,32 @@ static void page_write(const struct asked *asked, const struct snapshot *snapsho
 	choices_release(&choices);
 }
 
+/* What a notice is in one line, for who asked for CSV. */
+static const char *notice_detail(enum page_notice notice)
+{
+	switch (notice) {
+	case PAGE_BUSY:
+		return "the figures are still being computed, or too many questions are waiting; "
+		       "try again";
+	case PAGE_BROKEN:
+		return "the figures cannot be read; `ladder verify` says what is wrong";
+	case PAGE_FORBIDDEN:
+		return "you may not see the figures of this municipality";
+	case PAGE_WITHHELD:
+		return "this publication is withheld: even rounded, its figures would give exact "
+		       "counts away";
+	case PAGE_FIGURES:
+	case PAGE_NOTHING:
+	case PAGE_CHOOSE:
+	case PAGE_UNKNOWN_PLACE:
+	case PAGE_UNKNOWN_DAY:
+	case PAGE_BAD_ADDRESS:
+		return "there is no such CSV: take municipality, as_of and part from a link of "
+		       "the page";
+	}
+	check_failed("a notice of the enum", __FILE__, __LINE__);
+}
+
 /* Answers with a notice; for CSV with a problem. */
 static void refuse(
 	const struct asked *asked, const struct snapshot *snapshot, enum page_notice notice)
@@ -223,8 +249,7 @@ static void refuse(
 			status = 404;
 		if (status == 503)
 			request->retry_seconds = RETRY_SECONDS;
-		request_problem(request, status,
-			"there is no such CSV: municipality, as_of and part are those of the page");
+		request_problem(request, status, "%s", notice_detail(notice));
 		return;
 	}
 	if (status == 503)

@@ -235,14 +235,15 @@ static void reading_row(struct page *page, enum word word)
 /* What every reader should know. */
 static void reading_print(struct page *page)
 {
-	static const struct {
+	const struct {
 		enum word word;
 		enum word says;
 	} rows[] = {
 		{ WORD_READ_AS_OF, WORD_READ_AS_OF_SAYS },
 		{ WORD_READ_UNKNOWN, WORD_READ_UNKNOWN_SAYS },
 		{ WORD_READ_HALF, WORD_READ_HALF_SAYS },
-		{ WORD_READ_FEW, WORD_READ_FEW_SAYS },
+		{ WORD_READ_FEW,
+			page_is_public(page) ? WORD_READ_FEW_PUBLIC : WORD_READ_FEW_INTERNAL },
 		{ WORD_READ_CAUSE, WORD_READ_CAUSE_SAYS },
 	};
 	double half = at(page, "indicators/data_quality/delay_p50_days");

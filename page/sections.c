@@ -84,7 +84,7 @@ static void norm_print(struct page *page)
 		if (most > share)
 			PARAGRAPH(page, "says", WORD_NORM_POSSIBLE,
 				phrase_percent(most - share).text, phrase_percent(most).text);
-		else
+		else if (!page_is_public(page)) /* A rounded 0 may be a few. */
 			PARAGRAPH(page, "says", WORD_NORM_ALL_KNOWN);
 		answer_chart(page, WORD_NORM, object, true);
 	}

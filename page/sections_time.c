@@ -148,10 +148,10 @@ void lasting_print(struct page *page)
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
 		rows[i] = (struct chart_row){ word_of(page, names[i]), estimates[i].share,
 			phrase_percent(estimates[i].share), "yes" };
-	if (isnan(estimates[1].share))
-		section_nothing(page);
-	else
+	if (!isnan(estimates[1].share))
 		section_number(page, rows[1].shown.text, WORD_LASTING_SAYS);
+	else if (isnan(estimates[0].share))
+		section_nothing(page);
 	if (!isnan(estimates[0].share))
 		chart_bars(page, word_of(page, WORD_LASTING), rows, ARRAY_LENGTH(rows), 1);
 	if (!isnan(median))

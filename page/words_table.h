@@ -12,12 +12,12 @@
 	/* The frame */                                                                      \
 	X(TITLE, "Statushouders op de participatieladder",                                   \
 		"Status holders on the participation ladder")                                \
-	X(LEAD, "Statushouders zijn vluchtelingen met een verblijfsvergunning. Hoe lang "    \
-		"doen zij over een trede van de ladder, wie doet er mee, en wat houdt "      \
-		"mensen tegen?",                                                             \
-		"Status holders are refugees with a residence permit. How long do they "     \
-		"need for a rung of the ladder, who takes part, and what holds people "      \
-		"back?")                                                                     \
+	X(LEAD, "Statushouders zijn vluchtelingen met een verblijfsvergunning. De ladder "   \
+		"heeft zes treden, van geïsoleerd tot betaald werk. Hoe lang doen mensen "   \
+		"over een trede, wie doet er mee, en wat houdt mensen tegen?",               \
+		"Status holders are refugees with a residence permit. The ladder has six "   \
+		"rungs, from isolated to paid work. How long do people need for a rung, "    \
+		"who takes part, and what holds people back?")                               \
 	X(SKIP, "Direct naar de cijfers", "Skip to the figures")                             \
 	X(MUNICIPALITY, "Gemeente", "Municipality")                                          \
 	X(MUNICIPALITY_CODE, "Gemeente (CBS-code)", "Municipality (CBS code)")               \
@@ -36,24 +36,25 @@
 		"adult status holder lives in the municipality")                             \
 	X(PEOPLE_COUNTED_ALL, "volwassen statushouders wonen in deze gemeenten",             \
 		"adult status holders live in these municipalities")                         \
-	X(ABOUT_PUBLIC, "De gemeente heeft deze cijfers gepubliceerd op {}. Om niemand "     \
-		"herkenbaar te maken zijn aantallen afgerond op veelvouden van {}; "         \
-		"percentages zijn met die afgeronde aantallen berekend. Cijfers die op "     \
-		"te weinig mensen rusten, zijn weggelaten.",                                 \
+	X(ABOUT_PUBLIC, "De gemeente heeft deze cijfers gepubliceerd op {}. Zodat niemand "  \
+		"herkenbaar is, zijn aantallen afgerond op veelvouden van {}, soms één "     \
+		"stap hoger of lager. Daardoor tellen ze niet altijd op tot het totaal. "    \
+		"Percentages zijn met die aantallen berekend. Cijfers over te weinig "       \
+		"mensen zijn weggelaten.",                                                   \
 		"The municipality published these figures on {}. So that nobody can be "     \
-		"recognised, counts are rounded to multiples of {}, and percentages are "    \
-		"taken from those rounded counts. Figures that rest on too few people "      \
-		"are left out.")                                                             \
-	X(ABOUT_INTERNAL, "Deze cijfers zijn exact en niet openbaar. Bij kleine "            \
-		"aantallen kan een cijfer naar een persoon wijzen: geef deze pagina "        \
-		"daarom niet door. Berekend met alles wat bekend was op {}.",                \
-		"These figures are exact and not public. With small numbers a figure "       \
-		"can point to a person, so do not pass this page on. Computed with all "     \
-		"that was known on {}.")                                                     \
-	X(FOOT, "Gemaakt met ladderd uit wat de partners meldden. In de cijfers staan "      \
-		"geen namen: er is geen veld voor.",                                         \
-		"Made with ladderd from what the partners reported. There are no names "     \
-		"in it: no field for them exists.")                                          \
+		"recognised, counts are rounded to multiples of {}, some of them one step "  \
+		"higher or lower. So they do not always add up to the total. Percentages "   \
+		"are taken from those counts. Figures about too few people are left out.")   \
+	X(ABOUT_INTERNAL, "Deze cijfers zijn exact en niet openbaar. Bij kleine aantallen "  \
+		"kan een cijfer naar een persoon wijzen: geef deze pagina daarom niet "      \
+		"door. Berekend met alles wat bekend was op {}.",                            \
+		"These figures are exact and not public. With small numbers a figure can "   \
+		"point to a person, so do not pass this page on. Computed with all that "    \
+		"was known on {}.")                                                          \
+	X(FOOT, "Gemaakt met ladderd uit wat gemeente en partners meldden. In de cijfers "   \
+		"staan geen namen: er is geen veld voor.",                                   \
+		"Made with ladderd from what the municipality and its partners reported. "   \
+		"There are no names in the figures: no field for them exists.")              \
 	X(TABLE, "Tabel en CSV", "Table and CSV")                                            \
 	X(TABLE_ABOUT, "Tabel en CSV: {}", "Table and CSV: {}")                              \
 	X(CSV, "Download als CSV", "Download as CSV")                                        \
@@ -63,8 +64,6 @@
 		"Too few people to show a figure.")                                          \
 	X(NOT_YET, "Hierover is nog niets te zeggen.",                                       \
 		"Nothing can be said about this yet.")                                       \
-	X(LEFT_OUT, "weggelaten", "left out")                                                \
-	X(NO_VALUE, "geen", "none")                                                          \
 	/* Units */                                                                          \
 	X(DAY_ONE, "{} dag", "{} day")                                                       \
 	X(DAYS, "{} dagen", "{} days")                                                       \
@@ -76,7 +75,7 @@
 	X(COLUMN_WHAT, "Wat", "What")                                                        \
 	X(COLUMN_RUNG, "Trede", "Rung")                                                      \
 	X(COLUMN_PEOPLE, "Mensen", "People")                                                 \
-	X(COLUMN_SHARE, "Deel", "Share")                                                     \
+	X(COLUMN_SHARE, "Aandeel", "Share")                                                  \
 	X(COLUMN_BAND, "Band", "Band")                                                       \
 	X(COLUMN_QUARTER, "Kwartaal", "Quarter")                                             \
 	X(COLUMN_HALF, "Helft binnen", "Half within")                                        \
@@ -87,37 +86,42 @@
 	X(COLUMN_BARRIER, "Belemmering", "Barrier")                                          \
 	X(COLUMN_LEVEL, "Niveau", "Level")                                                   \
 	X(COLUMN_AFTER, "Na {}", "After {}")                                                 \
-	X(COLUMN_CLIMBED, "Gestegen", "Climbed")                                             \
 	/* Two hours a week */                                                               \
 	X(NORM, "Twee uur per week meedoen", "Taking part two hours a week")                 \
 	X(NORM_SAYS, "doet aantoonbaar minstens twee uur per week mee. Het doel is 100%.",   \
 		"are shown to take part at least two hours a week. The target is 100%.")     \
-	X(NORM_POSSIBLE, "Van {} is niets gemeld. Als zij allemaal meedoen, is het {}.",     \
-		"Of {} nothing was reported. If they all take part, it is {}.")              \
-	X(NORM_ALL_KNOWN, "Van iedereen is iets gemeld.",                                    \
-		"Something was reported of everybody.")                                      \
-	X(NORM_NOTE, "Gemeten over de vier hele weken vóór de week van de peildatum. "       \
-		"Werk, stage, vrijwilligerswerk, sport, cultuur, school en buurt tellen "    \
-		"mee. Taalles niet: de norm komt daarbovenop.",                              \
-		"Measured over the four full weeks before the week of the reference "        \
-		"date. Work, internships, volunteering, sport, culture, school and "         \
-		"neighbourhood count. Language lessons do not: the norm is in addition "     \
-		"to them.")                                                                  \
-	X(NORM_TARGET, "doel 100%", "target 100%")                                           \
+	X(NORM_POSSIBLE, "Van {} is hierover niets gemeld. Als zij allemaal meedoen, is "    \
+		"het {}.",                                                                   \
+		"Of {} nothing was reported about this. If they all take part, it is {}.")   \
+	X(NORM_ALL_KNOWN, "Van iedereen is hierover iets gemeld.",                           \
+		"Something was reported about this of everybody.")                           \
+	X(NORM_NOTE, "Gemeten over de vier hele weken vóór de week van de peildatum. Werk, " \
+		"stage, vrijwilligerswerk, sport, cultuur, hulp op school en in de buurt "   \
+		"tellen mee. Taalles niet: de twee uur komen daarbovenop. Wie een eigen "    \
+		"urendoel heeft, wordt daaraan gemeten.",                                    \
+		"Measured over the four full weeks before the week of the reference date. "  \
+		"Work, internships, volunteering, sport, culture, help at school and in "    \
+		"the neighbourhood count. Language lessons do not: the two hours are in "    \
+		"addition to them. Those who have a target of their own are measured by "    \
+		"it.")                                                                       \
 	X(ANSWER_YES, "aangetoond", "shown")                                                 \
 	X(ANSWER_UNKNOWN, "onbekend, dus mogelijk", "unknown, so possible")                  \
-	X(ANSWER_NO, "niet", "not")                                                          \
+	X(ANSWER_NO, "niet of niet genoeg", "not, or not enough")                            \
 	X(ANSWER_EXEMPT, "vrijgesteld", "exempt")                                            \
-	X(ANSWER_NEW, "net gevestigd", "just settled")                                       \
-	X(ANSWER_BAND, "Aangetoond: 19 van de 20 keer tussen {} en {}",                      \
-		"Shown: between {} and {} in 19 of 20 cases")                                \
+	X(ANSWER_NEW, "nog geen vier hele weken hier", "here for less than four full weeks") \
+	X(ANSWER_BAND, "Het aangetoonde deel ligt, toeval meegerekend, tussen {} en {} (in " \
+		"19 van de 20 gevallen).",                                                   \
+		"Allowing for chance, the share shown lies between {} and {} (in 19 of 20 "  \
+		"cases).")                                                                   \
 	/* Rungs */                                                                          \
 	X(LADDER, "Waar staan mensen op de ladder?", "Where on the ladder are people?")      \
-	X(LADDER_SAYS, "doen vrijwilligerswerk of werken betaald: trede 4, 5 of 6.",         \
-		"do voluntary or paid work: rung 4, 5 or 6.")                                \
-	X(LADDER_SAYS_ONE, "doet vrijwilligerswerk of werkt betaald: trede 4, 5 of 6.",      \
-		"does voluntary or paid work: rung 4, 5 or 6.")                              \
-	X(LADDER_STALE, "Laatste beoordeling ouder dan zeven maanden: {}.",                  \
+	X(LADDER_SAYS, "staan volgens hun laatste meting op trede 4, 5 of 6: onbetaald of "  \
+		"betaald werk.",                                                             \
+		"were on rung 4, 5 or 6 when last assessed: unpaid or paid work.")           \
+	X(LADDER_SAYS_ONE, "staat volgens de laatste meting op trede 4, 5 of 6: onbetaald "  \
+		"of betaald werk.",                                                          \
+		"was on rung 4, 5 or 6 when last assessed: unpaid or paid work.")            \
+	X(LADDER_STALE, "Laatste meting ouder dan zeven maanden: {}.",                       \
 		"Last assessment older than seven months: {}.")                              \
 	X(RUNG, "Trede {}", "Rung {}")                                                       \
 	X(RUNG_1, "Geïsoleerd", "Isolated")                                                  \
@@ -126,39 +130,41 @@
 	X(RUNG_4, "Onbetaald werk", "Unpaid work")                                           \
 	X(RUNG_5, "Betaald werk met ondersteuning", "Paid work with support")                \
 	X(RUNG_6, "Betaald werk", "Paid work")                                               \
-	X(UNASSESSED, "Nog niet beoordeeld", "Not assessed yet")                             \
-	X(STALE, "Van hen langer dan zeven maanden niet beoordeeld",                         \
-		"Of them not assessed for more than seven months")                           \
+	X(UNASSESSED, "Nog geen meting", "Not assessed yet")                                 \
+	X(STALE, "Waarvan: laatste meting ouder dan zeven maanden",                          \
+		"Of which: last assessment older than seven months")                         \
 	/* Time per rung */                                                                  \
 	X(STEP, "Hoe lang duurt een trede?", "How long does a rung take?")                   \
-	X(STEP_SAYS, "Van iedereen die op een trede kwam: welk deel is na 6, 12, 24 en "     \
-		"36 maanden naar een hogere trede gestegen? Ook wie nog niet gestegen "      \
-		"is, telt mee, zolang hij of zij gevolgd is.",                               \
+	X(STEP_SAYS, "Van iedereen die op een trede kwam: welk deel is na 6, 12, 24 en 36 "  \
+		"maanden (met een maand speling) naar een hogere trede gestegen? Ook wie "   \
+		"nog niet gestegen is, telt mee, zolang hij of zij gevolgd is.",             \
 		"Of everybody who came onto a rung: which share has climbed to a higher "    \
-		"one after 6, 12, 24 and 36 months? Those who have not climbed yet "         \
-		"count too, for as long as they were followed.")                             \
+		"one after 6, 12, 24 and 36 months (with a month of grace)? Those who have " \
+		"not climbed yet count too, for as long as they were followed.")             \
 	X(STEP_HALF, "De helft is binnen {} gestegen.", "Half have climbed within {}.")      \
 	X(STEP_NOT_HALF, "Na {} is {} gestegen; de helft is nog niet bereikt.",              \
 		"After {}, {} have climbed; half is not reached yet.")                       \
-	X(STEP_BAND, "De lichte band: het werkelijke deel ligt er 19 van de 20 keer in.",    \
-		"The light band: the true share lies in it in 19 of 20 cases.")              \
+	X(STEP_BAND, "De lichte band is de marge van het toeval: in 19 van de 20 gevallen "  \
+		"ligt het werkelijke deel erin.",                                            \
+		"The light band is the margin of chance: in 19 of 20 cases the true share "  \
+		"lies in it.")                                                               \
 	X(STEP_BASIS, "Op deze trede gekomen: {}, gestegen: {}",                             \
 		"Came onto this rung: {}, climbed: {}")                                      \
 	/* Combined pathway */                                                               \
 	X(COMBINED, "Taal en meedoen tegelijk", "Language and taking part together")         \
-	X(COMBINED_SAYS, "volgt een duaal traject: taal samen met werk, stage of "           \
-		"vrijwilligerswerk, in dezelfde vier weken.",                                \
-		"follow a combined pathway: language together with work, an internship "     \
-		"or volunteering, in the same four weeks.")                                  \
+	X(COMBINED_SAYS, "volgt aantoonbaar een duaal traject: taal samen met werk, stage "  \
+		"of vrijwilligerswerk, in dezelfde vier weken.",                             \
+		"are shown to follow a combined pathway: language together with work, an "   \
+		"internship or volunteering, in the same four weeks.")                       \
 	X(COMBINED_PLANNED, "In het persoonlijk plan (PIP) staat die combinatie bij {}.",    \
 		"The personal plan (PIP) has that combination for {}.")                      \
 	X(PLANNED, "combinatie staat in het plan", "combination is in the plan")             \
 	/* Work */                                                                           \
 	X(WORK, "Wie heeft werk?", "Who has work?")                                          \
-	X(WORK_SAYS, "van de kostwinners heeft volledig betaald werk, zonder subsidie "      \
-		"of uitkering.",                                                             \
-		"of breadwinners have fully paid work, without subsidy or benefit.")         \
-	X(WORK_UNKNOWN, "Van {} is het onbekend.", "Of {} it is not known.")                 \
+	X(WORK_SAYS, "van de kostwinners (ook alleenstaanden) heeft volledig betaald werk: " \
+		"zonder subsidie of aanvullende uitkering.",                                 \
+		"of breadwinners (single people too) have fully paid work: without subsidy " \
+		"or supplementary benefit.")                                                 \
 	X(BREADWINNERS, "Kostwinners", "Breadwinners")                                       \
 	X(ADULTS, "Alle volwassenen", "All adults")                                          \
 	X(WORK_PAID, "volledig betaald", "fully paid")                                       \
@@ -166,79 +172,90 @@
 	X(WORK_NONE, "geen werk", "no work")                                                 \
 	X(WORK_NOT_KNOWN, "onbekend", "unknown")                                             \
 	/* Lasting work */                                                                   \
-	X(LASTING, "Hoe lang duurt het werk?", "How long does work last?")                   \
-	X(LASTING_SAYS, "van het werk duurt een jaar of langer.",                            \
-		"of work lasts a year or longer.")                                           \
-	X(LASTING_HALF, "De helft van het werk is binnen {} weer voorbij.",                  \
-		"Half of the work is over again within {}.")                                 \
+	X(LASTING, "Hoe lang duurt een baan?", "How long does a job last?")                  \
+	X(LASTING_SAYS, "van de banen duurt een jaar of langer.",                            \
+		"of jobs last a year or longer.")                                            \
+	X(LASTING_HALF, "De helft van de banen is binnen {} weer voorbij.",                  \
+		"Half of the jobs are over again within {}.")                                \
 	X(LASTING_NOT_HALF, "Meer dan de helft duurt langer dan tot nu toe te zien is.",     \
 		"More than half lasts longer than can be seen so far.")                      \
 	X(LASTING_183, "een half jaar of langer", "half a year or longer")                   \
 	X(LASTING_365, "een jaar of langer", "a year or longer")                             \
-	X(LASTING_NOTE, "Banen met hoogstens 31 dagen ertussen tellen als één. Werk "        \
-		"waarvan een half jaar niets is gehoord, telt tot die stilte mee.",          \
-		"Jobs at most 31 days apart count as one. Work of which nothing was "        \
-		"heard for half a year counts up to that silence.")                          \
+	X(LASTING_NOTE, "Banen van één persoon met hoogstens 31 dagen ertussen tellen als "  \
+		"één. Is over een baan een half jaar niets gemeld, dan telt wat daarna "     \
+		"komt niet meer mee.",                                                       \
+		"Jobs of one person at most 31 days apart count as one. When nothing was "   \
+		"reported about a job for half a year, what comes after that does not "      \
+		"count.")                                                                    \
 	/* Who found it */                                                                   \
 	X(FOUND, "Wie vond het blijvende werk?", "Who found the lasting work?")              \
-	X(FOUND_SAYS, "banen waren in het afgelopen jaar een half jaar oud geworden.",       \
+	X(FOUND_SAYS, "banen zijn in het afgelopen jaar een half jaar oud geworden.",        \
 		"jobs turned half a year old in the past year.")                             \
-	X(FOUND_SAYS_ONE, "baan was in het afgelopen jaar een half jaar oud geworden.",      \
+	X(FOUND_SAYS_ONE, "baan is in het afgelopen jaar een half jaar oud geworden.",       \
 		"job turned half a year old in the past year.")                              \
 	X(FOUND_NONE, "Geen baan is in het afgelopen jaar een half jaar oud geworden.",      \
 		"No job turned half a year old in the past year.")                           \
-	X(FOUND_NOTE, "Noemen meer partijen dezelfde baan, dan krijgt elk een gelijk "       \
-		"deel: dat is zo bij {}. Door niemand genoemd: {}.",                         \
-		"When several parties name the same job, each gets an equal part: that "     \
-		"is so for {}. Named by nobody: {}.")                                        \
+	X(FOUND_NOTE, "Meldden meer organisaties dat zij een baan vonden, dan krijgt elk "   \
+		"een gelijk deel: dat is zo bij {}. Door niemand gemeld: {}.",               \
+		"When several organisations reported that they found a job, each gets an "   \
+		"equal part: that is so for {}. Reported by nobody: {}.")                    \
 	X(ORGANISATION_MUNICIPALITY, "Gemeente", "Municipality")                             \
 	X(ORGANISATION_ISD, "Sociale dienst (ISD)", "Social service (ISD)")                  \
 	X(ORGANISATION_SW_COMPANY, "Sociaal werkbedrijf", "Sheltered employment company")    \
 	X(ORGANISATION_WELFARE, "Welzijnswerk", "Welfare work")                              \
-	X(ORGANISATION_VWN, "VluchtelingenWerk", "Refugee council (VWN)")                    \
+	X(ORGANISATION_VWN, "VluchtelingenWerk", "Council for Refugees (VWN)")               \
 	X(ORGANISATION_COA, "Opvang (COA)", "Reception (COA)")                               \
 	X(ORGANISATION_SCHOOL, "Taalschool", "Language school")                              \
 	X(ORGANISATION_VOLUNTEERS, "Vrijwilligers", "Volunteers")                            \
 	X(ORGANISATION_EMPLOYER, "Werkgever", "Employer")                                    \
-	X(ORGANISATION_SELF, "De statushouder zelf", "The person alone")                     \
+	X(ORGANISATION_SELF, "De statushouder zelf", "The status holder")                    \
 	X(ORGANISATION_OTHER, "Overig", "Other")                                             \
 	/* Contact */                                                                        \
 	X(CONTACT, "Contact met de klantmanager", "Contact with the case manager")           \
-	X(CONTACT_SAYS, "sprak de klantmanager meer dan 90 dagen geleden, of nog nooit.",    \
-		"last spoke with the case manager more than 90 days ago, or never.")         \
-	X(CONTACT_MEDIAN, "Wie contact had: de helft in de afgelopen {}, negen van de "      \
-		"tien in de afgelopen {}.",                                                  \
+	X(CONTACT_SAYS, "van wie begeleid wordt, had langer dan 90 dagen geen gemeld "       \
+		"contact met de klantmanager, de vaste begeleider.",                         \
+		"of those under guidance had no reported contact with the case manager for " \
+		"more than 90 days.")                                                        \
+	X(CONTACT_MEDIAN, "Van wie ooit contact had, was dat bij de helft in de afgelopen "  \
+		"{}, bij negen van de tien in de afgelopen {}.",                             \
 		"Of those who ever did: half within the last {}, nine of ten within the "    \
 		"last {}.")                                                                  \
 	X(CONTACT_OVER, "langer dan 90 dagen geen contact",                                  \
 		"no contact for more than 90 days")                                          \
-	X(CONTACT_RECENT, "in de afgelopen 90 dagen", "within the last 90 days")             \
-	X(CONTACT_NEVER, "nog nooit contact", "no contact ever")                             \
+	X(CONTACT_RECENT, "wel contact, of hier nog geen 90 dagen",                          \
+		"contact, or here for less than 90 days")                                    \
+	X(CONTACT_NEVER, "nog nooit contact gemeld", "no contact reported ever")             \
 	X(CONTACT_PEOPLE, "mensen onder begeleiding", "people under guidance")               \
-	X(CONTACT_HALF, "helft had contact binnen (dagen)",                                  \
-		"half had contact within (days)")                                            \
-	X(CONTACT_NINE, "negen van de tien binnen (dagen)", "nine of ten within (days)")     \
+	X(CONTACT_HALF, "dagen sinds contact: bij de helft hoogstens",                       \
+		"days since contact: for half at most")                                      \
+	X(CONTACT_NINE, "dagen sinds contact: bij negen van de tien hoogstens",              \
+		"days since contact: for nine of ten at most")                               \
 	/* Plan */                                                                           \
 	X(PLAN, "Het persoonlijk plan (PIP)", "The personal plan (PIP)")                     \
-	X(PLAN_SAYS, "van wie begeleid wordt, heeft een plan dat geldt.",                    \
+	X(PLAN_SAYS, "van wie begeleid wordt, heeft een geldig plan.",                       \
 		"of those under guidance have a plan in force.")                             \
-	X(PLAN_NOTE, "Met perspectief: met een hoofddoel, een eigen ambitie en een "         \
-		"horizon van een jaar, in het afgelopen jaar getekend of besproken. De "     \
-		"wet geeft tien weken voor het plan.",                                       \
-		"With perspective: with a main goal, an ambition of one's own and a "        \
-		"horizon of a year, signed or reviewed in the past year. The law gives "     \
-		"ten weeks for the plan.")                                                   \
-	X(PLAN_IN_FORCE, "plan geldt", "plan in force")                                      \
+	X(PLAN_NOTE, "PIP: persoonlijk plan inburgering en participatie. Met perspectief: "  \
+		"met een hoofddoel en een eigen ambitie, minstens een jaar vooruit, en in "  \
+		"het afgelopen jaar getekend of besproken. Volgens de wet is het plan er "   \
+		"binnen tien weken.",                                                        \
+		"PIP: personal plan for integration and participation. With perspective: "   \
+		"with a main goal, an ambition of one's own and at least a year ahead, "     \
+		"signed or reviewed in the past year. By law the plan is there within ten "  \
+		"weeks.")                                                                    \
+	X(PLAN_IN_FORCE, "geldig plan", "plan in force")                                     \
 	X(PLAN_PERSPECTIVE, "plan met perspectief", "plan with perspective")                 \
 	X(PLAN_ON_TIME, "plan binnen tien weken", "plan within ten weeks")                   \
 	/* Language */                                                                       \
-	X(LANGUAGE, "Hoe lang duurt het tot A2 en B1?", "How long until A2 and B1?")         \
-	X(LANGUAGE_SAYS, "heeft binnen 36 maanden na vestiging taalniveau B1, het doel "     \
-		"van de inburgering.",                                                       \
-		"have language level B1, the goal of civic integration, within 36 "          \
-		"months of settling.")                                                       \
+	X(LANGUAGE, "Hoe lang duurt het tot taalniveau A2 en B1?",                           \
+		"How long until language levels A2 and B1?")                                 \
+	X(LANGUAGE_SAYS, "heeft binnen 36 maanden na vestiging taalniveau B1 (zelfstandig "  \
+		"Nederlands), voor de meesten het doel van de inburgering. A2 is de stap "   \
+		"ervoor.",                                                                   \
+		"have language level B1 (independent Dutch), for most the goal of civic "    \
+		"integration, within 36 months of settling. A2 is the step before.")         \
 	X(LANGUAGE_HALF, "De helft heeft {} binnen {}.", "Half have {} within {}.")          \
-	X(LANGUAGE_NOT_HALF, "De helft heeft {} nog niet.", "Half do not have {} yet.")      \
+	X(LANGUAGE_NOT_HALF, "Tot nu toe heeft minder dan de helft {}.",                     \
+		"So far fewer than half have {}.")                                           \
 	X(LEVEL, "Niveau {}", "Level {}")                                                    \
 	/* Barriers */                                                                       \
 	X(BARRIERS, "Wat houdt mensen tegen?", "What holds people back?")                    \
@@ -268,83 +285,97 @@
 	X(BARRIER_OTHER, "Overig", "Other")                                                  \
 	/* Trend */                                                                          \
 	X(TREND, "Verloop per kwartaal", "Trend by quarter")                                 \
-	X(TREND_SAYS, "Elk punt is de laatste dag van een kwartaal; het laatste is de "      \
+	X(TREND_SAYS, "Elk punt is de laatste dag van een kwartaal; het laatste punt is de " \
 		"gekozen peildatum. Een gat betekent dat er geen cijfer was.",               \
 		"Each point is the last day of a quarter; the last one is the chosen "       \
 		"reference date. A gap means that there was no figure.")                     \
-	X(TREND_PUBLIC, "Elk punt is een kwartaal zoals de gemeente het publiceerde. "       \
-		"Een gat betekent dat het cijfer op te weinig mensen rustte.",               \
+	X(TREND_PUBLIC, "Elk punt is een kwartaal zoals de gemeente het publiceerde. Een "   \
+		"gat betekent dat het cijfer over te weinig mensen ging.",                   \
 		"Each point is a quarter as the municipality published it. A gap means "     \
-		"that the figure rested on too few people.")                                 \
+		"that the figure was about too few people.")                                 \
 	X(TREND_KNOWN, "De eerdere kwartalen zijn berekend met wat bekend was op {}.",       \
 		"The earlier quarters are computed with what was known on {}.")              \
-	X(TREND_ONE, "Er is nog maar één kwartaal: een verloop is er vanaf het volgende.",   \
-		"There is only one quarter so far: there is a trend from the next one "      \
-		"on.")                                                                       \
+	X(TREND_ONE, "Er is nog maar één kwartaal. Vanaf het volgende is er een verloop te " \
+		"zien.",                                                                     \
+		"There is only one quarter so far. From the next one on there is a trend "   \
+		"to see.")                                                                   \
 	X(TREND_PERSONS, "Statushouders", "Status holders")                                  \
 	X(TREND_NORM, "Twee uur per week aangetoond", "Two hours a week, shown")             \
-	X(TREND_COMBINED, "Duaal traject", "Combined pathway")                               \
-	X(TREND_PAID, "Kostwinners met betaald werk", "Breadwinners with paid work")         \
-	X(TREND_LASTING, "Werk dat een jaar duurt", "Work that lasts a year")                \
+	X(TREND_COMBINED, "Duaal traject aangetoond", "Combined pathway, shown")             \
+	X(TREND_PAID, "Kostwinners met volledig betaald werk",                               \
+		"Breadwinners with fully paid work")                                         \
+	X(TREND_LASTING, "Banen van een jaar of langer", "Jobs of a year or longer")         \
 	X(TREND_CONTACT, "Langer dan 90 dagen geen contact",                                 \
 		"No contact for over 90 days")                                               \
-	X(TREND_PLAN, "Plan geldt", "Plan in force")                                         \
+	X(TREND_PLAN, "Geldig plan", "Plan in force")                                        \
 	X(TREND_LANGUAGE, "B1 binnen 36 maanden", "B1 within 36 months")                     \
 	/* How to read it */                                                                 \
 	X(READING, "Hoe leest u dit?", "How to read this")                                   \
 	X(READ_AS_OF, "Peildatum", "Reference date")                                         \
-	X(READ_AS_OF_SAYS, "Alleen wat tot en met die dag gebeurde, telt. Wie er toen "      \
-		"woonde en 18 tot en met 66 jaar oud was of werd, is geteld.",               \
-		"Only what happened up to and including that day counts. Those who "         \
-		"lived here then and were or turned 18 to 66 that year are counted.")        \
+	X(READ_AS_OF_SAYS, "Alleen wat tot en met die dag gebeurde, telt. Geteld is wie er " \
+		"toen woonde en in dat jaar 18 tot en met 66 jaar werd, of van wie de "      \
+		"leeftijd niet gemeld is.",                                                  \
+		"Only what happened up to and including that day counts. Those are counted " \
+		"who lived here then and turned 18 to 66 in that year, or whose age was "    \
+		"not reported.")                                                             \
 	X(READ_UNKNOWN, "Onbekend en mogelijk", "Unknown and possible")                      \
-	X(READ_UNKNOWN_SAYS, "Wat niet gemeld is, telt niet als goed en niet als "           \
-		"slecht. De waarheid ligt tussen aangetoond en mogelijk. Veel onbekend "     \
-		"betekent: eerst beter melden.",                                             \
-		"What was not reported counts neither as good nor as bad. The truth "        \
-		"lies between shown and possible. Much unknown means: report better "        \
-		"first.")                                                                    \
-	X(READ_HALF, "De helft binnen … (halfwaardetijd)", "Half within … (half-time)")      \
-	X(READ_HALF_SAYS, "Na die tijd is de helft gestegen. Een gemiddelde over wie al "    \
-		"klaar is, zou alleen de snellen tellen; hier telt ook mee wie nog "         \
-		"bezig is.",                                                                 \
-		"After that time half have climbed. An average over those who are done "     \
-		"would count only the quick ones; here those still under way count too.")    \
+	X(READ_UNKNOWN_SAYS, "Wat niet gemeld is, telt niet als goed en niet als slecht. "   \
+		"De waarheid ligt tussen wat is aangetoond en wat mogelijk is: als al het "  \
+		"onbekende goed was. Veel onbekend? Zorg dan eerst voor betere meldingen.",  \
+		"What was not reported counts neither as good nor as bad. The truth lies "   \
+		"between what is shown and what is possible: if all that is unknown were "   \
+		"good. Much unknown? Then see to better reports first.")                     \
+	X(READ_HALF, "De helft binnen … (halveringstijd)", "Half within … (half-time)")      \
+	X(READ_HALF_SAYS, "Na die tijd is de helft gestegen, of heeft de helft het "         \
+		"taalniveau. Bij banen is de helft dan voorbij. Een gemiddelde over wie al " \
+		"klaar is, zou alleen de snelsten tellen; hier telt ook mee wie nog bezig "  \
+		"is.",                                                                       \
+		"After that time half have climbed, or have the language level. Of jobs, "   \
+		"half are over then. An average over those who are done would count only "   \
+		"the quickest; here those still under way count too.")                       \
 	X(READ_FEW, "Kleine aantallen", "Small numbers")                                     \
-	X(READ_FEW_SAYS, "Met weinig mensen verandert één persoon een percentage al "        \
-		"veel. Twee cijfers waarvan de banden elkaar ruim overlappen, "              \
-		"verschillen niet aantoonbaar.",                                             \
-		"With few people one person changes a percentage by much. Two figures "      \
-		"whose bands overlap widely are not shown to differ.")                       \
+	X(READ_FEW_INTERNAL, "Met weinig mensen verandert één persoon een percentage al "    \
+		"veel. De band is de marge van het toeval: in 19 van de 20 gevallen ligt "   \
+		"het werkelijke deel erin. Wat onbekend is, zit er niet in. Overlappen "     \
+		"twee banden ruim, dan is een verschil niet aangetoond.",                    \
+		"With few people one person changes a percentage by much. The band is the "  \
+		"margin of chance: in 19 of 20 cases the true share lies in it. What is "    \
+		"unknown is not in it. When two bands overlap widely, a difference is not "  \
+		"shown.")                                                                    \
+	X(READ_FEW_PUBLIC, "Met weinig mensen verandert één persoon een percentage al "      \
+		"veel. Door het afronden kan een 0 ook voor enkele mensen staan. Kleine "    \
+		"verschillen tussen twee cijfers zeggen dus weinig.",                        \
+		"With few people one person changes a percentage by much. As counts are "    \
+		"rounded, a 0 may also stand for a few people. So small differences "        \
+		"between two figures say little.")                                           \
 	X(READ_LEFT_OUT, "Weggelaten (–)", "Left out (–)")                                   \
-	X(READ_LEFT_OUT_PUBLIC, "Een streepje staat waar een cijfer op te weinig mensen "    \
-		"rust: dan zou iemand herkenbaar kunnen zijn, en zegt het cijfer ook "       \
-		"niets.",                                                                    \
-		"A dash stands where a figure rests on too few people: somebody might "      \
-		"be recognised, and the figure would say nothing either.")                   \
-	X(READ_LEFT_OUT_INTERNAL, "Een streepje staat waar er niets te delen is, of "        \
+	X(READ_LEFT_OUT_PUBLIC, "Een streepje staat waar een cijfer over te weinig mensen "  \
+		"gaat: iemand zou herkenbaar kunnen zijn, en het cijfer zou weinig zeggen.", \
+		"A dash stands where a figure is about too few people: somebody might be "   \
+		"recognised, and the figure would say little.")                              \
+	X(READ_LEFT_OUT_INTERNAL, "Een streepje staat waar er niemand is om te tellen, of "  \
 		"waar nog niemand lang genoeg gevolgd is.",                                  \
-		"A dash stands where there is nothing to divide, or nobody has been "        \
-		"followed for long enough.")                                                 \
+		"A dash stands where there is nobody to count, or nobody has been followed " \
+		"for long enough.")                                                          \
 	X(READ_FRESH, "Hoe vers zijn de meldingen?", "How fresh are the reports?")           \
-	X(READ_FRESH_SAYS, "De helft van de meldingen kwam binnen {}, negen van de tien "    \
-		"binnen {}. Wat later komt, verandert de cijfers van de laatste weken "      \
-		"nog.",                                                                      \
-		"Half of the reports came within {}, nine of ten within {}. What comes "     \
-		"later still changes the figures of the last weeks.")                        \
-	X(READ_CAUSE, "Geen oordeel", "No verdict")                                          \
-	X(READ_CAUSE_SAYS, "De cijfers beschrijven en bewijzen geen oorzaken. Ze zeggen "    \
+	X(READ_FRESH_SAYS, "De helft van de meldingen kwam binnen {} na de gebeurtenis, "    \
+		"negen van de tien binnen {}. Wat later komt, verandert de cijfers van de "  \
+		"laatste weken nog.",                                                        \
+		"Half of the reports came within {} of the event, nine of ten within {}. "   \
+		"What comes later still changes the figures of the last weeks.")             \
+	X(READ_CAUSE, "Geen oordeel", "No judgement")                                        \
+	X(READ_CAUSE_SAYS, "De cijfers beschrijven; ze bewijzen geen oorzaken. Ze zeggen "   \
 		"niets over de inzet of waarde van één mens.",                               \
-		"The figures describe and prove no causes. They say nothing about the "      \
+		"The figures describe; they prove no causes. They say nothing about the "    \
 		"effort or worth of any one person.")                                        \
 	/* When there is nothing to show, and signing in */                                  \
-	X(NOTHING, "Er is nog niets gepubliceerd", "Nothing is published yet")               \
-	X(NOTHING_SAYS, "Geen gemeente heeft hier al een kwartaal gepubliceerd. Zodra "      \
-		"dat gebeurt, staan de cijfers op deze pagina. Wie de interne cijfers "      \
-		"mag zien, kan inloggen.",                                                   \
+	X(NOTHING, "Er is nog niets gepubliceerd", "Nothing has been published yet")         \
+	X(NOTHING_SAYS, "Nog geen gemeente heeft hier een kwartaal gepubliceerd. Zodra dat " \
+		"gebeurt, staan de cijfers op deze pagina. Wie de interne cijfers mag "      \
+		"zien, kan inloggen.",                                                       \
 		"No municipality has published a quarter here yet. As soon as one does, "    \
-		"the figures are on this page. Those who may see the internal figures "      \
-		"can sign in.")                                                              \
+		"the figures are on this page. Those who may see the internal figures can "  \
+		"sign in.")                                                                  \
 	X(CHOOSE, "Kies een gemeente", "Choose a municipality")                              \
 	X(CHOOSE_SAYS, "Meer dan één gemeente heeft hier cijfers gepubliceerd. Kies er "     \
 		"hierboven een.",                                                            \
@@ -354,13 +385,13 @@
 	X(UNKNOWN_PLACE_SAYS, "Kies hierboven een gemeente die dat wel deed.",               \
 		"Choose one above that did.")                                                \
 	X(UNKNOWN_DAY, "Over deze peildatum is niets gepubliceerd",                          \
-		"Nothing is published about this reference date")                            \
+		"Nothing was published about this reference date")                           \
 	X(UNKNOWN_DAY_SAYS, "Kies hierboven een kwartaal dat de gemeente publiceerde.",      \
 		"Choose a quarter above that the municipality published.")                   \
 	X(WITHHELD, "Deze cijfers worden niet getoond", "These figures are withheld")        \
-	X(WITHHELD_SAYS, "De gemeente publiceerde dit kwartaal, maar ook afgerond "          \
-		"zouden de cijfers precieze aantallen mensen verraden. Kies hierboven "      \
-		"een ander kwartaal.",                                                       \
+	X(WITHHELD_SAYS, "De gemeente publiceerde dit kwartaal, maar ook afgerond zouden "   \
+		"de cijfers exacte aantallen mensen verraden. Kies hierboven een ander "     \
+		"kwartaal.",                                                                 \
 		"The municipality published this quarter, but even rounded its figures "     \
 		"would give exact numbers of people away. Choose another quarter above.")    \
 	X(FORBIDDEN, "Deze gemeente mag u niet inzien",                                      \
@@ -368,33 +399,34 @@
 	X(FORBIDDEN_SAYS, "Kies hierboven een gemeente waarvan u de cijfers mag zien.",      \
 		"Choose one above whose figures you may see.")                               \
 	X(BAD_ADDRESS, "Dit adres klopt niet", "This address is wrong")                      \
-	X(BAD_ADDRESS_SAYS, "Een gemeente is een CBS-code als GM0823, een peildatum een "    \
-		"dag als 2026-09-30 die niet in de toekomst ligt. Kies hierboven "           \
+	X(BAD_ADDRESS_SAYS, "Een gemeente is een CBS-code, zoals GM0823. Een peildatum is "  \
+		"een dag die niet in de toekomst ligt, zoals 2026-09-30. Kies hierboven "    \
 		"opnieuw.",                                                                  \
-		"A municipality is a CBS code as GM0823, a reference date a day as "         \
-		"2026-09-30 that is not in the future. Choose again above.")                 \
+		"A municipality is a CBS code, such as GM0823. A reference date is a day "   \
+		"that is not in the future, such as 2026-09-30. Choose again above.")        \
 	X(BUSY, "Even geduld", "One moment")                                                 \
-	X(BUSY_SAYS, "De cijfers worden nog berekend, of er wachten te veel vragen. "        \
+	X(BUSY_SAYS, "De cijfers worden nog berekend, of er zijn te veel vragen tegelijk. "  \
 		"Probeer het over enkele seconden opnieuw.",                                 \
-		"The figures are still being computed, or too many questions are "           \
-		"waiting. Try again in a few seconds.")                                      \
+		"The figures are still being computed, or too many questions are waiting. "  \
+		"Try again in a few seconds.")                                               \
 	X(BROKEN, "De cijfers zijn niet te lezen", "The figures cannot be read")             \
-	X(BROKEN_SAYS, "Er is iets mis met de opslag. De beheerder moet ladder verify "      \
-		"draaien.",                                                                  \
-		"Something is wrong with the store. The operator should run ladder "         \
-		"verify.")                                                                   \
-	X(SIGN_IN_SAYS, "Met uw token ziet u de interne cijfers van uw gemeenten, acht "     \
-		"uur lang op dit apparaat. Zonder token ziet u wat gepubliceerd is.",        \
-		"With your token you see the internal figures of your municipalities, "      \
-		"for eight hours on this device. Without a token you see what is "           \
-		"published.")                                                                \
+	X(BROKEN_SAYS, "Er is iets mis met de opslag. Waarschuw de beheerder: de opdracht "  \
+		"ladder verify zegt wat er mis is.",                                         \
+		"Something is wrong with the store. Tell the operator: the command ladder "  \
+		"verify says what is wrong.")                                                \
+	X(SIGN_IN_SAYS, "Met uw token, een persoonlijke toegangscode, ziet u de interne "    \
+		"cijfers van uw gemeenten, acht uur lang op dit apparaat. Zonder token "     \
+		"ziet u wat gepubliceerd is.",                                               \
+		"With your token, an access code of your own, you see the internal figures " \
+		"of your municipalities, for eight hours on this device. Without a token "   \
+		"you see what is published.")                                                \
 	X(TOKEN, "Token", "Token")                                                           \
-	X(TOKEN_HINT, "De 43 tekens die de beheerder met ladder token maakte.",              \
-		"The 43 characters that the operator made with ladder token.")               \
-	X(TOKEN_WRONG, "Dit token is hier niet bekend. Controleer of het volledig is, "      \
-		"of vraag de beheerder om een nieuw.",                                       \
-		"This token is not known here. Check that it is complete, or ask the "       \
-		"operator for a new one.")                                                   \
+	X(TOKEN_HINT, "De 43 tekens die u van de beheerder kreeg.",                          \
+		"The 43 characters that the operator gave you.")                             \
+	X(TOKEN_WRONG, "Dit token is hier niet bekend, of is niet voor cijfers. Controleer " \
+		"of het volledig is, of vraag de beheerder om een nieuw.",                   \
+		"This token is not known here, or is not for figures. Check that it is "     \
+		"complete, or ask the operator for a new one.")                              \
 	X(FOREIGN, "Dit formulier kwam van een andere site. Vul het hier opnieuw in.",       \
 		"This form came from another site. Fill it in again here.")                  \
 	X(BACK, "Terug naar de cijfers", "Back to the figures")                              \

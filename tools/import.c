@@ -243,6 +243,16 @@ static void tell_rows(const struct import *import)
 	text_release(&lines);
 }
 
+/* Rows that were not sent must not be called sent. */
+static void tell_interrupted(const struct import *import, const struct sending *sending)
+{
+	complain("import", 0,
+		"Not all was sent: of %zu events, %" PRIu64
+		" were taken. Send the same list again when that is mended: nothing "
+		"counts twice.",
+		import->rows.made_count, sending->accepted + sending->duplicates);
+}
+
 static void tell_summary(const struct import *import, const struct sending *sending)
 {
 	const struct rows *rows = &import->rows;
@@ -313,9 +323,12 @@ static int send_rows(struct import *import)
 	if (err != OK)
 		return complain("import", exit_code_of(err), "%s. Nothing was sent.", reason.text);
 	tell_rows(import);
-	int code = import_send(&sending, &import->rows);
-	code = write_rejected(import, code);
-	tell_summary(import, &sending);
+	int sent = import_send(&sending, &import->rows);
+	int code = write_rejected(import, sent);
+	if (sent == EX_OK)
+		tell_summary(import, &sending);
+	else
+		tell_interrupted(import, &sending);
 	return code;
 }
 

@@ -92,7 +92,8 @@ static enum err look(struct bytes file, struct reason *reason)
 		return fail(reason, ERR_INVALID, "this is an old workbook (.xls), not a CSV. %s",
 			again);
 	if (begins_with(file, "%PDF", 4))
-		return fail(reason, ERR_INVALID, "this is a PDF, not a CSV");
+		return fail(reason, ERR_INVALID,
+			"this is a PDF, not a CSV: ask for the list it was made from");
 	size_t nuls = 0;
 	for (size_t i = 0; i < file.length && i < BYTES_LOOKED_AT; i++)
 		nuls += file.data[i] == 0;

@@ -250,8 +250,8 @@ static struct map_event *event_of(struct parsing *parsing, struct bytes type)
 	const struct schema *schema = schema_find(type);
 	if (schema == NULL) {
 		problem(parsing, parsing->line,
-			"there is no event of this type; docs/import.md lists them, as "
-			"[event activity_logged]");
+			"there is no event of this type; proto/ladder.proto lists them. It is "
+			"written as [event activity_logged]");
 		return NULL;
 	}
 	for (size_t i = 0; i < map->event_count; i++) {

@@ -135,6 +135,6 @@ void rejected_tell(const struct rows *rows)
 		shown++;
 	}
 	if (rejected_count(rows) > shown)
-		complain("import", 0, "and %zu rows more are rejected.",
+		complain("import", 0, "and %zu more rows are rejected.",
 			rejected_count(rows) - shown);
 }

@@ -167,7 +167,7 @@ static int queue_fit(struct pipeline *pipeline)
 			at = at->next;
 		else if (at->event_count == 1)
 			return report_refusal(pipeline->report, EX_DATAERR, at->events, 1,
-				"it is longer than the daemon takes");
+				"it has more bytes than the daemon takes in one batch");
 		else if (!parcel_halve(pipeline, at))
 			return no_memory();
 	}
@@ -270,7 +270,8 @@ static int connect_again(struct pipeline *pipeline)
 			code = error_take(pipeline, &reply);
 		} else if (reply.protocol_version != STREAM_PROTOCOL_VERSION) {
 			code = complain(command_name(), EX_PROTOCOL,
-				"The daemon speaks another version of the stream.");
+				"The daemon speaks another version of the stream: take `ladder` "
+				"and ladderd of one version, or --via http.");
 		} else {
 			limits_take(pipeline, &reply.limits);
 			code = queue_fit(pipeline);

@@ -139,8 +139,8 @@ static int round_to_find(struct report *report, struct reader *reader)
 		return store_complain("report", err, report->store);
 	if (err == ERR_NOT_FOUND && report->round_to == 0)
 		return complain("report", EX_USAGE,
-			"what ladderd makes published counts multiples of is not noted in this "
-			"store: give --round-to what [public] round_to is.");
+			"This store does not say to which multiples ladderd rounds: give "
+			"--round-to the number that [public] round_to has in its configuration.");
 	if (report->round_to == 0)
 		report->round_to = shown;
 	if (err == OK && report->round_to != shown)
@@ -287,11 +287,14 @@ static int report_store(struct report *report)
 		if (err == ERR_NOT_FOUND)
 			code = complain("report", EX_NOINPUT, "%s did not publish %s.",
 				report->municipality,
-				report->as_of == DAY_NONE ? "anything" : "that day");
+				report->as_of == DAY_NONE
+					? "anything"
+					: "that day; without --as-of you get the newest that it "
+					  "published");
 		else if (err == ERR_CONFLICT)
 			code = complain("report", EX_UNAVAILABLE,
-				"This publication is withheld: its figures, rounded, would give "
-				"exact counts away.");
+				"This publication is withheld: even rounded, its figures would "
+				"give exact counts away. Choose another quarter with --as-of.");
 		else
 			code = err == OK ? report_write(report)
 					 : store_complain("report", err, report->store);
@@ -324,8 +327,8 @@ int command_report(int argc, char **argv)
 		{ "public", 0, OPTION_FLAG, &report.public, 0, 0, NULL,
 			"what the municipality published, made coarse, and nothing else" },
 		{ "round-to", 0, OPTION_INTEGER, &report.round_to, 3, 10, "N",
-			"with --public: what counts are multiples of: 3, 5 or 10 (default: as "
-			"noted in the store by ladderd)" },
+			"with --public: round counts to multiples of 3, 5 or 10 (default: as "
+			"ladderd noted it in the store)" },
 	};
 	const struct command_line line = {
 		.name = "report",

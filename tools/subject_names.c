@@ -168,7 +168,9 @@ static enum err table_read(const char *at, struct subject_names *names, struct r
 	char delimiter = first == NULL || *first == '\n' ? ',' : *first;
 	size_t column = row_read(&at, delimiter, &row) ? column_find(&row) : COLUMNS_MAX;
 	enum err err = column == COLUMNS_MAX
-			       ? fail(reason, ERR_INVALID, "its first line names no column subject")
+			       ? fail(reason, ERR_INVALID,
+					 "its first line must name the columns, one of "
+					 "them subject")
 			       : OK;
 	while (err == OK && row_read(&at, delimiter, &row)) {
 		if (row.count > column && !person_add(names, &row, column))

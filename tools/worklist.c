@@ -91,8 +91,9 @@ static int fetch(const struct worklist *worklist, const char *token, struct http
 	enum err err = http_get(http, WORKLIST_PATH, query, answer, &reason);
 	http_close(http);
 	if (err != OK)
-		return complain(
-			"worklist", EX_UNAVAILABLE, "The daemon does not answer: %s.", reason.text);
+		return complain("worklist", EX_UNAVAILABLE,
+			"The daemon does not answer: %s. Is it at %s? --to says where.",
+			reason.text, worklist->to);
 	return answer->status == 200 ? EX_OK : complain_about_answer(answer);
 }
 
@@ -401,7 +402,7 @@ int command_worklist(int argc, char **argv)
 		{ "municipality", 'm', OPTION_TEXT, &worklist.municipality, 0, 0, "CODE",
 			"of this municipality only (default: all of the partner)" },
 		{ "silent", 0, OPTION_TEXT, &worklist.silent, 0, 0, "yes|no",
-			"only what has fallen silent, or has not yet (default: both)" },
+			"yes: only what has fallen silent; no: what has not yet (default: both)" },
 		{ "limit", 'n', OPTION_INTEGER, &worklist.limit, 1, ROWS_MAX, "N",
 			"the first rows only (default: all)" },
 		{ "format", 'f', OPTION_TEXT, &worklist.format, 0, 0, "FORMAT",

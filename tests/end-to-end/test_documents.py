@@ -224,6 +224,18 @@ class Import(house.Case):
         self.assertEqual((place / "my-list.ini").read_text(), read(
             "tools/maps/activity-hours.ini"))
 
+    def test_every_column_on_its_page_is_one_of_its_map(self):
+        text = read("docs/import.md")
+        rows = re.findall(r"^\| `([a-z][a-z-]+)` \| [^|]* \| ([^|]*) \| ([^|]*) \|$", text, re.M)
+        self.assertEqual(len(rows), len(list((ROOT / "tools/maps").glob("*.ini"))))
+        for name, *cells in rows:
+            spelled = set(re.findall(r"[^=,;\n]+", read(f"tools/maps/{name}.ini")))
+            known = {one.strip() for one in spelled}
+            for cell in cells:
+                columns = re.sub(r"\((?:or )?([A-Z]\w+)\)", r", \1", cell)
+                for column in re.split(r",| or ", re.sub(r"\([^)]*\)", "", columns)):
+                    self.assertIn(column.strip(), known, name)
+
     def test_every_map_section_kind_and_option_is_on_its_page(self):
         text = read("docs/import.md")
         for file in sorted((ROOT / "tools/maps").glob("*.ini")):

@@ -235,7 +235,7 @@ class Lists(house.OwnDaemon):
         text += ";1-2-2025;sport;1\n"
         said = self.send(text.encode("cp1252"), check=1)
         self.assertIn("15 rows: 1 sent, 0 repeated, 14 rejected", said)
-        self.assertIn("and 4 rows more are rejected", said)
+        self.assertIn("and 4 more rows are rejected", said)
         file, rows = self.rejected()
         self.assertEqual([row["line"] for row in rows], [str(n) for n in range(3, 17)])
         for row, (_, column, reason) in zip(rows, table):
@@ -425,6 +425,8 @@ class Lists(house.OwnDaemon):
         self.daemon.stop()
         said = self.send(HOURS + "Ann;3-4-2025;sport;1\n", check=69)
         self.assertIn("ladder import: ", said)
+        self.assertIn("Not all was sent: of 1 events, 0 were taken.", said)
+        self.assertNotIn("1 sent", said)
         self.assertNotIn("ladder push", said)
         subject = self.people()[0]["subject"]
         self.daemon.start()

@@ -175,7 +175,7 @@ class Page(house.Case):
         house.until(lambda: shows_figures(self.daemon, "/?municipality=GM0757"), "published")
         words = Reader(self.page("/?municipality=GM0757")).text
         self.assertGreater(words.count("Te weinig mensen om een cijfer te tonen."), 3)
-        self.assertIn("op te weinig mensen rust", words)
+        self.assertIn("over te weinig mensen gaat", words)
 
     def test_a_municipality_is_called_by_its_name_with_the_code(self):
         page = self.page()
@@ -231,7 +231,9 @@ class Page(house.Case):
         self.assertIn("Interne cijfers", self.page("/", who="council"))
         for path in ("/?municipality=GM0757", "/?municipality=all"):
             self.assertIn("Deze gemeente mag u niet inzien", self.page(path, 403, who="council"))
-            self.assertProblem(self.daemon.get("/figures.csv" + path[1:], who="council"), 403)
+            csv = self.daemon.get("/figures.csv" + path[1:], who="council")
+            self.assertProblem(csv, 403)
+            self.assertIn("may not see the figures", csv.json["detail"])
         choice = Reader(self.page("/", who="both")).all("option")
         self.assertEqual([one["value"] for one in choice], ["GM0757", "GM0823"])
         everything = Reader(self.page("/", who="all"))

@@ -138,7 +138,7 @@ static void the_norm_is_said_drawn_and_in_its_table(void **state)
 	norm_add(&tree);
 	struct text page = page_of(&tree, LANGUAGE_NL);
 	has(&page, "<strong>54%</strong> <span>doet aantoonbaar minstens twee uur");
-	has(&page, "Van 28% is niets gemeld. Als zij allemaal meedoen, is het 82%.");
+	has(&page, "Van 28% is hierover niets gemeld. Als zij allemaal meedoen, is het 82%.");
 	has(&page, "<rect class=\"p-yes\" x=\"0.00%\" y=\"1\" width=\"54.00%\"");
 	has(&page, "<rect class=\"p-unknown\" x=\"54.00%\" y=\"1\" width=\"28.00%\"");
 	has(&page, "<rect class=\"p-no\" x=\"82.00%\" y=\"1\" width=\"18.00%\"");
@@ -149,6 +149,56 @@ static void the_norm_is_said_drawn_and_in_its_table(void **state)
 		   "part=participation_norm\"");
 	text_release(&page);
 	arena_release(&tree.arena);
+}
+
+static void a_rounded_zero_is_not_said_to_be_nobody(void **state)
+{
+	(void)state;
+	for (int public = 0; public <= 1; public ++) {
+		struct tree tree;
+		tree_begin(&tree, public);
+		figures_object(&tree.figures, "participation_norm");
+		figures_integer(&tree.figures, "yes", 30);
+		figures_integer(&tree.figures, "no", 20);
+		figures_integer(&tree.figures, "unknown", 0);
+		figures_number(&tree.figures, "share", 0.6);
+		figures_number(&tree.figures, "max", 0.6);
+		figures_end(&tree.figures);
+		struct text page = page_of(&tree, LANGUAGE_NL);
+		has(&page, "<strong>60%</strong>");
+		(public ? has_not : has)(&page, "Van iedereen is hierover iets gemeld.");
+		(public ? has : has_not)(&page, "kan een 0 ook voor enkele mensen staan");
+		/* Bands are in internal figures only, and so is what they are. */
+		(public ? has_not : has)(&page, "De band is de marge van het toeval");
+		text_release(&page);
+		arena_release(&tree.arena);
+	}
+}
+
+static void half_a_year_of_work_is_shown_before_a_year_is(void **state)
+{
+	(void)state;
+	size_t nothing[2];
+	for (int half = 0; half <= 1; half++) {
+		struct tree tree;
+		tree_begin(&tree, false);
+		figures_object(&tree.figures, "job_durability");
+		figures_array(&tree.figures, "lasting");
+		for (int days = 183; days <= 365; days += 182) {
+			figures_object(&tree.figures, NULL);
+			figures_integer(&tree.figures, "days", days);
+			figures_number(&tree.figures, "share", half && days == 183 ? 0.8 : NAN);
+			figures_end(&tree.figures);
+		}
+		figures_end(&tree.figures);
+		figures_end(&tree.figures);
+		struct text page = page_of(&tree, LANGUAGE_NL);
+		nothing[half] = count_of(&page, "Hierover is nog niets te zeggen.");
+		text_release(&page);
+		arena_release(&tree.arena);
+	}
+	/* What is drawn is not said to be nothing. */
+	assert_int_equal(nothing[1], nothing[0] - 1);
 }
 
 /* Rung 3: climbed by 30 % and 45 %; rung 4: by half within 400 days. */
@@ -287,6 +337,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_figures_every_section_says_why_there_is_none),
 		cmocka_unit_test(the_norm_is_said_drawn_and_in_its_table),
+		cmocka_unit_test(a_rounded_zero_is_not_said_to_be_nobody),
+		cmocka_unit_test(half_a_year_of_work_is_shown_before_a_year_is),
 		cmocka_unit_test(time_per_rung_is_said_with_its_half_time_or_without),
 		cmocka_unit_test(a_gap_in_the_trend_stays_a_gap),
 		cmocka_unit_test(quarters_end_before_the_reference_date),

@@ -108,8 +108,8 @@ static void arguments_go_into_the_sentence_escaped(void **state)
 	struct text out = { 0 };
 	const char *const arguments[] = { "<7%>", "12%", NULL };
 	words_print(LANGUAGE_EN, WORD_NORM_POSSIBLE, arguments, &out);
-	assert_string_equal(
-		out.data, "Of &lt;7%&gt; nothing was reported. If they all take part, it is 12%.");
+	assert_string_equal(out.data, "Of &lt;7%&gt; nothing was reported about this. If they "
+				      "all take part, it is 12%.");
 	text_release(&out);
 }
 
