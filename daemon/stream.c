@@ -57,6 +57,7 @@ struct stream_connection {
 	size_t pending;           /* batches the committer has */
 	struct stream_work *held; /* a batch the committer had no room for */
 	bool ending;              /* for the reason in `farewell`: close when it is sent */
+	bool cut;                 /* a batch got no answer: later ones get none either */
 	bool hung_up;             /* the peer sends no more, but may still read */
 	bool lingering;           /* it was told why; what it still sends is thrown away */
 	struct text farewell;     /* sent after the answers to what came before */
@@ -216,6 +217,7 @@ static void result_send(struct stream_work *work)
 		return;
 	}
 	text_release(&reply);
+	connection->cut = true;
 	connection_fail(connection, "unavailable", "there is no memory; send the batch again");
 }
 
@@ -228,14 +230,18 @@ static void work_finish(struct done *done)
 	struct server *server = connection->stream->server;
 	switch (work->delivery.submission.outcome) {
 	case OUTCOME_DURABLE:
-		result_send(work);
+		/* In order: with an answer missing, a later one would be taken for it. */
+		if (!connection->cut)
+			result_send(work);
 		refresher_wake(server->refresher);
 		break;
 	case OUTCOME_REFUSED:
+		connection->cut = true;
 		connection_fail(
 			connection, "unavailable", "the store is full; send the batch again later");
 		break;
 	case OUTCOME_FAILED:
+		connection->cut = true;
 		connection_fail(connection, "unknown",
 			"the commit failed; whether the batch is stored is unknown: send it again "
 			"later, that is safe");

@@ -344,5 +344,32 @@ class StreamEnds(unittest.TestCase):
             self.assertTrue({one["id"] for one in events} <= stored)
 
 
+class FullStore(house.OwnDaemon):
+    def test_after_a_batch_that_got_no_answer_no_later_one_gets_any(self):
+        port = house.free_port()
+        daemon = self.ladderd(start=False, sections="[limits]\nstore_reserve = 4M\n")
+        daemon.config.write_text(daemon.config.read_text().replace(
+            "[store]\n", "[store]\nsize_max = 16M\n"))
+        daemon.start("--set", f"stream.listen=127.0.0.1:{port}")
+        heard = 0
+        for _ in range(12):
+            client = StreamClient(port)
+            self.addCleanup(client.close)
+            client.hello(daemon.tokens["isd"])
+            client.receive()
+            # Large ones are refused where a small one still fits.
+            for number in range(1, 61):
+                client.batch(number, [event() for _ in range(1 if number % 2 else 400)])
+            numbers, reply = [], client.receive()
+            while reply is not None and reply.WhichOneof("reply") == "result":
+                numbers.append(reply.result.number)
+                reply = client.receive() if len(numbers) < 60 else None
+            self.assertEqual(numbers, list(range(1, len(numbers) + 1)))
+            if reply is not None:
+                self.assertEqual(reply.error.code, "unavailable")
+                heard += 1
+        self.assertGreater(heard, 0)
+
+
 if __name__ == "__main__":
     unittest.main()
