@@ -102,9 +102,36 @@ static void plain_print(
 	arena_release(&arena);
 }
 
-/* Answers one line of standard input. */
-static void figures_one(struct reader *reader, char *line, int64_t round_to, bool plain)
+/* What to do with each line of standard input, on the newest snapshot of a store. */
+struct lines {
+	void (*take)(struct reader *reader, char *line, const struct lines *lines);
+	int64_t round_to;
+	bool plain;
+};
+
+static int lines_take(const char *store, const struct lines *lines)
 {
+	char *line = NULL;
+	size_t size = 0;
+	struct log *log;
+	struct reader *reader;
+	struct reason reason;
+	const struct log_options options = { .path = store };
+	CHECK(log_open(&options, LOG_READ, &log, &reason) == OK);
+	CHECK(reader_open(log, &reader) == OK);
+	while (getline(&line, &size, stdin) > 0)
+		lines->take(reader, line, lines);
+	free(line);
+	reader_close(reader);
+	log_close(log);
+	return 0;
+}
+
+/* Answers one line of standard input. */
+static void figures_one(struct reader *reader, char *line, const struct lines *lines)
+{
+	const int64_t round_to = lines->round_to;
+	const bool plain = lines->plain;
 	char as_of[11], known_at[64], place[8];
 	int window;
 	int64_t known_us;
@@ -131,24 +158,6 @@ static void figures_one(struct reader *reader, char *line, int64_t round_to, boo
 	fwrite(out.data, 1, out.length, stdout);
 	answers_release(&answers);
 	text_release(&out);
-}
-
-static int figures(const char *store, int64_t round_to, bool plain)
-{
-	char *line = NULL;
-	size_t size = 0;
-	struct log *log;
-	struct reader *reader;
-	struct reason reason;
-	const struct log_options options = { .path = store };
-	CHECK(log_open(&options, LOG_READ, &log, &reason) == OK);
-	CHECK(reader_open(log, &reader) == OK);
-	while (getline(&line, &size, stdin) > 0)
-		figures_one(reader, line, round_to, plain);
-	free(line);
-	reader_close(reader);
-	log_close(log);
-	return 0;
 }
 
 /* The list of all partners at P, of what is known at K. Drop it. */
@@ -198,8 +207,9 @@ static bool is_named(const void *context, uint16_t municipality)
 }
 
 /* Answers one line of standard input. */
-static void worklist_one(struct reader *reader, char *line)
+static void worklist_one(struct reader *reader, char *line, const struct lines *lines)
 {
+	(void)lines;
 	char as_of[11], known_at[64], partner[65], types[2000], places[200];
 	struct worklist_head head = { .limit = SIZE_MAX };
 	struct worklist_rows rows;
@@ -223,24 +233,6 @@ static void worklist_one(struct reader *reader, char *line)
 	worklist_rows_release(&rows);
 	worklist_drop(list);
 	text_release(&out);
-}
-
-static int worklist(const char *store)
-{
-	char *line = NULL;
-	size_t size = 0;
-	struct log *log;
-	struct reader *reader;
-	struct reason reason;
-	const struct log_options options = { .path = store };
-	CHECK(log_open(&options, LOG_READ, &log, &reason) == OK);
-	CHECK(reader_open(log, &reader) == OK);
-	while (getline(&line, &size, stdin) > 0)
-		worklist_one(reader, line);
-	free(line);
-	reader_close(reader);
-	log_close(log);
-	return 0;
 }
 
 /* The contract's relations as lines of JSON: [sentence, least, most, {name: coefficient}]. */
@@ -276,9 +268,10 @@ int main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "load") == 0)
 		return load(argv[2], argv[3]);
 	if ((argc == 4 || argc == 5) && strcmp(argv[1], "figures") == 0)
-		return figures(argv[2], strtol(argv[3], NULL, 10), argc == 5);
+		return lines_take(argv[2],
+			&(struct lines){ figures_one, strtol(argv[3], NULL, 10), argc == 5 });
 	if (argc == 3 && strcmp(argv[1], "worklist") == 0)
-		return worklist(argv[2]);
+		return lines_take(argv[2], &(struct lines){ .take = worklist_one });
 	if (argc == 2 && strcmp(argv[1], "relations") == 0)
 		return relations_print();
 	fprintf(stderr, "usage: records load FILE STORE | records figures STORE ROUND_TO [plain] | "
