@@ -55,6 +55,8 @@ struct stream_connection {
 	char *token;              /* to be looked up again after SIGHUP */
 	size_t length_max;        /* of a message */
 	size_t pending;           /* batches the committer has */
+	struct stream_work *last; /* of these, the newest; NULL: there are none */
+	size_t pongs;             /* that wait until a batch before them is answered */
 	struct stream_work *held; /* a batch the committer had no room for */
 	bool ending;              /* for the reason in `farewell`: close when it is sent */
 	bool cut;                 /* a batch got no answer: later ones get none either */
@@ -72,6 +74,7 @@ struct stream_work {
 	uint64_t number;
 	uint8_t *message;
 	struct delivery delivery;
+	size_t pongs; /* to pings that came after it: sent after its answer */
 };
 
 static void connection_read(struct stream_connection *connection);
@@ -152,8 +155,9 @@ static void connection_end(struct stream_connection *connection)
 
 static bool is_paused(const struct stream_connection *connection)
 {
-	return connection->held != NULL || connection->pending >= PIPELINED_MAX ||
-	       connection->ending || connection->stream->quiet ||
+	return connection->held != NULL ||
+	       connection->pending + connection->pongs >= PIPELINED_MAX || connection->ending ||
+	       connection->stream->quiet ||
 	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) > OUTPUT_MAX;
 }
 
@@ -221,6 +225,30 @@ static void result_send(struct stream_work *work)
 	connection_fail(connection, "unavailable", "there is no memory; send the batch again");
 }
 
+static void pongs_send(struct stream_connection *connection, size_t count)
+{
+	struct arena arena;
+	if (count == 0 || arena_init(&arena, WORK_ARENA) != OK)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct text reply = { 0 };
+		if (stream_pong_add(&arena, &reply) == OK)
+			reply_send(connection, &reply);
+	}
+	arena_release(&arena);
+}
+
+/* After the answer of a batch: the pongs to the pings that came behind it. */
+static void work_pongs_send(struct stream_work *work)
+{
+	struct stream_connection *connection = work->connection;
+	if (!connection->cut)
+		pongs_send(connection, work->pongs);
+	connection->pongs -= work->pongs;
+	if (connection->last == work)
+		connection->last = NULL;
+}
+
 /* In the loop's thread, in the order in which the committer was done. */
 static void work_finish(struct done *done)
 {
@@ -249,6 +277,7 @@ static void work_finish(struct done *done)
 	case OUTCOME_WAITING:
 		check_failed("a finished submission", __FILE__, __LINE__);
 	}
+	work_pongs_send(work);
 	work_free(work);
 	connection->pending--;
 	if (connection->buffer == NULL) {
@@ -271,6 +300,7 @@ static void work_submit(struct stream_work *work)
 	connection->held = NULL;
 	if (err == OK) {
 		connection->pending++;
+		connection->last = work;
 	} else if (err == ERR_FULL) {
 		connection->held = work;
 		event_add(connection->retry, &retry);
@@ -363,15 +393,15 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	arena_release(&arena);
 }
 
+/* Answers come in order: a pong says that all before the ping is answered. */
 static void ping_take(struct stream_connection *connection)
 {
-	struct arena arena;
-	struct text reply = { 0 };
-	if (arena_init(&arena, WORK_ARENA) != OK)
+	if (connection->last == NULL) {
+		pongs_send(connection, 1);
 		return;
-	if (stream_pong_add(&arena, &reply) == OK)
-		reply_send(connection, &reply);
-	arena_release(&arena);
+	}
+	connection->last->pongs++;
+	connection->pongs++;
 }
 
 /* Reads the batch of a message, which is taken. */

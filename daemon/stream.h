@@ -3,7 +3,8 @@
  *
  * Each message is a varint length and that many bytes: StreamRequest in, StreamReply out.
  * Hello first; batches may be pipelined, answers come in order, each after its batch is
- * durable. While too much waits, reading pauses: nothing is dropped.
+ * durable, a pong after the answers to all before its ping. While too much waits, reading
+ * pauses: nothing is dropped.
  */
 #ifndef DAEMON_STREAM_H
 #define DAEMON_STREAM_H

@@ -199,6 +199,27 @@ class Stream(unittest.TestCase):
         client.send(ping=client.proto.StreamPing())
         self.assertEqual(client.receive().WhichOneof("reply"), "pong")
 
+    def test_a_pong_waits_for_the_answers_to_what_came_before_the_ping(self):
+        client = self.connect()
+        sent = []
+        for number in range(100):
+            client.batch(number, [event() for _ in range(100)])
+            sent.append(("result", number))
+            for _ in range(number % 3):
+                client.send(ping=client.proto.StreamPing())
+                sent.append(("pong", 0))
+        replies = [client.receive() for _ in sent]
+        self.assertEqual([(one.WhichOneof("reply"), one.result.number) for one in replies], sent)
+
+    def test_many_pings_behind_a_batch_are_all_answered(self):
+        client = self.connect()
+        client.batch(1, [event() for _ in range(2000)])
+        ping = client.proto.StreamRequest(ping=client.proto.StreamPing()).SerializeToString()
+        client.socket.sendall((house.varint(len(ping)) + ping) * 20_000)
+        self.assertEqual(client.receive().result.accepted, 2000)
+        for _ in range(20_000):
+            self.assertEqual(client.receive().WhichOneof("reply"), "pong")
+
     def test_hello_comes_first(self):
         client = self.connect(None)
         client.batch(1, [event()])
