@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/logging.h"
 #include "daemon/delivery.h"
 #include "daemon/done.h"
@@ -32,6 +33,7 @@
 #define RETRY_MS      5         /* until the committer is asked again */
 #define SHORTAGE_MS   200       /* without listening, after a shortage of descriptors */
 #define LINGER_MS     2000      /* for a peer to read why the connection ends */
+#define IDLE_SENTENCE "no message came for too long"
 
 struct stream {
 	struct server *server;
@@ -54,6 +56,8 @@ struct stream_connection {
 	struct partner_counter *counter;
 	char *token;              /* to be looked up again after SIGHUP */
 	size_t length_max;        /* of a message */
+	int64_t idle_us_max;      /* without a whole message */
+	int64_t heard_us;         /* when the last came, or reading began again; monotonic */
 	size_t pending;           /* batches the committer has */
 	struct stream_work *last; /* of these, the newest; NULL: there are none */
 	size_t pongs;             /* that wait until a batch before them is answered */
@@ -345,6 +349,7 @@ static void patience_set(struct stream_connection *connection, size_t bytes, siz
 {
 	const struct timeval idle = { (time_t)seconds, 0 };
 	connection->length_max = bytes;
+	connection->idle_us_max = (int64_t)seconds * 1000000;
 	bufferevent_setwatermark(connection->buffer, EV_READ, 0, bytes + LENGTH_BYTES);
 	bufferevent_set_timeouts(connection->buffer, &idle, &idle);
 }
@@ -511,6 +516,7 @@ static void connection_read(struct stream_connection *connection)
 		enum err err = message_cut(input, connection->length_max, &message, &length);
 		if (err == ERR_NOT_FOUND)
 			break;
+		connection->heard_us = clock_monotonic_us();
 		if (err == OK)
 			message_take(connection, message, length);
 		else if (err == ERR_FULL)
@@ -518,16 +524,24 @@ static void connection_read(struct stream_connection *connection)
 		else
 			connection_fail(connection, "bad_frame", "the length is no varint");
 	}
+	/* While its answers are awaited nobody counts the peer's silence. */
+	if (is_paused(connection) || connection->pending > 0)
+		connection->heard_us = clock_monotonic_us();
 	if (is_paused(connection) || connection->hung_up)
 		bufferevent_disable(connection->buffer, EV_READ);
 	else
 		bufferevent_enable(connection->buffer, EV_READ);
 }
 
+/* Bytes came. Those that never become a message keep no connection. */
 static void on_read(struct bufferevent *buffer, void *context)
 {
+	struct stream_connection *connection = context;
 	(void)buffer;
-	connection_read(context);
+	connection_read(connection);
+	if (!is_paused(connection) && connection->pending == 0 &&
+		clock_monotonic_us() - connection->heard_us > connection->idle_us_max)
+		connection_fail(connection, "idle", IDLE_SENTENCE);
 }
 
 /* All that was written is sent. */
@@ -547,7 +561,7 @@ static void on_event(struct bufferevent *buffer, short what, void *context)
 	(void)buffer;
 	if ((what & BEV_EVENT_TIMEOUT) != 0 && reading) {
 		if (connection->pending == 0 && connection->held == NULL)
-			connection_fail(connection, "idle", "no message came for too long");
+			connection_fail(connection, "idle", IDLE_SENTENCE);
 		else
 			bufferevent_enable(connection->buffer, EV_READ);
 		return;
@@ -570,6 +584,7 @@ static bool connection_new(struct stream *stream, evutil_socket_t fd)
 	if (connection == NULL)
 		return false;
 	connection->stream = stream;
+	connection->heard_us = clock_monotonic_us();
 	connection->retry = evtimer_new(stream->base, on_retry, connection);
 	if (connection->retry != NULL)
 		connection->buffer =

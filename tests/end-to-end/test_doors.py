@@ -366,6 +366,56 @@ class StreamEnds(unittest.TestCase):
             self.assertTrue({one["id"] for one in events} <= stored)
 
 
+class Dripping(house.OwnDaemon):
+    def test_bytes_that_never_become_a_message_keep_no_connection(self):
+        daemon = self.ladderd(start=False, sections="[limits]\nidle_seconds_max = 1\n")
+        port = house.free_port()
+        daemon.start("--set", f"stream.listen=127.0.0.1:{port}")
+        for hello in (False, True):
+            with self.subTest(hello=hello):
+                client = StreamClient(port)
+                self.addCleanup(client.close)
+                if hello:
+                    client.hello(daemon.tokens["isd"])
+                    self.assertEqual(client.receive().WhichOneof("reply"), "welcome")
+                self.drip(client)
+                self.assertEqual(client.receive().error.code, "idle")
+                self.assertIsNone(client.receive())
+
+    def drip(self, client):
+        """A byte each tenth of a second, of a message of 4000, until there is an answer."""
+        data = house.varint(4000) + bytes(4000)
+        begin, at = time.monotonic(), 0
+        client.socket.settimeout(0.1)
+        while time.monotonic() - begin < 5:
+            client.socket.sendall(data[at:at + 1])
+            at += 1
+            try:
+                client.rest += client.socket.recv(65536)
+                break
+            except TimeoutError:
+                pass
+        else:
+            self.fail("it is kept although no message came")
+        self.assertGreaterEqual(time.monotonic() - begin, 0.9)
+        client.socket.settimeout(house.WAIT)
+
+    def test_messages_that_come_slowly_keep_theirs(self):
+        daemon = self.ladderd(start=False, sections="[limits]\nidle_seconds_max = 1\n")
+        port = house.free_port()
+        daemon.start("--set", f"stream.listen=127.0.0.1:{port}")
+        client = StreamClient(port)
+        self.addCleanup(client.close)
+        client.hello(daemon.tokens["isd"])
+        self.assertEqual(client.receive().WhichOneof("reply"), "welcome")
+        for _ in range(8):
+            ping = client.proto.StreamRequest(ping=client.proto.StreamPing()).SerializeToString()
+            for byte in house.varint(len(ping)) + ping:
+                time.sleep(0.1)
+                client.socket.sendall(bytes([byte]))
+            self.assertEqual(client.receive().WhichOneof("reply"), "pong")
+
+
 class FullStore(house.OwnDaemon):
     def test_after_a_batch_that_got_no_answer_no_later_one_gets_any(self):
         port = house.free_port()
