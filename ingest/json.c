@@ -7,11 +7,14 @@
  *
  * All numbers are read as reals: an integer of twenty digits is then one
  * event's bad value, where jansson's integers would refuse the whole text.
- * No field holds a number near 2^53, to which reals are exact.
+ * No field holds a number near 2^53, to which reals are exact. What jansson refuses
+ * although it is JSON, a number beyond all reals and a NUL in a key, is made tame and
+ * parsed again: it spoils its own event only.
  */
 #include "ingest/json.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -72,9 +75,7 @@ static enum err parse_failure(const json_error_t *error, struct reason *reason)
 		[json_error_invalid_utf8] = "it is not UTF-8",
 		[json_error_premature_end_of_input] = "it ends too early",
 		[json_error_end_of_input_expected] = "something follows its end",
-		[json_error_null_byte_in_key] = "a key has a NUL character",
 		[json_error_duplicate_key] = "a key is given twice in one object",
-		[json_error_numeric_overflow] = "a number is too large",
 	};
 	enum json_error_code code = json_error_code(error);
 	if (code == json_error_out_of_memory)
@@ -83,6 +84,77 @@ static enum err parse_failure(const json_error_t *error, struct reason *reason)
 	return fail(reason, ERR_INVALID, "the body cannot be read as JSON: line %d, column %d: %s",
 		error->line, error->column,
 		sentence != NULL ? sentence : "this is not the syntax of JSON");
+}
+
+/* The end of the number at `at`, by the grammar of JSON (RFC 8259, 6); `at` when there is none. */
+static char *number_end(char *at)
+{
+	static const char digits[] = "0123456789";
+	char *end = at + (*at == '-');
+	size_t whole = strspn(end, digits);
+	if (whole == 0)
+		return at;
+	end += *end == '0' ? 1 : whole;
+	size_t fraction = *end == '.' ? strspn(end + 1, digits) : 0;
+	end += fraction > 0 ? fraction + 1 : 0;
+	size_t sign = *end != '\0' && (end[1] == '+' || end[1] == '-');
+	size_t power = *end == 'e' || *end == 'E' ? strspn(end + 1 + sign, digits) : 0;
+	return power > 0 ? end + 1 + sign + power : end;
+}
+
+/* Is it beyond all reals? What follows it, which strtod() might read too, plays no part. */
+static bool number_is_beyond(const char *number, char *end)
+{
+	char after = *end;
+	*end = '\0';
+	bool beyond = isinf(strtod(number, NULL));
+	*end = after;
+	return beyond;
+}
+
+/*
+ * Puts another wrong value, of the same length, in the place of each number that is beyond
+ * all reals, and U+0001 in that of each escaped NUL: no field takes either.
+ */
+static void text_tame(char *text, size_t length)
+{
+	static const char huge[] = "1e300";
+	bool in_string = false;
+	for (char *at = text; at < text + length; at++) {
+		if (*at == '"') {
+			in_string = !in_string;
+		} else if (in_string) {
+			if (*at == '\\' && strncmp(at + 1, "u0000", 5) == 0)
+				at[5] = '1';
+			at += *at == '\\';
+		} else if (*at == '-' || (*at >= '0' && *at <= '9')) {
+			char *end = number_end(at);
+			if (end > at && number_is_beyond(at, end)) {
+				CHECK((size_t)(end - at) >= sizeof(huge) - 1);
+				memset(at, ' ', (size_t)(end - at));
+				memcpy(at, huge, sizeof(huge) - 1);
+			}
+			at = end > at ? end - 1 : at;
+		}
+	}
+}
+
+/* NULL: *error says why. */
+static json_t *text_parse(struct bytes text, json_error_t *error)
+{
+	json_t *root = json_loadb((const char *)text.data, text.length, PARSE_FLAGS, error);
+	if (root != NULL || (json_error_code(error) != json_error_numeric_overflow &&
+				    json_error_code(error) != json_error_null_byte_in_key))
+		return root;
+	char *copy = malloc(text.length + 1);
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy, text.data, text.length);
+	copy[text.length] = '\0';
+	text_tame(copy, text.length);
+	root = json_loadb(copy, text.length, PARSE_FLAGS, error);
+	free(copy);
+	return root;
 }
 
 /* Finds the array in the only object that a batch is. */
@@ -115,7 +187,7 @@ enum err json_batch_parse(struct bytes text, struct json_batch **out, struct rea
 			"the JSON takes too much memory for its size: too many empty values");
 
 	json_error_t error;
-	json_t *root = json_loadb((const char *)text.data, text.length, PARSE_FLAGS, &error);
+	json_t *root = text_parse(text, &error);
 	if (root == NULL)
 		return parse_failure(&error, reason);
 
@@ -277,7 +349,7 @@ enum err json_line_event(struct bytes line, struct arena *arena, struct raw_even
 	json_error_t error;
 	if (costs_too_much(line))
 		return ERR_FULL;
-	json_t *event = json_loadb((const char *)line.data, line.length, PARSE_FLAGS, &error);
+	json_t *event = text_parse(line, &error);
 	if (event == NULL) {
 		enum json_error_code code = json_error_code(&error);
 		*out = (struct raw_event){
