@@ -32,8 +32,8 @@ struct raw_event {
 	bool key_twice;    /* JSON, in a line: an object has a key twice, nothing else is read */
 
 	bool has_unknown;          /* a field or key that the schema does not have */
-	struct bytes unknown_name; /* JSON: the key; empty in protobuf */
-	unsigned unknown_number;   /* protobuf: the field's number */
+	struct bytes unknown_name; /* JSON: the key */
+	unsigned unknown_number;   /* protobuf: the field's number; 0 in JSON */
 
 	struct raw envelope[ENVELOPE_COUNT];
 

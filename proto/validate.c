@@ -12,6 +12,9 @@
 #include "base/check.h"
 #include "base/date.h"
 
+#define DECIMAL_MAX  INT64_C(1000000000000000) /* more than any field takes */
+#define EXPONENT_MAX INT64_C(1000000000)       /* more than a request has digits */
+
 #define IDENTIFIER_RULE "must be 1 to 64 characters of A-Z a-z 0-9 . _ : -"
 #define DATE_RULE       "must be a civil date, YYYY-MM-DD"
 #define BSN_RULE                                                                                   \
@@ -114,10 +117,10 @@ static enum found unknown_field(struct checking *checking)
 	struct bytes name = raw->unknown_name;
 	static const char message[] = "is not a field of this type; unknown fields are refused so "
 				      "that nothing is stored that the contract does not name";
-	if (name.length == 0)
+	if (raw->unknown_number != 0)
 		return wrong_because(checking, REJECTION_UNKNOWN_FIELD, "", "field number %u %s",
 			raw->unknown_number, message);
-	bool tellable = name.length <= 40;
+	bool tellable = name.length > 0 && name.length <= 40;
 	for (size_t i = 0; i < name.length && tellable; i++) {
 		uint8_t c = name.data[i];
 		tellable = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -195,28 +198,78 @@ static enum found check_place_and_day(struct checking *checking)
 	return FOUND_RIGHT;
 }
 
-/* Decimal digits with an optional minus sign, or the same with a fraction of zeros. */
+/* value times ten to the power of `zeros`. */
+struct decimal {
+	int64_t value; /* its last digit is no 0, unless it is 0 */
+	int64_t zeros;
+};
+
+/* Multiplies the value out. False: it becomes too large. */
+static bool decimal_unfold(struct decimal *decimal)
+{
+	for (; decimal->zeros > 0 && decimal->value != 0; decimal->zeros--) {
+		if (decimal->value > DECIMAL_MAX / 10)
+			return false;
+		decimal->value *= 10;
+	}
+	decimal->zeros = 0;
+	return true;
+}
+
+/* Takes the digits at *at, at least one. */
+static bool digits_take(struct bytes text, size_t *at, struct decimal *decimal)
+{
+	size_t first = *at;
+	for (; *at < text.length && text.data[*at] >= '0' && text.data[*at] <= '9'; (*at)++) {
+		decimal->zeros++;
+		if (text.data[*at] == '0')
+			continue;
+		if (!decimal_unfold(decimal))
+			return false;
+		decimal->value += text.data[*at] - '0';
+	}
+	return *at > first;
+}
+
+/* Takes `e` and a whole number, when it is there; else *out stays. */
+static bool exponent_take(struct bytes text, size_t *at, int64_t *out)
+{
+	if (*at == text.length || (text.data[*at] != 'e' && text.data[*at] != 'E'))
+		return true;
+	(*at)++;
+	bool minus = *at < text.length && text.data[*at] == '-';
+	*at += minus || (*at < text.length && text.data[*at] == '+');
+	size_t first = *at;
+	int64_t value = 0;
+	for (; *at < text.length && text.data[*at] >= '0' && text.data[*at] <= '9'; (*at)++) {
+		if (value < EXPONENT_MAX)
+			value = value * 10 + (text.data[*at] - '0');
+	}
+	*out = minus ? -value : value;
+	return *at > first;
+}
+
+/* A number as JSON writes it, when it is whole: ProtoJSON takes it as a string too. */
 static bool integer_parse(struct bytes text, int64_t *out)
 {
 	size_t at = text.length > 0 && text.data[0] == '-' ? 1 : 0;
-	size_t first = at;
-	int64_t value = 0;
-	for (; at < text.length && text.data[at] >= '0' && text.data[at] <= '9'; at++) {
-		if (at - first >= 15)
-			return false;
-		value = value * 10 + (text.data[at] - '0');
-	}
-	if (at == first)
+	struct decimal decimal = { 0 };
+	int64_t behind_point = 0, exponent = 0;
+	bool minus = at == 1;
+	if (!digits_take(text, &at, &decimal))
 		return false;
-	if (at < text.length) {
-		if (text.data[at++] != '.' || at == text.length)
+	if (at < text.length && text.data[at] == '.') {
+		size_t point = ++at;
+		if (!digits_take(text, &at, &decimal))
 			return false;
-		for (; at < text.length; at++) {
-			if (text.data[at] != '0')
-				return false;
-		}
+		behind_point = (int64_t)(at - point);
 	}
-	*out = first == 1 ? -value : value;
+	if (!exponent_take(text, &at, &exponent) || at != text.length)
+		return false;
+	decimal.zeros += exponent - behind_point;
+	if ((decimal.value != 0 && decimal.zeros < 0) || !decimal_unfold(&decimal))
+		return false;
+	*out = minus ? -decimal.value : decimal.value;
 	return true;
 }
 

@@ -60,6 +60,28 @@ static const struct event_row event_rows[] = {
 	/* Numbers. */
 	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3\"}}", "accepted" },
 	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":3.0}}", "accepted" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3.00\"}}", "accepted" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3e0\"}}", "accepted" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"0.03E+2\"}}", "accepted" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"30e-1\"}}", "accepted" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3.5e0\"}}", "bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"31e-1\"}}", "bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3e\"}}", "bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3e+\"}}", "bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3e0 \"}}", "bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3.e0\"}}", "bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\".3e1\"}}", "bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"e1\"}}", "bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3e1\"}}", "bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3e99999999999999999999\"}}",
+		"bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3e-99999999999999999999\"}}",
+		"bad_value rung" },
+	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":\"3\\u0000\"}}", "bad_value rung" },
+	{ "{" ENVELOPE ACTIVITY "\"minutes\":\"-0\"}}", "accepted" },
+	{ "{" ENVELOPE ACTIVITY "\"minutes\":\"0e99999999999999999999\"}}", "accepted" },
+	{ "{" ENVELOPE ACTIVITY "\"minutes\":\"0.0e-5\"}}", "accepted" },
+	{ "{" ENVELOPE ACTIVITY "\"minutes\":\"-1e0\"}}", "bad_value minutes" },
 	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":30e-1}}", "accepted" },
 	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":3.5}}", "bad_value rung" },
 	{ "{" ENVELOPE "\"ladder_assessed\":{\"rung\":7}}", "bad_value rung" },
@@ -151,8 +173,11 @@ static void each_event_gets_its_verdict_and_spares_its_neighbours(void **state)
 		if (strcmp(verdict, event_rows[i].verdict) != 0)
 			fail_msg("%s: %s, not %s", event_rows[i].event, verdict,
 				event_rows[i].verdict);
-		if (batch.items[1].verdict == VERDICT_REJECTED)
+		if (batch.items[1].verdict == VERDICT_REJECTED) {
 			assert_int_equal(batch.items[1].rejection.index, 1);
+			/* Keys have names: only fields of protobuf have numbers. */
+			assert_null(strstr(batch.items[1].rejection.message, "field number"));
+		}
 		assert_int_equal(batch.items[0].verdict, VERDICT_ACCEPTED);
 		assert_int_equal(batch.items[2].verdict, VERDICT_ACCEPTED);
 		arena_release(&arena);
