@@ -20,8 +20,9 @@
 #include "daemon/net.h"
 
 #define CONNECTION_MEMORY 16384
-#define RUNS_MAX          16 /* of the library in a row: then others have their turn */
-#define BODY_DISCARD_MAX  8  /* times the limit: then the connection is cut */
+#define NOT_NAMED         (-1) /* by a header like Accept */
+#define RUNS_MAX          16   /* of the library in a row: then others have their turn */
+#define BODY_DISCARD_MAX  8    /* times the limit: then the connection is cut */
 
 struct http {
 	struct server *server;
@@ -201,7 +202,7 @@ static int accept_weight(const char *parameters, size_t length)
 		if (*at != ';')
 			continue;
 		const char *name = at + 1;
-		while (name < parameters + length && *name == ' ')
+		while (name < parameters + length && (*name == ' ' || *name == '\t'))
 			name++;
 		if (name + 2 < parameters + length && (*name == 'q' || *name == 'Q') &&
 			name[1] == '=')
@@ -210,23 +211,18 @@ static int accept_weight(const char *parameters, size_t length)
 	return 1000;
 }
 
-int request_accepts(const struct request *request, const char *media_type)
-{
-	return request_weight(request, "Accept", media_type);
-}
-
-/* `parts`: also what goes on with a hyphen. */
+/* `parts`: also what goes on with a hyphen. NOT_NAMED: `wanted` is not there. */
 static int header_weight(
 	const struct request *request, const char *header, const char *wanted, bool parts)
 {
 	const char *accept = request_header(request, header);
-	int best = 0;
+	int best = NOT_NAMED;
 	for (const char *at = accept; at != NULL && *at != '\0';) {
 		while (*at == ' ' || *at == ',' || *at == '\t')
 			at++;
 		size_t length = strcspn(at, ",");
-		size_t name = strcspn(at, ",; ");
-		size_t compared = parts ? strcspn(at, "-,; ") : name;
+		size_t name = strcspn(at, ",; \t");
+		size_t compared = parts ? strcspn(at, "-,; \t") : name;
 		if (compared == strlen(wanted) && strncasecmp(at, wanted, compared) == 0) {
 			int weight = accept_weight(at, length);
 			best = weight > best ? weight : best;
@@ -238,12 +234,30 @@ static int header_weight(
 
 int request_weight(const struct request *request, const char *header, const char *wanted)
 {
-	return header_weight(request, header, wanted, false);
+	int weight = header_weight(request, header, wanted, false);
+	return weight == NOT_NAMED ? 0 : weight;
+}
+
+bool request_prefers(const struct request *request, const char *wanted, const char *usual)
+{
+	int weight = request_weight(request, "Accept", wanted);
+	int least = header_weight(request, "Accept", usual, false);
+	if (weight == 0)
+		return false;
+	if (least != NOT_NAMED)
+		return weight > least;
+	char range[64];
+	snprintf(range, sizeof(range), "%.*s*", (int)strcspn(usual, "/") + 1, usual);
+	least = header_weight(request, "Accept", range, false);
+	if (least == NOT_NAMED)
+		least = header_weight(request, "Accept", "*/*", false);
+	return weight >= least;
 }
 
 int request_language_weight(const struct request *request, const char *language)
 {
-	return header_weight(request, "Accept-Language", language, true);
+	int weight = header_weight(request, "Accept-Language", language, true);
+	return weight == NOT_NAMED ? 0 : weight;
 }
 
 /* Looks at each parameter of the query. */

@@ -139,7 +139,12 @@ const char *request_header(const struct request *request, const char *name);
  * an encoding; 0: it does not name it.
  */
 int request_weight(const struct request *request, const char *header, const char *name);
-int request_accepts(const struct request *request, const char *media_type);
+
+/*
+ * Does Accept name `wanted` and prefer it to `usual`? What is not named has the weight of the
+ * range it is in, of its type or of all types; named beats a range of the same weight.
+ */
+bool request_prefers(const struct request *request, const char *wanted, const char *usual);
 
 /* The same of Accept-Language for a primary language: nl-BE counts for nl. */
 int request_language_weight(const struct request *request, const char *language);

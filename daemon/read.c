@@ -160,7 +160,7 @@ void log_handle(struct request *request)
 	work->request = request;
 	work->after = after;
 	work->limit = limit;
-	work->as_protobuf = request_accepts(request, protobuf) > request_accepts(request, ndjson);
+	work->as_protobuf = request_prefers(request, protobuf, ndjson);
 	work_submit(request, &work->task, log_finish);
 }
 
@@ -484,9 +484,8 @@ static void metrics_answer(struct request *request, uint16_t unused)
 	struct reason reason;
 	const struct analyst *analyst = request->identity.analyst;
 	bool internal = analyst != NULL || request->identity.scraper != NULL;
-	int openmetrics = request_accepts(request, "application/openmetrics-text");
 	bool as_openmetrics =
-		openmetrics > 0 && openmetrics >= request_accepts(request, "text/plain");
+		request_prefers(request, "application/openmetrics-text", "text/plain");
 	(void)unused;
 	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) == OK) {
 		bool filtered = analyst != NULL && !analyst->all_municipalities;

@@ -203,7 +203,7 @@ void worklist_handle(struct request *request)
 		.municipality = municipality,
 		.part = part,
 		.limit = limit,
-		.as_csv = request_accepts(request, csv) > request_accepts(request, json),
+		.as_csv = request_prefers(request, csv, json),
 	};
 	if (refresher_is_fresh(request->server->refresher, &work->wait))
 		list_begin(request, work);

@@ -123,9 +123,19 @@ class Metrics(house.Case):
             self.assertEqual(sum(persons), 40)
             self.assertIn("ladderd_events", {family.name for family in families})
 
+    def test_the_more_exact_range_says_how_much_the_plain_text_is_wanted(self):
+        for accept in ("application/openmetrics-text;q=0.5, text/*;q=0.2, */*",
+                       "application/openmetrics-text;q=0.5, text/plain;q=0, */*",
+                       "application/openmetrics-text, */*"):
+            self.assertEqual(self.scrape(accept).media_type, OPENMETRICS, accept)
+
     def test_the_plain_text_comes_when_openmetrics_is_not_preferred(self):
         for accept in ("text/plain", "*/*", "text/html", "text/plain;version=0.0.4,*/*;q=0.1",
                        "application/openmetrics-text;q=0.1,text/plain;q=0.9",
+                       "application/openmetrics-text;\tq=0.1,\ttext/plain",
+                       "application/openmetrics-text;q=0.1, */*;q=0.9",
+                       "text/*, application/openmetrics-text;q=0.5",
+                       "application/openmetrics-text;q=0.5, text/*;q=0.6, */*;q=0.1",
                        "application/openmetrics-text;q=0, text/plain"):
             self.assertEqual(self.scrape(accept).media_type, "text/plain", accept)
 

@@ -115,6 +115,21 @@ class Log(house.Case):
                                headers={"Accept": PROTOBUF})
         self.assertEqual(house.delimited(part.body), records[3:5])
 
+    def test_the_log_is_protobuf_only_when_accept_prefers_it(self):
+        for accept, wanted in (
+                (PROTOBUF, PROTOBUF), (PROTOBUF + ", */*", PROTOBUF),
+                (PROTOBUF + ";q=0.9, */*;q=0.1", PROTOBUF),
+                (f"application/x-ndjson;q=0.1, {PROTOBUF};q=0.5, */*", PROTOBUF),
+                (PROTOBUF + ";q=0.5, */*;q=0.9", "application/x-ndjson"),
+                (PROTOBUF + ";q=0.5, application/*;q=0.9", "application/x-ndjson"),
+                (PROTOBUF + ", application/x-ndjson", "application/x-ndjson"),
+                (PROTOBUF + ";q=0", "application/x-ndjson"), ("*/*", "application/x-ndjson"),
+                ("text/html", "application/x-ndjson")):
+            with self.subTest(accept=accept):
+                answer = self.daemon.get("/v1/log?limit=1", who="analyst",
+                                         headers={"Accept": accept})
+                self.assertEqual((answer.status, answer.media_type), (200, wanted))
+
     def test_domains_are_sorted_alike_in_both_formats(self):
         orders = set()
         for domains in (["WORK", "HEALTH", "EDUCATION", "AMBITION"],
