@@ -156,6 +156,12 @@ void request_try_later(struct request *request, int status, unsigned seconds, co
 	request_problem(request, status, "%s", sentence);
 }
 
+void request_refuse(struct request *request, const char *sentence)
+{
+	bool anonymous = request_header(request, "Authorization") == NULL;
+	request_problem(request, anonymous ? 401 : 403, "%s", sentence);
+}
+
 void request_suspend(struct request *request, void (*finish)(struct request *request), void *work)
 {
 	request->finish = finish;

@@ -107,6 +107,9 @@ void request_problem(struct request *request, int status, const char *format, ..
 /* request_problem() with Retry-After. */
 void request_try_later(struct request *request, int status, unsigned seconds, const char *sentence);
 
+/* Who asks may not: 401 without a token, for one may help, else 403. */
+void request_refuse(struct request *request, const char *sentence);
+
 /* A header of the answer, once; `value` is copied, and has no line ends. */
 void request_add_header(struct request *request, const char *name, const char *value);
 

@@ -141,8 +141,7 @@ void log_handle(struct request *request)
 	static const char *const parameters[] = { "after", "limit", NULL };
 	const struct analyst *analyst = request->identity.analyst;
 	if (analyst == NULL || !analyst->may_read_log) {
-		request_problem(
-			request, 403, "the log is for the token of an analyst with log = yes");
+		request_refuse(request, "the log is for the token of an analyst with log = yes");
 		return;
 	}
 	uint64_t most = request->server->config->limits_log_records_max;
@@ -199,7 +198,7 @@ void event_handle(struct request *request)
 	struct reader *reader = NULL;
 	struct arena arena = { 0 };
 	if (request->identity.partner == NULL) {
-		request_problem(request, 403, "a partner's own events are for its own token");
+		request_refuse(request, "a partner's own events are for its own token");
 		return;
 	}
 	if (!request_query_check(request, parameters))

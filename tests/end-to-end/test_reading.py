@@ -146,8 +146,12 @@ class Log(house.Case):
             orders.add(tuple(found["intake_done"]["domains"]))
         self.assertEqual(len(orders), 1, "one order whatever was sent")
 
+    def assertAsksForAToken(self, answer):
+        self.assertProblem(answer, 401)
+        self.assertEqual(answer.header("WWW-Authenticate"), "Bearer")
+
     def test_only_an_analyst_with_log_reads_the_log(self):
-        self.assertProblem(self.daemon.get("/v1/log"), 401, 403)
+        self.assertAsksForAToken(self.daemon.get("/v1/log"))
         self.assertProblem(self.daemon.get("/v1/log", token="wrong"), 401)
         for who in ("isd", "prometheus", "nolog", "nolog2"):
             with self.subTest(who=who):
@@ -186,7 +190,7 @@ class Log(house.Case):
 
     def test_only_partners_read_events(self):
         who, one = self.sent[0]
-        self.assertProblem(self.daemon.get("/v1/events/" + one["id"]), 401, 403)
+        self.assertAsksForAToken(self.daemon.get("/v1/events/" + one["id"]))
         for who in ("analyst", "prometheus"):
             self.assertProblem(self.daemon.get("/v1/events/" + one["id"], who=who), 403)
 
