@@ -293,6 +293,10 @@ static enum MHD_Result query_look(
 		check->seen |= 1u << i;
 		return MHD_YES;
 	}
+	if (check->known[0] == NULL) {
+		request_problem(check->request, 400, "this path takes no parameter");
+		return MHD_NO;
+	}
 	char allowed[200] = "";
 	for (unsigned i = 0; check->known[i] != NULL; i++)
 		snprintf(allowed + strlen(allowed), sizeof(allowed) - strlen(allowed), "%s%s",

@@ -286,10 +286,8 @@ static bool asked_read(struct request *request, struct asked *asked)
 	const char *municipality = request_query(request, "municipality");
 	asked->has_as_of = as_of != NULL;
 	asked->has_known_at = known_at != NULL;
-	if (as_of != NULL && (date_parse(bytes_of_string(as_of), &asked->as_of) != OK ||
-				     asked->as_of < FACT_DAY_FIRST)) {
-		request_problem(
-			request, 400, "as_of must be a civil date, YYYY-MM-DD, from 1990-01-01 on");
+	if (as_of != NULL && date_parse(bytes_of_string(as_of), &asked->as_of) != OK) {
+		request_problem(request, 400, "as_of must be a civil date, YYYY-MM-DD");
 		return false;
 	}
 	if (known_at != NULL && instant_parse(bytes_of_string(known_at), &asked->known_us) != OK) {

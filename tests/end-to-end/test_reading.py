@@ -280,6 +280,21 @@ class Indicators(house.Case):
         self.assertIn("30", answer.json["detail"])
         self.assertIn("3660", answer.json["detail"])
 
+    def test_before_1990_there_is_nobody_and_replay_says_the_same(self):
+        k = self.daemon.figures().json["known_at"]
+        for as_of in ("1989-12-31", "1900-02-28", "0001-01-01"):
+            with self.subTest(as_of=as_of):
+                answer = self.daemon.figures(as_of=as_of, known_at=k)
+                self.assertEqual(answer.json["population"]["persons"], 0)
+                done = house.ladder("replay", "--as-of", as_of, "--known-at", k,
+                                    self.daemon.store, check=0)
+                self.assertEqual(done.stdout, answer.body)
+
+    def test_the_complaint_about_a_parameter_where_there_are_none_says_so(self):
+        for path, who in (("/metrics?x=1", "analyst"), ("/v1/events/abc?x=1", "isd")):
+            problem = self.assertProblem(self.daemon.get(path, who=who), 400)
+            self.assertIn("takes no parameter", problem["detail"])
+
     def test_the_limits_of_the_parameters_are_allowed(self):
         for parameters in ({"window": 30}, {"window": 3660}, {"as_of": "1990-01-01"},
                            {"municipality": "GM0000"}, {"municipality": "all"}):
