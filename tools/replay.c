@@ -100,11 +100,14 @@ static int check_options(struct replay *replay)
 	}
 	if (replay->by != NULL)
 		return complain("replay", EX_USAGE, "--by is for --format json and csv.");
+	replay->history = range;
+	if (!range)
+		return EX_OK;
 	if (replay->as_of != DAY_NONE)
 		return complain("replay", EX_USAGE,
-			"--format openmetrics takes --from and --to in place of --as-of.");
+			"--format openmetrics takes either --as-of, or --from and --to.");
 	if (replay->from == DAY_NONE || replay->to == DAY_NONE)
-		return complain("replay", EX_USAGE, "--format openmetrics needs --from and --to.");
+		return complain("replay", EX_USAGE, "A history needs --from and --to.");
 	if (replay->from > replay->to)
 		return complain("replay", EX_USAGE, "--from must not be later than --to.");
 	if (replay->step == NULL)
@@ -156,7 +159,7 @@ static int replay_store(struct replay *replay)
 		return code;
 	if (replay->verify)
 		code = state_compare(replay, reader);
-	else if (replay->from != DAY_NONE)
+	else if (strcmp(replay->format, "openmetrics") == 0)
 		code = replay_series(replay, reader);
 	else
 		code = replay_figures(replay, reader);
@@ -191,7 +194,7 @@ int command_replay(int argc, char **argv)
 		{ "by", 'b', OPTION_TEXT, &replay.by, 0, 0, "GROUPING",
 			"cohort or service_model: steps, rungs and work per group" },
 		{ "from", 0, OPTION_DATE, &replay.from, 0, 0, "DATE",
-			"openmetrics: the first reference date" },
+			"openmetrics: the first of many reference dates" },
 		{ "to", 0, OPTION_DATE, &replay.to, 0, 0, "DATE",
 			"openmetrics: the last; what is known is the end of each" },
 		{ "step", 0, OPTION_TEXT, &replay.step, 0, 0, "STEP",
@@ -217,9 +220,9 @@ int command_replay(int argc, char **argv)
 			"\n"
 			"With --by, the figures per cohort (the year of settlement) or per\n"
 			"service model of the municipality, with tests of the differences.\n"
-			"With --format openmetrics, the metrics as history, which\n"
-			"promtool tsdb create-blocks-from openmetrics --max-block-duration=744h\n"
-			"takes.",
+			"With --format openmetrics, the metrics of each municipality; with --from\n"
+			"and --to their history, which promtool tsdb create-blocks-from\n"
+			"openmetrics --max-block-duration=744h takes.",
 		.example = "ladder replay --as-of 2026-06-30 --municipality GM0823 demo-store\n"
 			   "  ladder replay --by cohort --format csv demo-store > cohorts.csv\n"
 			   "  ladder replay --format openmetrics --from 2025-01-01 --to 2025-12-31 "

@@ -28,6 +28,7 @@ struct replay {
 	uint16_t only; /* the municipality, or PART_ALL */
 	bool each;     /* --municipality each: for all, and for every municipality */
 	bool csv;
+	bool history; /* openmetrics: of a range of reference dates */
 };
 
 /* What is asked at a reference date: the window and the policies of the command line. */
@@ -47,7 +48,7 @@ int replay_write(const struct replay *replay, enum err err, struct text *out);
 /* The figures at one reference date, also per group. Return the exit code. */
 int replay_figures(const struct replay *replay, struct reader *reader);
 
-/* The metrics over a range of reference dates. */
-int replay_series(const struct replay *replay, struct reader *reader);
+/* The metrics at one reference date, or over a range of them. */
+int replay_series(struct replay *replay, struct reader *reader);
 
 #endif

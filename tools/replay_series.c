@@ -1,6 +1,6 @@
 /*
  * tools/replay_series.c - `ladder replay --format openmetrics`: the metrics of every
- * municipality at many reference dates, as the history of a Prometheus.
+ * municipality at a reference date, or at many, as the history of a Prometheus.
  *
  * The log is read once: K moves forward with the reference date, or stands still.
  */
@@ -83,11 +83,17 @@ static const char *what_if_label(const struct question *question, struct text *o
 	return out->data;
 }
 
+/* When a figure of that day is said to have been so: at its end, never after what is known. */
+static int64_t stamp_seconds(int32_t day, int64_t known_us)
+{
+	int64_t end_us = zone_day_last_us(day);
+	return (end_us < known_us ? end_us : known_us) / US_PER_SECOND;
+}
+
 /* Adds the samples of all municipalities that are asked, or of one. */
-static enum err day_add(const struct replay *replay, const struct answers *answers,
+static enum err day_add(const struct replay *replay, const struct answers *answers, int64_t seconds,
 	struct series_set *set, struct arena *arena)
 {
-	int64_t seconds = zone_day_last_us(answers->question.as_of) / US_PER_SECOND;
 	enum err err = OK;
 	for (size_t i = 0; i < answers->tally->used_count && err == OK; i++) {
 		const struct part *part = answers->tally->parts[answers->tally->used[i]];
@@ -122,14 +128,15 @@ static enum err range_fold(const struct replay *replay, struct reader *reader, i
 	for (int32_t day = step_end(replay->step, replay->from); err == OK && day <= replay->to;
 		day = step_end(replay->step, day + 1)) {
 		struct question question = replay_question(replay, day);
-		int64_t us = replay->known_at != NULL ? known_us : zone_day_last_us(day);
+		bool moves = replay->history && replay->known_at == NULL;
+		int64_t us = moves ? zone_day_last_us(day) : known_us;
 		if (watched)
 			show_progress(day);
 		err = answers_know(answers, reader, us, NULL);
 		if (err == OK)
 			err = answers_ask(answers, reader, &question);
 		if (err == OK)
-			err = day_add(replay, answers, set, &arena);
+			err = day_add(replay, answers, stamp_seconds(day, us), set, &arena);
 	}
 	if (watched)
 		fprintf(stderr, "\r%*s\r", DATE_LENGTH, "");
@@ -146,7 +153,20 @@ static int series_write(const struct replay *replay, struct series_set *set)
 	return store_complain("replay", err, replay->store);
 }
 
-int replay_series(const struct replay *replay, struct reader *reader)
+/* A range of the one reference date, as the other formats have it. */
+static int range_of_date(struct replay *replay, int64_t known_us)
+{
+	int32_t known_day = zone_day(known_us);
+	if (replay->as_of != DAY_NONE && replay->as_of > known_day)
+		return complain("replay", EX_USAGE,
+			"--as-of must not be later than the day of --known-at.");
+	replay->from = replay->as_of == DAY_NONE ? known_day : replay->as_of;
+	replay->to = replay->from;
+	replay->step = "day";
+	return EX_OK;
+}
+
+int replay_series(struct replay *replay, struct reader *reader)
 {
 	int64_t known_us, latest_us;
 	struct answers answers;
@@ -155,7 +175,8 @@ int replay_series(const struct replay *replay, struct reader *reader)
 	struct series_set set = { .label = what_if_label(&question, &label) };
 	int code = replay_known(replay, reader, &known_us, &latest_us);
 	if (code == EX_OK)
-		code = range_check(replay, known_us, latest_us);
+		code = replay->history ? range_check(replay, known_us, latest_us)
+				       : range_of_date(replay, known_us);
 	if (code == EX_OK) {
 		enum err err = answers_init(&answers, split_cores());
 		if (err == OK) {

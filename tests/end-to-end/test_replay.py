@@ -73,7 +73,9 @@ class Replay(house.unittest.TestCase):
             (("--from", "2025-01-01"), "--format openmetrics"),
             (("--to", "2025-01-01", "--format", "csv"), "--format openmetrics"),
             (("--step", "day"), "--format openmetrics"),
-            (("--format", "openmetrics"), "--from and --to"),
+            (("--format", "openmetrics", "--step", "day"), "--from and --to"),
+            (("--format", "openmetrics", "--as-of", "2099-01-01"), "--as-of"),
+            (("--format", "openmetrics", "--to", "2025-01-01"), "--from and --to"),
             (("--format", "openmetrics", "--from", "2025-01-01"), "--from and --to"),
             (("--format", "openmetrics", "--from", "2025-02-01", "--to", "2025-01-31"),
              "--from must not be later than --to"),
@@ -229,6 +231,34 @@ class Replay(house.unittest.TestCase):
         last = self.figures("--municipality", "GM0823")["population"]["persons"]
         # 2025-12-31T23:59:59 in Amsterdam
         self.assertEqual(persons[-1].split("} ")[1], f"{last} 1767221999000")
+
+    def test_openmetrics_of_one_reference_date_is_that_day_of_the_history(self):
+        day = ("--from", "2025-12-31", "--to", "2025-12-31", "--step", "day")
+        for more in ((), ("--municipality", "GM0823", "--window", 730, "--norm-minutes", 60)):
+            with self.subTest(more=more):
+                common = ("--format", "openmetrics", "--known-at", self.known_at, *more)
+                text = self.replay(*common, "--as-of", "2025-12-31")
+                self.assertEqual(text, self.replay(*common, *day))
+                self.assertIn(" 1767221999\n", text)
+        # As in the other formats the whole log is known unless asked.
+        self.assertEqual(
+            self.replay("--format", "openmetrics", "--as-of", "2025-12-31"),
+            self.replay("--format", "openmetrics", "--known-at", house.now_text(), *day))
+
+    def test_openmetrics_without_a_date_is_of_now(self):
+        from prometheus_client.openmetrics.parser import text_string_to_metric_families
+        before = int(house.time.time())
+        families = list(text_string_to_metric_families(self.replay("--format", "openmetrics")))
+        after = int(house.time.time())
+        for family in families:
+            for sample in family.samples:
+                self.assertLessEqual(before, float(sample.timestamp))
+                self.assertLessEqual(float(sample.timestamp), after)
+        persons = {sample.labels["municipality"]: sample.value for family in families
+                   if family.name == "ladder_persons" for sample in family.samples}
+        self.assertEqual(len(persons), 5)
+        figures = json.loads(self.replay())
+        self.assertEqual(sum(persons.values()), figures["population"]["persons"])
 
     def test_history_of_one_municipality_and_of_a_what_if(self):
         text = self.replay(*RANGE, "--known-at", self.known_at, "--step", "quarter",
