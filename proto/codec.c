@@ -146,6 +146,92 @@ static void note_unknown(const ProtobufCMessage *message, struct raw_event *out)
 	out->unknown_number = message->unknown_fields[0].tag;
 }
 
+/* One field of a message. */
+struct piece {
+	uint64_t number;
+	bool has_length;
+	struct bytes whole;   /* with its tag */
+	struct bytes payload; /* behind its length; empty when it has none */
+};
+
+/* Takes the next field. False: there is none, or it is broken. */
+static bool piece_take(struct bytes *rest, struct piece *out)
+{
+	struct bytes at = *rest;
+	uint64_t tag, value = 0;
+	if (varint_take(&at, &tag) != OK)
+		return false;
+	unsigned type = tag & 7;
+	out->has_length = type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
+	if ((out->has_length || type == PROTOBUF_C_WIRE_TYPE_VARINT) &&
+		varint_take(&at, &value) != OK)
+		return false;
+	uint64_t length = out->has_length                      ? value
+			  : type == PROTOBUF_C_WIRE_TYPE_64BIT ? 8
+			  : type == PROTOBUF_C_WIRE_TYPE_32BIT ? 4
+							       : 0;
+	if (length > at.length)
+		return false;
+	out->number = tag >> 3;
+	out->payload = bytes_of(at.data, out->has_length ? (size_t)length : 0);
+	at = bytes_of(at.data + length, at.length - (size_t)length);
+	out->whole = bytes_of(rest->data, rest->length - at.length);
+	*rest = at;
+	return true;
+}
+
+static bool piece_is_body(const struct piece *piece)
+{
+	return piece->has_length && piece->number <= EVENT_TYPE_MAX &&
+	       schema_by_number((unsigned)piece->number) != NULL;
+}
+
+/* Copies the event in *bytes with the pieces of its body, which begin at `from`, as one. */
+static enum err pieces_join(
+	struct bytes *bytes, const uint8_t *from, uint64_t number, struct arena *arena)
+{
+	struct text head = { 0 }, body = { 0 };
+	struct bytes rest = *bytes;
+	struct piece piece;
+	while (piece_take(&rest, &piece)) {
+		bool joins = piece.whole.data >= from && piece_is_body(&piece);
+		text_add(joins ? &body : &head, joins ? piece.payload : piece.whole);
+	}
+	varint_add(&head, number << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED);
+	varint_add(&head, body.length);
+	text_add(&head, text_bytes(&body));
+	enum err err =
+		head.failed || body.failed ? ERR_FULL : arena_copy(arena, text_bytes(&head), bytes);
+	text_release(&head);
+	text_release(&body);
+	return err;
+}
+
+/*
+ * A message field that comes in pieces is all of them together, and of two bodies the last one
+ * counts. protobuf-c knows the second rule, but keeps only the last piece of a member of a
+ * oneof. What is broken is left to it.
+ */
+static enum err body_join(struct bytes *bytes, struct arena *arena)
+{
+	struct bytes rest = *bytes;
+	struct piece piece;
+	const uint8_t *from = NULL;
+	uint64_t number = 0;
+	size_t count = 0;
+	while (piece_take(&rest, &piece)) {
+		if (!piece_is_body(&piece))
+			continue;
+		if (piece.number != number) {
+			from = piece.whole.data;
+			number = piece.number;
+			count = 0;
+		}
+		count++;
+	}
+	return rest.length > 0 || count < 2 ? OK : pieces_join(bytes, from, number, arena);
+}
+
 enum err event_decode(struct bytes bytes, struct arena *arena, struct raw_event *out)
 {
 	size_t mark = arena->used;
@@ -157,6 +243,8 @@ enum err event_decode(struct bytes bytes, struct arena *arena, struct raw_event 
 
 enum err event_unpack(struct bytes bytes, struct arena *arena, struct raw_event *out)
 {
+	if (body_join(&bytes, arena) != OK)
+		return ERR_FULL;
 	struct decoding decoding = { .arena = arena };
 	ProtobufCAllocator allocator = { allocator_take, allocator_free, &decoding };
 	Ladder__V1__Event *event = ladder__v1__event__unpack(&allocator, bytes.length, bytes.data);

@@ -258,6 +258,39 @@ static void the_last_of_two_bodies_counts(void **state)
 	text_release(&event);
 }
 
+/* The pieces of one body are one body, as in every protobuf library but protobuf-c. */
+static void a_body_in_pieces_is_put_together(void **state)
+{
+	(void)state;
+	struct text event = { 0 }, body = { 0 };
+	add_text(&body, 1, "2026-03-02a");
+	add_number(&body, 2, FUNDING_SUBSIDISED);
+	add_number(&body, 3, 60);
+	/* What stands before another body plays no part. */
+	add_bytes(&event, EVENT_JOB_STARTED, bytes_of("\x20\x00\x28\x03", 4));
+	add_bytes(&event, EVENT_EXITED, bytes_of("\x08\x02", 2));
+	add_bytes(&event, EVENT_JOB_STARTED, text_bytes(&body));
+	add_envelope(&event);
+	add_bytes(&event, EVENT_JOB_STARTED, bytes_of("", 0));
+	add_bytes(&event, EVENT_JOB_STARTED, bytes_of("\x18\x14\x20\x01", 4));
+	struct event back = event_of(text_bytes(&event));
+	assert_int_equal(back.type, EVENT_JOB_STARTED);
+	assert_true(bytes_equal(back.values[0].text, bytes_of_string("2026-03-02a")));
+	assert_int_equal(back.values[1].number, FUNDING_SUBSIDISED);
+	assert_int_equal(back.values[2].number, 20);
+	assert_true(back.values[3].present && back.values[3].number == 1);
+	assert_false(back.values[4].present);
+
+	event.length = 0;
+	add_bytes(&event, EVENT_INTAKE_DONE, bytes_of("\x08\x01", 2));
+	add_bytes(&event, EVENT_INTAKE_DONE, bytes_of("\x0A\x02\x0A\x03", 4));
+	add_envelope(&event);
+	back = event_of(text_bytes(&event));
+	assert_int_equal(back.values[0].number, 1 << 1 | 1 << 10 | 1 << 3);
+	text_release(&event);
+	text_release(&body);
+}
+
 static void domains_are_one_set_however_they_are_packed(void **state)
 {
 	(void)state;
@@ -605,6 +638,7 @@ int main(void)
 			json_and_protobuf_of_every_type_are_the_same_event, arena_empty),
 		cmocka_unit_test_setup(protobuf_that_is_not_canonical_is_packed_again, arena_empty),
 		cmocka_unit_test_setup(the_last_of_two_bodies_counts, arena_empty),
+		cmocka_unit_test_setup(a_body_in_pieces_is_put_together, arena_empty),
 		cmocka_unit_test_setup(domains_are_one_set_however_they_are_packed, arena_empty),
 		cmocka_unit_test_setup(a_wrong_value_is_seen_whole, arena_empty),
 		cmocka_unit_test_setup(an_unknown_field_of_the_envelope_is_seen, arena_empty),
