@@ -65,7 +65,7 @@ static int run(int argc, char **argv)
 		return EX_OK;
 	}
 	if (bytes_are(name, "--version")) {
-		printf("ladder %s\n", LADDERD_VERSION);
+		print_version();
 		return EX_OK;
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(commands); i++) {

@@ -13,7 +13,8 @@
 #include "base/date.h"
 
 #define OPTION_ROWS_MAX 30
-#define LONG_OPTION     256 /* getopt's value of row 0 when it has no letter of its own */
+#define VERSION_OPTION  255 /* getopt's value: no letter */
+#define LONG_OPTION     256 /* of row 0 when it has no letter of its own */
 
 static const char *running = "";
 
@@ -64,6 +65,11 @@ int output_end(int code)
 		complain("", 0, "Standard output cannot be written: %s.",
 			output_errno == 0 ? "an earlier write failed" : strerror(output_errno));
 	return EX_IOERR;
+}
+
+void print_version(void)
+{
+	printf("ladder %s\n", LADDERD_VERSION);
 }
 
 static void print_help(const struct command_line *line)
@@ -133,7 +139,7 @@ static bool set_option(
 }
 
 struct getopt_tables {
-	struct option rows[OPTION_ROWS_MAX + 2];
+	struct option rows[OPTION_ROWS_MAX + 3];
 	char letters[2 * OPTION_ROWS_MAX + 3];
 };
 
@@ -157,6 +163,8 @@ static void fill_tables(const struct command_line *line, struct getopt_tables *t
 			tables->letters[at++] = ':';
 	}
 	tables->rows[line->option_count] = (struct option){ .name = "help", .val = 'h' };
+	tables->rows[line->option_count + 1] =
+		(struct option){ .name = "version", .val = VERSION_OPTION };
 }
 
 /* The row that getopt's answer means; NULL when it is an error. */
@@ -199,6 +207,10 @@ int options_parse(const struct command_line *line, int argc, char **argv, int *o
 	while ((answer = getopt_long(argc, argv, tables.letters, tables.rows, NULL)) != -1) {
 		if (answer == 'h') {
 			print_help(line);
+			return EX_OK;
+		}
+		if (answer == VERSION_OPTION) {
+			print_version();
 			return EX_OK;
 		}
 		const struct option_row *row = find_row(line, answer);

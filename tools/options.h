@@ -47,11 +47,14 @@ struct command_line {
 
 /*
  * Reads argv: options may follow operands, `--` ends them, -h and --help print
- * the help on standard output. OPTIONS_GO: go on, the operands are
+ * the help on standard output, --version the version. OPTIONS_GO: go on, the operands are
  * argv[*operands] up to argc. Else the exit code: what is wrong is said.
  * Keeps state in libc: one call per process.
  */
 int options_parse(const struct command_line *line, int argc, char **argv, int *operands) NODISCARD;
+
+/* "ladder" and its version, on standard output. */
+void print_version(void);
 
 /* One line on standard error: "ladder NAME: " and the sentence. Returns `code`. */
 int complain(const char *name, int code, const char *format, ...) PRINTF_LIKE(3, 4);

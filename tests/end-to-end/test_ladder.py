@@ -60,6 +60,10 @@ class Command(house.unittest.TestCase):
             done = house.run(program, "--version", check=0)
             self.assertRegex(done.stdout.decode(), r"\d+\.\d+")
             self.assertEqual(done.stderr, b"")
+        version = house.ladder("--version").stdout
+        for command in COMMANDS:
+            done = house.ladder(command, "--version", check=0)
+            self.assertEqual((done.stdout, done.stderr), (version, b""), command)
 
     def test_help_of_ladderd_goes_to_stdout(self):
         for flag in ("-h", "--help"):
