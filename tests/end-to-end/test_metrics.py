@@ -55,6 +55,100 @@ def samples_of(text):
     return found
 
 
+def contract_samples(figures):
+    """{name: {labels: value}} that the contract wants for what /v1/indicators says."""
+    wanted, x = {name: {} for name in FIGURES}, figures["indicators"]
+
+    def add(name, value, seconds=1, **labels):
+        if value is not None:
+            labels = {"municipality": figures["municipality"],
+                      **{key: str(label) for key, label in labels.items()}}
+            wanted[name][frozenset(labels.items())] = value * seconds
+
+    def add_within(name, row, **labels):
+        for within in row["within"]:
+            add(name, within["share"], **labels, within_months=within["months"])
+    add("ladder_persons", figures["population"]["persons"])
+    add("ladder_breadwinners", figures["population"]["breadwinners"])
+    for rung, persons in x["ladder_position"].items():
+        if rung != "stale":
+            add("ladder_position_persons", persons, rung=rung)
+    for step in x["ladder_step"]:
+        for outcome in ("climbed", "exited", "silent", "censored"):
+            add("ladder_step_spells", step[outcome], rung=step["rung"], outcome=outcome)
+        add_within("ladder_step_climbed_ratio", step, rung=step["rung"])
+        add("ladder_step_median_seconds", step["median_days"], 86400, rung=step["rung"])
+    for step in x["rung_reached"]:
+        add_within("ladder_rung_reached_ratio", step, rung=step["rung"])
+        add("ladder_rung_reached_median_seconds", step["median_days"], 86400, rung=step["rung"])
+    for name in ("participation_norm", "combined_pathway"):
+        for answer in ("yes", "no", "unknown", "exempt", "new"):
+            add(f"ladder_{name}_persons", x[name][answer], answer=answer)
+        add(f"ladder_{name}_ratio", x[name]["share"])
+    for group in ("breadwinners", "adults"):
+        for outcome in ("fully_paid", "subsidised", "none", "unknown"):
+            add("ladder_job_outcome_persons", x["job_outcome"][group][outcome], group=group,
+                outcome=outcome)
+    for lasting in x["job_durability"]["lasting"]:
+        add("ladder_job_lasting_ratio", lasting["share"], days=lasting["days"])
+    for org_type, row in x["placement"]["by"].items():
+        add("ladder_placement_jobs", row["jobs"], by=org_type)
+    for regime, count in x["sanctions"]["by_regime"].items():
+        add("ladder_sanctions", count, regime=regime)
+    for window in ("ever", "recent"):
+        add("ladder_language_support_persons", x["language_support"][window], window=window)
+    add("ladder_contact_age_median_seconds", x["contact"]["median_days"], 86400)
+    add("ladder_contact_over_ratio", x["contact"]["over_90_days_share"], days=90)
+    add("ladder_plan_in_force_ratio", x["plan"]["in_force_share"])
+    add("ladder_plan_with_perspective_ratio", x["plan"]["with_perspective_share"])
+    for within in x["plan"]["on_time"]["within"]:
+        add("ladder_plan_within_ratio", within["share"], days=within["days"])
+    add("ladder_intake_complete_ratio", x["intake"]["complete_share"])
+    for kind, persons in x["barriers"]["by_kind"].items():
+        add("ladder_barrier_persons", persons, kind=kind)
+    for level in x["language_level"]:
+        add_within("ladder_language_level_ratio", level, level=level["level"])
+    for quantile in ("p50", "p90"):
+        add(f"ladder_reporting_delay_{quantile}_seconds",
+            x["data_quality"][f"delay_{quantile}_days"], 86400)
+    return wanted
+
+
+class Municipality(house.Case):
+    """A whole municipality, internal and published: every figure and nothing else."""
+
+    def check(self, found, figures):
+        found = {name: {labels: value for labels, value in samples.items()
+                        if ("municipality", figures["municipality"]) in labels}
+                 for name, samples in found.items() if name.startswith("ladder_")}
+        wanted = contract_samples(figures)
+        self.assertLessEqual(set(found), FIGURES)
+        for name, samples in wanted.items():
+            self.assertEqual(set(found.get(name, {})), set(samples), name)
+            for labels, value in samples.items():
+                self.assertAlmostEqual(found[name][labels], value, delta=1e-6 * max(1, value),
+                                       msg=(name, labels))
+        return wanted
+
+    def test_every_figure_has_its_name_its_labels_and_its_value(self):
+        events = house.generated("--people", 300, "--years", 4, "--until", "2026-06-30",
+                                 "--publish")
+        for at in range(0, len(events), 9000):
+            self.daemon.accept(*events[at:at + 9000])
+        figures = self.daemon.figures(municipality="GM0823").json
+        text = self.daemon.get("/metrics", who="prometheus").body.decode()
+        wanted = self.check(samples_of(text), figures)
+        self.assertEqual({name for name, samples in wanted.items() if not samples}, set(),
+                         "this municipality has all figures")
+        address = "/v1/indicators?municipality=GM0823"
+        house.until(lambda: self.daemon.get(address).status == 200, "it is published")
+        published = self.daemon.get(address)
+        self.assertEqual(published.json["profile"], "public")
+        text = self.daemon.get("/metrics").body.decode()
+        self.check(samples_of(text), published.json)
+        self.assertNotIn("ladderd_", text)
+
+
 class Metrics(house.Case):
     partners = {"isd": {}, "lev": {"org_type": "WELFARE"}}
     analysts = {"analyst": {"municipalities": "*", "log": "yes"}}
