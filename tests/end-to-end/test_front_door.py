@@ -220,13 +220,14 @@ class CanonicalForm(house.Case):
         self.same(one, wire(4, "GM0001") + data,
                   wire(31, wire(1, 5)) + data)
 
-    def test_a_true_written_as_2_in_protobuf_is_never_another_event(self):
+    def test_a_true_written_otherwise_in_protobuf_is_never_another_event(self):
         one = event("contact_held", {"by": "VOLUNTEER", "two_way": True})
-        self.daemon.accept(one)
         head = message({name: value for name, value in one.items() if name != "contact_held"}
                        ).SerializeToString()
-        result = self.daemon.push_protobuf(wire(1, head + wire(33, wire(1, 2) + wire(2, 2))))
-        self.assertEqual(result["accepted"], 0, result)
+        self.same(one, *(head + wire(32, wire(1, 2) + b"\x10" + true)
+                         for true in (b"\x01", b"\x02", b"\x81\x00", b"\x80\x02")))
+        result = self.daemon.push_protobuf(wire(1, head + wire(32, wire(1, 2) + b"\x10\x80\x00")))
+        self.assertRejected(result, "id_conflict")
 
     def test_lower_camel_case_is_the_same(self):
         one = contract.valid("plan_signed", key=fresh("row"))
