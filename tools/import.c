@@ -399,7 +399,8 @@ int command_import(int argc, char **argv)
 		{ "to", 't', OPTION_TEXT, &import.to, 0, 0, "URL",
 			"the daemon (default " ADDRESS_DEFAULT ")" },
 		{ "token-file", 'k', OPTION_TEXT, &import.token_file, 0, 0, "FILE",
-			"where the token is (default: the file in " TOKEN_FILE_ENV ")" },
+			"where the token is, - standard input (default: the file in " TOKEN_FILE_ENV
+			")" },
 		{ "dry-run", 'n', OPTION_FLAG, &import.dry_run, 0, 0, NULL,
 			"print what would be sent; send and change nothing" },
 		{ "print-map", 0, OPTION_TEXT, &import.print_map, 0, 0, "MAP",

@@ -54,6 +54,10 @@ static int check_files(const struct push *push)
 						       "%s: give --format json, "
 						       "ndjson or protobuf.",
 				path);
+		if (strcmp(path, "-") == 0 && push->token_file != NULL &&
+			strcmp(push->token_file, "-") == 0)
+			return complain("push", EX_USAGE,
+				"The token and the events cannot both come from standard input.");
 		if (strcmp(path, "-") != 0 && access(path, R_OK) != 0)
 			return complain("push", EX_NOINPUT, "%s cannot be read: %s.", path,
 				strerror(errno));
@@ -236,7 +240,8 @@ int command_push(int argc, char **argv)
 		{ "to", 't', OPTION_TEXT, &push.to, 0, 0, "URL",
 			"the daemon (default " HTTP_DEFAULT ", or " STREAM_DEFAULT ")" },
 		{ "token-file", 'k', OPTION_TEXT, &push.token_file, 0, 0, "FILE",
-			"where the token is (default: the file in " TOKEN_FILE_ENV ")" },
+			"where the token is, - standard input (default: the file in " TOKEN_FILE_ENV
+			")" },
 		{ "format", 'f', OPTION_TEXT, &push.format, 0, 0, "FORMAT",
 			"json, ndjson or protobuf (default: by name; of -, ndjson)" },
 		{ "batch", 'b', OPTION_INTEGER, &push.batch, 1, BATCH_MAX, "N",

@@ -43,16 +43,19 @@ int token_file_read(const char *command, const char *path, char out[TOKEN_LENGTH
 			"the "
 			"environment as %s.",
 			TOKEN_FILE_ENV);
-	FILE *file = fopen(path, "re");
+	bool from_stdin = strcmp(path, "-") == 0;
+	FILE *file = from_stdin ? stdin : fopen(path, "re");
 	if (file == NULL)
-		return complain(command, EX_NOINPUT, "The token file cannot be opened: %s.",
-			strerror(errno));
+		return complain(command, EX_NOINPUT, "The token file %s cannot be opened: %s.",
+			path, strerror(errno));
 	size_t length = fread(text, 1, sizeof(text) - 1, file);
 	text[length] = '\0';
-	fclose(file);
+	if (!from_stdin)
+		fclose(file);
 	if (!take_token(text, out))
 		return complain(command, EX_DATAERR,
-			"There is no token in the token file: it holds the token alone, or what "
-			"`ladder token` printed.");
+			"There is no token in the token file %s: it holds the token alone, or what "
+			"`ladder token` printed.",
+			from_stdin ? "on standard input" : path);
 	return EX_OK;
 }

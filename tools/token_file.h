@@ -9,7 +9,8 @@
 #define TOKEN_LENGTH_MAX 128
 
 /*
- * Reads the token of the file `path`; NULL: of the one that the environment names. The file
+ * Reads the token of the file `path`, `-` standard input; NULL: of the one that the
+ * environment names. The file
  * holds the token alone, or what `ladder token` printed. EX_OK, or the exit code: what is
  * wrong is said in the name of the command.
  */

@@ -398,7 +398,8 @@ int command_worklist(int argc, char **argv)
 		{ "to", 't', OPTION_TEXT, &worklist.to, 0, 0, "URL",
 			"the daemon (default " ADDRESS_DEFAULT ")" },
 		{ "token-file", 'k', OPTION_TEXT, &worklist.token_file, 0, 0, "FILE",
-			"where the token is (default: the file in " TOKEN_FILE_ENV ")" },
+			"where the token is, - standard input (default: the file in " TOKEN_FILE_ENV
+			")" },
 		{ "municipality", 'm', OPTION_TEXT, &worklist.municipality, 0, 0, "CODE",
 			"of this municipality only (default: all of the partner)" },
 		{ "silent", 0, OPTION_TEXT, &worklist.silent, 0, 0, "yes|no",

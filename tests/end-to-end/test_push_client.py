@@ -268,6 +268,25 @@ class Push(unittest.TestCase):
         self.assert_code(done, 0)
         self.assertEqual(self.server.requests[0][1]["Authorization"], "Bearer " + TOKEN)
 
+    def test_a_token_may_come_from_standard_input(self):
+        file = self.ndjson(event(1))
+        done = self.push("--token-file", "-", file, token=False, stdin=TOKEN.encode() + b"\n")
+        self.assert_code(done, 0)
+        self.assertEqual(self.server.requests[0][1]["Authorization"], "Bearer " + TOKEN)
+        # Events and the token cannot both come from there.
+        done = self.push("--token-file", "-", "-", token=False, stdin=TOKEN.encode() + b"\n")
+        self.assert_code(done, 64)
+        self.assertIn(b"standard input", done.stderr)
+        self.assertEqual(len(self.server.requests), 1)
+
+    def test_a_token_file_that_is_not_right_is_named(self):
+        file = self.ndjson(event(1))
+        for name, text in (("none", None), ("wrong.token", "two words\n")):
+            path = self.place / name if text is None else self.write(name, text)
+            done = self.push("--token-file", path, file, token=False)
+            self.assertIn(name.encode(), done.stderr)
+            self.assertNotIn(b"two words", done.stderr)
+
     def test_without_a_token_nothing_is_sent(self):
         file = self.ndjson(event(1))
         self.assert_code(self.push(file, token=False), 64)
