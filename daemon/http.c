@@ -313,9 +313,23 @@ bool request_query_check(struct request *request, const char *const *known)
 	return request->status == 0;
 }
 
-/* Finds the route; answers 404 and 405. */
-static void route_find(struct request *request, const char *method, const char *url)
+/* The path of an address, which may be whole: http://host/path (RFC 9112, 3.2.2). */
+static const char *path_of(const char *address)
 {
+	static const char scheme[] = "http://";
+	if (strncasecmp(address, scheme, sizeof(scheme) - 1) != 0)
+		return address;
+	const char *host = address + sizeof(scheme) - 1;
+	size_t length = strcspn(host, "/");
+	if (length == 0)
+		return address;
+	return host[length] == '\0' ? "/" : host + length;
+}
+
+/* Finds the route; answers 404 and 405. */
+static void route_find(struct request *request, const char *method, const char *address)
+{
+	const char *url = path_of(address);
 	static const char *const none = "";
 	bool path_is_known = false;
 	for (size_t i = 0; i < http_route_count; i++) {

@@ -476,6 +476,19 @@ class Unreadable(house.Case):
         answer = self.daemon.request("POST", "/nothing", "{}", {"Content-Type": JSON}, "isd")
         self.assertProblem(answer, 404)
 
+    def test_a_whole_address_is_read_as_its_path(self):
+        # As RFC 9112, 3.2.2, asks of every server; proxies send it.
+        for target, status in (("http://a/healthz", 200), ("HTTP://a:80/healthz?x=1", 200),
+                               ("http://a/v1/log?limit=1", 200), ("http://a", 200),
+                               ("http://a/v1/nothing", 404), ("http://", 404),
+                               ("http:///healthz", 404), ("ftp://a/healthz", 404),
+                               ("http://a/v1/log?limit=0", 400)):
+            answer = house.raw(self.daemon.port, (
+                f"GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                f"Authorization: Bearer {self.daemon.tokens['analyst']}\r\n\r\n").encode())
+            with self.subTest(target=target):
+                self.assertEqual(answer.status, status, answer)
+
     def test_an_encoded_nul_does_not_cut_the_path(self):
         for path in ("/healthz%00", "/healthz%00x", "/v1/log%00", "/metrics%00.txt"):
             answer = house.raw(self.daemon.port, (
