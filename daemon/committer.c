@@ -483,12 +483,18 @@ enum err committer_settle(struct committer *committer, int64_t known_us)
 	return settled ? OK : ERR_IO;
 }
 
-int64_t committer_now_us(struct committer *committer)
+int64_t committer_settled_us(struct committer *committer)
 {
-	int64_t now_us = clock_now_us(&committer->clock);
 	pthread_mutex_lock(&committer->mutex);
 	int64_t settled_us = committer->settled_us;
 	pthread_mutex_unlock(&committer->mutex);
+	return settled_us;
+}
+
+int64_t committer_now_us(struct committer *committer)
+{
+	int64_t now_us = clock_now_us(&committer->clock);
+	int64_t settled_us = committer_settled_us(committer);
 	return now_us > settled_us ? now_us : settled_us;
 }
 

@@ -70,6 +70,9 @@ enum err committer_submit(struct committer *committer, struct submission *submis
  */
 enum err committer_settle(struct committer *committer, int64_t known_us) NODISCARD;
 
+/* The last instant that is settled, by a record or the floor. */
+int64_t committer_settled_us(struct committer *committer);
+
 /*
  * Now: what the clock says, but never before the last stamp or the floor, so that a
  * clock that steps back hides nothing that was acknowledged.

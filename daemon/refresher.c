@@ -167,13 +167,31 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 	return OK;
 }
 
-static enum err refresh(struct refresher *refresher)
+/* Has nothing come that the snapshot does not show? */
+static bool all_is_shown(struct refresher *refresher)
+{
+	return refresher->has_snapshot &&
+	       committer_settled_us(refresher->committer) <= refresher->snapshot.known_us;
+}
+
+/*
+ * The instant to show. Whoever waits wants now, and a commit may be needed to settle it. For
+ * what came in, the last stamp is as good: it is settled already.
+ */
+static int64_t instant_choose(struct refresher *refresher, bool awaited)
+{
+	if (!awaited && refresher->has_snapshot)
+		return committer_settled_us(refresher->committer);
+	int64_t now_us = committer_now_us(refresher->committer);
+	int64_t shown_us = refresher->snapshot.known_us;
+	/* Never back behind what was shown already. */
+	return now_us > shown_us ? now_us : shown_us + 1;
+}
+
+static enum err refresh(struct refresher *refresher, bool awaited)
 {
 	bool changed;
-	int64_t known_us = committer_now_us(refresher->committer);
-	/* Never back behind what was shown already. */
-	if (known_us <= refresher->snapshot.known_us)
-		known_us = refresher->snapshot.known_us + 1;
+	int64_t known_us = instant_choose(refresher, awaited);
 	if (committer_settle(refresher->committer, known_us) != OK)
 		return is_stopping(refresher) ? OK
 					      : say_failure(refresher, ERR_IO, "the log stopped");
@@ -281,6 +299,7 @@ static void *refresher_run(void *context)
 			doze(refresher, refresher->woken ? pause_us : IDLE_US);
 			continue;
 		}
+		bool awaited = refresher->waits != NULL || !refresher->woken;
 		refresher->busy = refresher->woken || first;
 		refresher->woken = false;
 		struct refresher_wait *waits = refresher->waits;
@@ -288,7 +307,8 @@ static void *refresher_run(void *context)
 		pthread_mutex_unlock(&refresher->mutex);
 
 		int64_t begun_us = clock_monotonic_us();
-		err = refresh(refresher);
+		if (awaited || !all_is_shown(refresher))
+			err = refresh(refresher, awaited);
 		waits_finish(waits);
 		last_us = clock_monotonic_us();
 		/* A long refresh leaves the cores to the others for as long, within limits. */
