@@ -5,6 +5,7 @@
 #include <lmdb.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "tests/bench/load.h"
@@ -97,6 +98,18 @@ static void preload(struct bare *bare)
 	free(ids);
 }
 
+/* Sleeps until a group is due, when there is a rate; gives the time it counts from. */
+static int64_t pace(const struct load *load, int64_t started_us, size_t events)
+{
+	if (load->rate == 0)
+		return clock_monotonic_us();
+	int64_t due_us = started_us + (int64_t)((double)events * 1e6 / (double)load->rate);
+	const struct timespec due = { due_us / 1000000, due_us % 1000000 * 1000 };
+	while (clock_monotonic_us() < due_us)
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+	return due_us;
+}
+
 static void append(struct bare *bare, size_t group, bool with_ids, struct bare_result *out)
 {
 	const struct load *load = bare->load;
@@ -108,7 +121,7 @@ static void append(struct bare *bare, size_t group, bool with_ids, struct bare_r
 	int64_t started_us = clock_monotonic_us();
 	for (size_t i = 0; i < groups; i++) {
 		MDB_txn *txn;
-		int64_t begun_us = clock_monotonic_us();
+		int64_t begun_us = pace(load, started_us, load->events - left);
 		right(mdb_txn_begin(bare->env, NULL, 0, &txn), "begin");
 		for (size_t k = 0; k < group && left > 0; k++, left--) {
 			log_put(bare, txn);

@@ -15,8 +15,9 @@
  *       --seed N          1; the same seed and ids=random: the same events, duplicates
  *       --pid N           of ladderd: its processor time is printed too
  *
- *   bench-load bare-append --store DIR --events N --group N --record BYTES
- *       MDB_APPEND of N records, a synced commit for each group
+ *   bench-load bare-append --store DIR --events N --group N --record BYTES [--rate N]
+ *       MDB_APPEND of N records, a synced commit for each group; ack_ms is the time of a
+ *       commit; with a rate each begins at a fixed time, and counts from there
  *   bench-load bare-commit --store DIR --events N --record BYTES
  *       the same with one record a commit; ack_ms is the time of a commit
  *   bench-load bare-naive --store DIR --events N --group N --record BYTES --preload N

@@ -107,6 +107,19 @@ def copied(store, name):
     return copy
 
 
+_slow_disk = None
+
+
+def slow_disk(microseconds):
+    """The environment of a program whose syncs take at least so long."""
+    global _slow_disk
+    if _slow_disk is None:
+        _slow_disk = place() / "slow_disk.so"
+        call("cc", "-shared", "-fPIC", "-O2", "-o", _slow_disk,
+             ROOT / "tests/bench/preload/slow_disk.c")
+    return {**os.environ, "LD_PRELOAD": str(_slow_disk), "SLOW_DISK_US": str(microseconds)}
+
+
 def disk_bytes(folder):
     return sum(path.stat().st_blocks * 512 for path in Path(folder).iterdir())
 
@@ -114,8 +127,8 @@ def disk_bytes(folder):
 class Daemon:
     """A ladderd on loopback, with a partner, an analyst and a scraper."""
 
-    def __init__(self, store):
-        self.store = Path(store)
+    def __init__(self, store, environment=None):
+        self.store, self.environment = Path(store), environment
         self.port, self.stream_port = free_port(), free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="daemon-", dir=place()))
         self.tokens, hashes = {}, {}
@@ -142,7 +155,7 @@ class Daemon:
         begun = time.monotonic()
         with open(self.folder / "output", "ab") as output:
             self.process = begin([RELEASE / "ladderd", "--config", self.folder / "conf"],
-                                 stdout=output, stderr=output)
+                                 stdout=output, stderr=output, env=self.environment)
         while True:
             try:
                 if self.get("/readyz")[0] == 200:
@@ -230,13 +243,14 @@ def next_seed():
     return _seed
 
 
-def bare(what, name="bare", **options):
+def bare(what, name="bare", environment=None, **options):
     """A run of bare LMDB, in a directory that goes at once."""
     store = place() / name
     shutil.rmtree(store, True)
     store.mkdir()
     try:
-        return json.loads(call(RELEASE / "bench-load", what, "--store", store, *flags(options)))
+        return json.loads(call(RELEASE / "bench-load", what, "--store", store, *flags(options),
+                               env=environment))
     finally:
         shutil.rmtree(store, True)
 
