@@ -146,8 +146,11 @@ static size_t index_rest(struct store *store, struct chance *chance)
 	return steps;
 }
 
-/* The events in transactions of up to `group_max`: together in one store, singly in another. */
-static void play(size_t group_max)
+/*
+ * The events in transactions of up to `group_max`: together in one store, singly in another.
+ * Returns how often the index caught up in between.
+ */
+static size_t play(size_t group_max)
 {
 	struct chance chance = chance_new();
 	struct store together, singly;
@@ -190,7 +193,6 @@ static void play(size_t group_max)
 		together.log->late.most = 1 + chance_below(&chance, 600);
 		steps += index_rest(&together, &chance);
 	}
-	assert_true(steps > 0);
 	index_finish(&together);
 	index_finish(&singly);
 	assert_true(seen[VERDICT_ACCEPTED] > 0 && seen[VERDICT_DUPLICATE] > 0 &&
@@ -201,14 +203,17 @@ static void play(size_t group_max)
 	arena_release(&arena);
 	free(entries);
 	free(events);
+	return steps;
 }
 
 static void a_group_is_the_same_as_one_by_one(void **state)
 {
 	(void)state;
-	play(7);
-	play(300);
-	play(EVENTS);
+	/* With few large groups it may happen that the index never catches up. */
+	size_t steps = play(7);
+	steps += play(300);
+	steps += play(EVENTS);
+	assert_true(steps > 0);
 }
 
 /* Every table is right, and every event that was taken is found where it was told to be. */
