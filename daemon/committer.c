@@ -17,10 +17,11 @@
 #define SWEEP_US         (60 * INT64_C(1000000)) /* between two looks for dead readers */
 
 /* The index catches up when no batch came for so long, in steps that delay the next little. */
-#define REST_US   INT64_C(1000000)
-#define REST_ROWS 1024
-#define END_US    INT64_C(2000000) /* at the end it may take so long ... */
-#define END_ROWS  16384            /* ... in larger steps, as nobody waits */
+#define REST_US      INT64_C(1000000)
+#define REST_ROWS    1024
+#define END_US       INT64_C(2000000) /* at the end it may take so long ... */
+#define END_ROWS     16384            /* ... in larger steps, as nobody waits */
+#define SORT_LOOK_NS 10000000         /* between two looks whether it is sorted, at the end */
 
 struct committer {
 	struct log *log;
@@ -271,7 +272,9 @@ static void at_rest(struct committer *committer)
 	if (!log_index_is_late(committer->log)) {
 		memory_give_back();
 		committer->restless = false;
-	} else if (index_write(committer, REST_ROWS) == ERR_FULL) {
+	} else if (index_write(committer, REST_ROWS) == ERR_FULL ||
+		   log_index_is_sorting(committer->log)) {
+		/* Nothing can be done now: look again later. */
 		committer->batch_us = clock_monotonic_us();
 	}
 }
@@ -300,8 +303,11 @@ static void end(struct committer *committer)
 {
 	int64_t until_us = clock_monotonic_us() + END_US;
 	enum err err = committer->failed || committer->short_of_space ? ERR_IO : OK;
-	while (err == OK && log_index_is_late(committer->log) && clock_monotonic_us() < until_us)
+	while (err == OK && log_index_is_late(committer->log) && clock_monotonic_us() < until_us) {
 		err = index_write(committer, END_ROWS);
+		if (err == OK && log_index_is_sorting(committer->log))
+			nanosleep(&(struct timespec){ .tv_nsec = SORT_LOOK_NS }, NULL);
+	}
 }
 
 static void *committer_run(void *context)

@@ -4,6 +4,7 @@
 #include "store/late.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <xxhash.h>
 
 #include "base/check.h"
@@ -16,6 +17,8 @@
 #define MOST          (512u << 10) /* ... and at most so many */
 #define WRITE_LEAST   256          /* rows of the frozen written with a commit */
 #define AT_REST       4            /* at rest this part of a generation is enough */
+#define SORT_HERE     4096         /* keys that are sorted without a thread */
+#define NICENESS      10           /* of the thread that sorts */
 #define STORED_ARENA  8192
 
 struct late_entry {
@@ -150,6 +153,21 @@ static enum err map_put(struct late_map *map, struct bytes key, uint64_t value)
 	return OK;
 }
 
+/* Waits for the thread that sorts: what it works on is about to go. */
+static void sorter_join(struct late *late)
+{
+	if (late->sorting)
+		pthread_join(late->sorter, NULL);
+	late->sorting = false;
+}
+
+bool late_is_sorting(struct late *late)
+{
+	if (late->sorting && atomic_load(&late->sorted))
+		sorter_join(late);
+	return late->sorting;
+}
+
 static void table_forget(struct late_table *table)
 {
 	map_release(&table->young);
@@ -160,12 +178,13 @@ static void table_forget(struct late_table *table)
 
 void late_init(struct late *late)
 {
-	*late = (struct late){ .least = LEAST, .most = MOST };
+	*late = (struct late){ .least = LEAST, .most = MOST, .sort_here = SORT_HERE };
 	pthread_mutex_init(&late->mutex, NULL);
 }
 
 void late_release(struct late *late)
 {
+	sorter_join(late);
 	table_forget(&late->ids);
 	table_forget(&late->keys);
 	pthread_mutex_destroy(&late->mutex);
@@ -277,6 +296,7 @@ enum err late_load(struct late *late, MDB_txn *txn, const struct tables *tables,
 	struct arena arena;
 	if (arena_init(&arena, STORED_ARENA) != OK)
 		return ERR_FULL;
+	sorter_join(late);
 	pthread_mutex_lock(&late->mutex);
 	table_forget(&late->ids);
 	table_forget(&late->keys);
@@ -289,51 +309,70 @@ enum err late_load(struct late *late, MDB_txn *txn, const struct tables *tables,
 	return err;
 }
 
-/* Sorts what is young. Takes a quarter of a second for the most there may be. */
+/* Sorts what is frozen. */
 static enum err table_sort(struct late_table *table)
 {
-	const struct late_map *young = &table->young;
+	const struct late_map *frozen = &table->frozen;
 	uint32_t number;
 	key_set_clear(&table->sorted);
 	table->written = 0;
-	for (size_t i = 0; i < young->count; i++) {
-		enum err err =
-			key_set_add(&table->sorted, entry_key(young, &young->entries[i]), &number);
+	for (size_t i = 0; i < frozen->count; i++) {
+		enum err err = key_set_add(
+			&table->sorted, entry_key(frozen, &frozen->entries[i]), &number);
 		if (err != OK)
 			return err;
 	}
 	key_set_sort(&table->sorted);
-	for (size_t i = 0; i < young->count; i++)
+	for (size_t i = 0; i < frozen->count; i++)
 		*key_set_row(&table->sorted, (uint32_t)i) = (struct key_row){
-			.value = young->entries[i].value,
+			.value = frozen->entries[i].value,
 			.present = true,
 			.changed = true,
 		};
 	return OK;
 }
 
-/* What is young and sorted becomes the frozen. */
+static void sort(struct late *late)
+{
+	late->sort_err = table_sort(&late->ids);
+	if (late->sort_err == OK)
+		late->sort_err = table_sort(&late->keys);
+}
+
+static void *sorter_run(void *context)
+{
+	struct late *late = context;
+	/* Of this thread alone, on Linux: batches go first. */
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
+	sort(late);
+	atomic_store(&late->sorted, true);
+	return NULL;
+}
+
+/* What is young becomes the frozen; the next will be about as many. */
 static void table_freeze(struct late_table *table)
 {
 	table->frozen = table->young;
 	table->young = (struct late_map){ 0 };
+	table->young.slots = calloc(table->frozen.slot_count, sizeof(*table->young.slots));
+	if (table->young.slots != NULL)
+		table->young.slot_count = table->frozen.slot_count;
 }
 
 /* Who looks for an identity meanwhile waits for the change of places only, not for the sorting. */
-static enum err freeze(struct late *late, uint64_t last_seq)
+static void freeze(struct late *late, uint64_t last_seq)
 {
 	late->changed = true;
-	enum err err = table_sort(&late->ids);
-	if (err == OK)
-		err = table_sort(&late->keys);
-	if (err != OK)
-		return err;
 	pthread_mutex_lock(&late->mutex);
 	table_freeze(&late->ids);
 	table_freeze(&late->keys);
 	late->frozen_seq = last_seq;
 	pthread_mutex_unlock(&late->mutex);
-	return OK;
+	atomic_store(&late->sorted, false);
+	late->sorting = late->ids.frozen.count + late->keys.frozen.count > late->sort_here &&
+			pthread_create(&late->sorter, NULL, sorter_run, late) == 0;
+	if (!late->sorting)
+		sort(late);
 }
 
 /* How many records are worth a generation. */
@@ -385,6 +424,10 @@ static enum err frozen_write(
 	struct late *late, MDB_txn *txn, const struct tables *tables, size_t rows)
 {
 	late->changed = true;
+	if (late_is_sorting(late))
+		return OK;
+	if (late->sort_err != OK)
+		return late->sort_err;
 	enum err err = table_write(&late->ids, txn, tables->identity, rows);
 	if (err == OK)
 		err = table_write(&late->keys, txn, tables->keys, rows);
@@ -399,12 +442,11 @@ enum err late_write(struct late *late, MDB_txn *txn, const struct tables *tables
 {
 	/* Twice as fast as they come: a generation is written before the next is due. */
 	size_t rows = 2 * count > WRITE_LEAST ? (size_t)(2 * count) : WRITE_LEAST;
-	enum err err = OK;
 	if (count == 0)
 		return OK;
 	if (freeze_is_due(late, last_seq))
-		err = freeze(late, last_seq);
-	return err == OK && late->frozen_seq != 0 ? frozen_write(late, txn, tables, rows) : err;
+		freeze(late, last_seq);
+	return late->frozen_seq != 0 ? frozen_write(late, txn, tables, rows) : OK;
 }
 
 bool late_rest_is_due(const struct late *late, uint64_t last_seq)
@@ -416,8 +458,9 @@ bool late_rest_is_due(const struct late *late, uint64_t last_seq)
 enum err late_write_at_rest(struct late *late, MDB_txn *txn, const struct tables *tables,
 	uint64_t last_seq, size_t rows)
 {
-	enum err err = late->frozen_seq == 0 ? freeze(late, last_seq) : OK;
-	return err == OK ? frozen_write(late, txn, tables, rows) : err;
+	if (late->frozen_seq == 0)
+		freeze(late, last_seq);
+	return frozen_write(late, txn, tables, rows);
 }
 
 void late_committed(struct late *late)

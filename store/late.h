@@ -5,10 +5,10 @@
  * The log itself is the durable form of what is late: records after `indexed` (in the table
  * meta) may be missing from the tables, and are read again when the store is opened. So a
  * commit need not write a page for each id that comes at random; many wait in memory until
- * enough of them share a page. A generation that is large enough is frozen, sorted, and
- * written to the tables in their order, some with each commit; when all of it is there,
- * `indexed` moves on in the same transaction. Who looks for a key looks here first, then in
- * the table.
+ * enough of them share a page. A generation that is large enough is frozen, sorted (a large
+ * one by a thread of its own, as it takes up to a third of a second), and written to the
+ * tables in their order, some with each commit; when all of it is there, `indexed` moves on in
+ * the same transaction. Who looks for a key looks here first, then in the table.
  *
  * The writer alone changes it; other threads may look things up (late_find_id()).
  */
@@ -17,6 +17,7 @@
 
 #include <lmdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "store/key_set.h"
 
@@ -44,11 +45,16 @@ struct late_table {
 struct late {
 	struct late_table ids;
 	struct late_table keys;
-	uint64_t indexed;      /* all records up to here are in the tables */
-	uint64_t frozen_seq;   /* the last record of the frozen ones; 0: there are none */
-	size_t least;          /* a generation is a part of the log, but at least so many ... */
-	size_t most;           /* ... and at most so many records */
-	bool changed;          /* by the transaction under way */
+	uint64_t indexed;    /* all records up to here are in the tables */
+	uint64_t frozen_seq; /* the last record of the frozen ones; 0: there are none */
+	size_t least;        /* a generation is a part of the log, but at least so many ... */
+	size_t most;         /* ... and at most so many records */
+	size_t sort_here;    /* so many keys are sorted without a thread */
+	bool changed;        /* by the transaction under way */
+	bool sorting;        /* `sorter` runs, or is to be joined: it alone has the sorted sets */
+	pthread_t sorter;
+	atomic_bool sorted;    /* its last act ... */
+	enum err sort_err;     /* ... and how it ended */
 	pthread_mutex_t mutex; /* held for changes, and by other threads that look */
 };
 
@@ -74,10 +80,13 @@ enum err late_take(
 enum err late_load(struct late *late, MDB_txn *txn, const struct tables *tables, uint64_t indexed,
 	uint64_t last_seq) NODISCARD;
 
+/* Is what is frozen still being sorted, so that nothing of it can be written? */
+bool late_is_sorting(struct late *late);
+
 /*
  * Before the commit of a transaction that appended `count` records, the last of them
- * `last_seq`: freezes, writes some of what is frozen, moves `indexed` on. ERR_FULL: the map
- * or the memory is full: abort. After an abort, or a commit that failed, late_load() again.
+ * `last_seq`: freezes, writes some of what is frozen and sorted, moves `indexed` on. ERR_FULL: the
+ * map or the memory is full: abort. After an abort, or a commit that failed, late_load() again.
  */
 enum err late_write(struct late *late, MDB_txn *txn, const struct tables *tables, uint64_t last_seq,
 	uint64_t count) NODISCARD;

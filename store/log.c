@@ -527,6 +527,11 @@ bool log_index_is_late(const struct log *log)
 	return late_rest_is_due(&log->late, log->last_seq);
 }
 
+bool log_index_is_sorting(struct log *log)
+{
+	return late_is_sorting(&log->late);
+}
+
 enum err log_index(struct log *log, size_t rows)
 {
 	CHECK(log->txn != NULL && log->txn_seq == log->last_seq);

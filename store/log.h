@@ -117,6 +117,9 @@ enum err log_raise_floor(struct log *log, int64_t floor_us) NODISCARD;
  */
 bool log_index_is_late(const struct log *log);
 
+/* True: a thread still sorts what is next, log_index() would write nothing. */
+bool log_index_is_sorting(struct log *log);
+
 /*
  * Writes up to `rows` rows of what the index lacks, within a transaction that appends
  * nothing. ERR_FULL: the map or the memory is full. After any error log_abort().

@@ -4,6 +4,7 @@
  * and however often the store was opened in between; and no full map, kill or backup takes
  * anything of it.
  */
+#include <sched.h>
 #include <sys/stat.h>
 
 #include "proto/codec.h"
@@ -112,8 +113,11 @@ static void check_stores_equal(const struct log *left, const struct log *right)
 static void index_finish(struct store *store)
 {
 	char id[32];
+	store->log->late.sort_here = SIZE_MAX;
 	for (unsigned i = 0; i < 64; i++) {
 		snprintf(id, sizeof(id), "last-%u", i);
+		while (late_is_sorting(&store->log->late))
+			sched_yield();
 		store_told(store, (struct said){ .id = id });
 		store->log->late.most = 1;
 	}
@@ -191,6 +195,8 @@ static size_t play(size_t group_max)
 		if (chance_below(&chance, EVENTS / group_max + 1) < 8)
 			store_reopen(&together);
 		together.log->late.most = 1 + chance_below(&chance, 600);
+		/* Sorted by a thread, or not. */
+		together.log->late.sort_here = chance_below(&chance, 2) == 0 ? 0 : SIZE_MAX;
 		steps += index_rest(&together, &chance);
 	}
 	index_finish(&together);
