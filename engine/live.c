@@ -245,12 +245,11 @@ enum err live_follow(
 enum err publication_disclose(
 	const struct publication *publication, int64_t round_to, struct disclosure *out)
 {
-	const struct question question = question_at(publication->as_of);
 	struct part *part;
 	enum err err = part_unpack(&publication->part, publication->municipality, &part);
 	if (err != OK)
 		return err;
-	err = part_disclose(part, &question, round_to, out);
+	err = part_disclose(part, round_to, out);
 	part_free(part);
 	return err;
 }

@@ -93,12 +93,11 @@ const struct figure *part_build(const struct answer_head *head, const struct par
 	struct figures figures;
 	struct sums sums = sums_of(part, arena);
 	answer_begin(head, question, arena, &figures);
-	registry_figures(sums.counters, sums.histograms, question, &figures);
+	registry_figures(sums.counters, sums.histograms, &figures);
 	return figures.root;
 }
 
-enum err part_disclose(const struct part *part, const struct question *question, int64_t round_to,
-	struct disclosure *out)
+enum err part_disclose(const struct part *part, int64_t round_to, struct disclosure *out)
 {
 	struct arena zeros, work;
 	enum err err = arena_init(&zeros, FIGURES_ARENA_SIZE);
@@ -107,7 +106,7 @@ enum err part_disclose(const struct part *part, const struct question *question,
 	err = arena_init(&work, DISCLOSURE_ARENA_SIZE);
 	if (err == OK) {
 		struct sums sums = sums_of(part, &zeros);
-		disclosure_find(sums.counters, sums.histograms, question, round_to, &work, out);
+		disclosure_find(sums.counters, sums.histograms, round_to, &work, out);
 		arena_release(&work);
 	}
 	arena_release(&zeros);

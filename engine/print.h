@@ -42,8 +42,7 @@ const struct figure *part_build(const struct answer_head *head, const struct par
  * Finds how the public profile with base `round_to` shows the sums: print them with its
  * moves, or not at all when it says withheld. ERR_FULL: no memory.
  */
-enum err part_disclose(const struct part *part, const struct question *question, int64_t round_to,
-	struct disclosure *out) NODISCARD;
+enum err part_disclose(const struct part *part, int64_t round_to, struct disclosure *out) NODISCARD;
 
 /* One line of JSON: no spaces, numbers as the contract rounds them, a newline at the end. */
 void figure_print_json(const struct figure *root, struct text *out);

@@ -134,7 +134,6 @@ static void move_note(struct count_moves *moves, const char *name, int32_t steps
 struct finding_moves {
 	const int64_t *counters;
 	const struct histogram *histograms;
-	const struct question *question;
 	int64_t round_to;
 	struct relations contract;
 	struct arena *arena; /* with the relations of the contract in it */
@@ -154,7 +153,7 @@ static bool moves_find(
 		struct figures figures;
 		figures_init(&figures, find->arena, find->round_to);
 		figures.moves = moves;
-		registry_figures(find->counters, find->histograms, find->question, &figures);
+		registry_figures(find->counters, find->histograms, &figures);
 		relations = find->contract;
 		mean_add(&relations, figures.root);
 		contact_add(&relations, figures.root);
@@ -169,16 +168,15 @@ static bool moves_find(
 	}
 }
 
-void disclosure_find(const int64_t *counters, const struct histogram *histograms,
-	const struct question *question, int64_t round_to, struct arena *arena,
-	struct disclosure *out)
+void disclosure_find(const int64_t *counters, const struct histogram *histograms, int64_t round_to,
+	struct arena *arena, struct disclosure *out)
 {
 	/*
 	 * A mean at an end of what can be, all intakes complete or none, leaves counts no
 	 * room, however they are moved: then the mean is, by as few steps as help.
 	 */
 	static const int32_t mean_steps[] = { 0, -1, 1, -2, 2, -3, 3, -4, 4 };
-	struct finding_moves find = { counters, histograms, question, round_to, .arena = arena };
+	struct finding_moves find = { counters, histograms, round_to, .arena = arena };
 	int64_t work_left = SOFTENING_WORK;
 	arena_reset(arena);
 	relations_init(&find.contract, arena);

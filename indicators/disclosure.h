@@ -23,8 +23,7 @@ struct disclosure {
  * Finds the moves for the figures of one part, as registry_figures() takes it, rounded to
  * `round_to`. CHECKs that the arena, which it resets, has room.
  */
-void disclosure_find(const int64_t *counters, const struct histogram *histograms,
-	const struct question *question, int64_t round_to, struct arena *arena,
-	struct disclosure *out);
+void disclosure_find(const int64_t *counters, const struct histogram *histograms, int64_t round_to,
+	struct arena *arena, struct disclosure *out);
 
 #endif

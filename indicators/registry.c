@@ -47,11 +47,10 @@ void registry_contribute(const struct person *person, const struct sink *sink)
 	}
 }
 
-void registry_figures(const int64_t *counters, const struct histogram *histograms,
-	const struct question *question, struct figures *figures)
+void registry_figures(
+	const int64_t *counters, const struct histogram *histograms, struct figures *figures)
 {
 	struct sums sums = { counters, histograms };
-	(void)question; /* it shaped what people contributed; no figure asks again */
 	CHECK(indicators[0] == &indicator_population);
 	for (size_t i = 0; i < ARRAY_LENGTH(indicators); i++) {
 		indicators[i]->figures(&sums, figures);

@@ -99,10 +99,11 @@ void registry_contribute(const struct person *person, const struct sink *sink);
 
 /*
  * Builds the objects `population` and `indicators` of the contract's output into
- * the open object. `counters` and `histograms` are those of one part.
+ * the open object. `counters` and `histograms` are those of one part; the question
+ * shaped what people contributed to them, and no figure asks it again.
  */
-void registry_figures(const int64_t *counters, const struct histogram *histograms,
-	const struct question *question, struct figures *figures);
+void registry_figures(
+	const int64_t *counters, const struct histogram *histograms, struct figures *figures);
 
 /* A sink whose places are those of one indicator (data_quality's are filled from records). */
 struct sink registry_sink(const struct sink *sink, const struct indicator *indicator);

@@ -92,8 +92,7 @@ static void the_distance_of_assessments_is_policy(void **state)
 		question.follow_days = table[i].follow_days;
 		history_of(&history, lines);
 		memory_fold(&memory, &history, &question);
-		assert_int_equal(
-			memory_wrong(&memory, HOME, &question, 0, table[i].expected, 4), 0);
+		assert_int_equal(memory_wrong(&memory, HOME, table[i].expected, 4), 0);
 		memory_release(&memory);
 	}
 }
@@ -116,7 +115,6 @@ static void the_horizons_are_those_of_the_contract(void **state)
 		{ "job_durability/lasting/1", 0, 365 },
 		{ "plan/on_time/within/0", 0, 70 },
 	};
-	struct question question = question_at(P);
 	struct memory memory = { .sign = 1 };
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(table); i++) {
@@ -132,9 +130,7 @@ static void the_horizons_are_those_of_the_contract(void **state)
 		if (table[i].months == 0)
 			expected[0].value = "nothing";
 		snprintf(days, sizeof(days), "%d", table[i].days);
-		assert_int_equal(
-			memory_wrong(&memory, HOME, &question, 0, expected, ARRAY_LENGTH(expected)),
-			0);
+		assert_int_equal(memory_wrong(&memory, HOME, expected, ARRAY_LENGTH(expected)), 0);
 	}
 	memory_release(&memory);
 }
@@ -251,8 +247,7 @@ static void late_entry_delays_the_estimates(void **state)
 		{ "indicators/ladder_step/5/rung", "nothing" },
 		{ "indicators/rung_reached/1/within/0/share", "0" },
 	};
-	assert_int_equal(
-		memory_wrong(&memory, PART_ALL, &question, 0, expected, ARRAY_LENGTH(expected)), 0);
+	assert_int_equal(memory_wrong(&memory, PART_ALL, expected, ARRAY_LENGTH(expected)), 0);
 	memory_release(&memory);
 }
 

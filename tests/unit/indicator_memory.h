@@ -230,15 +230,14 @@ static inline void memory_fold(
 	arena_release(&arena);
 }
 
-/* The figures of a part, as registry_figures() adds them to an empty object. */
-static inline void memory_figures(struct memory *memory, uint16_t part,
-	const struct question *question, int64_t round_to, struct figures *figures,
-	struct arena *arena)
+/* The figures of a part, not rounded, as registry_figures() adds them to an empty object. */
+static inline void memory_figures(
+	struct memory *memory, uint16_t part, struct figures *figures, struct arena *arena)
 {
 	const struct memory_part *own = memory_part(memory, part);
 	assert_int_equal(arena_init(arena, FIGURES_ARENA_SIZE), OK);
-	figures_init(figures, arena, round_to);
-	registry_figures(own->counters, own->histograms, question, figures);
+	figures_init(figures, arena, 0);
+	registry_figures(own->counters, own->histograms, figures);
 }
 
 /* The figure at a path like "indicators/plan/on_time/within/0/share"; NULL when there is none. */
@@ -307,14 +306,13 @@ static inline size_t figures_wrong(
 	return wrong;
 }
 
-/* The same for the figures of one part, for the profile that rounds to `round_to`. */
-static inline size_t memory_wrong(struct memory *memory, uint16_t part,
-	const struct question *question, int64_t round_to, const struct expected *expected,
-	size_t count)
+/* The same for the figures of one part. */
+static inline size_t memory_wrong(
+	struct memory *memory, uint16_t part, const struct expected *expected, size_t count)
 {
 	struct figures figures;
 	struct arena arena;
-	memory_figures(memory, part, question, round_to, &figures, &arena);
+	memory_figures(memory, part, &figures, &arena);
 	size_t wrong = figures_wrong(figures.root, expected, count);
 	arena_release(&arena);
 	return wrong;
@@ -342,8 +340,8 @@ static inline void told_expect(
 			expected[count] = (struct expected){ paths[count], rows[i].values[count] };
 		history_of(&history, rows[i].lines);
 		memory_fold(&memory, &history, &question);
-		size_t wrong = memory_wrong(&memory, HOME, &question, 0, expected, count) +
-			       memory_wrong(&memory, PART_ALL, &question, 0, expected, count);
+		size_t wrong = memory_wrong(&memory, HOME, expected, count) +
+			       memory_wrong(&memory, PART_ALL, expected, count);
 		memory_release(&memory);
 		if (wrong != 0)
 			print_error("of row %zu\n", i);

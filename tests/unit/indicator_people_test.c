@@ -198,9 +198,9 @@ static void a_person_with_sanctions_in_two_places_is_one_person(void **state)
 		fact->municipality = i % 2 == 0 ? HOME : ELSEWHERE;
 	}
 	memory_fold(&memory, &history, &question);
-	assert_int_equal(memory_wrong(&memory, HOME, &question, 0, one, 1), 0);
-	assert_int_equal(memory_wrong(&memory, ELSEWHERE, &question, 0, one, 1), 0);
-	assert_int_equal(memory_wrong(&memory, PART_ALL, &question, 0, one, 1), 0);
+	assert_int_equal(memory_wrong(&memory, HOME, one, 1), 0);
+	assert_int_equal(memory_wrong(&memory, ELSEWHERE, one, 1), 0);
+	assert_int_equal(memory_wrong(&memory, PART_ALL, one, 1), 0);
 	memory_release(&memory);
 }
 

@@ -84,7 +84,6 @@ static void the_figures_are_in_the_order_of_the_contract(void **state)
 		"rung_reached", "participation_norm", "combined_pathway", "job_outcome",
 		"job_durability", "placement", "sanctions", "language_support", "contact", "plan",
 		"intake", "barriers", "data_quality", "language_level" };
-	struct question question = question_at(P);
 	struct memory memory = { .sign = 1 };
 	struct figures figures;
 	struct arena arena;
@@ -93,7 +92,7 @@ static void the_figures_are_in_the_order_of_the_contract(void **state)
 	const struct indicator *const *all = registry_all(&count);
 	assert_int_equal(count, ARRAY_LENGTH(keys) + 1);
 	assert_string_equal(all[0]->name, "population");
-	memory_figures(&memory, HOME, &question, 0, &figures, &arena);
+	memory_figures(&memory, HOME, &figures, &arena);
 	const struct figure *figure = figure_at(figures.root, "indicators")->as.first;
 	assert_string_equal(figures.root->as.first->key, "population");
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++, figure = figure->next) {
@@ -222,13 +221,12 @@ static void the_metrics_are_those_of_the_contract(void **state)
 
 static void each_metric_has_a_help_and_leads_to_figures(void **state)
 {
-	struct question question = question_at(P);
 	struct memory memory = { .sign = 1 };
 	struct figures figures;
 	struct arena arena;
 	size_t count;
 	(void)state;
-	memory_figures(&memory, HOME, &question, 0, &figures, &arena);
+	memory_figures(&memory, HOME, &figures, &arena);
 	const struct indicator *const *all = registry_all(&count);
 	for (size_t i = 0; i < count; i++) {
 		const struct figure *figure = figure_at(figures.root, i == 0 ? "" : "indicators");
@@ -309,8 +307,7 @@ static void oirschot_is_as_its_volunteers_described_it(void **state)
 		history_of_oirschot(&history, person);
 		memory_fold(&memory, &history, &question);
 	}
-	assert_int_equal(
-		memory_wrong(&memory, HOME, &question, 0, expected, ARRAY_LENGTH(expected)), 0);
+	assert_int_equal(memory_wrong(&memory, HOME, expected, ARRAY_LENGTH(expected)), 0);
 	memory_release(&memory);
 }
 
@@ -323,7 +320,6 @@ static void data_quality_counts_records_and_the_delay_of_first_reports(void **st
 		{ "indicators/data_quality/corrections", "2" },
 		{ "indicators/data_quality/corrections_share", "0.166667" },
 	};
-	struct question question = question_at(P);
 	struct memory memory = { .sign = 1 };
 	struct sink all = memory_sink(&memory);
 	struct sink sink = registry_sink(&all, &indicator_data_quality);
@@ -332,7 +328,7 @@ static void data_quality_counts_records_and_the_delay_of_first_reports(void **st
 		data_quality_records(&sink, HOME, false, delay, 1);
 	data_quality_records(&sink, HOME, true, 900, 1);
 	data_quality_records(&sink, HOME, true, 901, 1);
-	assert_int_equal(memory_wrong(&memory, HOME, &question, 0, expected, 5), 0);
+	assert_int_equal(memory_wrong(&memory, HOME, expected, 5), 0);
 	memory_release(&memory);
 }
 

@@ -186,7 +186,7 @@ static void a_weight_can_be_shared_by_all_parties_exactly(void **state)
 		{ "indicators/placement/by/MUNICIPALITY/jobs", "0.090909" },
 		{ "indicators/placement/by/OTHER/jobs", "0.090909" },
 	};
-	assert_int_equal(memory_wrong(&memory, HOME, &question, 0, expected, 3), 0);
+	assert_int_equal(memory_wrong(&memory, HOME, expected, 3), 0);
 	memory_release(&memory);
 }
 
