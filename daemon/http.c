@@ -190,6 +190,23 @@ void request_done(struct request *request)
 	done_push(&request->server->http->done, &request->done);
 }
 
+static void fresh_done(struct refresher_wait *wait)
+{
+	request_done((struct request *)((char *)wait - offsetof(struct request, wait)));
+}
+
+void request_when_fresh(
+	struct request *request, void (*finish)(struct request *request), void *work)
+{
+	request->wait.done = fresh_done;
+	if (refresher_is_fresh(request->server->refresher, &request->wait)) {
+		request->work = work;
+		finish(request);
+	} else {
+		request_suspend(request, finish, work);
+	}
+}
+
 /* 0 to 1 with up to three decimals, in thousandths (RFC 9110, 12.4.2); 0 for anything else. */
 static int weight_of(const char *text)
 {

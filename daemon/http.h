@@ -64,8 +64,10 @@ struct request {
 
 	/* While suspended: called in the loop's thread when the other thread is done. */
 	void (*finish)(struct request *request);
-	void *work; /* of the handler; freed by it */
+	void *work;            /* of the handler; freed by it */
+	uint16_t municipality; /* of the handler: whose figures are asked for */
 	struct done done;
+	struct refresher_wait wait;
 };
 
 /* Starts to listen. *reason says what failed. */
@@ -114,13 +116,6 @@ void request_refuse(struct request *request, const char *sentence);
 void request_add_header(struct request *request, const char *name, const char *value);
 
 /*
- * Calls `answer` with a snapshot at most a second old, or with the one there is when the
- * refresher is busy: now, or later in the loop's thread.
- */
-void request_answer_fresh(struct request *request, uint16_t municipality,
-	void (*answer)(struct request *request, uint16_t municipality));
-
-/*
  * Suspends the request, after the work was handed to another thread: `finish`, which
  * frees `work`, runs in the loop's thread, never before the handler has returned,
  * when that thread has called request_done(). `finish` answers, or hands the work to
@@ -130,6 +125,13 @@ void request_suspend(struct request *request, void (*finish)(struct request *req
 
 /* From any thread: the work for a suspended request is done. */
 void request_done(struct request *request);
+
+/*
+ * Calls `finish`, as request_suspend() has it, when there is a snapshot at most a second old,
+ * or the refresher is busy and the one there is must do: now, or when it comes.
+ */
+void request_when_fresh(
+	struct request *request, void (*finish)(struct request *request), void *work);
 
 /* Puts `body`, which is taken, in the place of the request's. */
 void request_body_replace(struct request *request, struct text *body);

@@ -552,13 +552,13 @@ static void fold_submit(const struct asked *asked, int32_t as_of)
 }
 
 /* Today, of the snapshot, with quarters that are kept. */
-static void today_answer(struct request *request, uint16_t municipality)
+static void today_answer(struct request *request)
 {
 	struct asked asked = asked_read(request, strcmp(request->route->path, "/") != 0);
 	struct snapshot snapshot;
 	struct reason reason;
 	struct arena arena = { 0 };
-	asked.municipality = municipality;
+	asked.municipality = request->municipality;
 	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) != OK) {
 		refuse(&asked, NULL, PAGE_BUSY);
 		return;
@@ -570,7 +570,7 @@ static void today_answer(struct request *request, uint16_t municipality)
 		refuse(&asked, &snapshot, PAGE_BUSY);
 	} else {
 		struct shown shown = {
-			.tree = snapshot_tree(&snapshot, municipality, &arena),
+			.tree = snapshot_tree(&snapshot, asked.municipality, &arena),
 			.as_of = snapshot.as_of,
 			.known_us = snapshot.known_us,
 		};
@@ -596,10 +596,12 @@ static void analyst_answer(struct asked *asked)
 	else if (!analyst_may(asked))
 		refuse(asked, &snapshot, PAGE_FORBIDDEN);
 	else if ((!asked->has_as_of || asked->as_of == today) && of_today &&
-		 trend_kept(asked, today) != NULL)
-		request_answer_fresh(asked->request, asked->municipality, today_answer);
-	else
+		 trend_kept(asked, today) != NULL) {
+		asked->request->municipality = asked->municipality;
+		request_when_fresh(asked->request, today_answer, NULL);
+	} else {
 		fold_submit(asked, asked->has_as_of ? asked->as_of : today);
+	}
 	snapshot_drop(&snapshot);
 }
 

@@ -355,7 +355,7 @@ static void published_answer(struct request *request, const struct asked *asked)
 	snapshot_drop(&snapshot);
 }
 
-static void snapshot_answer(struct request *request, uint16_t municipality)
+static void snapshot_answer(struct request *request)
 {
 	struct snapshot snapshot;
 	struct reason reason;
@@ -363,53 +363,11 @@ static void snapshot_answer(struct request *request, uint16_t municipality)
 		request_try_later(request, 503, RETRY_SECONDS, reason.text);
 		return;
 	}
-	if (snapshot_print(&snapshot, municipality, &request->out) == OK)
+	if (snapshot_print(&snapshot, request->municipality, &request->out) == OK)
 		request_answer(request, 200, json);
 	else
 		answer_store_error(request, ERR_FULL);
 	snapshot_drop(&snapshot);
-}
-
-/* Waits for a fresh snapshot, when there is none and the refresher rests. */
-struct fresh_work {
-	struct refresher_wait wait;
-	struct request *request;
-	uint16_t municipality;
-	void (*answer)(struct request *request, uint16_t municipality);
-};
-
-static void fresh_done(struct refresher_wait *wait)
-{
-	request_done(((struct fresh_work *)wait)->request);
-}
-
-static void fresh_finish(struct request *request)
-{
-	struct fresh_work *work = request->work;
-	work->answer(request, work->municipality);
-	free(work);
-}
-
-void request_answer_fresh(struct request *request, uint16_t municipality,
-	void (*answer)(struct request *request, uint16_t municipality))
-{
-	struct fresh_work *work = calloc(1, sizeof(*work));
-	if (work == NULL) {
-		answer_store_error(request, ERR_FULL);
-		return;
-	}
-	*work = (struct fresh_work){
-		.wait = { .done = fresh_done },
-		.request = request,
-		.municipality = municipality,
-		.answer = answer,
-	};
-	if (refresher_is_fresh(request->server->refresher, &work->wait)) {
-		answer(request, municipality);
-		free(work);
-		return;
-	}
-	request_suspend(request, fresh_finish, work);
 }
 
 static bool snapshot_is_of(struct request *request, int32_t as_of)
@@ -449,7 +407,8 @@ void indicators_handle(struct request *request)
 	/* Just after midnight the snapshot may still be of the day before. */
 	if (!asked.has_known_at && asked.window_days == WINDOW_DAYS_DEFAULT &&
 		(!asked.has_as_of || snapshot_is_of(request, as_of))) {
-		request_answer_fresh(request, asked.municipality, snapshot_answer);
+		request->municipality = asked.municipality;
+		request_when_fresh(request, snapshot_answer, NULL);
 		return;
 	}
 	struct answer_work *work = calloc(1, sizeof(*work));
@@ -475,7 +434,7 @@ static bool metrics_are_wanted(const void *context, uint16_t municipality)
  * All figures and the daemon's own health for a scraper; an analyst's own municipalities
  * for an analyst; for anybody else what is published.
  */
-static void metrics_answer(struct request *request, uint16_t unused)
+static void metrics_answer(struct request *request)
 {
 	struct snapshot snapshot;
 	struct reason reason;
@@ -483,7 +442,6 @@ static void metrics_answer(struct request *request, uint16_t unused)
 	bool internal = analyst != NULL || request->identity.scraper != NULL;
 	bool as_openmetrics =
 		request_prefers(request, "application/openmetrics-text", "text/plain");
-	(void)unused;
 	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) == OK) {
 		bool filtered = analyst != NULL && !analyst->all_municipalities;
 		metrics_print(internal ? &snapshot.figures->metrics : &snapshot.published->metrics,
@@ -510,9 +468,9 @@ void metrics_handle(struct request *request)
 		return;
 	/* What is published does not change with the second. */
 	if (request->identity.analyst == NULL && request->identity.scraper == NULL)
-		metrics_answer(request, PART_ALL);
+		metrics_answer(request);
 	else
-		request_answer_fresh(request, PART_ALL, metrics_answer);
+		request_when_fresh(request, metrics_answer, NULL);
 }
 
 void health_handle(struct request *request)

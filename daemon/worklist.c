@@ -4,7 +4,6 @@
  * The list is the refresher's, of today; a worker picks out the partner's rows and looks up
  * their names. The rights are those of the token now, so that SIGHUP holds at once.
  */
-#include <stddef.h>
 #include <stdlib.h>
 
 #include "daemon/http.h"
@@ -16,7 +15,6 @@ static const char json[] = "application/json";
 
 struct worklist_work {
 	struct task task;
-	struct refresher_wait wait;
 	struct request *request;
 	uint16_t municipality; /* or PART_ALL */
 	enum worklist_part part;
@@ -100,8 +98,9 @@ static void list_finish(struct request *request)
 }
 
 /* Takes the list there is, and has a worker read it. */
-static void list_begin(struct request *request, struct worklist_work *work)
+static void list_begin(struct request *request)
 {
+	struct worklist_work *work = request->work;
 	struct snapshot snapshot;
 	struct reason reason;
 	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) != OK) {
@@ -123,18 +122,6 @@ static void list_begin(struct request *request, struct worklist_work *work)
 	}
 	work_free(work);
 	request_try_later(request, 503, 1, "too many questions are waiting; try again");
-}
-
-static void fresh_done(struct refresher_wait *wait)
-{
-	struct worklist_work *work =
-		(struct worklist_work *)((char *)wait - offsetof(struct worklist_work, wait));
-	request_done(work->request);
-}
-
-static void fresh_finish(struct request *request)
-{
-	list_begin(request, request->work);
 }
 
 /* Is it a partner's token? Answers when not. */
@@ -198,15 +185,11 @@ void worklist_handle(struct request *request)
 		return;
 	}
 	*work = (struct worklist_work){
-		.wait = { .done = fresh_done },
 		.request = request,
 		.municipality = municipality,
 		.part = part,
 		.limit = limit,
 		.as_csv = request_prefers(request, csv, json),
 	};
-	if (refresher_is_fresh(request->server->refresher, &work->wait))
-		list_begin(request, work);
-	else
-		request_suspend(request, fresh_finish, work);
+	request_when_fresh(request, list_begin, work);
 }
