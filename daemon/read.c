@@ -10,10 +10,8 @@
 #include "engine/answer.h"
 #include "store/reader.h"
 
-#define RETRY_SECONDS   1
-#define LOG_LIMIT       1000  /* records unless asked */
-#define SLICE_RECORDS   10000 /* of one snapshot, so that the file need not grow */
-#define VIEW_ARENA_SIZE ((size_t)64 << 10)
+#define RETRY_SECONDS 1
+#define LOG_LIMIT     1000 /* records unless asked */
 
 static const char ndjson[] = "application/x-ndjson";
 static const char protobuf[] = "application/x-protobuf";
@@ -65,19 +63,10 @@ static enum err log_print(struct log_work *work, struct reader *reader, struct a
 	struct text record_text = { 0 };
 	enum err err = OK;
 	for (uint64_t i = 0; i < work->limit && err == OK; i++) {
-		struct record record;
 		struct record_view view;
-		arena_reset(arena);
-		if (i % SLICE_RECORDS == SLICE_RECORDS - 1)
-			err = reader_renew(reader);
-		if (err == OK)
-			err = reader_next(reader, work->after + 1 + i, &record);
-		if (err == ERR_NOT_FOUND)
-			break;
-		if (err == OK)
-			err = reader_view(reader, &record, arena, &view);
+		err = reader_next_view(reader, work->after + 1 + i, arena, &view);
 		if (err != OK)
-			continue;
+			break;
 		if (!work->as_protobuf) {
 			record_print_json(&view, &work->out);
 			text_add_char(&work->out, '\n');

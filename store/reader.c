@@ -337,3 +337,14 @@ enum err reader_view(struct reader *reader, const struct record *record, struct 
 	*out = view;
 	return OK;
 }
+
+enum err reader_next_view(
+	struct reader *reader, uint64_t seq, struct arena *arena, struct record_view *out)
+{
+	struct record record;
+	arena_reset(arena);
+	enum err err = seq % VIEWS_OF_A_SNAPSHOT == 0 ? reader_renew(reader) : OK;
+	if (err == OK)
+		err = reader_next(reader, seq, &record);
+	return err == OK ? reader_view(reader, &record, arena, out) : err;
+}

@@ -76,6 +76,16 @@ enum err reader_view(struct reader *reader, const struct record *record, struct 
 	struct record_view *out) NODISCARD;
 
 /*
+ * The record at `seq` whole, for who goes through the log: in the arena, which is emptied, and
+ * from a newer snapshot at each seq that is a multiple of VIEWS_OF_A_SNAPSHOT. Errors as
+ * reader_next()'s and reader_view()'s.
+ */
+#define VIEW_ARENA_SIZE     ((size_t)64 << 10)
+#define VIEWS_OF_A_SNAPSHOT 10000
+enum err reader_next_view(struct reader *reader, uint64_t seq, struct arena *arena,
+	struct record_view *out) NODISCARD;
+
+/*
  * Checks the whole store: every table against the log. `tell` is called for
  * each finding. Returns OK when there is none, ERR_CORRUPT when there is one.
  */

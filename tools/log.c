@@ -7,29 +7,18 @@
 #include "tools/options.h"
 #include "tools/store.h"
 
-#define VIEW_ARENA_SIZE ((size_t)64 << 10)
-#define FLUSH_BYTES     ((size_t)1 << 16)
-#define SLICE_RECORDS   100000 /* of one snapshot */
+#define FLUSH_BYTES ((size_t)1 << 16)
 
-/* Prints up to `limit` records; *end: there were no more. */
+/* Prints up to `limit` records. */
 static enum err print_records(struct reader *reader, uint64_t after, uint64_t limit,
 	struct arena *arena, struct text *out)
 {
 	enum err err = OK;
 	for (uint64_t i = 0; i < limit && err == OK; i++) {
-		struct record record;
 		struct record_view view;
-		arena_reset(arena);
-		if (i % SLICE_RECORDS == SLICE_RECORDS - 1)
-			err = reader_renew(reader);
-		if (err == OK)
-			err = reader_next(reader, after + 1 + i, &record);
-		if (err == ERR_NOT_FOUND)
-			return OK;
-		if (err == OK)
-			err = reader_view(reader, &record, arena, &view);
+		err = reader_next_view(reader, after + 1 + i, arena, &view);
 		if (err != OK)
-			return err;
+			return err == ERR_NOT_FOUND ? OK : err;
 		record_print_json(&view, out);
 		text_add_char(out, '\n');
 		if (out->failed)

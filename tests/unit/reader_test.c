@@ -306,6 +306,31 @@ static void a_reader_that_rests_lets_the_log_use_its_pages_again(void **state)
 	assert_true(rested * 4 < held);
 }
 
+static void who_goes_through_the_log_does_not_hold_one_snapshot(void **state)
+{
+	(void)state;
+	struct store store;
+	struct record_view view;
+	char id[16];
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "e1" });
+	struct reader *reader = store_reader(&store);
+	store_begin(&store);
+	for (int i = 2; i <= VIEWS_OF_A_SNAPSHOT; i++) {
+		snprintf(id, sizeof(id), "e%d", i);
+		store_put(&store, (struct said){ .id = id });
+	}
+	store_commit(&store);
+	assert_int_equal(reader_next_view(reader, 1, &store.arena, &view), OK);
+	assert_true(bytes_are(view.event.id, "e1"));
+	assert_int_equal(reader_next_view(reader, 2, &store.arena, &view), ERR_NOT_FOUND);
+	assert_int_equal(reader_next_view(reader, VIEWS_OF_A_SNAPSHOT, &store.arena, &view), OK);
+	assert_true(bytes_are(view.event.id, id));
+	assert_int_equal(reader_next_view(reader, 2, &store.arena, &view), OK);
+	reader_close(reader);
+	store_end(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +342,7 @@ int main(void)
 		cmocka_unit_test(withdrawals_are_found_from_any_seq_on),
 		cmocka_unit_test(publications_come_in_the_order_of_the_log),
 		cmocka_unit_test(a_view_is_the_event_that_was_sent),
+		cmocka_unit_test(who_goes_through_the_log_does_not_hold_one_snapshot),
 		cmocka_unit_test(a_reader_that_rests_lets_the_log_use_its_pages_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,14 +102,16 @@ static inline struct text store_dump(struct store *store)
 {
 	struct text out = { 0 };
 	struct reader *reader = store_reader(store);
-	struct record record;
 	struct record_view view;
-	for (uint64_t seq = 1; reader_next(reader, seq, &record) == OK; seq++) {
-		arena_reset(&store->arena);
-		assert_int_equal(reader_view(reader, &record, &store->arena, &view), OK);
+	enum err err = OK;
+	for (uint64_t seq = 1; err == OK; seq++) {
+		err = reader_next_view(reader, seq, &store->arena, &view);
+		if (err != OK)
+			break;
 		record_print_json(&view, &out);
 		text_add_char(&out, '\n');
 	}
+	assert_int_equal(err, ERR_NOT_FOUND);
 	reader_close(reader);
 	arena_reset(&store->arena);
 	return out;
