@@ -4,6 +4,7 @@
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,6 +43,16 @@ static inline int bytes_compare(struct bytes a, struct bytes b)
 	if (order != 0)
 		return order;
 	return (a.length > b.length) - (a.length < b.length);
+}
+
+/* Without the white space at its ends. */
+static inline struct bytes bytes_trim(struct bytes bytes)
+{
+	while (bytes.length > 0 && isspace(bytes.data[0]))
+		bytes = bytes_of(bytes.data + 1, bytes.length - 1);
+	while (bytes.length > 0 && isspace(bytes.data[bytes.length - 1]))
+		bytes.length--;
+	return bytes;
 }
 
 #endif

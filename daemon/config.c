@@ -275,15 +275,6 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
 }
 
-static struct bytes trim(struct bytes text)
-{
-	while (text.length > 0 && is_blank(text.data[0]))
-		text = bytes_of(text.data + 1, text.length - 1);
-	while (text.length > 0 && is_blank(text.data[text.length - 1]))
-		text.length--;
-	return text;
-}
-
 /* `header` begins with [ and has no comment. */
 static void section_begin(struct loading *loading, struct bytes header)
 {
@@ -293,11 +284,12 @@ static void section_begin(struct loading *loading, struct bytes header)
 		problem_unknown_section(loading, "the header of a section ends with ]");
 		return;
 	}
-	struct bytes inside = trim(bytes_of(header.data + 1, header.length - 2));
+	struct bytes inside = bytes_trim(bytes_of(header.data + 1, header.length - 2));
 	struct bytes word = inside;
 	for (word.length = 0; word.length < inside.length && !is_blank(inside.data[word.length]);)
 		word.length++;
-	struct bytes name = trim(bytes_of(inside.data + word.length, inside.length - word.length));
+	struct bytes name =
+		bytes_trim(bytes_of(inside.data + word.length, inside.length - word.length));
 	if (is_entry_section(word, &loading->section)) {
 		if (entry_begin(loading, name))
 			loading->place = PLACE_ENTRY;
@@ -317,14 +309,14 @@ static bool line_peek(const struct loading *loading, struct bytes *line, size_t 
 		return false;
 	const uint8_t *end = memchr(loading->rest.data, '\n', loading->rest.length);
 	*length = end == NULL ? loading->rest.length : (size_t)(end - loading->rest.data) + 1;
-	*line = trim(bytes_of(loading->rest.data, end == NULL ? *length : *length - 1));
+	*line = bytes_trim(bytes_of(loading->rest.data, end == NULL ? *length : *length - 1));
 	if (line->length > 0 && (line->data[0] == ';' || line->data[0] == '#'))
 		line->length = 0;
 	for (size_t i = 1; i < line->length; i++) {
 		if (line->data[i] == ';' && is_blank(line->data[i - 1]))
 			line->length = i;
 	}
-	*line = trim(*line);
+	*line = bytes_trim(*line);
 	return true;
 }
 

@@ -54,15 +54,6 @@ static void problem(struct parsing *parsing, unsigned line, const char *format, 
 	text_printf(parsing->problems, "%s:%u: %s\n", parsing->path, line, sentence);
 }
 
-static struct bytes trim(struct bytes text)
-{
-	while (text.length > 0 && isspace(text.data[0]))
-		text = bytes_of(text.data + 1, text.length - 1);
-	while (text.length > 0 && isspace(text.data[text.length - 1]))
-		text.length--;
-	return text;
-}
-
 /* The next part of a list with commas, taken off *rest. False: there is none. */
 static bool take_part(struct bytes *rest, struct bytes *part)
 {
@@ -70,7 +61,7 @@ static bool take_part(struct bytes *rest, struct bytes *part)
 		return false;
 	const uint8_t *comma = memchr(rest->data, ',', rest->length);
 	size_t length = comma == NULL ? rest->length : (size_t)(comma - rest->data);
-	*part = trim(bytes_of(rest->data, length));
+	*part = bytes_trim(bytes_of(rest->data, length));
 	length += comma != NULL;
 	*rest = bytes_of(rest->data + length, rest->length - length);
 	return true;
@@ -308,10 +299,10 @@ static int take_key(void *context, const char *section, const char *key, const c
 	struct bytes head = bytes_of_string(section);
 	const char *space = strchr(section, ' ');
 	struct bytes name = bytes_of("", 0);
-	struct bytes given = trim(bytes_of_string(value));
+	struct bytes given = bytes_trim(bytes_of_string(value));
 	if (space != NULL) {
 		head.length = (size_t)(space - section);
-		name = trim(bytes_of_string(space));
+		name = bytes_trim(bytes_of_string(space));
 	}
 	if (strlen(key) > NAME_BYTES_MAX || strlen(section) > NAME_BYTES_MAX)
 		problem(parsing, parsing->line, "a name has at most %d letters", NAME_BYTES_MAX);
