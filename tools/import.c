@@ -14,19 +14,15 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/date.h"
+#include "tools/daemon_options.h"
 #include "tools/import_file.h"
 #include "tools/import_rejected.h"
 #include "tools/import_rows.h"
 #include "tools/import_send.h"
-#include "tools/options.h"
-#include "tools/token_file.h"
 
-#define ADDRESS_DEFAULT   "http://127.0.0.1:7400"
-#define RETRY_SECONDS     300
-#define RETRY_SECONDS_MAX 86400
-#define MAP_BYTES_MAX     ((size_t)1 << 20)
-#define LINES_SHOWN       10
-#define ZONE              "Europe/Amsterdam"
+#define MAP_BYTES_MAX ((size_t)1 << 20)
+#define LINES_SHOWN   10
+#define ZONE          "Europe/Amsterdam"
 
 struct import {
 	const char *map_name;
@@ -388,7 +384,7 @@ static int print_ready_map(const char *name)
 
 int command_import(int argc, char **argv)
 {
-	static struct import import = { .to = ADDRESS_DEFAULT, .retry_seconds = RETRY_SECONDS };
+	static struct import import = { .to = DAEMON_ADDRESS, .retry_seconds = RETRY_SECONDS };
 	static const struct option_row options[] = {
 		{ "map", 'm', OPTION_TEXT, &import.map_name, 0, 0, "MAP",
 			"which columns mean what: a ready map, or a file" },
@@ -396,17 +392,13 @@ int command_import(int argc, char **argv)
 			"the secret table of names and pseudonyms; made if need be" },
 		{ "municipality", 0, OPTION_TEXT, &import.municipality, 0, 0, "CODE",
 			"the municipality of the people, as GM0823" },
-		{ "to", 't', OPTION_TEXT, &import.to, 0, 0, "URL",
-			"the daemon (default " ADDRESS_DEFAULT ")" },
-		{ "token-file", 'k', OPTION_TEXT, &import.token_file, 0, 0, "FILE",
-			"where the token is, - standard input (default: the file in " TOKEN_FILE_ENV
-			")" },
+		OPTION_TO(&import.to),
+		OPTION_TOKEN_FILE(&import.token_file),
 		{ "dry-run", 'n', OPTION_FLAG, &import.dry_run, 0, 0, NULL,
 			"print what would be sent; send and change nothing" },
 		{ "print-map", 0, OPTION_TEXT, &import.print_map, 0, 0, "MAP",
 			"print a ready map, to begin one of your own" },
-		{ "retry-seconds", 0, OPTION_INTEGER, &import.retry_seconds, 0, RETRY_SECONDS_MAX,
-			"N", "how long a request that fails is tried again (default 300)" },
+		OPTION_RETRY_SECONDS(&import.retry_seconds),
 	};
 	static const struct command_line line = {
 		.name = "import",

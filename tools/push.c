@@ -12,18 +12,14 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/date.h"
-#include "tools/options.h"
+#include "tools/daemon_options.h"
 #include "tools/push_delivery.h"
 #include "tools/push_pipeline.h"
-#include "tools/token_file.h"
 
-#define HTTP_DEFAULT      "http://127.0.0.1:7400"
-#define STREAM_DEFAULT    "tcp://127.0.0.1:7401"
-#define BATCH_DEFAULT     1000
-#define BATCH_MAX         100000
-#define RETRY_SECONDS     300
-#define RETRY_SECONDS_MAX 86400
-#define QUIET_MS          1000 /* then what came so far is sent */
+#define STREAM_DEFAULT "tcp://127.0.0.1:7401"
+#define BATCH_DEFAULT  1000
+#define BATCH_MAX      100000
+#define QUIET_MS       1000 /* then what came so far is sent */
 
 struct push {
 	const char *to; /* NULL: the default of the way */
@@ -169,7 +165,7 @@ static int delivery_open(struct push *push)
 {
 	struct delivery *delivery = &push->delivery;
 	struct reason reason;
-	const char *to = push->to != NULL ? push->to : HTTP_DEFAULT;
+	const char *to = push->to != NULL ? push->to : DAEMON_ADDRESS;
 	delivery->report = &push->report;
 	delivery->batch_events_max = (size_t)push->batch;
 	delivery->retry.us_max = push->retry_seconds * US_PER_SECOND;
@@ -238,18 +234,15 @@ int command_push(int argc, char **argv)
 	};
 	static const struct option_row options[] = {
 		{ "to", 't', OPTION_TEXT, &push.to, 0, 0, "URL",
-			"the daemon (default " HTTP_DEFAULT ", or " STREAM_DEFAULT ")" },
-		{ "token-file", 'k', OPTION_TEXT, &push.token_file, 0, 0, "FILE",
-			"where the token is, - standard input (default: the file in " TOKEN_FILE_ENV
-			")" },
+			"the daemon (default " DAEMON_ADDRESS ", or " STREAM_DEFAULT ")" },
+		OPTION_TOKEN_FILE(&push.token_file),
 		{ "format", 'f', OPTION_TEXT, &push.format, 0, 0, "FORMAT",
 			"json, ndjson or protobuf (default: by name; of -, ndjson)" },
 		{ "batch", 'b', OPTION_INTEGER, &push.batch, 1, BATCH_MAX, "N",
 			"events in one request (default 1000)" },
 		{ "rejects", 'r', OPTION_TEXT, &push.rejects_path, 0, 0, "FILE",
 			"write the rejected events there, with code and message" },
-		{ "retry-seconds", 0, OPTION_INTEGER, &push.retry_seconds, 0, RETRY_SECONDS_MAX,
-			"N", "how long a request that fails is tried again (default 300)" },
+		OPTION_RETRY_SECONDS(&push.retry_seconds),
 		{ "via", 0, OPTION_TEXT, &push.via, 0, 0, "WAY",
 			"http, or stream: several requests on their way at once (default http)" },
 	};

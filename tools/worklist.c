@@ -11,15 +11,13 @@
 
 #include "base/check.h"
 #include "indicators/due.h"
-#include "tools/options.h"
+#include "tools/daemon_options.h"
 #include "tools/push_answer.h"
 #include "tools/push_http.h"
 #include "tools/subject_names.h"
-#include "tools/token_file.h"
 
-#define ADDRESS_DEFAULT "http://127.0.0.1:7400"
-#define WORKLIST_PATH   "/v1/worklist"
-#define ROWS_MAX        1000000
+#define WORKLIST_PATH "/v1/worklist"
+#define ROWS_MAX      1000000
 
 /* A row as the daemon tells it; borrows from the answer. */
 struct row {
@@ -393,13 +391,10 @@ static int check(const struct worklist *worklist, const struct format **out)
 
 int command_worklist(int argc, char **argv)
 {
-	static struct worklist worklist = { .to = ADDRESS_DEFAULT, .format = "table" };
+	static struct worklist worklist = { .to = DAEMON_ADDRESS, .format = "table" };
 	static const struct option_row options[] = {
-		{ "to", 't', OPTION_TEXT, &worklist.to, 0, 0, "URL",
-			"the daemon (default " ADDRESS_DEFAULT ")" },
-		{ "token-file", 'k', OPTION_TEXT, &worklist.token_file, 0, 0, "FILE",
-			"where the token is, - standard input (default: the file in " TOKEN_FILE_ENV
-			")" },
+		OPTION_TO(&worklist.to),
+		OPTION_TOKEN_FILE(&worklist.token_file),
 		{ "municipality", 'm', OPTION_TEXT, &worklist.municipality, 0, 0, "CODE",
 			"of this municipality only (default: all of the partner)" },
 		{ "silent", 0, OPTION_TEXT, &worklist.silent, 0, 0, "yes|no",
