@@ -4,17 +4,14 @@
 #include "tools/subject_names.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/check.h"
-#include "base/text.h"
-
-#define TABLE_BYTES_MAX ((size_t)64 << 20)
-#define COLUMNS_MAX     100
-
-/* What the column of the pseudonym is called, or ends with. */
-static const char *const column_names[] = { "subject", "pseudoniem", "pseudonym" };
+#include "tools/import_file.h"
+#include "tools/import_letters.h"
+#include "tools/import_sheet.h"
 
 struct person_name {
 	size_t subject; /* places in `letters` */
@@ -27,100 +24,56 @@ struct subject_names {
 	struct text letters; /* of all rows */
 	struct person_name *people;
 	size_t count;
-	size_t size;
 };
 
-/* The cells of one row, in `cells`. */
-struct row {
-	struct text cells[COLUMNS_MAX];
-	size_t count;
-};
-
-static void row_release(struct row *row)
+/* Is the column of this heading, in folded form, that of the pseudonym? */
+static bool is_of_subjects(struct bytes heading)
 {
-	for (size_t i = 0; i < COLUMNS_MAX; i++)
-		text_release(&row->cells[i]);
+	static const char *const names[] = { "subject", "pseudoniem", "pseudonym" };
+	bool ends = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		size_t length = strlen(names[i]);
+		ends = ends ||
+		       (heading.length >= length && memcmp(heading.data + heading.length - length,
+							    names[i], length) == 0);
+	}
+	return ends;
 }
 
-/* Reads a cell; a quoted one may have delimiters, line ends and doubled quotes in it. */
-static void cell_read(const char **at, char delimiter, struct text *cell)
+/* The column of the pseudonym. False: there is none. */
+static bool column_find(const struct sheet *sheet, size_t *column)
 {
-	bool quoted = **at == '"';
-	const char *from = *at + quoted;
-	for (; *from != '\0'; from++) {
-		if (quoted && *from == '"') {
-			if (from[1] != '"')
-				break;
-			from++;
-		} else if (!quoted && (*from == delimiter || *from == '\n')) {
-			break;
-		}
-		if (quoted || *from != '\r')
-			text_add_char(cell, *from);
+	bool found = false;
+	for (size_t i = 0; sheet->row_count > 0 && i < sheet->rows[0].cell_count && !found; i++) {
+		struct text heading = { 0 };
+		fold_word(sheet_cell(sheet, &sheet->rows[0], i), &heading);
+		found = is_of_subjects(text_bytes(&heading));
+		*column = i;
+		text_release(&heading);
 	}
-	/* What stands between a closing quote and the delimiter is nothing. */
-	*at = from + strcspn(from, delimiter == ';' ? ";\n" : delimiter == ',' ? ",\n" : "\t\n");
+	return found;
 }
 
-/* Reads the next row. False: there is none, or it has too many cells. */
-static bool row_read(const char **at, char delimiter, struct row *row)
+static void person_add(struct subject_names *names, const struct sheet *sheet,
+	const struct sheet_row *row, size_t column)
 {
-	for (size_t i = 0; i < COLUMNS_MAX; i++)
-		row->cells[i].length = 0;
-	if (**at == '\0')
-		return false;
-	for (row->count = 0; row->count < COLUMNS_MAX; (*at)++) {
-		cell_read(at, delimiter, &row->cells[row->count++]);
-		if (**at == delimiter)
-			continue;
-		*at += **at == '\n';
-		return true;
-	}
-	return false;
-}
-
-/* The column of the pseudonym; COLUMNS_MAX: there is none. */
-static size_t column_find(const struct row *row)
-{
-	for (size_t i = 0; i < row->count; i++) {
-		struct bytes name = text_bytes(&row->cells[i]);
-		for (size_t j = 0; j < ARRAY_LENGTH(column_names); j++) {
-			size_t length = strlen(column_names[j]);
-			if (name.length >= length && memcmp(name.data + name.length - length,
-							     column_names[j], length) == 0)
-				return i;
-		}
-	}
-	return COLUMNS_MAX;
-}
-
-static bool person_add(struct subject_names *names, const struct row *row, size_t column)
-{
-	if (names->count == names->size) {
-		size_t size = names->size * 2 + 64;
-		struct person_name *people = realloc(names->people, size * sizeof(*people));
-		if (people == NULL)
-			return false;
-		names->people = people;
-		names->size = size;
-	}
-	struct person_name *person = &names->people[names->count];
 	struct text *letters = &names->letters;
-	*person = (struct person_name){ .subject = letters->length };
-	text_add(letters, text_bytes(&row->cells[column]));
-	person->subject_length = letters->length - person->subject;
-	person->name = letters->length;
-	for (size_t i = 0; i < row->count; i++) {
-		if (i == column || row->cells[i].length == 0)
+	struct person_name person = { .subject = letters->length };
+	text_add(letters, sheet_cell(sheet, row, column));
+	person.subject_length = letters->length - person.subject;
+	person.name = letters->length;
+	for (size_t i = 0; i < row->cell_count; i++) {
+		struct bytes cell = sheet_cell(sheet, row, i);
+		if (i == column || cell.length == 0)
 			continue;
-		if (letters->length > person->name)
+		if (letters->length > person.name)
 			text_add_char(letters, ' ');
-		text_add(letters, text_bytes(&row->cells[i]));
+		text_add(letters, cell);
 	}
-	person->name_length = letters->length - person->name;
+	person.name_length = letters->length - person.name;
 	/* A row without a pseudonym or without a name says nothing. */
-	names->count += person->subject_length > 0 && person->name_length > 0;
-	return !letters->failed;
+	if (person.subject_length > 0 && person.name_length > 0)
+		names->people[names->count++] = person;
 }
 
 static struct bytes subject_of(const struct subject_names *names, const struct person_name *person)
@@ -135,63 +88,64 @@ static int by_subject(const void *a, const void *b, void *context)
 	return order != 0 ? order : (left->name > right->name) - (left->name < right->name);
 }
 
-static enum err file_read(const char *path, struct text *out, struct reason *reason)
+/* The delimiter that the first line gives, or has first. */
+static char delimiter_of(struct bytes text)
 {
-	char piece[65536];
-	size_t length;
-	FILE *file = fopen(path, "re");
-	if (file == NULL)
-		return fail(
-			reason, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", strerror(errno));
-	while ((length = fread(piece, 1, sizeof(piece), file)) > 0 &&
-		out->length <= TABLE_BYTES_MAX)
-		text_add(out, bytes_of(piece, length));
-	bool failed = ferror(file) != 0;
-	fclose(file);
-	if (failed)
-		return fail(reason, ERR_IO, "it cannot be read");
-	if (out->failed)
-		return fail(reason, ERR_FULL, "there is not enough memory");
-	if (out->length == 0 || out->length > TABLE_BYTES_MAX ||
-		memchr(out->data, '\0', out->length) != NULL)
-		return fail(reason, ERR_INVALID, "it is no table of people");
-	return OK;
+	char given = sheet_given_delimiter(text);
+	for (size_t i = 0; i < text.length && text.data[i] != '\n' && given == 0; i++) {
+		if (memchr(";,\t", text.data[i], 3) != NULL)
+			given = (char)text.data[i];
+	}
+	return given == 0 ? ',' : given;
 }
 
-/* Reads all rows of a table. */
-static enum err table_read(const char *at, struct subject_names *names, struct reason *reason)
+static enum err table_read(struct bytes text, struct subject_names *names, struct reason *reason)
 {
-	struct row row = { 0 };
-	if (strncmp(at, "\xef\xbb\xbf", 3) == 0)
-		at += 3;
-	const char *first = strpbrk(at, ";,\t\n");
-	char delimiter = first == NULL || *first == '\n' ? ',' : *first;
-	size_t column = row_read(&at, delimiter, &row) ? column_find(&row) : COLUMNS_MAX;
-	enum err err = column == COLUMNS_MAX
-			       ? fail(reason, ERR_INVALID,
-					 "its first line must name the columns, one of "
-					 "them subject")
-			       : OK;
-	while (err == OK && row_read(&at, delimiter, &row)) {
-		if (row.count > column && !person_add(names, &row, column))
+	struct sheet sheet;
+	size_t column = 0;
+	enum err err = sheet_read(text, delimiter_of(text), SIZE_MAX, &sheet, reason);
+	if (err != OK)
+		return err;
+	if (column_find(&sheet, &column)) {
+		names->people = calloc(sheet.row_count, sizeof(*names->people));
+		for (size_t i = 1; i < sheet.row_count && names->people != NULL; i++)
+			person_add(names, &sheet, &sheet.rows[i], column);
+		if (names->people == NULL || names->letters.failed)
 			err = fail(reason, ERR_FULL, "there is not enough memory");
+	} else {
+		err = fail(reason, ERR_INVALID,
+			"its first line must name the columns, one of them subject");
 	}
-	if (err == OK && *at != '\0')
-		err = fail(reason, ERR_INVALID, "a row has more than %d columns", COLUMNS_MAX);
-	row_release(&row);
+	sheet_release(&sheet);
+	return err;
+}
+
+static enum err text_read(const char *path, struct text *out, struct reason *reason)
+{
+	struct text file = { 0 };
+	enum letters letters;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return fail(
+			reason, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", strerror(errno));
+	enum err err = file_read(fd, SHEET_FILE_BYTES_MAX, &file, reason);
+	close(fd);
+	if (err == OK)
+		err = letters_decode(text_bytes(&file), &letters, out, reason);
+	text_release(&file);
 	return err;
 }
 
 enum err subject_names_read(const char *path, struct subject_names **out, struct reason *reason)
 {
-	struct text file = { 0 };
+	struct text text = { 0 };
 	struct subject_names *names = calloc(1, sizeof(*names));
 	if (names == NULL)
 		return fail(reason, ERR_FULL, "there is not enough memory");
-	enum err err = file_read(path, &file, reason);
+	enum err err = text_read(path, &text, reason);
 	if (err == OK)
-		err = table_read(file.data, names, reason);
-	text_release(&file);
+		err = table_read(text_bytes(&text), names, reason);
+	text_release(&text);
 	if (err != OK) {
 		subject_names_free(names);
 		return err;

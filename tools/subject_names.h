@@ -13,11 +13,12 @@
 struct subject_names;
 
 /*
- * Reads a table: CSV in UTF-8 with a line of names; the column `subject` (or `pseudonym`,
- * `pseudoniem`), or whose name ends so, has the pseudonym, and the other columns together
- * are the person. Delimited by commas, semicolons or tabs, as the first line is. Of several
- * lines about one pseudonym the first counts. ERR_NOT_FOUND, ERR_IO: it cannot be read.
- * ERR_INVALID: it is no such table. ERR_FULL: no memory. *reason says which.
+ * Reads a table, CSV with a line of names, in the letters that `ladder import` knows; the
+ * column `subject` (or `pseudonym`, `pseudoniem`), or whose name ends so, has the pseudonym,
+ * and the other columns together are the person. Delimited by commas, semicolons or tabs, as
+ * the first line is. Of several lines about one pseudonym the first counts. ERR_NOT_FOUND,
+ * ERR_IO: it cannot be read. ERR_INVALID: it is no such table. ERR_FULL: no memory. *reason
+ * says which.
  */
 enum err subject_names_read(
 	const char *path, struct subject_names **out, struct reason *reason) NODISCARD;

@@ -441,9 +441,23 @@ class Command(house.OwnDaemon):
         self.assertEqual([row["name"] for row in made["items"]],
                          ["Yusuf; Amina", None, "Çelik, Ömer 1990-02-03"])
 
+    def test_a_table_is_read_as_a_spreadsheet_program_wrote_it(self):
+        daemon = self.made()
+        table = daemon.place / "people.csv"
+        for content in ("sep=;\r\nNaam;Pseudoniem\r\nÇelik, Ömer;p-1\r\n",
+                        "Pseudoniem\tNaam\np-1\tÇelik, Ömer",
+                        "person subject,name\n\np-1,\"Çelik, Ömer\"\n,nobody\np-9\n"):
+            for letters in ("cp1252", "utf-8"):
+                table.write_bytes(content.encode(letters))
+                rows = csv.DictReader(io.StringIO(self.run_worklist(
+                    daemon, "--subjects", table, "--format", "csv").stdout.decode()))
+                self.assertEqual({row["subject"]: row["name"] for row in rows},
+                                 {"p-1": "Çelik, Ömer", "p-2": "", "p-3": ""}, (letters, content))
+
     def test_a_table_that_is_none_is_told(self):
         daemon = self.made()
-        for content, code in ((b"name,number\nA,1\n", 65), (b"", 65), (b"a\0b", 65), (None, 66)):
+        for content, code in ((b"name,number\nA,1\n", 65), (b"", 65), (b"a\0b", 65),
+                              (b'name;subject\n"A;p-1\n', 65), (None, 66)):
             table = daemon.place / fresh("table")
             if content is not None:
                 table.write_bytes(content)
