@@ -4,10 +4,9 @@
  */
 #include "proto/canonical.h"
 
+#include "tests/unit/arena_fixture.h"
 #include "tests/unit/event_samples.h"
 #include "tests/unit/store_memory.h"
-
-static struct arena arena;
 
 static bool raws_equal(const struct raw *a, const struct raw *b)
 {
@@ -157,9 +156,5 @@ int main(void)
 		cmocka_unit_test(another_form_is_left_to_protobuf_c),
 		cmocka_unit_test(what_is_left_to_protobuf_c_takes_no_more_memory),
 	};
-	if (arena_init(&arena, (size_t)4 << 20) != OK)
-		return 1;
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-	arena_release(&arena);
-	return failed;
+	return cmocka_run_group_tests(tests, arena_make, arena_drop);
 }

@@ -2,6 +2,7 @@
  * tests/unit/codec_test.c - protobuf in and out, written and read by hand beside it.
  */
 #include "ingest/batch.h"
+#include "tests/unit/arena_fixture.h"
 #include "tests/unit/event_samples.h"
 
 #include <setjmp.h>
@@ -11,28 +12,6 @@
 
 /* Last: its fail() would hide base/err.h's. */
 #include <cmocka.h>
-
-static struct arena arena;
-
-static int arena_make(void **state)
-{
-	(void)state;
-	return arena_init(&arena, (size_t)8 << 20) == OK ? 0 : -1;
-}
-
-static int arena_drop(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
-
-static int arena_empty(void **state)
-{
-	(void)state;
-	arena_reset(&arena);
-	return 0;
-}
 
 /* The wire by hand. */
 enum wire { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };

@@ -5,36 +5,15 @@
 #include "engine/gather.h"
 #include "engine/live.h"
 #include "engine/split.h"
+#include "tests/unit/histories_same.h"
 #include "tests/unit/random_log.h"
 
-/* Where a fact's reference is a number of a name, sets of names may number it otherwise. */
-static bool facts_same(
-	const struct names *a, const struct fact *x, const struct names *b, const struct fact *y)
+static void check_gathered(
+	struct histories *followed, struct histories *gathered, struct reader *reader)
 {
-	struct fact left = *x, right = *y;
-	bool until = left.type == EVENT_TARGET_SET || left.type == EVENT_LANGUAGE_EXEMPTED;
-	if (!until && left.ref != 0 && right.ref != 0 &&
-		bytes_equal(names_text(a, left.ref), names_text(b, right.ref)))
-		left.ref = right.ref;
-	return memcmp(&left, &right, sizeof(left)) == 0;
-}
-
-static void check_same(struct histories *a, struct histories *b, struct reader *reader)
-{
-	assert_int_equal(a->applied_seq, b->applied_seq);
-	assert_int_equal(a->fact_count, b->fact_count);
-	for (uint32_t person = 0; person < a->people_count || person < b->people_count; person++) {
-		uint32_t count = person < a->people_count ? a->people[person].count : 0;
-		assert_int_equal(count, person < b->people_count ? b->people[person].count : 0);
-		if (count == 0)
-			continue;
-		assert_int_equal(histories_sort(a, reader, person), OK);
-		assert_int_equal(histories_sort(b, reader, person), OK);
-		for (uint32_t i = 0; i < count; i++)
-			assert_true(
-				facts_same(histories_refs(a, person), &a->people[person].facts[i],
-					histories_refs(b, person), &b->people[person].facts[i]));
-	}
+	sort_all(followed, reader);
+	sort_all(gathered, reader);
+	check_same(followed, gathered);
 }
 
 static void follow(struct histories *histories, struct reader *reader, uint64_t seq_to)
@@ -87,13 +66,13 @@ static void gathered_by_any_number_of_threads_it_is_as_followed(void **state)
 		assert_int_equal(tally_new(&quality), OK);
 		follow(&followed, reader, to);
 		gather(&gathered, reader, to, after, quality, threads);
-		check_same(&followed, &gathered, reader);
+		check_gathered(&followed, &gathered, reader);
 		assert_int_equal(gathered.longest > 0, gathered.fact_count > 0);
 		check_quality(reader, after, to, quality);
 		/* It goes on from there. */
 		assert_int_equal(histories_follow(&followed, reader, last, UINT64_MAX), OK);
 		assert_int_equal(histories_follow(&gathered, reader, last, UINT64_MAX), OK);
-		check_same(&followed, &gathered, reader);
+		check_gathered(&followed, &gathered, reader);
 		histories_release(&followed);
 		histories_release(&gathered);
 		tally_free(quality);
@@ -119,7 +98,7 @@ static void ids_that_begin_alike_and_come_backwards_are_put_in_order(void **stat
 	struct reader *reader = store_reader(&store);
 	follow(&followed, reader, 300);
 	gather(&gathered, reader, 300, 0, NULL, 3);
-	check_same(&followed, &gathered, reader);
+	check_gathered(&followed, &gathered, reader);
 	for (uint32_t i = 1; i < gathered.people[1].count; i++)
 		assert_true(gathered.people[1].facts[i].day_offset ==
 			    gathered.people[1].facts[0].day_offset);

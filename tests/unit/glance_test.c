@@ -2,23 +2,9 @@
  * tests/unit/glance_test.c - the quick reader of stored events against the whole one.
  */
 #include "proto/glance.h"
+#include "tests/unit/arena_fixture.h"
 #include "tests/unit/event_samples.h"
 #include "tests/unit/store_memory.h"
-
-static struct arena arena;
-
-static int arena_make(void **state)
-{
-	(void)state;
-	return arena_init(&arena, (size_t)1 << 20) == OK ? 0 : -1;
-}
-
-static int arena_drop(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
 
 static struct bytes stored(const struct event *event)
 {

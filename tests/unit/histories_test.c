@@ -2,6 +2,7 @@
  * tests/unit/histories_test.c - every person's effective events, in their order.
  */
 #include "engine/histories.h"
+#include "tests/unit/histories_same.h"
 #include "tests/unit/random_log.h"
 
 static void follow(struct histories *histories, struct store *store, uint64_t slice)
@@ -10,8 +11,7 @@ static void follow(struct histories *histories, struct store *store, uint64_t sl
 	uint64_t to = log_last_seq(store->log);
 	while (histories->applied_seq < to)
 		assert_int_equal(histories_follow(histories, reader, to, slice), OK);
-	for (uint32_t person = 0; person < histories->people_count; person++)
-		assert_int_equal(histories_sort(histories, reader, person), OK);
+	sort_all(histories, reader);
 	reader_close(reader);
 }
 
@@ -162,31 +162,6 @@ static void following_stops_at_the_record_that_could_not_be_applied(void **state
 	reader_close(reader);
 	histories_release(&histories);
 	store_end(&store);
-}
-
-/* Two facts alike, but for the numbers that stand for their references in two sets of names. */
-static bool facts_same(
-	const struct names *a, const struct fact *x, const struct names *b, const struct fact *y)
-{
-	struct fact left = *x, right = *y;
-	bool until = left.type == EVENT_TARGET_SET || left.type == EVENT_LANGUAGE_EXEMPTED;
-	if (!until && left.ref != 0 && right.ref != 0 &&
-		bytes_equal(names_text(a, left.ref), names_text(b, right.ref)))
-		left.ref = right.ref;
-	return memcmp(&left, &right, sizeof(left)) == 0;
-}
-
-static void check_same(const struct histories *a, const struct histories *b)
-{
-	assert_int_equal(a->fact_count, b->fact_count);
-	for (uint32_t person = 0; person < a->people_count || person < b->people_count; person++) {
-		uint32_t count = person < a->people_count ? a->people[person].count : 0;
-		assert_int_equal(count, person < b->people_count ? b->people[person].count : 0);
-		for (uint32_t i = 0; i < count; i++)
-			assert_true(
-				facts_same(histories_refs(a, person), &a->people[person].facts[i],
-					histories_refs(b, person), &b->people[person].facts[i]));
-	}
 }
 
 /* The naive twin: what no later record withdraws, of each person. */
