@@ -25,9 +25,12 @@ def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+# Guides in English and their twins in Dutch.
+TWINS = (("docs/import.md", "docs/import.nl.md"), ("docs/worklist.md", "docs/worklist.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "docs/replay.md",
-             "docs/indicators.md", "docs/worklist.md", "docs/import.md", "docs/performance.md")
-
+             "docs/indicators.md", "docs/performance.md",
+             *(name for pair in TWINS for name in pair))
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 
 
 def blocks(text, language):
@@ -187,10 +190,12 @@ class Worklist(house.Case):
                          list(json.loads(blocks(read("docs/worklist.md"), "json")[0])))
 
     def test_every_reason_is_on_the_page_with_its_days(self):
-        table = rows(section(read("docs/worklist.md"), "The five reasons"))
-        told = [(cells[0].strip("`"), int(re.match(r"\d+", cells[1]).group())) for cells in table]
         defined = re.findall(r"^\tX\([A-Z_]+, (\w+), (\d+),", read("indicators/due.h"), re.M)
-        self.assertEqual(told, [(name, int(days)) for name, days in defined])
+        for document, heading in (("docs/worklist.md", "The five reasons"),
+                                  ("docs/worklist.nl.md", "De vijf redenen")):
+            table = rows(section(read(document), heading))
+            told = [(cells[0].strip("`"), re.match(r"\d+", cells[1]).group()) for cells in table]
+            self.assertEqual(told, defined, document)
 
     def test_every_option_of_worklist_is_on_its_page_or_the_readme(self):
         printed = house.ladder("worklist", "--help", check=0).stdout.decode()
@@ -224,17 +229,27 @@ class Import(house.Case):
         self.assertEqual((place / "my-list.ini").read_text(), read(
             "tools/maps/activity-hours.ini"))
 
+    def columns(self, document):
+        """The columns that a page says each map needs, and those that it may have."""
+        found = re.findall(r"^\| `([a-z][a-z-]+)` \| [^|]* \| ([^|]*) \| ([^|]*) \|$",
+                           read(document), re.M)
+        for name, *cells in found:
+            listed = []
+            for cell in cells:
+                cell = re.sub(r"\((?:or|of) ([A-Z]\w+)\)", r", \1", cell)
+                cell = re.sub(r"\([^)]*\)", "", cell)
+                listed.append([column.strip() for column in re.split(r",| or | of ", cell)])
+            yield name, listed
+
     def test_every_column_on_its_page_is_one_of_its_map(self):
-        text = read("docs/import.md")
-        rows = re.findall(r"^\| `([a-z][a-z-]+)` \| [^|]* \| ([^|]*) \| ([^|]*) \|$", text, re.M)
-        self.assertEqual(len(rows), len(list((ROOT / "tools/maps").glob("*.ini"))))
-        for name, *cells in rows:
+        told = list(self.columns("docs/import.md"))
+        self.assertEqual(len(told), len(list((ROOT / "tools/maps").glob("*.ini"))))
+        for name, cells in told:
             spelled = set(re.findall(r"[^=,;\n]+", read(f"tools/maps/{name}.ini")))
             known = {one.strip() for one in spelled}
-            for cell in cells:
-                columns = re.sub(r"\((?:or )?([A-Z]\w+)\)", r", \1", cell)
-                for column in re.split(r",| or ", re.sub(r"\([^)]*\)", "", columns)):
-                    self.assertIn(column.strip(), known, name)
+            for column in sum(cells, []):
+                self.assertIn(column, known, name)
+        self.assertEqual(list(self.columns("docs/import.nl.md")), told)
 
     def test_every_map_section_kind_and_option_is_on_its_page(self):
         text = read("docs/import.md")
@@ -245,6 +260,33 @@ class Import(house.Case):
         printed = house.ladder("import", "--help", check=0).stdout.decode()
         for option in set(re.findall(r"--([a-z-]+)", printed)) - {"help", "retry-seconds"}:
             self.assertIn(f"--{option}", text)
+
+
+class Dutch(unittest.TestCase):
+    """A guide and its twin: so what is tested of one is tested of both."""
+
+    def each(self, what):
+        for english, dutch in TWINS:
+            self.assertEqual(what(read(dutch)), what(read(english)), dutch)
+
+    def test_the_commands_and_what_they_print_are_the_same_in_both(self):
+        self.each(FENCE.findall)
+        for pair in TWINS:
+            for document in pair:
+                self.assertIn("sh", [language for language, _ in FENCE.findall(read(document))])
+
+    def test_every_name_in_one_is_in_the_other(self):
+        self.each(lambda text: set(CODE.findall(FENCE.sub("", text))))
+
+    def test_they_are_built_alike(self):
+        self.each(lambda text: re.findall(r"^(?:#+ |- |\*\*\d|\| `[^|]*`)",
+                                          FENCE.sub("", text), re.M))
+
+    def test_each_leads_to_the_other_and_the_readme_to_both(self):
+        for pair in TWINS:
+            for document, other in (pair, reversed(pair)):
+                self.assertIn(other.removeprefix("docs/"), LINK.findall(read(document)))
+                self.assertIn(document, LINK.findall(read("README.md")))
 
 
 class Links(unittest.TestCase):
