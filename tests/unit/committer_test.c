@@ -11,14 +11,15 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "store/tables.h"
 #include "tests/unit/store_memory.h"
 
 /* The disk: a sync can be held up, and can fail. */
 static struct {
 	pthread_mutex_t mutex;
 	pthread_cond_t cond;
-	bool held;    /* syncs wait */
-	bool waiting; /* one does */
+	unsigned held_from; /* the first sync that waits; 0: none */
+	bool waiting;       /* one does */
 	unsigned count;
 	unsigned fails_from; /* the first sync that fails; 0: none */
 } disk = { .mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER };
@@ -28,11 +29,11 @@ int fdatasync(int fd)
 {
 	pthread_mutex_lock(&disk.mutex);
 	unsigned number = ++disk.count;
-	disk.waiting = true;
-	pthread_cond_broadcast(&disk.cond);
-	while (disk.held)
+	while (disk.held_from != 0 && number >= disk.held_from) {
+		disk.waiting = true;
+		pthread_cond_broadcast(&disk.cond);
 		pthread_cond_wait(&disk.cond, &disk.mutex);
-	disk.waiting = false;
+	}
 	bool failing = disk.fails_from != 0 && number >= disk.fails_from;
 	pthread_mutex_unlock(&disk.mutex);
 	if (!failing)
@@ -41,21 +42,32 @@ int fdatasync(int fd)
 	return -1;
 }
 
-static void disk_hold(bool held)
+static void disk_hold_from(unsigned number)
 {
 	pthread_mutex_lock(&disk.mutex);
-	disk.held = held;
+	disk.held_from = number;
+	disk.waiting = false;
 	pthread_cond_broadcast(&disk.cond);
 	pthread_mutex_unlock(&disk.mutex);
 }
 
-/* Returns when a commit is in flight: written, and not synced. */
+static void disk_hold(bool held)
+{
+	disk_hold_from(held ? 1 : 0);
+}
+
+/* Returns when a commit that is held is in flight: written, and not synced. */
 static void disk_await(void)
 {
+	struct timespec until;
+	int late = 0;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 20;
 	pthread_mutex_lock(&disk.mutex);
-	while (!disk.waiting)
-		pthread_cond_wait(&disk.cond, &disk.mutex);
+	while (!disk.waiting && late == 0)
+		late = pthread_cond_timedwait(&disk.cond, &disk.mutex, &until);
 	pthread_mutex_unlock(&disk.mutex);
+	assert_int_equal(late, 0);
 }
 
 /* Every sync fails but those under way and `good - 1` more; 0: they are well again. */
@@ -72,6 +84,17 @@ static unsigned disk_count(void)
 	unsigned count = disk.count;
 	pthread_mutex_unlock(&disk.mutex);
 	return count;
+}
+
+/* Takes the place of the C library's for memory_give_back(). */
+static atomic_uint memory_given_back;
+int malloc_trim(size_t pad);
+
+int malloc_trim(size_t pad)
+{
+	(void)pad;
+	atomic_fetch_add(&memory_given_back, 1);
+	return 1;
 }
 
 static _Atomic int64_t now_us;
@@ -127,8 +150,21 @@ struct request {
 	struct batch batch;
 	struct submission submission;
 	atomic_bool done;
-	uint64_t seen; /* the last seq that a reader saw when it was done */
+	uint64_t seen;    /* the last seq that a reader saw when it was done */
+	uint64_t indexed; /* the last record that the index had then */
+	unsigned syncs;   /* that there were until then */
 };
+
+/* All records up to here are in the tables of the index. */
+static uint64_t indexed_of(struct log *log)
+{
+	MDB_txn *txn;
+	uint64_t indexed;
+	CHECK(mdb_txn_begin(log->env, NULL, MDB_RDONLY, &txn) == 0);
+	CHECK(late_indexed(txn, &log->tables, UINT64_MAX, &indexed) == OK);
+	mdb_txn_abort(txn);
+	return indexed;
+}
 
 static void note_done(struct submission *submission)
 {
@@ -138,6 +174,8 @@ static void note_done(struct submission *submission)
 	CHECK(reader_open(request->house->store.log, &reader) == OK);
 	CHECK(reader_last(reader, &request->seen, &recorded_us) == OK);
 	reader_close(reader);
+	request->indexed = indexed_of(request->house->store.log);
+	request->syncs = disk_count();
 	atomic_store(&request->done, true);
 }
 
@@ -592,6 +630,154 @@ static void stopping_finishes_what_waits_and_takes_no_more(void **state)
 	committer_free(NULL);
 }
 
+/* So many that the index is written for them at rest, and not with their own commit. */
+#define EVENTS_LATE 5000
+#define REST_US     US_PER_SECOND /* as the contract has it */
+#define END_US      (2 * US_PER_SECOND)
+
+static void while_no_batch_comes_the_index_catches_up_in_small_steps(void **state)
+{
+	(void)state;
+	struct house house;
+	struct request first, second, again;
+	house_make(&house);
+	request_make(&first, &house, "e", EVENTS_LATE);
+	request_make(&second, &house, "s", 1);
+	request_make(&again, &house, "e", EVENTS_LATE);
+	atomic_store(&memory_given_back, 0);
+	unsigned before = disk_count();
+	disk_hold_from(before + 2);
+	int64_t started_us = clock_monotonic_us();
+	assert_int_equal(submit(&first), OK);
+	request_await(&first);
+	assert_int_equal(first.syncs, before + 1);
+	assert_int_equal(first.indexed, 0);
+	/* The first step; a batch that comes now waits for no more than that. */
+	disk_await();
+	assert_true(clock_monotonic_us() - started_us >= REST_US);
+	started_us = clock_monotonic_us();
+	assert_int_equal(submit(&second), OK);
+	disk_hold(false);
+	request_await(&second);
+	assert_int_equal(second.submission.outcome, OUTCOME_DURABLE);
+	assert_int_equal(second.syncs, before + 3);
+	assert_int_equal(second.indexed, 0);
+	/* After another rest the index has all, and then memory goes back. */
+	for (int i = 0; i < 20000 && atomic_load(&memory_given_back) == 0; i++)
+		usleep(500);
+	assert_int_equal(atomic_load(&memory_given_back), 1);
+	assert_true(clock_monotonic_us() - started_us >= REST_US);
+	assert_int_equal(indexed_of(house.store.log), EVENTS_LATE);
+	assert_int_equal(submit(&again), OK);
+	request_await(&again);
+	for (size_t i = 0; i < again.batch.count; i++)
+		assert_int_equal(again.batch.items[i].verdict, VERDICT_DUPLICATE);
+	request_release(&first);
+	request_release(&second);
+	request_release(&again);
+	house_end(&house);
+}
+
+static void a_disk_that_fails_at_rest_fails_the_committer(void **state)
+{
+	(void)state;
+	struct house house;
+	struct request first, second;
+	struct reason reason = { "" };
+	house_make(&house);
+	request_make(&first, &house, "e", EVENTS_LATE);
+	request_make(&second, &house, "s", 1);
+	disk_fail_after(2);
+	assert_int_equal(submit(&first), OK);
+	request_await(&first);
+	assert_int_equal(first.submission.outcome, OUTCOME_DURABLE);
+	for (int i = 0; i < 20000 && !committer_has_failed(house.committer, &reason); i++)
+		usleep(500);
+	assert_non_null(strstr(reason.text, "unknown"));
+	assert_int_equal(submit(&second), ERR_IO);
+	/* Nor does it try again at its end. */
+	unsigned before = disk_count();
+	house_close(&house);
+	assert_int_equal(disk_count(), before);
+	disk_fail_after(0);
+	request_release(&first);
+	request_release(&second);
+	store_reopen(&house.store);
+	assert_int_equal(log_last_seq(house.store.log), EVENTS_LATE);
+	store_end(&house.store);
+}
+
+static void *stop_run(void *context)
+{
+	committer_stop(context);
+	return NULL;
+}
+
+/*
+ * Stops a committer while the commit of the first batch is in flight, so that it never rests.
+ * The end's first sync takes `sync_us`. Returns how many syncs the end made.
+ */
+static unsigned syncs_of_an_end(struct house *house, unsigned events, int64_t sync_us)
+{
+	struct request first, second, refused;
+	pthread_t stopper;
+	enum err err = ERR_FULL;
+	request_make(&first, house, "e", events);
+	request_make(&second, house, "s", 1);
+	request_make(&refused, house, "r", 1);
+	disk_hold(true);
+	assert_int_equal(submit(&first), OK);
+	disk_await();
+	/* The queue has room for one: what comes after it is refused as full, then as stopping. */
+	assert_int_equal(submit(&second), OK);
+	assert_int_equal(pthread_create(&stopper, NULL, stop_run, house->committer), 0);
+	for (int i = 0; i < 20000 && err == ERR_FULL; i++) {
+		err = submit(&refused);
+		usleep(500);
+	}
+	assert_int_equal(err, ERR_IO);
+	/* The syncs of both batches go on, the next one waits. */
+	disk_hold_from(disk_count() + 2);
+	disk_await();
+	usleep((useconds_t)sync_us);
+	disk_hold(false);
+	pthread_join(stopper, NULL);
+	committer_free(house->committer);
+	assert_int_equal(second.submission.outcome, OUTCOME_DURABLE);
+	assert_int_equal(second.indexed, 0);
+	unsigned syncs = disk_count() - second.syncs;
+	request_release(&first);
+	request_release(&second);
+	request_release(&refused);
+	return syncs;
+}
+
+static void at_its_end_the_index_catches_up_too(void **state)
+{
+	(void)state;
+	struct house house;
+	store_make(&house.store);
+	atomic_store(&now_us, STORE_NOW_US);
+	house_open(&house, 1, SIZE_MAX);
+	assert_int_equal(syncs_of_an_end(&house, EVENTS_LATE, 0), 1);
+	assert_int_equal(indexed_of(house.store.log), EVENTS_LATE + 1);
+	store_end(&house.store);
+}
+
+static void the_end_does_not_take_long_for_the_index(void **state)
+{
+	(void)state;
+	struct house house;
+	store_make(&house.store);
+	/* More than a step of the end, in one generation. */
+	house.store.log->late.least = house.store.log->late.most = 65536;
+	atomic_store(&now_us, STORE_NOW_US);
+	house_open(&house, 1, SIZE_MAX);
+	assert_int_equal(syncs_of_an_end(&house, 17000, END_US), 1);
+	assert_int_equal(indexed_of(house.store.log), 0);
+	store_end(&house.store);
+}
+
 static void now_is_never_before_what_was_stamped(void **state)
 {
 	(void)state;
@@ -623,6 +809,10 @@ int main(void)
 		cmocka_unit_test(short_space_refuses_batches_and_settles_instants),
 		cmocka_unit_test(a_store_fills_up_to_its_reserve_without_harm),
 		cmocka_unit_test(stopping_finishes_what_waits_and_takes_no_more),
+		cmocka_unit_test(while_no_batch_comes_the_index_catches_up_in_small_steps),
+		cmocka_unit_test(a_disk_that_fails_at_rest_fails_the_committer),
+		cmocka_unit_test(at_its_end_the_index_catches_up_too),
+		cmocka_unit_test(the_end_does_not_take_long_for_the_index),
 		cmocka_unit_test(now_is_never_before_what_was_stamped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
