@@ -123,5 +123,95 @@ class Published(house.OwnDaemon):
         daemon.stop()
 
 
+def two_people():
+    """Both settled, both on rung 4, one of them past B1: at base 3 no counts that could be
+    shown leave every count two values. Found by trying small municipalities at random."""
+    first, second = fresh("s"), fresh("s")
+    return [settled(first, "2021-05-30"), assessed(first, "2021-06-29", 4),
+            event("language_level_reached", {"level": "B2"}, subject=first, municipality=HOME,
+                  occurred_on="2021-05-10"),
+            settled(second, "2022-07-07"), assessed(second, "2022-12-12", 4)]
+
+
+class Withheld(house.OwnDaemon):
+    """A municipality whose newest publication is withheld; the one before, of nobody, is not.
+    Another municipality published the same quarter."""
+
+    WITHHELD, SHOWN, OTHER = QUARTERS[-1], "2020-12-31", "GM0820"
+
+    def withheld(self, base=3):
+        daemon = self.ladderd(sections="[public]\nround_to = %d\n" % base)
+        daemon.accept(*two_people())
+        daemon.accept(publish(self.SHOWN), publish(self.WITHHELD),
+                      event("report_published", {"as_of": self.WITHHELD},
+                            municipality=self.OTHER, occurred_on="2026-01-05"))
+        house.until(lambda: daemon.get("/v1/indicators", municipality=self.OTHER).status == 200,
+                    "what was published shows")
+        return daemon
+
+    def assert_withheld(self, daemon):
+        for question in ({}, {"as_of": self.WITHHELD}):
+            for who in (None, "isd"):
+                answer = daemon.get("/v1/indicators", who=who, municipality=HOME, **question)
+                self.assertEqual((answer.status, answer.media_type),
+                                 (403, "application/problem+json"))
+                self.assertIn("this publication is withheld", answer.json["detail"])
+        answer = daemon.get("/v1/indicators", municipality=HOME, as_of=self.SHOWN)
+        self.assertEqual((answer.status, answer.json["population"]["persons"]), (200, 0))
+
+    def assert_page_withheld(self, daemon):
+        for question in ({}, {"as_of": self.WITHHELD}):
+            answer = daemon.get("/", municipality=HOME, lang="en", **question)
+            page = answer.body.decode()
+            self.assertEqual(answer.status, 403)
+            self.assertIn("These figures are withheld", page)
+            self.assertNotIn("<svg", page)
+            self.assertIn(f'<option value="{self.SHOWN}"', page)  # to choose
+            csv = daemon.get("/figures.csv", municipality=HOME, **question)
+            self.assertEqual(csv.status, 403)
+            self.assertIn("withheld", csv.json["detail"])
+        dutch = daemon.get("/", municipality=HOME, lang="nl").body.decode()
+        self.assertIn("Deze cijfers worden niet getoond", dutch)
+        self.assertEqual(daemon.get("/", municipality=HOME, as_of=self.SHOWN).status, 200)
+
+    def test_a_withheld_publication_is_403_with_a_sentence_and_has_no_metrics(self):
+        daemon = self.withheld()
+        self.assert_withheld(daemon)
+        self.assert_page_withheld(daemon)
+        self.assertRegex(daemon.messages(), r"the publication in record 7 is withheld: rounded to 3")
+        # No older quarter stands in for it.
+        places = {dict(labels)["municipality"]
+                  for labels in samples_of(daemon.get("/metrics").body.decode())["ladder_persons"]}
+        self.assertEqual(places, {self.OTHER})
+        # An analyst sees what it is made of.
+        figures = daemon.figures(municipality=HOME, as_of=self.WITHHELD)
+        self.assertEqual(figures.json["population"]["persons"], 2)
+        daemon.restart()
+        self.assert_withheld(daemon)
+        daemon.stop()
+
+    def test_a_report_of_a_withheld_publication_is_refused_with_a_sentence(self):
+        daemon = self.withheld()
+        page = self.place() / "report.html"
+
+        def report(*more, check=0):
+            return house.ladder("report", "--public", "-m", HOME, "-l", "en", "-o", page, *more,
+                                daemon.store, check=check).stderr.decode()
+        for more in ((), ("-p", self.WITHHELD)):
+            said = report(*more, check=69)
+            self.assertIn("This publication is withheld", said)
+            self.assertFalse(page.exists())
+        report("-p", self.SHOWN)
+        self.assertIn("31 December 2020", page.read_text())
+        daemon.stop()
+
+    def test_with_a_larger_base_the_same_people_are_shown(self):
+        for base in (5, 10):
+            daemon = self.withheld(base)
+            answer = daemon.get("/v1/indicators", municipality=HOME)
+            self.assertEqual((answer.status, answer.json["as_of"]), (200, self.WITHHELD))
+            daemon.stop()
+
+
 if __name__ == "__main__":
     house.unittest.main()
