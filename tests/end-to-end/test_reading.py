@@ -300,6 +300,16 @@ class Indicators(house.Case):
                            {"municipality": "GM0000"}, {"municipality": "all"}):
             self.daemon.figures(**parameters)
 
+    def test_a_day_before_all_events_is_answered_as_replay_answers_it(self):
+        known_at = self.daemon.records()[-1]["recorded_at"]
+        for as_of in ("1989-12-31", "1969-12-31", "0001-01-01"):
+            with self.subTest(as_of=as_of):
+                live = self.daemon.figures(as_of=as_of, known_at=known_at)
+                replay = house.ladder("replay", self.daemon.store, "--as-of", as_of,
+                                      "--known-at", known_at, check=0).stdout
+                self.assertEqual(live.body, replay)
+                self.assertEqual(live.json["population"]["persons"], 0)
+
     def test_as_of_may_be_the_civil_day_of_k_and_not_one_later(self):
         record = self.daemon.records()[-1]
         k = record["recorded_at"]
