@@ -22,6 +22,7 @@
 #define IDLE_US       (60 * US_PER_SECOND)      /* between two looks at the calendar */
 #define PREPARE_US    (10 * 60 * US_PER_SECOND) /* before midnight */
 #define NICENESS      5
+#define CROWD         10 /* batches between two refreshes: a commit more would be felt */
 #define SAVE_US       (10 * 60 * US_PER_SECOND) /* between two saves of the state */
 #define SLICE_RECORDS 50000
 
@@ -43,8 +44,8 @@ struct refresher {
 	struct snapshot snapshot;
 	bool has_snapshot;
 	struct refresher_wait *waits;
-	bool woken;
-	bool busy; /* the log had grown when the refresh under way began */
+	unsigned news; /* batches since the last refresh began */
+	bool busy;     /* the log had grown when the refresh under way began */
 	bool stopping;
 	bool failed;
 	struct reason failure;
@@ -167,31 +168,25 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 	return OK;
 }
 
-/* Has nothing come that the snapshot does not show? */
-static bool all_is_shown(struct refresher *refresher)
-{
-	return refresher->has_snapshot &&
-	       committer_settled_us(refresher->committer) <= refresher->snapshot.known_us;
-}
-
 /*
- * The instant to show. Whoever waits wants now, and a commit may be needed to settle it. For
- * what came in, the last stamp is as good: it is settled already.
+ * The instant to show: now, which a commit settles. While many batches come in each of them
+ * would wait for that: then the last stamp, which is settled already, says the same of them.
  */
-static int64_t instant_choose(struct refresher *refresher, bool awaited)
+static int64_t instant_choose(struct refresher *refresher, bool crowded)
 {
-	if (!awaited && refresher->has_snapshot)
-		return committer_settled_us(refresher->committer);
-	int64_t now_us = committer_now_us(refresher->committer);
 	int64_t shown_us = refresher->snapshot.known_us;
+	int64_t settled_us = committer_settled_us(refresher->committer);
+	if (crowded && refresher->has_snapshot && settled_us > shown_us)
+		return settled_us;
+	int64_t now_us = committer_now_us(refresher->committer);
 	/* Never back behind what was shown already. */
 	return now_us > shown_us ? now_us : shown_us + 1;
 }
 
-static enum err refresh(struct refresher *refresher, bool awaited)
+static enum err refresh(struct refresher *refresher, bool crowded)
 {
 	bool changed;
-	int64_t known_us = instant_choose(refresher, awaited);
+	int64_t known_us = instant_choose(refresher, crowded);
 	if (committer_settle(refresher->committer, known_us) != OK)
 		return is_stopping(refresher) ? OK
 					      : say_failure(refresher, ERR_IO, "the log stopped");
@@ -293,22 +288,21 @@ static void *refresher_run(void *context)
 		int64_t rested_us = clock_monotonic_us() - last_us;
 		bool first = !refresher->has_snapshot;
 		bool due = refresher->waits != NULL ||
-			   (refresher->woken && rested_us >= pause_us) ||
+			   (refresher->news > 0 && rested_us >= pause_us) ||
 			   (!first && rested_us >= IDLE_US && day_is_due(refresher));
 		if (!first && !due) {
-			doze(refresher, refresher->woken ? pause_us : IDLE_US);
+			doze(refresher, refresher->news > 0 ? pause_us : IDLE_US);
 			continue;
 		}
-		bool awaited = refresher->waits != NULL || !refresher->woken;
-		refresher->busy = refresher->woken || first;
-		refresher->woken = false;
+		bool crowded = refresher->waits == NULL && refresher->news >= CROWD;
+		refresher->busy = refresher->news > 0 || first;
+		refresher->news = 0;
 		struct refresher_wait *waits = refresher->waits;
 		refresher->waits = NULL;
 		pthread_mutex_unlock(&refresher->mutex);
 
 		int64_t begun_us = clock_monotonic_us();
-		if (awaited || !all_is_shown(refresher))
-			err = refresh(refresher, awaited);
+		err = refresh(refresher, crowded);
 		waits_finish(waits);
 		last_us = clock_monotonic_us();
 		/* A long refresh leaves the cores to the others for as long, within limits. */
@@ -409,10 +403,8 @@ enum err refresher_snapshot(
 void refresher_wake(struct refresher *refresher)
 {
 	pthread_mutex_lock(&refresher->mutex);
-	if (!refresher->woken) {
-		refresher->woken = true;
+	if (refresher->news++ == 0)
 		pthread_cond_signal(&refresher->work);
-	}
 	pthread_mutex_unlock(&refresher->mutex);
 }
 
@@ -423,7 +415,7 @@ bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait
 	pthread_mutex_lock(&refresher->mutex);
 	int64_t age_us = now_us - refresher->snapshot.known_us;
 	/* While events come in a refresh comes by itself: nobody waits for it. */
-	bool comes = (refresher->woken || refresher->busy) && age_us < UNDER_LOAD_US;
+	bool comes = (refresher->news > 0 || refresher->busy) && age_us < UNDER_LOAD_US;
 	if (refresher->has_snapshot && age_us >= FRESH_US && !comes && !refresher->stopping &&
 		!refresher->failed) {
 		fresh = false;

@@ -36,7 +36,7 @@ void refresher_free(struct refresher *refresher);
 enum err refresher_snapshot(
 	struct refresher *refresher, struct snapshot *out, struct reason *reason) NODISCARD;
 
-/* Says that the log has grown. */
+/* Says that the log has grown, by a batch. */
 void refresher_wake(struct refresher *refresher);
 
 /* Somebody who waits for a newer snapshot; owned by the caller until `done` is called. */

@@ -361,18 +361,17 @@ class Metrics(house.Case):
             self.assertGreaterEqual(count, 2)
             self.assertGreater(list(found[name + "_sum"].values())[0], 0)
 
-    def test_the_figures_follow_what_comes_in_without_commits_of_their_own(self):
+    def test_the_figures_follow_many_batches_without_commits_of_their_own(self):
         def value(name):
             return next(iter(self.samples()[name].values()))
         before = value("ladderd_commit_duration_seconds_count")
-        for _ in range(6):
-            sent = self.daemon.accept(assessed(fresh("s"), "2024-02-01", 2))
-            # Nobody asks meanwhile: whoever wants the figures of now has that instant settled.
-            time.sleep(0.3)
-        house.until(lambda: value("ladderd_applied_seq") >= sent["last_seq"], "the figures")
-        commits = value("ladderd_commit_duration_seconds_count") - before
-        # On a slow day asking here takes more than a second, and settles an instant itself.
-        self.assertIn(commits, (6, 7, 8))
+        sent, end = 0, time.monotonic() + 3
+        while time.monotonic() < end:
+            sent += 1
+            last = self.daemon.accept(assessed(fresh("s"), "2024-02-01", 2))["last_seq"]
+        house.until(lambda: value("ladderd_applied_seq") >= last, "the figures")
+        # Whoever wants the figures of now has that instant settled: here, at the two ends.
+        self.assertLess(value("ladderd_commit_duration_seconds_count") - before - sent, 6)
 
     def test_le_is_printed_alike_in_both_formats(self):
         both = [set(re.findall(r'le="([^"]*)"', self.scrape(accept).body.decode()))
