@@ -129,11 +129,8 @@ static bool partner_check(struct request *request)
 {
 	if (request->identity.partner != NULL)
 		return true;
-	bool anonymous = request_header(request, "Authorization") == NULL;
-	request_problem(request, anonymous ? 401 : 403,
-		anonymous ? "a partner's token is required: Authorization: Bearer TOKEN"
-			  : "a work list is about the partner's own people: it is for the token of "
-			    "a partner");
+	request_refuse(request,
+		"a work list is about a partner's own people: it is for the token of a partner");
 	return false;
 }
 
