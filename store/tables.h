@@ -72,10 +72,10 @@ enum err lmdb_err(int code);
 /* Like lmdb_err(), with LMDB's words in the reason. */
 enum err lmdb_fail(int code, struct reason *reason, const char *what);
 
-/* Keys of 8 and 4 bytes in native order, as MDB_INTEGERKEY wants. */
 /* In the table meta: what published counts are multiples of. */
 #define META_ROUND_TO "round_to"
 
+/* Keys of 8 and 4 bytes in native order, as MDB_INTEGERKEY wants. */
 static inline MDB_val val_of(const void *data, size_t length)
 {
 	union {

@@ -10,9 +10,8 @@
 
 /*
  * Reads the token of the file `path`, `-` standard input; NULL: of the one that the
- * environment names. The file
- * holds the token alone, or what `ladder token` printed. EX_OK, or the exit code: what is
- * wrong is said in the name of the command.
+ * environment names. The file holds the token alone, or what `ladder token` printed. EX_OK,
+ * or the exit code: what is wrong is said in the name of the command.
  */
 int token_file_read(const char *command, const char *path, char out[TOKEN_LENGTH_MAX + 1]);
 
