@@ -42,7 +42,7 @@ ifeq ($(filter $(VARIANT),debug release asan tsan cov fuzz),)
 $(error VARIANT is one of debug, release, asan, tsan, cov, fuzz)
 endif
 
-# A library's flags go only to the folder that may use it (tools/tidy holds the includes).
+# A library's flags go only to the folder that may use it (scripts/tidy holds the includes).
 LIBS_proto  = libprotobuf-c
 LIBS_store  = lmdb libxxhash
 LIBS_engine = libxxhash
@@ -57,7 +57,8 @@ ROOMS       = base proto secret store ingest indicators engine page
 LIBS_rooms  = $(LIBS_proto) $(LIBS_secret) $(LIBS_store) $(LIBS_engine) $(LIBS_ingest)
 pkg         = $(if $(1),$(shell pkg-config $(2) $(1) 2>/dev/null))
 
-sources = $(sort $(wildcard $(1)/*.c))
+# The sources of a room and of its rooms.
+sources = $(sort $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c))
 objects = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
 
 OBJECTS_rooms  = $(foreach room,$(ROOMS),$(call objects,$(room))) $(OUT)/gen/ladder.pb-c.o
@@ -100,6 +101,7 @@ $(OUT)/libtools.a: $(filter-out $(OUT)/tools/main.o,$(OBJECTS_tools))
 
 $(OUT)/tests/%: $(OUT)/tests/unit/%.o $(OUT)/libdaemon.a $(OUT)/libtools.a $(OUT)/libladder.a
 	$(call say,LD,$@)
+	@mkdir -p $(@D)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ \
 		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tools) $(LIBS_tests)),--libs) \
 		$(LDLIBS_tools) -lm
@@ -129,7 +131,7 @@ $(OUT)/fuzz-seeds: $(OUT)/tests/fuzz/seeds.o $(OUT)/libdaemon.a $(OUT)/libtools.
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(LIBS_fuzz)
 
 # Sums that other sources made are not used: the saved state bears what made it.
-FOLD_SOURCES = $(sort $(wildcard base/*.[ch] proto/*.[ch] indicators/*.[ch] engine/*.[ch]))
+FOLD_SOURCES = $(sort $(wildcard base/*.[ch] proto/*.[ch] indicators/*.[ch] indicators/*/*.[ch] engine/*.[ch]))
 FOLD := $(shell cat $(FOLD_SOURCES) | sha256sum | cut -c1-24)
 $(OUT)/engine/state.o: $(FOLD_SOURCES)
 $(OUT)/engine/state.o: CFLAGS_all += -DLADDERD_FOLD='"$(FOLD)"'
@@ -163,21 +165,21 @@ $(GEN)/ladder.pb-c.c $(GEN)/ladder.pb-c.h &: proto/ladder.proto Makefile
 	$(Q)protoc-c --proto_path=$(GEN)/proto --c_out=$(GEN) $(GEN)/proto/ladder.proto
 
 # The ready maps of `ladder import`, as strings.
-MAPS = $(sort $(wildcard tools/maps/*.ini))
+MAPS = $(sort $(wildcard tools/import/maps/*.ini))
 $(GEN)/maps.c: $(MAPS) Makefile
 	$(call say,MAPS,$@)
 	@mkdir -p $(GEN)
-	$(Q){ echo '#include "tools/import_map.h"'; echo 'const struct ready_map ready_maps[] = {'; \
+	$(Q){ echo '#include "tools/import/map.h"'; echo 'const struct ready_map ready_maps[] = {'; \
 		for map in $(MAPS); do \
 			printf '{ "%s",\n' "$$(basename $$map .ini)"; \
 			sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$map; echo '},'; \
 		done; echo '{ 0 } };'; } > $@
 
 packages: ## install the Debian packages of packages.txt that are missing
-	@tools/packages packages.txt
+	@scripts/packages packages.txt
 
 tidy: $(GEN)/ladder.pb-c.h ## hold includes, names and headers against the design
-	@$(PYTHON) tools/tidy $(CC)
+	@$(PYTHON) scripts/tidy $(CC)
 
 unit: ## unit tests, with the address and undefined behaviour sanitizers
 	@$(MAKE) --no-print-directory VARIANT=asan unit-tests
@@ -199,10 +201,10 @@ bench: ## measure everything beside its peers, into build/bench.md (BENCH=quick:
 	@BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/run $(if $(filter quick,$(BENCH)),--quick)
 
 bench-peers: ## install the peers of `make bench`: Redis, PostgreSQL, DuckDB (from npm)
-	@tools/packages tests/bench/peers.txt
+	@scripts/packages tests/bench/peers.txt
 	@mkdir -p $(BUILD)/bench-peers
 	@command -v npm > /dev/null || { echo npm > $(BUILD)/bench-peers/npm.txt; \
-		tools/packages $(BUILD)/bench-peers/npm.txt; }
+		scripts/packages $(BUILD)/bench-peers/npm.txt; }
 	@npm install --silent --no-save --no-package-lock --no-audit --no-fund \
 		--prefix $(BUILD)/bench-peers @duckdb/node-api@$(DUCKDB)
 
@@ -239,7 +241,7 @@ check-built:
 
 run: packages ## start ladderd on loopback with a demo municipality; Ctrl-C stops it
 	@$(MAKE) --no-print-directory VARIANT=release all
-	@tools/demo $(BUILD)/release
+	@scripts/demo $(BUILD)/release
 
 install: all ## install the programs (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
@@ -247,7 +249,7 @@ install: all ## install the programs (DESTDIR, PREFIX)
 	install -m 755 $(OUT)/ladder $(DESTDIR)$(PREFIX)/bin/ladder
 
 format: ## clang-format all sources
-	clang-format -i $(foreach room,$(ROOMS) daemon tools tests/unit tests/fuzz tests/bench,$(wildcard $(room)/*.[ch]))
+	clang-format -i $(shell git ls-files '*.c' '*.h')
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -9,7 +9,7 @@
 
 #include "base/check.h"
 #include "base/logging.h"
-#include "daemon/http.h"
+#include "daemon/http/http.h"
 #include "daemon/stream.h"
 
 #define DRAIN_MS_MAX 20000 /* for the answers of what is in flight */

@@ -5,7 +5,7 @@
 #ifndef DAEMON_LOOP_H
 #define DAEMON_LOOP_H
 
-#include "daemon/server.h"
+#include "daemon/server/server.h"
 
 struct loop;
 

@@ -12,9 +12,9 @@
 
 #include "base/check.h"
 #include "base/logging.h"
-#include "daemon/http.h"
+#include "daemon/http/http.h"
 #include "daemon/loop.h"
-#include "daemon/site.h"
+#include "daemon/web/site.h"
 #include "daemon/stream.h"
 
 #define SETTINGS_MAX 32

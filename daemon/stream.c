@@ -18,9 +18,9 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/logging.h"
-#include "daemon/delivery.h"
-#include "daemon/done.h"
-#include "daemon/net.h"
+#include "daemon/server/delivery.h"
+#include "base/done_queue.h"
+#include "daemon/http/listener.h"
 #include "proto/stream.h"
 
 #define PIPELINED_MAX 64        /* batches of one connection that wait */

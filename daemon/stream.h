@@ -9,7 +9,7 @@
 #ifndef DAEMON_STREAM_H
 #define DAEMON_STREAM_H
 
-#include "daemon/server.h"
+#include "daemon/server/server.h"
 
 struct event_base;
 struct stream;

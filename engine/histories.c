@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
-#include "proto/glance.h"
+#include "proto/fast_decode.h"
 
 #define ARENA_SIZE ((size_t)64 << 10) /* for one stored event */
 #define NEW_MOST   16                 /* facts that are put into place one by one */

@@ -10,7 +10,7 @@
 #define ENGINE_HISTORIES_H
 
 #include "engine/names.h"
-#include "indicators/fact.h"
+#include "indicators/person/fact.h"
 #include "store/reader.h"
 
 struct history {

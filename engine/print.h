@@ -5,7 +5,7 @@
 #define ENGINE_PRINT_H
 
 #include "base/text.h"
-#include "indicators/disclosure.h"
+#include "indicators/disclosure/disclosure.h"
 
 /* What an answer says about itself, before its figures. */
 struct answer_head {

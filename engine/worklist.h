@@ -2,7 +2,7 @@
  * engine/worklist.h - the rows of all partners' work lists at one reference date, kept up
  * with the log.
  *
- * The rows of a person follow from that person's events alone (indicators/due.h). So
+ * The rows of a person follow from that person's events alone (indicators/person/due.h). So
  * when people have changed, their rows are found again and put in the place of those
  * there were, in a new list: a list never changes once it is made, and whoever reads
  * one holds it. A list costs memory per row, not per event, and a question about one
@@ -14,7 +14,7 @@
 #include <stdatomic.h>
 
 #include "base/err.h"
-#include "indicators/due.h"
+#include "indicators/person/due.h"
 
 /* How many people a partner sent each kind of news about. */
 struct worklist_sent {

@@ -10,7 +10,7 @@
 #define INDICATORS_FOLLOW_H
 
 #include "indicators/figures.h"
-#include "indicators/person.h"
+#include "indicators/person/person.h"
 
 enum follow_end {
 	FOLLOW_REACHED,  /* cause 1 */

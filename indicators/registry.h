@@ -9,7 +9,7 @@
 #define INDICATORS_REGISTRY_H
 
 #include "indicators/figures.h"
-#include "indicators/person.h"
+#include "indicators/person/person.h"
 #include "indicators/sums.h"
 
 /*

@@ -6,7 +6,7 @@
 #ifndef INDICATORS_WORK_SPELL_H
 #define INDICATORS_WORK_SPELL_H
 
-#include "indicators/person.h"
+#include "indicators/person/person.h"
 
 /* How long a job, or a spell, is observed. */
 enum work_end {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
-#include "indicators/fact.h"
+#include "indicators/person/fact.h"
 #include "indicators/sums.h"
 #include "proto/event.h"
 

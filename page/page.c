@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
-#include "indicators/fact.h"
+#include "indicators/person/fact.h"
 #include "indicators/sums.h"
 #include "page/chart.h"
 #include "page/link.h"

@@ -16,7 +16,7 @@
 #include <lmdb.h>
 #include <string.h>
 
-#include "store/late.h"
+#include "store/index_lag.h"
 #include "store/log.h"
 #include "store/record.h"
 #include "store/subject_cache.h"

@@ -1,7 +1,7 @@
 /*
  * tools/main.c - the command `ladder`: finds the sub-command and calls it.
  */
-#include "tools/command.h"
+#include "tools/common/command.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -9,7 +9,7 @@
 
 #include "base/check.h"
 #include "base/logging.h"
-#include "tools/options.h"
+#include "tools/common/options.h"
 
 struct command {
 	const char *name;

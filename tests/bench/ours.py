@@ -288,12 +288,12 @@ def kept(name, recipe, make):
 def protobuf_bytes(path, events):
     """The events' size as protobuf: each 101st of them is measured."""
     sys.path.insert(0, str(ROOT / "tests/end-to-end"))
-    import house
+    import harness
     sampled = total = 0
     with open(path, "rb") as file:
         for number, line in enumerate(file):
             if number % 101 == 0:
-                total += len(house.message(json.loads(line)).SerializeToString())
+                total += len(harness.message(json.loads(line)).SerializeToString())
                 sampled += 1
     return total / sampled * events
 
@@ -307,7 +307,7 @@ def lifelike(size):
     options = ["--seed", SEED, "--people", people, "--municipalities", MUNICIPALITIES,
                "--until", UNTIL]
     recipe = {"options": [str(one) for one in options],
-              "sources": sources_hash("tools/generate*.[ch]", "store/*.[ch]",
+              "sources": sources_hash("tools/generate/*.[ch]", "store/*.[ch]",
                                       "proto/ladder.proto")}
 
     def make(folder):

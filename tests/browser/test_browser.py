@@ -19,7 +19,7 @@ os.environ.setdefault("LADDERD", str(RELEASE / "ladderd"))
 os.environ.setdefault("LADDER", str(RELEASE / "ladder"))
 sys.path.insert(0, str(HERE.parent / "end-to-end"))
 
-import house  # noqa: E402
+import harness  # noqa: E402
 
 MODULES = RELEASE.parent / "browser"
 CHROMIUM = shutil.which("chromium")
@@ -62,7 +62,7 @@ def modules():
     stamp.write_text(wanted)
 
 
-class Page(house.Case):
+class Page(harness.Case):
     partners = {"isd": {}}
     analysts = {"council": {"municipalities": "*"}}
 
@@ -81,13 +81,13 @@ class Page(house.Case):
         for arguments in (("--people", "120", "--years", "4", "--municipalities", "GM0823",
                            "--publish"),
                           ("--people", "9", "--years", "2", "--municipalities", "GM0757")):
-            events = house.generated("--seed", "7", "--until", house.day(-1), *arguments)
+            events = harness.generated("--seed", "7", "--until", harness.day(-1), *arguments)
             for place in range(0, len(events), 5000):
                 cls.daemon.accept(*events[place:place + 5000])
-        house.until(lambda: b'class="card"' in cls.daemon.get("/?municipality=GM0823").body,
+        harness.until(lambda: b'class="card"' in cls.daemon.get("/?municipality=GM0823").body,
                     "the publications are folded")
         report = cls.daemon.place / "report.html"
-        house.ladder("report", "-m", "GM0823", "-o", report, cls.daemon.store, check=0)
+        harness.ladder("report", "-m", "GM0823", "-o", report, cls.daemon.store, check=0)
         asked = {"url": f"http://127.0.0.1:{cls.daemon.port}", "report": str(report),
                  "token": cls.daemon.tokens["council"], "chromium": CHROMIUM,
                  "pictures": str(MODULES)}
@@ -110,7 +110,7 @@ def looked(name):
 
 
 for one in CHECKS:
-    house.test_of(Page, one, looked(one))
+    harness.test_of(Page, one, looked(one))
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,12 +1,12 @@
-"""The types of shared/spec/events.md once more, written from the prose alone.
+"""The types of spec/events.md once more, written from the prose alone.
 
 Each field: name, kind, required. Kinds: ("enum", prefix, names), ("int", least,
 most), ("bool",), ("date",), ("identifier",), ("quarter",), ("domains", ...).
 """
 
-import house
+import harness
 
-YEAR = house.today().year
+YEAR = harness.today().year
 
 ORG_TYPE = ("enum", "ORG_TYPE_", ("MUNICIPALITY", "ISD", "SW_COMPANY", "WELFARE", "VWN", "COA",
                                   "SCHOOL", "VOLUNTEERS", "EMPLOYER", "SELF", "OTHER"))
@@ -122,7 +122,7 @@ def valid(body_type, **fields):
     body = full_body(body_type)
     if body_type == "event_retracted":
         del body["target_key"]
-    return house.event(body_type, body, **fields)
+    return harness.event(body_type, body, **fields)
 
 
 def camel(name):

@@ -15,9 +15,9 @@ import tempfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-import house
+import harness
 import test_example
-from house import event, fresh, settled
+from harness import event, fresh, settled
 
 SHIFT = r"""
 #define _GNU_SOURCE
@@ -61,13 +61,13 @@ int timespec_get(struct timespec *out, int base) {
 """
 
 
-@house.unittest.skipUnless(shutil.which("cc"), "no C compiler")
-class Clock(house.OwnDaemon):
+@harness.unittest.skipUnless(shutil.which("cc"), "no C compiler")
+class Clock(harness.OwnDaemon):
     @classmethod
     def setUpClass(cls):
-        linked = subprocess.run(["ldd", house.LADDERD], stdout=subprocess.PIPE, timeout=30)
+        linked = subprocess.run(["ldd", harness.LADDERD], stdout=subprocess.PIPE, timeout=30)
         if b"asan" in linked.stdout or b"tsan" in linked.stdout:
-            raise house.unittest.SkipTest("a sanitizer wants to be the first library")
+            raise harness.unittest.SkipTest("a sanitizer wants to be the first library")
         cls.folder = Path(tempfile.mkdtemp(prefix="ladder-clock-"))
         (cls.folder / "shift.c").write_text(SHIFT)
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", cls.folder / "shift.so",
@@ -93,7 +93,7 @@ class Clock(house.OwnDaemon):
                       "CLOCK_SHIFT": str(file)}
         daemon.start()
         daemon.accept(event("service_model_set", {"model": "OTHER"}, occurred_on="1990-01-01"))
-        stamp = house.instant(daemon.records()[0]["recorded_at"])
+        stamp = harness.instant(daemon.records()[0]["recorded_at"])
         away = stamp - datetime.now(timezone.utc) - timedelta(seconds=seconds)
         self.assertLess(abs(away), timedelta(seconds=30), "the shift works")
         return daemon, shift
@@ -124,7 +124,7 @@ class Clock(house.OwnDaemon):
         for known_at, body in answers:
             self.assertEqual(daemon.figures(as_of="2026-06-30", known_at=known_at).body, body)
         daemon.stop()
-        house.ladder("verify", daemon.store, check=0)
+        harness.ladder("verify", daemon.store, check=0)
 
     def test_what_was_acknowledged_is_shown_also_when_the_clock_stepped_back(self):
         daemon, shift = self.shifted()
@@ -138,7 +138,7 @@ class Clock(house.OwnDaemon):
                 def shown():
                     found = daemon.figures(**parameters).json
                     return found["population"]["persons"] == turn + 1 and found
-                found = house.until(shown, f"the default answer {parameters} shows the newest "
+                found = harness.until(shown, f"the default answer {parameters} shows the newest "
                                     f"event, the clock being {seconds} s off", 5)
                 self.assertGreaterEqual(found["known_at"], known, "K never goes back")
                 known = max(known, daemon.records()[-1]["recorded_at"])
@@ -162,7 +162,7 @@ class Clock(house.OwnDaemon):
         records = test_example.example_records()
 
         def instant_of(record):
-            return house.instant(record["recorded_at"])
+            return harness.instant(record["recorded_at"])
 
         def second(record):
             return int(instant_of(record).timestamp())
@@ -183,7 +183,7 @@ class Clock(house.OwnDaemon):
         self.assertEqual(len(mine), len(records))
         for record, found in zip(records, mine):
             self.assertLess(abs(instant_of(record) - instant_of(found)), timedelta(seconds=2))
-        shift(int(house.instant("2026-07-01T10:00:05.000000Z").timestamp()
+        shift(int(harness.instant("2026-07-01T10:00:05.000000Z").timestamp()
                   - datetime.now(timezone.utc).timestamp()))
         for number in (1, 2, 3, 4, 5):
             wanted = test_example.example_figures(number)
@@ -198,8 +198,8 @@ class Clock(house.OwnDaemon):
         daemon.stop()
 
     def test_at_midnight_in_amsterdam_today_is_the_next_day(self):
-        tomorrow = house.today() + timedelta(days=1)
-        midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=house.ZONE)
+        tomorrow = harness.today() + timedelta(days=1)
+        midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=harness.ZONE)
         before = midnight - timedelta(seconds=30)
         daemon, shift = self.shifted(int(before.timestamp()
                                          - datetime.now(timezone.utc).timestamp()))
@@ -219,11 +219,11 @@ class Clock(house.OwnDaemon):
         def turned():
             said = daemon.figures(municipality="GM5001").json
             return said["as_of"] == tomorrow.isoformat() and said["population"]["persons"] == 1
-        house.until(turned, "the default answer is that of the new day", 10)
-        house.until(lambda: b'ladder_persons{municipality="GM5001"} 1\n' in daemon.get(
+        harness.until(turned, "the default answer is that of the new day", 10)
+        harness.until(lambda: b'ladder_persons{municipality="GM5001"} 1\n' in daemon.get(
             "/metrics", who="prometheus").body, "the metrics are those of the new day", 10)
         daemon.stop()
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

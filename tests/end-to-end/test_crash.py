@@ -8,13 +8,13 @@ import subprocess
 import threading
 import time
 
-import house
-from house import event, fresh
+import harness
+from harness import event, fresh
 
 ROUNDS = 8
 
 
-class Crash(house.OwnDaemon):
+class Crash(harness.OwnDaemon):
     def once_each(self, daemon, seed):
         """Every id is in the log once, seq has no holes, stamps grow; gives the ids."""
         records = daemon.records()
@@ -28,7 +28,7 @@ class Crash(house.OwnDaemon):
         return set(names)
 
     def test_what_raw_pushers_were_acknowledged_survives_kill_9(self):
-        seed = house.seed()
+        seed = harness.seed()
         chance = random.Random(seed)
         daemon = self.ladderd({"isd": {}, "lev": {}, "vwn": {}})
         acknowledged, batches, lock = set(), [], threading.Lock()
@@ -59,10 +59,10 @@ class Crash(house.OwnDaemon):
                     client.close()
 
             def killer():
-                going.wait(house.WAIT)
+                going.wait(harness.WAIT)
                 time.sleep(chance.uniform(0.05, 0.4))
                 daemon.kill()
-            house.in_threads(lambda: pusher("isd", "json", 1), lambda: pusher("isd", "json", 50),
+            harness.in_threads(lambda: pusher("isd", "json", 1), lambda: pusher("isd", "json", 50),
                              lambda: pusher("lev", "protobuf", 300),
                              lambda: pusher("vwn", "json", 7), killer)
             daemon.start()
@@ -84,24 +84,24 @@ class Crash(house.OwnDaemon):
         self.assertEqual((accepted, duplicates), (len(sent) - len(before), len(before)), seed)
         self.assertEqual(self.once_each(daemon, seed), sent, seed)
         daemon.stop()
-        house.ladder("verify", daemon.store, check=0)
+        harness.ladder("verify", daemon.store, check=0)
 
     def test_kill_9_in_the_middle_of_ladder_push_and_again_completes(self):
-        seed = house.seed()
+        seed = harness.seed()
         chance = random.Random(seed)
-        events = house.generated("--people", 150, "--years", 2, "--seed", 11)
+        events = harness.generated("--people", 150, "--years", 2, "--seed", 11)
         for turn in range(2):
             daemon = self.ladderd()
             files = []
             for start in range(0, len(events), 2000):
                 files.append(daemon.place / f"part-{start:06}.json")
                 files[-1].write_text(json.dumps({"events": events[start:start + 2000]}))
-            command = [house.LADDER, "push", "--to", f"http://127.0.0.1:{daemon.port}",
+            command = [harness.LADDER, "push", "--to", f"http://127.0.0.1:{daemon.port}",
                        "--token-file", str(daemon.token_file("isd")), *map(str, files)]
             first = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
-                house.until(lambda: self.some_are_in(daemon), "the push has begun")
+                harness.until(lambda: self.some_are_in(daemon), "the push has begun")
                 time.sleep(chance.uniform(0, 0.1))
                 daemon.kill()
                 if turn == 0:
@@ -110,7 +110,7 @@ class Crash(house.OwnDaemon):
                     first.wait()
                     daemon.start()
                     self.once_each(daemon, seed)
-                    done = house.run(*command, timeout=60)
+                    done = harness.run(*command, timeout=60)
                     self.assertEqual(done.returncode, 0, (seed, done))
                 else:
                     # The same push goes on by itself when the daemon is back.
@@ -122,13 +122,13 @@ class Crash(house.OwnDaemon):
             names = self.once_each(daemon, seed)
             self.assertEqual(names, {("isd", one["id"]) for one in events}, seed)
             before = daemon.figures(as_of="2026-06-30").json["population"]
-            done = house.run(*command, timeout=60)
+            done = harness.run(*command, timeout=60)
             self.assertEqual(done.returncode, 0, (seed, done))
             self.assertEqual(len(self.once_each(daemon, seed)), len(events), seed)
             self.assertEqual(daemon.figures(as_of="2026-06-30").json["population"], before)
             daemon.stop()
-            house.ladder("verify", daemon.store, check=0)
-            house.ladder("replay", "--verify", daemon.store, check=0)
+            harness.ladder("verify", daemon.store, check=0)
+            harness.ladder("replay", "--verify", daemon.store, check=0)
 
     @staticmethod
     def some_are_in(daemon):
@@ -136,10 +136,10 @@ class Crash(house.OwnDaemon):
         return answer.status == 200 and answer.body
 
     def test_figures_after_kill_9_are_those_of_a_replay(self):
-        seed = house.seed()
+        seed = harness.seed()
         chance = random.Random(seed)
         daemon = self.ladderd()
-        events = house.generated("--people", 60, "--years", 2, "--seed", 5)
+        events = harness.generated("--people", 60, "--years", 2, "--seed", 5)
         for start in range(0, len(events), 1500):
             daemon.push(events[start:start + 1500])
             if chance.random() < 0.4:
@@ -150,14 +150,14 @@ class Crash(house.OwnDaemon):
         answer = daemon.figures(as_of="2026-06-30")
         said = answer.json
         self.assertGreater(said["population"]["persons"], 10)
-        replayed = house.ladder("replay", daemon.store, "--as-of", "2026-06-30", "--known-at",
+        replayed = harness.ladder("replay", daemon.store, "--as-of", "2026-06-30", "--known-at",
                                 said["known_at"], "--format", "json", check=0).stdout
         self.assertEqual(replayed, answer.body, seed)
         daemon.kill()
-        done = house.ladder("replay", daemon.store, "--as-of", "2026-06-30", "--known-at",
+        done = harness.ladder("replay", daemon.store, "--as-of", "2026-06-30", "--known-at",
                             said["known_at"], "--format", "json", check=0)
         self.assertEqual(done.stdout, answer.body, seed)
-        house.ladder("verify", daemon.store, check=0)
+        harness.ladder("verify", daemon.store, check=0)
 
     def test_sigterm_in_the_middle_answers_what_is_in_flight(self):
         daemon = self.ladderd()
@@ -180,15 +180,15 @@ class Crash(house.OwnDaemon):
                 client.close()
 
         def stopper():
-            going.wait(house.WAIT)
+            going.wait(harness.WAIT)
             time.sleep(0.2)
             daemon.stop()  # exit code 0 is checked there
-        house.in_threads(pusher, pusher, pusher, stopper)
+        harness.in_threads(pusher, pusher, pusher, stopper)
         daemon.start()
         self.assertEqual(acknowledged - self.once_each(daemon, "sigterm"), set())
         daemon.stop()
-        house.ladder("verify", daemon.store, check=0)
+        harness.ladder("verify", daemon.store, check=0)
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

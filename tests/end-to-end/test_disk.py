@@ -4,13 +4,13 @@ import os
 import subprocess
 import threading
 
-import house
-from house import event, fresh
+import harness
+from harness import event, fresh
 
-SOURCE = house.HERE / "failing_disk.c"
+SOURCE = harness.HERE / "failing_disk.c"
 
 
-class FailingDisk(house.OwnDaemon):
+class FailingDisk(harness.OwnDaemon):
     def daemon_on_a_bad_disk(self):
         place = self.place()
         library, sign = place / "failing_disk.so", place / "failing"
@@ -39,15 +39,15 @@ class FailingDisk(house.OwnDaemon):
             finally:
                 client.close()
 
-        house.in_threads(*(lambda one=one: push(one) for one in unknown))
+        harness.in_threads(*(lambda one=one: push(one) for one in unknown))
         self.assertTrue(answers, "nobody was told")
         self.assertEqual([one for one in answers if one.status not in (500, 503)], [])
         told = [one for one in answers if one.status == 500]
         self.assertTrue(told, answers)
         for answer in told:
-            self.assertEqual(answer.media_type, house.PROBLEM)
+            self.assertEqual(answer.media_type, harness.PROBLEM)
             self.assertIn("again", answer.json["detail"])  # sending again is safe
-        code = daemon.process.wait(house.WAIT)
+        code = daemon.process.wait(harness.WAIT)
         daemon.process = None
         self.assertNotEqual(code, 0)
         self.assertIn("commit", daemon.messages())
@@ -62,4 +62,4 @@ class FailingDisk(house.OwnDaemon):
         self.assertEqual(result["rejected"], [])
         self.assertEqual(result["accepted"] + len(names), 40)
         daemon.stop()
-        house.ladder("verify", daemon.store, check=0)
+        harness.ladder("verify", daemon.store, check=0)

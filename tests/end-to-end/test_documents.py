@@ -12,11 +12,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import house
-from house import ROOT
+import harness
+from harness import ROOT
 
 ROOMS = ("base", "proto", "secret", "ingest", "indicators", "store", "engine", "page", "daemon",
-         "tools", "tests")
+         "tools", "scripts", "spec", "tests")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
 
@@ -68,9 +68,9 @@ class Readme(unittest.TestCase):
         self.addCleanup(shutil.rmtree, place, True)
         programs = place / "build/release"
         programs.mkdir(parents=True)
-        (programs / "ladder").symlink_to(Path(house.LADDER).resolve())
-        (programs / "ladderd").symlink_to(Path(house.LADDERD).resolve())
-        port, stream_port = house.free_port(), house.free_port()
+        (programs / "ladder").symlink_to(Path(harness.LADDER).resolve())
+        (programs / "ladderd").symlink_to(Path(harness.LADDERD).resolve())
+        port, stream_port = harness.free_port(), harness.free_port()
         commands = blocks(read("README.md"), "sh")
         self.assertGreaterEqual(len(commands), 7)
         # It is built already, listens where nobody else does, and a reader would see it begin.
@@ -124,7 +124,7 @@ class Readme(unittest.TestCase):
         self.assertIn('"make packages" installs it', done.stderr.decode())
 
     def test_every_key_of_an_entry_is_in_the_readme(self):
-        printed = house.run(house.LADDERD, "--print-config", check=0).stdout.decode()
+        printed = harness.run(harness.LADDERD, "--print-config", check=0).stdout.decode()
         table = section(read("README.md"), "Who may do what")
         name = None
         for line in printed.splitlines():
@@ -142,9 +142,9 @@ class Readme(unittest.TestCase):
             self.assertIn(f"| `{folder}/` |", section(read("README.md"), "The folders"))
 
 
-class Replay(house.Case):
+class Replay(harness.Case):
     def test_the_commands_of_the_replay_page_run_as_they_stand(self):
-        events = house.generated("--people", "60", "--years", "3", "--seed", "4",
+        events = harness.generated("--people", "60", "--years", "3", "--seed", "4",
                                  "--until", "2025-12-31")
         self.daemon.accept(*events)
         place = Path(tempfile.mkdtemp(prefix="ladderd-replay-"))
@@ -152,24 +152,24 @@ class Replay(house.Case):
         (place / "demo-store").symlink_to(self.daemon.store)
         for block in blocks(read("docs/replay.md"), "sh"):
             # Everything was recorded today: what is asked for as known earlier is empty.
-            script = f"set -e\nladder() {{ \"{house.LADDER}\" \"$@\"; }}\n" + block
+            script = f"set -e\nladder() {{ \"{harness.LADDER}\" \"$@\"; }}\n" + block
             done = subprocess.run(["sh", "-c", script], cwd=place, capture_output=True, timeout=60)
             self.assertEqual(done.returncode, 0, (block, done.stderr.decode()[-2000:]))
         self.assertIn(",ladder_step,", (place / "figures.csv").read_text())
         self.assertTrue((place / "history.om").read_text().endswith("# EOF\n"))
 
     def test_every_option_of_replay_is_on_its_page(self):
-        printed = house.ladder("replay", "--help", check=0).stdout.decode()
+        printed = harness.ladder("replay", "--help", check=0).stdout.decode()
         options = set(re.findall(r"--([a-z-]+)", printed)) - {"help", "max-block-duration"}
         self.assertGreaterEqual(len(options), 15)
         for option in options:
             self.assertIn(f"--{option}", read("docs/replay.md"))
 
 
-class Worklist(house.Case):
+class Worklist(harness.Case):
     def test_the_commands_of_the_work_list_page_run_as_they_stand(self):
-        self.daemon.accept(house.assessed("p-1", house.day(-200), 3))
-        house.until(lambda: self.daemon.get("/v1/worklist", who="isd").json["total"],
+        self.daemon.accept(harness.assessed("p-1", harness.day(-200), 3))
+        harness.until(lambda: self.daemon.get("/v1/worklist", who="isd").json["total"],
                     "the list knows what was told")
         place = Path(tempfile.mkdtemp(prefix="ladderd-worklist-"))
         self.addCleanup(shutil.rmtree, place, True)
@@ -180,7 +180,7 @@ class Worklist(house.Case):
             block = block.replace("127.0.0.1:7400", f"127.0.0.1:{self.daemon.port}").replace(
                 "ladder worklist", f"ladder worklist --to http://127.0.0.1:{self.daemon.port}")
             done = subprocess.run(
-                ["sh", "-c", f"set -e\nladder() {{ \"{house.LADDER}\" \"$@\"; }}\n" + block],
+                ["sh", "-c", f"set -e\nladder() {{ \"{harness.LADDER}\" \"$@\"; }}\n" + block],
                 cwd=place, capture_output=True, timeout=60)
             self.assertEqual(done.returncode, 0, (block, done.stderr.decode()[-2000:]))
             said.append(done.stdout.decode())
@@ -190,7 +190,7 @@ class Worklist(house.Case):
                          list(json.loads(blocks(read("docs/worklist.md"), "json")[0])))
 
     def test_every_reason_is_on_the_page_with_its_days(self):
-        defined = re.findall(r"^\tX\([A-Z_]+, (\w+), (\d+),", read("indicators/due.h"), re.M)
+        defined = re.findall(r"^\tX\([A-Z_]+, (\w+), (\d+),", read("indicators/person/due.h"), re.M)
         for document, heading in (("docs/worklist.md", "The five reasons"),
                                   ("docs/worklist.nl.md", "De vijf redenen")):
             table = rows(section(read(document), heading))
@@ -198,12 +198,12 @@ class Worklist(house.Case):
             self.assertEqual(told, defined, document)
 
     def test_every_option_of_worklist_is_on_its_page_or_the_readme(self):
-        printed = house.ladder("worklist", "--help", check=0).stdout.decode()
+        printed = harness.ladder("worklist", "--help", check=0).stdout.decode()
         for option in set(re.findall(r"--([a-z-]+)", printed)) - {"help", "to"}:
             self.assertIn(f"--{option}", read("docs/worklist.md"))
 
 
-class Import(house.Case):
+class Import(harness.Case):
     def test_the_commands_of_the_import_page_run_as_they_stand(self):
         text = read("docs/import.md")
         place = Path(tempfile.mkdtemp(prefix="ladderd-import-"))
@@ -211,7 +211,7 @@ class Import(house.Case):
         (place / "isd.token").write_text(self.daemon.tokens["isd"])
         said = []
         for block in blocks(text, "sh"):
-            script = f"set -e\nladder() {{ \"{house.LADDER}\" \"$@\"; }}\n" + block
+            script = f"set -e\nladder() {{ \"{harness.LADDER}\" \"$@\"; }}\n" + block
             script = script.replace("127.0.0.1:7400", f"127.0.0.1:{self.daemon.port}")
             done = subprocess.run(["sh", "-c", script], cwd=place, capture_output=True, timeout=60)
             self.assertEqual(done.returncode, 0, (block, done.stderr.decode()[-2000:]))
@@ -227,7 +227,7 @@ class Import(house.Case):
         for line, real in zip(head.splitlines()[1:3], table[1:3]):
             self.assertEqual(re.sub(r"[sp]-[^\"]*", "", line), re.sub(r"[sp]-[^\"]*", "", real))
         self.assertEqual((place / "my-list.ini").read_text(), read(
-            "tools/maps/activity-hours.ini"))
+            "tools/import/maps/activity-hours.ini"))
 
     def columns(self, document):
         """The columns that a page says each map needs, and those that it may have."""
@@ -243,9 +243,9 @@ class Import(house.Case):
 
     def test_every_column_on_its_page_is_one_of_its_map(self):
         told = list(self.columns("docs/import.md"))
-        self.assertEqual(len(told), len(list((ROOT / "tools/maps").glob("*.ini"))))
+        self.assertEqual(len(told), len(list((ROOT / "tools/import/maps").glob("*.ini"))))
         for name, cells in told:
-            spelled = set(re.findall(r"[^=,;\n]+", read(f"tools/maps/{name}.ini")))
+            spelled = set(re.findall(r"[^=,;\n]+", read(f"tools/import/maps/{name}.ini")))
             known = {one.strip() for one in spelled}
             for column in sum(cells, []):
                 self.assertIn(column, known, name)
@@ -253,11 +253,11 @@ class Import(house.Case):
 
     def test_every_map_section_kind_and_option_is_on_its_page(self):
         text = read("docs/import.md")
-        for file in sorted((ROOT / "tools/maps").glob("*.ini")):
+        for file in sorted((ROOT / "tools/import/maps").glob("*.ini")):
             self.assertIn(f"| `{file.stem}` |", text)
-        for kind in re.findall(r"^\tX\([A-Z_]+, (\w+), ", read("tools/import_map.h"), re.M):
+        for kind in re.findall(r"^\tX\([A-Z_]+, (\w+), ", read("tools/import/map.h"), re.M):
             self.assertIn(f"`{kind}`", text)
-        printed = house.ladder("import", "--help", check=0).stdout.decode()
+        printed = harness.ladder("import", "--help", check=0).stdout.decode()
         for option in set(re.findall(r"--([a-z-]+)", printed)) - {"help", "retry-seconds"}:
             self.assertIn(f"--{option}", text)
 
@@ -337,7 +337,7 @@ class Architecture(unittest.TestCase):
             text = ""
             for name in CODE.findall(shown_by):
                 if name.endswith((".py", ".c")):
-                    found = list((ROOT / "tests").glob(f"*/{name}"))
+                    found = list((ROOT / "tests").rglob(name))
                     self.assertEqual(len(found), 1, (what, name))
                     text = found[0].read_text()
                 elif not name.startswith("make "):
@@ -346,15 +346,15 @@ class Architecture(unittest.TestCase):
             self.assertTrue(tests or "make " in shown_by or "no test yet" in shown_by, what)
 
     def test_every_function_that_is_named_exists(self):
-        sources = "".join(file.read_text() for room in ROOMS[:-1]
-                          for file in sorted((ROOT / room).glob("*")) if file.is_file())
+        sources = "".join(file.read_text() for room in ROOMS[:-2]
+                          for file in sorted((ROOT / room).rglob("*")) if file.is_file())
         for document in ("ARCHITECTURE.md", "CONTRIBUTING.md"):
             for name in CODE.findall(read(document)):
                 if re.fullmatch(r"[a-z_0-9]+\(\)", name) and name != "noun_verb()":
                     self.assertRegex(sources, rf"\b{name[:-2]}\(", (document, name))
 
     def test_every_option_is_among_the_limits_with_its_default(self):
-        printed = house.run(house.LADDERD, "--print-config", check=0).stdout.decode()
+        printed = harness.run(harness.LADDERD, "--print-config", check=0).stdout.decode()
         limits = {cells[0].strip("`"): cells[1].strip("`")
                   for cells in rows(section(read("ARCHITECTURE.md"), "Limits"))}
         options, name = {}, None
@@ -380,7 +380,7 @@ class Architecture(unittest.TestCase):
             self.assertIn(f"`{name}`", text)
 
 
-class Indicators(house.Case):
+class Indicators(harness.Case):
     scrapers = {"prometheus": {}}
 
     def keys(self, figure):
@@ -422,21 +422,21 @@ class Indicators(house.Case):
         named = dict(re.findall(r"`((?:ladderd?|process)_\w+)(?:\{([^}]*)\})?`", text))
         body = self.daemon.get("/metrics", who="prometheus").body.decode()
         metrics = set(re.findall(r"^# TYPE (\w+)", body, re.M))
-        for file in sorted((ROOT / "indicators").glob("*.c")):
+        for file in sorted((ROOT / "indicators").rglob("*.c")):
             metrics |= set(re.findall(r'\{ "(ladder_\w+)"', file.read_text()))
         self.assertGreater(len(metrics), 40)
         self.assertLessEqual(metrics, set(named))
         indicators = set(self.daemon.figures().json["indicators"])
         self.assertLessEqual(set(named) - indicators, metrics, "no metric is invented")
         # A metric of figures bears its labels besides the municipality.
-        events = house.generated("--people", "60", "--years", "4", "--until", house.day(-1))
+        events = harness.generated("--people", "60", "--years", "4", "--until", harness.day(-1))
         for place in range(0, len(events), 5000):
             self.daemon.accept(*events[place:place + 5000])
 
         def applied():
             found = self.daemon.get("/metrics", who="prometheus").body.decode()
             return f"ladderd_applied_seq {len(events)}\n" in found and found
-        body = house.until(applied, "the figures include all events")
+        body = harness.until(applied, "the figures include all events")
         shown = set(re.findall(r"^(ladder_\w+)\{", body, re.M))
         self.assertGreater(len(shown), len(indicators))
         for name, labels in re.findall(r"^(ladder_\w+)\{([^}]*)\}", body, re.M):
@@ -448,8 +448,8 @@ class Indicators(house.Case):
 class Changes(unittest.TestCase):
     def test_the_first_heading_is_the_version_of_the_programs(self):
         version = re.search(r"^## (\d+\.\d+\.\d+)", read("CHANGES.md"), re.M).group(1)
-        for program in (house.LADDERD, house.LADDER):
-            said = house.run(program, "--version", check=0).stdout.decode()
+        for program in (harness.LADDERD, harness.LADDER):
+            said = harness.run(program, "--version", check=0).stdout.decode()
             self.assertIn(f" {version}\n", said)
 
 

@@ -7,8 +7,8 @@ import time
 import unittest
 import zlib
 
-import house
-from house import JSON, PROTOBUF, event, fresh
+import harness
+from harness import JSON, PROTOBUF, event, fresh
 
 NDJSON = "application/x-ndjson"
 
@@ -17,7 +17,7 @@ def lines(*events):
     return "".join(json.dumps(one) + "\n" for one in events).encode()
 
 
-class Ndjson(house.Case):
+class Ndjson(harness.Case):
     def push(self, body, **options):
         return self.daemon.post(body, NDJSON, **options)
 
@@ -61,14 +61,14 @@ class Ndjson(house.Case):
         self.assertEqual(self.daemon.push_protobuf([one])["duplicates"], 1)
 
 
-class Gzip(house.Case):
+class Gzip(harness.Case):
     def push(self, body, content_type=JSON, encoding="gzip"):
         return self.daemon.post(body, content_type, headers={"Content-Encoding": encoding})
 
     def test_a_gzip_body_is_taken_in_every_format(self):
         for content_type, data in ((JSON, json.dumps({"events": [event()]}).encode()),
                                    (NDJSON, lines(event())),
-                                   (PROTOBUF, house.batch_bytes([event()]))):
+                                   (PROTOBUF, harness.batch_bytes([event()]))):
             with self.subTest(content_type=content_type):
                 answer = self.push(gzip.compress(data), content_type)
                 self.assertEqual(answer.status, 200, answer)
@@ -107,21 +107,21 @@ class Gzip(house.Case):
 class StreamClient:
     """The stream by python3-protobuf."""
 
-    def __init__(self, port, timeout=house.WAIT):
-        self.proto = house.proto()
+    def __init__(self, port, timeout=harness.WAIT):
+        self.proto = harness.proto()
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self.rest = b""
 
     def send(self, **fields):
         request = self.proto.StreamRequest(**fields)
         data = request.SerializeToString()
-        self.socket.sendall(house.varint(len(data)) + data)
+        self.socket.sendall(harness.varint(len(data)) + data)
 
     def hello(self, token, version=1):
         self.send(hello=self.proto.StreamHello(token=token, protocol_version=version))
 
     def batch(self, number, events):
-        batch = self.proto.EventBatch.FromString(house.batch_bytes(events))
+        batch = self.proto.EventBatch.FromString(harness.batch_bytes(events))
         self.send(batch=self.proto.StreamBatch(number=number, events=batch.events))
 
     def receive(self):
@@ -148,9 +148,9 @@ class StreamClient:
 class Stream(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.daemon = house.Ladderd(partners={"isd": {}, "lev": {}})
+        cls.daemon = harness.Ladderd(partners={"isd": {}, "lev": {}})
         cls.addClassCleanup(cls.daemon.discard)
-        cls.port = house.free_port()
+        cls.port = harness.free_port()
         cls.flags = ("--set", f"stream.listen=127.0.0.1:{cls.port}")
         cls.daemon.start(*cls.flags)
 
@@ -215,7 +215,7 @@ class Stream(unittest.TestCase):
         client = self.connect()
         client.batch(1, [event() for _ in range(2000)])
         ping = client.proto.StreamRequest(ping=client.proto.StreamPing()).SerializeToString()
-        client.socket.sendall((house.varint(len(ping)) + ping) * 20_000)
+        client.socket.sendall((harness.varint(len(ping)) + ping) * 20_000)
         self.assertEqual(client.receive().result.accepted, 2000)
         for _ in range(20_000):
             self.assertEqual(client.receive().WhichOneof("reply"), "pong")
@@ -252,7 +252,7 @@ class Stream(unittest.TestCase):
 
     def test_broken_frames_end_the_connection(self):
         for data, code in ((b"\xff" * 10, "bad_frame"), (b"\x02\xff\xff", "bad_frame"),
-                           (b"\x00", "bad_frame"), (house.varint(1 << 40), "too_large"),
+                           (b"\x00", "bad_frame"), (harness.varint(1 << 40), "too_large"),
                            (b"\x02\x12\x00", "bad_frame")):
             with self.subTest(data=data):
                 client = self.connect()
@@ -270,19 +270,19 @@ class Stream(unittest.TestCase):
 
     def test_messages_may_come_byte_by_byte(self):
         client = self.connect()
-        batch = client.proto.EventBatch.FromString(house.batch_bytes([event()]))
+        batch = client.proto.EventBatch.FromString(harness.batch_bytes([event()]))
         data = client.proto.StreamRequest(
             batch=client.proto.StreamBatch(number=3, events=batch.events)).SerializeToString()
-        for byte in house.varint(len(data)) + data:
+        for byte in harness.varint(len(data)) + data:
             client.socket.sendall(bytes([byte]))
         self.assertEqual(client.receive().result.accepted, 1)
 
     def test_a_batch_whose_number_stands_between_its_events_is_read(self):
         client = self.connect()
-        events = [house.wire(1, house.batch_bytes([event()])[2:]) for _ in range(2)]
+        events = [harness.wire(1, harness.batch_bytes([event()])[2:]) for _ in range(2)]
         inner = events[0] + b"\x10\x09" + events[1]
-        data = b"\x12" + house.varint(len(inner)) + inner
-        client.socket.sendall(house.varint(len(data)) + data)
+        data = b"\x12" + harness.varint(len(inner)) + inner
+        client.socket.sendall(harness.varint(len(data)) + data)
         result = client.receive().result
         self.assertEqual((result.number, result.accepted), (9, 2))
 
@@ -309,7 +309,7 @@ class Stream(unittest.TestCase):
         except TimeoutError:
             pass
         self.assertEqual(self.daemon.get("/readyz").status, 200)
-        client.socket.settimeout(house.WAIT)
+        client.socket.settimeout(harness.WAIT)
         for number in range(sent):
             self.assertEqual(client.receive().result.number, number)
 
@@ -318,7 +318,7 @@ class Stream(unittest.TestCase):
         client.batch(1, [event()])
         self.assertEqual(client.receive().result.accepted, 1)
         self.daemon.hang_up()
-        house.until(lambda: "were read again" in self.daemon.messages(), "SIGHUP is heard")
+        harness.until(lambda: "were read again" in self.daemon.messages(), "SIGHUP is heard")
         client.batch(2, [event()])
         self.assertEqual(client.receive().result.accepted, 1)
 
@@ -331,10 +331,10 @@ class Stream(unittest.TestCase):
 
 class StreamEnds(unittest.TestCase):
     def test_sigterm_answers_what_is_in_flight_and_an_idle_peer_is_let_go(self):
-        daemon = house.Ladderd(partners={"isd": {}},
+        daemon = harness.Ladderd(partners={"isd": {}},
                                sections="[limits]\nidle_seconds_max = 2\n")
         self.addCleanup(daemon.discard)
-        port = house.free_port()
+        port = harness.free_port()
         daemon.start("--set", f"stream.listen=127.0.0.1:{port}")
         idle = StreamClient(port)
         self.addCleanup(idle.close)
@@ -361,15 +361,15 @@ class StreamEnds(unittest.TestCase):
                 break
             answered += 1
         stored = {json.loads(line)["event"]["id"]
-                  for line in house.ladder("log", daemon.store, check=0).stdout.splitlines()}
+                  for line in harness.ladder("log", daemon.store, check=0).stdout.splitlines()}
         for events in sent[:answered]:
             self.assertTrue({one["id"] for one in events} <= stored)
 
 
-class Dripping(house.OwnDaemon):
+class Dripping(harness.OwnDaemon):
     def test_bytes_that_never_become_a_message_keep_no_connection(self):
         daemon = self.ladderd(start=False, sections="[limits]\nidle_seconds_max = 1\n")
-        port = house.free_port()
+        port = harness.free_port()
         daemon.start("--set", f"stream.listen=127.0.0.1:{port}")
         for hello in (False, True):
             with self.subTest(hello=hello):
@@ -384,7 +384,7 @@ class Dripping(house.OwnDaemon):
 
     def drip(self, client):
         """A byte each tenth of a second, of a message of 4000, until there is an answer."""
-        data = house.varint(4000) + bytes(4000)
+        data = harness.varint(4000) + bytes(4000)
         begin, at = time.monotonic(), 0
         client.socket.settimeout(0.1)
         while time.monotonic() - begin < 10:
@@ -398,11 +398,11 @@ class Dripping(house.OwnDaemon):
         else:
             self.fail("it is kept although no message came")
         self.assertGreaterEqual(time.monotonic() - begin, 0.5)
-        client.socket.settimeout(house.WAIT)
+        client.socket.settimeout(harness.WAIT)
 
     def test_messages_that_come_slowly_keep_theirs(self):
         daemon = self.ladderd(start=False, sections="[limits]\nidle_seconds_max = 2\n")
-        port = house.free_port()
+        port = harness.free_port()
         daemon.start("--set", f"stream.listen=127.0.0.1:{port}")
         client = StreamClient(port)
         self.addCleanup(client.close)
@@ -410,15 +410,15 @@ class Dripping(house.OwnDaemon):
         self.assertEqual(client.receive().WhichOneof("reply"), "welcome")
         for _ in range(9):
             ping = client.proto.StreamRequest(ping=client.proto.StreamPing()).SerializeToString()
-            for byte in house.varint(len(ping)) + ping:
+            for byte in harness.varint(len(ping)) + ping:
                 time.sleep(0.1)
                 client.socket.sendall(bytes([byte]))
             self.assertEqual(client.receive().WhichOneof("reply"), "pong")
 
 
-class FullStore(house.OwnDaemon):
+class FullStore(harness.OwnDaemon):
     def test_after_a_batch_that_got_no_answer_no_later_one_gets_any(self):
-        port = house.free_port()
+        port = harness.free_port()
         daemon = self.ladderd(start=False, sections="[limits]\nstore_reserve = 1M\n")
         daemon.config.write_text(daemon.config.read_text().replace(
             "[store]\n", "[store]\nsize_max = 16M\n"))

@@ -4,20 +4,20 @@ import itertools
 import json
 import re
 
-import house
-from house import ABSENT
+import harness
+from harness import ABSENT
 
 ALWAYS = ("ladder_step", "ladder_position", "ladder_falls", "rung_reached", "participation_norm")
 NOT_TODAY = {"known_at", "data_quality"}
 
 
 def example_records():
-    text = (house.SPEC / "example/records.ndjson").read_text()
+    text = (harness.SPEC / "example/records.ndjson").read_text()
     return [json.loads(line) for line in text.splitlines()]
 
 
 def example_figures(number):
-    return json.loads((house.SPEC / f"example/figures-{number}.json").read_text())
+    return json.loads((harness.SPEC / f"example/figures-{number}.json").read_text())
 
 
 def differences(wanted, found, path="", left_out=()):
@@ -49,7 +49,7 @@ def differences(wanted, found, path="", left_out=()):
         yield f"{path}: {found!r}, not {wanted!r}"
 
 
-class Example(house.OwnDaemon):
+class Example(harness.OwnDaemon):
     partners = {"isd": {}, "lev": {"org_type": "WELFARE"}, "volunteers": {
         "org_type": "VOLUNTEERS"}}
 
@@ -118,4 +118,4 @@ class Example(house.OwnDaemon):
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

@@ -7,14 +7,14 @@ import re
 import socket
 
 import contract
-import house
-from house import JSON, PROTOBUF, event, fresh, message, test_of, varint, wire
+import harness
+from harness import JSON, PROTOBUF, event, fresh, message, test_of, varint, wire
 
 BSN = "123456782"
 MIB = 1024 * 1024
 
 
-class Pushing(house.Case):
+class Pushing(harness.Case):
     """What a sender is answered."""
 
     partners = {"isd": {}, "lev": {"org_type": "WELFARE"}}
@@ -31,7 +31,7 @@ class Pushing(house.Case):
         self.assertGreaterEqual(result["last_seq"], 2)
 
     def test_a_protobuf_push_is_answered_in_protobuf(self):
-        answer = self.daemon.post(house.batch_bytes([event(), event(), event(body={"rung": 9})]),
+        answer = self.daemon.post(harness.batch_bytes([event(), event(), event(body={"rung": 9})]),
                                   PROTOBUF)
         self.assertEqual(answer.status, 200, answer)
         self.assertEqual(answer.media_type, PROTOBUF)
@@ -120,7 +120,7 @@ class Pushing(house.Case):
         data = json.dumps({"events": [event(), event()]}).encode()
         chunks = [data[place:place + 7] for place in range(0, len(data), 7)]
         body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
-        answer = house.raw(self.daemon.port, self.head("Transfer-Encoding: chunked") + body)
+        answer = harness.raw(self.daemon.port, self.head("Transfer-Encoding: chunked") + body)
         self.assertEqual(answer.status, 200, answer)
         self.assertEqual(answer.json["accepted"], 2)
 
@@ -133,11 +133,11 @@ class Pushing(house.Case):
             got = b""
             while piece := sender.recv(65536):
                 got += piece
-        self.assertEqual(house.parse_answer(got).json["accepted"], 1)
+        self.assertEqual(harness.parse_answer(got).json["accepted"], 1)
 
     def test_curl_pushes_json_and_waits_for_100_continue(self):
         one = json.dumps({"events": [event() for _ in range(500)]})
-        done = house.run("curl", "-sS", "--max-time", "20", "-H", "Expect: 100-continue",
+        done = harness.run("curl", "-sS", "--max-time", "20", "-H", "Expect: 100-continue",
                          "-H", "Content-Type: application/json",
                          "-H", "Authorization: Bearer " + self.daemon.tokens["isd"],
                          "--data-binary", "@-", f"http://127.0.0.1:{self.daemon.port}/v1/events",
@@ -162,7 +162,7 @@ class Pushing(house.Case):
                 + "\r\n").encode()
 
 
-class CanonicalForm(house.Case):
+class CanonicalForm(harness.Case):
     """One event has one content, however it is written."""
 
     def same(self, first, *others):
@@ -310,7 +310,7 @@ def sort_domains(one):
 
 def full_names(self, one):
     """The event with every enumeration spelled in full."""
-    body_type = house.body_type_of(one)
+    body_type = harness.body_type_of(one)
     body = dict(one[body_type])
     for name, kind, _ in contract.TYPES[body_type]:
         if name in body and kind[0] == "enum":
@@ -331,7 +331,7 @@ for one_type in contract.TYPES:
     both_formats(one_type)
 
 
-class Unreadable(house.Case):
+class Unreadable(harness.Case):
     """Requests that are refused as a whole: problem+json, and the daemon goes on."""
 
     partners = {"isd": {}, "nothing": {"types": None, "municipalities": None}}
@@ -395,12 +395,12 @@ class Unreadable(house.Case):
         self.assertProblem(answer, 400)
 
     def test_unknown_fields_beside_events_in_protobuf_are_not_taken_in_silence(self):
-        answer = self.daemon.post(house.batch_bytes([event()]) + wire(9, "Kaatje Smit"), PROTOBUF)
+        answer = self.daemon.post(harness.batch_bytes([event()]) + wire(9, "Kaatje Smit"), PROTOBUF)
         self.assertNotIn(b"Kaatje", answer.body)
         self.assertProblem(answer, 400)
 
     def test_what_is_no_protobuf_is_400(self):
-        good = house.batch_bytes([event()])
+        good = harness.batch_bytes([event()])
         for data in (b"\xff", b"garbage of the front door", good[:-1], good + b"\x0a", b"\x0a\xff",
                      b"\x0a\x05abc", varint(1 << 3 | 3), varint(0), b"\x0a" + b"\xff" * 11,
                      json.dumps({"events": [event()]}).encode(),
@@ -440,7 +440,7 @@ class Unreadable(house.Case):
     def test_a_wrong_token_is_401(self):
         good = self.daemon.tokens["isd"]
         for token in ("x", good[:-1], good + "x", good.swapcase(), self.daemon.hashes["isd"],
-                      house.token()[0], "x" * 5000):
+                      harness.token()[0], "x" * 5000):
             answer = self.daemon.post(json.dumps({"events": [event()]}), token=token)
             self.assertProblem(answer, 401)
             self.assertNotIn(token.encode() if len(token) > 1 else b"\0", answer.body)
@@ -483,7 +483,7 @@ class Unreadable(house.Case):
                                ("http://a/v1/nothing", 404), ("http://", 404),
                                ("http:///healthz", 404), ("ftp://a/healthz", 404),
                                ("http://a/v1/log?limit=0", 400)):
-            answer = house.raw(self.daemon.port, (
+            answer = harness.raw(self.daemon.port, (
                 f"GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                 f"Authorization: Bearer {self.daemon.tokens['analyst']}\r\n\r\n").encode())
             with self.subTest(target=target):
@@ -491,7 +491,7 @@ class Unreadable(house.Case):
 
     def test_an_encoded_nul_does_not_cut_the_path(self):
         for path in ("/healthz%00", "/healthz%00x", "/v1/log%00", "/metrics%00.txt"):
-            answer = house.raw(self.daemon.port, (
+            answer = harness.raw(self.daemon.port, (
                 f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                 f"Authorization: Bearer {self.daemon.tokens['analyst']}\r\n\r\n").encode())
             with self.subTest(path=path):
@@ -523,13 +523,13 @@ class Unreadable(house.Case):
         self.assertEqual(answer.status, 200, answer)
 
     def test_a_declared_length_of_100_gigabytes_is_413_without_reading_them(self):
-        answer = house.raw(self.daemon.port, self.head("Content-Length: 100000000000")
+        answer = harness.raw(self.daemon.port, self.head("Content-Length: 100000000000")
                            + b" " * (9 * MIB), timeout=8)
         self.assertProblem(answer, 413)
 
     def test_a_chunked_body_over_8_mib_is_413(self):
         chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
-        answer = house.raw(self.daemon.port, self.head("Transfer-Encoding: chunked")
+        answer = harness.raw(self.daemon.port, self.head("Transfer-Encoding: chunked")
                            + chunk * 129 + b"0\r\n\r\n")
         self.assertProblem(answer, 413)
 
@@ -550,7 +550,7 @@ class Unreadable(house.Case):
 
     def test_no_media_type_is_415(self):
         data = json.dumps({"events": [event()]}).encode()
-        answer = house.raw(self.daemon.port, (
+        answer = harness.raw(self.daemon.port, (
             "POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
             f"{self.daemon.tokens['isd']}\r\nContent-Length: {len(data)}\r\n\r\n").encode() + data)
         self.assertProblem(answer, 415)
@@ -568,12 +568,12 @@ class Unreadable(house.Case):
 
     def send_sized(self, text):
         data = text.encode()
-        return house.raw(self.daemon.port, self.head(f"Content-Length: {len(data)}") + data)
+        return harness.raw(self.daemon.port, self.head(f"Content-Length: {len(data)}") + data)
 
     def test_two_content_lengths_are_400(self):
         data = json.dumps({"events": [event()]}).encode()
         for second in (len(data), len(data) - 1, 0):
-            answer = house.raw(self.daemon.port, self.head(
+            answer = harness.raw(self.daemon.port, self.head(
                 f"Content-Length: {len(data)}", f"Content-Length: {second}") + data)
             with self.subTest(second=second):
                 self.assertIsNotNone(answer)
@@ -584,7 +584,7 @@ class Unreadable(house.Case):
         chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(data), data)
         for lines in ((f"Content-Length: {len(chunked)}", "Transfer-Encoding: chunked"),
                       ("Transfer-Encoding: chunked", "Content-Length: 0")):
-            answer = house.raw(self.daemon.port, self.head(*lines) + chunked)
+            answer = harness.raw(self.daemon.port, self.head(*lines) + chunked)
             with self.subTest(lines=lines):
                 self.assertIsNotNone(answer)
                 self.assertEqual(answer.status, 400, answer)
@@ -593,14 +593,14 @@ class Unreadable(house.Case):
         inner_data = json.dumps({"events": [event(id="smuggled-" + fresh())]}).encode()
         inner = self.head(f"Content-Length: {len(inner_data)}") + inner_data
         before = self.daemon.accept(event())["last_seq"]
-        house.raw(self.daemon.port, self.head(
+        harness.raw(self.daemon.port, self.head(
             f"Content-Length: {5 + len(inner)}", "Transfer-Encoding: chunked")
             + b"0\r\n\r\n" + inner)
         self.assertEqual(self.daemon.records(after=before), [])
 
     def test_a_broken_content_length_is_400(self):
         for value in ("abc", "-1", "5x", "99999999999999999999999999"):
-            answer = house.raw(self.daemon.port, self.head(f"Content-Length: {value}") + b"12345")
+            answer = harness.raw(self.daemon.port, self.head(f"Content-Length: {value}") + b"12345")
             with self.subTest(value=value):
                 self.assertIn(getattr(answer, "status", None), (400, 413), answer)
 
@@ -610,7 +610,7 @@ class Unreadable(house.Case):
                      b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 20000 + b"\r\n",
                      b"GET /" + b"x" * 200000 + b" HTTP/1.1\r\nHost: a\r\n\r\n"):
             try:
-                house.raw(self.daemon.port, data, timeout=0.3)
+                harness.raw(self.daemon.port, data, timeout=0.3)
             except (OSError, http.client.HTTPException):
                 pass
         self.assertTrue(self.daemon.alive())
@@ -644,4 +644,4 @@ class Unreadable(house.Case):
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

@@ -8,16 +8,16 @@ import threading
 import time
 import unittest
 
-import house
-from house import JSON, PROTOBUF, event
+import harness
+from harness import JSON, PROTOBUF, event
 from test_doors import StreamClient
 
 
 class Streams(unittest.TestCase):
     def ladderd(self, sections=""):
-        daemon = house.Ladderd(partners={"isd": {}}, sections=sections)
+        daemon = harness.Ladderd(partners={"isd": {}}, sections=sections)
         self.addCleanup(daemon.discard)
-        self.port = house.free_port()
+        self.port = harness.free_port()
         daemon.start("--set", f"stream.listen=127.0.0.1:{self.port}")
         return daemon
 
@@ -74,7 +74,7 @@ class Streams(unittest.TestCase):
         self.ladderd()
         client = StreamClient(self.port)
         self.addCleanup(client.close)
-        client.socket.sendall(house.varint(100_000) + bytes(8000))
+        client.socket.sendall(harness.varint(100_000) + bytes(8000))
         self.assertEqual(client.receive().error.code, "too_large")
         try:
             self.assertIsNone(client.receive())
@@ -94,19 +94,19 @@ class Streams(unittest.TestCase):
                 answered += 1
         except ConnectionResetError:
             pass
-        stored = len(house.ladder("log", daemon.store, check=0).stdout.splitlines())
+        stored = len(harness.ladder("log", daemon.store, check=0).stdout.splitlines())
         self.assertEqual(answered * 200, stored)
 
 
 class Http(unittest.TestCase):
     def ladderd(self, **options):
-        daemon = house.Ladderd(**{"partners": {"isd": {}, "lev": {}}, **options})
+        daemon = harness.Ladderd(**{"partners": {"isd": {}, "lev": {}}, **options})
         self.addCleanup(daemon.discard)
         daemon.start()
         return daemon
 
     def connect(self, daemon):
-        connection = socket.create_connection(("127.0.0.1", daemon.port), timeout=house.WAIT)
+        connection = socket.create_connection(("127.0.0.1", daemon.port), timeout=harness.WAIT)
         self.addCleanup(connection.close)
         return connection
 
@@ -133,7 +133,7 @@ class Http(unittest.TestCase):
         try:
             time.sleep(0.5)
             daemon.hang_up()
-            house.until(lambda: "were read again" in daemon.messages(), "SIGHUP is heard", 8)
+            harness.until(lambda: "were read again" in daemon.messages(), "SIGHUP is heard", 8)
             daemon.accept(event())
         finally:
             ended.set()
@@ -153,7 +153,7 @@ class Http(unittest.TestCase):
                 return daemon.get("/healthz", timeout=2).status == 200
             except OSError:
                 return False
-        house.until(served, "the door is open again", 10)
+        harness.until(served, "the door is open again", 10)
         begin = time.monotonic()
         daemon.stop()
         self.assertLess(time.monotonic() - begin, 10)
@@ -191,8 +191,8 @@ class Http(unittest.TestCase):
     def test_a_batch_that_fills_its_own_memory_harms_no_other(self):
         daemon = self.ladderd()
         # Empty submessages by the hundred thousand: little on the wire, much in memory.
-        inner = house.wire(1, b"x") + b"\xf2\x01\x00" * 170_000
-        body = b"\x0a" + house.varint(len(inner)) + inner
+        inner = harness.wire(1, b"x") + b"\xf2\x01\x00" * 170_000
+        body = b"\x0a" + harness.varint(len(inner)) + inner
         for _ in range(3):
             answer = daemon.post(body, PROTOBUF)
             self.assertIn(answer.status, (200, 413), answer)
@@ -213,7 +213,7 @@ class Http(unittest.TestCase):
         self.assertLessEqual(commits() - before, 1)
 
 
-class Reading(house.Case):
+class Reading(harness.Case):
     def test_health_is_for_anyone_also_with_a_token_that_is_not_known(self):
         for path in ("/healthz", "/readyz"):
             self.assertEqual(self.daemon.get(path, token="nobody's").status, 200)
@@ -227,16 +227,16 @@ class Reading(house.Case):
 
 class Start(unittest.TestCase):
     def test_a_hang_up_during_the_start_is_heard_and_ends_nothing(self):
-        daemon = house.Ladderd(partners={"isd": {}})
+        daemon = harness.Ladderd(partners={"isd": {}})
         self.addCleanup(daemon.discard)
         daemon.start()
         daemon.stop()
         for delay in (0, 0.001, 0.002, 0.004, 0.008, 0.016):
             daemon.launch()
-            house.until(lambda: self.holds_back(daemon), "its main() has begun", 8)
+            harness.until(lambda: self.holds_back(daemon), "its main() has begun", 8)
             time.sleep(delay)
             os.kill(daemon.process.pid, signal.SIGHUP)
-            house.until(lambda: self.ready(daemon), "it is ready", 8)
+            harness.until(lambda: self.ready(daemon), "it is ready", 8)
             daemon.stop()
 
     def holds_back(self, daemon):

@@ -2,11 +2,11 @@
 
 import json
 
-import house
-from house import assessed, event, fresh, retraction, settled
+import harness
+from harness import assessed, event, fresh, retraction, settled
 
 
-class Identity(house.Case):
+class Identity(harness.Case):
     partners = {"isd": {}, "lev": {"org_type": "WELFARE"}}
 
     def test_the_same_event_again_is_a_duplicate_and_kept_once(self):
@@ -103,7 +103,7 @@ class Identity(house.Case):
         return sum(record["event"]["id"] == identifier for record in self.daemon.records())
 
 
-class Corrections(house.Case):
+class Corrections(harness.Case):
     partners = {"isd": {}, "lev": {"org_type": "WELFARE"}}
 
     def position(self, municipality):
@@ -201,7 +201,7 @@ class Corrections(house.Case):
                            assessed(person, "2026-03-02", 2, "GM2005"), last)
         self.assertEqual(self.position("GM2005"), {"5": 1})
         # The occurred_on of a retraction plays no part, nor does its municipality.
-        self.daemon.accept(retraction(last["id"], occurred_on=house.day(), municipality="GM0001"))
+        self.daemon.accept(retraction(last["id"], occurred_on=harness.day(), municipality="GM0001"))
         self.assertEqual(self.position("GM2005"), {"2": 1})
 
     def test_a_retraction_by_key_withdraws_all_of_the_key_so_far(self):
@@ -335,26 +335,26 @@ class Corrections(house.Case):
 
             def push(name, what):
                 results[name] = self.daemon.push([what])
-            house.in_threads(lambda: push("event", one), lambda: push("gone", gone))
+            harness.in_threads(lambda: push("event", one), lambda: push("gone", gone))
             self.assertEqual(results["event"]["accepted"], 1)
             self.assertEqual(self.daemon.withdrawn(one["id"]), results["gone"]["accepted"] == 1)
 
     def test_one_event_sent_at_once_by_many_is_accepted_once(self):
         for _ in range(3):
             one, results = event(), []
-            house.in_threads(*[lambda: results.append(self.daemon.push([one]))] * 8)
+            harness.in_threads(*[lambda: results.append(self.daemon.push([one]))] * 8)
             self.assertEqual(sum(one["accepted"] for one in results), 1, results)
             self.assertEqual(sum(one["duplicates"] for one in results), 7, results)
 
     def test_one_id_with_two_contents_sent_at_once_is_accepted_once(self):
         for _ in range(3):
             name, results = fresh("race"), []
-            house.in_threads(*[lambda: results.append(self.daemon.push([event(id=name)]))] * 6)
+            harness.in_threads(*[lambda: results.append(self.daemon.push([event(id=name)]))] * 6)
             self.assertEqual(sum(one["accepted"] for one in results), 1, results)
             self.assertEqual(sum(len(one["rejected"]) for one in results), 5, results)
 
 
-class Publications(house.Case):
+class Publications(harness.Case):
     partners = {"isd": {}, "lev": {"org_type": "WELFARE"}}
 
     def published(self, municipality="GM3001", as_of="2026-06-30", **fields):
@@ -397,7 +397,7 @@ class Publications(house.Case):
         self.daemon.accept(self.published("GM3008", "1990-03-31"))
 
 
-class Rights(house.OwnDaemon):
+class Rights(harness.OwnDaemon):
     """What a partner may send, and how that changes while the daemon runs."""
 
     def test_types_and_municipalities_are_as_configured(self):
@@ -407,7 +407,7 @@ class Rights(house.OwnDaemon):
         narrow = daemon.push([event(), event(municipality="GM0820"),
                               event("contact_held", {"by": "OTHER", "two_way": True}),
                               event(municipality="GM0822"), event("plan_reviewed"),
-                              house.retraction("x")], "both")
+                              harness.retraction("x")], "both")
         self.assertEqual([(one["index"], one["code"]) for one in narrow["rejected"]],
                          [(3, "municipality_not_allowed"), (4, "type_not_allowed"),
                           (5, "type_not_allowed")])
@@ -418,12 +418,12 @@ class Rights(house.OwnDaemon):
 
     def test_two_token_hashes_both_open_the_door(self):
         daemon = self.ladderd({"isd": {}}, start=False)
-        second, its_hash = house.token()
+        second, its_hash = harness.token()
         text = daemon.config.read_text()
         old = daemon.hashes["isd"]
         for separator in (", ", " ", ","):
             daemon.config.write_text(text.replace(old, old + separator + its_hash))
-            if house.run(house.LADDERD, "--check-config", "-c", daemon.config).returncode == 0:
+            if harness.run(harness.LADDERD, "--check-config", "-c", daemon.config).returncode == 0:
                 break
         daemon.start()
         daemon.accept(event())
@@ -454,7 +454,7 @@ class Rights(house.OwnDaemon):
         daemon.new_token("new")
         daemon.write_config()
         daemon.hang_up()
-        house.until(lambda: daemon.post(json.dumps({"events": [event()]}), who="new").status == 200,
+        harness.until(lambda: daemon.post(json.dumps({"events": [event()]}), who="new").status == 200,
                     "the new partner is known after SIGHUP")
         answer = kept.push([event(), event(municipality="GM0820")])
         self.assertEqual(answer.json["accepted"], 1, answer)
@@ -469,7 +469,7 @@ class Rights(house.OwnDaemon):
         daemon.new_token("lev")
         daemon.write_config()
         daemon.hang_up()
-        house.until(lambda: daemon.get("/v1/events/none", who="lev").status == 404,
+        harness.until(lambda: daemon.get("/v1/events/none", who="lev").status == 404,
                     "the new token of lev is known")
         self.assertEqual(leaving.request("GET", "/v1/events/none", token=old).status, 401)
         self.assertEqual(kept.push([event(municipality="GM0820")]).status, 200)
@@ -484,7 +484,7 @@ class Rights(house.OwnDaemon):
         del daemon.partners["lev"]
         daemon.write_config()
         daemon.hang_up()
-        house.until(lambda: daemon.get("/v1/events/" + one["id"], who="lev").status == 401,
+        harness.until(lambda: daemon.get("/v1/events/" + one["id"], who="lev").status == 401,
                     "the removed partner is refused")
         self.assertEqual(daemon.records()[0]["partner"], "lev")
         daemon.restart()
@@ -492,7 +492,7 @@ class Rights(house.OwnDaemon):
         daemon.partners["lev"] = {}
         daemon.write_config()
         daemon.hang_up()
-        house.until(lambda: daemon.get("/v1/events/" + one["id"], who="lev").status == 200,
+        harness.until(lambda: daemon.get("/v1/events/" + one["id"], who="lev").status == 200,
                     "the partner is back")
         self.assertEqual(daemon.push([one], "lev")["duplicates"], 1)
         daemon.stop()
@@ -503,7 +503,7 @@ class Rights(house.OwnDaemon):
         size = len(daemon.messages())
         daemon.config.write_text(good + "\n[partner lev]\nno_such_key = 1\ntypes = nonsense\n")
         daemon.hang_up()
-        house.until(lambda: len(daemon.messages()) > size, "the daemon says what is wrong")
+        harness.until(lambda: len(daemon.messages()) > size, "the daemon says what is wrong")
         self.assertIn("no_such_key", daemon.messages())
         daemon.accept(event())
         daemon.config.write_text(good)
@@ -513,4 +513,4 @@ class Rights(house.OwnDaemon):
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

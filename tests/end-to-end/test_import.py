@@ -10,14 +10,14 @@ import subprocess
 import threading
 import unittest
 
-import house
-from house import LADDER, run
+import harness
+from harness import LADDER, run
 
 HOURS = "Naam;Datum;Activiteit;Uren\n"
 NAMES = ("Fatma", "Yilmaz", "José", "Jos\xe9", "Boer", "fatma", "yilmaz", "1988", "123456782")
 
 
-class Lists(house.OwnDaemon):
+class Lists(harness.OwnDaemon):
     def setUp(self):
         self.daemon = self.ladderd()
         self.token = self.daemon.token_file("isd")
@@ -461,39 +461,39 @@ class Lists(house.OwnDaemon):
         return self.daemon.figures(municipality="GM0823", **more).json
 
     def applied(self, condition):
-        return house.until(lambda: condition(self.figures()), "the figures show it")
+        return harness.until(lambda: condition(self.figures()), "the figures show it")
 
     def test_the_ready_maps_move_the_figures(self):
-        monday = house.today() - house.timedelta(days=house.today().weekday())
+        monday = harness.today() - harness.timedelta(days=harness.today().weekday())
         self.send("Naam;Geboortedatum;Vestigingsdatum;Kostwinner;Wet;Kennisgeving;Vertrokken;"
                   "Bestemming\n"
                   f"Ann;1-1-1990;{monday.year - 2}-05-01;ja;Wi2021;{monday.year - 2}-06-01;;\n"
                   f"Ben;1985;{monday.year - 2}-05-01;nee;;;;\n"
-                  f"Cas;1985;{monday.year - 2}-05-01;alleenstaand;;;{house.day(-9)};buitenland\n",
+                  f"Cas;1985;{monday.year - 2}-05-01;alleenstaand;;;{harness.day(-9)};buitenland\n",
                   "settlements")
         shown = self.applied(lambda f: f["population"]["persons"] == 2 and f)
         self.assertEqual(shown["population"]["breadwinners"], 1)
         hours = HOURS + "".join(
-            f"Ann;{(monday - house.timedelta(days=days)).isoformat()};Vrijwilligerswerk;2,5\n"
+            f"Ann;{(monday - harness.timedelta(days=days)).isoformat()};Vrijwilligerswerk;2,5\n"
             for days in (3, 10, 17, 24))
         self.send(hours)
         self.applied(lambda f: f["indicators"]["participation_norm"]["yes"] == 1)
         self.send(hours.replace("2,5", "0,5"))
         self.applied(lambda f: f["indicators"]["participation_norm"]["yes"] == 0
                      and f["indicators"]["participation_norm"]["no"] == 1)
-        self.send(f"Naam;Datum;Trede\nAnn;{house.day(-30)};3\n"
-                  f"Ben;{house.day(-30)};Onbetaald werk\n", "ladder-assessments")
+        self.send(f"Naam;Datum;Trede\nAnn;{harness.day(-30)};3\n"
+                  f"Ben;{harness.day(-30)};Onbetaald werk\n", "ladder-assessments")
         shown = self.applied(lambda f: f["indicators"]["ladder_position"]["unassessed"] == 0
                              and f["indicators"]["ladder_position"])
         self.assertEqual((shown["3"], shown["4"]), (1, 1))
-        self.send(f"Naam;Datum;Soort contact\nAnn;{house.day(-10)};Huisbezoek\n"
-                  f"Ben;{house.day(-5)};voicemail\n", "contacts")
+        self.send(f"Naam;Datum;Soort contact\nAnn;{harness.day(-10)};Huisbezoek\n"
+                  f"Ben;{harness.day(-5)};voicemail\n", "contacts")
         shown = self.applied(lambda f: f["indicators"]["contact"]["never"] == 1
                              and f["indicators"]["contact"])
         self.assertEqual(shown["median_days"], 10)
         self.send("Naam;Startdatum;Uren per week;Soort baan;Gevonden door;Laatst bevestigd;"
-                  f"Open hiring\nAnn;{house.day(-400)};32;regulier;Vluchtelingenwerk;"
-                  f"{house.day(-20)};ja\n", "jobs")
+                  f"Open hiring\nAnn;{harness.day(-400)};32;regulier;Vluchtelingenwerk;"
+                  f"{harness.day(-20)};ja\n", "jobs")
         shown = self.applied(lambda f: f["indicators"]["placement"]["lasting_jobs"] == 1
                              and f["indicators"]["placement"])
         self.assertEqual(shown["by"]["VWN"]["jobs"], 1)
@@ -506,7 +506,7 @@ class Maps(unittest.TestCase):
            "[event ladder_assessed]\noccurred_on = date\nrung = rung\n")
 
     def setUp(self):
-        self.at = house.OwnDaemon.place(self)
+        self.at = harness.OwnDaemon.place(self)
 
     def try_map(self, text, rows="Naam;Datum;Trede\nAnn;1-4-2025;twee\n"):
         (self.at / "m.ini").write_text(text)
@@ -551,16 +551,16 @@ class Maps(unittest.TestCase):
                                  + re.escape(word))
 
     def test_ready_maps_are_named_printed_and_right(self):
-        text = house.ladder("import", "--help", check=0).stdout.decode()
-        files = sorted(file.stem for file in (house.ROOT / "tools/maps").glob("*.ini"))
+        text = harness.ladder("import", "--help", check=0).stdout.decode()
+        files = sorted(file.stem for file in (harness.ROOT / "tools/import/maps").glob("*.ini"))
         self.assertEqual(len(files), 5)
         for name in files:
             self.assertIn(name, text)
-            printed = house.ladder("import", "--print-map", name, check=0).stdout
-            self.assertEqual(printed, (house.ROOT / f"tools/maps/{name}.ini").read_bytes())
-        done = house.ladder("import", "--print-map", "nope", check=64)
+            printed = harness.ladder("import", "--print-map", name, check=0).stdout
+            self.assertEqual(printed, (harness.ROOT / f"tools/import/maps/{name}.ini").read_bytes())
+        done = harness.ladder("import", "--print-map", "nope", check=64)
         self.assertIn(", ".join(files).encode(), done.stderr)
-        done = house.ladder("import", "--map", "nope", "--subjects", "s", "--municipality",
+        done = harness.ladder("import", "--map", "nope", "--subjects", "s", "--municipality",
                             "GM0823", "x.csv", check=66)
         self.assertIn(b"no ready map (activity-hours", done.stderr)
 
@@ -573,7 +573,7 @@ class Maps(unittest.TestCase):
                                 (("x.csv", "--map", "jobs", "--subjects", "s",
                                   "--municipality", "GM0823"), "token")):
             with self.subTest(word):
-                done = house.ladder("import", *arguments, check=64, env={"PATH": "/usr/bin"})
+                done = harness.ladder("import", *arguments, check=64, env={"PATH": "/usr/bin"})
                 self.assertIn(word.encode(), done.stderr)
 
 

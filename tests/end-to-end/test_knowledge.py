@@ -4,13 +4,13 @@ import random
 import time
 from datetime import datetime, timedelta, timezone
 
-import house
-from house import assessed, event, fresh, retraction, settled
+import harness
+from harness import assessed, event, fresh, retraction, settled
 
 P = "2026-06-30"
 
 
-class Knowledge(house.OwnDaemon):
+class Knowledge(harness.OwnDaemon):
     def story(self, daemon):
         """A few people; gives them."""
         people = [fresh("s") for _ in range(12)]
@@ -89,9 +89,9 @@ class Knowledge(house.OwnDaemon):
         for _ in range(3):
             daemon.accept(settled(fresh("s"), "2025-01-06"), settled(fresh("s"), "2025-01-06"))
         for place, record in enumerate(daemon.records()):
-            at = house.instant(record["recorded_at"])
+            at = harness.instant(record["recorded_at"])
             for shift, persons in ((-1, place), (0, place + 1)):
-                known_at = house.instant_text(at + timedelta(microseconds=shift))
+                known_at = harness.instant_text(at + timedelta(microseconds=shift))
                 found = daemon.figures(known_at=known_at, as_of=P).json
                 self.assertEqual(found["population"]["persons"], persons, (place, shift))
                 self.assertEqual(found["known_at"], known_at)
@@ -121,12 +121,12 @@ class Knowledge(house.OwnDaemon):
         before = datetime.now(timezone.utc)
         self.assertEqual(partner.push([settled(fresh("s"), "2026-01-05")]).status, 200)
         said = analyst.request("GET", "/v1/indicators?municipality=all").json
-        self.assertGreater(house.instant(said["known_at"]), before - timedelta(seconds=1))
+        self.assertGreater(harness.instant(said["known_at"]), before - timedelta(seconds=1))
 
     def test_p_cuts_on_occurred_on(self):
         daemon = self.ladderd()
-        daemon.accept(settled(fresh("s"), "2026-03-02"), settled(fresh("s"), house.day(1)))
-        for as_of, persons in (("2026-03-01", 0), ("2026-03-02", 1), (house.day(-1), 1)):
+        daemon.accept(settled(fresh("s"), "2026-03-02"), settled(fresh("s"), harness.day(1)))
+        for as_of, persons in (("2026-03-01", 0), ("2026-03-02", 1), (harness.day(-1), 1)):
             self.assertEqual(daemon.figures(as_of=as_of).json["population"]["persons"], persons)
         daemon.stop()
 
@@ -156,14 +156,14 @@ class Knowledge(house.OwnDaemon):
             if turn % 2:
                 known_at = daemon.figures(as_of=P).json["known_at"]
             else:
-                known_at = house.now_text(-200)
+                known_at = harness.now_text(-200)
                 daemon.figures(as_of=P, known_at=known_at)
             last = daemon.accept(event())["last_seq"]
             self.assertGreater(daemon.records(after=last - 1)[0]["recorded_at"], known_at)
         daemon.stop()
 
     def test_answers_at_now_stay_true_while_others_push(self):
-        seed = house.seed()
+        seed = harness.seed()
         chance = random.Random(seed)
         daemon = self.ladderd()
         self.story(daemon)
@@ -179,10 +179,10 @@ class Knowledge(house.OwnDaemon):
 
         def asker():
             while len(done) < 2:
-                for parameters in ({"as_of": P}, {"as_of": P, "known_at": house.now_text(-1000)}):
+                for parameters in ({"as_of": P}, {"as_of": P, "known_at": harness.now_text(-1000)}):
                     answer = daemon.figures(**parameters)
                     answers.append((answer.json["known_at"], answer.body))
-        house.in_threads(pusher, pusher, asker)
+        harness.in_threads(pusher, pusher, asker)
         self.assertGreater(len(answers), 3)
         step = max(1, len(answers) // 40)
         for known_at, body in answers[::step] + answers[-3:]:
@@ -194,7 +194,7 @@ class Knowledge(house.OwnDaemon):
         daemon.stop()
 
 
-class OrderOfADay(house.Case):
+class OrderOfADay(harness.Case):
     """Within a day: endings first, then by partner, then by id; arrival plays no part."""
 
     partners = {"isd": {}, "lev": {"org_type": "WELFARE"}}
@@ -261,4 +261,4 @@ class OrderOfADay(house.Case):
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

@@ -7,18 +7,18 @@ import re
 import shutil
 import socket
 
-import house
-from house import assessed, event, fresh, retraction, settled
+import harness
+from harness import assessed, event, fresh, retraction, settled
 
 COMMANDS = ("push", "replay", "log", "verify", "token", "generate")
 USAGE = 64  # EX_USAGE of sysexits
 
 
-class Command(house.unittest.TestCase):
+class Command(harness.unittest.TestCase):
     """Help, exit codes and streams."""
 
     def failing(self, *arguments, codes=range(64, 79), says=None, **options):
-        done = house.ladder(*arguments, **options)
+        done = harness.ladder(*arguments, **options)
         self.assertIn(done.returncode, codes, done)
         self.assertTrue(done.stderr.strip(), "an error says something on stderr")
         self.assertEqual(done.stdout, b"", "an error says nothing on stdout")
@@ -30,7 +30,7 @@ class Command(house.unittest.TestCase):
         for command in ((), *((one,) for one in COMMANDS)):
             for flag in ("--help", "-h"):
                 with self.subTest(command=command, flag=flag):
-                    done = house.ladder(*command, flag)
+                    done = harness.ladder(*command, flag)
                     self.assertEqual(done.returncode, 0, done)
                     self.assertEqual(done.stderr, b"")
                     text = done.stdout.decode()
@@ -46,28 +46,28 @@ class Command(house.unittest.TestCase):
                             "--verify")),
                 ("log", ("--after", "--limit")),
                 ("generate", ("--seed", "--people", "--years", "--until"))):
-            text = house.ladder(command, "--help").stdout.decode()
+            text = harness.ladder(command, "--help").stdout.decode()
             for option in options:
                 self.assertIn(option, text, command)
 
     def test_help_of_ladder_names_every_command(self):
-        text = house.ladder("--help").stdout.decode()
+        text = harness.ladder("--help").stdout.decode()
         for command in COMMANDS:
             self.assertRegex(text, rf"\b{command}\b")
 
     def test_version_is_told(self):
-        for program in (house.LADDER, house.LADDERD):
-            done = house.run(program, "--version", check=0)
+        for program in (harness.LADDER, harness.LADDERD):
+            done = harness.run(program, "--version", check=0)
             self.assertRegex(done.stdout.decode(), r"\d+\.\d+")
             self.assertEqual(done.stderr, b"")
-        version = house.ladder("--version").stdout
+        version = harness.ladder("--version").stdout
         for command in COMMANDS:
-            done = house.ladder(command, "--version", check=0)
+            done = harness.ladder(command, "--version", check=0)
             self.assertEqual((done.stdout, done.stderr), (version, b""), command)
 
     def test_help_of_ladderd_goes_to_stdout(self):
         for flag in ("-h", "--help"):
-            done = house.run(house.LADDERD, flag, check=0)
+            done = harness.run(harness.LADDERD, flag, check=0)
             self.assertIn(b"--config", done.stdout)
             self.assertIn(b"--check-config", done.stdout)
 
@@ -90,21 +90,21 @@ class Command(house.unittest.TestCase):
             self.assertFalse(os.path.exists(place), command)
 
     def test_a_directory_without_a_store_is_an_error_and_stays_empty(self):
-        place = house.tempfile.mkdtemp()
+        place = harness.tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, place, True)
         for command in ("verify", "log", "replay"):
             self.failing(command, place)
             self.assertEqual(os.listdir(place), [], command)
 
     def test_two_tokens_are_two_tokens(self):
-        one, other = house.token(), house.token()
+        one, other = harness.token(), harness.token()
         self.assertNotEqual(one[0], other[0])
         self.assertNotEqual(one[1], other[1])
         self.assertNotIn(one[0], one[1])
         self.assertGreaterEqual(len(one[0]), 43, "256 bits take 43 characters of base64")
 
     def test_a_push_to_nobody_fails_in_time(self):
-        place = house.tempfile.mkdtemp()
+        place = harness.tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, place, True)
         file, secret = os.path.join(place, "a.json"), os.path.join(place, "token")
         for name, text in ((file, json.dumps({"events": [event()]})), (secret, "abc\n")):
@@ -117,18 +117,18 @@ class Command(house.unittest.TestCase):
 
     def test_output_to_a_full_device_is_an_error(self):
         with open("/dev/full", "wb") as full:
-            done = house.subprocess.run([house.LADDER, "generate", "--people", "20"],
-                                        stdin=house.subprocess.DEVNULL, stdout=full,
-                                        stderr=house.subprocess.PIPE, timeout=60)
+            done = harness.subprocess.run([harness.LADDER, "generate", "--people", "20"],
+                                        stdin=harness.subprocess.DEVNULL, stdout=full,
+                                        stderr=harness.subprocess.PIPE, timeout=60)
         self.assertIn(done.returncode, range(64, 79), done)
 
 
-class Store(house.OwnDaemon):
+class Store(harness.OwnDaemon):
     """What `ladder` says of a store."""
 
     def filled(self, people=40):
         daemon = self.ladderd()
-        events = house.generated("--people", people, "--years", 2, "--seed", 3)
+        events = harness.generated("--people", people, "--years", 2, "--seed", 3)
         for start in range(0, len(events), 5000):
             daemon.push(events[start:start + 5000])
         return daemon
@@ -145,23 +145,23 @@ class Store(house.OwnDaemon):
                                       (("--limit", 5), lines[:5]),
                                       (("--after", 7, "--limit", 5), lines[7:12]),
                                       (("--after", len(lines)), [])):
-                done = house.ladder("log", *arguments, daemon.store)
+                done = harness.ladder("log", *arguments, daemon.store)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(done.stdout, b"".join(wanted), (state, arguments))
-        done = house.ladder("log", daemon.store, "--limit", 5)
+        done = harness.ladder("log", daemon.store, "--limit", 5)
         self.assertEqual(done.stdout, b"".join(lines[:5]), "options may follow operands")
 
     def test_a_long_log_may_be_cut_off_by_its_reader(self):
         daemon = self.filled()
-        done = house.run("sh", "-c", f"\"{house.LADDER}\" log {daemon.store} | head -n 3", check=0)
+        done = harness.run("sh", "-c", f"\"{harness.LADDER}\" log {daemon.store} | head -n 3", check=0)
         self.assertEqual(done.stdout.count(b"\n"), 3)
         daemon.stop()
 
     def test_verify_is_content_with_a_whole_store(self):
         daemon = self.filled()
-        house.ladder("verify", daemon.store, check=0)
+        harness.ladder("verify", daemon.store, check=0)
         daemon.stop()
-        house.ladder("verify", daemon.store, check=0)
+        harness.ladder("verify", daemon.store, check=0)
         self.assertTrue(daemon.start().alive())
         daemon.stop()
 
@@ -180,11 +180,11 @@ class Store(house.OwnDaemon):
                 bad[place + 3] ^= 0x04
                 place = good.find(mark.encode(), place + 1)
             data.write_bytes(bad)
-            done = house.ladder("verify", daemon.store)
+            done = harness.ladder("verify", daemon.store)
             self.assertEqual(done.returncode, 1, done)
             self.assertTrue((done.stdout + done.stderr).strip())
         data.write_bytes(good)
-        house.ladder("verify", daemon.store, check=0)
+        harness.ladder("verify", daemon.store, check=0)
 
     def test_a_store_with_a_flipped_byte_is_not_served_as_if_whole(self):
         daemon = self.ladderd()
@@ -193,39 +193,39 @@ class Store(house.OwnDaemon):
         daemon.stop()
         data = daemon.store / "data.mdb"
         data.write_bytes(data.read_bytes().replace(mark.encode(), mark.replace("K", "X").encode()))
-        done = house.ladder("log", daemon.store)
+        done = harness.ladder("log", daemon.store)
         self.assertNotIn(mark.replace("K", "X").encode(), done.stdout)
         self.assertNotEqual(done.returncode, 0)
         daemon.launch()
         try:
-            house.until(lambda: not daemon.alive() or daemon.get(
+            harness.until(lambda: not daemon.alive() or daemon.get(
                 "/v1/log", who="analyst").status != 0, "an answer or an end")
             if daemon.alive():
                 answer = daemon.get("/v1/log", who="analyst")
                 self.assertNotIn(mark.replace("K", "X").encode(), answer.body)
         except OSError:
-            house.until(lambda: not daemon.alive(), "the daemon ends when it does not serve")
-        except house.http.client.HTTPException:
+            harness.until(lambda: not daemon.alive(), "the daemon ends when it does not serve")
+        except harness.http.client.HTTPException:
             pass
 
     def test_random_flipped_bytes_are_found_or_harm_nothing(self):
-        seed = house.seed()
+        seed = harness.seed()
         chance = random.Random(seed)
         daemon = self.filled(15)
         daemon.stop()
         data = daemon.store / "data.mdb"
-        good, log = data.read_bytes(), house.ladder("log", daemon.store, check=0).stdout
+        good, log = data.read_bytes(), harness.ladder("log", daemon.store, check=0).stdout
         for turn in range(25):
             place = chance.randrange(len(good))
             bad = bytearray(good)
             bad[place] ^= 1 << chance.randrange(8)
             data.write_bytes(bad)
-            done = house.ladder("verify", daemon.store, timeout=30)
+            done = harness.ladder("verify", daemon.store, timeout=30)
             self.assertGreaterEqual(done.returncode, 0,
                                     f"seed {seed}: verify died of a flipped bit at {place}")
             self.assertIn(done.returncode, (0, 1, *range(64, 79)), (seed, place, done))
             if done.returncode == 0:
-                again = house.ladder("log", daemon.store, timeout=30)
+                again = harness.ladder("log", daemon.store, timeout=30)
                 self.assertEqual((again.returncode, again.stdout == log), (0, True),
                                  f"seed {seed}: verify saw nothing at {place}")
 
@@ -237,7 +237,7 @@ class Store(house.OwnDaemon):
         for size in (len(good) // 2 // 4096 * 4096, 8192, 5000, 4096, 100, 0):
             data.write_bytes(good[:size])
             for command in ("verify", "log", "replay"):
-                done = house.ladder(command, daemon.store, timeout=30)
+                done = harness.ladder(command, daemon.store, timeout=30)
                 with self.subTest(command=command, size=size):
                     self.assertGreaterEqual(done.returncode, 0, "killed by a signal")
                     self.assertIn(done.returncode, (1, *range(64, 79)), done)
@@ -268,7 +268,7 @@ class Store(house.OwnDaemon):
         daemon = self.filled(5)
         for known_at in (daemon.records()[10]["recorded_at"], "2026-01-10T12:00:00.000000Z"):
             answer = daemon.get("/v1/indicators", who="analyst", known_at=known_at)
-            done = house.ladder("replay", "--known-at", known_at, daemon.store)
+            done = harness.ladder("replay", "--known-at", known_at, daemon.store)
             self.assertEqual((answer.status == 200, answer.status == 200 and answer.body),
                              (done.returncode == 0, done.returncode == 0 and done.stdout))
         daemon.stop()
@@ -277,9 +277,9 @@ class Store(house.OwnDaemon):
         daemon = self.filled()
         last = daemon.records()[-1]["recorded_at"]
         daemon.stop()
-        before = house.today()
-        found = json.loads(house.ladder("replay", daemon.store, check=0).stdout)
-        self.assertIn(found["as_of"], (before.isoformat(), house.day()))
+        before = harness.today()
+        found = json.loads(harness.ladder("replay", daemon.store, check=0).stdout)
+        self.assertIn(found["as_of"], (before.isoformat(), harness.day()))
         self.assertEqual((found["municipality"], found["window"], found["profile"]),
                          ("all", 365, "internal"))
         self.assertGreaterEqual(found["known_at"], last, "the whole log")
@@ -290,7 +290,7 @@ class Store(house.OwnDaemon):
         k = daemon.records()[300]["recorded_at"]
         answer = daemon.figures(as_of="2026-03-31", known_at=k, municipality="GM0823", window=730)
         daemon.stop()
-        done = house.ladder("replay", "--window", 730, "--municipality", "GM0823", daemon.store,
+        done = harness.ladder("replay", "--window", 730, "--municipality", "GM0823", daemon.store,
                             "--as-of=2026-03-31", "--known-at", k, check=0)
         self.assertEqual(done.stdout, answer.body)
         self.assertEqual(done.stderr, b"", "no progress where no terminal is")
@@ -301,7 +301,7 @@ class Store(house.OwnDaemon):
         for arguments in (("--known-at", "2099-01-01T00:00:00.000000Z"),
                           ("--as-of", "2099-01-01"),
                           ("--as-of", "2026-01-12", "--known-at", "2026-01-10T23:30:00.000000Z")):
-            done = house.ladder("replay", daemon.store, *arguments)
+            done = harness.ladder("replay", daemon.store, *arguments)
             self.assertIn(done.returncode, range(64, 79), done)
             self.assertEqual(done.stdout, b"")
 
@@ -314,7 +314,7 @@ class Store(house.OwnDaemon):
                 ("--window", "3661", "3660"), ("--format", "xml", "json"),
                 ("--municipality", "x", "municipality")):
             with self.subTest(option=option, value=value):
-                done = house.ladder("replay", option, value, daemon.store)
+                done = harness.ladder("replay", option, value, daemon.store)
                 self.assertEqual(done.returncode, USAGE, done)
                 self.assertIn(says, done.stderr.decode())
                 self.assertEqual(done.stdout, b"")
@@ -324,7 +324,7 @@ class Store(house.OwnDaemon):
         figures = daemon.figures(as_of="2026-06-30").json
         daemon.restart()  # the state is saved now and then, at the latest at a start
         daemon.stop()
-        house.ladder("replay", "--verify", daemon.store, check=0)
+        harness.ladder("replay", "--verify", daemon.store, check=0)
         saved = [file for file in daemon.store.rglob("*") if file.is_file()
                  and file.name not in ("data.mdb", "lock.mdb") and file.stat().st_size > 200]
         self.assertTrue(saved, "there is a saved state beside the store")
@@ -334,7 +334,7 @@ class Store(house.OwnDaemon):
                 bad = bytearray(good)
                 bad[place] ^= 0x10
                 file.write_bytes(bad)
-                done = house.ladder("replay", "--verify", daemon.store)
+                done = harness.ladder("replay", "--verify", daemon.store)
                 self.assertEqual(done.returncode, 1, (file, place, done))
         # A broken one is rebuilt, and the figures are right.
         daemon.start()
@@ -349,7 +349,7 @@ class Store(house.OwnDaemon):
                          figures["population"])
         daemon.restart()
         daemon.stop()
-        house.ladder("replay", "--verify", daemon.store, check=0)
+        harness.ladder("replay", "--verify", daemon.store, check=0)
 
     def test_a_second_daemon_on_the_same_store_is_refused(self):
         daemon = self.ladderd()
@@ -357,7 +357,7 @@ class Store(house.OwnDaemon):
         other = self.ladderd(start=False)
         other.store = daemon.store
         other.write_config()
-        done = house.run(house.LADDERD, "--config", other.config, timeout=15)
+        done = harness.run(harness.LADDERD, "--config", other.config, timeout=15)
         self.assertIn(done.returncode, range(64, 79), done)
         self.assertIn(str(daemon.store), done.stderr.decode())
         self.assertRegex(done.stderr.decode(), r"(?i)another|other|already|in use|locked|running")
@@ -371,7 +371,7 @@ class Store(house.OwnDaemon):
         other = self.ladderd(start=False)
         other.port = daemon.port
         other.write_config()
-        done = house.run(house.LADDERD, "--config", other.config, timeout=15)
+        done = harness.run(harness.LADDERD, "--config", other.config, timeout=15)
         self.assertIn(done.returncode, range(64, 79), done)
         self.assertIn(str(daemon.port), done.stderr.decode())
         daemon.stop()
@@ -383,7 +383,7 @@ class Store(house.OwnDaemon):
         file.write_text(json.dumps({"events": [good, bad]}))
         command = ("push", "--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
                    daemon.token_file("isd"), "--rejects", rejects, file)
-        done = house.ladder(*command)
+        done = harness.ladder(*command)
         self.assertEqual(done.returncode, 1, done)
         lines = [json.loads(line) for line in rejects.read_text().splitlines()]
         self.assertEqual(len(lines), 1)
@@ -391,7 +391,7 @@ class Store(house.OwnDaemon):
         self.assertIn(bad["id"], rejects.read_text())
         self.assertEqual(len(daemon.records()), 1)
         file.write_text(json.dumps({"events": [good]}))
-        done = house.ladder(*command, check=0)
+        done = harness.ladder(*command, check=0)
         self.assertEqual(done.stderr.count(b"\r"), 0, "no progress where no terminal is")
         daemon.stop()
 
@@ -399,8 +399,8 @@ class Store(house.OwnDaemon):
         daemon = self.ladderd()
         file, wrong = daemon.place / "a.json", daemon.place / "wrong"
         file.write_text(json.dumps({"events": [event()]}))
-        wrong.write_text(house.token()[0] + "\n")
-        done = house.ladder("push", "--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
+        wrong.write_text(harness.token()[0] + "\n")
+        done = harness.ladder("push", "--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
                             wrong, file)
         self.assertIn(done.returncode, range(64, 79), done)
         self.assertTrue(done.stderr.strip())
@@ -408,11 +408,11 @@ class Store(house.OwnDaemon):
         daemon.stop()
 
 
-class Configuration(house.OwnDaemon):
+class Configuration(harness.OwnDaemon):
     def check(self, text, *flags):
         file = self.place() / "ladderd.conf"
         file.write_text(text)
-        done = house.run(house.LADDERD, "--check-config", "--config", file, *flags, timeout=15)
+        done = harness.run(harness.LADDERD, "--check-config", "--config", file, *flags, timeout=15)
         return done, (done.stdout + done.stderr).decode(), file
 
     def test_an_empty_file_is_right(self):
@@ -424,7 +424,7 @@ class Configuration(house.OwnDaemon):
         self.assertEqual(done.returncode, 0, said)
 
     def test_all_errors_are_listed_at_once_with_file_and_line(self):
-        good_hash = house.token()[1]
+        good_hash = harness.token()[1]
         text = (
             "[store]\n"                              # 1
             "path = /tmp/x\n"                        # 2
@@ -477,20 +477,20 @@ class Configuration(house.OwnDaemon):
         file = self.place() / "ladderd.conf"
         store = self.place() / "store"
         file.write_text(f"[store]\npath = {store}\nnonsense = 1\n[http]\nlisten = 127.0.0.1:0x\n")
-        done = house.run(house.LADDERD, "-c", file, timeout=15)
+        done = harness.run(harness.LADDERD, "-c", file, timeout=15)
         self.assertIn(done.returncode, range(64, 79), done)
         self.assertIn(f"{file.name}:3", done.stderr.decode().replace(", line ", ":"))
         self.assertFalse(store.exists())
 
     def test_a_configuration_that_is_not_there_is_an_error(self):
-        done = house.run(house.LADDERD, "--config", "/no/such/file.conf", timeout=15)
+        done = harness.run(harness.LADDERD, "--config", "/no/such/file.conf", timeout=15)
         self.assertIn(done.returncode, range(64, 79), done)
         self.assertIn("/no/such/file.conf", done.stderr.decode())
 
     def test_a_flag_wins_over_the_file(self):
         daemon = self.ladderd(start=False)
         text = daemon.config.read_text()
-        daemon.config.write_text(text.replace(f":{daemon.port}", f":{house.free_port()}"))
+        daemon.config.write_text(text.replace(f":{daemon.port}", f":{harness.free_port()}"))
         daemon.start("--set", f"http.listen=127.0.0.1:{daemon.port}")
         daemon.accept(event())
         daemon.stop()
@@ -500,7 +500,7 @@ class Configuration(house.OwnDaemon):
         daemon.store = daemon.place / "a-file" / "store"
         (daemon.place / "a-file").write_text("")
         daemon.write_config()
-        done = house.run(house.LADDERD, "-c", daemon.config, timeout=15)
+        done = harness.run(harness.LADDERD, "-c", daemon.config, timeout=15)
         self.assertIn(done.returncode, range(64, 79), done)
         self.assertIn(str(daemon.store), done.stderr.decode())
 
@@ -511,7 +511,7 @@ class Configuration(house.OwnDaemon):
         self.assertFalse(store.exists())
 
     def test_two_sections_of_one_name_or_two_partners_with_one_token_are_told(self):
-        one = house.token()[1]
+        one = harness.token()[1]
         done, said, _ = self.check(f"[partner a]\ntoken_hash = {one}\n"
                                    f"[partner b]\ntoken_hash = {one}\n")
         self.assertNotEqual(done.returncode, 0, "a token that names two partners names none")
@@ -531,7 +531,7 @@ class Configuration(house.OwnDaemon):
     def test_a_long_line_is_not_cut_in_silence(self):
         many = ", ".join(f"GM{number:04}" for number in range(2000))
         daemon = self.ladderd({"isd": {"municipalities": many}}, start=False)
-        done = house.run(house.LADDERD, "--check-config", "--config", daemon.config)
+        done = harness.run(harness.LADDERD, "--check-config", "--config", daemon.config)
         if done.returncode == 0:
             daemon.start()
             daemon.accept(event(municipality="GM1999"))
@@ -550,4 +550,4 @@ class Configuration(house.OwnDaemon):
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

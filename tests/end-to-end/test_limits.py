@@ -7,13 +7,13 @@ import socket
 import threading
 import time
 
-import house
-from house import JSON, event, fresh
+import harness
+from harness import JSON, event, fresh
 
 CROWD = 200
 
 
-class Crowd(house.Case):
+class Crowd(harness.Case):
     partners = {name: {} for name in ("isd", "lev", "vwn", "coa", "school")}
 
     def head(self, *lines, method="POST /v1/events", who="isd"):
@@ -23,7 +23,7 @@ class Crowd(house.Case):
                 + "\r\n").encode()
 
     def connect(self):
-        connection = socket.create_connection(("127.0.0.1", self.daemon.port), timeout=house.WAIT)
+        connection = socket.create_connection(("127.0.0.1", self.daemon.port), timeout=harness.WAIT)
         self.addCleanup(connection.close)
         return connection
 
@@ -46,7 +46,7 @@ class Crowd(house.Case):
         for _ in range(8):
             reader = socket.socket()
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            reader.settimeout(house.WAIT)
+            reader.settimeout(harness.WAIT)
             reader.connect(("127.0.0.1", self.daemon.port))
             self.addCleanup(reader.close)
             reader.sendall(("GET /v1/log?limit=100000 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
@@ -70,11 +70,11 @@ class Crowd(house.Case):
             connection.sendall(request)
         for connection in connections:
             got = b""
-            while house._complete(got) is None:
+            while harness._complete(got) is None:
                 piece = connection.recv(65536)
                 self.assertTrue(piece, "hung up without an answer")
                 got += piece
-            answer = house._complete(got)
+            answer = harness._complete(got)
             self.assertEqual(answer.status, 200, answer)
             self.assertEqual(answer.json["accepted"], 1)
         # All of them stay open and are used once more.
@@ -103,17 +103,17 @@ class Crowd(house.Case):
                     sent.extend(one["id"] for one in batch)
             client.close()
         before = len(self.daemon.records())
-        house.in_threads(*[pusher] * 20)
+        harness.in_threads(*[pusher] * 20)
         records = self.daemon.records(after=before)
         self.assertEqual(len(records), 4000)
         self.assertEqual({record["event"]["id"] for record in records}, set(sent))
 
     def stop_beside(self, data, seconds):
         """Stops a daemon that has a client which sent this and fell silent."""
-        daemon = house.Ladderd()
+        daemon = harness.Ladderd()
         self.addCleanup(daemon.close)
         daemon.start()
-        with socket.create_connection(("127.0.0.1", daemon.port), timeout=house.WAIT) as client:
+        with socket.create_connection(("127.0.0.1", daemon.port), timeout=harness.WAIT) as client:
             client.sendall(data)
             daemon.accept(event())
             begin = time.monotonic()
@@ -130,15 +130,15 @@ class Crowd(house.Case):
 
 def limits_known():
     """The keys of [limits], as the complaint about an unknown one tells them."""
-    with house.tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+    with harness.tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
         file.write("[limits]\nno_such_key = 1\n")
         file.flush()
-        done = house.run(house.LADDERD, "--check-config", "--config", file.name)
+        done = harness.run(harness.LADDERD, "--check-config", "--config", file.name)
     said = (done.stdout + done.stderr).decode()
     return set(re.findall(r"\b[a-z]+(?:_[a-z]+)*\b", said)) - {"no_such_key"}
 
 
-class TinyLimits(house.OwnDaemon):
+class TinyLimits(harness.OwnDaemon):
     """The limits of [limits] are real: set small, they refuse."""
 
     def tiny(self, **limits):
@@ -183,7 +183,7 @@ class TinyLimits(house.OwnDaemon):
                     self.assertProblem(answer, 503)
                     self.assertRegex(answer.header("Retry-After") or "", r"^\d+$")
             client.close()
-        house.in_threads(*[pusher] * 16)
+        harness.in_threads(*[pusher] * 16)
         self.assertIn(503, statuses, "one place in the queue was never full")
         self.assertIn(200, statuses)
         self.assertEqual({record["event"]["id"] for record in daemon.records()}, set(accepted))
@@ -201,14 +201,14 @@ class TinyLimits(house.OwnDaemon):
         self.assertEqual(daemon.get("/healthz").status, 200, "others are not hindered")
         for client in clients:
             client.close()
-        house.until(lambda: daemon.post(json.dumps({"events": [event()]})).status == 200,
+        harness.until(lambda: daemon.post(json.dumps({"events": [event()]})).status == 200,
                     "a closed connection counts no more")
         daemon.stop()
 
     def test_a_full_queue_of_questions_is_503_with_retry_after_and_pushing_goes_on(self):
         daemon = self.tiny(workers=1, worker_queue_max=1)
         for start in range(3):
-            daemon.push([house.settled(fresh("s"), "2025-01-06") for _ in range(9000)])
+            daemon.push([harness.settled(fresh("s"), "2025-01-06") for _ in range(9000)])
         statuses = []
 
         def asker():
@@ -219,7 +219,7 @@ class TinyLimits(house.OwnDaemon):
                 if answer.status != 200:
                     self.assertProblem(answer, 503)
                     self.assertRegex(answer.header("Retry-After") or "", r"^\d+$")
-        house.in_threads(*[asker] * 20, lambda: daemon.accept(event()))
+        harness.in_threads(*[asker] * 20, lambda: daemon.accept(event()))
         self.assertIn(200, statuses)
         self.assertIn(503, statuses, "one worker and one place to wait were never too few")
         daemon.figures(as_of="2026-06-30")
@@ -250,7 +250,7 @@ class TinyLimits(house.OwnDaemon):
                 self.fail(f"{size} connections have gone, and a new one is not taken")
             except (OSError, http.client.HTTPException):
                 return False
-        house.until(taken, "there is room again")
+        harness.until(taken, "there is room again")
 
     def test_more_connections_than_allowed_harm_nobody_for_long(self):
         daemon = self.tiny(connections_max=8)
@@ -288,7 +288,7 @@ class TinyLimits(house.OwnDaemon):
         daemon.stop()
 
 
-class FullStore(house.OwnDaemon):
+class FullStore(harness.OwnDaemon):
     def test_a_full_store_refuses_and_keeps_what_it_has(self):
         daemon = self.ladderd(start=False)
         text = daemon.config.read_text()
@@ -322,8 +322,8 @@ class FullStore(house.OwnDaemon):
         daemon.accept(event())
         self.assertEqual(len(daemon.records()), len(accepted) + 1)
         daemon.stop()
-        house.ladder("verify", daemon.store, check=0)
+        harness.ladder("verify", daemon.store, check=0)
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

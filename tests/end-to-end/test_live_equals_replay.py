@@ -10,8 +10,8 @@ import random
 import tempfile
 from pathlib import Path
 
-import house
-from house import event, retraction
+import harness
+from harness import event, retraction
 
 PARTNERS = {"isd": {}, "lev": {"org_type": "WELFARE"}, "volunteers": {"org_type": "VOLUNTEERS"}}
 
@@ -20,18 +20,18 @@ def replay(store, **parameters):
     arguments = []
     for name, value in parameters.items():
         arguments += ["--" + name.replace("_", "-"), value]
-    return house.ladder("replay", store, *arguments, "--format", "json", check=0).stdout
+    return harness.ladder("replay", store, *arguments, "--format", "json", check=0).stdout
 
 
-class LiveEqualsReplay(house.unittest.TestCase):
+class LiveEqualsReplay(harness.unittest.TestCase):
     maxDiff = 2000
 
     @classmethod
     def setUpClass(cls):
-        cls.seed = house.seed()
+        cls.seed = harness.seed()
         cls.chance = random.Random(cls.seed)
-        cls.first = house.Ladderd(PARTNERS)
-        cls.second = house.Ladderd(PARTNERS)
+        cls.first = harness.Ladderd(PARTNERS)
+        cls.second = harness.Ladderd(PARTNERS)
         cls.seen = {}  # (P, K, m) -> bytes
         try:
             cls.sent = cls.lifelike()
@@ -50,7 +50,7 @@ class LiveEqualsReplay(house.unittest.TestCase):
     def lifelike(cls):
         """(partner, event) in an order of arrival with late parts and corrections."""
         chance = cls.chance
-        events = house.generated("--people", 1000, "--years", 4, "--seed", 7,
+        events = harness.generated("--people", 1000, "--years", 4, "--seed", 7,
                                  "--municipalities", 3)
         assert len(events) > 10000, "1000 people in four years send more than that"
         owner, sent = {}, []
@@ -177,7 +177,7 @@ class LiveEqualsReplay(house.unittest.TestCase):
 
     @classmethod
     def push_file(cls, daemon, who, file):
-        house.ladder("push", "--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
+        harness.ladder("push", "--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
                      daemon.token_file(who), file, check=0, timeout=60)
 
     @classmethod
@@ -206,8 +206,8 @@ class LiveEqualsReplay(house.unittest.TestCase):
         ks.append(self.first.figures(as_of="2026-06-30").json["known_at"])
         questions = list(self.seen)
         for place, known_at in enumerate(ks):
-            for as_of in ("2024-12-31", "2026-06-30", house.instant(known_at).astimezone(
-                    house.ZONE).date().isoformat()):
+            for as_of in ("2024-12-31", "2026-06-30", harness.instant(known_at).astimezone(
+                    harness.ZONE).date().isoformat()):
                 names = self.municipalities()
                 for municipality in {"all", names[1 + place % (len(names) - 1)]}:
                     questions.append((as_of, known_at, municipality))
@@ -233,7 +233,7 @@ class LiveEqualsReplay(house.unittest.TestCase):
                        municipality=municipality),
                 self.seen[as_of, known_at, municipality],
                 f"seed {self.seed}: {as_of} {known_at} {municipality}")
-        done = house.ladder("replay", "--verify", self.first.store)
+        done = harness.ladder("replay", "--verify", self.first.store)
         self.assertEqual(done.returncode, 0, done)
 
     def test_3_a_restarted_daemon_gives_the_same_bytes(self):
@@ -262,7 +262,7 @@ class LiveEqualsReplay(house.unittest.TestCase):
         accepted = self.push_all(self.second, sent, 24000)
         self.assertEqual(accepted, len(sent))
         for municipality in self.municipalities():
-            for as_of in ("2024-12-31", "2026-06-30", house.day(-1)):
+            for as_of in ("2024-12-31", "2026-06-30", harness.day(-1)):
                 one, other = (daemon.figures(as_of=as_of, municipality=municipality).json
                               for daemon in (self.first, self.second))
                 for figures in (one, other):
@@ -272,8 +272,8 @@ class LiveEqualsReplay(house.unittest.TestCase):
     def test_6_verify_finds_both_stores_whole(self):
         for daemon in (self.first, self.second):
             if daemon.store.exists():
-                house.ladder("verify", daemon.store, check=0)
+                harness.ladder("verify", daemon.store, check=0)
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

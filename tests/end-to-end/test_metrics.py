@@ -6,10 +6,10 @@ import subprocess
 import time
 import urllib.parse
 
-import house
-from house import assessed, event, fresh, retraction, settled
+import harness
+from harness import assessed, event, fresh, retraction, settled
 
-# The names of shared/spec/interfaces.md.
+# The names of spec/interfaces.md.
 FIGURES = set("""
 ladder_persons ladder_breadwinners ladder_position_persons ladder_step_spells
 ladder_step_climbed_ratio ladder_step_median_seconds ladder_rung_reached_ratio
@@ -114,7 +114,7 @@ def contract_samples(figures):
     return wanted
 
 
-class Municipality(house.Case):
+class Municipality(harness.Case):
     """A whole municipality, internal and published: every figure and nothing else."""
 
     def check(self, found, figures):
@@ -131,7 +131,7 @@ class Municipality(house.Case):
         return wanted
 
     def test_every_figure_has_its_name_its_labels_and_its_value(self):
-        events = house.generated("--people", 300, "--years", 4, "--until", "2026-06-30",
+        events = harness.generated("--people", 300, "--years", 4, "--until", "2026-06-30",
                                  "--publish")
         for at in range(0, len(events), 9000):
             self.daemon.accept(*events[at:at + 9000])
@@ -141,7 +141,7 @@ class Municipality(house.Case):
         self.assertEqual({name for name, samples in wanted.items() if not samples}, set(),
                          "this municipality has all figures")
         address = "/v1/indicators?municipality=GM0823"
-        house.until(lambda: self.daemon.get(address).status == 200, "it is published")
+        harness.until(lambda: self.daemon.get(address).status == 200, "it is published")
         published = self.daemon.get(address)
         self.assertEqual(published.json["profile"], "public")
         text = self.daemon.get("/metrics").body.decode()
@@ -149,7 +149,7 @@ class Municipality(house.Case):
         self.assertNotIn("ladderd_", text)
 
 
-class Metrics(house.Case):
+class Metrics(harness.Case):
     partners = {"isd": {}, "lev": {"org_type": "WELFARE"}}
     analysts = {"analyst": {"municipalities": "*", "log": "yes"}}
     scrapers = {"prometheus": {}}
@@ -173,7 +173,7 @@ class Metrics(house.Case):
         cls.daemon.push([events[0], event(body={"rung": 9}), event(nonsense=1),
                          retraction("never-sent"), event(body={"rung": 0})])
         cls.daemon.accept(event(municipality="GM0823", subject=people[0]), who="lev")
-        house.until(lambda: cls.total_persons(cls) == 40, "the metrics show the 40 people")
+        harness.until(lambda: cls.total_persons(cls) == 40, "the metrics show the 40 people")
 
     def total_persons(self):
         answer = self.daemon.get("/metrics", who="prometheus")
@@ -189,7 +189,7 @@ class Metrics(house.Case):
         return samples_of(self.scrape().body.decode())
 
     def test_promtool_finds_nothing_to_say(self):
-        done = house.run("promtool", "check", "metrics", stdin=self.scrape().body)
+        done = harness.run("promtool", "check", "metrics", stdin=self.scrape().body)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
 
     def test_the_plain_text_is_0_0_4(self):
@@ -369,7 +369,7 @@ class Metrics(house.Case):
         while time.monotonic() < end:
             sent += 1
             last = self.daemon.accept(assessed(fresh("s"), "2024-02-01", 2))["last_seq"]
-        house.until(lambda: value("ladderd_applied_seq") >= last, "the figures")
+        harness.until(lambda: value("ladderd_applied_seq") >= last, "the figures")
         # Whoever wants the figures of now has that instant settled: here, at the two ends.
         self.assertLess(value("ladderd_commit_duration_seconds_count") - before - sent, 6)
 
@@ -408,7 +408,7 @@ class Metrics(house.Case):
     def test_a_real_prometheus_scrapes_and_answers(self):
         place = self.daemon.place / "prometheus"
         place.mkdir()
-        port = house.free_port()
+        port = harness.free_port()
         (place / "prometheus.yml").write_text(f"""
 global: {{scrape_interval: 1s, scrape_timeout: 1s}}
 scrape_configs:
@@ -423,7 +423,7 @@ scrape_configs:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         try:
             def query(expression):
-                client = house.Client(port, timeout=5)
+                client = harness.Client(port, timeout=5)
                 try:
                     answer = client.request("GET", "/api/v1/query?query="
                                             + urllib.parse.quote(expression))
@@ -432,7 +432,7 @@ scrape_configs:
                     return []
                 finally:
                     client.close()
-            persons = house.until(lambda: query("ladder_persons"), "prometheus has ladder_persons",
+            persons = harness.until(lambda: query("ladder_persons"), "prometheus has ladder_persons",
                                   30)
             self.assertEqual({one["metric"]["municipality"]: one["value"][1] for one in persons},
                              {"GM0820": "10", "GM0823": "30"})
@@ -451,4 +451,4 @@ scrape_configs:
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

@@ -5,8 +5,8 @@ sees of it after it was published. Every expected number is written out by hand.
 import json
 from datetime import date, timedelta
 
-import house
-from house import assessed, event, fresh, retraction, settled
+import harness
+from harness import assessed, event, fresh, retraction, settled
 from test_metrics import samples_of
 
 HOME = "GM0823"
@@ -194,7 +194,7 @@ def published_metrics(recorded_day):
                    for labels, value in samples.items()} for name, samples in expected.items()}
 
 
-class Oirschot(house.OwnDaemon):
+class Oirschot(harness.OwnDaemon):
     partners = {"isd": {}, "taalmaatjes": {"org_type": "VOLUNTEERS"}}
 
     def described(self):
@@ -241,7 +241,7 @@ class Oirschot(house.OwnDaemon):
         daemon.accept(publish(P))
         record = daemon.records()[-1]
         self.assertIn("report_published", record["event"])
-        house.until(lambda: daemon.get("/v1/indicators", municipality=HOME).status == 200,
+        harness.until(lambda: daemon.get("/v1/indicators", municipality=HOME).status == 200,
                     "the publication shows")
         return daemon.get("/v1/indicators", municipality=HOME).body, record
 
@@ -254,7 +254,7 @@ class Oirschot(house.OwnDaemon):
         daemon = self.described()
         self.assertEqual(self.figures_of_metrics(daemon), {})
         body, record = self.published(daemon)
-        recorded_day = house.instant(record["recorded_at"]).astimezone(house.ZONE).date()
+        recorded_day = harness.instant(record["recorded_at"]).astimezone(harness.ZONE).date()
         expected = published_figures(record["recorded_at"], recorded_day)
         self.assertEqual(json.loads(body), expected)
         self.assertEqual(body.decode(), json.dumps(expected, separators=(",", ":")) + "\n")
@@ -265,16 +265,16 @@ class Oirschot(house.OwnDaemon):
         daemon = self.described()
         body, record = self.published(daemon)
         stamp = record["recorded_at"]
-        before = house.instant_text(house.instant(stamp) - timedelta(microseconds=1))
-        after = house.instant_text(house.instant(stamp) + timedelta(microseconds=1))
+        before = harness.instant_text(harness.instant(stamp) - timedelta(microseconds=1))
+        after = harness.instant_text(harness.instant(stamp) + timedelta(microseconds=1))
         for parameters in ({}, {"as_of": P}, {"known_at": stamp}, {"window": 365},
                            {"as_of": P, "known_at": stamp, "window": 365}):
             answer = daemon.get("/v1/indicators", municipality=HOME, **parameters)
             self.assertEqual((answer.status, answer.body), (200, body), parameters)
         refused = [{"municipality": HOME, **parameters} for parameters in (
             {"as_of": "2025-12-30"}, {"as_of": "2026-01-01"}, {"as_of": "2025-09-30"},
-            {"as_of": "2026-03-31"}, {"as_of": house.day()}, {"known_at": before},
-            {"known_at": after}, {"known_at": house.now_text()},
+            {"as_of": "2026-03-31"}, {"as_of": harness.day()}, {"known_at": before},
+            {"known_at": after}, {"known_at": harness.now_text()},
             {"as_of": P, "known_at": before}, {"as_of": P, "known_at": after},
             {"window": 30}, {"window": 364}, {"window": 366}, {"as_of": P, "window": 3660})]
         refused += [{}, {"as_of": P}, {"municipality": "all"}, {"municipality": "all", "as_of": P},
@@ -320,7 +320,7 @@ class Oirschot(house.OwnDaemon):
         # An older quarter is published too: the newest is still this one.
         daemon.accept(publish("2025-09-30"))
         older = {"municipality": HOME, "as_of": "2025-09-30"}
-        house.until(lambda: daemon.get("/v1/indicators", **older).status == 200,
+        harness.until(lambda: daemon.get("/v1/indicators", **older).status == 200,
                     "the older one shows")
         self.assertNotEqual(daemon.get("/v1/indicators", **older).body, body)
         compare("an older publication")
@@ -330,4 +330,4 @@ class Oirschot(house.OwnDaemon):
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

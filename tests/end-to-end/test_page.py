@@ -10,8 +10,8 @@ import urllib.parse
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
-import house
-from house import day, event
+import harness
+from harness import day, event
 
 SHARED = ("--seed", "7", "--until", day(-1))
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -67,7 +67,7 @@ def content(page):
     return re.sub(r' (?:href|download)="[^"]*"', "", inside)
 
 
-class Page(house.Case):
+class Page(harness.Case):
     partners = {"isd": {}}
     analysts = {"council": {"municipalities": "GM0823"}, "both": {"municipalities":
                 "GM0823, GM0757"}, "all": {"municipalities": "*"}}
@@ -80,12 +80,12 @@ class Page(house.Case):
         for arguments in (("--people", "100", "--years", "3", "--municipalities", "GM0823",
                            "--publish"),
                           ("--people", "8", "--years", "2", "--municipalities", "GM0757")):
-            events = house.generated(*SHARED, *arguments)
+            events = harness.generated(*SHARED, *arguments)
             cls.quarters += [one["report_published"]["as_of"] for one in events
                              if "report_published" in one]
             cls.daemon.accept(*events)
         last = max(cls.quarters)
-        house.until(lambda: shows_figures(cls.daemon, f"/?municipality=GM0823&as_of={last}"),
+        harness.until(lambda: shows_figures(cls.daemon, f"/?municipality=GM0823&as_of={last}"),
                     "the publications are folded")
 
     def page(self, path="/?municipality=GM0823", status=200, **options):
@@ -172,7 +172,7 @@ class Page(house.Case):
     def test_figures_of_few_people_are_said_to_be_left_out(self):
         self.daemon.accept(event("report_published", {"as_of": max(self.quarters)},
                                  municipality="GM0757"))
-        house.until(lambda: shows_figures(self.daemon, "/?municipality=GM0757"), "published")
+        harness.until(lambda: shows_figures(self.daemon, "/?municipality=GM0757"), "published")
         words = Reader(self.page("/?municipality=GM0757")).text
         self.assertGreater(words.count("Te weinig mensen om een cijfer te tonen."), 3)
         self.assertIn("over te weinig mensen gaat", words)
@@ -269,7 +269,7 @@ class Page(house.Case):
         found = rows(answer.body.decode())
         self.assertEqual(answer.media_type, "text/csv")
         self.assertIn(f"GM0823-{as_of}-figures.csv", answer.header("Content-Disposition"))
-        replayed = house.ladder("replay", "--format", "csv", "-m", "GM0823", "-p", as_of, "-k",
+        replayed = harness.ladder("replay", "--format", "csv", "-m", "GM0823", "-p", as_of, "-k",
                                 found[0]["known_at"], self.daemon.store, check=0).stdout.decode()
         self.assertEqual(answer.body.decode(), replayed)
         part = self.daemon.get("/figures.csv", who="council", municipality="GM0823",
@@ -286,7 +286,7 @@ class Page(house.Case):
             self.assertGreater(len(days), 4)
             for as_of in (days[0], days[-2]):
                 at = next(one["known_at"] for one in trend if one["as_of"] == as_of)
-                whole = (house.ladder("replay", "--format", "csv", "-m", "GM0823", "-p", as_of,
+                whole = (harness.ladder("replay", "--format", "csv", "-m", "GM0823", "-p", as_of,
                                       "-k", at, self.daemon.store, check=0).stdout.decode()
                          if who else self.daemon.get("/figures.csv", municipality="GM0823",
                                                      as_of=as_of).body.decode())
@@ -405,7 +405,7 @@ class Page(house.Case):
     # -- the file
 
     def report(self, *arguments, check=0):
-        return house.ladder("report", *arguments, self.daemon.store, check=check)
+        return harness.ladder("report", *arguments, self.daemon.store, check=check)
 
     def test_the_report_is_the_page(self):
         internal = self.page(f"/?municipality=GM0823&as_of={day(-40)}", who="council")
@@ -435,9 +435,9 @@ class Page(house.Case):
                 text = urllib.parse.unquote(link["href"].split(",", 1)[1])
                 found[link["download"]] = rows(text)
         self.assertEqual(len(found), 12)
-        today = date.fromisoformat(house.today().isoformat())
+        today = date.fromisoformat(harness.today().isoformat())
         self.assertIn(f"GM0823-{today}-ladder_step.csv", found)
-        whole = rows(house.ladder("replay", "--format", "csv", "-m", "GM0823", "-k",
+        whole = rows(harness.ladder("replay", "--format", "csv", "-m", "GM0823", "-k",
                                   found[f"GM0823-{today}-contact.csv"][0]["known_at"],
                                   self.daemon.store, check=0).stdout.decode())
         for name, some in found.items():
@@ -467,7 +467,7 @@ class Page(house.Case):
             self.assertIn(b"ladder report: ", done.stderr)
 
 
-class Nothing(house.OwnDaemon):
+class Nothing(harness.OwnDaemon):
     def test_before_anything_is_published_the_page_says_so(self):
         daemon = self.ladderd()
         answer = daemon.get("/")
@@ -479,13 +479,13 @@ class Nothing(house.OwnDaemon):
 
     def test_of_several_municipalities_one_is_chosen(self):
         daemon = self.ladderd()
-        quarter = house.today().replace(day=1)
+        quarter = harness.today().replace(day=1)
         while quarter.month not in (1, 4, 7, 10):
             quarter = (quarter - timedelta(days=1)).replace(day=1)
         as_of = (quarter - timedelta(days=1)).isoformat()
         daemon.accept(*[event("report_published", {"as_of": as_of}, municipality=place)
                         for place in ("GM0823", "GM0757")])
-        house.until(lambda: shows_figures(daemon, "/?municipality=GM0757"), "published")
+        harness.until(lambda: shows_figures(daemon, "/?municipality=GM0757"), "published")
         read = Reader(daemon.get("/").body.decode())
         self.assertIn("Kies een gemeente", read.text)
         self.assertEqual([one["value"] for one in read.all("option")], ["GM0757", "GM0823"])
@@ -504,5 +504,5 @@ class Nothing(house.OwnDaemon):
         daemon.write_config()
         daemon.hang_up()
         for who in ("council", "other"):
-            house.until(lambda who=who: "Ingelogd als" not in
+            harness.until(lambda who=who: "Ingelogd als" not in
                         daemon.get("/", headers=cookies[who]).body.decode(), "signed out")

@@ -1,17 +1,17 @@
-"""A small municipality publishes eight quarters in a row, and an attacker who knows the
-program reads all that is shown without a token (tests/twin/attacker.py says how): every
+"""A small municipality publishes eight quarters in a row, and an intruder who knows the
+program reads all that is shown without a token (tests/twin/intruder.py says how): every
 count keeps three possible values. Rounding alone would give some away."""
 
 import json
 import os
 import sys
 
-import house
-from house import assessed, event, fresh, settled
+import harness
+from harness import assessed, event, fresh, settled
 from test_metrics import samples_of
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "twin"))
-import attacker  # noqa: E402
+import intruder  # noqa: E402
 
 HOME = "GM0823"
 QUARTERS = ["2024-03-31", "2024-06-30", "2024-09-30", "2024-12-31",
@@ -38,7 +38,7 @@ def publish(as_of):
                  occurred_on="2026-01-05")
 
 
-class Published(house.OwnDaemon):
+class Published(harness.OwnDaemon):
     def reads(self, daemon, as_of):
         answer = daemon.get("/v1/indicators", municipality=HOME, as_of=as_of)
         self.assertEqual(answer.status, 200, answer)
@@ -54,21 +54,21 @@ class Published(house.OwnDaemon):
         daemon = self.ladderd(sections="[public]\nround_to = %d\n" % base)
         daemon.accept(*people())
         daemon.accept(*map(publish, QUARTERS))
-        house.until(lambda: daemon.get("/v1/indicators", municipality=HOME,
+        harness.until(lambda: daemon.get("/v1/indicators", municipality=HOME,
                                        as_of=QUARTERS[-1]).status == 200, "the quarters show")
         return daemon
 
     def counts(self, body, base):
         figures = json.loads(body)
         self.assertEqual(figures["rounded_to"], base)
-        return figures, attacker.counts_of(figures)
+        return figures, intruder.counts_of(figures)
 
     def test_every_count_of_eight_quarters_keeps_three_values(self):
         for base in (5, 10):
             daemon = self.published(base)
             bodies, metrics = self.shown(daemon)
             publications = [self.counts(body, base)[0] for body in bodies]
-            possible = attacker.attack(publications)
+            possible = intruder.intrude(publications)
             self.assertIsNotNone(possible)
             for day, one in zip(QUARTERS, possible):
                 self.assertEqual([(name, sorted(values)) for name, values in one.items()
@@ -94,11 +94,11 @@ class Published(house.OwnDaemon):
         """Multiples of 5 beside those of 10 give exact counts away."""
         daemon = self.published(10)
         backup = self.place() / "backup"
-        house.ladder("backup", daemon.store, backup, check=0)  # it has no saved state
+        harness.ladder("backup", daemon.store, backup, check=0)  # it has no saved state
 
         for store in (daemon.store, backup):
             def report(*more, check=0):
-                done = house.ladder("report", "--public", "-m", HOME, "-l", "en", *more, store,
+                done = harness.ladder("report", "--public", "-m", HOME, "-l", "en", *more, store,
                                     check=check)
                 return done.stdout.decode() + done.stderr.decode()
 
@@ -133,7 +133,7 @@ def two_people():
             settled(second, "2022-07-07"), assessed(second, "2022-12-12", 4)]
 
 
-class Withheld(house.OwnDaemon):
+class Withheld(harness.OwnDaemon):
     """A municipality whose newest publication is withheld; the one before, of nobody, is not.
     Another municipality published the same quarter."""
 
@@ -145,7 +145,7 @@ class Withheld(house.OwnDaemon):
         daemon.accept(publish(self.SHOWN), publish(self.WITHHELD),
                       event("report_published", {"as_of": self.WITHHELD},
                             municipality=self.OTHER, occurred_on="2026-01-05"))
-        house.until(lambda: daemon.get("/v1/indicators", municipality=self.OTHER).status == 200,
+        harness.until(lambda: daemon.get("/v1/indicators", municipality=self.OTHER).status == 200,
                     "what was published shows")
         return daemon
 
@@ -195,7 +195,7 @@ class Withheld(house.OwnDaemon):
         page = self.place() / "report.html"
 
         def report(*more, check=0):
-            return house.ladder("report", "--public", "-m", HOME, "-l", "en", "-o", page, *more,
+            return harness.ladder("report", "--public", "-m", HOME, "-l", "en", "-o", page, *more,
                                 daemon.store, check=check).stderr.decode()
         for more in ((), ("-p", self.WITHHELD)):
             said = report(*more, check=69)
@@ -214,4 +214,4 @@ class Withheld(house.OwnDaemon):
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

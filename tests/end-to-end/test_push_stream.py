@@ -10,15 +10,15 @@ import threading
 import time
 import unittest
 
-import house
-from house import event, fresh
+import harness
+from harness import event, fresh
 
 
 def rung(number, **fields):
     return event(ladder_assessed={"rung": number}, **fields)
 
 
-class Pushing(house.OwnDaemon):
+class Pushing(harness.OwnDaemon):
     """What both kinds of test share: files, and the command."""
 
     def setUp(self):
@@ -33,7 +33,7 @@ class Pushing(house.OwnDaemon):
         return self.write(name, "".join(json.dumps(one) + "\n" for one in events))
 
     def command(self, port, token, *arguments):
-        return [house.LADDER, "push", "--via", "stream", "--to", f"tcp://127.0.0.1:{port}",
+        return [harness.LADDER, "push", "--via", "stream", "--to", f"tcp://127.0.0.1:{port}",
                 "--token-file", str(self.write("partner.token", token)),
                 *[str(one) for one in arguments]]
 
@@ -51,7 +51,7 @@ class Pushing(house.OwnDaemon):
 
 class RealDaemon(Pushing):
     def daemon_with(self, sections="", start=True):
-        self.port = house.free_port()
+        self.port = harness.free_port()
         self.flags = ("--set", f"stream.listen=127.0.0.1:{self.port}")
         self.daemon = self.ladderd({"isd": {}}, sections=sections, start=False)
         return self.daemon.start(*self.flags) if start else self.daemon
@@ -61,7 +61,7 @@ class RealDaemon(Pushing):
 
     def test_a_file_arrives_in_each_format_and_is_duplicates_the_second_time(self):
         daemon = self.daemon_with()
-        events = house.generated("--people", "30", "--until", "2024-10-04")
+        events = harness.generated("--people", "30", "--until", "2024-10-04")
         text = self.ndjson(events)
         self.assertPushed(self.push("--batch", 100, text), 0,
                           f"{len(events)} accepted, 0 duplicates, 0 rejected")
@@ -70,9 +70,9 @@ class RealDaemon(Pushing):
         again = f"0 accepted, {len(events)} duplicates, 0 rejected"
         self.assertPushed(self.push(text), 0, again)
         self.assertPushed(self.push(self.write("a.json", json.dumps({"events": events}))), 0, again)
-        self.assertPushed(self.push(self.write("a.pb", house.batch_bytes(events))), 0, again)
+        self.assertPushed(self.push(self.write("a.pb", harness.batch_bytes(events))), 0, again)
         # The other door agrees that they are the same: nothing was lost on the way to protobuf.
-        done = house.ladder("push", "--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
+        done = harness.ladder("push", "--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
                             str(daemon.token_file("isd")), str(text))
         self.assertIn(again.encode(), done.stderr)
 
@@ -90,7 +90,7 @@ class RealDaemon(Pushing):
         for via, to in (("stream", f"tcp://127.0.0.1:{self.port}"),
                         ("http", f"http://127.0.0.1:{daemon.port}")):
             rejects = self.folder / f"{via}.rejects"
-            done = house.ladder("push", "--via", via, "--to", to, "--token-file",
+            done = harness.ladder("push", "--via", via, "--to", to, "--token-file",
                                 str(daemon.token_file("isd")), "--batch", "4", "--rejects",
                                 str(rejects), str(file), timeout=60)
             self.assertEqual(done.returncode, 1, done.stderr)
@@ -103,7 +103,7 @@ class RealDaemon(Pushing):
 
     def test_rejected_lines_are_named_in_protobuf_too(self):
         self.daemon_with()
-        batch = house.batch_bytes([event(), rung(9), event(), rung(8)])
+        batch = harness.batch_bytes([event(), rung(9), event(), rung(8)])
         rejects = self.folder / "rejects"
         self.assertPushed(self.push("--rejects", rejects, self.write("a.pb", batch)), 1,
                           "2 accepted, 0 duplicates, 2 rejected")
@@ -115,14 +115,14 @@ class RealDaemon(Pushing):
 
     def test_what_is_no_event_is_refused_by_its_place(self):
         self.daemon_with()
-        good = house.batch_bytes([event() for _ in range(30)])
-        bad = self.write("a.pb", good + house.wire(1, b"\xff\xff\xff"))
+        good = harness.batch_bytes([event() for _ in range(30)])
+        bad = self.write("a.pb", good + harness.wire(1, b"\xff\xff\xff"))
         done = self.push("--batch", 10, bad)
         self.assertPushed(done, 65, "event 30: the daemon refuses it: bad_frame")
         self.assertIn(b"30 accepted", done.stderr)
 
     def test_a_daemon_killed_in_the_middle_loses_and_doubles_nothing(self):
-        seed = house.seed()
+        seed = harness.seed()
         chance = random.Random(seed)
         daemon = self.daemon_with()
         events = [event(id=fresh("isd")) for _ in range(40000)]
@@ -162,14 +162,14 @@ class RealDaemon(Pushing):
         one = event()
         pushing.stdin.write(json.dumps(one).encode() + b"\n")
         pushing.stdin.flush()
-        deadline = time.monotonic() + house.WAIT
+        deadline = time.monotonic() + harness.WAIT
         while not daemon.records():
             self.assertLess(time.monotonic(), deadline, "a pipe at rest holds an event back")
             time.sleep(0.05)
         daemon.new_token("isd")
         daemon.write_config()
         daemon.hang_up()
-        deadline = time.monotonic() + house.WAIT
+        deadline = time.monotonic() + harness.WAIT
         while daemon.post(json.dumps({"events": [event()]})).status != 200:
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.02)
@@ -179,7 +179,7 @@ class RealDaemon(Pushing):
 
     def test_where_the_stream_is_off_it_gives_up_in_time(self):
         daemon = self.ladderd({"isd": {}})
-        done = self.run_push(house.free_port(), daemon.tokens["isd"], "--retry-seconds", 1,
+        done = self.run_push(harness.free_port(), daemon.tokens["isd"], "--retry-seconds", 1,
                              self.ndjson([event()]))
         self.assertPushed(done, 69, "Gave up")
 
@@ -239,7 +239,7 @@ class RealDaemon(Pushing):
         for to in ("http://127.0.0.1:7401", "tcp://127.0.0.1", "127.0.0.1:", ":7401", "::1:7401",
                    "tcp://127.0.0.1:7401/", "127.0.0.1:70000", "127.0.0.1:1x"):
             with self.subTest(to=to):
-                done = house.ladder("push", "--via", "stream", "--to", to, "--token-file",
+                done = harness.ladder("push", "--via", "stream", "--to", to, "--token-file",
                                     str(token), str(file))
                 self.assertEqual(done.returncode, 64, done.stderr)
                 self.assertIn(b"tcp://127.0.0.1:7401", done.stderr)
@@ -260,12 +260,12 @@ def answer(*replies):
 
 
 def wire_reply(place, data):
-    message = house.wire(place, data)
-    return house.varint(len(message)) + message
+    message = harness.wire(place, data)
+    return harness.varint(len(message)) + message
 
 
 def error(code, message=""):
-    reply = wire_reply(4, house.wire(1, code.encode()) + house.wire(2, message.encode()))
+    reply = wire_reply(4, harness.wire(1, code.encode()) + harness.wire(2, message.encode()))
 
     def step(fake, client, number, count):
         client.sendall(reply)
@@ -293,13 +293,13 @@ class Fake:
         self.thread.join(10)
 
     def wait(self, batches):
-        deadline = time.monotonic() + house.WAIT
+        deadline = time.monotonic() + harness.WAIT
         while len(self.batches) < batches:
             assert time.monotonic() < deadline, "no batch came"
             time.sleep(0.01)
 
     def result(self, number, count, **fields):
-        proto = house.proto()
+        proto = harness.proto()
         return wire_reply(2, proto.StreamResult(
             number=number, accepted=count, duplicates=0, last_seq=1, **fields).SerializeToString())
 
@@ -316,7 +316,7 @@ class Fake:
                     pass
 
     def serve(self, client):
-        proto = house.proto()
+        proto = harness.proto()
         while True:
             length = shift = 0
             while True:
@@ -363,7 +363,7 @@ class ScriptedDaemon(Pushing):
         self.assertPushed(self.push(events, "--batch", 8, limits=(1 << 23, 5, 64)), 0,
                           "20 accepted")
         self.assertLessEqual(max(len(batch) for batch in self.fake.batches), 5)
-        one = len(house.batch_bytes([events[10]]))
+        one = len(harness.batch_bytes([events[10]]))
         self.assertPushed(self.push(events, limits=(64 + 3 * one, 10000, 64)), 0, "20 accepted")
         self.assertLessEqual(max(len(batch) for batch in self.fake.batches), 3)
         self.assertEqual(list(itertools.chain(*self.fake.batches)), [one["id"] for one in events])
@@ -440,7 +440,7 @@ class ScriptedDaemon(Pushing):
         self.assertIn(b"1 accepted", done.stderr)
 
     def test_an_answer_of_somebody_else_is_told(self):
-        result = house.proto().StreamResult
+        result = harness.proto().StreamResult
         wrong = [result(number=9, accepted=1), result(number=1, accepted=2), result(number=1),
                  result(number=1, duplicates=2)]
         replies = [wire_reply(2, one.SerializeToString()) for one in wrong]

@@ -5,11 +5,11 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import contract
-import house
-from house import NDJSON, PROTOBUF, assessed, event, fresh, retraction, settled
+import harness
+from harness import NDJSON, PROTOBUF, assessed, event, fresh, retraction, settled
 
 
-class Log(house.Case):
+class Log(harness.Case):
     partners = {"isd": {}, "lev": {"org_type": "WELFARE"}, "narrow": {
         "types": "ladder_assessed", "municipalities": "GM0823"}}
     analysts = {"analyst": {"municipalities": "*", "log": "yes"},
@@ -22,7 +22,7 @@ class Log(house.Case):
         cls.sent = []
         for turn in range(3):
             for who in ("isd", "lev"):
-                events = [contract.valid(body_type, key=fresh("row") if turn == 1 else house.ABSENT)
+                events = [contract.valid(body_type, key=fresh("row") if turn == 1 else harness.ABSENT)
                           for body_type in contract.TYPES if body_type not in
                           ("event_retracted", "report_published")]
                 gone = retraction(events[0]["id"])
@@ -55,7 +55,7 @@ class Log(house.Case):
         self.assertEqual(instants, sorted(set(instants)))
         now = datetime.now(timezone.utc)
         for text in (instants[0], instants[-1]):
-            self.assertLess(abs(now - house.instant(text)), timedelta(minutes=5))
+            self.assertLess(abs(now - harness.instant(text)), timedelta(minutes=5))
 
     def test_a_record_is_one_line_written_as_in_the_contract(self):
         for line in self.lines():
@@ -101,19 +101,19 @@ class Log(house.Case):
         answer = self.daemon.get("/v1/log", who="analyst", headers={"Accept": PROTOBUF})
         self.assertEqual(answer.status, 200, answer)
         self.assertEqual(answer.media_type, PROTOBUF)
-        records = house.delimited(answer.body)
+        records = harness.delimited(answer.body)
         lines = self.daemon.records()
         self.assertEqual(len(records), len(lines))
         for record, line in zip(records, lines):
             self.assertEqual((record.seq, record.recorded_at, record.partner),
                              (line["seq"], line["recorded_at"], line["partner"]))
             self.assertEqual(record.event.SerializeToString(),
-                             house.message(line["event"]).SerializeToString())
+                             harness.message(line["event"]).SerializeToString())
             self.assertEqual(record.event.HasField("subject"),
-                             record.event.WhichOneof("body") not in house.NO_SUBJECT)
+                             record.event.WhichOneof("body") not in harness.NO_SUBJECT)
         part = self.daemon.get("/v1/log?after=3&limit=2", who="analyst",
                                headers={"Accept": PROTOBUF})
-        self.assertEqual(house.delimited(part.body), records[3:5])
+        self.assertEqual(harness.delimited(part.body), records[3:5])
 
     def test_the_log_is_protobuf_only_when_accept_prefers_it(self):
         for accept, wanted in (
@@ -141,7 +141,7 @@ class Log(house.Case):
             self.assertEqual(sorted(found["intake_done"]["domains"]), sorted(domains))
             answer = self.daemon.get(f"/v1/log?after={last - 1}", who="analyst",
                                      headers={"Accept": PROTOBUF})
-            inner = house.delimited(answer.body)[0].event.intake_done.domains
+            inner = harness.delimited(answer.body)[0].event.intake_done.domains
             self.assertEqual(list(inner), sorted(inner))
             orders.add(tuple(found["intake_done"]["domains"]))
         self.assertEqual(len(orders), 1, "one order whatever was sent")
@@ -162,17 +162,17 @@ class Log(house.Case):
         for who, one in self.sent[:80]:
             answer = self.daemon.get("/v1/events/" + one["id"], who=who)
             self.assertEqual(answer.status, 200, answer)
-            self.assertEqual(answer.media_type, house.JSON)
+            self.assertEqual(answer.media_type, harness.JSON)
             found = answer.json
             self.assertEqual(found["event"], one)
             line = self.daemon.records(after=found["seq"] - 1)[0] \
-                if house.body_type_of(one) == "exited" else None
+                if harness.body_type_of(one) == "exited" else None
             if line:
                 self.assertEqual((found["seq"], found["recorded_at"]),
                                  (line["seq"], line["recorded_at"]))
             self.assertIs(type(found["withdrawn"]), bool)
             self.assertEqual(found["withdrawn"],
-                             house.body_type_of(one) == "person_registered", found)
+                             harness.body_type_of(one) == "person_registered", found)
 
     def test_an_event_of_another_partner_is_404(self):
         who, one = self.sent[1]
@@ -202,7 +202,7 @@ class Log(house.Case):
             self.assertEqual(self.daemon.get("/v1/events/" + name, who="isd").json["event"], one)
 
 
-class Indicators(house.Case):
+class Indicators(harness.Case):
     analysts = {"analyst": {"municipalities": "*", "log": "yes"},
                 "oirschot": {"municipalities": "GM0823"},
                 "two": {"municipalities": "GM0823, GM0820"},
@@ -221,11 +221,11 @@ class Indicators(house.Case):
 
     def test_the_answer_is_one_line_of_json_in_the_shape_of_the_example(self):
         answer = self.daemon.figures(as_of="2026-06-30")
-        self.assertEqual(answer.media_type, house.JSON)
+        self.assertEqual(answer.media_type, harness.JSON)
         self.assertTrue(answer.body.endswith(b"}\n"))
         self.assertEqual(answer.body.count(b"\n"), 1)
         self.assertNotIn(b" ", answer.body)
-        example = json.loads((house.SPEC / "example/figures-1.json").read_text())
+        example = json.loads((harness.SPEC / "example/figures-1.json").read_text())
         same_shape(self, example, answer.json)
 
     def test_the_head_says_what_was_asked(self):
@@ -237,11 +237,11 @@ class Indicators(house.Case):
                          {"persons": 4, "breadwinners": 0, "under_guidance": 4})
 
     def test_the_defaults_are_today_now_all_and_365_days(self):
-        before, first = datetime.now(timezone.utc), house.today()
+        before, first = datetime.now(timezone.utc), harness.today()
         found = self.daemon.figures().json
-        self.assertIn(found["as_of"], (first.isoformat(), house.day()))
+        self.assertIn(found["as_of"], (first.isoformat(), harness.day()))
         self.assertEqual((found["municipality"], found["window"]), ("all", 365))
-        known = house.instant(found["known_at"])
+        known = harness.instant(found["known_at"])
         self.assertLess(known, datetime.now(timezone.utc))
         self.assertGreater(known, before - timedelta(seconds=5))
         self.assertGreaterEqual(found["population"]["persons"], 6)
@@ -254,10 +254,10 @@ class Indicators(house.Case):
         self.assertEqual(persons("all"), 6 + persons("GM4001"))
 
     def test_bad_parameters_are_400(self):
-        tomorrow_k = house.now_text(10**6 * 3600)
+        tomorrow_k = harness.now_text(10**6 * 3600)
         for query in (
                 "as_of=2026-02-30", "as_of=2026-2-3", "as_of=x", "as_of=", "as_of=20260302",
-                f"as_of={house.day(2)}", "as_of=2099-01-01", f"known_at={tomorrow_k}",
+                f"as_of={harness.day(2)}", "as_of=2099-01-01", f"known_at={tomorrow_k}",
                 "known_at=x", "known_at=", "known_at=2026-03-02", "known_at=2026-02-30T00:00:00Z",
                 "known_at=2026-03-02T25:00:00.000000Z", "known_at=2099-01-01T00:00:00.000000Z",
                 "municipality=", "municipality=x", "municipality=GM823", "municipality=gm0823",
@@ -286,7 +286,7 @@ class Indicators(house.Case):
             with self.subTest(as_of=as_of):
                 answer = self.daemon.figures(as_of=as_of, known_at=k)
                 self.assertEqual(answer.json["population"]["persons"], 0)
-                done = house.ladder("replay", "--as-of", as_of, "--known-at", k,
+                done = harness.ladder("replay", "--as-of", as_of, "--known-at", k,
                                     self.daemon.store, check=0)
                 self.assertEqual(done.stdout, answer.body)
 
@@ -305,7 +305,7 @@ class Indicators(house.Case):
         for as_of in ("1989-12-31", "1969-12-31", "0001-01-01"):
             with self.subTest(as_of=as_of):
                 live = self.daemon.figures(as_of=as_of, known_at=known_at)
-                replay = house.ladder("replay", self.daemon.store, "--as-of", as_of,
+                replay = harness.ladder("replay", self.daemon.store, "--as-of", as_of,
                                       "--known-at", known_at, check=0).stdout
                 self.assertEqual(live.body, replay)
                 self.assertEqual(live.json["population"]["persons"], 0)
@@ -313,7 +313,7 @@ class Indicators(house.Case):
     def test_as_of_may_be_the_civil_day_of_k_and_not_one_later(self):
         record = self.daemon.records()[-1]
         k = record["recorded_at"]
-        civil = house.instant(k).astimezone(house.ZONE).date()
+        civil = harness.instant(k).astimezone(harness.ZONE).date()
         self.daemon.figures(as_of=civil.isoformat(), known_at=k)
         answer = self.daemon.get("/v1/indicators", who="analyst", known_at=k,
                                  as_of=(civil + timedelta(days=1)).isoformat())
@@ -373,7 +373,7 @@ class Indicators(house.Case):
     def test_new_events_are_shown_within_five_seconds_by_default(self):
         person = fresh("s")
         self.daemon.accept(settled(person, "2025-01-06", "GM4001"))
-        house.until(lambda: self.daemon.figures(municipality="GM4001").json["population"]["persons"]
+        harness.until(lambda: self.daemon.figures(municipality="GM4001").json["population"]["persons"]
                     == 1, "the person is shown", 5)
 
 
@@ -399,4 +399,4 @@ def same_shape(case, wanted, found, path=""):
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

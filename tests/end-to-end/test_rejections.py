@@ -7,30 +7,30 @@ others, and the value sent is never repeated.
 import json
 
 import contract
-import house
-from house import ABSENT, PROTOBUF, event, fresh, message, test_of, varint, wire
+import harness
+from harness import ABSENT, PROTOBUF, event, fresh, message, test_of, varint, wire
 
 BSN = "123456782"  # passes the eleven test of citizen service numbers
 BODY = "ladder_assessed"
 
 
-class EnvelopeRejections(house.Case):
+class EnvelopeRejections(harness.Case):
     pass
 
 
-class BodyRejections(house.Case):
+class BodyRejections(harness.Case):
     pass
 
 
-class ProtobufRejections(house.Case):
+class ProtobufRejections(harness.Case):
     pass
 
 
-class WhatIsAllowed(house.Case):
+class WhatIsAllowed(harness.Case):
     pass
 
 
-class OrderOfTheCodes(house.Case):
+class OrderOfTheCodes(harness.Case):
     partners = {"isd": {}, "narrow": {"types": "ladder_assessed, event_retracted",
                                       "municipalities": "GM0823"}}
 
@@ -182,7 +182,7 @@ envelope_line("recorded_at sent by a partner is unknown_field", "unknown_field",
 envelope_line("partner sent by a partner is unknown_field", "unknown_field", None, partner="lev",
               secret='"lev"')
 
-for body_type in house.NO_SUBJECT:
+for body_type in harness.NO_SUBJECT:
     def subject_test(self, body_type=body_type):
         bad = contract.valid(body_type, subject=fresh("s"))
         answer = answer_between_good_events(self, bad)
@@ -306,43 +306,43 @@ body_line("a body key in upper case is unknown_field", "unknown_field", None, BO
           {"rung": 3, "Rung": 3})
 
 
-class LivingDays(house.Case):
+class LivingDays(harness.Case):
     """What is allowed moves with the daemon's today."""
 
     def while_today_stays(self, test):
         for _ in range(3):
-            before = house.today()
+            before = harness.today()
             test()
-            if house.today() == before:
+            if harness.today() == before:
                 return
 
     def test_tomorrow_is_allowed(self):
-        self.while_today_stays(lambda: self.daemon.accept(event(occurred_on=house.day(1))))
+        self.while_today_stays(lambda: self.daemon.accept(event(occurred_on=harness.day(1))))
 
     def test_the_day_after_tomorrow_is_occurred_in_future(self):
         def test():
-            result = self.daemon.push([event(occurred_on=house.day(2))])
-            before = house.today()
-            if before == house.today():
+            result = self.daemon.push([event(occurred_on=harness.day(2))])
+            before = harness.today()
+            if before == harness.today():
                 self.assertRejected(result, "occurred_in_future", 0, "occurred_on")
         self.while_today_stays(test)
 
     def test_next_year_is_no_birth_year_but_this_year_is(self):
-        year = house.today().year
+        year = harness.today().year
         result = self.daemon.push([event("person_registered", {"birth_year": year}),
                                    event("person_registered", {"birth_year": year + 1})])
         self.assertEqual(result["accepted"], 1)
         self.assertRejected(result, "bad_value", 1, "birth_year")
 
     def test_a_quarter_that_has_not_ended_is_no_as_of(self):
-        now = house.today()
+        now = harness.today()
         end_month = (now.month - 1) // 3 * 3 + 3
         end = f"{now.year}-{end_month:02}-{ {3: 31, 6: 30, 9: 30, 12: 31}[end_month] }"
         result = self.daemon.push([event("report_published", {"as_of": end})])
         self.assertRejected(result, "bad_value", 0, "as_of")
 
     def test_the_quarter_that_ended_last_is_an_as_of(self):
-        now = house.today()
+        now = harness.today()
         year, end_month = (now.year, (now.month - 1) // 3 * 3)
         if end_month == 0:
             year, end_month = year - 1, 12
@@ -365,21 +365,21 @@ for field in ("id", "key", "subject"):
                             ("11 digits", None), ("9 digits and a letter", "12345678%a")):
         def make(field=field, value=value):
             if value is None:
-                made = f"{house.random.randrange(10**11):011}"
+                made = f"{harness.random.randrange(10**11):011}"
             elif value == "%":
-                made = house.random.choice("abcdefghijklmnopqrstuvwxyz")
+                made = harness.random.choice("abcdefghijklmnopqrstuvwxyz")
             else:
                 made = value.replace("%", "")
                 made = fresh("") .strip("-").replace("-", "")[-6:] + made[:58]
             return [event(**{field: made})]
         allowed_line(f"{field} of {sentence} is allowed", make)
-allowed_line("id of 7 digits is allowed", lambda: [event(id=f"{house.random.randrange(10**7):07}")])
+allowed_line("id of 7 digits is allowed", lambda: [event(id=f"{harness.random.randrange(10**7):07}")])
 allowed_line("a key that is null is absent", lambda: [event(key=None)])
 allowed_line("the first of January 1990 is allowed", lambda: [event(occurred_on="1990-01-01")])
 allowed_line("the 29th of February of a leap year is allowed",
              lambda: [event(occurred_on="2024-02-29"), event(occurred_on="2000-02-29")])
 allowed_line("today and yesterday are allowed",
-             lambda: [event(occurred_on=house.day()), event(occurred_on=house.day(-1))])
+             lambda: [event(occurred_on=harness.day()), event(occurred_on=harness.day(-1))])
 allowed_line("GM0000 and GM9999 are allowed, only the form is checked",
              lambda: [event(municipality="GM0000"), event(municipality="GM9999")])
 for body_type, fields in contract.TYPES.items():
@@ -488,9 +488,9 @@ order_line("the rights go before an id conflict", "type_not_allowed", None,
 order_line("the municipality's rights go before an id conflict", "municipality_not_allowed", None,
            lambda case: event(id=_known(case, "narrow")["id"], municipality="GM0820"), "narrow")
 order_line("the rights go before the target", "municipality_not_allowed", None,
-           lambda case: house.retraction("nobody-sent-this", municipality="GM0820"), "narrow")
+           lambda case: harness.retraction("nobody-sent-this", municipality="GM0820"), "narrow")
 order_line("an id conflict goes before the target", "id_conflict", None,
-           lambda case: house.retraction("nobody-sent-this", id=_known(case, "isd")["id"]))
+           lambda case: harness.retraction("nobody-sent-this", id=_known(case, "isd")["id"]))
 order_line("a bad body goes before an id conflict", "bad_value", "rung",
            lambda case: event(id=_known(case, "isd")["id"], body={"rung": 7}))
 
@@ -606,7 +606,7 @@ protobuf_line("an early day is occurred_too_early", "occurred_too_early", "occur
               lambda: hand(occurred_on="1989-12-31"))
 
 
-class EveryCode(house.Case):
+class EveryCode(harness.Case):
     """The codes in one batch, told in place."""
 
     partners = {"isd": {}, "narrow": {"types": "ladder_assessed", "municipalities": "GM0823"}}
@@ -614,7 +614,7 @@ class EveryCode(house.Case):
     def test_many_codes_in_one_batch_are_told_each_at_its_place(self):
         known, gone = event(), event()
         quarter = event("report_published", {"as_of": "2024-12-31"}, municipality="GM0100")
-        self.daemon.accept(known, gone, quarter, house.retraction(gone["id"]))
+        self.daemon.accept(known, gone, quarter, harness.retraction(gone["id"]))
         lines = [
             (event(), None),
             (event(nonsense=1), "unknown_field"),
@@ -626,8 +626,8 @@ class EveryCode(house.Case):
             (event(occurred_on="1989-01-01"), "occurred_too_early"),
             (event(id=known["id"]), "id_conflict"),
             (known, "duplicate"),
-            (house.retraction("nobody-sent-this"), "target_unknown"),
-            (house.retraction(gone["id"]), "target_withdrawn"),
+            (harness.retraction("nobody-sent-this"), "target_unknown"),
+            (harness.retraction(gone["id"]), "target_withdrawn"),
             (event("report_published", {"as_of": "2024-12-31"}, municipality="GM0100"),
              "already_published"),
             (event(), None),
@@ -712,4 +712,4 @@ class EveryCode(house.Case):
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from datetime import date, timedelta
 
-import house
+import harness
 
 USAGE = 64  # EX_USAGE of sysexits
 COLUMNS = "as_of,known_at,municipality,indicator,figure,labels,value,low,high".split(",")
@@ -19,19 +19,19 @@ MODELS = ("CAFETARIA", "CHAIN_3D", "PARTICIPATION_COMPANY", "OTHER")
 RANGE = ("--format", "openmetrics", "--from", "2024-01-01", "--to", "2025-12-31")
 
 
-class Replay(house.unittest.TestCase):
+class Replay(harness.unittest.TestCase):
     """One store, left by a daemon that stopped."""
 
     longMessage = True
 
     @classmethod
     def setUpClass(cls):
-        daemon = house.Ladderd()
+        daemon = harness.Ladderd()
         cls.daemon = daemon
         cls.addClassCleanup(shutil.rmtree, daemon.place, True)
         daemon.start()
         try:
-            events = house.generated("--seed", 11, "--people", 150, "--years", 4, "--until",
+            events = harness.generated("--seed", 11, "--people", 150, "--years", 4, "--until",
                                      "2026-03-31", "--municipalities", 5)
             for at in range(0, len(events), 5000):
                 daemon.accept(*events[at:at + 5000])
@@ -41,7 +41,7 @@ class Replay(house.unittest.TestCase):
             daemon.stop()
 
     def replay(self, *arguments):
-        done = house.ladder("replay", self.daemon.store, *arguments, check=0)
+        done = harness.ladder("replay", self.daemon.store, *arguments, check=0)
         self.assertEqual(done.stderr, b"", "no progress where no terminal is")
         return done.stdout.decode()
 
@@ -96,21 +96,21 @@ class Replay(house.unittest.TestCase):
         )
         for arguments, says in table:
             with self.subTest(arguments=arguments):
-                done = house.ladder("replay", self.daemon.store, *arguments)
+                done = harness.ladder("replay", self.daemon.store, *arguments)
                 self.assertEqual(done.returncode, USAGE, done)
                 self.assertEqual(done.stdout, b"")
                 self.assertIn(says, done.stderr.decode())
 
     def test_a_day_that_has_not_ended_has_no_history(self):
-        done = house.ladder("replay", self.daemon.store, "--format", "openmetrics", "--from",
-                            house.day(-3), "--to", house.day(), "--step", "day")
+        done = harness.ladder("replay", self.daemon.store, "--format", "openmetrics", "--from",
+                            harness.day(-3), "--to", harness.day(), "--step", "day")
         self.assertEqual(done.returncode, USAGE, done)
         self.assertIn("has not ended", done.stderr.decode())
-        self.replay("--format", "openmetrics", "--from", house.day(-3), "--to", house.day(-1),
+        self.replay("--format", "openmetrics", "--from", harness.day(-3), "--to", harness.day(-1),
                     "--step", "day")
 
     def test_help_names_every_option(self):
-        text = house.ladder("replay", "--help", check=0).stdout.decode()
+        text = harness.ladder("replay", "--help", check=0).stdout.decode()
         for option in ("--format", "--by", "--from", "--to", "--step", "--norm-minutes",
                        "--follow-days", "--news-days", "--bridge-days", "--lasting-days",
                        "--window", "--municipality"):
@@ -213,7 +213,7 @@ class Replay(house.unittest.TestCase):
         self.assertTrue(all(family.type == "gauge" for family in families))
         stamps = sorted({float(sample.timestamp) for family in families for sample in family.samples})
         self.assertEqual(len(stamps), 24)
-        place = self.enterContext(house.tempfile.TemporaryDirectory())
+        place = self.enterContext(harness.tempfile.TemporaryDirectory())
         file, blocks = f"{place}/history.txt", f"{place}/blocks"
         with open(file, "w", encoding="utf-8") as out:
             out.write(text)
@@ -243,13 +243,13 @@ class Replay(house.unittest.TestCase):
         # As in the other formats the whole log is known unless asked.
         self.assertEqual(
             self.replay("--format", "openmetrics", "--as-of", "2025-12-31"),
-            self.replay("--format", "openmetrics", "--known-at", house.now_text(), *day))
+            self.replay("--format", "openmetrics", "--known-at", harness.now_text(), *day))
 
     def test_openmetrics_without_a_date_is_of_now(self):
         from prometheus_client.openmetrics.parser import text_string_to_metric_families
-        before = int(house.time.time())
+        before = int(harness.time.time())
         families = list(text_string_to_metric_families(self.replay("--format", "openmetrics")))
-        after = int(house.time.time())
+        after = int(harness.time.time())
         for family in families:
             for sample in family.samples:
                 self.assertLessEqual(before, float(sample.timestamp))
@@ -285,4 +285,4 @@ class Replay(house.unittest.TestCase):
 
 
 if __name__ == "__main__":
-    house.unittest.main()
+    harness.unittest.main()

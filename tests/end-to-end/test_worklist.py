@@ -6,8 +6,8 @@ import json
 import unittest
 from datetime import date, timedelta
 
-import house
-from house import ABSENT, assessed, day, event, fresh, retraction, settled
+import harness
+from harness import ABSENT, assessed, day, event, fresh, retraction, settled
 
 WHO = "isd"
 ALL = {"municipalities": "*"}
@@ -16,7 +16,7 @@ ALL = {"municipalities": "*"}
 def tell(daemon, *events, who=WHO):
     """Pushes events; lists that are read later know of them."""
     daemon.accept(*events, who=who)
-    daemon.told_at = house.now_text()
+    daemon.told_at = harness.now_text()
 
 
 def current(daemon, who=WHO):
@@ -25,14 +25,14 @@ def current(daemon, who=WHO):
         answer = daemon.get("/v1/worklist", who=who, limit=1)
         assert answer.status == 200, answer
         return answer.json["known_at"] >= getattr(daemon, "told_at", "")
-    house.until(knows, "the list knows what was told")
+    harness.until(knows, "the list knows what was told")
 
 
 def worklist(daemon, who=WHO, **parameters):
     current(daemon, who)
     answer = daemon.get("/v1/worklist", who=who, **parameters)
     assert answer.status == 200, answer
-    assert answer.media_type == house.JSON, answer
+    assert answer.media_type == harness.JSON, answer
     return answer.json
 
 
@@ -67,7 +67,7 @@ def of_job(body_type, subject, on, ref, **fields):
     return event(body_type, {"job_ref": ref}, subject=subject, occurred_on=on, **fields)
 
 
-class Answers(house.Case):
+class Answers(harness.Case):
     partners = {"isd": {}, "other": {}, "silent": {}}
 
     def test_a_row_says_who_why_since_when_and_until_when(self):
@@ -76,8 +76,8 @@ class Answers(house.Case):
         answer = worklist(self.daemon)
         self.assertEqual(list(answer), ["as_of", "known_at", "partner", "total", "items"])
         self.assertEqual((answer["as_of"], answer["partner"]), (day(), "isd"))
-        self.assertLess(abs((house.instant(answer["known_at"])
-                             - house.instant(house.now_text())).total_seconds()), 60)
+        self.assertLess(abs((harness.instant(answer["known_at"])
+                             - harness.instant(harness.now_text())).total_seconds()), 60)
         self.assertEqual(answer["total"], len(answer["items"]))
         row, = [item for item in answer["items"] if item["subject"] == subject]
         self.assertEqual(row, {
@@ -211,7 +211,7 @@ class Answers(house.Case):
         self.assertProblem(self.daemon.request("POST", "/v1/worklist", who=WHO), 405)
 
 
-class Others(house.Case):
+class Others(harness.Case):
     """What another partner sent is never to be seen."""
 
     partners = {"isd": {}, "vwn": {}}
@@ -257,7 +257,7 @@ class Others(house.Case):
         self.assertEqual(reasons(self.daemon, subject), [])
 
 
-class Rights(house.OwnDaemon):
+class Rights(harness.OwnDaemon):
     def test_rights_of_now_decide_also_after_sighup(self):
         daemon = self.ladderd(partners={"isd": {}})
         here, there = fresh("s"), fresh("s")
@@ -275,7 +275,7 @@ class Rights(house.OwnDaemon):
         def narrowed():
             return [(row["subject"], row["reason"]) for row in items(daemon)] == [
                 (here, "no_contact")]
-        house.until(narrowed, "the rights are those of the file")
+        harness.until(narrowed, "the rights are those of the file")
         self.assertProblem(daemon.get("/v1/worklist", who="isd", municipality="GM0999"), 403)
         self.assertEqual(len(items(daemon, municipality="GM0823")), 1)
 
@@ -293,7 +293,7 @@ class Rights(house.OwnDaemon):
 
     def test_a_list_is_the_same_after_a_restart_and_after_a_kill(self):
         daemon = self.ladderd(partners={"isd": {}})
-        events = house.generated("--people", "80", "--years", "3", "--until", day(-100))
+        events = harness.generated("--people", "80", "--years", "3", "--until", day(-100))
         for place in range(0, len(events), 5000):
             tell(daemon, *events[place:place + 5000])
         before = items(daemon)
@@ -308,10 +308,10 @@ class Rights(house.OwnDaemon):
         daemon.start()
         self.assertEqual(items(daemon), before)
         daemon.stop()
-        house.ladder("replay", "--verify", daemon.store, check=0)
+        harness.ladder("replay", "--verify", daemon.store, check=0)
 
 
-class Figures(house.OwnDaemon):
+class Figures(harness.OwnDaemon):
     """The day on which a row falls silent is the one on which the figure says so."""
 
     def figure(self, daemon, on, *path):
@@ -324,7 +324,7 @@ class Figures(house.OwnDaemon):
     def check(self, daemon, subject, path, before, then):
         row, = items(daemon, subject=subject)
         on = date.fromisoformat(row["falls_silent_on"])
-        self.assertLessEqual(on, house.today(), "a day that can be asked for")
+        self.assertLessEqual(on, harness.today(), "a day that can be asked for")
         eve = self.figure(daemon, (on - timedelta(days=1)).isoformat(), *path)
         self.assertEqual((eve, self.figure(daemon, on.isoformat(), *path)), (before, then), row)
 
@@ -359,9 +359,9 @@ class Figures(house.OwnDaemon):
         self.check(daemon, subject, ("plan", "on_time", "within", 0, "share"), None, 0)
 
 
-class Command(house.OwnDaemon):
+class Command(harness.OwnDaemon):
     def run_worklist(self, daemon, *arguments, check=0, who="isd"):
-        return house.ladder("worklist", "--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
+        return harness.ladder("worklist", "--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
                             daemon.token_file(who), *arguments, check=check)
 
     def made(self):

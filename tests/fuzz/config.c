@@ -1,7 +1,7 @@
 /*
  * tests/fuzz/config.c - any bytes as a configuration file.
  */
-#include "daemon/config.h"
+#include "daemon/server/config.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

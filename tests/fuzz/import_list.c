@@ -2,7 +2,7 @@
  * tests/fuzz/import_list.c - any bytes as a list of a spreadsheet program, by each ready map.
  */
 #include "base/check.h"
-#include "tools/import_list.h"
+#include "tools/import/list.h"
 
 #define MAPS_MAX 8
 

@@ -3,7 +3,7 @@
  * event: a damaged store never crashes who reads it, and the quick reader says what the
  * whole one says.
  */
-#include "proto/glance.h"
+#include "proto/fast_decode.h"
 #include "store/record.h"
 #include "tests/fuzz/property.h"
 

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "daemon/config.h"
+#include "daemon/server/config.h"
 #include "store/record.h"
 #include "tests/fuzz/property.h"
-#include "tools/import_map.h"
+#include "tools/import/map.h"
 
 #define SEEDS_MOST 400
 

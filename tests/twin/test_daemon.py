@@ -14,7 +14,7 @@ import unittest
 
 import histories
 import twin
-from attacker import soften
+from intruder import soften
 from test_twin import SPEC, differences
 
 RECORDS = os.environ["RECORDS"]

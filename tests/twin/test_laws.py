@@ -18,8 +18,8 @@ from datetime import date, datetime, timedelta, timezone
 
 import histories
 import test_twin
-from attacker import counts_of
-from test_attacker import store_of
+from intruder import counts_of
+from test_intruder import store_of
 from test_daemon import RECORDS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -140,12 +140,12 @@ class FrontDoor(unittest.TestCase):
         folder = os.path.join(ROOT, "tests", "end-to-end")
         if folder not in sys.path:
             sys.path.append(folder)
-        import house
-        self.house = house
+        import harness
+        self.harness = harness
 
     def daemon(self):
         # Names of partners are as free as identifiers; the order of a day needs them as such.
-        daemon = self.house.Ladderd({name: {} for name in histories.PARTNERS})
+        daemon = self.harness.Ladderd({name: {} for name in histories.PARTNERS})
         self.addCleanup(shutil.rmtree, daemon.place, True)
         self.addCleanup(daemon.kill)
         return daemon.start()

@@ -3,7 +3,7 @@
 the curve, laws, and that the random histories keep the contract's rules.
 
 LADDERD_SPEC: the folder `example`, or the one that holds it; by default
-../../../shared/spec/example."""
+spec/example of the repository."""
 import json
 import os
 import random
@@ -16,7 +16,7 @@ import histories
 import twin
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SPEC = os.environ.get("LADDERD_SPEC") or os.path.join(HERE, "..", "..", "..", "shared", "spec",
+SPEC = os.environ.get("LADDERD_SPEC") or os.path.join(HERE, "..", "..", "spec",
                                                       "example")
 if os.path.isdir(os.path.join(SPEC, "example")):
     SPEC = os.path.join(SPEC, "example")

@@ -277,7 +277,7 @@ class Shape:
         assert profile in ("internal", "public")
         self.public = profile == "public"
         self.base = base
-        self.moves = moves or {}    # {path of a count: bases}, what attacker.soften() found
+        self.moves = moves or {}    # {path of a count: bases}, what intruder.soften() found
 
     def count(self, value, path=None):
         """"every count, weight and person-year is rounded to the nearest multiple

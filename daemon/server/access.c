@@ -1,0 +1,91 @@
+/*
+ * daemon/server/access.c - see access.h.
+ */
+#include "daemon/server/access.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+
+enum err access_new(size_t arena_size, struct access **out)
+{
+	struct access *access = calloc(1, sizeof(*access));
+	if (access == NULL)
+		return ERR_FULL;
+	if (arena_init(&access->arena, arena_size) != OK) {
+		free(access);
+		return ERR_FULL;
+	}
+	access->holders = 1;
+	*out = access;
+	return OK;
+}
+
+struct access *access_hold(struct access *access)
+{
+	CHECK(access->holders > 0);
+	access->holders++;
+	return access;
+}
+
+void access_drop(struct access *access)
+{
+	if (access == NULL)
+		return;
+	CHECK(access->holders > 0);
+	if (--access->holders > 0)
+		return;
+	arena_release(&access->arena);
+	free(access);
+}
+
+static bool hashes_have(const struct token_hashes *hashes, const struct token_hash *hash)
+{
+	bool found = false;
+	CHECK(hashes->count <= ACCESS_HASHES_MAX);
+	for (size_t i = 0; i < hashes->count; i++)
+		found |= token_hash_equal(&hashes->items[i], hash);
+	return found;
+}
+
+struct identity access_find(const struct access *access, struct bytes token)
+{
+	struct identity identity = { 0 };
+	struct token_hash hash = token_hash_of(token);
+	for (size_t i = 0; i < access->partner_count; i++) {
+		if (hashes_have(&access->partners[i].hashes, &hash))
+			identity.partner = &access->partners[i];
+	}
+	for (size_t i = 0; i < access->analyst_count; i++) {
+		if (hashes_have(&access->analysts[i].hashes, &hash))
+			identity.analyst = &access->analysts[i];
+	}
+	for (size_t i = 0; i < access->scraper_count; i++) {
+		if (hashes_have(&access->scrapers[i].hashes, &hash))
+			identity.scraper = &access->scrapers[i];
+	}
+	/* The configuration refuses one hash in two sections. */
+	CHECK((identity.partner != NULL) + (identity.analyst != NULL) +
+			(identity.scraper != NULL) <=
+		1);
+	return identity;
+}
+
+bool analyst_has_municipality(const struct analyst *analyst, uint16_t municipality)
+{
+	const struct rights rights = {
+		.all_municipalities = analyst->all_municipalities,
+		.municipalities = analyst->municipalities,
+		.municipality_count = analyst->municipality_count,
+	};
+	return rights_have_municipality(&rights, municipality);
+}
+
+const char *access_place_name(const struct access *access, uint16_t municipality)
+{
+	for (size_t i = 0; i < access->place_count; i++) {
+		if (access->places[i].municipality == municipality)
+			return access->places[i].name;
+	}
+	return NULL;
+}

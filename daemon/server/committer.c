@@ -1,0 +1,525 @@
+/*
+ * daemon/server/committer.c - see committer.h.
+ */
+#include "daemon/server/committer.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+
+#define GROUP_EVENTS_MAX 100000 /* of one transaction, unless one batch has more */
+#define LINGER_US        100    /* that a committer looks for work before it sleeps */
+#define SWEEP_US         (60 * INT64_C(1000000)) /* between two looks for dead readers */
+
+/* The index catches up when no batch came for so long, in steps that delay the next little. */
+#define REST_US      INT64_C(1000000)
+#define REST_ROWS    1024
+#define END_US       INT64_C(2000000) /* at the end it may take so long ... */
+#define END_ROWS     16384            /* ... in larger steps, as nobody waits */
+#define SORT_LOOK_NS 10000000         /* between two looks whether it is sorted, at the end */
+
+struct committer {
+	struct log *log;
+	struct clock clock;
+	struct committer_limits limits;
+	struct counters *counters;
+	pthread_t thread;
+	int64_t swept_us;          /* monotonic, the thread's own */
+	int64_t batch_us;          /* the same: when the last batch came */
+	bool restless;             /* the same: what batches took is not given back yet */
+	struct log_entry *entries; /* of the group, the thread's own */
+	size_t entry_count;
+	size_t entry_size;
+
+	atomic_bool queued; /* something waits, or the end has come */
+
+	pthread_mutex_t mutex; /* guards all below */
+	pthread_cond_t work;
+	struct submission *first;
+	struct submission *last;
+	size_t batches;
+	size_t bytes;
+	int64_t settled_us; /* durable: no stamp will be at or before this */
+	bool stopping;
+	bool failed;
+	struct reason failure;
+	bool short_of_space;
+	struct reason shortage;
+};
+
+static void settled_note(struct committer *committer)
+{
+	int64_t floor_us = log_floor_us(committer->log);
+	int64_t recorded_us = log_last_recorded_us(committer->log);
+	committer->settled_us = recorded_us > floor_us ? recorded_us : floor_us;
+}
+
+/* Takes the head of the queue, at least one, as long as the events fit in one group. */
+static struct submission *group_take(struct committer *committer)
+{
+	struct submission *group = committer->first, *end = group;
+	size_t events = 0;
+	for (;;) {
+		if (end->batch != NULL) {
+			events += end->batch->count;
+			committer->batches--;
+			committer->bytes -= end->bytes;
+		}
+		struct submission *next = end->next;
+		if (next == NULL ||
+			(next->batch != NULL && events + next->batch->count > GROUP_EVENTS_MAX))
+			break;
+		end = next;
+	}
+	committer->first = end->next;
+	if (committer->first == NULL)
+		committer->last = NULL;
+	end->next = NULL;
+	return group;
+}
+
+/* What of a group may go into the log: its events that are not rejected, in order. */
+static enum err entries_gather(struct committer *committer, struct submission *group)
+{
+	size_t count = 0;
+	for (struct submission *at = group; at != NULL; at = at->next)
+		count += at->batch != NULL ? at->batch->count : 0;
+	if (count > committer->entry_size) {
+		free(committer->entries);
+		committer->entry_size = 0;
+		committer->entries = malloc(count * sizeof(*committer->entries));
+		if (committer->entries == NULL)
+			return ERR_FULL;
+		committer->entry_size = count;
+	}
+	committer->entry_count = 0;
+	for (struct submission *at = group; at != NULL; at = at->next) {
+		for (size_t i = 0; at->batch != NULL && i < at->batch->count; i++) {
+			const struct batch_item *item = &at->batch->items[i];
+			if (item->verdict == VERDICT_REJECTED)
+				continue;
+			committer->entries[committer->entry_count++] = (struct log_entry){
+				.event = &item->event,
+				.partner = at->partner,
+				.body = item->body,
+			};
+		}
+	}
+	return OK;
+}
+
+/* Tells the batches of the group what became of their events. */
+static void entries_tell(const struct committer *committer, struct submission *group)
+{
+	const struct log_entry *entry = committer->entries;
+	for (struct submission *at = group; at != NULL; at = at->next) {
+		for (size_t i = 0; at->batch != NULL && i < at->batch->count; i++) {
+			struct batch_item *item = &at->batch->items[i];
+			if (item->verdict == VERDICT_REJECTED)
+				continue;
+			const struct appended *appended = &entry++->appended;
+			item->verdict = appended->verdict;
+			if (appended->verdict == VERDICT_REJECTED)
+				item->rejection = (struct rejection){
+					.code = appended->code,
+					.index = i,
+					.id = item->event.id,
+					.field = appended->field,
+					.message = appended->message,
+				};
+		}
+	}
+}
+
+/* Writes the group in the transaction that has begun. */
+static enum err group_write(
+	struct committer *committer, struct submission *group, bool with_batches)
+{
+	enum err err = OK;
+	for (struct submission *at = group; at != NULL && err == OK; at = at->next) {
+		if (at->batch == NULL)
+			err = log_raise_floor(committer->log, at->settle_us);
+	}
+	if (err == OK && with_batches)
+		err = entries_gather(committer, group);
+	if (err == OK && with_batches)
+		err = log_append_group(committer->log, committer->entries, committer->entry_count);
+	if (err == OK && with_batches)
+		entries_tell(committer, group);
+	return err;
+}
+
+/*
+ * One transaction. ERR_FULL: the batches could not be taken, nothing was written.
+ * Any other error: stop.
+ */
+static enum err group_try(struct committer *committer, struct submission *group, bool with_batches,
+	struct reason *reason)
+{
+	enum err err = log_begin(committer->log, clock_now_us(&committer->clock), reason);
+	if (err != OK)
+		return err == ERR_FULL ? ERR_IO : err;
+	err = group_write(committer, group, with_batches);
+	if (err != OK) {
+		log_abort(committer->log);
+		return fail(reason, err,
+			err == ERR_FULL ? "the store is full: raise [store] size_max and restart"
+					: "the log cannot be written: run ladder verify");
+	}
+	return log_commit(committer->log, reason);
+}
+
+static void group_commit(struct committer *committer, struct submission *group)
+{
+	struct reason reason = { "" };
+	bool refused = false;
+	int64_t started_us = clock_monotonic_us();
+	for (const struct submission *at = group; at != NULL; at = at->next) {
+		if (at->batch == NULL)
+			continue;
+		committer->batch_us = started_us;
+		committer->restless = true;
+	}
+	if (started_us - committer->swept_us > SWEEP_US) {
+		log_sweep(committer->log);
+		committer->swept_us = started_us;
+	}
+	/* Looked at for each group, so that a shortage heals and shows without a batch. */
+	enum err err = log_space(committer->log, &reason);
+	if (err == OK)
+		err = group_try(committer, group, true, &reason);
+	if (err == ERR_FULL) {
+		/* Instants are still settled: reading goes on. */
+		struct reason unused;
+		refused = true;
+		err = group_try(committer, group, false, &unused);
+	}
+	histogram_count(&committer->counters->commit_us, clock_monotonic_us() - started_us);
+	atomic_store(&committer->counters->last_seq, log_last_seq(committer->log));
+	atomic_store(&committer->counters->log_bytes, log_bytes(committer->log));
+
+	pthread_mutex_lock(&committer->mutex);
+	committer->short_of_space = refused;
+	if (refused)
+		committer->shortage = reason;
+	if (err != OK) {
+		committer->failed = true;
+		committer->failure = reason;
+	} else {
+		settled_note(committer);
+	}
+	pthread_mutex_unlock(&committer->mutex);
+
+	while (group != NULL) {
+		struct submission *next = group->next;
+		group->last_seq = log_last_seq(committer->log);
+		group->outcome = err != OK                         ? OUTCOME_FAILED
+				 : refused && group->batch != NULL ? OUTCOME_REFUSED
+								   : OUTCOME_DURABLE;
+		group->done(group);
+		group = next;
+	}
+}
+
+/*
+ * Looks for work for a moment, giving way to whoever wants the processor: a sender that waits
+ * for each answer sends its next event about now, and to be woken takes as long as a sync.
+ */
+static void linger(struct committer *committer)
+{
+	int64_t until_us = clock_monotonic_us() + LINGER_US;
+	while (!atomic_load_explicit(&committer->queued, memory_order_acquire) &&
+		clock_monotonic_us() < until_us)
+		sched_yield();
+}
+
+/*
+ * Writes some of what the index lacks. ERR_FULL: there is no room, nothing was written. Any
+ * other error ends the daemon, as with a group.
+ */
+static enum err index_write(struct committer *committer, size_t rows)
+{
+	struct reason reason = { "" };
+	if (log_space(committer->log, &reason) != OK)
+		return ERR_FULL;
+	enum err err = log_begin(committer->log, clock_now_us(&committer->clock), &reason);
+	if (err == OK) {
+		err = log_index(committer->log, rows);
+		if (err == OK)
+			err = log_commit(committer->log, &reason);
+		else
+			log_abort(committer->log);
+	}
+	if (err == ERR_FULL)
+		return err;
+	if (err != OK) {
+		pthread_mutex_lock(&committer->mutex);
+		committer->failed = true;
+		committer->failure = reason;
+		pthread_mutex_unlock(&committer->mutex);
+	}
+	return err;
+}
+
+/* No batch came for a while: the index catches up, then memory goes back to the system. */
+static void at_rest(struct committer *committer)
+{
+	if (!log_index_is_late(committer->log)) {
+		memory_give_back();
+		committer->restless = false;
+	} else if (index_write(committer, REST_ROWS) == ERR_FULL ||
+		   log_index_is_sorting(committer->log)) {
+		/* Nothing can be done now: look again later. */
+		committer->batch_us = clock_monotonic_us();
+	}
+}
+
+/* Sleeps until there is work. True: no batch came for a while, and something is left of them. */
+static bool rest(struct committer *committer)
+{
+	bool wanted = !committer->failed && !committer->short_of_space &&
+		      (committer->restless || log_index_is_late(committer->log));
+	int64_t until_us = committer->batch_us + REST_US;
+	const struct timespec until = { .tv_sec = (time_t)(until_us / 1000000),
+		.tv_nsec = (long)(until_us % 1000000 * 1000) };
+	while (committer->first == NULL && !committer->stopping) {
+		if (!wanted)
+			pthread_cond_wait(&committer->work, &committer->mutex);
+		else if (clock_monotonic_us() >= until_us)
+			return true;
+		else
+			pthread_cond_timedwait(&committer->work, &committer->mutex, &until);
+	}
+	return false;
+}
+
+/* At the end: the next start finds the index whole, if that does not take long. */
+static void end(struct committer *committer)
+{
+	int64_t until_us = clock_monotonic_us() + END_US;
+	enum err err = committer->failed || committer->short_of_space ? ERR_IO : OK;
+	while (err == OK && log_index_is_late(committer->log) && clock_monotonic_us() < until_us) {
+		err = index_write(committer, END_ROWS);
+		if (err == OK && log_index_is_sorting(committer->log))
+			nanosleep(&(struct timespec){ .tv_nsec = SORT_LOOK_NS }, NULL);
+	}
+}
+
+static void *committer_run(void *context)
+{
+	struct committer *committer = context;
+	pthread_mutex_lock(&committer->mutex);
+	for (;;) {
+		if (committer->first == NULL && !committer->stopping) {
+			atomic_store(&committer->queued, false);
+			pthread_mutex_unlock(&committer->mutex);
+			linger(committer);
+			pthread_mutex_lock(&committer->mutex);
+		}
+		if (rest(committer)) {
+			pthread_mutex_unlock(&committer->mutex);
+			at_rest(committer);
+			pthread_mutex_lock(&committer->mutex);
+			continue;
+		}
+		if (committer->first == NULL)
+			break;
+		struct submission *group = group_take(committer);
+		bool failed = committer->failed;
+		pthread_mutex_unlock(&committer->mutex);
+		if (failed) {
+			while (group != NULL) {
+				struct submission *next = group->next;
+				group->outcome = OUTCOME_FAILED;
+				group->done(group);
+				group = next;
+			}
+		} else {
+			group_commit(committer, group);
+		}
+		pthread_mutex_lock(&committer->mutex);
+	}
+	pthread_mutex_unlock(&committer->mutex);
+	end(committer);
+	return NULL;
+}
+
+enum err committer_start(struct log *log, const struct clock *clock,
+	const struct committer_limits *limits, struct counters *counters, struct committer **out)
+{
+	struct committer *committer = calloc(1, sizeof(*committer));
+	if (committer == NULL)
+		return ERR_FULL;
+	committer->log = log;
+	committer->clock = *clock;
+	committer->limits = *limits;
+	committer->counters = counters;
+	committer->batch_us = clock_monotonic_us();
+	settled_note(committer);
+	committer->short_of_space = log_space(log, &committer->shortage) != OK;
+	atomic_store(&counters->last_seq, log_last_seq(log));
+	atomic_store(&counters->log_bytes, log_bytes(log));
+	atomic_store(&counters->log_bytes_max, log_bytes_max(log));
+	pthread_mutex_init(&committer->mutex, NULL);
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&committer->work, &attributes);
+	pthread_condattr_destroy(&attributes);
+	if (pthread_create(&committer->thread, NULL, committer_run, committer) != 0) {
+		free(committer);
+		return ERR_FULL;
+	}
+	*out = committer;
+	return OK;
+}
+
+void committer_stop(struct committer *committer)
+{
+	if (committer == NULL)
+		return;
+	pthread_mutex_lock(&committer->mutex);
+	committer->stopping = true;
+	atomic_store(&committer->queued, true);
+	pthread_cond_signal(&committer->work);
+	pthread_mutex_unlock(&committer->mutex);
+	pthread_join(committer->thread, NULL);
+}
+
+void committer_free(struct committer *committer)
+{
+	if (committer == NULL)
+		return;
+	pthread_cond_destroy(&committer->work);
+	pthread_mutex_destroy(&committer->mutex);
+	free(committer->entries);
+	free(committer);
+}
+
+/* With the mutex held. */
+static void enqueue(struct committer *committer, struct submission *submission)
+{
+	submission->outcome = OUTCOME_WAITING;
+	submission->next = NULL;
+	if (committer->last == NULL)
+		committer->first = submission;
+	else
+		committer->last->next = submission;
+	committer->last = submission;
+	atomic_store(&committer->queued, true);
+}
+
+/* Without the mutex: who is woken would only wait for it. */
+static void wake(struct committer *committer)
+{
+	pthread_cond_signal(&committer->work);
+}
+
+enum err committer_submit(struct committer *committer, struct submission *submission)
+{
+	CHECK(submission->batch != NULL);
+	enum err err = OK;
+	pthread_mutex_lock(&committer->mutex);
+	if (committer->failed || committer->stopping)
+		err = ERR_IO;
+	else if (committer->batches >= committer->limits.batches_max ||
+		 (committer->batches > 0 &&
+			 committer->bytes + submission->bytes > committer->limits.bytes_max))
+		err = ERR_FULL;
+	if (err == OK) {
+		committer->batches++;
+		committer->bytes += submission->bytes;
+		enqueue(committer, submission);
+	}
+	pthread_mutex_unlock(&committer->mutex);
+	if (err == OK)
+		wake(committer);
+	return err;
+}
+
+/* A thread that waits for its instant to be settled. */
+struct waiting {
+	pthread_mutex_t mutex;
+	pthread_cond_t cond;
+	bool done;
+};
+
+static void settle_done(struct submission *submission)
+{
+	struct waiting *waiting = submission->context;
+	pthread_mutex_lock(&waiting->mutex);
+	waiting->done = true;
+	pthread_cond_signal(&waiting->cond);
+	pthread_mutex_unlock(&waiting->mutex);
+}
+
+enum err committer_settle(struct committer *committer, int64_t known_us)
+{
+	struct waiting waiting = { .done = false };
+	struct submission submission = {
+		.settle_us = known_us,
+		.done = settle_done,
+		.context = &waiting,
+	};
+	pthread_mutex_init(&waiting.mutex, NULL);
+	pthread_cond_init(&waiting.cond, NULL);
+
+	pthread_mutex_lock(&committer->mutex);
+	bool settled = known_us <= committer->settled_us;
+	bool refused = committer->failed || committer->stopping;
+	if (!settled && !refused)
+		enqueue(committer, &submission);
+	pthread_mutex_unlock(&committer->mutex);
+
+	if (!settled && !refused) {
+		wake(committer);
+		pthread_mutex_lock(&waiting.mutex);
+		while (!waiting.done)
+			pthread_cond_wait(&waiting.cond, &waiting.mutex);
+		pthread_mutex_unlock(&waiting.mutex);
+		settled = submission.outcome == OUTCOME_DURABLE;
+	}
+	pthread_cond_destroy(&waiting.cond);
+	pthread_mutex_destroy(&waiting.mutex);
+	return settled ? OK : ERR_IO;
+}
+
+int64_t committer_settled_us(struct committer *committer)
+{
+	pthread_mutex_lock(&committer->mutex);
+	int64_t settled_us = committer->settled_us;
+	pthread_mutex_unlock(&committer->mutex);
+	return settled_us;
+}
+
+int64_t committer_now_us(struct committer *committer)
+{
+	int64_t now_us = clock_now_us(&committer->clock);
+	int64_t settled_us = committer_settled_us(committer);
+	return now_us > settled_us ? now_us : settled_us;
+}
+
+bool committer_has_failed(struct committer *committer, struct reason *reason)
+{
+	pthread_mutex_lock(&committer->mutex);
+	bool failed = committer->failed;
+	if (failed)
+		*reason = committer->failure;
+	pthread_mutex_unlock(&committer->mutex);
+	return failed;
+}
+
+bool committer_is_short_of_space(struct committer *committer, struct reason *reason)
+{
+	pthread_mutex_lock(&committer->mutex);
+	bool is_short = committer->short_of_space;
+	if (is_short)
+		*reason = committer->shortage;
+	pthread_mutex_unlock(&committer->mutex);
+	return is_short;
+}

@@ -1,0 +1,88 @@
+/*
+ * daemon/server/committer.h - the one thread that writes.
+ *
+ * It takes all that waits, up to a limit, into one transaction, commits it with
+ * sync, and only then says that it is done: nothing is acknowledged before it
+ * is durable. When a commit fails nobody knows what reached the disk: all of
+ * the group is FAILED and the committer takes nothing more.
+ *
+ * While no batch comes it writes what the index of the log lacks, in small steps, and gives
+ * memory back; when it ends it does so for a moment too.
+ */
+#ifndef DAEMON_SERVER_COMMITTER_H
+#define DAEMON_SERVER_COMMITTER_H
+
+#include "base/clock.h"
+#include "daemon/server/counters.h"
+#include "ingest/batch.h"
+#include "store/log.h"
+
+struct committer;
+
+enum outcome {
+	OUTCOME_WAITING,
+	OUTCOME_DURABLE, /* the items' verdicts are final */
+	OUTCOME_REFUSED, /* space is short: nothing of it was taken, try again later */
+	OUTCOME_FAILED,  /* unknown to everybody: the daemon stops */
+};
+
+/*
+ * What waits for a commit: a batch, or a knowledge instant to be settled (then
+ * `batch` is NULL). The submitter owns it and keeps it until `done`, which is
+ * called in the committer's thread.
+ */
+struct submission {
+	struct batch *batch;
+	struct bytes partner;
+	size_t bytes;      /* what it holds of memory, for the limit */
+	int64_t settle_us; /* no record will be stamped at or before this */
+	void (*done)(struct submission *submission);
+	void *context;
+
+	enum outcome outcome;
+	uint64_t last_seq;
+	struct submission *next; /* the committer's */
+};
+
+struct committer_limits {
+	size_t batches_max; /* waiting */
+	size_t bytes_max;   /* waiting */
+};
+
+/* Starts the thread. The log is its own from here on, but for readers. */
+enum err committer_start(struct log *log, const struct clock *clock,
+	const struct committer_limits *limits, struct counters *counters,
+	struct committer **out) NODISCARD;
+
+/* Finishes what waits, then ends the thread. Both accept NULL. */
+void committer_stop(struct committer *committer);
+void committer_free(struct committer *committer);
+
+/*
+ * Hands a batch over. ERR_FULL: too much waits, try again later. ERR_IO: a commit
+ * has failed, the daemon is about to stop. On error it is still the submitter's.
+ */
+enum err committer_submit(struct committer *committer, struct submission *submission) NODISCARD;
+
+/*
+ * Waits until every record that can ever be stamped at or before `known_us` is
+ * durable. ERR_IO: a commit has failed.
+ */
+enum err committer_settle(struct committer *committer, int64_t known_us) NODISCARD;
+
+/* The last instant that is settled, by a record or the floor. */
+int64_t committer_settled_us(struct committer *committer);
+
+/*
+ * Now: what the clock says, but never before the last stamp or the floor, so that a
+ * clock that steps back hides nothing that was acknowledged.
+ */
+int64_t committer_now_us(struct committer *committer);
+
+/* True once a commit has failed; *reason says how. */
+bool committer_has_failed(struct committer *committer, struct reason *reason);
+
+/* True while space is short; *reason says where. */
+bool committer_is_short_of_space(struct committer *committer, struct reason *reason);
+
+#endif

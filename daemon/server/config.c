@@ -1,0 +1,721 @@
+/*
+ * daemon/server/config.c - see config.h.
+ *
+ * inih splits lines into keys and values. What it does silently is done here
+ * before it: it cuts lines at 200 bytes and names at 50, says nothing of an
+ * empty section or of what follows a ], and tells only the first wrong line.
+ * So it reads from read_line(), which joins continued lines, keeps count of
+ * lines and takes the headers of sections out.
+ */
+#include "daemon/server/config.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "daemon/server/option.h"
+
+#define CONFIG_ARENA_SIZE (64u << 10)
+#define PRINT_WIDTH       78
+
+#define OPTION_ROW(section, key, KIND, least, most, value, sentence)                               \
+	{ #section, #key, OPTION_##KIND, offsetof(struct config, section##_##key), least, most,    \
+		value, sentence },
+static const struct option options[] = { OPTIONS(OPTION_ROW) };
+
+#define ENTRY_ROW(section, key, KIND, member, value, sentence)                                     \
+	{ #section, #key, OPTION_##KIND, offsetof(struct entry, member), 0, 0, value, sentence },
+static const struct option entry_options[] = { ENTRY_OPTIONS(ENTRY_ROW) };
+
+struct entry_section {
+	const char *section;
+	const char *sentence;
+};
+#define ENTRY_SECTION_ROW(section, sentence) { #section, sentence },
+static const struct entry_section entry_sections[] = { ENTRY_SECTIONS(ENTRY_SECTION_ROW) };
+
+/* The section that is being read. */
+enum place {
+	PLACE_BEFORE, /* no section yet */
+	PLACE_PLAIN,  /* [limits] */
+	PLACE_ENTRY,  /* [partner NAME] */
+	PLACE_WRONG,  /* told already: what it has is not looked at */
+};
+
+/* A named section that was read, to find what is given twice. */
+struct seen {
+	const char *section;
+	const char *name;
+	unsigned line;
+	struct token_hashes hashes;
+};
+
+struct loading {
+	const char *path;
+	struct config *config;
+	struct access *access;
+	struct problems *problems;
+
+	struct bytes rest;  /* of the file */
+	unsigned line_next; /* of the first byte of rest */
+	unsigned line;      /* of the key or header that is being read */
+
+	enum place place;
+	const char *section;
+	const char *name; /* PLACE_ENTRY */
+	struct entry entry;
+	unsigned lines[ARRAY_LENGTH(options)]; /* where each option was given; 0: not */
+	unsigned entry_lines[ARRAY_LENGTH(entry_options)];
+
+	struct seen *seen;
+	size_t seen_count;
+};
+
+/* Problems. */
+
+void problems_release(struct problems *problems)
+{
+	for (size_t i = 0; i < problems->count; i++)
+		free(problems->sentences[i]);
+	free(problems->sentences);
+	*problems = (struct problems){ 0 };
+}
+
+/* Adds a sentence that was allocated, or remembers that there was no memory for it. */
+static void problems_add(struct problems *problems, char *sentence)
+{
+	size_t size = (problems->count + 1) * sizeof(*problems->sentences);
+	char **sentences = sentence == NULL ? NULL : realloc(problems->sentences, size);
+	if (sentences == NULL) {
+		free(sentence);
+		problems->failed = true;
+		return;
+	}
+	sentences[problems->count++] = sentence;
+	problems->sentences = sentences;
+}
+
+static void problem(struct loading *loading, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* A problem at the line that is being read. */
+static void problem(struct loading *loading, const char *format, ...)
+{
+	char *what = NULL, *sentence = NULL;
+	va_list arguments;
+	va_start(arguments, format);
+	if (vasprintf(&what, format, arguments) < 0)
+		what = NULL;
+	va_end(arguments);
+	if (what != NULL &&
+		asprintf(&sentence, "%s:%u: %s", loading->path, loading->line, what) < 0)
+		sentence = NULL;
+	free(what);
+	problems_add(loading->problems, sentence);
+}
+
+/* A problem with no line of its own. */
+static void problem_of_file(struct problems *problems, const char *path, const char *what)
+{
+	char *sentence;
+	if (asprintf(&sentence, "%s: %s", path, what) < 0)
+		sentence = NULL;
+	problems_add(problems, sentence);
+}
+
+static void no_room(struct loading *loading)
+{
+	problem(loading, "there is no memory for this");
+	loading->problems->failed = true;
+}
+
+/* Sections. */
+
+static bool is_plain_section(struct bytes word, const char **section)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+		if (bytes_are(word, options[i].section)) {
+			*section = options[i].section;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_entry_section(struct bytes word, const char **section)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(entry_sections); i++) {
+		if (bytes_are(word, entry_sections[i].section)) {
+			*section = entry_sections[i].section;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void problem_unknown_section(struct loading *loading, const char *what)
+{
+	struct text allowed = { 0 };
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+		if (i == 0 || options[i].section != options[i - 1].section)
+			text_printf(&allowed, "[%s], ", options[i].section);
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(entry_sections); i++)
+		text_printf(&allowed, "%s[%s NAME]", i == 0 ? "" : ", ", entry_sections[i].section);
+	problem(loading, "%s; allowed: %s", what, allowed.data == NULL ? "" : allowed.data);
+	text_release(&allowed);
+}
+
+/* Puts what was read of a named section where it belongs. */
+static void section_end(struct loading *loading)
+{
+	struct access *access = loading->access;
+	const struct entry *entry = &loading->entry;
+	if (loading->place != PLACE_ENTRY)
+		return;
+	loading->place = PLACE_WRONG;
+	if (strcmp(loading->section, "partner") == 0) {
+		access->partners[access->partner_count++] = (struct partner){
+			.name = loading->name,
+			.org_type = entry->org_type,
+			.hashes = entry->hashes,
+			.rights =
+				{
+					.types = entry->types,
+					.all_municipalities = entry->municipalities.all,
+					.municipalities = entry->municipalities.codes,
+					.municipality_count = entry->municipalities.count,
+				},
+		};
+	} else if (strcmp(loading->section, "analyst") == 0) {
+		access->analysts[access->analyst_count++] = (struct analyst){
+			.name = loading->name,
+			.hashes = entry->hashes,
+			.all_municipalities = entry->municipalities.all,
+			.municipalities = entry->municipalities.codes,
+			.municipality_count = entry->municipalities.count,
+			.may_read_log = entry->log,
+		};
+	} else if (strcmp(loading->section, "municipality") == 0) {
+		struct place_name *place = &access->places[access->place_count];
+		if (entry->label != NULL &&
+			municipality_parse(bytes_of_string(loading->name), &place->municipality)) {
+			place->name = entry->label;
+			access->place_count++;
+		}
+	} else {
+		CHECK(strcmp(loading->section, "scraper") == 0);
+		access->scrapers[access->scraper_count++] = (struct scraper){
+			.name = loading->name,
+			.hashes = entry->hashes,
+		};
+	}
+}
+
+static void entry_defaults(const char *section, struct entry *entry, struct arena *arena)
+{
+	struct text why = { 0 };
+	*entry = (struct entry){ 0 };
+	for (size_t i = 0; i < ARRAY_LENGTH(entry_options); i++) {
+		const struct option *option = &entry_options[i];
+		/* A default without words is what nothing is: no hash, no type. */
+		if (strcmp(option->section, section) == 0 && option->value[0] != '\0')
+			CHECK(option_parse(option, option->value, entry, arena, &why) == OK);
+	}
+}
+
+/* [partner NAME]: false when the name will not do, which is told. */
+static bool entry_begin(struct loading *loading, struct bytes name)
+{
+	if (name.length > ACCESS_NAME_LENGTH_MAX || !identifier_is_valid(name) ||
+		looks_like_bsn(name)) {
+		problem(loading,
+			"[%s NAME]: this is no name; allowed: 1 to %d characters of "
+			"A-Z a-z 0-9 . _ : -, not 8 to 10 digits only",
+			loading->section, ACCESS_NAME_LENGTH_MAX);
+		return false;
+	}
+	uint16_t code;
+	if (strcmp(loading->section, "municipality") == 0 && !municipality_parse(name, &code)) {
+		problem(loading,
+			"[municipality NAME]: this is no municipality; allowed: a CBS code, as "
+			"GM0823");
+		return false;
+	}
+	for (size_t i = 0; i < loading->seen_count; i++) {
+		const struct seen *seen = &loading->seen[i];
+		if (strcmp(seen->section, loading->section) == 0 && bytes_are(name, seen->name)) {
+			problem(loading,
+				"[%s %s]: the section is given already in line %u; "
+				"allowed: each name once",
+				seen->section, seen->name, seen->line);
+			return false;
+		}
+	}
+	char *copy = arena_take(&loading->access->arena, name.length + 1);
+	if (copy == NULL) {
+		no_room(loading);
+		return false;
+	}
+	memcpy(copy, name.data, name.length);
+	loading->name = copy;
+	entry_defaults(loading->section, &loading->entry, &loading->access->arena);
+	memset(loading->entry_lines, 0, sizeof(loading->entry_lines));
+	loading->seen[loading->seen_count++] = (struct seen){
+		.section = loading->section,
+		.name = copy,
+		.line = loading->line,
+	};
+	return true;
+}
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+/* `header` begins with [ and has no comment. */
+static void section_begin(struct loading *loading, struct bytes header)
+{
+	section_end(loading);
+	loading->place = PLACE_WRONG;
+	if (header.data[header.length - 1] != ']') {
+		problem_unknown_section(loading, "the header of a section ends with ]");
+		return;
+	}
+	struct bytes inside = bytes_trim(bytes_of(header.data + 1, header.length - 2));
+	struct bytes word = inside;
+	for (word.length = 0; word.length < inside.length && !is_blank(inside.data[word.length]);)
+		word.length++;
+	struct bytes name =
+		bytes_trim(bytes_of(inside.data + word.length, inside.length - word.length));
+	if (is_entry_section(word, &loading->section)) {
+		if (entry_begin(loading, name))
+			loading->place = PLACE_ENTRY;
+	} else if (name.length == 0 && is_plain_section(word, &loading->section)) {
+		loading->place = PLACE_PLAIN;
+	} else {
+		problem_unknown_section(loading, "this is no section");
+	}
+}
+
+/* Lines. */
+
+/* The next line of the file, without its blanks and comments. False at the end. */
+static bool line_peek(const struct loading *loading, struct bytes *line, size_t *length)
+{
+	if (loading->rest.length == 0)
+		return false;
+	const uint8_t *end = memchr(loading->rest.data, '\n', loading->rest.length);
+	*length = end == NULL ? loading->rest.length : (size_t)(end - loading->rest.data) + 1;
+	*line = bytes_trim(bytes_of(loading->rest.data, end == NULL ? *length : *length - 1));
+	if (line->length > 0 && (line->data[0] == ';' || line->data[0] == '#'))
+		line->length = 0;
+	for (size_t i = 1; i < line->length; i++) {
+		if (line->data[i] == ';' && is_blank(line->data[i - 1]))
+			line->length = i;
+	}
+	*line = bytes_trim(*line);
+	return true;
+}
+
+static void line_skip(struct loading *loading, size_t length)
+{
+	loading->rest = bytes_of(loading->rest.data + length, loading->rest.length - length);
+	loading->line_next++;
+}
+
+/*
+ * Reads for inih, as fgets() would: a key's line with those that continue it,
+ * which begin with a blank. Headers are taken here and come out empty.
+ */
+static char *read_line(char *out, int size, void *context)
+{
+	struct loading *loading = context;
+	struct bytes line;
+	size_t length, used = 0;
+	if (!line_peek(loading, &line, &length))
+		return NULL;
+	loading->line = loading->line_next;
+	line_skip(loading, length);
+	out[0] = '\0';
+	if (line.length == 0)
+		return out;
+	if (line.data[0] == '[') {
+		section_begin(loading, line);
+		return out;
+	}
+	do {
+		if (line.length > 0) {
+			/* The file fits into the buffer, and so does every line. */
+			CHECK(used + line.length + 2 <= (size_t)size);
+			memcpy(out + used, line.data, line.length);
+			used += line.length;
+			out[used++] = ' ';
+		}
+		if (!line_peek(loading, &line, &length))
+			break;
+		if (line.length > 0 && (!is_blank(loading->rest.data[0]) || line.data[0] == '['))
+			break;
+		line_skip(loading, length);
+	} while (true);
+	out[used] = '\0';
+	return out;
+}
+
+/* Keys. */
+
+static const struct option *option_find(
+	const struct option *table, size_t count, const char *section, const char *key)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(table[i].section, section) == 0 && strcmp(table[i].key, key) == 0)
+			return &table[i];
+	}
+	return NULL;
+}
+
+static void problem_unknown_key(
+	struct loading *loading, const struct option *table, size_t count, const char *key)
+{
+	struct text allowed = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(table[i].section, loading->section) == 0)
+			text_printf(
+				&allowed, "%s%s", allowed.length == 0 ? "" : ", ", table[i].key);
+	}
+	problem(loading, "[%s] %.40s: there is no such key; allowed: %s", loading->section, key,
+		allowed.data == NULL ? "" : allowed.data);
+	text_release(&allowed);
+}
+
+/* A hash is one person's: says where else it is, or remembers it. */
+static void hashes_compare(struct loading *loading)
+{
+	struct seen *own = &loading->seen[loading->seen_count - 1];
+	own->hashes = loading->entry.hashes;
+	for (size_t i = 0; i < own->hashes.count; i++) {
+		for (size_t j = 0; j < loading->seen_count; j++) {
+			const struct seen *seen = &loading->seen[j];
+			size_t end = seen == own ? i : seen->hashes.count;
+			for (size_t k = 0; k < end; k++) {
+				if (!token_hash_equal(
+					    &own->hashes.items[i], &seen->hashes.items[k]))
+					continue;
+				problem(loading,
+					"[%s] token_hash: the same hash is in [%s %s] of line %u; "
+					"allowed: each token once",
+					loading->section, seen->section, seen->name, seen->line);
+			}
+		}
+	}
+}
+
+static int on_setting(void *context, const char *section, const char *key, const char *value)
+{
+	struct loading *loading = context;
+	(void)section;
+	if (loading->place == PLACE_WRONG)
+		return 1;
+	if (loading->place == PLACE_BEFORE) {
+		problem_unknown_section(loading, "this stands before any section");
+		return 1;
+	}
+	bool entry = loading->place == PLACE_ENTRY;
+	const struct option *table = entry ? entry_options : options;
+	size_t count = entry ? ARRAY_LENGTH(entry_options) : ARRAY_LENGTH(options);
+	const struct option *option = option_find(table, count, loading->section, key);
+	if (option == NULL) {
+		problem_unknown_key(loading, table, count, key);
+		return 1;
+	}
+	if (value == NULL) {
+		problem(loading, "[%s] %s: there is no =; allowed: key = value", loading->section,
+			key);
+		return 1;
+	}
+	unsigned *line = &(entry ? loading->entry_lines : loading->lines)[option - table];
+	if (*line != 0) {
+		problem(loading,
+			"[%s] %s: the key is given already in line %u; allowed: once, and longer "
+			"lists on indented lines",
+			loading->section, key, *line);
+		return 1;
+	}
+	*line = loading->line;
+
+	struct text why = { 0 };
+	enum err err =
+		entry ? option_parse(option, value, &loading->entry, &loading->access->arena, &why)
+		      : option_parse(option, value, loading->config, &loading->config->arena, &why);
+	if (err == ERR_FULL)
+		no_room(loading);
+	else if (err != OK)
+		problem(loading, "[%s] %s: %s", loading->section, key,
+			why.data == NULL ? "" : why.data);
+	else if (option->kind == OPTION_HASHES)
+		hashes_compare(loading);
+	text_release(&why);
+	return 1;
+}
+
+/* Loading. */
+
+static enum err file_read(const char *path, struct text *out, struct problems *problems)
+{
+	char block[4096];
+	size_t length;
+	FILE *file = fopen(path, "re");
+	if (file == NULL) {
+		problem_of_file(problems, path, strerror(errno));
+		return ERR_IO;
+	}
+	errno = 0;
+	while (out->length <= CONFIG_FILE_BYTES_MAX &&
+		(length = fread(block, 1, sizeof(block), file)) > 0)
+		text_add(out, bytes_of(block, length));
+	int failure = ferror(file) ? errno : 0;
+	fclose(file);
+	if (failure != 0) {
+		problem_of_file(problems, path, strerror(failure));
+		return ERR_IO;
+	}
+	if (out->failed)
+		return ERR_FULL;
+	if (out->length > CONFIG_FILE_BYTES_MAX) {
+		problem_of_file(problems, path, "this is too long; allowed: 1 MiB");
+		return ERR_INVALID;
+	}
+	if (out->length > 0 && memchr(out->data, '\0', out->length) != NULL) {
+		problem_of_file(problems, path, "this has a NUL character; allowed: text");
+		return ERR_INVALID;
+	}
+	return OK;
+}
+
+/* At least as many as there are sections; never 0. */
+static size_t sections_most(struct bytes text)
+{
+	size_t count = 1;
+	for (size_t i = 0; i < text.length; i++)
+		count += text.data[i] == '[';
+	return count;
+}
+
+/* Whether the limits go together. The second of the two is named in `why`. */
+static enum err config_agrees(const struct config *config, struct text *why)
+{
+	if (config->limits_queue_bytes_max < config->limits_body_bytes_max) {
+		text_add_string(why, "[limits] queue_bytes_max: no request of body_bytes_max could "
+				     "wait; allowed: at least body_bytes_max");
+		return ERR_INVALID;
+	}
+	if (config->limits_store_reserve >= config->store_size_max) {
+		text_add_string(why, "[limits] store_reserve: no space would be left for events; "
+				     "allowed: less than size_max of [store]");
+		return ERR_INVALID;
+	}
+	return OK;
+}
+
+static enum err config_new(const char *path, struct config **out)
+{
+	struct text why = { 0 };
+	struct config *config = calloc(1, sizeof(*config));
+	if (config == NULL)
+		return ERR_FULL;
+	if (arena_init(&config->arena, CONFIG_ARENA_SIZE) != OK) {
+		free(config);
+		return ERR_FULL;
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++)
+		CHECK(option_parse(&options[i], options[i].value, config, &config->arena, &why) ==
+			OK);
+	CHECK(config_agrees(config, &why) == OK);
+	if (path != NULL && strcmp(path, CONFIG_PATH_DEFAULT) == 0)
+		config->store_path = CONFIG_STORE_PATH_SYSTEM;
+	*out = config;
+	return OK;
+}
+
+/* Makes the access object, with room for all that a file of this text can have. */
+static enum err access_make(struct bytes text, struct config *config)
+{
+	/* Of each section a name and a list, which is an array no longer than its text. */
+	size_t count = sections_most(text);
+	size_t each = sizeof(struct partner) + sizeof(struct analyst) + sizeof(struct scraper) +
+		      sizeof(struct place_name) + 64 + ACCESS_NAME_LENGTH_MAX;
+	enum err err = access_new(count * each + text.length + 4096, &config->access);
+	if (err != OK)
+		return err;
+	struct access *access = config->access;
+	access->partners = arena_take(&access->arena, count * sizeof(*access->partners));
+	access->analysts = arena_take(&access->arena, count * sizeof(*access->analysts));
+	access->scrapers = arena_take(&access->arena, count * sizeof(*access->scrapers));
+	access->places = arena_take(&access->arena, count * sizeof(*access->places));
+	CHECK(access->partners != NULL && access->analysts != NULL && access->scrapers != NULL &&
+		access->places != NULL);
+	return OK;
+}
+
+static enum err config_read(
+	const char *path, struct bytes text, struct config *config, struct problems *problems)
+{
+	struct loading loading = {
+		.path = path,
+		.config = config,
+		.access = config->access,
+		.problems = problems,
+		.rest = text,
+		.line_next = 1,
+		.place = PLACE_BEFORE,
+	};
+	size_t problems_before = problems->count;
+	static const char byte_order_mark[] = "\xEF\xBB\xBF";
+	if (text.length >= 3 && memcmp(text.data, byte_order_mark, 3) == 0)
+		loading.rest = bytes_of(text.data + 3, text.length - 3);
+	loading.seen = calloc(sections_most(text), sizeof(*loading.seen));
+	if (loading.seen == NULL)
+		return ERR_FULL;
+
+	ini_use_stack = false;
+	ini_max_line = ini_initial_alloc = (int)text.length + 16;
+	ini_allow_no_value = true;
+	int result = ini_parse_stream(read_line, &loading, on_setting, &loading);
+	section_end(&loading);
+	free(loading.seen);
+	if (result == -2)
+		problems->failed = true;
+	/* read_line() and on_setting() leave nothing for inih to find wrong. */
+	CHECK(result <= 0);
+
+	struct text why = { 0 };
+	if (config_agrees(config, &why) != OK)
+		problem_of_file(problems, path, why.data == NULL ? "" : why.data);
+	text_release(&why);
+	if (problems->failed)
+		return ERR_FULL;
+	return problems->count > problems_before ? ERR_INVALID : OK;
+}
+
+enum err config_load(const char *path, struct config **out, struct problems *problems)
+{
+	struct text text = { 0 };
+	struct config *config = NULL;
+	enum err err = path == NULL ? OK : file_read(path, &text, problems);
+	if (err == OK)
+		err = config_new(path, &config);
+	if (err == OK)
+		err = access_make(text_bytes(&text), config);
+	if (err == OK && path != NULL)
+		err = config_read(path, text_bytes(&text), config, problems);
+	text_release(&text);
+	if (err == ERR_FULL)
+		problem_of_file(problems, path == NULL ? "defaults" : path, "there is no memory");
+	if (err != OK) {
+		config_free(config);
+		return err;
+	}
+	*out = config;
+	return OK;
+}
+
+void config_free(struct config *config)
+{
+	if (config == NULL)
+		return;
+	access_drop(config->access);
+	arena_release(&config->arena);
+	free(config);
+}
+
+enum err config_set(
+	struct config *config, const char *name, const char *value, struct reason *reason)
+{
+	char section[16];
+	const char *dot = strchr(name, '.');
+	const struct option *option = NULL;
+	if (dot != NULL && (size_t)(dot - name) < sizeof(section)) {
+		memcpy(section, name, (size_t)(dot - name));
+		section[dot - name] = '\0';
+		option = option_find(options, ARRAY_LENGTH(options), section, dot + 1);
+	}
+	if (option == NULL)
+		return fail(reason, ERR_NOT_FOUND, "%.40s: there is no such option", name);
+
+	struct config changed = *config;
+	struct text why = { 0 };
+	enum err err = option_parse(option, value, &changed, &changed.arena, &why);
+	if (err == OK)
+		err = config_agrees(&changed, &why);
+	if (err == OK)
+		*config = changed;
+	else
+		err = fail(reason, err, "%s: %s", name,
+			why.data == NULL ? "there is no memory" : why.data);
+	text_release(&why);
+	return err;
+}
+
+/* Printing. */
+
+/* A paragraph as lines of a comment. */
+static void print_comment(FILE *out, const char *text)
+{
+	size_t column = 0;
+	while (*text != '\0') {
+		size_t length = strcspn(text, " ");
+		if (column > 0 && column + 1 + length > PRINT_WIDTH) {
+			fputc('\n', out);
+			column = 0;
+		}
+		column +=
+			(size_t)fprintf(out, "%s%.*s", column == 0 ? "# " : " ", (int)length, text);
+		text += length + strspn(text + length, " ");
+	}
+	fputc('\n', out);
+}
+
+static void print_option(FILE *out, const struct option *option)
+{
+	struct text allowed = { 0 };
+	text_add_string(&allowed, "Allowed: ");
+	option_add_allowed(option, &allowed);
+	text_add_char(&allowed, '.');
+	fputc('\n', out);
+	print_comment(out, option->sentence);
+	if (!allowed.failed)
+		print_comment(out, allowed.data);
+	fprintf(out, "#%s =%s%s\n", option->key, option->value[0] == '\0' ? "" : " ",
+		option->value);
+	text_release(&allowed);
+}
+
+void config_print_default(FILE *out)
+{
+	print_comment(out, "The configuration of ladderd. Every key has a default, which is shown; "
+			   "take the # away to change it. A list may go on in indented lines. A "
+			   "comment begins with # or ; and after a value with ;.");
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+		if (i == 0 || strcmp(options[i].section, options[i - 1].section) != 0)
+			fprintf(out, "\n[%s]\n", options[i].section);
+		print_option(out, &options[i]);
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(entry_sections); i++) {
+		const struct entry_section *section = &entry_sections[i];
+		bool coded = strcmp(section->section, "municipality") == 0;
+		struct text sentence = { 0 };
+		text_printf(&sentence, "A section for each %s: %s.%s", section->section,
+			section->sentence, coded ? "" : " NAME is one's own choice.");
+		fputc('\n', out);
+		if (!sentence.failed)
+			print_comment(out, sentence.data);
+		text_release(&sentence);
+		fprintf(out, "#[%s %s]\n", section->section, coded ? "GM0823" : "NAME");
+		for (size_t j = 0; j < ARRAY_LENGTH(entry_options); j++) {
+			if (strcmp(entry_options[j].section, section->section) == 0)
+				print_option(out, &entry_options[j]);
+		}
+	}
+}

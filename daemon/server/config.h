@@ -1,0 +1,164 @@
+/*
+ * daemon/server/config.h - the configuration: one table, from which the struct, the
+ * parser, the defaults, the messages and the manual are made.
+ *
+ * One INI file; every key has a working default, so that an empty file runs.
+ * Flags win over the file: config_set() after config_load().
+ */
+#ifndef DAEMON_SERVER_CONFIG_H
+#define DAEMON_SERVER_CONFIG_H
+
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "daemon/server/access.h"
+
+#define CONFIG_PATH_DEFAULT      "/etc/ladderd/ladderd.conf"
+#define CONFIG_STORE_PATH_SYSTEM "/var/lib/ladderd" /* of the default configuration */
+#define CONFIG_FILE_BYTES_MAX    (1u << 20)
+#define ADDRESS_LENGTH_MAX       63
+
+#define KIB(n) ((n) * (UINT64_C(1) << 10))
+#define MIB(n) ((n) * (UINT64_C(1) << 20))
+#define GIB(n) ((n) * (UINT64_C(1) << 30))
+#define TIB(n) ((n) * (UINT64_C(1) << 40))
+
+/* Where to listen: a numeric address and a port; port 0 lets the system choose. */
+struct address {
+	bool off;
+	socklen_t length;
+	struct sockaddr_storage socket;
+	char text[ADDRESS_LENGTH_MAX + 1];
+};
+
+/*
+ * The kinds of options and what each is in the struct.
+ * PATH a file name; ADDRESS as above, never off; ADDRESS_OR_OFF; COUNT; SIZE
+ * bytes, with K, M, G or T for powers of 1024; ROUNDING 3, 5 or 10.
+ */
+#define OPTION_TYPE_PATH           const char *
+#define OPTION_TYPE_ADDRESS        struct address
+#define OPTION_TYPE_ADDRESS_OR_OFF struct address
+#define OPTION_TYPE_COUNT          size_t
+#define OPTION_TYPE_SIZE           size_t
+#define OPTION_TYPE_ROUNDING       size_t
+
+/* clang-format off */
+/* X(section, key, KIND, least, most, default, sentence) */
+#define OPTIONS(X)                                                                         \
+	X(store, path, PATH, 1, 1000, "ladderd-store",                                     \
+		"The directory of the log. Unless given it is /var/lib/ladderd when the "  \
+		"configuration is /etc/ladderd/ladderd.conf, else ladderd-store in the "   \
+		"directory ladderd was started in.")                                       \
+	X(store, size_max, SIZE, MIB(16), TIB(64), "16G",                                    \
+		"The size the store may grow to. Then events are refused until it is "     \
+		"raised.")                                                                 \
+	X(http, listen, ADDRESS, 0, 0, "127.0.0.1:7400",                                   \
+		"Where to listen for HTTP. There is no TLS: put a proxy before it when it "\
+		"is not loopback.")                                                        \
+	X(stream, listen, ADDRESS_OR_OFF, 0, 0, "127.0.0.1:7401",                          \
+		"Where to listen for the stream of batches, or off.")                      \
+	X(limits, body_bytes_max, SIZE, KIB(1), GIB(1), "8M",                                \
+		"The size of one request, after inflation.")                               \
+	X(limits, batch_events_max, COUNT, 1, 1000000, "10000",                            \
+		"The events in one request.")                                              \
+	X(limits, queue_batches_max, COUNT, 1, 1000000, "1024",                            \
+		"The batches that may wait to be committed.")                              \
+	X(limits, queue_bytes_max, SIZE, KIB(1), TIB(1), "256M",                             \
+		"The memory of the batches that may wait to be committed.")                \
+	X(limits, connections_max, COUNT, 1, 100000, "1024",                               \
+		"The connections in all, of all listeners.")                               \
+	X(limits, connections_per_partner_max, COUNT, 1, 100000, "64",                     \
+		"The connections of one partner.")                                         \
+	X(limits, workers, COUNT, 1, 64, "2",                                              \
+		"The threads that answer questions about other days and about the log.")   \
+	X(limits, worker_queue_max, COUNT, 1, 100000, "64",                                \
+		"The questions that may wait for a worker.")                               \
+	X(limits, log_records_max, COUNT, 1, 100000, "100000",                             \
+		"The records in one answer of the log.")                                   \
+	X(limits, worklist_rows_max, COUNT, 1, 1000000, "100000",                          \
+		"The rows in one answer of a work list.")                                  \
+	X(limits, idle_seconds_max, COUNT, 1, 86400, "300",                                \
+		"The seconds without a message after which a connection is closed.")       \
+	X(limits, store_reserve, SIZE, 0, TIB(1), "256M",                                   \
+		"The space kept free in the store and on its disk: with less, events are " \
+		"refused until there is more.")                                            \
+	X(public, round_to, ROUNDING, 3, 10, "5",                                          \
+		"Published counts are rounded to multiples of this: 3, 5 or 10. With 3 a "  \
+		"published 0 stands for 0 or 1 only; with 5 or 10 every count keeps three " \
+		"possible values.")
+
+/* The sections with a name, each any number of times: X(section, sentence) */
+#define ENTRY_SECTIONS(X)                                                                  \
+	X(partner, "who may push events")                                                  \
+	X(analyst, "who may read the internal figures")                                    \
+	X(scraper, "who may read the metrics of the daemon and the internal figures")      \
+	X(municipality, "the name that the page has for this CBS code")
+
+/* X(section, key, KIND, member of struct entry, default, sentence) */
+#define ENTRY_OPTIONS(X)                                                                   \
+	X(partner, token_hash, HASHES, hashes, "",                                         \
+		"The hash that `ladder token` printed; two while the token is changed.")   \
+	X(partner, org_type, ORG_TYPE, org_type, "OTHER",                                  \
+		"The kind of organisation.")                                               \
+	X(partner, types, TYPES, types, "",                                                \
+		"The types of events it may send, or * for all; none unless given.")       \
+	X(partner, municipalities, MUNICIPALITIES, municipalities, "",                     \
+		"The municipalities it may send events of, or * for all; none unless "     \
+		"given.")                                                                  \
+	X(analyst, token_hash, HASHES, hashes, "",                                         \
+		"The hash that `ladder token` printed; two while the token is changed.")   \
+	X(analyst, municipalities, MUNICIPALITIES, municipalities, "",                     \
+		"The municipalities whose internal figures it may read, or * for all; "    \
+		"none unless given.")                                                      \
+	X(analyst, log, YES_NO, log, "no",                                                 \
+		"Whether it may read the log itself.")                                     \
+	X(scraper, token_hash, HASHES, hashes, "",                                         \
+		"The hash that `ladder token` printed; two while the token is changed.")   \
+	X(municipality, name, LABEL, label, "",                                            \
+		"The name that people know it by; the code stays beside it.")
+/* clang-format on */
+
+/* A member for each option: config->limits_workers, config->http_listen. */
+struct config {
+#define OPTION_MEMBER(section, key, KIND, least, most, value, sentence)                            \
+	OPTION_TYPE_##KIND section##_##key;
+	OPTIONS(OPTION_MEMBER)
+#undef OPTION_MEMBER
+
+	struct access *access; /* held; access_hold() it to keep it when the config goes */
+	struct arena arena;    /* the texts above */
+};
+
+/* All that is wrong with a configuration, one sentence each. */
+struct problems {
+	char **sentences; /* "FILE:LINE: [section] key: what is wrong; allowed: ..." */
+	size_t count;
+	bool failed; /* there was no memory for another one */
+};
+
+/* `*problems = (struct problems){0}` is an empty list. */
+void problems_release(struct problems *problems);
+
+/*
+ * Reads the file, or, when `path` is NULL, takes the defaults alone. On failure
+ * at least one problem is added, and all that the file has.
+ * ERR_IO: the file cannot be read. ERR_INVALID: it is wrong. ERR_FULL: no memory.
+ * Not thread-safe: inih is set by global variables.
+ */
+enum err config_load(const char *path, struct config **out, struct problems *problems) NODISCARD;
+void config_free(struct config *config);
+
+/*
+ * Sets an option as a flag does: name is "section.key", for instance
+ * "http.listen". ERR_NOT_FOUND: there is no such option. ERR_INVALID: the
+ * value is wrong, or does not go with another; *reason says what is allowed.
+ * ERR_FULL: no memory. On failure the config is unchanged.
+ */
+enum err config_set(struct config *config, const char *name, const char *value,
+	struct reason *reason) NODISCARD;
+
+/* Prints the options, their sentences and defaults as a commented configuration file. */
+void config_print_default(FILE *out);
+
+#endif

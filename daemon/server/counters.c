@@ -1,0 +1,198 @@
+/*
+ * daemon/server/counters.c - see counters.h.
+ */
+#include "daemon/server/counters.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/check.h"
+
+/* Microseconds: 0.5 ms to 8 s, doubling. */
+static const int64_t commit_bounds[] = { 500, 1000, 2000, 4000, 8000, 16000, 32000, 64000, 128000,
+	256000, 512000, 1024000, 2048000, 4096000, 8192000 };
+static const int64_t batch_bounds[] = { 1, 10, 100, 1000, 10000, 100000 };
+
+void counters_init(struct counters *counters, int64_t now_us)
+{
+	memset(counters, 0, sizeof(*counters));
+	counters->commit_us.bounds = commit_bounds;
+	counters->commit_us.bound_count = ARRAY_LENGTH(commit_bounds);
+	counters->batch_events.bounds = batch_bounds;
+	counters->batch_events.bound_count = ARRAY_LENGTH(batch_bounds);
+	counters->started_us = now_us;
+}
+
+void histogram_count(struct histogram_counter *histogram, int64_t value)
+{
+	size_t bucket = 0;
+	while (bucket < histogram->bound_count && value > histogram->bounds[bucket])
+		bucket++;
+	atomic_fetch_add_explicit(&histogram->buckets[bucket], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&histogram->sum, value, memory_order_relaxed);
+}
+
+struct partner_counter *counters_partner(struct counters *counters, struct bytes name)
+{
+	for (size_t i = 0; i < counters->partner_count; i++) {
+		if (bytes_are(name, counters->partners[i].name))
+			return &counters->partners[i];
+	}
+	if (counters->partner_count > PARTNERS_COUNTED_MAX)
+		return &counters->partners[PARTNERS_COUNTED_MAX];
+	struct partner_counter *partner = &counters->partners[counters->partner_count++];
+	bool other = counters->partner_count > PARTNERS_COUNTED_MAX ||
+		     name.length >= sizeof(partner->name);
+	snprintf(partner->name, sizeof(partner->name), "%.*s", other ? 5 : (int)name.length,
+		other ? "other" : (const char *)name.data);
+	return partner;
+}
+
+/* HELP and TYPE. In OpenMetrics a counter's family has no _total. */
+static void family(struct text *out, enum exposition exposition, const char *name, const char *type,
+	const char *help)
+{
+	size_t length = strlen(name);
+	static const char total[] = "_total";
+	if (exposition == EXPOSITION_OPENMETRICS && strcmp(type, "counter") == 0) {
+		CHECK(length > strlen(total) && strcmp(name + length - strlen(total), total) == 0);
+		length -= strlen(total);
+	}
+	text_printf(out, "# HELP %.*s %s\n# TYPE %.*s %s\n", (int)length, name, help, (int)length,
+		name, type);
+}
+
+static void single(struct text *out, enum exposition exposition, const char *name, const char *type,
+	const char *help, double value)
+{
+	family(out, exposition, name, type, help);
+	text_printf(out, "%s %.17g\n", name, value);
+}
+
+static void print_histogram(struct text *out, enum exposition exposition, const char *name,
+	const char *help, const struct histogram_counter *histogram, double scale)
+{
+	uint64_t count = 0;
+	family(out, exposition, name, "histogram", help);
+	for (size_t i = 0; i <= histogram->bound_count; i++) {
+		count += atomic_load_explicit(&histogram->buckets[i], memory_order_relaxed);
+		if (i < histogram->bound_count) {
+			/* le is printed alike in both formats, and as a float: 1.0. */
+			double bound = (double)histogram->bounds[i] / scale;
+			char le[32];
+			snprintf(le, sizeof(le), "%.10g", bound);
+			text_printf(out, "%s_bucket{le=\"%s%s\"} %llu\n", name, le,
+				strpbrk(le, ".e") == NULL ? ".0" : "", (unsigned long long)count);
+		} else {
+			text_printf(out, "%s_bucket{le=\"+Inf\"} %llu\n", name,
+				(unsigned long long)count);
+		}
+	}
+	text_printf(out, "%s_sum %.17g\n%s_count %llu\n", name,
+		(double)atomic_load_explicit(&histogram->sum, memory_order_relaxed) / scale, name,
+		(unsigned long long)count);
+}
+
+static void print_partners(
+	const struct counters *counters, enum exposition exposition, struct text *out)
+{
+	static const char *const results[RESULT_COUNT] = { "accepted", "duplicate", "rejected" };
+	family(out, exposition, "ladderd_events_total", "counter",
+		"Events received since the start, by partner and by what became of them.");
+	for (size_t i = 0; i < counters->partner_count; i++) {
+		for (int result = 0; result < RESULT_COUNT; result++)
+			text_printf(out,
+				"ladderd_events_total{partner=\"%s\",result=\"%s\"} %llu\n",
+				counters->partners[i].name, results[result],
+				(unsigned long long)counters->partners[i].events[result]);
+	}
+	family(out, exposition, "ladderd_rejections_total", "counter",
+		"Rejected events since the start, by code.");
+	for (int code = 0; code < REJECTION_CODE_COUNT; code++)
+		text_printf(out, "ladderd_rejections_total{code=\"%s\"} %llu\n",
+			rejection_code_name((enum rejection_code)code),
+			(unsigned long long)counters->rejections[code]);
+	family(out, exposition, "ladderd_last_event_timestamp_seconds", "gauge",
+		"When the last event of the partner was accepted.");
+	for (size_t i = 0; i < counters->partner_count; i++) {
+		if (counters->partners[i].last_event_us != 0)
+			text_printf(out,
+				"ladderd_last_event_timestamp_seconds{partner=\"%s\"} %.6f\n",
+				counters->partners[i].name,
+				(double)counters->partners[i].last_event_us / 1e6);
+	}
+}
+
+static double open_files(void)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	double count = 0;
+	if (directory == NULL)
+		return 0;
+	while (readdir(directory) != NULL)
+		count++;
+	closedir(directory);
+	return count - 3; /* ., .. and the directory itself */
+}
+
+static void print_process(
+	const struct counters *counters, enum exposition exposition, struct text *out)
+{
+	struct rusage usage;
+	struct rlimit files;
+	long long virtual_pages = 0, resident_pages = 0;
+	getrusage(RUSAGE_SELF, &usage);
+	getrlimit(RLIMIT_NOFILE, &files);
+	FILE *memory = fopen("/proc/self/statm", "r");
+	if (memory != NULL) {
+		if (fscanf(memory, "%lld %lld", &virtual_pages, &resident_pages) != 2)
+			virtual_pages = resident_pages = 0;
+		fclose(memory);
+	}
+	double page = (double)sysconf(_SC_PAGESIZE);
+	double cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+		     (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+	single(out, exposition, "process_cpu_seconds_total", "counter",
+		"Total user and system CPU time spent in seconds.", cpu);
+	single(out, exposition, "process_open_fds", "gauge", "Number of open file descriptors.",
+		open_files());
+	single(out, exposition, "process_max_fds", "gauge",
+		"Maximum number of open file descriptors.", (double)files.rlim_cur);
+	single(out, exposition, "process_virtual_memory_bytes", "gauge",
+		"Virtual memory size in bytes.", (double)virtual_pages * page);
+	single(out, exposition, "process_resident_memory_bytes", "gauge",
+		"Resident memory size in bytes.", (double)resident_pages * page);
+	single(out, exposition, "process_start_time_seconds", "gauge",
+		"Start time of the process since unix epoch in seconds.",
+		(double)counters->started_us / 1e6);
+}
+
+void counters_print(const struct counters *counters, enum exposition exposition, struct text *out)
+{
+	print_partners(counters, exposition, out);
+	print_histogram(out, exposition, "ladderd_commit_duration_seconds",
+		"How long it took to make a group of batches durable.", &counters->commit_us, 1e6);
+	print_histogram(out, exposition, "ladderd_batch_events", "Events in a request.",
+		&counters->batch_events, 1);
+	single(out, exposition, "ladderd_log_last_seq", "gauge",
+		"The log is durable up to this record.", (double)atomic_load(&counters->last_seq));
+	single(out, exposition, "ladderd_applied_seq", "gauge",
+		"The figures shown include the log up to this record.",
+		(double)atomic_load(&counters->applied_seq));
+	single(out, exposition, "ladderd_log_bytes", "gauge", "Bytes of the store in use.",
+		(double)atomic_load(&counters->log_bytes));
+	single(out, exposition, "ladderd_log_bytes_max", "gauge", "Bytes the store may grow to.",
+		(double)atomic_load(&counters->log_bytes_max));
+	family(out, exposition, "ladderd_connections", "gauge", "Open connections, by listener.");
+	text_printf(out, "ladderd_connections{listener=\"http\"} %llu\n",
+		(unsigned long long)atomic_load(&counters->http_connections));
+	text_printf(out, "ladderd_connections{listener=\"stream\"} %llu\n",
+		(unsigned long long)atomic_load(&counters->stream_connections));
+	family(out, exposition, "ladderd_build_info", "gauge", "Always 1; the version is a label.");
+	text_printf(out, "ladderd_build_info{version=\"%s\"} 1\n", LADDERD_VERSION);
+	print_process(counters, exposition, out);
+}

@@ -1,0 +1,64 @@
+/*
+ * daemon/server/counters.h - the daemon's own health, counted by several threads and
+ * printed on /metrics.
+ */
+#ifndef DAEMON_SERVER_COUNTERS_H
+#define DAEMON_SERVER_COUNTERS_H
+
+#include <stdatomic.h>
+
+#include "base/text.h"
+#include "proto/validate.h"
+
+/* What became of a partner's events. */
+enum event_result { RESULT_ACCEPTED, RESULT_DUPLICATE, RESULT_REJECTED, RESULT_COUNT };
+
+#define PARTNERS_COUNTED_MAX 256 /* partners with counters of their own; the rest are "other" */
+#define BUCKETS_MAX          16
+
+/* Upper bounds of buckets, the last is infinite; `scale` units make one of the metric's. */
+struct histogram_counter {
+	const int64_t *bounds;
+	size_t bound_count;
+	_Atomic uint64_t buckets[BUCKETS_MAX + 1];
+	_Atomic int64_t sum;
+};
+
+void histogram_count(struct histogram_counter *histogram, int64_t value);
+
+struct partner_counter {
+	char name[64];
+	uint64_t events[RESULT_COUNT];
+	int64_t last_event_us; /* 0: none since the start */
+	size_t connections;    /* open ones that last spoke for the partner */
+};
+
+struct counters {
+	/* The loop's thread only. */
+	struct partner_counter partners[PARTNERS_COUNTED_MAX + 1];
+	size_t partner_count;
+	uint64_t rejections[REJECTION_CODE_COUNT];
+
+	struct histogram_counter commit_us;
+	struct histogram_counter batch_events;
+	_Atomic uint64_t last_seq;    /* durable */
+	_Atomic uint64_t applied_seq; /* in the figures */
+	_Atomic uint64_t log_bytes;
+	_Atomic uint64_t log_bytes_max;
+	_Atomic uint64_t http_connections;
+	_Atomic uint64_t stream_connections;
+	int64_t started_us;
+};
+
+void counters_init(struct counters *counters, int64_t now_us);
+
+/* The counters of a partner, made when it is new. */
+struct partner_counter *counters_partner(struct counters *counters, struct bytes name);
+
+/* The two text formats of Prometheus. */
+enum exposition { EXPOSITION_TEXT, EXPOSITION_OPENMETRICS };
+
+/* Appends all of them, and the process_* metrics. */
+void counters_print(const struct counters *counters, enum exposition exposition, struct text *out);
+
+#endif

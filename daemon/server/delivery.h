@@ -1,0 +1,35 @@
+/*
+ * daemon/server/delivery.h - a batch of a partner on its way through the committer, whatever
+ * door it came through.
+ */
+#ifndef DAEMON_SERVER_DELIVERY_H
+#define DAEMON_SERVER_DELIVERY_H
+
+#include "daemon/server/server.h"
+#include "proto/codec.h"
+
+struct delivery {
+	struct server *server;
+	struct arena arena;
+	struct batch batch;
+	char partner[ACCESS_NAME_LENGTH_MAX + 1];
+	struct submission submission; /* its `done` and `context` are the door's */
+};
+
+/*
+ * Reads `bytes`, which must outlive the delivery, into a batch that can be submitted.
+ * ERR_INVALID: it cannot be read. ERR_FULL: over a limit. ERR_CONFLICT: there is no
+ * memory now. *reason says it for the sender. On error nothing is held.
+ */
+enum err delivery_read(struct delivery *delivery, struct server *server,
+	const struct partner *partner, struct bytes bytes, enum batch_format format,
+	struct reason *reason) NODISCARD;
+void delivery_release(struct delivery *delivery);
+
+/*
+ * What became of the batch, once it is durable; counts it. Its rejections are in the
+ * delivery's arena. ERR_FULL: there is no room to say it: sending again says it.
+ */
+enum err delivery_result(struct delivery *delivery, struct ingest_result *result) NODISCARD;
+
+#endif

@@ -1,0 +1,360 @@
+/*
+ * daemon/server/option.c - see option.h.
+ */
+#include "daemon/server/option.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+
+static void add_size(uint64_t size, struct text *out)
+{
+	static const char suffixes[] = { 'T', 'G', 'M', 'K' };
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+		unsigned shift = (unsigned)(40 - 10 * i);
+		if (size > 0 && size % (UINT64_C(1) << shift) == 0) {
+			text_add_integer(out, (int64_t)(size >> shift));
+			text_add_char(out, suffixes[i]);
+			return;
+		}
+	}
+	text_add_integer(out, (int64_t)size);
+}
+
+static void add_type_names(struct text *out)
+{
+	size_t count;
+	const struct schema *schemas = schema_all(&count);
+	for (size_t i = 0; i < count; i++)
+		text_printf(out, ", %s", schemas[i].name);
+}
+
+static void add_enumeration(const struct enumeration *enumeration, struct text *out)
+{
+	for (int value = 1; value <= enumeration->count; value++)
+		text_printf(out, "%s%s", value == 1 ? "" : ", ", enumeration->names[value]);
+}
+
+void option_add_allowed(const struct option *option, struct text *out)
+{
+	switch (option->kind) {
+	case OPTION_PATH:
+		text_printf(out, "a path of at most %llu bytes", (unsigned long long)option->most);
+		return;
+	case OPTION_ADDRESS:
+		text_add_string(out, "a numeric address and a port, as 127.0.0.1:7400 or "
+				     "[::1]:7400; port 0 is any that is free");
+		return;
+	case OPTION_ADDRESS_OR_OFF:
+		text_add_string(out, "off, or a numeric address and a port, as 127.0.0.1:7401 or "
+				     "[::1]:7401; port 0 is any that is free");
+		return;
+	case OPTION_COUNT:
+		text_printf(out, "a whole number from %llu to %llu",
+			(unsigned long long)option->least, (unsigned long long)option->most);
+		return;
+	case OPTION_SIZE:
+		text_add_string(out, "bytes, or K, M, G, T of them, from ");
+		add_size(option->least, out);
+		text_add_string(out, " to ");
+		add_size(option->most, out);
+		return;
+	case OPTION_ROUNDING:
+		text_add_string(out, "3, 5 or 10");
+		return;
+	case OPTION_HASHES:
+		text_printf(out,
+			"one or two hashes of %d hexadecimal digits, as `ladder token` "
+			"prints",
+			TOKEN_HASH_LENGTH);
+		return;
+	case OPTION_ORG_TYPE:
+		add_enumeration(&enumeration_org_type, out);
+		return;
+	case OPTION_TYPES:
+		text_add_string(out, "*");
+		add_type_names(out);
+		return;
+	case OPTION_MUNICIPALITIES:
+		text_add_string(out, "*, or CBS codes as GM0823");
+		return;
+	case OPTION_YES_NO:
+		text_add_string(out, "yes, no");
+		return;
+	case OPTION_LABEL:
+		text_printf(out, "up to %d bytes of text", LABEL_LENGTH_MAX);
+		return;
+	}
+	check_failed("a kind of the enum", __FILE__, __LINE__);
+}
+
+/* Ends a parse: `wrong` and what is allowed. */
+static enum err refuse(const struct option *option, const char *wrong, struct text *why)
+{
+	text_printf(why, "%s; allowed: ", wrong);
+	option_add_allowed(option, why);
+	return ERR_INVALID;
+}
+
+/* A whole number, and when `suffixed` K, M, G or T after it. */
+static bool number_parse(const char *value, bool suffixed, uint64_t *out)
+{
+	const char *c = value;
+	uint64_t number = 0;
+	unsigned shift = 0;
+	for (; *c >= '0' && *c <= '9'; c++) {
+		if (number > UINT64_MAX / 10 - 1)
+			return false;
+		number = number * 10 + (uint64_t)(*c - '0');
+	}
+	if (c == value)
+		return false;
+	static const char suffixes[] = "KMGT";
+	const char *suffix = suffixed && *c != '\0' ? strchr(suffixes, *c) : NULL;
+	if (suffix != NULL) {
+		shift = 10 * ((unsigned)(suffix - suffixes) + 1);
+		c++;
+	}
+	if (*c != '\0' || number > UINT64_MAX >> shift)
+		return false;
+	*out = number << shift;
+	return true;
+}
+
+static enum err parse_number(
+	const struct option *option, const char *value, size_t *out, struct text *why)
+{
+	uint64_t number;
+	if (!number_parse(value, option->kind == OPTION_SIZE, &number))
+		return refuse(option, "this is no number", why);
+	if (number < option->least || number > option->most)
+		return refuse(option, "this is out of range", why);
+	if (option->kind == OPTION_ROUNDING && number != 3 && number != 5 && number != 10)
+		return refuse(option, "this is not one of the numbers", why);
+	*out = (size_t)number;
+	return OK;
+}
+
+static enum err parse_path(const struct option *option, const char *value, const char **out,
+	struct arena *arena, struct text *why)
+{
+	struct bytes copy;
+	size_t length = strlen(value);
+	if (length < option->least || length > option->most)
+		return refuse(option, length == 0 ? "this is empty" : "this is too long", why);
+	if (arena_copy(arena, bytes_of(value, length + 1), &copy) != OK)
+		return ERR_FULL;
+	*out = (const char *)copy.data;
+	return OK;
+}
+
+/* HOST:PORT or [HOST]:PORT into `out`, which is zeroed. */
+static bool address_parse(const char *value, struct address *out)
+{
+	char host[ADDRESS_LENGTH_MAX + 1];
+	uint64_t port;
+	const char *colon = strrchr(value, ':');
+	if (colon == NULL || strlen(value) > ADDRESS_LENGTH_MAX)
+		return false;
+	if (!number_parse(colon + 1, false, &port) || port > UINT16_MAX)
+		return false;
+	memcpy(out->text, value, strlen(value) + 1);
+
+	size_t length = (size_t)(colon - value);
+	bool bracketed = length >= 2 && value[0] == '[' && value[length - 1] == ']';
+	if (bracketed) {
+		value++;
+		length -= 2;
+	}
+	memcpy(host, value, length);
+	host[length] = '\0';
+
+	/* Through a copy each, because the storage has a type of its own. */
+	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
+	if (!bracketed && inet_pton(AF_INET, host, &four.sin_addr) == 1) {
+		memcpy(&out->socket, &four, sizeof(four));
+		out->length = sizeof(four);
+		return true;
+	}
+	if (bracketed && inet_pton(AF_INET6, host, &six.sin6_addr) == 1) {
+		memcpy(&out->socket, &six, sizeof(six));
+		out->length = sizeof(six);
+		return true;
+	}
+	return false;
+}
+
+static enum err parse_address(
+	const struct option *option, const char *value, struct address *out, struct text *why)
+{
+	struct address address = { 0 };
+	if (option->kind == OPTION_ADDRESS_OR_OFF && strcmp(value, "off") == 0) {
+		*out = (struct address){ .off = true, .text = "off" };
+		return OK;
+	}
+	if (!address_parse(value, &address))
+		return refuse(option, "this is no address with a port", why);
+	*out = address;
+	return OK;
+}
+
+/* Cuts the next word off a list with blanks or commas between. */
+static bool word_next(const char **list, struct bytes *word)
+{
+	static const char between[] = " \t\r\n,";
+	*list += strspn(*list, between);
+	*word = bytes_of(*list, strcspn(*list, between));
+	*list += word->length;
+	return word->length > 0;
+}
+
+static enum err parse_hashes(
+	const struct option *option, const char *value, struct token_hashes *out, struct text *why)
+{
+	struct token_hashes hashes = { .count = 0 };
+	struct bytes word;
+	while (word_next(&value, &word)) {
+		/* Never repeated: it may be a token, put here by mistake. */
+		if (hashes.count == ACCESS_HASHES_MAX)
+			return refuse(option, "there are more than two hashes", why);
+		if (token_hash_parse(word, &hashes.items[hashes.count]) != OK)
+			return refuse(option, "this is no hash of a token", why);
+		hashes.count++;
+	}
+	*out = hashes;
+	return OK;
+}
+
+static enum err refuse_word(const struct option *option, struct bytes word, struct text *why)
+{
+	char wrong[80];
+	snprintf(wrong, sizeof(wrong), "\"%.*s\" is not one of them",
+		(int)(word.length < 40 ? word.length : 40), (const char *)word.data);
+	return refuse(option, wrong, why);
+}
+
+static enum err parse_types(
+	const struct option *option, const char *value, uint64_t *out, struct text *why)
+{
+	uint64_t types = 0;
+	struct bytes word;
+	while (word_next(&value, &word)) {
+		size_t count;
+		const struct schema *schemas = schema_all(&count);
+		const struct schema *schema = schema_find(word);
+		if (schema == NULL && !bytes_are(word, "*"))
+			return refuse_word(option, word, why);
+		for (size_t i = 0; i < count; i++) {
+			if (schema == NULL || schema == &schemas[i])
+				types |= UINT64_C(1) << schemas[i].type;
+		}
+	}
+	*out = types;
+	return OK;
+}
+
+static int compare_codes(const void *a, const void *b)
+{
+	uint16_t first, second;
+	memcpy(&first, a, sizeof(first));
+	memcpy(&second, b, sizeof(second));
+	return (first > second) - (first < second);
+}
+
+static enum err parse_municipalities(const struct option *option, const char *value,
+	struct municipality_list *out, struct arena *arena, struct text *why)
+{
+	struct municipality_list list = { 0 };
+	struct bytes word;
+	/* Each code has six characters and one between. */
+	uint16_t *codes =
+		arena_take(arena, (strlen(value) / (MUNICIPALITY_LENGTH + 1) + 1) * sizeof(*codes));
+	if (codes == NULL)
+		return ERR_FULL;
+	while (word_next(&value, &word)) {
+		if (bytes_are(word, "*"))
+			list.all = true;
+		else if (municipality_parse(word, &codes[list.count]))
+			list.count++;
+		else
+			return refuse_word(option, word, why);
+	}
+	qsort(codes, list.count, sizeof(*codes), compare_codes);
+	size_t distinct = 0;
+	for (size_t i = 0; i < list.count; i++) {
+		if (distinct == 0 || codes[distinct - 1] != codes[i])
+			codes[distinct++] = codes[i];
+	}
+	list.codes = codes;
+	list.count = distinct;
+	*out = list;
+	return OK;
+}
+
+static enum err parse_org_type(
+	const struct option *option, const char *value, enum org_type *out, struct text *why)
+{
+	int number = enumeration_find(&enumeration_org_type, bytes_of_string(value));
+	if (number == 0)
+		return refuse(option, "this is not one of them", why);
+	*out = (enum org_type)number;
+	return OK;
+}
+
+static enum err parse_yes_no(
+	const struct option *option, const char *value, bool *out, struct text *why)
+{
+	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+		return refuse(option, "this is neither", why);
+	*out = strcmp(value, "yes") == 0;
+	return OK;
+}
+
+static enum err parse_label(const struct option *option, const char *value, const char **out,
+	struct arena *arena, struct text *why)
+{
+	struct bytes copy;
+	size_t length = strlen(value);
+	bool plain = length <= LABEL_LENGTH_MAX;
+	for (size_t i = 0; i < length; i++)
+		plain &= (unsigned char)value[i] >= ' ' && value[i] != 0x7f;
+	if (!plain)
+		return refuse(option, "this is no name", why);
+	if (arena_copy(arena, bytes_of(value, length + 1), &copy) != OK)
+		return ERR_FULL;
+	*out = length == 0 ? NULL : (const char *)copy.data;
+	return OK;
+}
+
+enum err option_parse(const struct option *option, const char *value, void *base,
+	struct arena *arena, struct text *why)
+{
+	void *out = (uint8_t *)base + option->offset;
+	switch (option->kind) {
+	case OPTION_PATH:
+		return parse_path(option, value, out, arena, why);
+	case OPTION_ADDRESS:
+	case OPTION_ADDRESS_OR_OFF:
+		return parse_address(option, value, out, why);
+	case OPTION_COUNT:
+	case OPTION_SIZE:
+	case OPTION_ROUNDING:
+		return parse_number(option, value, out, why);
+	case OPTION_HASHES:
+		return parse_hashes(option, value, out, why);
+	case OPTION_ORG_TYPE:
+		return parse_org_type(option, value, out, why);
+	case OPTION_TYPES:
+		return parse_types(option, value, out, why);
+	case OPTION_MUNICIPALITIES:
+		return parse_municipalities(option, value, out, arena, why);
+	case OPTION_YES_NO:
+		return parse_yes_no(option, value, out, why);
+	case OPTION_LABEL:
+		return parse_label(option, value, out, arena, why);
+	}
+	check_failed("a kind of the enum", __FILE__, __LINE__);
+}

@@ -1,0 +1,66 @@
+/*
+ * daemon/server/option.h - the rows of the configuration's tables and the values they
+ * take. Only config.c includes it.
+ */
+#ifndef DAEMON_SERVER_OPTION_H
+#define DAEMON_SERVER_OPTION_H
+
+#include "base/text.h"
+#include "daemon/server/config.h"
+
+enum option_kind {
+	OPTION_PATH,
+	OPTION_ADDRESS,
+	OPTION_ADDRESS_OR_OFF,
+	OPTION_COUNT,
+	OPTION_SIZE,
+	OPTION_ROUNDING,
+	OPTION_HASHES,
+	OPTION_ORG_TYPE,
+	OPTION_TYPES,
+	OPTION_MUNICIPALITIES,
+	OPTION_YES_NO,
+	OPTION_LABEL, /* words for people */
+};
+
+#define LABEL_LENGTH_MAX 60
+
+struct option {
+	const char *section;
+	const char *key;
+	enum option_kind kind;
+	size_t offset; /* of the value, in struct config or struct entry */
+	uint64_t least;
+	uint64_t most;
+	const char *value; /* the default, as it would be written */
+	const char *sentence;
+};
+
+struct municipality_list {
+	bool all;
+	const uint16_t *codes; /* sorted, distinct */
+	size_t count;
+};
+
+/* The values of one [partner NAME], [analyst NAME] and so on. */
+struct entry {
+	struct token_hashes hashes;
+	enum org_type org_type;
+	uint64_t types;
+	struct municipality_list municipalities;
+	bool log;
+	const char *label; /* NULL: none */
+};
+
+/*
+ * Reads `value` into `base`, which is a struct config or a struct entry.
+ * ERR_INVALID: it is wrong, *why has what is wrong and what is allowed.
+ * ERR_FULL: the arena is full.
+ */
+enum err option_parse(const struct option *option, const char *value, void *base,
+	struct arena *arena, struct text *why) NODISCARD;
+
+/* What the option takes, in words. */
+void option_add_allowed(const struct option *option, struct text *out);
+
+#endif

@@ -1,0 +1,438 @@
+/*
+ * daemon/server/refresher.c - see refresher.h.
+ */
+#include "daemon/server/refresher.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "base/logging.h"
+#include "engine/state.h"
+
+#define FRESH_US      (US_PER_SECOND)           /* a snapshot younger than this is fresh */
+#define UNDER_LOAD_US (4 * US_PER_SECOND)       /* and one younger than this, under load */
+#define PAUSE_US      (US_PER_SECOND / 4)       /* between two refreshes, while events come in */
+#define PAUSE_US_MAX  (US_PER_SECOND)           /* after a long one */
+#define IDLE_US       (60 * US_PER_SECOND)      /* between two looks at the calendar */
+#define PREPARE_US    (10 * 60 * US_PER_SECOND) /* before midnight */
+#define NICENESS      5
+#define CROWD         10 /* batches between two refreshes: a commit more would be felt */
+#define SAVE_US       (10 * 60 * US_PER_SECOND) /* between two saves of the state */
+#define SLICE_RECORDS 50000
+
+struct refresher {
+	struct committer *committer;
+	int64_t round_to;
+	struct counters *counters;
+	char state_path[4096];
+	pthread_t thread;
+
+	/* The thread's own. */
+	struct live *live;
+	struct reader *reader;
+	int64_t saved_us; /* monotonic */
+	uint64_t saved_seq;
+
+	pthread_mutex_t mutex; /* guards all below */
+	pthread_cond_t work;
+	struct snapshot snapshot;
+	bool has_snapshot;
+	struct refresher_wait *waits;
+	unsigned news; /* batches since the last refresh began */
+	bool busy;     /* the log had grown when the refresh under way began */
+	bool stopping;
+	bool failed;
+	struct reason failure;
+	uint64_t behind_seq; /* while catching up: where it is */
+};
+
+static enum err say_failure(struct refresher *refresher, enum err err, const char *what)
+{
+	pthread_mutex_lock(&refresher->mutex);
+	refresher->failed = true;
+	snprintf(refresher->failure.text, sizeof(refresher->failure.text), "%s%s", what,
+		err == ERR_CORRUPT ? ": the store is damaged, run ladder verify"
+		: err == ERR_FULL  ? ": no memory"
+				   : "");
+	pthread_mutex_unlock(&refresher->mutex);
+	return err;
+}
+
+static bool is_stopping(struct refresher *refresher)
+{
+	pthread_mutex_lock(&refresher->mutex);
+	bool stopping = refresher->stopping;
+	pthread_mutex_unlock(&refresher->mutex);
+	return stopping;
+}
+
+/* Follows the log up to the last record known at `known_us`. */
+static enum err follow(struct refresher *refresher, int64_t known_us)
+{
+	uint64_t seq;
+	enum err err = reader_renew(refresher->reader);
+	if (err == OK)
+		err = reader_seq_at(refresher->reader, known_us, &seq);
+	while (err == OK && refresher->live->histories.applied_seq < seq &&
+		!is_stopping(refresher)) {
+		err = live_follow(refresher->live, refresher->reader, seq, SLICE_RECORDS);
+		if (err == OK)
+			err = reader_renew(refresher->reader);
+		pthread_mutex_lock(&refresher->mutex);
+		refresher->behind_seq = refresher->live->histories.applied_seq;
+		pthread_mutex_unlock(&refresher->mutex);
+	}
+	return err;
+}
+
+/* Finds how what was published is shown. What cannot be shown safely is withheld. */
+static enum err disclose(struct refresher *refresher)
+{
+	const struct publication *publication;
+	enum err err;
+	do {
+		err = live_disclose(refresher->live, refresher->round_to, &publication);
+		if (err == OK && publication != NULL && publication->disclosure.withheld)
+			logging(SEVERITY_WARNING,
+				"the publication in record %llu is withheld: rounded to %lld its "
+				"figures would give exact counts away, and no way was found to "
+				"prevent it",
+				(unsigned long long)publication->seq,
+				(long long)refresher->round_to);
+	} while (err == OK && publication != NULL && !is_stopping(refresher));
+	return err;
+}
+
+/* Has the sums of the day of `known_us`, and near its end those of the next. */
+static enum err days_keep(struct refresher *refresher, int64_t known_us)
+{
+	int32_t today = zone_day(known_us);
+	live_days_drop_before(refresher->live, today);
+	if (live_day_find(refresher->live, today) == NULL) {
+		/* The clock stepped back over midnight: the day to come is not that of now. */
+		if (refresher->live->day_count == LIVE_DAYS_MAX)
+			live_days_drop_before(refresher->live, INT32_MAX);
+		enum err err = live_day_add(refresher->live, refresher->reader, today);
+		if (err != OK)
+			return err;
+	}
+	if (zone_day_last_us(today) - known_us < PREPARE_US &&
+		live_day_find(refresher->live, today + 1) == NULL &&
+		refresher->live->day_count < LIVE_DAYS_MAX)
+		return live_day_add(refresher->live, refresher->reader, today + 1);
+	return OK;
+}
+
+/*
+ * Shows the state as of the settled `known_us`. Figures are printed anew when they
+ * changed, publications when there are more of them.
+ */
+static enum err show(struct refresher *refresher, int64_t known_us, bool changed)
+{
+	const struct live *live = refresher->live;
+	struct snapshot before = refresher->snapshot;
+	struct snapshot next = {
+		.figures = before.figures,
+		.published = before.published,
+		.known_us = known_us,
+		.as_of = zone_day(known_us),
+		.seq = live->histories.applied_seq,
+	};
+	enum err err = OK;
+	bool anew = changed || before.figures == NULL || before.as_of != next.as_of;
+	bool more = before.published == NULL || before.published->count != live->publication_count;
+	if (anew)
+		err = snapshot_figures_new(
+			live_day_find(live, next.as_of), known_us, &next.figures);
+	else
+		atomic_fetch_add(&next.figures->holders, 1);
+	if (err == OK && more)
+		err = snapshot_published_new(live, &next.published);
+	else if (err == OK)
+		atomic_fetch_add(&next.published->holders, 1);
+	if (err != OK)
+		return err;
+	next.worklist = worklist_hold(live_day_find(live, next.as_of)->worklist);
+	pthread_mutex_lock(&refresher->mutex);
+	refresher->snapshot = next;
+	refresher->has_snapshot = true;
+	pthread_mutex_unlock(&refresher->mutex);
+	snapshot_drop(&before);
+	atomic_store(&refresher->counters->applied_seq, next.seq);
+	return OK;
+}
+
+/*
+ * The instant to show: now, which a commit settles. While many batches come in each of them
+ * would wait for that: then the last stamp, which is settled already, says the same of them.
+ */
+static int64_t instant_choose(struct refresher *refresher, bool crowded)
+{
+	int64_t shown_us = refresher->snapshot.known_us;
+	int64_t settled_us = committer_settled_us(refresher->committer);
+	if (crowded && refresher->has_snapshot && settled_us > shown_us)
+		return settled_us;
+	int64_t now_us = committer_now_us(refresher->committer);
+	/* Never back behind what was shown already. */
+	return now_us > shown_us ? now_us : shown_us + 1;
+}
+
+static enum err refresh(struct refresher *refresher, bool crowded)
+{
+	bool changed;
+	int64_t known_us = instant_choose(refresher, crowded);
+	if (committer_settle(refresher->committer, known_us) != OK)
+		return is_stopping(refresher) ? OK
+					      : say_failure(refresher, ERR_IO, "the log stopped");
+	enum err err = follow(refresher, known_us);
+	if (err != OK)
+		return say_failure(refresher, err, "the log cannot be followed");
+	err = disclose(refresher);
+	if (err != OK)
+		return say_failure(refresher, err, "the publications cannot be rounded");
+	if (is_stopping(refresher))
+		return OK;
+	/* The log was read anew. */
+	if (!refresher->has_snapshot && refresher->saved_seq == 0)
+		err = histories_tidy(&refresher->live->histories);
+	if (err != OK)
+		return say_failure(refresher, err, "the histories cannot be kept");
+	err = days_keep(refresher, known_us);
+	if (err == OK)
+		err = live_refresh(refresher->live, refresher->reader, known_us, &changed);
+	if (err == OK)
+		err = show(refresher, known_us, changed);
+	return err == OK ? OK : say_failure(refresher, err, "the figures cannot be computed");
+}
+
+/* Saves the state; a failure is told and does no harm: the log is the truth. */
+static void save(struct refresher *refresher)
+{
+	struct reason reason;
+	refresher->saved_us = clock_monotonic_us();
+	if (refresher->live->histories.applied_seq == refresher->saved_seq ||
+		refresher->live->marked_count > 0)
+		return;
+	if (reader_renew(refresher->reader) != OK)
+		return;
+	if (state_save(refresher->state_path, refresher->live, refresher->reader, &reason) != OK)
+		logging(SEVERITY_WARNING, "the state could not be saved: %s", reason.text);
+	else
+		refresher->saved_seq = refresher->live->histories.applied_seq;
+}
+
+static enum err load(struct refresher *refresher)
+{
+	struct reason reason = { "" };
+	enum err err =
+		state_load(refresher->state_path, refresher->reader, &refresher->live, &reason);
+	if (err == OK) {
+		refresher->saved_seq = refresher->live->histories.applied_seq;
+		return OK;
+	}
+	if (err != ERR_NOT_FOUND)
+		logging(SEVERITY_INFO, "the saved state is not used, the log is read anew: %s",
+			reason.text);
+	return live_new(&refresher->live);
+}
+
+static void waits_finish(struct refresher_wait *waits)
+{
+	while (waits != NULL) {
+		struct refresher_wait *next = waits->next;
+		waits->done(waits);
+		waits = next;
+	}
+}
+
+/* True when a day begins or is about to, and its sums are not there yet. */
+static bool day_is_due(struct refresher *refresher)
+{
+	int64_t now_us = committer_now_us(refresher->committer);
+	int32_t today = zone_day(now_us);
+	if (live_day_find(refresher->live, today) == NULL)
+		return true;
+	return zone_day_last_us(today) - now_us < PREPARE_US &&
+	       live_day_find(refresher->live, today + 1) == NULL;
+}
+
+/* Sleeps until woken, but no longer than `pause_us`. With the mutex held. */
+static void doze(struct refresher *refresher, int64_t pause_us)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	int64_t nanoseconds = until.tv_nsec + pause_us % US_PER_SECOND * 1000;
+	until.tv_sec += pause_us / US_PER_SECOND + nanoseconds / 1000000000;
+	until.tv_nsec = nanoseconds % 1000000000;
+	pthread_cond_timedwait(&refresher->work, &refresher->mutex, &until);
+}
+
+static void *refresher_run(void *context)
+{
+	struct refresher *refresher = context;
+	/* Of this thread alone, on Linux: whoever waits for an answer goes first. */
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
+	enum err err = load(refresher);
+	if (err != OK)
+		say_failure(refresher, err, "the saved state cannot be read");
+	int64_t last_us = -PAUSE_US; /* monotonic: of the last refresh */
+	int64_t pause_us = PAUSE_US;
+	pthread_mutex_lock(&refresher->mutex);
+	while (err == OK && !refresher->stopping) {
+		int64_t rested_us = clock_monotonic_us() - last_us;
+		bool first = !refresher->has_snapshot;
+		bool due = refresher->waits != NULL ||
+			   (refresher->news > 0 && rested_us >= pause_us) ||
+			   (!first && rested_us >= IDLE_US && day_is_due(refresher));
+		if (!first && !due) {
+			doze(refresher, refresher->news > 0 ? pause_us : IDLE_US);
+			continue;
+		}
+		bool crowded = refresher->waits == NULL && refresher->news >= CROWD;
+		refresher->busy = refresher->news > 0 || first;
+		refresher->news = 0;
+		struct refresher_wait *waits = refresher->waits;
+		refresher->waits = NULL;
+		pthread_mutex_unlock(&refresher->mutex);
+
+		int64_t begun_us = clock_monotonic_us();
+		err = refresh(refresher, crowded);
+		waits_finish(waits);
+		last_us = clock_monotonic_us();
+		/* A long refresh leaves the cores to the others for as long, within limits. */
+		pause_us = last_us - begun_us;
+		if (pause_us < PAUSE_US)
+			pause_us = PAUSE_US;
+		if (pause_us > PAUSE_US_MAX)
+			pause_us = PAUSE_US_MAX;
+		if (err == OK && last_us - refresher->saved_us > SAVE_US)
+			save(refresher);
+		reader_rest(refresher->reader);
+
+		pthread_mutex_lock(&refresher->mutex);
+		refresher->busy = false;
+	}
+	struct refresher_wait *waits = refresher->waits;
+	refresher->waits = NULL;
+	pthread_mutex_unlock(&refresher->mutex);
+	waits_finish(waits);
+	if (err == OK)
+		save(refresher);
+	return NULL;
+}
+
+enum err refresher_start(struct log *log, const char *store_path, int64_t round_to,
+	struct committer *committer, struct counters *counters, struct refresher **out)
+{
+	struct refresher *refresher = calloc(1, sizeof(*refresher));
+	if (refresher == NULL)
+		return ERR_FULL;
+	refresher->committer = committer;
+	refresher->round_to = round_to;
+	refresher->counters = counters;
+	refresher->snapshot.known_us = INT64_MIN;
+	refresher->saved_us = clock_monotonic_us();
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_mutex_init(&refresher->mutex, NULL);
+	pthread_cond_init(&refresher->work, &attributes);
+	pthread_condattr_destroy(&attributes);
+	enum err err = state_path(store_path, refresher->state_path, sizeof(refresher->state_path));
+	if (err == OK)
+		err = reader_open(log, &refresher->reader);
+	if (err == OK && pthread_create(&refresher->thread, NULL, refresher_run, refresher) != 0) {
+		reader_close(refresher->reader);
+		err = ERR_FULL;
+	}
+	if (err != OK) {
+		free(refresher);
+		return err;
+	}
+	*out = refresher;
+	return OK;
+}
+
+void refresher_stop(struct refresher *refresher)
+{
+	if (refresher == NULL)
+		return;
+	pthread_mutex_lock(&refresher->mutex);
+	refresher->stopping = true;
+	pthread_cond_signal(&refresher->work);
+	pthread_mutex_unlock(&refresher->mutex);
+	pthread_join(refresher->thread, NULL);
+}
+
+void refresher_free(struct refresher *refresher)
+{
+	if (refresher == NULL)
+		return;
+	snapshot_drop(&refresher->snapshot);
+	live_free(refresher->live);
+	reader_close(refresher->reader);
+	pthread_cond_destroy(&refresher->work);
+	pthread_mutex_destroy(&refresher->mutex);
+	free(refresher);
+}
+
+enum err refresher_snapshot(
+	struct refresher *refresher, struct snapshot *out, struct reason *reason)
+{
+	enum err err = OK;
+	pthread_mutex_lock(&refresher->mutex);
+	if (refresher->has_snapshot) {
+		*out = refresher->snapshot;
+		snapshot_hold(out);
+	} else {
+		err = fail(reason, ERR_NOT_FOUND,
+			"catching up with the log: at record %llu of %llu",
+			(unsigned long long)refresher->behind_seq,
+			(unsigned long long)atomic_load(&refresher->counters->last_seq));
+	}
+	pthread_mutex_unlock(&refresher->mutex);
+	return err;
+}
+
+void refresher_wake(struct refresher *refresher)
+{
+	pthread_mutex_lock(&refresher->mutex);
+	if (refresher->news++ == 0)
+		pthread_cond_signal(&refresher->work);
+	pthread_mutex_unlock(&refresher->mutex);
+}
+
+bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait)
+{
+	bool fresh = true;
+	int64_t now_us = committer_now_us(refresher->committer);
+	pthread_mutex_lock(&refresher->mutex);
+	int64_t age_us = now_us - refresher->snapshot.known_us;
+	/* While events come in a refresh comes by itself: nobody waits for it. */
+	bool comes = (refresher->news > 0 || refresher->busy) && age_us < UNDER_LOAD_US;
+	if (refresher->has_snapshot && age_us >= FRESH_US && !comes && !refresher->stopping &&
+		!refresher->failed) {
+		fresh = false;
+		wait->next = refresher->waits;
+		refresher->waits = wait;
+		pthread_cond_signal(&refresher->work);
+	}
+	pthread_mutex_unlock(&refresher->mutex);
+	return fresh;
+}
+
+bool refresher_has_failed(struct refresher *refresher, struct reason *reason)
+{
+	pthread_mutex_lock(&refresher->mutex);
+	bool failed = refresher->failed;
+	if (failed)
+		*reason = refresher->failure;
+	pthread_mutex_unlock(&refresher->mutex);
+	return failed;
+}

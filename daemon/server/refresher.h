@@ -1,0 +1,57 @@
+/*
+ * daemon/server/refresher.h - the thread that keeps the figures of today.
+ *
+ * It follows the log, recomputes the people that changed, and publishes an
+ * immutable snapshot for some settled K: at most a second behind when the daemon
+ * keeps up. While nothing comes in it rests; whoever finds the snapshot older
+ * than that wakes it. The next day is folded before midnight. It saves its state
+ * beside the store now and then, and when it stops.
+ */
+#ifndef DAEMON_SERVER_REFRESHER_H
+#define DAEMON_SERVER_REFRESHER_H
+
+#include "daemon/server/committer.h"
+#include "engine/snapshot.h"
+
+struct refresher;
+
+/*
+ * `round_to`: of the public profile. ERR_FULL: no thread or memory. The log must
+ * outlive the refresher.
+ */
+enum err refresher_start(struct log *log, const char *store_path, int64_t round_to,
+	struct committer *committer, struct counters *counters, struct refresher **out) NODISCARD;
+
+/*
+ * Ends the thread, saving the state, before the committer stops; snapshots can still be
+ * had until it is freed. Both accept NULL.
+ */
+void refresher_stop(struct refresher *refresher);
+void refresher_free(struct refresher *refresher);
+
+/*
+ * The newest snapshot; the caller drops it. ERR_NOT_FOUND: there is none
+ * yet, the log is being caught up with: *reason says how far it is.
+ */
+enum err refresher_snapshot(
+	struct refresher *refresher, struct snapshot *out, struct reason *reason) NODISCARD;
+
+/* Says that the log has grown, by a batch. */
+void refresher_wake(struct refresher *refresher);
+
+/* Somebody who waits for a newer snapshot; owned by the caller until `done` is called. */
+struct refresher_wait {
+	void (*done)(struct refresher_wait *wait); /* in the refresher's thread */
+	struct refresher_wait *next;
+};
+
+/*
+ * True when the snapshot is fresh enough, or not very old and a newer one comes by itself:
+ * take what there is. False: `wait` is enqueued and will be done soon.
+ */
+bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait);
+
+/* True when the log could not be followed any more; *reason says why. The daemon stops. */
+bool refresher_has_failed(struct refresher *refresher, struct reason *reason);
+
+#endif

@@ -1,0 +1,103 @@
+/*
+ * daemon/server/workers.c - see workers.h.
+ */
+#include "daemon/server/workers.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+
+struct workers {
+	pthread_mutex_t mutex; /* guards all below but `stop` */
+	pthread_cond_t work;
+	struct task *first;
+	struct task *last;
+	size_t waiting;
+	size_t queue_max;
+	atomic_bool stop;
+	size_t thread_count;
+	pthread_t threads[];
+};
+
+static void *worker_run(void *context)
+{
+	struct workers *workers = context;
+	pthread_mutex_lock(&workers->mutex);
+	for (;;) {
+		while (workers->first == NULL && !workers->stop)
+			pthread_cond_wait(&workers->work, &workers->mutex);
+		struct task *task = workers->first;
+		if (task == NULL)
+			break;
+		workers->first = task->next;
+		if (workers->first == NULL)
+			workers->last = NULL;
+		workers->waiting--;
+		pthread_mutex_unlock(&workers->mutex);
+		task->run(task, &workers->stop);
+		pthread_mutex_lock(&workers->mutex);
+	}
+	pthread_mutex_unlock(&workers->mutex);
+	return NULL;
+}
+
+enum err workers_start(size_t threads, size_t queue_max, struct workers **out)
+{
+	struct workers *workers = calloc(1, sizeof(*workers) + threads * sizeof(pthread_t));
+	if (workers == NULL)
+		return ERR_FULL;
+	workers->queue_max = queue_max;
+	pthread_mutex_init(&workers->mutex, NULL);
+	pthread_cond_init(&workers->work, NULL);
+	for (; workers->thread_count < threads; workers->thread_count++) {
+		if (pthread_create(&workers->threads[workers->thread_count], NULL, worker_run,
+			    workers) != 0) {
+			workers_stop(workers);
+			workers_free(workers);
+			return ERR_FULL;
+		}
+	}
+	*out = workers;
+	return OK;
+}
+
+void workers_stop(struct workers *workers)
+{
+	if (workers == NULL)
+		return;
+	pthread_mutex_lock(&workers->mutex);
+	workers->stop = true;
+	pthread_cond_broadcast(&workers->work);
+	pthread_mutex_unlock(&workers->mutex);
+	for (size_t i = 0; i < workers->thread_count; i++)
+		pthread_join(workers->threads[i], NULL);
+}
+
+void workers_free(struct workers *workers)
+{
+	if (workers == NULL)
+		return;
+	pthread_cond_destroy(&workers->work);
+	pthread_mutex_destroy(&workers->mutex);
+	free(workers);
+}
+
+enum err workers_submit(struct workers *workers, struct task *task)
+{
+	enum err err = ERR_FULL;
+	pthread_mutex_lock(&workers->mutex);
+	if (workers->waiting < workers->queue_max && !workers->stop) {
+		task->next = NULL;
+		if (workers->last == NULL)
+			workers->first = task;
+		else
+			workers->last->next = task;
+		workers->last = task;
+		workers->waiting++;
+		pthread_cond_signal(&workers->work);
+		err = OK;
+	}
+	pthread_mutex_unlock(&workers->mutex);
+	return err;
+}

@@ -1,0 +1,176 @@
+/*
+ * daemon/web/api_push.c - POST /v1/events: a batch in, an answer once it is durable.
+ */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/check.h"
+#include "daemon/server/delivery.h"
+#include "daemon/http/gzip.h"
+#include "daemon/http/http.h"
+
+#define RETRY_BUSY_SECONDS  1
+#define RETRY_SPACE_SECONDS 60
+
+struct push {
+	enum batch_format format;
+	struct delivery delivery;
+};
+
+static void push_free(struct push *push)
+{
+	delivery_release(&push->delivery);
+	free(push);
+}
+
+/* True when the Content-Type's media type is `name`, parameters aside. */
+static bool media_type_is(const char *content_type, const char *name)
+{
+	size_t length = strcspn(content_type, "; \t");
+	return length == strlen(name) && strncasecmp(content_type, name, length) == 0;
+}
+
+static bool format_find(struct request *request, enum batch_format *out)
+{
+	static const struct {
+		const char *media_type;
+		enum batch_format format;
+	} rows[] = {
+		{ "application/json", BATCH_JSON },
+		{ "application/x-ndjson", BATCH_NDJSON },
+		{ "application/x-protobuf", BATCH_PROTOBUF },
+	};
+	const char *type = request_header(request, "Content-Type");
+	for (size_t i = 0; i < ARRAY_LENGTH(rows) && type != NULL; i++) {
+		if (media_type_is(type, rows[i].media_type)) {
+			*out = rows[i].format;
+			return true;
+		}
+	}
+	request_problem(request, 415,
+		"the Content-Type must be application/json, application/x-ndjson or "
+		"application/x-protobuf");
+	return false;
+}
+
+/* Puts the inflated body in the place of a gzip one; answers when it cannot. */
+static bool body_inflate(struct request *request)
+{
+	const char *encoding = request_header(request, "Content-Encoding");
+	size_t limit = request->server->config->limits_body_bytes_max;
+	struct text body = { 0 };
+	if (encoding == NULL || strcasecmp(encoding, "identity") == 0)
+		return true;
+	if (strcasecmp(encoding, "gzip") != 0) {
+		request_problem(request, 415, "the Content-Encoding must be gzip or none");
+		return false;
+	}
+	enum err err = gzip_inflate(text_bytes(&request->body), limit, &body);
+	if (err == OK) {
+		request_body_replace(request, &body);
+		return true;
+	}
+	text_release(&body);
+	if (err == ERR_FULL)
+		request_problem(request, 413,
+			"the request must not be larger than %zu bytes, inflated", limit);
+	else
+		request_problem(request, 400, "the body cannot be read as gzip");
+	return false;
+}
+
+static void answer_result(struct request *request, struct push *push)
+{
+	struct ingest_result result;
+	enum err err = delivery_result(&push->delivery, &result);
+	if (err == OK && push->format == BATCH_PROTOBUF) {
+		err = result_encode(&result, &push->delivery.arena, &request->out);
+		if (err == OK)
+			request_answer(request, 200, "application/x-protobuf");
+	} else if (err == OK) {
+		result_print_json(&result, &request->out);
+		request_answer(request, 200, "application/json");
+	}
+	/* It is durable, but there is no room to say so: sending again says it. */
+	if (err != OK)
+		request_try_later(request, 503, RETRY_BUSY_SECONDS, "there is no memory");
+}
+
+/* In the loop's thread, when the committer is done. */
+static void push_finish(struct request *request)
+{
+	struct push *push = request->work;
+	struct reason reason = { "the store is full" };
+	switch (push->delivery.submission.outcome) {
+	case OUTCOME_DURABLE:
+		answer_result(request, push);
+		refresher_wake(request->server->refresher);
+		break;
+	case OUTCOME_REFUSED:
+		committer_is_short_of_space(request->server->committer, &reason);
+		request_try_later(request, 503, RETRY_SPACE_SECONDS, reason.text);
+		break;
+	case OUTCOME_FAILED:
+		request->close = true;
+		request_problem(request, 500,
+			"the commit failed; whether the events are stored is unknown: send them "
+			"again later, that is safe");
+		break;
+	case OUTCOME_WAITING:
+		check_failed("a finished submission", __FILE__, __LINE__);
+	}
+	push_free(push);
+}
+
+/* In the committer's thread. */
+static void push_done(struct submission *submission)
+{
+	request_done(submission->context);
+}
+
+/* Reads the body; answers when it cannot. */
+static struct push *push_read(struct request *request, enum batch_format format)
+{
+	struct reason reason = { "there is no memory; try again" };
+	struct push *push = calloc(1, sizeof(*push));
+	enum err err = ERR_CONFLICT;
+	if (push != NULL)
+		err = delivery_read(&push->delivery, request->server, request->identity.partner,
+			text_bytes(&request->body), format, &reason);
+	if (err == OK) {
+		push->format = format;
+		return push;
+	}
+	free(push);
+	if (err == ERR_CONFLICT)
+		request_try_later(request, 503, RETRY_BUSY_SECONDS, reason.text);
+	else
+		request_problem(request, err == ERR_FULL ? 413 : 400, "%s", reason.text);
+	return NULL;
+}
+
+void push_handle(struct request *request)
+{
+	struct server *server = request->server;
+	enum batch_format format;
+	if (server->stopping) {
+		request_try_later(request, 503, RETRY_BUSY_SECONDS, "ladderd is stopping");
+		return;
+	}
+	if (!format_find(request, &format) || !body_inflate(request))
+		return;
+	struct push *push = push_read(request, format);
+	if (push == NULL)
+		return;
+	push->delivery.submission.done = push_done;
+	push->delivery.submission.context = request;
+	enum err err = committer_submit(server->committer, &push->delivery.submission);
+	if (err == OK) {
+		request_suspend(request, push_finish, push);
+		return;
+	}
+	push_free(push);
+	request_try_later(request, 503, RETRY_BUSY_SECONDS,
+		err == ERR_FULL ? "too many batches are waiting; try again"
+				: "ladderd is stopping");
+}

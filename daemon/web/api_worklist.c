@@ -1,0 +1,192 @@
+/*
+ * daemon/web/api_worklist.c - GET /v1/worklist: a partner's own people whose news is running out.
+ *
+ * The list is the refresher's, of today; a worker picks out the partner's rows and looks up
+ * their names. The rights are those of the token now, so that SIGHUP holds at once.
+ */
+#include <stdlib.h>
+
+#include "daemon/http/http.h"
+#include "engine/worklist_rows.h"
+
+static const char csv[] = "text/csv";
+static const char csv_type[] = "text/csv; charset=utf-8; header=present";
+static const char json[] = "application/json";
+
+struct worklist_work {
+	struct task task;
+	struct request *request;
+	uint16_t municipality; /* or PART_ALL */
+	enum worklist_part part;
+	uint64_t limit; /* 0: all, as long as they are not too many */
+	bool as_csv;
+	struct worklist *list; /* held */
+	struct worklist_head head;
+	enum err err;
+	bool too_many;
+	struct text out;
+};
+
+static void work_free(struct worklist_work *work)
+{
+	worklist_drop(work->list);
+	text_release(&work->out);
+	free(work);
+}
+
+static bool municipality_is_shown(const void *context, uint16_t municipality)
+{
+	const struct worklist_work *work = context;
+	return (work->municipality == PART_ALL || work->municipality == municipality) &&
+	       rights_have_municipality(&work->request->identity.partner->rights, municipality);
+}
+
+static enum err list_print(
+	struct worklist_work *work, struct reader *reader, const atomic_bool *stop)
+{
+	const struct worklist_ask ask = {
+		.part = work->part,
+		.partner = work->head.partner,
+		.types = work->request->identity.partner->rights.types,
+		.has_municipality = municipality_is_shown,
+		.context = work,
+	};
+	struct worklist_rows rows;
+	enum err err = worklist_rows_read(work->list, &ask, reader, stop, &rows);
+	if (err != OK)
+		return err;
+	work->head.limit = work->limit;
+	if (work->limit == 0) {
+		work->head.limit = work->request->server->config->limits_worklist_rows_max;
+		work->too_many = rows.count > work->head.limit;
+	}
+	if (work->as_csv && !work->too_many)
+		worklist_rows_print_csv(&rows, &work->head, &work->out);
+	else if (!work->too_many)
+		worklist_rows_print_json(&rows, &work->head, &work->out);
+	worklist_rows_release(&rows);
+	return work->out.failed ? ERR_FULL : OK;
+}
+
+static void list_run(struct task *task, const atomic_bool *stop)
+{
+	struct worklist_work *work = (struct worklist_work *)task;
+	struct reader *reader = NULL;
+	work->err = *stop ? ERR_CONFLICT : reader_open(work->request->server->log, &reader);
+	if (work->err == OK)
+		work->err = list_print(work, reader, stop);
+	reader_close(reader);
+	request_done(work->request);
+}
+
+static void list_finish(struct request *request)
+{
+	struct worklist_work *work = request->work;
+	if (work->err != OK) {
+		answer_store_error(request, work->err);
+	} else if (work->too_many) {
+		request_problem(request, 400,
+			"the list is longer than %zu rows: ask for one municipality, or with limit "
+			"for the most urgent",
+			work->head.limit);
+	} else {
+		request->out = work->out;
+		work->out = (struct text){ 0 };
+		request_answer(request, 200, work->as_csv ? csv_type : json);
+	}
+	work_free(work);
+}
+
+/* Takes the list there is, and has a worker read it. */
+static void list_begin(struct request *request)
+{
+	struct worklist_work *work = request->work;
+	struct snapshot snapshot;
+	struct reason reason;
+	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) != OK) {
+		request_try_later(request, 503, 1, reason.text);
+		work_free(work);
+		return;
+	}
+	work->list = worklist_hold(snapshot.worklist);
+	work->head = (struct worklist_head){
+		.as_of = snapshot.as_of,
+		.known_us = snapshot.known_us,
+		.partner = bytes_of_string(request->identity.partner->name),
+	};
+	snapshot_drop(&snapshot);
+	work->task.run = list_run;
+	if (workers_submit(request->server->workers, &work->task) == OK) {
+		request_suspend(request, list_finish, work);
+		return;
+	}
+	work_free(work);
+	request_try_later(request, 503, 1, "too many questions are waiting; try again");
+}
+
+/* Is it a partner's token? Answers when not. */
+static bool partner_check(struct request *request)
+{
+	if (request->identity.partner != NULL)
+		return true;
+	request_refuse(request,
+		"a work list is about a partner's own people: it is for the token of a partner");
+	return false;
+}
+
+/* The municipality that is asked for, among the partner's. Answers when not. */
+static bool municipality_read(struct request *request, uint16_t *out)
+{
+	const char *municipality = request_query(request, "municipality");
+	*out = PART_ALL;
+	if (municipality == NULL || strcmp(municipality, "all") == 0)
+		return true;
+	if (!municipality_parse(bytes_of_string(municipality), out)) {
+		request_problem(request, 400, "municipality must be a CBS code, as GM0823, or all");
+		return false;
+	}
+	if (!rights_have_municipality(&request->identity.partner->rights, *out)) {
+		request_problem(request, 403, "this partner may not send of that municipality");
+		return false;
+	}
+	return true;
+}
+
+/* Silent already, not yet, or both. Answers when it is neither. */
+static bool part_read(struct request *request, enum worklist_part *out)
+{
+	const char *silent = request_query(request, "silent");
+	*out = WORKLIST_ALL;
+	if (silent == NULL)
+		return true;
+	*out = strcmp(silent, "yes") == 0 ? WORKLIST_SILENT : WORKLIST_COMING;
+	if (*out == WORKLIST_SILENT || strcmp(silent, "no") == 0)
+		return true;
+	request_problem(request, 400, "silent must be yes or no");
+	return false;
+}
+
+void worklist_handle(struct request *request)
+{
+	static const char *const parameters[] = { "municipality", "silent", "limit", NULL };
+	enum worklist_part part;
+	uint64_t limit = 0, most = request->server->config->limits_worklist_rows_max;
+	uint16_t municipality;
+	if (!partner_check(request) || !request_query_check(request, parameters) ||
+		!query_number(request, "limit", 1, most, &limit) || !part_read(request, &part) ||
+		!municipality_read(request, &municipality))
+		return;
+	struct worklist_work *work = calloc(1, sizeof(*work));
+	if (work == NULL) {
+		answer_store_error(request, ERR_FULL);
+		return;
+	}
+	*work = (struct worklist_work){
+		.request = request,
+		.municipality = municipality,
+		.part = part,
+		.limit = limit,
+		.as_csv = request_prefers(request, csv, json),
+	};
+	request_when_fresh(request, list_begin, work);
+}

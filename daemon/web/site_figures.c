@@ -1,0 +1,632 @@
+/*
+ * daemon/web/site_figures.c - GET / and /figures.csv: the figures as a page, and as a spreadsheet.
+ *
+ * Without an analyst both show what was published and nothing else. For an analyst, today
+ * comes from the snapshot; another day, and the quarters of the trend, are folded by a
+ * worker in one go, and the quarters are kept for the rest of the day.
+ */
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "daemon/web/site.h"
+#include "engine/csv.h"
+#include "page/link.h"
+#include "page/trend_fold.h"
+#include "store/reader.h"
+
+#define RETRY_SECONDS  2
+#define CHOICES_MAX    (PARTS_MAX + 1)
+#define DAYS_SHOWN_MAX 40 /* quarters to choose from: ten years */
+#define CSV_TREND      "trend"
+
+/* What is asked, by whom. */
+struct asked {
+	struct request *request;
+	struct viewer viewer;
+	enum language language;
+	bool csv;
+	const char *part; /* of the CSV: an indicator or the trend; NULL: all indicators */
+	bool has_municipality;
+	bool has_as_of;
+	bool bad; /* an argument cannot be read */
+	uint16_t municipality;
+	int32_t as_of;
+};
+
+/* What is shown. */
+struct shown {
+	const struct figure *tree;
+	int32_t as_of;
+	int64_t known_us;
+	int64_t trend_known_us;
+	struct trend_point points[TREND_POINTS_MAX + 1];
+	size_t point_count; /* with that of the tree, the last */
+};
+
+/* A parameter of the query; one left empty, as a form does, is not given. */
+static const char *parameter(struct request *request, const char *name)
+{
+	const char *value = request_query(request, name);
+	return value == NULL || *value == '\0' ? NULL : value;
+}
+
+static struct asked asked_read(struct request *request, bool csv)
+{
+	struct asked asked = {
+		.request = request,
+		.viewer = site_viewer(request),
+		.language = site_language(request),
+		.csv = csv,
+		.part = csv ? parameter(request, "part") : NULL,
+		.municipality = PART_ALL,
+		.as_of = DAY_NONE,
+	};
+	const char *municipality = parameter(request, "municipality");
+	const char *as_of = parameter(request, "as_of");
+	asked.has_municipality = municipality != NULL;
+	asked.has_as_of = as_of != NULL;
+	if (municipality != NULL && strcmp(municipality, "all") != 0 &&
+		!municipality_parse(bytes_of_string(municipality), &asked.municipality))
+		asked.bad = true;
+	if (as_of != NULL && (date_parse(bytes_of_string(as_of), &asked.as_of) != OK ||
+				     asked.as_of < FACT_DAY_FIRST)) {
+		asked.as_of = DAY_NONE;
+		asked.bad = true;
+	}
+	return asked;
+}
+
+/* What there is to choose from. */
+struct choices {
+	uint16_t *municipalities;
+	const char **names; /* beside them; NULL: none is known */
+	size_t municipality_count;
+	int32_t days[DAYS_SHOWN_MAX];
+	size_t day_count;
+};
+
+/* The municipalities that published, and the quarters of the one that is asked. */
+static void choices_published(struct choices *choices, const struct snapshot_published *published,
+	const struct asked *asked)
+{
+	for (size_t i = published->count; i > 0; i--) {
+		const struct publication *item = published->items[i - 1];
+		if (item->municipality == asked->municipality &&
+			choices->day_count < DAYS_SHOWN_MAX)
+			choices->days[choices->day_count++] = item->as_of;
+	}
+	for (size_t i = 0; i < published->count; i++) {
+		uint16_t municipality = published->items[i]->municipality;
+		size_t count = choices->municipality_count;
+		if (count == 0 || choices->municipalities[count - 1] != municipality)
+			choices->municipalities[choices->municipality_count++] = municipality;
+	}
+}
+
+/* All together and each, or those the analyst may see. */
+static void choices_of_analyst(struct choices *choices, const struct snapshot_figures *figures,
+	const struct analyst *analyst)
+{
+	if (!analyst->all_municipalities) {
+		for (size_t i = 0; i < analyst->municipality_count; i++)
+			choices->municipalities[choices->municipality_count++] =
+				analyst->municipalities[i];
+		return;
+	}
+	choices->municipalities[choices->municipality_count++] = PART_ALL;
+	for (size_t i = 0; i < figures->answer_count; i++) {
+		if (figures->answers[i].municipality != PART_ALL)
+			choices->municipalities[choices->municipality_count++] =
+				figures->answers[i].municipality;
+	}
+}
+
+static void choices_release(struct choices *choices)
+{
+	free(choices->municipalities);
+	free(choices->names);
+}
+
+/* ERR_FULL: no memory. Without a snapshot there is no choice. */
+static enum err choices_make(
+	struct choices *choices, const struct asked *asked, const struct snapshot *snapshot)
+{
+	*choices = (struct choices){ 0 };
+	if (snapshot == NULL)
+		return OK;
+	choices->municipalities = calloc(CHOICES_MAX, sizeof(*choices->municipalities));
+	choices->names = calloc(CHOICES_MAX, sizeof(*choices->names));
+	if (choices->municipalities == NULL || choices->names == NULL) {
+		choices_release(choices);
+		return ERR_FULL;
+	}
+	if (asked->viewer.analyst != NULL)
+		choices_of_analyst(choices, snapshot->figures, asked->viewer.analyst);
+	else
+		choices_published(choices, snapshot->published, asked);
+	for (size_t i = 0; i < choices->municipality_count; i++)
+		choices->names[i] =
+			access_place_name(asked->request->access, choices->municipalities[i]);
+	return OK;
+}
+
+static int notice_status(enum page_notice notice)
+{
+	switch (notice) {
+	case PAGE_FIGURES:
+	case PAGE_NOTHING:
+	case PAGE_CHOOSE:
+		return 200;
+	case PAGE_UNKNOWN_PLACE:
+	case PAGE_UNKNOWN_DAY:
+		return 404;
+	case PAGE_FORBIDDEN:
+	case PAGE_WITHHELD:
+		return 403;
+	case PAGE_BAD_ADDRESS:
+		return 400;
+	case PAGE_BUSY:
+		return 503;
+	case PAGE_BROKEN:
+		return 500;
+	}
+	check_failed("a notice of the enum", __FILE__, __LINE__);
+}
+
+/* Prints the page of what is shown, or of a notice when that is NULL. */
+static void page_write(const struct asked *asked, const struct snapshot *snapshot,
+	const struct shown *shown, enum page_notice notice)
+{
+	struct request *request = asked->request;
+	struct choices choices;
+	struct page_view view = {
+		.language = asked->language,
+		.notice = notice,
+		.municipality = asked->municipality,
+		.as_of = asked->as_of,
+		.is_dated = asked->has_as_of,
+		.today = zone_day(committer_now_us(request->server->committer)),
+		.analyst = asked->viewer.analyst == NULL ? NULL : asked->viewer.analyst->name,
+		.signed_in_by_cookie = asked->viewer.by_cookie,
+	};
+	if (choices_make(&choices, asked, snapshot) != OK) {
+		request->out.failed = true;
+		return;
+	}
+	view.municipalities = choices.municipalities;
+	view.names = choices.names;
+	view.name = access_place_name(request->access, asked->municipality);
+	view.municipality_count = choices.municipality_count;
+	view.days = choices.days;
+	view.day_count = choices.day_count;
+	view.any_day = asked->viewer.analyst != NULL;
+	if (shown != NULL) {
+		view.figures = shown->tree;
+		view.as_of = shown->as_of;
+		view.known_us = shown->known_us;
+		view.trend_known_us = shown->trend_known_us;
+		view.points = shown->points;
+		view.point_count = shown->point_count;
+	}
+	page_print(&view, &request->out);
+	choices_release(&choices);
+}
+
+/* What a notice is in one line, for who asked for CSV. */
+static const char *notice_detail(enum page_notice notice)
+{
+	switch (notice) {
+	case PAGE_BUSY:
+		return "the figures are still being computed, or too many questions are waiting; "
+		       "try again";
+	case PAGE_BROKEN:
+		return "the figures cannot be read; `ladder verify` says what is wrong";
+	case PAGE_FORBIDDEN:
+		return "you may not see the figures of this municipality";
+	case PAGE_WITHHELD:
+		return "this publication is withheld: even rounded, its figures would give exact "
+		       "counts away";
+	case PAGE_FIGURES:
+	case PAGE_NOTHING:
+	case PAGE_CHOOSE:
+	case PAGE_UNKNOWN_PLACE:
+	case PAGE_UNKNOWN_DAY:
+	case PAGE_BAD_ADDRESS:
+		return "there is no such CSV: take municipality, as_of and part from a link of "
+		       "the page";
+	}
+	check_failed("a notice of the enum", __FILE__, __LINE__);
+}
+
+/* Answers with a notice; for CSV with a problem. */
+static void refuse(
+	const struct asked *asked, const struct snapshot *snapshot, enum page_notice notice)
+{
+	struct request *request = asked->request;
+	int status = notice_status(notice);
+	if (asked->csv) {
+		if (status == 200)
+			status = 404;
+		if (status == 503)
+			request->retry_seconds = RETRY_SECONDS;
+		request_problem(request, status, "%s", notice_detail(notice));
+		return;
+	}
+	if (status == 503)
+		request->retry_seconds = RETRY_SECONDS;
+	page_write(asked, snapshot, NULL, notice);
+	site_answer(request, status, asked->language);
+}
+
+static void csv_write(const struct asked *asked, const struct shown *shown)
+{
+	struct request *request = asked->request;
+	struct phrase municipality = link_municipality(asked->municipality);
+	struct text name = { 0 };
+	char as_of[DATE_LENGTH + 1];
+	size_t empty;
+	csv_print_names(&request->out);
+	empty = request->out.length;
+	if (asked->part == NULL)
+		csv_print_figures(shown->tree, &request->out);
+	else if (strcmp(asked->part, CSV_TREND) == 0)
+		trend_print_csv(
+			shown->points, shown->point_count, municipality.text, &request->out);
+	else
+		csv_print_indicator(shown->tree, asked->part, &request->out);
+	if (request->out.length == empty && !request->out.failed) {
+		request_problem(request, 404, "part must be an indicator or trend");
+		return;
+	}
+	date_print(shown->as_of, as_of);
+	/* The part was found: it is a name of ours. */
+	text_printf(&name, "attachment; filename=\"%s-%s-%s.csv\"", municipality.text, as_of,
+		asked->part == NULL ? "figures" : asked->part);
+	if (name.failed)
+		request->out.failed = true;
+	else
+		request_add_header(request, "Content-Disposition", name.data);
+	text_release(&name);
+	request_add_header(request, "Vary", "Cookie, Authorization");
+	request_add_header(request, "Cross-Origin-Resource-Policy", "same-origin");
+	request_answer(request, 200, "text/csv; charset=utf-8; header=present");
+}
+
+static void show(
+	const struct asked *asked, const struct snapshot *snapshot, const struct shown *shown)
+{
+	if (asked->csv) {
+		csv_write(asked, shown);
+		return;
+	}
+	page_write(asked, snapshot, shown, PAGE_FIGURES);
+	site_answer(asked->request, 200, asked->language);
+}
+
+/* What was published. */
+
+/* The publication that is asked for and its trend; NULL: the notice says why. */
+static const struct publication *publication_find(
+	const struct asked *asked, const struct snapshot *snapshot, enum page_notice *notice)
+{
+	const struct publication *any =
+		snapshot_publication(snapshot, asked->municipality, DAY_NONE);
+	const struct publication *found =
+		asked->has_as_of ? snapshot_publication(snapshot, asked->municipality, asked->as_of)
+				 : any;
+	*notice = asked->bad                        ? PAGE_BAD_ADDRESS
+		  : snapshot->published->count == 0 ? PAGE_NOTHING
+		  : !asked->has_municipality        ? PAGE_CHOOSE
+		  : any == NULL                     ? PAGE_UNKNOWN_PLACE
+						    : PAGE_UNKNOWN_DAY;
+	return asked->bad ? NULL : found;
+}
+
+static enum err publication_fold(const struct snapshot *snapshot,
+	const struct publication *publication, struct arena *arena, struct shown *out)
+{
+	const struct snapshot_published *published = snapshot->published;
+	size_t count = 0, first = 0;
+	*out = (struct shown){ .as_of = publication->as_of, .known_us = publication->recorded_us };
+	/* In the order of municipality and day: the quarters before it stand before it. */
+	while (published->items[count] != publication)
+		count++;
+	for (first = count; first > 0 && count - first < TREND_POINTS_MAX; first--) {
+		if (published->items[first - 1]->municipality != publication->municipality)
+			break;
+	}
+	for (size_t i = first; i < count; i++) {
+		enum err err =
+			trend_of_publication(published->items[i], &out->points[out->point_count++]);
+		if (err != OK)
+			return err;
+	}
+	enum err err = publication_build(publication, arena, &out->tree);
+	if (err != OK)
+		return err;
+	out->points[out->point_count++] = trend_point_of(out->tree, out->as_of, out->known_us);
+	return OK;
+}
+
+/* A page of a publication is made once. */
+static void published_page(const struct asked *asked, const struct snapshot *snapshot,
+	const struct publication *publication)
+{
+	struct request *request = asked->request;
+	struct site *site = request->server->site;
+	struct arena arena = { 0 };
+	struct shown shown;
+	/* A link to a day bears it on; that to the newest does not. */
+	int32_t key = asked->has_as_of ? publication->as_of : DAY_NONE;
+	struct site_page *page = asked->csv ? NULL
+					    : site_page_find(site, asked->municipality, key,
+						      asked->language, snapshot->published->count);
+	if (page == NULL) {
+		enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+		if (err == OK)
+			err = publication_fold(snapshot, publication, &arena, &shown);
+		if (err != OK) {
+			arena_release(&arena);
+			refuse(asked, snapshot, PAGE_BUSY);
+			return;
+		}
+		if (asked->csv) {
+			csv_write(asked, &shown);
+			arena_release(&arena);
+			return;
+		}
+		page_write(asked, snapshot, &shown, PAGE_FIGURES);
+		arena_release(&arena);
+		if (!request->out.failed)
+			page = site_page_keep(site, asked->municipality, key, asked->language,
+				snapshot->published->count, text_bytes(&request->out));
+	}
+	if (page != NULL)
+		site_page_take(page, request);
+	site_answer(request, 200, asked->language);
+}
+
+static void published_answer(struct asked *asked)
+{
+	struct snapshot snapshot;
+	struct reason reason;
+	enum page_notice notice;
+	if (refresher_snapshot(asked->request->server->refresher, &snapshot, &reason) != OK) {
+		refuse(asked, NULL, PAGE_BUSY);
+		return;
+	}
+	/* One that published is as good as chosen. */
+	const struct snapshot_published *published = snapshot.published;
+	if (!asked->has_municipality && published->count > 0 &&
+		published->items[0]->municipality ==
+			published->items[published->count - 1]->municipality) {
+		asked->has_municipality = true;
+		asked->municipality = published->items[0]->municipality;
+	}
+	const struct publication *publication = publication_find(asked, &snapshot, &notice);
+	if (publication == NULL)
+		refuse(asked, &snapshot, notice);
+	else if (publication->disclosure.withheld)
+		refuse(asked, &snapshot, PAGE_WITHHELD);
+	else
+		published_page(asked, &snapshot, publication);
+	snapshot_drop(&snapshot);
+}
+
+/* For an analyst. */
+
+static int32_t today_of(const struct asked *asked)
+{
+	return zone_day(committer_now_us(asked->request->server->committer));
+}
+
+static const struct site_trend *trend_kept(const struct asked *asked, int32_t as_of)
+{
+	return site_trend_find(asked->request->server->site, asked->municipality,
+		trend_quarter_end(as_of, 1), today_of(asked));
+}
+
+/* Points that are kept, and after them that of the tree. */
+static void shown_add_trend(struct shown *shown, const struct site_trend *trend)
+{
+	memcpy(shown->points, trend->points, trend->count * sizeof(trend->points[0]));
+	shown->trend_known_us = trend->known_us;
+	shown->points[trend->count] = trend_point_of(shown->tree, shown->as_of, shown->known_us);
+	shown->point_count = trend->count + 1;
+}
+
+/* May this analyst see what is asked? Chooses the first of its municipalities when none is. */
+static bool analyst_may(struct asked *asked)
+{
+	const struct analyst *analyst = asked->viewer.analyst;
+	if (!asked->has_municipality && !analyst->all_municipalities &&
+		analyst->municipality_count > 0)
+		asked->municipality = analyst->municipalities[0];
+	return asked->municipality == PART_ALL
+		       ? analyst->all_municipalities
+		       : analyst_has_municipality(analyst, asked->municipality);
+}
+
+struct fold_work {
+	struct task task;
+	struct asked asked;
+	int64_t known_us;
+	struct site_trend trend;
+	bool has_trend; /* it was kept */
+	struct arena arena;
+	struct shown shown;
+	enum err err;
+};
+
+static enum err fold_all(struct fold_work *work, struct reader *reader, const atomic_bool *stop)
+{
+	struct answers answers;
+	struct question question = question_at(work->shown.as_of);
+	uint16_t municipality = work->asked.municipality;
+	enum err err = answers_init(&answers, 1);
+	if (err != OK)
+		return err;
+	err = answers_know(&answers, reader, work->known_us, stop);
+	if (err == OK && !work->has_trend)
+		err = trend_fold(&answers, reader, municipality, work->shown.as_of, stop,
+			work->trend.points, &work->trend.count);
+	if (err == OK)
+		err = answers_ask_of(&answers, reader, &question, municipality);
+	if (err == OK) {
+		struct answer_head head = answers_head(&answers, municipality, 0);
+		work->shown.tree = answer_build(&head, answers.tally, &question, &work->arena);
+	}
+	answers_release(&answers);
+	return err;
+}
+
+static void fold_run(struct task *task, const atomic_bool *stop)
+{
+	struct fold_work *work = (struct fold_work *)task;
+	struct server *server = work->asked.request->server;
+	struct reader *reader = NULL;
+	work->err = *stop ? ERR_CONFLICT : committer_settle(server->committer, work->known_us);
+	if (work->err == OK)
+		work->err = reader_open(server->log, &reader);
+	if (work->err == OK)
+		work->err = arena_init(&work->arena, FIGURES_ARENA_SIZE);
+	if (work->err == OK)
+		work->err = fold_all(work, reader, stop);
+	reader_close(reader);
+	request_done(work->asked.request);
+}
+
+static void fold_finish(struct request *request)
+{
+	struct fold_work *work = request->work;
+	struct snapshot snapshot;
+	struct reason reason;
+	bool has_snapshot =
+		refresher_snapshot(request->server->refresher, &snapshot, &reason) == OK;
+	if (work->err == OK) {
+		if (!work->has_trend)
+			site_trend_keep(request->server->site, &work->trend);
+		shown_add_trend(&work->shown, &work->trend);
+		show(&work->asked, has_snapshot ? &snapshot : NULL, &work->shown);
+	} else {
+		refuse(&work->asked, has_snapshot ? &snapshot : NULL,
+			work->err == ERR_FULL || work->err == ERR_CONFLICT ? PAGE_BUSY
+									   : PAGE_BROKEN);
+	}
+	if (has_snapshot)
+		snapshot_drop(&snapshot);
+	arena_release(&work->arena);
+	free(work);
+}
+
+static void fold_submit(const struct asked *asked, int32_t as_of)
+{
+	struct request *request = asked->request;
+	const struct site_trend *kept = trend_kept(asked, as_of);
+	struct fold_work *work = calloc(1, sizeof(*work));
+	if (work == NULL) {
+		refuse(asked, NULL, PAGE_BUSY);
+		return;
+	}
+	work->task.run = fold_run;
+	work->asked = *asked;
+	work->known_us = committer_now_us(request->server->committer);
+	work->shown.as_of = as_of;
+	work->shown.known_us = work->known_us;
+	work->has_trend = kept != NULL;
+	if (kept != NULL)
+		work->trend = *kept;
+	else
+		work->trend = (struct site_trend){
+			.municipality = asked->municipality,
+			.quarter_end = trend_quarter_end(as_of, 1),
+			.known_day = zone_day(work->known_us),
+			.known_us = work->known_us,
+		};
+	if (workers_submit(request->server->workers, &work->task) == OK) {
+		request_suspend(request, fold_finish, work);
+		return;
+	}
+	free(work);
+	refuse(asked, NULL, PAGE_BUSY);
+}
+
+/* Today, of the snapshot, with quarters that are kept. */
+static void today_answer(struct request *request)
+{
+	struct asked asked = asked_read(request, strcmp(request->route->path, "/") != 0);
+	struct snapshot snapshot;
+	struct reason reason;
+	struct arena arena = { 0 };
+	asked.municipality = request->municipality;
+	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) != OK) {
+		refuse(&asked, NULL, PAGE_BUSY);
+		return;
+	}
+	/* Signed out, or midnight, while it was waited for. */
+	const struct site_trend *trend =
+		asked.viewer.analyst == NULL ? NULL : trend_kept(&asked, snapshot.as_of);
+	if (trend == NULL || arena_init(&arena, FIGURES_ARENA_SIZE) != OK) {
+		refuse(&asked, &snapshot, PAGE_BUSY);
+	} else {
+		struct shown shown = {
+			.tree = snapshot_tree(&snapshot, asked.municipality, &arena),
+			.as_of = snapshot.as_of,
+			.known_us = snapshot.known_us,
+		};
+		shown_add_trend(&shown, trend);
+		show(&asked, &snapshot, &shown);
+	}
+	arena_release(&arena);
+	snapshot_drop(&snapshot);
+}
+
+static void analyst_answer(struct asked *asked)
+{
+	struct snapshot snapshot;
+	struct reason reason;
+	if (refresher_snapshot(asked->request->server->refresher, &snapshot, &reason) != OK) {
+		refuse(asked, NULL, PAGE_BUSY);
+		return;
+	}
+	int32_t today = today_of(asked);
+	bool of_today = snapshot.as_of == today;
+	if (asked->bad || (asked->has_as_of && asked->as_of > today))
+		refuse(asked, &snapshot, PAGE_BAD_ADDRESS);
+	else if (!analyst_may(asked))
+		refuse(asked, &snapshot, PAGE_FORBIDDEN);
+	else if ((!asked->has_as_of || asked->as_of == today) && of_today &&
+		 trend_kept(asked, today) != NULL) {
+		asked->request->municipality = asked->municipality;
+		request_when_fresh(asked->request, today_answer, NULL);
+	} else {
+		fold_submit(asked, asked->has_as_of ? asked->as_of : today);
+	}
+	snapshot_drop(&snapshot);
+}
+
+/*
+ * A program that reads the CSV is told of a parameter that does nothing, as by
+ * /v1/indicators; an address of the page may come with what a newsletter added.
+ */
+static void figures_handle(struct request *request, bool csv)
+{
+	static const char *const parameters[] = { "municipality", "as_of", "part", "lang", NULL };
+	if (csv && !request_query_check(request, parameters))
+		return;
+	struct asked asked = asked_read(request, csv);
+	if (asked.viewer.analyst != NULL)
+		analyst_answer(&asked);
+	else
+		published_answer(&asked);
+}
+
+void page_handle(struct request *request)
+{
+	figures_handle(request, false);
+}
+
+void figures_csv_handle(struct request *request)
+{
+	figures_handle(request, true);
+}

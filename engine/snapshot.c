@@ -1,0 +1,282 @@
+/*
+ * engine/snapshot.c - see snapshot.h.
+ */
+#include "engine/snapshot.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/date.h"
+
+#define TREE_SLACK 128 /* of a tree: a municipality's name may be longer than another */
+
+static void figures_drop(struct snapshot_figures *figures)
+{
+	if (figures == NULL || atomic_fetch_sub(&figures->holders, 1) > 1)
+		return;
+	for (size_t i = 0; i < figures->answer_count; i++)
+		text_release(&figures->answers[i].json);
+	free(figures->answers);
+	arena_release(&figures->trees);
+	metrics_release(&figures->metrics);
+	free(figures);
+}
+
+static void published_drop(struct snapshot_published *published)
+{
+	if (published == NULL || atomic_fetch_sub(&published->holders, 1) > 1)
+		return;
+	metrics_release(&published->metrics);
+	free(published->items);
+	free(published);
+}
+
+void snapshot_hold(const struct snapshot *snapshot)
+{
+	atomic_fetch_add(&snapshot->figures->holders, 1);
+	atomic_fetch_add(&snapshot->published->holders, 1);
+	worklist_hold(snapshot->worklist);
+}
+
+void snapshot_drop(const struct snapshot *snapshot)
+{
+	figures_drop(snapshot->figures);
+	published_drop(snapshot->published);
+	worklist_drop(snapshot->worklist);
+}
+
+static int by_municipality(const void *a, const void *b)
+{
+	const struct snapshot_answer *left = a, *right = b;
+	return (left->municipality > right->municipality) -
+	       (left->municipality < right->municipality);
+}
+
+static enum err answer_print(struct snapshot_figures *figures, const struct live_day *day,
+	struct snapshot_answer *answer)
+{
+	struct answer_head head = figures->head;
+	head.municipality = answer->municipality;
+	answer->tree = answer_build(&head, day->tally, &day->question, &figures->trees);
+	figure_print_json(answer->tree, &answer->json);
+	if (answer->json.failed)
+		return ERR_FULL;
+	/* Sums over municipalities are the reader's: there is no municipality="all". */
+	return answer->municipality == PART_ALL
+		       ? OK
+		       : metrics_add(&figures->metrics, answer->municipality, answer->tree);
+}
+
+/* The room of a tree: all have one shape. */
+static enum err tree_measure(const struct snapshot_figures *figures, size_t *size)
+{
+	struct arena arena;
+	struct question question = question_at(figures->head.as_of);
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	answer_build(&figures->head, NULL, &question, &arena);
+	*size = arena.used + TREE_SLACK;
+	arena_release(&arena);
+	return OK;
+}
+
+static enum err answers_print(struct snapshot_figures *figures, const struct live_day *day)
+{
+	size_t size = 0;
+	enum err err = tree_measure(figures, &size);
+	if (err == OK)
+		err = arena_init(&figures->trees, size * (figures->answer_count + 1));
+	for (size_t i = 0; i < figures->answer_count && err == OK; i++)
+		err = answer_print(figures, day, &figures->answers[i]);
+	return err;
+}
+
+enum err snapshot_figures_new(
+	const struct live_day *day, int64_t known_us, struct snapshot_figures **out)
+{
+	const struct tally *tally = day->tally;
+	struct snapshot_figures *figures = calloc(1, sizeof(*figures));
+	if (figures == NULL)
+		return ERR_FULL;
+	atomic_init(&figures->holders, 1);
+	figures->head = (struct answer_head){
+		.as_of = day->question.as_of,
+		.known_us = known_us,
+		.window_days = day->question.window_days,
+	};
+	figures->answers = calloc(tally->used_count + 1, sizeof(*figures->answers));
+	enum err err = figures->answers == NULL ? ERR_FULL : metrics_init(&figures->metrics);
+	if (err == OK) {
+		for (size_t i = 0; i < tally->used_count; i++)
+			figures->answers[i].municipality =
+				tally->parts[tally->used[i]]->municipality;
+		figures->answer_count = tally->used_count;
+		qsort(figures->answers, figures->answer_count, sizeof(*figures->answers),
+			by_municipality);
+		err = answers_print(figures, day);
+	}
+	if (err != OK) {
+		figures_drop(figures);
+		return err;
+	}
+	*out = figures;
+	return OK;
+}
+
+/* The figures of a municipality that nothing was ever said about. */
+static enum err nothing_print(
+	const struct snapshot *snapshot, uint16_t municipality, struct text *out)
+{
+	struct arena arena;
+	struct question question = question_at(snapshot->as_of);
+	struct answer_head head = snapshot->figures->head;
+	head.municipality = municipality;
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	figure_print_json(answer_build(&head, NULL, &question, &arena), out);
+	arena_release(&arena);
+	return out->failed ? ERR_FULL : OK;
+}
+
+/* NULL: nothing was ever said about it. */
+static const struct snapshot_answer *answer_find(
+	const struct snapshot *snapshot, uint16_t municipality)
+{
+	struct snapshot_answer wanted = { .municipality = municipality };
+	return bsearch(&wanted, snapshot->figures->answers, snapshot->figures->answer_count,
+		sizeof(wanted), by_municipality);
+}
+
+const struct figure *snapshot_tree(
+	const struct snapshot *snapshot, uint16_t municipality, struct arena *arena)
+{
+	const struct snapshot_answer *answer = answer_find(snapshot, municipality);
+	if (answer == NULL) {
+		struct question question = question_at(snapshot->as_of);
+		struct answer_head head = snapshot->figures->head;
+		head.municipality = municipality;
+		head.known_us = snapshot->known_us;
+		return answer_build(&head, NULL, &question, arena);
+	}
+	/* The members up to known_at are copied, and lead to the others. */
+	struct figure *root = arena_take(arena, sizeof(*root));
+	char *known_at = arena_take(arena, INSTANT_LENGTH + 1);
+	CHECK(root != NULL && known_at != NULL);
+	*root = *answer->tree;
+	struct figure **place = &root->as.first;
+	for (const struct figure *from = answer->tree->as.first;; from = from->next) {
+		struct figure *copy = arena_take(arena, sizeof(*copy));
+		CHECK(copy != NULL);
+		*copy = *from;
+		*place = copy;
+		place = &copy->next;
+		if (strcmp(copy->key, "known_at") != 0)
+			continue;
+		instant_print(snapshot->known_us, known_at);
+		copy->as.text = known_at;
+		return root;
+	}
+}
+
+enum err snapshot_print(const struct snapshot *snapshot, uint16_t municipality, struct text *out)
+{
+	const struct snapshot_answer *answer = answer_find(snapshot, municipality);
+	size_t begin = out->length;
+	enum err err = OK;
+	if (answer == NULL)
+		err = nothing_print(snapshot, municipality, out);
+	else
+		text_add(out, text_bytes(&answer->json));
+	if (err != OK || out->failed)
+		return ERR_FULL;
+	char known_at[INSTANT_LENGTH + 1];
+	instant_print(snapshot->known_us, known_at);
+	CHECK(out->length - begin > ANSWER_KNOWN_AT_PLACE + INSTANT_LENGTH &&
+		out->data[begin + ANSWER_KNOWN_AT_PLACE - 1] == '"');
+	memcpy(out->data + begin + ANSWER_KNOWN_AT_PLACE, known_at, INSTANT_LENGTH);
+	return OK;
+}
+
+static int by_place_and_day(const void *a, const void *b)
+{
+	const struct publication *left = *(const struct publication *const *)a;
+	const struct publication *right = *(const struct publication *const *)b;
+	if (left->municipality != right->municipality)
+		return left->municipality < right->municipality ? -1 : 1;
+	return (left->as_of > right->as_of) - (left->as_of < right->as_of);
+}
+
+enum err publication_print(const struct publication *publication, struct text *out)
+{
+	struct arena arena;
+	const struct figure *root;
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	err = publication_build(publication, &arena, &root);
+	if (err == OK)
+		figure_print_json(root, out);
+	arena_release(&arena);
+	return err == OK && out->failed ? ERR_FULL : err;
+}
+
+/* The metrics of the last day that each municipality published. */
+static enum err newest_print(struct snapshot_published *published)
+{
+	struct arena arena;
+	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	for (size_t i = 0; i < published->count && err == OK; i++) {
+		const struct publication *item = published->items[i];
+		bool newest = i + 1 == published->count ||
+			      published->items[i + 1]->municipality != item->municipality;
+		if (!newest || item->disclosure.withheld)
+			continue;
+		const struct figure *root;
+		arena_reset(&arena);
+		err = publication_build(item, &arena, &root);
+		if (err == OK)
+			err = metrics_add(&published->metrics, item->municipality, root);
+	}
+	arena_release(&arena);
+	return err;
+}
+
+enum err snapshot_published_new(const struct live *live, struct snapshot_published **out)
+{
+	struct snapshot_published *published = calloc(1, sizeof(*published));
+	if (published == NULL)
+		return ERR_FULL;
+	atomic_init(&published->holders, 1);
+	published->items = calloc(live->publication_count + 1, sizeof(const struct publication *));
+	enum err err = published->items == NULL ? ERR_FULL : metrics_init(&published->metrics);
+	if (err == OK) {
+		for (size_t i = 0; i < live->publication_count; i++)
+			published->items[i] = live->publications[i];
+		published->count = live->publication_count;
+		qsort(published->items, published->count, sizeof(const struct publication *),
+			by_place_and_day);
+		err = newest_print(published);
+	}
+	if (err != OK) {
+		published_drop(published);
+		return err;
+	}
+	*out = published;
+	return OK;
+}
+
+const struct publication *snapshot_publication(
+	const struct snapshot *snapshot, uint16_t municipality, int32_t as_of)
+{
+	const struct snapshot_published *published = snapshot->published;
+	const struct publication *found = NULL;
+	for (size_t i = 0; i < published->count; i++) {
+		const struct publication *item = published->items[i];
+		if (item->municipality == municipality &&
+			(as_of == DAY_NONE || item->as_of == as_of))
+			found = item;
+	}
+	return found;
+}

@@ -1,0 +1,85 @@
+/*
+ * engine/snapshot.h - the figures of today as they are shown: immutable, made by
+ * the refresher, read by the loop.
+ */
+#ifndef ENGINE_SNAPSHOT_H
+#define ENGINE_SNAPSHOT_H
+
+#include <stdatomic.h>
+
+#include "engine/live.h"
+#include "engine/metrics.h"
+#include "engine/print.h"
+
+struct snapshot_answer {
+	uint16_t municipality;     /* or PART_ALL */
+	struct text json;          /* bears the known_at of its making */
+	const struct figure *tree; /* the same, in `trees` */
+};
+
+/* What does not change when only time goes on. */
+struct snapshot_figures {
+	atomic_size_t holders;
+	struct answer_head head; /* of all municipalities */
+	struct snapshot_answer *answers;
+	size_t answer_count;
+	struct arena trees;
+	struct metrics metrics;
+};
+
+/* What was published, in the order of municipality and day. The publications are the live's. */
+struct snapshot_published {
+	atomic_size_t holders;
+	const struct publication **items;
+	size_t count;
+	struct metrics metrics; /* of each municipality's newest */
+};
+
+struct snapshot {
+	struct snapshot_figures *figures;
+	struct snapshot_published *published;
+	struct worklist *worklist; /* of all partners; held */
+	int64_t known_us;          /* K: settled */
+	int32_t as_of;             /* P: the civil day of K */
+	uint64_t seq;              /* the last record included */
+};
+
+/* Prints the figures of one day. ERR_FULL: no memory. */
+enum err snapshot_figures_new(
+	const struct live_day *day, int64_t known_us, struct snapshot_figures **out) NODISCARD;
+
+/*
+ * Sorts the publications and prints the metrics of the newest, none of a municipality
+ * whose newest is withheld. live_disclose() must have done all. ERR_FULL: no memory.
+ */
+enum err snapshot_published_new(const struct live *live, struct snapshot_published **out) NODISCARD;
+
+/* One holder more or less of all three; the last one frees. Any thread. */
+void snapshot_hold(const struct snapshot *snapshot);
+void snapshot_drop(const struct snapshot *snapshot);
+
+/*
+ * The publication of a municipality for the day `as_of`, or its newest when that is
+ * DAY_NONE; NULL: it published none.
+ */
+const struct publication *snapshot_publication(
+	const struct snapshot *snapshot, uint16_t municipality, int32_t as_of);
+
+/*
+ * Appends the JSON of a publication, in the public profile. CHECKs that it is not
+ * withheld. ERR_FULL: no memory.
+ */
+enum err publication_print(const struct publication *publication, struct text *out) NODISCARD;
+
+/* Appends the JSON for a municipality, bearing the snapshot's K. ERR_FULL: no memory. */
+enum err snapshot_print(
+	const struct snapshot *snapshot, uint16_t municipality, struct text *out) NODISCARD;
+
+/*
+ * The tree of a municipality's figures, bearing the snapshot's K. It refers to the
+ * snapshot, which must be held, and to the arena of FIGURES_ARENA_SIZE.
+ */
+const struct figure *snapshot_tree(
+	const struct snapshot *snapshot, uint16_t municipality, struct arena *arena);
+
+#endif

@@ -1,0 +1,192 @@
+/*
+ * indicators/disclosure/disclosure.c - see disclosure.h.
+ *
+ * Print, look, move one count, print again: shares, thresholds and nulls follow from the
+ * moved counts, and so does what means, days and estimates say about the exact ones.
+ */
+#include "indicators/disclosure/disclosure.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/check.h"
+
+#define CONTACT_STEP_DAYS 91 /* the step of `contact` that has 90 days in it */
+
+CHECK_STATIC(COUNT_NAME_SIZE == NUMBER_NAME_SIZE);
+
+/* The member of an array whose first value reads `name`, or of an object. */
+static const struct figure *member_of(const struct figure *figure, const char *name)
+{
+	char text[16];
+	if (figure->kind != FIGURE_ARRAY)
+		return figure_child(figure, name);
+	for (const struct figure *at = figure->as.first; at != NULL; at = at->next) {
+		const struct figure *first = at->as.first;
+		if (first->kind == FIGURE_TEXT)
+			snprintf(text, sizeof(text), "%s", first->as.text);
+		else
+			snprintf(text, sizeof(text), "%lld", (long long)first->as.integer);
+		if (strcmp(text, name) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* The figure that a number's name leads to. */
+static const struct figure *figure_of(const struct figure *root, const char *name)
+{
+	char part[NUMBER_NAME_SIZE];
+	const struct figure *figure = root;
+	size_t length = strcspn(name, ".");
+	if (strncmp(name, "population.", length + 1) != 0)
+		figure = figure_child(root, "indicators");
+	for (const char *at = name; *at != '\0';) {
+		length = strcspn(at, ".*");
+		memcpy(part, at, length);
+		part[length] = '\0';
+		figure = member_of(figure, part);
+		CHECK(figure != NULL);
+		at += length + (at[length] != '\0');
+	}
+	return figure;
+}
+
+static void shown_read(
+	struct softening *softening, const struct relations *relations, const struct figure *root)
+{
+	for (uint16_t x = 0; x < relations->number_count; x++) {
+		softening->shown[x] = SHOWN_NONE;
+		if (number_is_hidden(relations, x))
+			continue;
+		const struct figure *figure = figure_of(root, relations->names[x]);
+		softening->shown[x] = figure->kind == FIGURE_INTEGER
+					      ? figure->as.integer
+					      : (int64_t)llround(figure->as.number);
+	}
+}
+
+/* What `mean_domains`, in steps of a half, says: domains / people is within a quarter of it. */
+static void mean_add(struct relations *relations, const struct figure *root)
+{
+	static const char sentence[] = "12: mean_domains over R, ten domains together";
+	char text[96];
+	const struct figure *mean = figure_of(root, "intake.mean_domains");
+	if (mean->kind == FIGURE_NULL)
+		return;
+	int fours = (int)lround(4 * mean->as.number);
+	snprintf(text, sizeof(text), "%d population.persons <= 4 ~domains", fours - 1);
+	relations_add(relations, sentence, text);
+	snprintf(text, sizeof(text), "4 ~domains + 1 <= %d population.persons", fours + 1);
+	relations_add(relations, sentence, text);
+	relations_add(relations, sentence, "~with_intake + 9 intake.complete <= ~domains");
+	relations_add(relations, sentence, "~domains <= 9 ~with_intake + intake.complete");
+}
+
+/* Of n days the ceil(q n)-th is up to 87, or 95 and more: on which side of 90 is known. */
+static void contact_add(struct relations *relations, const struct figure *root)
+{
+	static const struct {
+		const char *name;
+		const char *before;
+		const char *after;
+	} rows[] = {
+		{ "contact.median_days", "10 ~old_contact <= 5 ~had_contact",
+			"5 ~had_contact + 1 <= 10 ~old_contact" },
+		{ "contact.p90_days", "10 ~old_contact <= 1 ~had_contact",
+			"1 ~had_contact + 1 <= 10 ~old_contact" },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct figure *days = figure_of(root, rows[i].name);
+		if (days->kind == FIGURE_NULL || days->as.integer == CONTACT_STEP_DAYS)
+			continue;
+		relations_add(relations, "10: nearest rank",
+			days->as.integer < CONTACT_STEP_DAYS ? rows[i].before : rows[i].after);
+	}
+}
+
+/* An estimate that is shown says that ten were at risk. */
+static void at_risk_add(struct relations *relations, const struct figure *root)
+{
+	const struct figure *array = figure_of(root, "rung_reached");
+	for (const struct figure *at = array->as.first; at != NULL; at = at->next) {
+		bool shown = figure_child(at, "median_days")->kind != FIGURE_NULL;
+		const struct figure *within = figure_child(at, "within")->as.first;
+		for (; within != NULL; within = within->next)
+			shown = shown || figure_child(within, "share")->kind != FIGURE_NULL;
+		char text[96];
+		int rung = (int)figure_child(at, "rung")->as.integer;
+		snprintf(text, sizeof(text),
+			"rung_reached.%d.not_at_risk + 10 <= rung_reached.%d.people", rung, rung);
+		if (shown)
+			relations_add(relations, "2: the first day with 10 records at risk", text);
+	}
+}
+
+static void move_note(struct count_moves *moves, const char *name, int32_t steps)
+{
+	struct count_move *move = &moves->items[moves->count++];
+	snprintf(move->name, sizeof(move->name), "%s", name);
+	move->steps = steps;
+}
+
+/* All that the search for the moves of one answer needs. */
+struct finding_moves {
+	const int64_t *counters;
+	const struct histogram *histograms;
+	int64_t round_to;
+	struct relations contract;
+	struct arena *arena; /* with the relations of the contract in it */
+};
+
+/* Moves counts beside those that `moves` has, until none is tight. False: it is not safe. */
+static bool moves_find(
+	const struct finding_moves *find, int64_t *work_left, struct count_moves *moves)
+{
+	struct relations relations = find->contract;
+	struct softening softening;
+	struct soft_move move;
+	size_t mark = find->arena->used;
+	softening_init(&softening, &relations, find->round_to);
+	softening.work_left = *work_left;
+	for (;;) {
+		struct figures figures;
+		figures_init(&figures, find->arena, find->round_to);
+		figures.moves = moves;
+		registry_figures(find->counters, find->histograms, &figures);
+		relations = find->contract;
+		mean_add(&relations, figures.root);
+		contact_add(&relations, figures.root);
+		at_risk_add(&relations, figures.root);
+		shown_read(&softening, &relations, figures.root);
+		enum softened softened = softening_step(&softening, find->arena, &move);
+		arena_rewind(find->arena, mark);
+		*work_left = softening.work_left;
+		if (softened != SOFTENED_MOVED || moves->count == COUNT_MOVES_MAX)
+			return softened == SOFTENED_SAFE;
+		move_note(moves, relations.names[move.number], move.steps);
+	}
+}
+
+void disclosure_find(const int64_t *counters, const struct histogram *histograms, int64_t round_to,
+	struct arena *arena, struct disclosure *out)
+{
+	/*
+	 * A mean at an end of what can be, all intakes complete or none, leaves counts no
+	 * room, however they are moved: then the mean is, by as few steps as help.
+	 */
+	static const int32_t mean_steps[] = { 0, -1, 1, -2, 2, -3, 3, -4, 4 };
+	struct finding_moves find = { counters, histograms, round_to, .arena = arena };
+	int64_t work_left = SOFTENING_WORK;
+	arena_reset(arena);
+	relations_init(&find.contract, arena);
+	relations_add_contract(&find.contract);
+	for (size_t i = 0; i < ARRAY_LENGTH(mean_steps); i++) {
+		*out = (struct disclosure){ .round_to = round_to };
+		if (mean_steps[i] != 0)
+			move_note(&out->moves, "intake.mean_domains", mean_steps[i]);
+		if (moves_find(&find, &work_left, &out->moves))
+			return;
+	}
+	*out = (struct disclosure){ .round_to = round_to, .withheld = true };
+}

@@ -1,0 +1,307 @@
+/*
+ * indicators/person/due.c - see due.h.
+ *
+ * The history is walked once for each partner in it. They are few, and nothing
+ * needs to be remembered of more than one at a time.
+ */
+#include "indicators/person/due.h"
+
+#include "base/check.h"
+
+CHECK_STATIC(sizeof(struct due) <= sizeof(struct fact));
+
+#define TYPE_BIT(name) (UINT64_C(1) << EVENT_##name)
+
+static const struct {
+	const char *name;
+	const char *sentence;
+	int32_t days;
+} reasons[] = {
+#define DUE_REASON_ROW(NAME, name, days, sentence) { #name, sentence, days },
+	DUE_REASONS(DUE_REASON_ROW)
+#undef DUE_REASON_ROW
+};
+
+const char *due_reason_name(enum due_reason reason)
+{
+	return reasons[reason].name;
+}
+
+const char *due_reason_sentence(enum due_reason reason)
+{
+	return reasons[reason].sentence;
+}
+
+int32_t due_reason_days(enum due_reason reason)
+{
+	return reasons[reason].days;
+}
+
+uint64_t due_reason_types(enum due_reason reason)
+{
+	switch (reason) {
+	case DUE_RUNG_NOT_ASSESSED:
+		return TYPE_BIT(LADDER_ASSESSED);
+	case DUE_JOB_NOT_CONFIRMED:
+		return TYPE_BIT(JOB_CONFIRMED) | TYPE_BIT(JOB_CHANGED);
+	case DUE_NO_CONTACT:
+		return TYPE_BIT(CONTACT_HELD);
+	case DUE_PLAN_NOT_REVIEWED:
+		return TYPE_BIT(PLAN_REVIEWED) | TYPE_BIT(PLAN_SIGNED);
+	case DUE_OBLIGATION_WITHOUT_PLAN:
+		return TYPE_BIT(PLAN_SIGNED);
+	case DUE_REASON_COUNT:
+		break;
+	}
+	check_failed("a reason of the enum", __FILE__, __LINE__);
+}
+
+/* What one partner said of the person up to P. NULL: it did not. */
+struct own {
+	uint16_t partner;
+	const struct fact *last;       /* of any type */
+	const struct fact *registered; /* of any date, as everywhere */
+	const struct fact *settled;    /* the first */
+	const struct fact *assessed;
+	const struct fact *worked; /* evidence of a job */
+	const struct fact *contact;
+	const struct fact *guidance;
+	const struct fact *signing;    /* the last PlanSigned */
+	const struct fact *planned;    /* the last PlanSigned or PlanReviewed */
+	const struct fact *plan;       /* the last PlanSigned or PlanWithdrawn */
+	const struct fact *obligation; /* the first */
+};
+
+static void own_take(struct own *own, const struct fact *fact)
+{
+	own->last = fact;
+	switch (fact->type) {
+	case EVENT_MUNICIPALITY_SETTLED:
+		if (own->settled == NULL)
+			own->settled = fact;
+		break;
+	case EVENT_LADDER_ASSESSED:
+		own->assessed = fact;
+		break;
+	case EVENT_JOB_STARTED:
+	case EVENT_JOB_CHANGED:
+	case EVENT_JOB_CONFIRMED:
+		own->worked = fact;
+		break;
+	case EVENT_CONTACT_HELD:
+		if (contact_counts(fact))
+			own->contact = fact;
+		break;
+	case EVENT_GUIDANCE_ENDED:
+	case EVENT_GUIDANCE_STARTED:
+		own->guidance = fact;
+		break;
+	case EVENT_PLAN_SIGNED:
+		own->signing = own->planned = own->plan = fact;
+		break;
+	case EVENT_PLAN_REVIEWED:
+		own->planned = fact;
+		break;
+	case EVENT_PLAN_WITHDRAWN:
+		own->plan = fact;
+		break;
+	case EVENT_OBLIGATION_STARTED:
+		if (own->obligation == NULL)
+			own->obligation = fact;
+		break;
+	}
+}
+
+/* Reads what own->partner said. Returns the next partner in the order of numbers; 0: none. */
+static uint16_t own_read(struct own *own, const struct person *person, size_t fact_count_all)
+{
+	uint16_t next = 0;
+	for (size_t i = 0; i < fact_count_all; i++) {
+		const struct fact *fact = &person->facts[i];
+		if (fact->partner > own->partner && (next == 0 || fact->partner < next))
+			next = fact->partner;
+		if (fact->partner != own->partner)
+			continue;
+		if (fact->type == EVENT_PERSON_REGISTERED)
+			own->registered = fact;
+		if (i < person->fact_count)
+			own_take(own, fact);
+	}
+	return next;
+}
+
+/* Has somebody said that the person is not here any more, or lives elsewhere now? */
+static bool is_gone(const struct person *person, const struct own *own)
+{
+	if (person->lives_in != NOWHERE)
+		return person->lives_in != own->last->municipality;
+	/* Nobody said where the person lives: then an end has no effect on figures, but says it. */
+	return person->settled || person->last[EVENT_MUNICIPALITY_LEFT] != NULL ||
+	       person->last[EVENT_EXITED] != NULL;
+}
+
+struct asking {
+	const struct person *person;
+	const struct own *own;
+	const struct due_sink *sink;
+};
+
+/* A row, when the news of day `since` is old enough. */
+static void ask(const struct asking *asking, enum due_reason reason, const struct fact *news,
+	int32_t since, int32_t silent_on)
+{
+	if (asking->person->question->as_of - since < due_reason_days(reason))
+		return;
+	const struct due due = {
+		.seq_low = news->seq_low,
+		.seq_high = news->seq_high,
+		.since_offset = (uint16_t)(since - FACT_DAY_FIRST),
+		.silent_offset = (uint16_t)(silent_on - FACT_DAY_FIRST),
+		.partner = asking->own->partner,
+		.municipality = asking->own->last->municipality,
+		.reason = (uint8_t)reason,
+	};
+	asking->sink->due(asking->sink->context, &due);
+}
+
+/* Stale: "more than 214 days before P". */
+static void ask_rung(const struct asking *asking)
+{
+	const struct fact *news = asking->own->assessed;
+	if (news == NULL)
+		return;
+	int32_t since = fact_day(news);
+	ask(asking, DUE_RUNG_NOT_ASSESSED, news, since,
+		since + asking->person->question->follow_days + 1);
+}
+
+/* Is the last job of this ref, whoever reported it, ended? */
+static bool job_has_ended(const struct person *person, int32_t ref)
+{
+	for (size_t i = person->job_count; i > 0; i--) {
+		if (person->jobs[i - 1].ref == ref)
+			return person->jobs[i - 1].end != DAY_NONE;
+	}
+	return false;
+}
+
+static bool is_of_a_job(const struct fact *fact)
+{
+	return fact->type == EVENT_JOB_STARTED || fact->type == EVENT_JOB_CHANGED ||
+	       fact->type == EVENT_JOB_CONFIRMED || fact->type == EVENT_JOB_ENDED;
+}
+
+/* Did the partner say something of the same job after this? */
+static bool job_is_spoken_of_later(const struct person *person, const struct fact *fact)
+{
+	const struct fact *end = person->facts + person->fact_count;
+	for (const struct fact *later = fact + 1; later < end; later++) {
+		if (later->partner == fact->partner && later->ref == fact->ref &&
+			is_of_a_job(later))
+			return true;
+	}
+	return false;
+}
+
+/* Known: "an evidence day in [P - 183, P]". A row for each job. */
+static void ask_jobs(const struct asking *asking)
+{
+	const struct person *person = asking->person;
+	if (asking->own->worked == NULL)
+		return;
+	for (const struct fact *fact = person->facts; fact <= asking->own->worked; fact++) {
+		if (fact->partner != asking->own->partner || !is_of_a_job(fact) ||
+			fact->type == EVENT_JOB_ENDED || job_is_spoken_of_later(person, fact) ||
+			job_has_ended(person, fact->ref))
+			continue;
+		int32_t since = fact_day(fact);
+		ask(asking, DUE_JOB_NOT_CONFIRMED, fact, since,
+			since + person->question->news_days + 1);
+	}
+}
+
+/* Over: "last one, or for never t0, more than 90 days ago". */
+static void ask_contact(const struct asking *asking)
+{
+	const struct own *own = asking->own;
+	const struct fact *news = own->contact != NULL ? own->contact : own->settled;
+	if (news == NULL)
+		return;
+	int32_t since = fact_day(news);
+	ask(asking, DUE_NO_CONTACT, news, since, since + CONTACT_OVER_DAYS + 1);
+}
+
+/* With perspective: "signed or reviewed in (P - 365, P]". */
+static void ask_plan(const struct asking *asking)
+{
+	const struct person *person = asking->person;
+	const struct fact *news = asking->own->planned, *plan = asking->own->plan;
+	bool withdrawn = plan != NULL && plan->type == EVENT_PLAN_WITHDRAWN && plan > news;
+	/* Whoever withdrew the last plan: there is none to review. */
+	bool none = person->plan == NULL && person->last[EVENT_PLAN_WITHDRAWN] != NULL;
+	if (news == NULL || withdrawn || none)
+		return;
+	int32_t since = fact_day(news);
+	ask(asking, DUE_PLAN_NOT_REVIEWED, news, since, since + PLAN_FRESH_DAYS);
+}
+
+/*
+ * On time: within 70 days from s, the later of t0 and the first obligation. Who had a
+ * plan that was withdrawn has been without one since.
+ */
+static void ask_obligation(const struct asking *asking)
+{
+	const struct own *own = asking->own;
+	const struct fact *news = own->obligation;
+	bool in_force = own->plan != NULL && own->plan->type == EVENT_PLAN_SIGNED;
+	bool old_act = own->registered != NULL && own->registered->choice == ACT_WI2013;
+	if (news == NULL || in_force || old_act ||
+		asking->person->last[EVENT_CIVIC_INTEGRATION_COMPLETED] != NULL)
+		return;
+	int32_t since = fact_day(fact_later(own->settled, news));
+	int32_t days = PLAN_ON_TIME_DAYS;
+	if (own->signing != NULL) {
+		days = 0;
+		if (fact_day(own->plan) > since)
+			since = fact_day(own->plan);
+	}
+	ask(asking, DUE_OBLIGATION_WITHOUT_PLAN, news, since, since + days);
+}
+
+static void tell_kinds(const struct own *own, const struct due_sink *sink)
+{
+	const struct fact *const news[] = {
+		[DUE_RUNG_NOT_ASSESSED] = own->assessed,
+		[DUE_JOB_NOT_CONFIRMED] = own->worked,
+		[DUE_NO_CONTACT] = own->contact,
+		[DUE_PLAN_NOT_REVIEWED] = own->planned,
+		[DUE_OBLIGATION_WITHOUT_PLAN] = own->signing,
+	};
+	CHECK_STATIC(ARRAY_LENGTH(news) == DUE_REASON_COUNT);
+	for (unsigned reason = 0; reason < DUE_REASON_COUNT; reason++) {
+		if (news[reason] != NULL)
+			sink->sent(sink->context, own->partner, (enum due_reason)reason);
+	}
+}
+
+void due_find(const struct person *person, size_t fact_count_all, const struct due_sink *sink)
+{
+	struct own own = { 0 };
+	for (uint16_t next = own_read(&own, person, fact_count_all); next != 0;) {
+		own = (struct own){ .partner = next };
+		next = own_read(&own, person, fact_count_all);
+		tell_kinds(&own, sink);
+		if (sink->due == NULL || own.last == NULL || is_gone(person, &own))
+			continue;
+		const struct asking asking = { person, &own, sink };
+		/* The spells on a rung and in work take in everybody, whatever age. */
+		ask_rung(&asking);
+		ask_jobs(&asking);
+		if (guidance_is_over(own.guidance) ||
+			!registered_is_adult(own.registered, person->question->as_of))
+			continue;
+		ask_contact(&asking);
+		ask_plan(&asking);
+		ask_obligation(&asking);
+	}
+}

@@ -1,0 +1,78 @@
+/*
+ * tests/unit/daemon/web/sessions_test.c - who is signed in, and for how long.
+ */
+#include "daemon/web/sessions.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* Last: its fail() would hide base/err.h's. */
+#include <cmocka.h>
+
+static struct sessions sessions;
+
+static const struct session *find(const char *id, int64_t now_us)
+{
+	return sessions_find(&sessions, bytes_of_string(id), now_us);
+}
+
+static void a_session_lasts_eight_hours_and_no_longer(void **state)
+{
+	char id[TOKEN_LENGTH + 1];
+	struct token_hash token = token_hash_of(bytes_of_string("t"));
+	(void)state;
+	sessions = (struct sessions){ 0 };
+	sessions_begin(&sessions, "council", &token, 100, id);
+	assert_int_equal(strlen(id), TOKEN_LENGTH);
+	assert_non_null(find(id, 100));
+	assert_string_equal(find(id, 100)->analyst, "council");
+	assert_true(token_hash_equal(&find(id, 100)->token, &token));
+	assert_non_null(find(id, 100 + SESSION_US - 1));
+	assert_null(find(id, 100 + SESSION_US));
+}
+
+static void only_its_own_cookie_finds_a_session(void **state)
+{
+	char id[TOKEN_LENGTH + 1], other[TOKEN_LENGTH + 1];
+	struct token_hash token = token_hash_of(bytes_of_string("t"));
+	(void)state;
+	sessions = (struct sessions){ 0 };
+	assert_null(find("", 0));
+	sessions_begin(&sessions, "a", &token, 0, id);
+	sessions_begin(&sessions, "b", &token, 0, other);
+	assert_string_equal(find(other, 1)->analyst, "b");
+	assert_null(find("t", 1));
+	id[0] = id[0] == 'A' ? 'B' : 'A';
+	assert_null(find(id, 1));
+	sessions_end(&sessions, bytes_of_string(other));
+	assert_null(find(other, 1));
+	sessions_end(&sessions, bytes_of_string(other));
+}
+
+static void with_all_places_taken_the_oldest_session_ends(void **state)
+{
+	char first[TOKEN_LENGTH + 1], second[TOKEN_LENGTH + 1], id[TOKEN_LENGTH + 1];
+	struct token_hash token = token_hash_of(bytes_of_string("t"));
+	(void)state;
+	sessions = (struct sessions){ 0 };
+	sessions_begin(&sessions, "first", &token, 1, first);
+	sessions_begin(&sessions, "second", &token, 2, second);
+	for (int64_t i = 2; i < SESSIONS_MAX; i++)
+		sessions_begin(&sessions, "many", &token, 1 + i, id);
+	assert_non_null(find(first, 9));
+	sessions_begin(&sessions, "last", &token, 900, id);
+	assert_null(find(first, 900));
+	assert_non_null(find(second, 900));
+	assert_string_equal(find(id, 900)->analyst, "last");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_session_lasts_eight_hours_and_no_longer),
+		cmocka_unit_test(only_its_own_cookie_finds_a_session),
+		cmocka_unit_test(with_all_places_taken_the_oldest_session_ends),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

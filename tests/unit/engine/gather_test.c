@@ -1,0 +1,193 @@
+/*
+ * tests/unit/engine/gather_test.c - many threads say what one says: gathering against following,
+ * a fold of everybody in parts against a fold in one.
+ */
+#include "engine/gather.h"
+#include "engine/live.h"
+#include "engine/split.h"
+#include "tests/unit/histories_same.h"
+#include "tests/unit/random_log.h"
+
+static void check_gathered(
+	struct histories *followed, struct histories *gathered, struct reader *reader)
+{
+	sort_all(followed, reader);
+	sort_all(gathered, reader);
+	check_same(followed, gathered);
+}
+
+static void follow(struct histories *histories, struct reader *reader, uint64_t seq_to)
+{
+	assert_int_equal(histories_init(histories), OK);
+	assert_int_equal(histories_follow(histories, reader, seq_to, UINT64_MAX), OK);
+}
+
+static void gather(struct histories *histories, struct reader *reader, uint64_t seq_to,
+	uint64_t quality_after, struct tally *quality, unsigned threads)
+{
+	const struct gathering gathering = {
+		.seq_to = seq_to,
+		.quality_after = quality_after,
+		.quality = quality,
+		.threads = threads,
+	};
+	assert_int_equal(histories_init(histories), OK);
+	assert_int_equal(histories_gather(histories, reader, &gathering), OK);
+}
+
+static void check_quality(struct reader *reader, uint64_t after, uint64_t to, const struct tally *t)
+{
+	struct tally *one;
+	assert_int_equal(tally_new(&one), OK);
+	assert_int_equal(fold_quality(reader, after, to, one, 1), OK);
+	assert_true(tally_equal(one, t));
+	/* And off again. */
+	assert_int_equal(fold_quality(reader, after, to, one, -1), OK);
+	assert_false(to > after && tally_equal(one, t));
+	tally_free(one);
+}
+
+/* At any seq: what is withdrawn later is still in force. */
+static void gathered_by_any_number_of_threads_it_is_as_followed(void **state)
+{
+	(void)state;
+	struct store store;
+	struct chance chance = chance_new();
+	struct random_log log = { .store = &store, .chance = &chance };
+	store_make(&store);
+	random_log_grow(&log, 900);
+	struct reader *reader = store_reader(&store);
+	uint64_t last = log_last_seq(store.log);
+	for (unsigned threads = 1; threads <= 8; threads++) {
+		struct histories followed, gathered;
+		struct tally *quality;
+		uint64_t to = threads == 1 ? last : chance_below(&chance, last + 1);
+		uint64_t after = chance_below(&chance, to + 1);
+		assert_int_equal(tally_new(&quality), OK);
+		follow(&followed, reader, to);
+		gather(&gathered, reader, to, after, quality, threads);
+		check_gathered(&followed, &gathered, reader);
+		assert_int_equal(gathered.longest > 0, gathered.fact_count > 0);
+		check_quality(reader, after, to, quality);
+		/* It goes on from there. */
+		assert_int_equal(histories_follow(&followed, reader, last, UINT64_MAX), OK);
+		assert_int_equal(histories_follow(&gathered, reader, last, UINT64_MAX), OK);
+		check_gathered(&followed, &gathered, reader);
+		histories_release(&followed);
+		histories_release(&gathered);
+		tally_free(quality);
+	}
+	reader_close(reader);
+	store_end(&store);
+}
+
+/* More late facts of one day and partner than are put into their places one by one. */
+static void ids_that_begin_alike_and_come_backwards_are_put_in_order(void **state)
+{
+	(void)state;
+	struct store store;
+	struct histories followed, gathered;
+	store_make(&store);
+	for (int i = 0; i < 300; i++) {
+		char id[40];
+		/* Some differ early, some only behind the part that is kept at hand. */
+		snprintf(id, sizeof(id), i % 3 == 0 ? "%04d-early" : "0000-0000-0000-0000-%04d",
+			999 - i);
+		store_told(&store, (struct said){ .id = id, .subject = i % 2 == 0 ? "p" : "q" });
+	}
+	struct reader *reader = store_reader(&store);
+	follow(&followed, reader, 300);
+	gather(&gathered, reader, 300, 0, NULL, 3);
+	check_gathered(&followed, &gathered, reader);
+	for (uint32_t i = 1; i < gathered.people[1].count; i++)
+		assert_true(gathered.people[1].facts[i].day_offset ==
+			    gathered.people[1].facts[0].day_offset);
+	histories_release(&followed);
+	histories_release(&gathered);
+	reader_close(reader);
+	store_end(&store);
+}
+
+static void everybody_folded_in_parts_adds_up_to_the_same(void **state)
+{
+	(void)state;
+	struct store store;
+	struct chance chance = chance_new();
+	struct random_log log = { .store = &store, .chance = &chance };
+	struct histories histories;
+	struct tally *one;
+	store_make(&store);
+	random_log_grow(&log, 600);
+	struct reader *reader = store_reader(&store);
+	struct question question = question_at(zone_day(store.now_us));
+	gather(&histories, reader, log_last_seq(store.log), 0, NULL, 2);
+	struct folding folding = { .threads = 1 };
+	assert_int_equal(tally_new(&one), OK);
+	assert_int_equal(fold_people(&folding, &histories, reader, &question, one), OK);
+	for (unsigned threads = 2; threads <= 5; threads++) {
+		struct tally *parts;
+		folding.threads = threads;
+		assert_int_equal(tally_new(&parts), OK);
+		assert_int_equal(fold_people(&folding, &histories, reader, &question, parts), OK);
+		assert_true(tally_equal(one, parts));
+		tally_free(parts);
+	}
+	tally_free(one);
+	folding_release(&folding);
+	histories_release(&histories);
+	reader_close(reader);
+	store_end(&store);
+}
+
+static void gathering_stops_when_it_is_told_to(void **state)
+{
+	(void)state;
+	struct store store;
+	struct histories histories;
+	atomic_bool stop = true;
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "e" });
+	struct reader *reader = store_reader(&store);
+	const struct gathering gathering = { .seq_to = 1, .threads = 1, .stop = &stop };
+	assert_int_equal(histories_init(&histories), OK);
+	assert_int_equal(histories_gather(&histories, reader, &gathering), ERR_CONFLICT);
+	histories_release(&histories);
+	reader_close(reader);
+	store_end(&store);
+}
+
+static enum err count_runs(void *context, unsigned part)
+{
+	atomic_uint *runs = context;
+	atomic_fetch_add(&runs[part], 1);
+	return part == 2 ? ERR_FULL : part == 3 ? ERR_IO : OK;
+}
+
+static void every_part_runs_once_and_the_first_error_is_told(void **state)
+{
+	(void)state;
+	atomic_uint runs[SPLIT_MOST] = { 0 };
+	assert_int_equal(split_run(1, count_runs, runs), OK);
+	assert_int_equal(split_run(2, count_runs, runs), OK);
+	assert_int_equal(split_run(SPLIT_MOST, count_runs, runs), ERR_FULL);
+	for (unsigned i = 0; i < SPLIT_MOST; i++)
+		assert_int_equal(runs[i], i == 0 ? 3 : i == 1 ? 2 : 1);
+	assert_int_equal(split_parts(4, 0, 10), 1);
+	assert_int_equal(split_parts(4, 39, 10), 3);
+	assert_int_equal(split_parts(4, 1000, 10), 4);
+	assert_int_equal(split_parts(1000, 1000, 10), SPLIT_MOST);
+	assert_int_equal(split_parts(0, 1000, 10), 1);
+	assert_in_range(split_cores(), 1, SPLIT_MOST);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(gathered_by_any_number_of_threads_it_is_as_followed),
+		cmocka_unit_test(ids_that_begin_alike_and_come_backwards_are_put_in_order),
+		cmocka_unit_test(everybody_folded_in_parts_adds_up_to_the_same),
+		cmocka_unit_test(gathering_stops_when_it_is_told_to),
+		cmocka_unit_test(every_part_runs_once_and_the_first_error_is_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,350 @@
+/*
+ * tests/unit/page/page_test.c - the page from figures made by hand.
+ */
+#include "page/page.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "indicators/sums.h"
+#include "secret/digest.h"
+
+/* Last: its fail() would hide base/err.h's. */
+#include <cmocka.h>
+
+#define AS_OF 20000 /* 2024-10-04 */
+
+/* A tree with the head of an answer, and `population`. */
+struct tree {
+	struct arena arena;
+	struct figures figures;
+};
+
+static void tree_begin(struct tree *tree, bool public)
+{
+	assert_int_equal(arena_init(&tree->arena, FIGURES_ARENA_SIZE), OK);
+	figures_init(&tree->figures, &tree->arena, 0);
+	figures_text(&tree->figures, "as_of", "2024-10-04");
+	figures_text(&tree->figures, "known_at", "2024-10-05T00:00:00.000000Z");
+	figures_text(&tree->figures, "municipality", "GM0823");
+	figures_text(&tree->figures, "profile", public ? "public" : "internal");
+	if (public)
+		figures_integer(&tree->figures, "rounded_to", 5);
+	figures_object(&tree->figures, "population");
+	figures_integer(&tree->figures, "persons", 1234);
+	figures_end(&tree->figures);
+	figures_object(&tree->figures, "indicators");
+}
+
+/* The page of a tree. Release it. */
+static struct text page_of(struct tree *tree, enum language language)
+{
+	struct text out = { 0 };
+	struct trend_point point =
+		trend_point_of(tree->figures.root, AS_OF, AS_OF * INT64_C(86400000000));
+	const struct page_view view = {
+		.language = language,
+		.figures = tree->figures.root,
+		.known_us = point.known_us,
+		.points = &point,
+		.point_count = 1,
+		.municipality = 823,
+		.as_of = AS_OF,
+	};
+	page_print(&view, &out);
+	assert_false(out.failed);
+	return out;
+}
+
+static size_t count_of(const struct text *page, const char *what)
+{
+	size_t count = 0;
+	for (const char *at = page->data; (at = strstr(at, what)) != NULL; at += strlen(what))
+		count++;
+	return count;
+}
+
+static void has(const struct text *page, const char *what)
+{
+	if (strstr(page->data, what) == NULL)
+		fail_msg("the page does not have: %s", what);
+}
+
+static void has_not(const struct text *page, const char *what)
+{
+	if (strstr(page->data, what) != NULL)
+		fail_msg("the page has: %s", what);
+}
+
+/* After the style and the script, which say what they like. */
+static struct text without_assets(struct text page)
+{
+	struct text out = { 0 };
+	struct bytes style = page_style(), script = page_script();
+	char *at = memmem(page.data, page.length, style.data, style.length);
+	assert_non_null(at);
+	text_add(&out, bytes_of(page.data, (size_t)(at - page.data)));
+	const char *rest = at + style.length;
+	at = memmem(rest, page.length - (size_t)(rest - page.data), script.data, script.length);
+	assert_non_null(at);
+	text_add(&out, bytes_of(rest, (size_t)(at - rest)));
+	text_add_string(&out, at + script.length);
+	text_release(&page);
+	return out;
+}
+
+static void without_figures_every_section_says_why_there_is_none(void **state)
+{
+	(void)state;
+	for (int public = 0; public <= 1; public ++) {
+		struct tree tree;
+		tree_begin(&tree, public);
+		struct text page = without_assets(page_of(&tree, LANGUAGE_EN));
+		has(&page, "<strong>1,234</strong>");
+		const char *why = public ? "Too few people to show a figure."
+					 : "Nothing can be said about this yet.";
+		assert_true(count_of(&page, why) >= 12);
+		/* Not even a zero is made of what is not there. */
+		has_not(&page, "nan");
+		has_not(&page, ">0%<");
+		has_not(&page, "null");
+		has(&page, public ? "multiples of 5" : "not public");
+		text_release(&page);
+		arena_release(&tree.arena);
+	}
+}
+
+static void norm_add(struct tree *tree)
+{
+	struct figures *figures = &tree->figures;
+	figures_object(figures, "participation_norm");
+	const struct people_share share = {
+		.yes = 54, .no = 18, .unknown = 28, .exempt = 3, .fresh = 7
+	};
+	figures_people_share(figures, &share);
+	figures_end(figures);
+}
+
+static void the_norm_is_said_drawn_and_in_its_table(void **state)
+{
+	(void)state;
+	struct tree tree;
+	tree_begin(&tree, false);
+	norm_add(&tree);
+	struct text page = page_of(&tree, LANGUAGE_NL);
+	has(&page, "<strong>54%</strong> <span>doet aantoonbaar minstens twee uur");
+	has(&page, "Van 28% is hierover niets gemeld. Als zij allemaal meedoen, is het 82%.");
+	has(&page, "<rect class=\"p-yes\" x=\"0.00%\" y=\"1\" width=\"54.00%\"");
+	has(&page, "<rect class=\"p-unknown\" x=\"54.00%\" y=\"1\" width=\"28.00%\"");
+	has(&page, "<rect class=\"p-no\" x=\"82.00%\" y=\"1\" width=\"18.00%\"");
+	has(&page, "<th scope=\"row\">aangetoond</th><td>54</td><td>54%</td><td>44%\xe2\x80\x93"
+		   "63%</td>");
+	has(&page, "<th scope=\"row\">vrijgesteld</th><td>3</td><td>\xe2\x80\x93</td>");
+	has(&page, "href=\"/figures.csv?municipality=GM0823&amp;as_of=2024-10-04&amp;"
+		   "part=participation_norm\"");
+	text_release(&page);
+	arena_release(&tree.arena);
+}
+
+static void a_rounded_zero_is_not_said_to_be_nobody(void **state)
+{
+	(void)state;
+	for (int public = 0; public <= 1; public ++) {
+		struct tree tree;
+		tree_begin(&tree, public);
+		figures_object(&tree.figures, "participation_norm");
+		figures_integer(&tree.figures, "yes", 30);
+		figures_integer(&tree.figures, "no", 20);
+		figures_integer(&tree.figures, "unknown", 0);
+		figures_number(&tree.figures, "share", 0.6);
+		figures_number(&tree.figures, "max", 0.6);
+		figures_end(&tree.figures);
+		struct text page = page_of(&tree, LANGUAGE_NL);
+		has(&page, "<strong>60%</strong>");
+		(public ? has_not : has)(&page, "Van iedereen is hierover iets gemeld.");
+		(public ? has : has_not)(&page, "kan een 0 ook voor enkele mensen staan");
+		/* Bands are in internal figures only, and so is what they are. */
+		(public ? has_not : has)(&page, "De band is de marge van het toeval");
+		text_release(&page);
+		arena_release(&tree.arena);
+	}
+}
+
+static void half_a_year_of_work_is_shown_before_a_year_is(void **state)
+{
+	(void)state;
+	size_t nothing[2];
+	for (int half = 0; half <= 1; half++) {
+		struct tree tree;
+		tree_begin(&tree, false);
+		figures_object(&tree.figures, "job_durability");
+		figures_array(&tree.figures, "lasting");
+		for (int days = 183; days <= 365; days += 182) {
+			figures_object(&tree.figures, NULL);
+			figures_integer(&tree.figures, "days", days);
+			figures_number(&tree.figures, "share", half && days == 183 ? 0.8 : NAN);
+			figures_end(&tree.figures);
+		}
+		figures_end(&tree.figures);
+		figures_end(&tree.figures);
+		struct text page = page_of(&tree, LANGUAGE_NL);
+		nothing[half] = count_of(&page, "Hierover is nog niets te zeggen.");
+		text_release(&page);
+		arena_release(&tree.arena);
+	}
+	/* What is drawn is not said to be nothing. */
+	assert_int_equal(nothing[1], nothing[0] - 1);
+}
+
+/* Rung 3: climbed by 30 % and 45 %; rung 4: by half within 400 days. */
+static void steps_add(struct tree *tree)
+{
+	static const int months[] = { 6, 12, 24, 36 };
+	static const double shares[][4] = { { 0.3, 0.45, NAN, NAN }, { 0.2, 0.5, 0.6, 0.7 } };
+	struct figures *figures = &tree->figures;
+	figures_array(figures, "ladder_step");
+	for (int rung = 3; rung <= 4; rung++) {
+		figures_object(figures, NULL);
+		figures_integer(figures, "rung", rung);
+		figures_integer(figures, "entered", 40);
+		figures_integer(figures, "climbed", 9);
+		figures_array(figures, "within");
+		for (size_t i = 0; i < ARRAY_LENGTH(months); i++) {
+			double share = shares[rung - 3][i];
+			figures_object(figures, NULL);
+			figures_integer(figures, "months", months[i]);
+			figures_integer(figures, "days", 30 * months[i]);
+			figures_number(figures, "share", share);
+			figures_number(figures, "low", share - 0.1);
+			figures_number(figures, "high", share + 0.1);
+			figures_end(figures);
+		}
+		figures_end(figures);
+		figures_days(figures, "median_days", rung == 3 ? DAY_NULL : 400);
+		figures_end(figures);
+	}
+	figures_end(figures);
+}
+
+static void time_per_rung_is_said_with_its_half_time_or_without(void **state)
+{
+	(void)state;
+	struct tree tree;
+	tree_begin(&tree, false);
+	steps_add(&tree);
+	struct text page = page_of(&tree, LANGUAGE_NL);
+	has(&page, "Na 12 maanden is 45% gestegen; de helft is nog niet bereikt.");
+	has(&page, "De helft is binnen 13 maanden gestegen.");
+	has(&page, "Op deze trede gekomen: 40, gestegen: 9");
+	/* The band goes along the upper limits and back along the lower ones. */
+	has(&page, "<path class=\"band\" d=\"M0 100L6 60.00L12 45.00L12 65.00L6 80.00Z\"/>");
+	has(&page, "<path class=\"line\" d=\"M0 100L6 80.00L12 50.00L24 40.00L36 30.00\"/>");
+	has(&page, "<th scope=\"row\">3</th><td>40</td><td>30% (20%\xe2\x80\x93"
+		   "40%)</td>");
+	text_release(&page);
+	arena_release(&tree.arena);
+}
+
+static void a_gap_in_the_trend_stays_a_gap(void **state)
+{
+	(void)state;
+	struct tree tree;
+	struct trend_point points[4];
+	struct text out = { 0 };
+	tree_begin(&tree, true);
+	for (size_t i = 0; i < ARRAY_LENGTH(points); i++) {
+		points[i] = trend_point_of(tree.figures.root, AS_OF + 100 * (int32_t)i, 0);
+		points[i].values[PLACE_TREND_NORM].share = i == 1 ? NAN : 0.5;
+	}
+	const struct page_view view = { .figures = tree.figures.root,
+		.points = points,
+		.point_count = ARRAY_LENGTH(points),
+		.municipality = PART_ALL,
+		.as_of = AS_OF + 300 };
+	page_print(&view, &out);
+	has(&out, "d=\"M0 100M0.00 50.00M66.67 50.00L100.00 50.00\"");
+	has(&out, "Alle gemeenten samen");
+	text_release(&out);
+	arena_release(&tree.arena);
+}
+
+static void quarters_end_before_the_reference_date(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *as_of;
+		int quarters;
+		const char *end;
+	} rows[] = {
+		{ "2026-11-22", 1, "2026-09-30" },
+		{ "2026-09-30", 1, "2026-06-30" },
+		{ "2026-10-01", 1, "2026-09-30" },
+		{ "2026-02-10", 1, "2025-12-31" },
+		{ "2026-02-10", 2, "2025-09-30" },
+		{ "2026-11-22", 8, "2024-12-31" },
+		{ "2024-05-01", 1, "2024-03-31" },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		int32_t as_of, end;
+		assert_int_equal(date_parse(bytes_of_string(rows[i].as_of), &as_of), OK);
+		assert_int_equal(date_parse(bytes_of_string(rows[i].end), &end), OK);
+		assert_int_equal(trend_quarter_end(as_of, rows[i].quarters), end);
+	}
+}
+
+static void a_notice_stands_in_place_of_figures(void **state)
+{
+	(void)state;
+	for (int notice = PAGE_NOTHING; notice <= PAGE_BROKEN; notice++) {
+		struct text out = { 0 };
+		const struct page_view view = { .notice = (enum page_notice)notice,
+			.as_of = INT32_MAX,
+			.analyst = "<i>\"me\"" };
+		page_print(&view, &out);
+		assert_int_equal(count_of(&out, "class=\"notice\""), 1);
+		has_not(&out, "<svg");
+		has(&out, "Ingelogd als &lt;i&gt;&quot;me&quot;");
+		text_release(&out);
+	}
+}
+
+static void the_policy_names_the_digests_of_style_and_script(void **state)
+{
+	(void)state;
+	char digest[DIGEST_BASE64_LENGTH + 1];
+	struct text out = { 0 };
+	/* NIST's example. */
+	digest_sha256_base64(bytes_of_string("abc"), digest);
+	assert_string_equal(digest, "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+	page_print_policy("S", "J", true, &out);
+	assert_string_equal(out.data,
+		"default-src 'none'; style-src 'sha256-S'; script-src 'sha256-J'; "
+		"img-src data:; base-uri 'none'; form-action 'none'");
+	/* An asset that would end its element would end the page's safety with it. */
+	assert_null(memmem(page_style().data, page_style().length, "</", 2));
+	assert_null(memmem(page_script().data, page_script().length, "</", 2));
+	assert_null(memmem(page_script().data, page_script().length, "<!--", 4));
+	text_release(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_figures_every_section_says_why_there_is_none),
+		cmocka_unit_test(the_norm_is_said_drawn_and_in_its_table),
+		cmocka_unit_test(a_rounded_zero_is_not_said_to_be_nobody),
+		cmocka_unit_test(half_a_year_of_work_is_shown_before_a_year_is),
+		cmocka_unit_test(time_per_rung_is_said_with_its_half_time_or_without),
+		cmocka_unit_test(a_gap_in_the_trend_stays_a_gap),
+		cmocka_unit_test(quarters_end_before_the_reference_date),
+		cmocka_unit_test(a_notice_stands_in_place_of_figures),
+		cmocka_unit_test(the_policy_names_the_digests_of_style_and_script),
+	};
+	assert_int_equal(zone_set("Europe/Amsterdam"), OK);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

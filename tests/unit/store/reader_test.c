@@ -1,0 +1,349 @@
+/*
+ * tests/unit/store/reader_test.c - snapshots of a store.
+ */
+#include "tests/unit/store_memory.h"
+
+static void an_empty_log_has_nothing(void **state)
+{
+	(void)state;
+	struct store store;
+	struct record record;
+	uint64_t seq = 4711, other;
+	int64_t recorded_us;
+	store_make(&store);
+	struct reader *reader = store_reader(&store);
+	assert_int_equal(reader_last(reader, &seq, &recorded_us), OK);
+	assert_true(seq == 0 && recorded_us == INT64_MIN);
+	assert_int_equal(reader_seq_at(reader, INT64_MAX, &seq), OK);
+	assert_int_equal(seq, 0);
+	assert_int_equal(reader_record(reader, 1, &record), ERR_NOT_FOUND);
+	assert_int_equal(reader_next(reader, 1, &record), ERR_NOT_FOUND);
+	assert_int_equal(reader_withdrawal_from(reader, 0, &seq, &other), ERR_NOT_FOUND);
+	assert_int_equal(reader_publication_after(reader, 0, &seq), ERR_NOT_FOUND);
+	uint16_t partner;
+	assert_int_equal(
+		reader_partner_number(reader, bytes_of_string("isd"), &partner), ERR_NOT_FOUND);
+	struct bytes name;
+	assert_int_equal(reader_subject(reader, 1, &name), ERR_NOT_FOUND);
+	reader_close(reader);
+	store_end(&store);
+}
+
+static void nothing_shows_before_it_is_committed(void **state)
+{
+	(void)state;
+	struct store store;
+	struct record record;
+	uint64_t seq;
+	int64_t recorded_us;
+	store_make(&store);
+	struct reader *reader = store_reader(&store);
+	store_begin(&store);
+	store_put(&store, (struct said){ .id = "e1" });
+	assert_int_equal(reader_renew(reader), OK);
+	assert_int_equal(reader_last(reader, &seq, &recorded_us), OK);
+	assert_int_equal(seq, 0);
+	store_commit(&store);
+	/* The snapshot is that of its beginning. */
+	assert_int_equal(reader_record(reader, 1, &record), ERR_NOT_FOUND);
+	assert_int_equal(reader_renew(reader), OK);
+	assert_int_equal(reader_record(reader, 1, &record), OK);
+	assert_int_equal(reader_last(reader, &seq, &recorded_us), OK);
+	assert_true(seq == 1 && recorded_us == STORE_NOW_US);
+	reader_close(reader);
+	store_end(&store);
+}
+
+/* Ten records, two each in a transaction, ten seconds between them. */
+static void ten_make(struct store *store)
+{
+	store_make(store);
+	for (int i = 0; i < 10; i++) {
+		char id[16];
+		snprintf(id, sizeof(id), "e%d", i + 1);
+		if (i % 2 == 0) {
+			store->now_us = STORE_NOW_US + i * 5 * US_PER_SECOND;
+			store_begin(store);
+		}
+		store_put(store, (struct said){ .id = id, .subject = i % 3 == 0 ? "p1" : "p2" });
+		if (i % 2 == 1)
+			store_commit(store);
+	}
+}
+
+static void the_seq_at_an_instant_is_the_last_one_recorded_by_then(void **state)
+{
+	(void)state;
+	struct store store;
+	ten_make(&store);
+	struct reader *reader = store_reader(&store);
+	static const struct {
+		int64_t offset_us;
+		uint64_t seq;
+	} rows[] = {
+		{ INT64_MIN, 0 },
+		{ -1, 0 },
+		{ 0, 1 },
+		{ 1, 2 },
+		{ 2, 2 },
+		{ 10 * US_PER_SECOND - 1, 2 },
+		{ 10 * US_PER_SECOND, 3 },
+		{ 10 * US_PER_SECOND + 1, 4 },
+		{ 40 * US_PER_SECOND - 1, 8 },
+		{ 40 * US_PER_SECOND, 9 },
+		{ 40 * US_PER_SECOND + 1, 10 },
+		{ 50 * US_PER_SECOND, 10 },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		uint64_t seq;
+		int64_t known_us = rows[i].offset_us == INT64_MIN
+					   ? INT64_MIN
+					   : STORE_NOW_US + rows[i].offset_us;
+		assert_int_equal(reader_seq_at(reader, known_us, &seq), OK);
+		if (seq != rows[i].seq)
+			fail_msg("row %zu: %llu", i, (unsigned long long)seq);
+	}
+	uint64_t seq;
+	assert_int_equal(reader_seq_at(reader, INT64_MAX, &seq), OK);
+	assert_int_equal(seq, 10);
+	reader_close(reader);
+	store_end(&store);
+}
+
+static void records_are_found_in_any_order(void **state)
+{
+	(void)state;
+	struct store store;
+	struct record record;
+	ten_make(&store);
+	struct reader *reader = store_reader(&store);
+	static const uint64_t order[] = { 3, 4, 5, 5, 1, 10, 2, 3, 9, 10 };
+	for (size_t i = 0; i < ARRAY_LENGTH(order); i++) {
+		assert_int_equal(reader_next(reader, order[i], &record), OK);
+		assert_int_equal(record.seq, order[i]);
+		assert_int_equal(reader_record(reader, 11 - order[i], &record), OK);
+		assert_int_equal(record.seq, 11 - order[i]);
+	}
+	/* Beyond the end, and on from there. */
+	assert_int_equal(reader_next(reader, 11, &record), ERR_NOT_FOUND);
+	assert_int_equal(reader_next(reader, 10, &record), OK);
+	assert_int_equal(reader_next(reader, 11, &record), ERR_NOT_FOUND);
+	assert_int_equal(reader_next(reader, 0, &record), ERR_NOT_FOUND);
+	assert_int_equal(reader_record(reader, 11, &record), ERR_NOT_FOUND);
+	/* What was asked for last is forgotten when the snapshot moves. */
+	assert_int_equal(reader_next(reader, 4, &record), OK);
+	assert_int_equal(reader_renew(reader), OK);
+	assert_int_equal(reader_next(reader, 5, &record), OK);
+	assert_int_equal(record.seq, 5);
+	reader_close(reader);
+	store_end(&store);
+}
+
+static void names_lead_there_and_back(void **state)
+{
+	(void)state;
+	struct store store;
+	struct bytes name;
+	uint16_t number;
+	uint64_t seq;
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "e1" });
+	store_told(&store, (struct said){ .id = "e1", .subject = "p2", .partner = "vwn" });
+	struct reader *reader = store_reader(&store);
+	assert_int_equal(reader_subject(reader, 2, &name), OK);
+	assert_true(bytes_are(name, "p2"));
+	assert_int_equal(reader_subject(reader, 3, &name), ERR_NOT_FOUND);
+	assert_int_equal(reader_partner(reader, 2, &name), OK);
+	assert_true(bytes_are(name, "vwn"));
+	assert_int_equal(reader_partner_number(reader, bytes_of_string("vwn"), &number), OK);
+	assert_int_equal(number, 2);
+	assert_int_equal(reader_find(reader, 1, bytes_of_string("e1"), &seq), OK);
+	assert_int_equal(seq, 1);
+	assert_int_equal(reader_find(reader, 2, bytes_of_string("e1"), &seq), OK);
+	assert_int_equal(seq, 2);
+	static const char *const unknown[] = { "e2", "E1", "", "e 1", "e1 ", "/e1",
+		"0123456789012345678901234567890123456789012345678901234567890123456789" };
+	for (size_t i = 0; i < ARRAY_LENGTH(unknown); i++)
+		assert_int_equal(
+			reader_find(reader, 1, bytes_of_string(unknown[i]), &seq), ERR_NOT_FOUND);
+	assert_int_equal(reader_find(reader, 3, bytes_of_string("e1"), &seq), ERR_NOT_FOUND);
+	reader_close(reader);
+	store_end(&store);
+}
+
+static void withdrawals_are_found_from_any_seq_on(void **state)
+{
+	(void)state;
+	struct store store;
+	uint64_t withdrawn, by;
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "e1" });
+	store_told(&store, (struct said){ .id = "e2", .key = "k" });
+	store_told(&store, (struct said){ .id = "e3", .key = "k", .body = SETTLES });
+	store_told(&store, (struct said){ .id = "e4" });
+	store_told(&store, (struct said)ABOUT_NOBODY("r", RETRACTS_ID("e4")));
+	struct reader *reader = store_reader(&store);
+	static const struct {
+		uint64_t from;
+		uint64_t withdrawn;
+		uint64_t by;
+	} rows[] = { { 0, 2, 3 }, { 1, 2, 3 }, { 2, 2, 3 }, { 3, 4, 5 }, { 4, 4, 5 } };
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		assert_int_equal(reader_withdrawal_from(reader, rows[i].from, &withdrawn, &by), OK);
+		assert_true(withdrawn == rows[i].withdrawn && by == rows[i].by);
+	}
+	assert_int_equal(reader_withdrawal_from(reader, 5, &withdrawn, &by), ERR_NOT_FOUND);
+	assert_int_equal(reader_withdrawn_by(reader, 2, &by), OK);
+	assert_int_equal(by, 3);
+	assert_int_equal(reader_withdrawn_by(reader, 3, &by), OK);
+	assert_int_equal(by, 0);
+	reader_close(reader);
+	store_end(&store);
+}
+
+/* The table is in the order of municipality and quarter; the question is about the log's. */
+static void publications_come_in_the_order_of_the_log(void **state)
+{
+	(void)state;
+	struct store store;
+	store_make(&store);
+	static const struct said says[] = {
+		ABOUT_NOBODY("a", PUBLISHES("2024-06-30")),
+		{ .id = "e1" },
+		{ .id = "b",
+			.subject = "",
+			.municipality = "GM0753",
+			.body = PUBLISHES("2024-06-30") },
+		ABOUT_NOBODY("c", PUBLISHES("1999-12-31")),
+		{ .id = "e2" },
+		{ .id = "d",
+			.subject = "",
+			.municipality = "GM0001",
+			.body = PUBLISHES("2024-03-31") },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(says); i++)
+		store_told(&store, says[i]);
+	struct reader *reader = store_reader(&store);
+	static const uint64_t next[] = { 1, 3, 3, 4, 6, 6 };
+	uint64_t seq;
+	for (uint64_t after = 0; after < ARRAY_LENGTH(next); after++) {
+		assert_int_equal(reader_publication_after(reader, after, &seq), OK);
+		assert_int_equal(seq, next[after]);
+	}
+	assert_int_equal(reader_publication_after(reader, 6, &seq), ERR_NOT_FOUND);
+	reader_close(reader);
+	store_end(&store);
+}
+
+static void a_view_is_the_event_that_was_sent(void **state)
+{
+	(void)state;
+	struct store store;
+	struct record record;
+	struct record_view view;
+	struct text out = { 0 };
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "e1",
+				   .key = "k",
+				   .subject = "p7",
+				   .day = "1999-12-31",
+				   .municipality = "GM0753",
+				   .partner = "vwn",
+				   .body = "'intake_done':{'domains':['WORK','EDUCATION',"
+					   "'LANGUAGE','HOUSING','INCOME','FAMILY']}" });
+	struct reader *reader = store_reader(&store);
+	assert_int_equal(reader_record(reader, 1, &record), OK);
+	assert_int_equal(reader_view(reader, &record, &store.arena, &view), OK);
+	record_print_json(&view, &out);
+	assert_string_equal(out.data,
+		"{\"seq\":1,\"recorded_at\":\"2024-10-04T12:00:00.000000Z\",\"partner\":\"vwn\","
+		"\"event\":{\"id\":\"e1\",\"key\":\"k\",\"subject\":\"p7\","
+		"\"municipality\":\"GM0753\",\"occurred_on\":\"1999-12-31\","
+		"\"intake_done\":{\"domains\":[\"WORK\",\"EDUCATION\",\"LANGUAGE\","
+		"\"HOUSING\",\"INCOME\",\"FAMILY\"]}}}");
+	text_release(&out);
+	arena_reset(&store.arena);
+	/* A list takes memory, as other events do not. */
+	for (size_t size = 16; size <= 256; size += 16) {
+		struct arena small;
+		assert_int_equal(arena_init(&small, size), OK);
+		assert_int_equal(reader_record(reader, 1, &record), OK);
+		assert_int_equal(reader_view(reader, &record, &small, &view), ERR_FULL);
+		arena_release(&small);
+	}
+	reader_close(reader);
+	store_end(&store);
+}
+
+/* Bytes in use after many small commits, with a reader that holds its snapshot or rests. */
+static uint64_t bytes_after_commits(bool rests)
+{
+	struct store store;
+	char id[16];
+	uint64_t seq;
+	int64_t recorded_us;
+	store_make(&store);
+	struct reader *reader = store_reader(&store);
+	if (rests)
+		reader_rest(reader);
+	for (int i = 0; i < 200; i++) {
+		snprintf(id, sizeof(id), "e%d", i);
+		store_told(&store, (struct said){ .id = id });
+	}
+	uint64_t bytes = log_bytes(store.log);
+	assert_int_equal(reader_renew(reader), OK);
+	assert_int_equal(reader_last(reader, &seq, &recorded_us), OK);
+	assert_int_equal(seq, 200);
+	reader_close(reader);
+	store_end(&store);
+	return bytes;
+}
+
+static void a_reader_that_rests_lets_the_log_use_its_pages_again(void **state)
+{
+	(void)state;
+	uint64_t held = bytes_after_commits(false), rested = bytes_after_commits(true);
+	assert_true(rested * 4 < held);
+}
+
+static void who_goes_through_the_log_does_not_hold_one_snapshot(void **state)
+{
+	(void)state;
+	struct store store;
+	struct record_view view;
+	char id[16];
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "e1" });
+	struct reader *reader = store_reader(&store);
+	store_begin(&store);
+	for (int i = 2; i <= VIEWS_OF_A_SNAPSHOT; i++) {
+		snprintf(id, sizeof(id), "e%d", i);
+		store_put(&store, (struct said){ .id = id });
+	}
+	store_commit(&store);
+	assert_int_equal(reader_next_view(reader, 1, &store.arena, &view), OK);
+	assert_true(bytes_are(view.event.id, "e1"));
+	assert_int_equal(reader_next_view(reader, 2, &store.arena, &view), ERR_NOT_FOUND);
+	assert_int_equal(reader_next_view(reader, VIEWS_OF_A_SNAPSHOT, &store.arena, &view), OK);
+	assert_true(bytes_are(view.event.id, id));
+	assert_int_equal(reader_next_view(reader, 2, &store.arena, &view), OK);
+	reader_close(reader);
+	store_end(&store);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_empty_log_has_nothing),
+		cmocka_unit_test(nothing_shows_before_it_is_committed),
+		cmocka_unit_test(the_seq_at_an_instant_is_the_last_one_recorded_by_then),
+		cmocka_unit_test(records_are_found_in_any_order),
+		cmocka_unit_test(names_lead_there_and_back),
+		cmocka_unit_test(withdrawals_are_found_from_any_seq_on),
+		cmocka_unit_test(publications_come_in_the_order_of_the_log),
+		cmocka_unit_test(a_view_is_the_event_that_was_sent),
+		cmocka_unit_test(who_goes_through_the_log_does_not_hold_one_snapshot),
+		cmocka_unit_test(a_reader_that_rests_lets_the_log_use_its_pages_again),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,357 @@
+/*
+ * tools/cmd_report.c - `ladder report`: the page that ladderd shows, as one file.
+ */
+#include "tools/common/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/date.h"
+#include "engine/split.h"
+#include "page/page.h"
+#include "page/trend_fold.h"
+#include "secret/digest.h"
+#include "tools/common/options.h"
+#include "tools/common/store.h"
+
+#define SLICE_RECORDS 100000
+
+/* The command line, and what comes of it. */
+struct report {
+	const char *store;
+	const char *output;
+	const char *municipality;
+	const char *known_at; /* NULL: all that is known */
+	int32_t as_of;        /* DAY_NONE: not given */
+	const char *name;     /* of the municipality; NULL: its code alone */
+	const char *code;     /* of the language */
+	bool public;
+	int64_t round_to; /* 0: not given */
+
+	struct page_view view;
+	int64_t known_us;
+	struct trend_point points[TREND_POINTS_MAX + 1];
+	struct arena arena; /* of the tree */
+};
+
+static int options_check(struct report *report)
+{
+	report->view.municipality = PART_ALL;
+	if (strcmp(report->municipality, "all") != 0 &&
+		!municipality_parse(
+			bytes_of_string(report->municipality), &report->view.municipality))
+		return complain("report", EX_USAGE,
+			"--municipality must be a CBS code, as GM0823, or all.");
+	if (!language_parse(report->code, &report->view.language))
+		return complain("report", EX_USAGE, "--lang must be nl or en.");
+	if (report->public && report->view.municipality == PART_ALL)
+		return complain("report", EX_USAGE,
+			"--public needs --municipality: each publishes its own figures.");
+	if (report->public && report->known_at != NULL)
+		return complain("report", EX_USAGE,
+			"--known-at does not go with --public: what was published is known as of "
+			"then.");
+	if (report->round_to != 0 && report->round_to != 3 && report->round_to != 5 &&
+		report->round_to != 10)
+		return complain("report", EX_USAGE, "--round-to must be 3, 5 or 10.");
+	return EX_OK;
+}
+
+/* K, and P within it. */
+static int instants_find(struct report *report, struct reader *reader)
+{
+	uint64_t seq;
+	int64_t latest_us;
+	struct clock clock = clock_system();
+	int64_t now_us = clock_now_us(&clock);
+	enum err err = reader_last(reader, &seq, &latest_us);
+	if (err != OK)
+		return store_complain("report", err, report->store);
+	latest_us = latest_us > now_us ? latest_us : now_us;
+	report->known_us = latest_us;
+	if (report->known_at != NULL &&
+		instant_parse(bytes_of_string(report->known_at), &report->known_us) != OK)
+		return complain("report", EX_USAGE,
+			"--known-at must be an instant, as 2026-03-02T09:15:00Z.");
+	if (report->known_us > latest_us)
+		return complain("report", EX_USAGE, "--known-at must not be later than now.");
+	if (report->as_of == DAY_NONE && !report->public)
+		report->as_of = zone_day(report->known_us);
+	if (report->as_of != DAY_NONE && report->as_of > zone_day(report->known_us))
+		return complain("report", EX_USAGE,
+			"--as-of must not be later than the day of --known-at.");
+	return EX_OK;
+}
+
+/* Adds the tree of the page, and its point after the others. */
+static void view_end(struct report *report, const struct figure *figures, int32_t as_of,
+	int64_t known_us, size_t points)
+{
+	struct page_view *view = &report->view;
+	view->figures = figures;
+	view->as_of = as_of;
+	view->known_us = known_us;
+	report->points[points] = trend_point_of(figures, as_of, known_us);
+	view->points = report->points;
+	view->point_count = points + 1;
+}
+
+/* The internal figures, of P and of the quarters before it. */
+static enum err internal_fold(struct report *report, struct reader *reader)
+{
+	size_t points = 0;
+	struct answers answers;
+	struct question question = question_at(report->as_of);
+	uint16_t municipality = report->view.municipality;
+	enum err err = answers_init(&answers, split_cores());
+	if (err != OK)
+		return err;
+	err = answers_know(&answers, reader, report->known_us, NULL);
+	if (err == OK)
+		err = trend_fold(&answers, reader, municipality, report->as_of, NULL,
+			report->points, &points);
+	if (err == OK)
+		err = answers_ask_of(&answers, reader, &question, municipality);
+	if (err == OK) {
+		struct answer_head head = answers_head(&answers, municipality, 0);
+		view_end(report, answer_build(&head, answers.tally, &question, &report->arena),
+			report->as_of, report->known_us, points);
+		report->view.trend_known_us = report->known_us;
+	}
+	answers_release(&answers);
+	return err;
+}
+
+/*
+ * The base of what is published is ladderd's. The same figures as multiples of 5 and of 10 are
+ * exact where the two meet.
+ */
+static int round_to_find(struct report *report, struct reader *reader)
+{
+	uint64_t noted = 0;
+	enum err err = reader_round_to(reader, &noted);
+	const int64_t shown = (int64_t)noted;
+	if (err != OK && err != ERR_NOT_FOUND)
+		return store_complain("report", err, report->store);
+	if (err == ERR_NOT_FOUND && report->round_to == 0)
+		return complain("report", EX_USAGE,
+			"This store does not say to which multiples ladderd rounds: give "
+			"--round-to the number that [public] round_to has in its configuration.");
+	if (report->round_to == 0)
+		report->round_to = shown;
+	if (err == OK && report->round_to != shown)
+		return complain("report", EX_USAGE,
+			"ladderd publishes multiples of %lld of these figures. Beside them, "
+			"multiples of %lld would give exact counts away: leave --round-to out.",
+			(long long)shown, (long long)report->round_to);
+	return EX_OK;
+}
+
+static int by_day(const void *a, const void *b)
+{
+	const struct publication *left = *(const struct publication *const *)a;
+	const struct publication *right = *(const struct publication *const *)b;
+	return (left->as_of > right->as_of) - (left->as_of < right->as_of);
+}
+
+/* Reads the whole log: what was published is folded on the way, and how it is shown found. */
+static enum err publications_follow(struct live *live, struct reader *reader, int64_t round_to)
+{
+	uint64_t seq;
+	int64_t recorded_us;
+	enum err err = reader_last(reader, &seq, &recorded_us);
+	while (err == OK && live->histories.applied_seq < seq) {
+		err = live_follow(live, reader, seq, SLICE_RECORDS);
+		if (err == OK)
+			err = reader_renew(reader);
+	}
+	const struct publication *disclosed = NULL;
+	do {
+		if (err == OK)
+			err = live_disclose(live, round_to, &disclosed);
+	} while (err == OK && disclosed != NULL);
+	return err;
+}
+
+/* The tree of the last of the list, which is in order, and the points of it and before. */
+static enum err publications_show(
+	struct report *report, const struct publication **list, size_t count)
+{
+	const struct publication *last = count == 0 ? NULL : list[count - 1];
+	if (last == NULL || (report->as_of != DAY_NONE && last->as_of != report->as_of))
+		return ERR_NOT_FOUND;
+	size_t first = count - 1 > TREND_POINTS_MAX ? count - 1 - TREND_POINTS_MAX : 0;
+	for (size_t i = first; i + 1 < count; i++) {
+		enum err err = trend_of_publication(list[i], &report->points[i - first]);
+		if (err != OK)
+			return err;
+	}
+	if (last->disclosure.withheld)
+		return ERR_CONFLICT;
+	const struct figure *tree;
+	enum err err = publication_build(last, &report->arena, &tree);
+	if (err == OK)
+		view_end(report, tree, last->as_of, last->recorded_us, count - 1 - first);
+	return err;
+}
+
+/*
+ * What the municipality published. ERR_NOT_FOUND: nothing, or not that day. ERR_CONFLICT:
+ * it is withheld.
+ */
+static enum err public_fold(struct report *report, struct reader *reader)
+{
+	struct live *live;
+	size_t count = 0;
+	enum err err = live_new(&live);
+	if (err != OK)
+		return err;
+	err = publications_follow(live, reader, report->round_to);
+	const struct publication **list =
+		calloc(live->publication_count + 1, sizeof(const struct publication *));
+	if (err == OK && list == NULL)
+		err = ERR_FULL;
+	for (size_t i = 0; err == OK && i < live->publication_count; i++) {
+		const struct publication *one = live->publications[i];
+		if (one->municipality == report->view.municipality &&
+			(report->as_of == DAY_NONE || one->as_of <= report->as_of))
+			list[count++] = one;
+	}
+	if (err == OK) {
+		qsort(list, count, sizeof(const struct publication *), by_day);
+		err = publications_show(report, list, count);
+	}
+	free(list);
+	live_free(live);
+	return err;
+}
+
+static int file_write(const struct report *report, struct bytes bytes)
+{
+	if (strcmp(report->output, "-") == 0)
+		return output_write(bytes) == OK ? EX_OK : EX_IOERR;
+	/* Exact figures are for whoever asked, as what they are made of is. */
+	int fd = open(report->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		report->public ? 0644 : 0600);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
+	if (file == NULL)
+		return complain("report", EX_CANTCREAT, "%s cannot be written: %s.", report->output,
+			strerror(errno));
+	bool written = fwrite(bytes.data, 1, bytes.length, file) == bytes.length;
+	if (fclose(file) != 0 || !written)
+		return complain("report", EX_IOERR, "%s cannot be written: %s.", report->output,
+			strerror(errno));
+	return EX_OK;
+}
+
+static int report_write(struct report *report)
+{
+	char style[DIGEST_BASE64_LENGTH + 1], script[DIGEST_BASE64_LENGTH + 1];
+	struct text policy = { 0 }, out = { 0 };
+	digest_sha256_base64(page_style(), style);
+	digest_sha256_base64(page_script(), script);
+	page_print_policy(style, script, true, &policy);
+	report->view.policy = policy.data;
+	report->view.standalone = true;
+	report->view.name = report->name;
+	if (!policy.failed)
+		page_print(&report->view, &out);
+	int code = policy.failed || out.failed ? store_complain("report", ERR_FULL, report->store)
+					       : file_write(report, text_bytes(&out));
+	text_release(&policy);
+	text_release(&out);
+	return code;
+}
+
+static int report_store(struct report *report)
+{
+	struct log *log;
+	struct reader *reader;
+	int code = options_check(report);
+	if (code == EX_OK)
+		code = store_open("report", report->store, &log, &reader);
+	if (code != EX_OK)
+		return code;
+	code = instants_find(report, reader);
+	if (code == EX_OK && report->public)
+		code = round_to_find(report, reader);
+	if (code == EX_OK) {
+		enum err err = arena_init(&report->arena, FIGURES_ARENA_SIZE);
+		if (err == OK)
+			err = report->public ? public_fold(report, reader)
+					     : internal_fold(report, reader);
+		if (err == ERR_NOT_FOUND)
+			code = complain("report", EX_NOINPUT, "%s did not publish %s.",
+				report->municipality,
+				report->as_of == DAY_NONE
+					? "anything"
+					: "that day; without --as-of you get the newest that it "
+					  "published");
+		else if (err == ERR_CONFLICT)
+			code = complain("report", EX_UNAVAILABLE,
+				"This publication is withheld: even rounded, its figures would "
+				"give exact counts away. Choose another quarter with --as-of.");
+		else
+			code = err == OK ? report_write(report)
+					 : store_complain("report", err, report->store);
+		arena_release(&report->arena);
+	}
+	store_close(log, reader);
+	return code;
+}
+
+int command_report(int argc, char **argv)
+{
+	struct report report = {
+		.output = "-", .municipality = "all", .as_of = DAY_NONE, .code = "nl"
+	};
+	const struct option_row options[] = {
+		{ "output", 'o', OPTION_TEXT, &report.output, 0, 0, "FILE",
+			"where to write the page (default: standard output)" },
+		{ "municipality", 'm', OPTION_TEXT, &report.municipality, 0, 0, "GMdddd",
+			"a CBS code, or all (default: all)" },
+		{ "name", 'n', OPTION_TEXT, &report.name, 0, 0, "NAME",
+			"what people call the municipality (default: its code alone)" },
+		{ "as-of", 'p', OPTION_DATE, &report.as_of, 0, 0, "DATE",
+			"the reference date (default: the day of --known-at; with --public the "
+			"newest that was published)" },
+		{ "known-at", 'k', OPTION_TEXT, &report.known_at, 0, 0, "INSTANT",
+			"what was known then, as 2026-03-02T09:15:00Z (default: all that is "
+			"known)" },
+		{ "lang", 'l', OPTION_TEXT, &report.code, 0, 0, "nl|en",
+			"the language of the page (default: nl)" },
+		{ "public", 0, OPTION_FLAG, &report.public, 0, 0, NULL,
+			"what the municipality published, made coarse, and nothing else" },
+		{ "round-to", 0, OPTION_INTEGER, &report.round_to, 3, 10, "N",
+			"with --public: round counts to multiples of 3, 5 or 10 (default: as "
+			"ladderd noted it in the store)" },
+	};
+	const struct command_line line = {
+		.name = "report",
+		.operands = "STORE",
+		.operands_least = 1,
+		.operands_most = 1,
+		.purpose =
+			"Writes the page that ladderd shows at / as one file, for a council\n"
+			"paper: nothing is fetched from elsewhere, and the CSV of each chart is\n"
+			"in it. STORE is a store directory or a backup; ladderd may be running.\n"
+			"\n"
+			"Without --public it has the internal figures, which are exact: do not\n"
+			"publish it.",
+		.example = "ladder report -m GM0823 -n Oirschot -o report.html demo-store\n"
+			   "  ladder report --public -m GM0823 -p 2025-12-31 -o public.html "
+			   "demo-store",
+		.options = options,
+		.option_count = ARRAY_LENGTH(options),
+	};
+	int operands;
+	int code = options_parse(&line, argc, argv, &operands);
+	if (code != OPTIONS_GO)
+		return code;
+	report.store = argv[operands];
+	return report_store(&report);
+}

@@ -1,0 +1,29 @@
+/*
+ * tools/common/command.h - the sub-commands of `ladder`.
+ *
+ * Each is one file. argv[0] is its name; options may follow operands.
+ * Results go to standard output, everything else to standard error. The
+ * return value is the exit code: 0 success, 1 findings (rejected events, a
+ * failed verification), 64-78 as in sysexits.h.
+ */
+#ifndef TOOLS_COMMON_COMMAND_H
+#define TOOLS_COMMON_COMMAND_H
+
+/* X(name, the sentence that `ladder --help` shows) */
+#define COMMANDS(X)                                                               \
+	X(push, "send events from files to a ladderd")                            \
+	X(import, "send the rows of a spreadsheet (CSV) to a ladderd")            \
+	X(worklist, "list a partner's people whose news is running out")          \
+	X(replay, "compute the figures from a store, for any date and knowledge") \
+	X(report, "write the figures of a store as a page for a council paper")   \
+	X(log, "print records of a store")                                        \
+	X(verify, "check a whole store")                                          \
+	X(backup, "copy a store, also while ladderd runs")                        \
+	X(token, "make a token and the hash of it for the configuration")         \
+	X(generate, "print the events of a lifelike municipality")
+
+#define COMMAND_DECLARE(name, sentence) int command_##name(int argc, char **argv);
+COMMANDS(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
+
+#endif

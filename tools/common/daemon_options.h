@@ -1,0 +1,35 @@
+/*
+ * tools/common/daemon_options.h - the options that the commands which talk to a ladderd have in
+ * common, so that they mean the same in each: rows of its table of options.
+ */
+#ifndef TOOLS_COMMON_DAEMON_OPTIONS_H
+#define TOOLS_COMMON_DAEMON_OPTIONS_H
+
+#include "tools/common/options.h"
+#include "tools/common/token_file.h"
+
+#define DAEMON_ADDRESS    "http://127.0.0.1:7400" /* unless --to says another */
+#define RETRY_SECONDS     300                     /* unless --retry-seconds does */
+#define RETRY_SECONDS_MAX 86400
+
+/* `target` is a const char **. */
+#define OPTION_TO(target)                                                                          \
+	{                                                                                          \
+		"to", 't', OPTION_TEXT, target, 0, 0, "URL",                                       \
+			"the daemon (default " DAEMON_ADDRESS ")"                                  \
+	}
+#define OPTION_TOKEN_FILE(target)                                                                  \
+	{                                                                                          \
+		"token-file", 'k', OPTION_TEXT, target, 0, 0, "FILE",                              \
+			"where the token is, - standard input (default: the file "                 \
+			"in " TOKEN_FILE_ENV ")"                                                   \
+	}
+
+/* `target` is an int64_t *. */
+#define OPTION_RETRY_SECONDS(target)                                                               \
+	{                                                                                          \
+		"retry-seconds", 0, OPTION_INTEGER, target, 0, RETRY_SECONDS_MAX, "N",             \
+			"how long a request that fails is tried again (default 300)"               \
+	}
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * tools/common/options.h - what the sub-commands of `ladder` share: one table of
+ * options gives the parser and the help; the exit codes; sentences to people.
+ */
+#ifndef TOOLS_COMMON_OPTIONS_H
+#define TOOLS_COMMON_OPTIONS_H
+
+#include <stdio.h>
+#include <sysexits.h> /* EX_USAGE 64, EX_DATAERR 65, EX_NOINPUT 66, EX_UNAVAILABLE 69, ... */
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+#define EX_FINDINGS 1 /* rejected events, a failed verification */
+
+enum option_kind {
+	OPTION_FLAG,    /* target: bool, set to true */
+	OPTION_INTEGER, /* target: int64_t, from `least` to `most` */
+	OPTION_TEXT,    /* target: const char *, borrowed from argv */
+	OPTION_DATE,    /* target: int32_t, a civil day */
+};
+
+/* The target holds the default; nothing is written to it when the option is not given. */
+struct option_row {
+	const char *name; /* without dashes */
+	char letter;      /* of the short form; 0: none */
+	enum option_kind kind;
+	void *target;
+	int64_t least;
+	int64_t most;
+	const char *argument; /* as the help names it: FILE; NULL for a flag */
+	const char *sentence; /* with the default, in words; NULL: not in the help */
+};
+
+struct command_line {
+	const char *name;     /* push */
+	const char *operands; /* as the help shows them: "FILE..."; NULL: none */
+	size_t operands_least;
+	size_t operands_most;
+	const char *purpose; /* sentences under the usage */
+	const char *example; /* a line that works when copied */
+	const struct option_row *options;
+	size_t option_count;
+};
+
+#define OPTIONS_GO (-1)
+
+/*
+ * Reads argv: options may follow operands, `--` ends them, -h and --help print
+ * the help on standard output, --version the version. OPTIONS_GO: go on, the operands are
+ * argv[*operands] up to argc. Else the exit code: what is wrong is said.
+ * Keeps state in libc: one call per process.
+ */
+int options_parse(const struct command_line *line, int argc, char **argv, int *operands) NODISCARD;
+
+/* "ladder" and its version, on standard output. */
+void print_version(void);
+
+/* One line on standard error: "ladder NAME: " and the sentence. Returns `code`. */
+int complain(const char *name, int code, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* The sub-command whose options were parsed, for what several share. */
+const char *command_name(void);
+
+/* True when progress may be shown: standard error is a terminal. */
+bool progress_is_wanted(void);
+
+/* Writes all of `bytes` to standard output. ERR_IO: it does not take them; errno says why. */
+enum err output_write(struct bytes bytes) NODISCARD;
+
+/*
+ * At the end of a command: flushes standard output and returns `code`, or says
+ * that the writing failed and returns EX_IOERR. A reader that hung up is not
+ * told: it knows.
+ */
+int output_end(int code);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * tools/common/store.h - what the commands that read a store share.
+ */
+#ifndef TOOLS_COMMON_STORE_H
+#define TOOLS_COMMON_STORE_H
+
+#include "store/reader.h"
+
+/* Opens a store for reading, and a reader on it. 0, or the exit code: what is wrong is said. */
+int store_open(const char *name, const char *path, struct log **log, struct reader **reader);
+void store_close(struct log *log, struct reader *reader);
+
+/* Says why a store could not be read; returns the exit code. */
+int store_complain(const char *name, enum err err, const char *path);
+
+#endif

@@ -1,0 +1,391 @@
+/*
+ * tools/import/list.c - see list.h.
+ */
+#include "tools/import/list.h"
+
+#include <stdio.h>
+
+#include "base/check.h"
+
+#define HEADING_BYTES_MAX 200
+
+static bool is_there(const struct list *list, size_t column)
+{
+	return list->places[column] != LIST_ABSENT;
+}
+
+/* Headings. */
+
+bool list_heading_is_added(struct bytes heading)
+{
+	return bytes_are(heading, "line") || bytes_are(heading, "column") ||
+	       bytes_are(heading, "reason");
+}
+
+/* The cells of a row in folded form. */
+struct headings {
+	struct text letters;
+	size_t count;
+	struct sheet_cell cells[SHEET_COLUMNS_MAX];
+};
+
+static void fold_headings(
+	const struct sheet *sheet, const struct sheet_row *row, struct headings *out)
+{
+	out->letters.length = 0;
+	out->count = row->cell_count;
+	CHECK(out->count <= SHEET_COLUMNS_MAX);
+	for (size_t i = 0; i < out->count; i++) {
+		struct bytes cell = sheet_cell(sheet, row, i);
+		size_t begin = out->letters.length;
+		if (cell.length <= HEADING_BYTES_MAX)
+			fold_word(cell, &out->letters);
+		out->cells[i] = (struct sheet_cell){ (uint32_t)begin,
+			(uint32_t)(out->letters.length - begin) };
+	}
+}
+
+/* The place of the first spelling that the row has. ERR_CONFLICT: it has it twice. */
+static enum err find_heading(
+	const struct headings *headings, const struct map_column *column, int *place)
+{
+	*place = LIST_ABSENT;
+	for (const struct map_word *word = column->spellings; word != NULL; word = word->next) {
+		for (size_t i = 0; i < headings->count; i++) {
+			const struct sheet_cell *cell = &headings->cells[i];
+			if (cell->length != word->word.length ||
+				!bytes_equal(bytes_of(headings->letters.data + cell->offset,
+						     cell->length),
+					word->word))
+				continue;
+			if (*place != LIST_ABSENT)
+				return ERR_CONFLICT;
+			*place = (int)i;
+		}
+		if (*place != LIST_ABSENT)
+			return OK;
+	}
+	return OK;
+}
+
+/* The column that stands there twice; MAP_COLUMNS_MAX: none does. */
+static size_t find_headings(
+	struct list *list, const struct map *map, const struct sheet_row *row, size_t *found)
+{
+	static struct headings headings; /* large: not on the stack */
+	size_t twice = MAP_COLUMNS_MAX;
+	*found = 0;
+	fold_headings(&list->sheet, row, &headings);
+	for (size_t i = 0; i < map->column_count; i++) {
+		if (find_heading(&headings, &map->columns[i], &list->places[i]) != OK)
+			twice = i;
+		*found += list->places[i] != LIST_ABSENT;
+	}
+	text_release(&headings.letters);
+	return twice;
+}
+
+static bool has_value(
+	const struct list *list, const struct map *map, const struct map_reference *reference)
+{
+	bool all = true, any = reference->column_count == 0;
+	for (size_t i = 0; i < reference->column_count; i++) {
+		size_t column = reference->columns[i];
+		bool has = is_there(list, column) || map->columns[column].value.length > 0;
+		any = any || has;
+		all = all && has;
+	}
+	return reference->is_template ? all : any;
+}
+
+/* Notes that a column is lacking: its name in the map, and how its heading may be spelled. */
+static void add_lack(const struct map_column *column, struct text *out)
+{
+	text_printf(out, "%s%.*s (", out->length == 0 ? "" : "; ", (int)column->name.length,
+		(const char *)column->name.data);
+	size_t shown = 0;
+	for (const struct map_word *word = column->spellings; word != NULL && shown < 4;
+		word = word->next, shown++)
+		text_printf(out, "%s%.*s", shown == 0 ? "" : ", ", (int)word->word.length,
+			(const char *)word->word.data);
+	text_add_char(out, ')');
+}
+
+static void add_lacks(const struct list *list, const struct map *map,
+	const struct map_reference *reference, bool told[MAP_COLUMNS_MAX], struct text *out)
+{
+	if (reference->text.length == 0 || has_value(list, map, reference))
+		return;
+	if (!told[reference->columns[0]])
+		add_lack(&map->columns[reference->columns[0]], out);
+	told[reference->columns[0]] = true;
+}
+
+/* Appends what the map needs and the list does not have. */
+static void find_lacks(const struct list *list, const struct map *map, struct text *out)
+{
+	bool told[MAP_COLUMNS_MAX] = { 0 };
+	bool named = is_there(list, PERSON_NAME) || is_there(list, PERSON_SUBJECT) ||
+		     (is_there(list, PERSON_FIRST) && is_there(list, PERSON_LAST));
+	if (map->about_people && !named)
+		add_lack(&map->columns[PERSON_NAME], out);
+	add_lacks(list, map, &map->municipality, told, out);
+	for (size_t i = 0; i < map->event_count; i++) {
+		const struct map_event *event = &map->events[i];
+		if (event->when.column_count > 0 && !has_value(list, map, &event->when))
+			continue;
+		add_lacks(list, map, &event->occurred_on, told, out);
+		for (size_t k = 0; k < event->schema->field_count; k++) {
+			if (event->schema->fields[k].required)
+				add_lacks(list, map, &event->fields[k], told, out);
+		}
+	}
+}
+
+/* What the best line so far is like. */
+struct candidate {
+	size_t found;
+	bool complete;
+	char delimiter;
+	size_t heading;
+	unsigned line;
+	struct text lacks;
+};
+
+/* Looks at the first rows as they are with this delimiter. */
+static enum err try_delimiter(struct bytes text, char delimiter, const struct map *map,
+	struct candidate *best, struct reason *reason)
+{
+	struct list list = { 0 };
+	struct reason why;
+	enum err err = sheet_read(text, delimiter, LIST_HEADING_ROWS, &list.sheet, &why);
+	if (err != OK)
+		return fail(reason, err, "%s", why.text);
+	for (size_t i = 0; i < list.sheet.row_count; i++) {
+		struct text lacks = { 0 };
+		size_t found;
+		(void)find_headings(&list, map, &list.sheet.rows[i], &found);
+		find_lacks(&list, map, &lacks);
+		bool complete = lacks.length == 0;
+		if ((complete && !best->complete) ||
+			(complete == best->complete && found > best->found)) {
+			text_release(&best->lacks);
+			*best = (struct candidate){ found, complete, delimiter, i,
+				list.sheet.rows[i].line, lacks };
+		} else {
+			text_release(&lacks);
+		}
+	}
+	sheet_release(&list.sheet);
+	return OK;
+}
+
+static enum err find_candidate(
+	struct bytes text, const struct map *map, struct candidate *best, struct reason *reason)
+{
+	static const char delimiters[] = { ';', ',', '\t', '|' };
+	char given = sheet_given_delimiter(text);
+	enum err first = OK;
+	if (given != 0)
+		first = try_delimiter(text, given, map, best, reason);
+	for (size_t i = 0; i < sizeof(delimiters) && given == 0; i++) {
+		enum err err =
+			try_delimiter(text, delimiters[i], map, best, first == OK ? reason : NULL);
+		first = first == OK ? err : first;
+	}
+	if (best->complete)
+		return OK;
+	/* A broken first part is told as the likeliest delimiter shows it. */
+	if (first != OK)
+		return first;
+	if (best->found == 0)
+		return fail(reason, ERR_INVALID,
+			"no line among the first %d has the headings of the map %.*s; "
+			"`ladder import --print-map` shows what a map looks for",
+			LIST_HEADING_ROWS, (int)map->name.length, (const char *)map->name.data);
+	return fail(reason, ERR_INVALID,
+		"line %u looks like the headings, but the map %.*s also needs: %s", best->line,
+		(int)map->name.length, (const char *)map->name.data, best->lacks.data);
+}
+
+/* Days. */
+
+struct slashed {
+	unsigned day_first_line; /* of a row that can only be so; 0: none */
+	unsigned month_first_line;
+};
+
+static void look_at_day(
+	struct list *list, const struct sheet_row *row, size_t column, struct slashed *slashed)
+{
+	struct day_cell day = { .form = DAY_FORM_COUNT };
+	const char *why;
+	enum err err = day_cell_read(list_cell(list, row, column), false, &day, &why);
+	if (day.form == DAY_SLASHED && day.first_over_12 && slashed->day_first_line == 0)
+		slashed->day_first_line = row->line;
+	if (day.form == DAY_SLASHED && day.second_over_12 && slashed->month_first_line == 0)
+		slashed->month_first_line = row->line;
+	if (err == OK || day.form == DAY_SLASHED)
+		list->has_form[day.form] = true;
+}
+
+static void look_at_number(struct list *list, const struct sheet_row *row, size_t column)
+{
+	struct number_cell number;
+	const char *why;
+	int64_t minutes;
+	if (hours_cell_read(list_cell(list, row, column), &minutes, &number, &why) != OK)
+		return;
+	list->has_comma = list->has_comma || number.comma;
+	list->has_point = list->has_point || number.point;
+}
+
+static enum err look_at_cells(struct list *list, const struct map *map, struct reason *reason)
+{
+	struct slashed slashed = { 0 };
+	for (size_t i = list->heading + 1; i < list->sheet.row_count; i++) {
+		const struct sheet_row *row = &list->sheet.rows[i];
+		for (size_t k = PERSON_COLUMN_COUNT; k < map->column_count; k++) {
+			enum column_kind kind = map->columns[k].kind;
+			if (!is_there(list, k) || list_cell(list, row, k).length == 0)
+				continue;
+			if (kind == COLUMN_DATE || kind == COLUMN_YEAR)
+				look_at_day(list, row, k, &slashed);
+			else if (kind == COLUMN_NUMBER || kind == COLUMN_HOURS)
+				look_at_number(list, row, k);
+		}
+	}
+	list->month_first = slashed.month_first_line != 0;
+	if (slashed.month_first_line != 0 && slashed.day_first_line != 0)
+		return fail(reason, ERR_INVALID,
+			"line %u has the day before the month and line %u the month before the "
+			"day: which is meant in the others cannot be known. Write all days as "
+			"dd-mm-jjjj",
+			slashed.day_first_line, slashed.month_first_line);
+	return OK;
+}
+
+/* All. */
+
+struct bytes list_cell(const struct list *list, const struct sheet_row *row, size_t column)
+{
+	return is_there(list, column) ? sheet_cell(&list->sheet, row, (size_t)list->places[column])
+				      : bytes_of("", 0);
+}
+
+struct bytes list_heading(const struct list *list, size_t column)
+{
+	return list_cell(list, &list->sheet.rows[list->heading], column);
+}
+
+static enum err recognise(
+	struct bytes text, const struct map *map, struct list *list, struct reason *reason)
+{
+	struct candidate best = { 0 };
+	size_t found;
+	enum err err = find_candidate(text, map, &best, reason);
+	text_release(&best.lacks);
+	if (err != OK)
+		return err;
+	list->delimiter = best.delimiter;
+	list->heading = best.heading;
+	err = sheet_read(text, best.delimiter, SIZE_MAX, &list->sheet, reason);
+	if (err != OK)
+		return err;
+	const struct sheet_row *heading = &list->sheet.rows[list->heading];
+	size_t twice = find_headings(list, map, heading, &found);
+	if (twice < MAP_COLUMNS_MAX) {
+		err = fail(reason, ERR_INVALID, "line %u has two columns for %.*s: rename one",
+			heading->line, (int)map->columns[twice].name.length,
+			(const char *)map->columns[twice].name.data);
+	} else {
+		err = look_at_cells(list, map, reason);
+	}
+	if (err != OK)
+		sheet_release(&list->sheet);
+	return err;
+}
+
+enum err list_read(
+	struct bytes file, const struct map *map, struct list *out, struct reason *reason)
+{
+	struct list list = { 0 };
+	struct text text = { 0 };
+	enum err err = letters_decode(file, &list.letters, &text, reason);
+	if (err == OK)
+		err = recognise(text_bytes(&text), map, &list, reason);
+	text_release(&text);
+	if (err == OK)
+		*out = list;
+	return err;
+}
+
+void list_release(struct list *list)
+{
+	sheet_release(&list->sheet);
+}
+
+static const char *delimiter_name(char delimiter)
+{
+	switch (delimiter) {
+	case ';':
+		return "semicolon";
+	case ',':
+		return "comma";
+	case '\t':
+		return "tab";
+	case '|':
+		return "vertical bar";
+	default:
+		return "the delimiter it gives";
+	}
+}
+
+static void print_days(const struct list *list, struct text *out)
+{
+	const char *const names[DAY_FORM_COUNT] = {
+		[DAY_DASHED] = "dd-mm-jjjj",
+		[DAY_SLASHED] = list->month_first ? "mm/dd/jjjj (the month first)" : "dd/mm/jjjj",
+		[DAY_ISO] = "jjjj-mm-dd",
+		[DAY_WORDS] = "day, month in words, year",
+		[DAY_WEEK] = "weeks (taken as their Monday)",
+	};
+	bool first = true;
+	for (size_t i = 0; i < DAY_FORM_COUNT; i++) {
+		if (!list->has_form[i])
+			continue;
+		text_printf(out, "%s%s", first ? ", dates as " : " and ", names[i]);
+		first = false;
+	}
+}
+
+void list_print(const struct list *list, struct text *out)
+{
+	size_t count = list->sheet.row_count - list->heading - 1;
+	text_printf(out, "%s, %s", delimiter_name(list->delimiter), letters_name(list->letters));
+	print_days(list, out);
+	if (list->has_comma || list->has_point)
+		text_printf(out, ", decimal %s",
+			!list->has_point   ? "comma"
+			: !list->has_comma ? "point"
+					   : "comma and point");
+	text_printf(out, "; %zu row%s, headings on line %u", count, count == 1 ? "" : "s",
+		list->sheet.rows[list->heading].line);
+}
+
+void list_print_unused(const struct list *list, const struct map *map, struct text *out)
+{
+	const struct sheet_row *row = &list->sheet.rows[list->heading];
+	for (size_t i = 0; i < row->cell_count; i++) {
+		struct bytes heading = sheet_cell(&list->sheet, row, i);
+		bool used = heading.length == 0 || list_heading_is_added(heading);
+		for (size_t k = 0; k < map->column_count && !used; k++)
+			used = list->places[k] == (int)i;
+		if (used)
+			continue;
+		text_add_string(out, out->length == 0 ? "" : ", ");
+		/* A terminal obeys control characters. */
+		for (size_t k = 0; k < heading.length; k++)
+			text_add_char(out, heading.data[k] < 0x20 ? '?' : (char)heading.data[k]);
+	}
+}

@@ -1,0 +1,26 @@
+/*
+ * tools/import/rejected.h - the rows that were rejected, in a file beside the list: to be
+ * corrected and imported again.
+ *
+ * It has the columns of the list, and line, column and reason after them, which an import
+ * does not look at. Excel opens it as it is: the delimiter of the list, UTF-8 with a mark.
+ */
+#ifndef TOOLS_IMPORT_REJECTED_H
+#define TOOLS_IMPORT_REJECTED_H
+
+#include "tools/import/rows.h"
+
+size_t rejected_count(const struct rows *rows);
+
+/*
+ * Writes the file beside the list `path`: uren.csv gives uren.rejected.csv, or
+ * uren.rejected-2.csv when that is there: somebody may be correcting it. *name is its name,
+ * for the caller to free. ERR_IO: *reason says why not.
+ */
+enum err rejected_write(
+	const struct rows *rows, const char *path, char **name, struct reason *reason) NODISCARD;
+
+/* Tells the first few rejected rows on standard error: line, column and reason. */
+void rejected_tell(const struct rows *rows);
+
+#endif

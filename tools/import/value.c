@@ -1,0 +1,371 @@
+/*
+ * tools/import/value.c - see value.h.
+ */
+#include "tools/import/value.h"
+
+#include <stdio.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "base/text.h"
+#include "tools/import/letters.h"
+
+#define DIGITS_MAX 9
+
+static const char day_rule[] = "write a day as dd-mm-jjjj, as 03-04-2025 for 3 April 2025";
+static const char no_such_day[] = "there is no such day; write dd-mm-jjjj";
+static const char four_digits[] = "write the year in four digits: dd-mm-jjjj";
+static const char serial_number[] =
+	"this is the number Excel keeps for a day: give the column the number format Date "
+	"(Datum) and save it again";
+
+/* What is left of a folded cell. */
+struct cursor {
+	const char *at;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static void skip_spaces(struct cursor *cursor)
+{
+	while (*cursor->at == ' ')
+		cursor->at++;
+}
+
+static bool take_char(struct cursor *cursor, char c)
+{
+	if (*cursor->at != c)
+		return false;
+	cursor->at++;
+	return true;
+}
+
+/* The number of digits taken; 0: none, or more than fit. */
+static size_t take_digits(struct cursor *cursor, int64_t *value)
+{
+	size_t length = 0;
+	*value = 0;
+	while (is_digit(cursor->at[length]) && length < DIGITS_MAX) {
+		*value = *value * 10 + (cursor->at[length] - '0');
+		length++;
+	}
+	if (is_digit(cursor->at[length]))
+		return 0;
+	cursor->at += length;
+	return length;
+}
+
+static struct bytes take_word(struct cursor *cursor)
+{
+	const char *begin = cursor->at;
+	while (is_letter(*cursor->at))
+		cursor->at++;
+	return bytes_of(begin, (size_t)(cursor->at - begin));
+}
+
+static int month_of(struct bytes word)
+{
+	static const char *const heads[][3] = {
+		{ "jan", "jan", "jan" },
+		{ "feb", "feb", "feb" },
+		{ "maa", "mrt", "mar" },
+		{ "apr", "apr", "apr" },
+		{ "mei", "may", "mei" },
+		{ "jun", "jun", "jun" },
+		{ "jul", "jul", "jul" },
+		{ "aug", "aug", "aug" },
+		{ "sep", "sep", "sep" },
+		{ "okt", "oct", "okt" },
+		{ "nov", "nov", "nov" },
+		{ "dec", "dec", "dec" },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(heads) && word.length >= 3; i++) {
+		for (size_t k = 0; k < 3; k++) {
+			if (memcmp(word.data, heads[i][k], 3) == 0)
+				return (int)i + 1;
+		}
+	}
+	return 0;
+}
+
+static bool is_weekday(struct bytes word)
+{
+	static const char *const names[] = { "ma", "di", "wo", "do", "vr", "za", "zo", "maandag",
+		"dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "monday",
+		"tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue",
+		"wed", "thu", "fri", "sat", "sun" };
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		if (bytes_are(word, names[i]))
+			return true;
+	}
+	return false;
+}
+
+static enum err exists(int64_t year, int64_t month, int64_t day, int32_t *out)
+{
+	char text[40];
+	if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31)
+		return ERR_INVALID;
+	snprintf(text, sizeof(text), "%04d-%02d-%02d", (int)year, (int)month, (int)day);
+	return date_parse(bytes_of_string(text), out);
+}
+
+/* Nothing, or a time of day. */
+static bool at_end(struct cursor cursor)
+{
+	int64_t part;
+	bool begun = take_char(&cursor, 't');
+	skip_spaces(&cursor);
+	if (*cursor.at == '\0')
+		return !begun;
+	if (take_digits(&cursor, &part) == 0 || !take_char(&cursor, ':'))
+		return false;
+	while (is_digit(*cursor.at) || *cursor.at == ':' || *cursor.at == '.' || *cursor.at == 'z')
+		cursor.at++;
+	return *cursor.at == '\0';
+}
+
+/* The Monday of an ISO week: that of 4 January is in week 1. */
+static enum err week_read(int64_t year, int64_t week, struct day_cell *out)
+{
+	int32_t fourth, next;
+	if (exists(year, 1, 4, &fourth) != OK || exists(year + 1, 1, 4, &next) != OK || week < 1)
+		return ERR_INVALID;
+	out->form = DAY_WEEK;
+	out->day = date_monday(fourth) + (int32_t)(week - 1) * 7;
+	return week <= 53 && out->day < date_monday(next) ? OK : ERR_INVALID;
+}
+
+/* After the first number: a month in words, and a year. */
+static enum err words_read(
+	struct cursor cursor, int64_t day, struct day_cell *out, const char **why)
+{
+	int64_t year;
+	int month = month_of(take_word(&cursor));
+	while (*cursor.at == ' ' || *cursor.at == '-' || *cursor.at == '.' || *cursor.at == '/')
+		cursor.at++;
+	size_t digits = take_digits(&cursor, &year);
+	out->form = DAY_WORDS;
+	if (month == 0 || digits == 0 || !at_end(cursor))
+		return ERR_INVALID;
+	if (digits != 4)
+		*why = four_digits;
+	else if (exists(year, month, day, &out->day) == OK)
+		return OK;
+	else
+		*why = no_such_day;
+	return ERR_INVALID;
+}
+
+/* After the first number and its separator: two numbers more. */
+static enum err numbers_read(struct cursor cursor, int64_t first, size_t first_digits,
+	bool month_first, struct day_cell *out, const char **why)
+{
+	int64_t second, third;
+	char separator = *cursor.at++;
+	size_t second_digits = take_digits(&cursor, &second);
+	bool right = second_digits >= 1 && second_digits <= 2 && take_char(&cursor, separator);
+	size_t third_digits = right ? take_digits(&cursor, &third) : 0;
+	if (!right || third_digits == 0 || !at_end(cursor))
+		return ERR_INVALID;
+	if (first_digits == 4 && third_digits <= 2) {
+		out->form = DAY_ISO;
+		*why = no_such_day;
+		return exists(first, second, third, &out->day);
+	}
+	if (first_digits > 2)
+		return ERR_INVALID;
+	if (third_digits != 4) {
+		*why = four_digits;
+		return ERR_INVALID;
+	}
+	out->form = separator == '/' ? DAY_SLASHED : DAY_DASHED;
+	out->first_over_12 = out->form == DAY_SLASHED && first > 12 && second <= 12;
+	out->second_over_12 = out->form == DAY_SLASHED && second > 12 && first <= 12;
+	*why = no_such_day;
+	return out->form == DAY_SLASHED && month_first ? exists(third, first, second, &out->day)
+						       : exists(third, second, first, &out->day);
+}
+
+/* "week 14 2025", "wk 14-2025", "w14 2025" */
+static enum err week_words_read(struct cursor cursor, struct day_cell *out)
+{
+	int64_t week, year;
+	struct bytes word = take_word(&cursor);
+	if (!bytes_are(word, "week") && !bytes_are(word, "wk") && !bytes_are(word, "w"))
+		return ERR_INVALID;
+	skip_spaces(&cursor);
+	if (take_digits(&cursor, &week) == 0)
+		return ERR_INVALID;
+	while (*cursor.at == ' ' || *cursor.at == '-' || *cursor.at == '/' || *cursor.at == ',')
+		cursor.at++;
+	if (take_digits(&cursor, &year) != 4 || *cursor.at != '\0')
+		return ERR_INVALID;
+	return week_read(year, week, out);
+}
+
+static enum err folded_day_read(
+	struct cursor cursor, bool month_first, struct day_cell *out, const char **why)
+{
+	struct cursor begin = cursor;
+	int64_t first, week;
+	if (is_letter(*cursor.at)) {
+		if (!is_weekday(take_word(&cursor)))
+			return week_words_read(begin, out);
+		while (*cursor.at == ' ' || *cursor.at == ',' || *cursor.at == '.')
+			cursor.at++;
+	}
+	size_t digits = take_digits(&cursor, &first);
+	if (digits == 0)
+		return ERR_INVALID;
+	if (digits == 5 && (*cursor.at == '\0' || *cursor.at == ',' || *cursor.at == '.')) {
+		*why = serial_number;
+		return ERR_INVALID;
+	}
+	const char *after = *cursor.at == '-' ? cursor.at + 1 : cursor.at;
+	if (digits == 4 && *after == 'w') {
+		cursor.at = after + 1;
+		if (take_digits(&cursor, &week) == 0 || *cursor.at != '\0')
+			return ERR_INVALID;
+		return week_read(first, week, out);
+	}
+	if (*cursor.at == '-' || *cursor.at == '/' || *cursor.at == '.') {
+		if (is_digit(cursor.at[1]))
+			return numbers_read(cursor, first, digits, month_first, out, why);
+		cursor.at++;
+	}
+	skip_spaces(&cursor);
+	return digits <= 2 ? words_read(cursor, first, out, why) : ERR_INVALID;
+}
+
+enum err day_cell_read(struct bytes cell, bool month_first, struct day_cell *out, const char **why)
+{
+	struct text folded = { 0 };
+	*why = day_rule;
+	fold_word(cell, &folded);
+	enum err err = ERR_INVALID;
+	if (folded.length > 0)
+		err = folded_day_read((struct cursor){ folded.data }, month_first, out, why);
+	text_release(&folded);
+	return err;
+}
+
+static enum err folded_number_read(struct cursor *cursor, struct number_cell *out, const char **why)
+{
+	int64_t whole, part = 0;
+	size_t part_digits = 0;
+	*out = (struct number_cell){ 0 };
+	if (take_digits(cursor, &whole) == 0) {
+		*why = "write a number, not below 0, as 2 or 2,5";
+		return ERR_INVALID;
+	}
+	if ((*cursor->at == ',' || *cursor->at == '.') && is_digit(cursor->at[1])) {
+		out->comma = *cursor->at == ',';
+		out->point = !out->comma;
+		cursor->at++;
+		part_digits = take_digits(cursor, &part);
+		if (part_digits == 0 || part_digits == 3 || part_digits > 6 || *cursor->at == ',' ||
+			*cursor->at == '.') {
+			*why = "three digits after a comma or a point can mean thousands or parts: "
+			       "write 1500 or 1,5";
+			return ERR_INVALID;
+		}
+	}
+	for (size_t i = part_digits; i < 6; i++)
+		part *= 10;
+	out->millionths = whole * 1000000 + part;
+	return OK;
+}
+
+enum err number_cell_read(struct bytes cell, struct number_cell *out, const char **why)
+{
+	struct text folded = { 0 };
+	fold_name(cell, &folded);
+	struct cursor cursor = { folded.length > 0 ? folded.data : "" };
+	enum err err = folded_number_read(&cursor, out, why);
+	if (err == OK && *cursor.at != '\0') {
+		*why = "write a number alone, as 2 or 2,5";
+		err = ERR_INVALID;
+	}
+	text_release(&folded);
+	return err;
+}
+
+static const char hours_rule[] = "write hours as 2, 2,5 or 2:30";
+
+/* After the number: a unit, or minutes. */
+static enum err hours_end(struct cursor cursor, const struct number_cell *number, int64_t *minutes)
+{
+	int64_t more = 0;
+	bool whole = number->millionths % 1000000 == 0;
+	*minutes = (number->millionths * 60 + 500000) / 1000000;
+	if (take_char(&cursor, ':')) {
+		size_t digits = take_digits(&cursor, &more);
+		if (!whole || digits != 2 || more > 59)
+			return ERR_INVALID;
+		/* 2:30:00, as Excel writes a length of time. */
+		if (*cursor.at != '\0' && strcmp(cursor.at, ":00") != 0)
+			return ERR_INVALID;
+		*minutes += more;
+		return OK;
+	}
+	skip_spaces(&cursor);
+	if (*cursor.at == '\0')
+		return OK;
+	struct bytes unit = take_word(&cursor);
+	if (bytes_are(unit, "min") || bytes_are(unit, "minuten") || bytes_are(unit, "minutes") ||
+		bytes_are(unit, "m")) {
+		*minutes = (number->millionths + 500000) / 1000000;
+		return *cursor.at == '\0' || strcmp(cursor.at, ".") == 0 ? OK : ERR_INVALID;
+	}
+	if (!bytes_are(unit, "u") && !bytes_are(unit, "uur") && !bytes_are(unit, "uren") &&
+		!bytes_are(unit, "h") && !bytes_are(unit, "hour") && !bytes_are(unit, "hours"))
+		return ERR_INVALID;
+	skip_spaces(&cursor);
+	if (*cursor.at != '\0' && (!whole || take_digits(&cursor, &more) == 0 || more > 59))
+		return ERR_INVALID;
+	*minutes += more;
+	return *cursor.at == '\0' ? OK : ERR_INVALID;
+}
+
+enum err hours_cell_read(
+	struct bytes cell, int64_t *minutes, struct number_cell *number, const char **why)
+{
+	struct text folded = { 0 };
+	fold_name(cell, &folded);
+	struct cursor cursor = { folded.length > 0 ? folded.data : "" };
+	*why = hours_rule;
+	enum err err = folded_number_read(&cursor, number, why);
+	if (err == OK) {
+		*why = hours_rule;
+		err = hours_end(cursor, number, minutes);
+	}
+	text_release(&folded);
+	return err;
+}
+
+enum err year_cell_read(struct bytes cell, bool month_first, int64_t *year, const char **why)
+{
+	struct day_cell day;
+	struct text folded = { 0 };
+	fold_name(cell, &folded);
+	struct cursor cursor = { folded.length > 0 ? folded.data : "" };
+	bool alone = take_digits(&cursor, year) == 4 && *cursor.at == '\0';
+	text_release(&folded);
+	if (alone)
+		return OK;
+	enum err err = day_cell_read(cell, month_first, &day, why);
+	if (err == OK)
+		*year = civil_from_day(day.day).year;
+	else if (*why == day_rule)
+		*why = "write a year in four digits, or a day as dd-mm-jjjj";
+	return err;
+}

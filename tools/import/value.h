@@ -1,0 +1,56 @@
+/*
+ * tools/import/value.h - what is written in a cell becomes a value: days, numbers, hours.
+ *
+ * Nothing is guessed: what can be read in two ways is refused with what to write instead.
+ * A reason never repeats the cell.
+ */
+#ifndef TOOLS_IMPORT_VALUE_H
+#define TOOLS_IMPORT_VALUE_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+/* How the days of a list are written. */
+enum day_form {
+	DAY_DASHED,  /* 3-4-2025, 3.4.2025: always the day first, as the Dutch do */
+	DAY_SLASHED, /* 3/4/2025: the list as a whole tells which comes first */
+	DAY_ISO,     /* 2025-04-03 */
+	DAY_WORDS,   /* 3 april 2025 */
+	DAY_WEEK,    /* 2025-W14: the Monday of the week */
+	DAY_FORM_COUNT,
+};
+
+struct day_cell {
+	enum day_form form;
+	int32_t day;
+	bool first_over_12;  /* DAY_SLASHED: the first number can be no month */
+	bool second_over_12; /* DAY_SLASHED: the second can be none */
+};
+
+/*
+ * Reads a day; a time of day after it plays no part. ERR_INVALID: *why says what to write.
+ * When a slashed day does not exist in this order only, `out->form` and the two flags are
+ * set all the same.
+ */
+enum err day_cell_read(struct bytes cell, bool month_first, struct day_cell *out, const char **why);
+
+struct number_cell {
+	int64_t millionths;
+	bool comma; /* decimal */
+	bool point;
+};
+
+/* Reads a number that is not below 0, `2`, `2,5` or `2.5`. ERR_INVALID as above. */
+enum err number_cell_read(struct bytes cell, struct number_cell *out, const char **why);
+
+/*
+ * Reads hours as whole minutes: `2,5`, `2.5`, `2:30`, `2 uur`, `2u30`, `90 min`. `number` is filled
+ * as by number_cell_read() when there is one. ERR_INVALID as above.
+ */
+enum err hours_cell_read(
+	struct bytes cell, int64_t *minutes, struct number_cell *number, const char **why);
+
+/* A year of four digits, or that of a day. ERR_INVALID as above. */
+enum err year_cell_read(struct bytes cell, bool month_first, int64_t *year, const char **why);
+
+#endif

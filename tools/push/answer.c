@@ -1,0 +1,219 @@
+/*
+ * tools/push/answer.c - see answer.h.
+ */
+#include "tools/push/answer.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "proto/codec.h"
+
+void result_release(struct push_result *result)
+{
+	for (size_t i = 0; i < result->rejection_count; i++) {
+		free(result->rejections[i].code);
+		free(result->rejections[i].field);
+		free(result->rejections[i].message);
+	}
+	free(result->rejections);
+	*result = (struct push_result){ 0 };
+}
+
+/* A copy as a string; control characters, which a terminal would obey, become `?`. */
+static char *copy_text(struct bytes text)
+{
+	char *copy = malloc(text.length + 1);
+	if (copy == NULL)
+		return NULL;
+	for (size_t i = 0; i < text.length; i++)
+		copy[i] = text.data[i] < 0x20 || text.data[i] == 0x7F ? '?' : (char)text.data[i];
+	copy[text.length] = '\0';
+	return copy;
+}
+
+/* Adds a rejection; false when there is no memory. */
+static bool add_rejection(struct push_result *result, uint64_t index, struct bytes code,
+	struct bytes field, struct bytes message)
+{
+	size_t count = result->rejection_count;
+	struct push_rejection *more = realloc(result->rejections, (count + 1) * sizeof(*more));
+	if (more == NULL)
+		return false;
+	result->rejections = more;
+	more[count] = (struct push_rejection){
+		.index = index,
+		.code = copy_text(code),
+		.field = copy_text(field),
+		.message = copy_text(message),
+	};
+	result->rejection_count++;
+	return more[count].code != NULL && more[count].field != NULL && more[count].message != NULL;
+}
+
+/* Hands the result over when it adds up. */
+static enum err finish(
+	enum err err, struct push_result *result, size_t events, struct push_result *out)
+{
+	if (err == OK &&
+		(result->accepted > events || result->duplicates > events ||
+			result->accepted + result->duplicates + result->rejection_count != events))
+		err = ERR_INVALID;
+	for (size_t i = 0; i < result->rejection_count && err == OK; i++) {
+		if (result->rejections[i].index >= events)
+			err = ERR_INVALID;
+	}
+	if (err != OK)
+		result_release(result);
+	else
+		*out = *result;
+	return err;
+}
+
+static struct bytes json_text(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+	return json_is_string(value) ? bytes_of(json_string_value(value), json_string_length(value))
+				     : bytes_of("", 0);
+}
+
+static bool json_count(const json_t *object, const char *key, uint64_t *out)
+{
+	const json_t *value = json_object_get(object, key);
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return false;
+	*out = (uint64_t)json_integer_value(value);
+	return true;
+}
+
+static enum err read_json(const json_t *json, struct push_result *result)
+{
+	const json_t *rejected = json_object_get(json, "rejected");
+	if (!json_count(json, "accepted", &result->accepted) ||
+		!json_count(json, "duplicates", &result->duplicates) ||
+		!json_count(json, "last_seq", &result->last_seq) || !json_is_array(rejected))
+		return ERR_INVALID;
+	for (size_t i = 0; i < json_array_size(rejected); i++) {
+		const json_t *row = json_array_get(rejected, i);
+		uint64_t index;
+		if (!json_count(row, "index", &index))
+			return ERR_INVALID;
+		if (!add_rejection(result, index, json_text(row, "code"), json_text(row, "field"),
+			    json_text(row, "message")))
+			return ERR_FULL;
+	}
+	return OK;
+}
+
+enum err result_read_json(struct bytes body, size_t events, struct push_result *out)
+{
+	struct push_result result = { 0 };
+	json_t *json = json_loadb((const char *)body.data, body.length, 0, NULL);
+	enum err err = json == NULL ? ERR_INVALID : read_json(json, &result);
+	json_decref(json);
+	return finish(err, &result, events, out);
+}
+
+/* One field of a message: a number, or bytes. ERR_NOT_FOUND: the message is at its end. */
+struct wire_field {
+	uint64_t number;
+	uint64_t integer;
+	struct bytes bytes;
+};
+
+static enum err wire_take(struct bytes *rest, struct wire_field *out)
+{
+	uint64_t tag, value;
+	if (rest->length == 0)
+		return ERR_NOT_FOUND;
+	if (varint_take(rest, &tag) != OK || varint_take(rest, &value) != OK)
+		return ERR_INVALID;
+	*out = (struct wire_field){ .number = tag >> 3, .integer = value };
+	if ((tag & 7) == 0)
+		return OK;
+	if ((tag & 7) != 2 || value > rest->length)
+		return ERR_INVALID;
+	out->bytes = bytes_of(rest->data, (size_t)value);
+	*rest = bytes_of(rest->data + value, rest->length - (size_t)value);
+	return OK;
+}
+
+/* message Rejection of ladder.proto */
+static enum err read_rejection(struct bytes rest, struct push_result *result)
+{
+	struct wire_field field;
+	struct bytes texts[6] = { 0 };
+	uint64_t index = 0;
+	enum err err;
+	while ((err = wire_take(&rest, &field)) == OK) {
+		if (field.number == 1)
+			index = field.integer;
+		else if (field.number < 6)
+			texts[field.number] = field.bytes;
+	}
+	if (err != ERR_NOT_FOUND)
+		return err;
+	return add_rejection(result, index, texts[3], texts[4], texts[5]) ? OK : ERR_FULL;
+}
+
+/* Messages IngestResult and StreamResult of ladder.proto: the same fields, each `after` later. */
+static enum err read_protobuf(struct bytes rest, uint64_t after, struct push_result *result)
+{
+	struct wire_field field;
+	enum err err;
+	while ((err = wire_take(&rest, &field)) == OK) {
+		if (field.number == after + 1)
+			result->accepted = field.integer;
+		else if (field.number == after + 2)
+			result->duplicates = field.integer;
+		else if (field.number == after + 4)
+			result->last_seq = field.integer;
+		else if (field.number == after + 3 &&
+			 (err = read_rejection(field.bytes, result)) != OK)
+			break;
+	}
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
+enum err result_read_protobuf(struct bytes body, size_t events, struct push_result *out)
+{
+	struct push_result result = { 0 };
+	enum err err = read_protobuf(body, 0, &result);
+	return finish(err, &result, events, out);
+}
+
+enum err result_read_stream(struct bytes body, size_t events, struct push_result *out)
+{
+	struct push_result result = { 0 };
+	enum err err = read_protobuf(body, 1, &result);
+	return finish(err, &result, events, out);
+}
+
+void answer_text(struct bytes text, struct reason *out)
+{
+	size_t length = text.length < sizeof(out->text) ? text.length : sizeof(out->text) - 1;
+	for (size_t i = 0; i < length; i++)
+		out->text[i] =
+			text.data[i] < 0x20 || text.data[i] == 0x7F ? '?' : (char)text.data[i];
+	if (length > 0 && out->text[length - 1] == '.')
+		length--;
+	out->text[length] = '\0';
+}
+
+void problem_read(struct bytes body, long status, struct reason *out)
+{
+	json_t *json = json_loadb((const char *)body.data, body.length, 0, NULL);
+	char *title = copy_text(json_text(json, "title"));
+	char *detail = copy_text(json_text(json, "detail"));
+	bool has_title = title != NULL && title[0] != '\0';
+	bool has_detail = detail != NULL && detail[0] != '\0';
+	snprintf(out->text, sizeof(out->text), "%ld%s%s%s%s", status, has_title ? " " : "",
+		has_title ? title : "", has_detail ? ": " : "", has_detail ? detail : "");
+	size_t length = strlen(out->text);
+	if (out->text[length - 1] == '.')
+		out->text[length - 1] = '\0';
+	free(title);
+	free(detail);
+	json_decref(json);
+}

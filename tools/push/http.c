@@ -1,0 +1,187 @@
+/*
+ * tools/push/http.c - see http.h. The only file of `ladder` that sees libcurl.
+ */
+#include "tools/push/http.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+
+#define ANSWER_BYTES_MAX ((size_t)64 << 20)
+#define CONNECT_SECONDS  10L
+#define REQUEST_SECONDS  60L
+#define EVENTS_PATH      "/v1/events"
+
+struct http {
+	CURL *curl;
+	char *url;
+	char *authorization;
+	char curl_error[CURL_ERROR_SIZE];
+};
+
+static size_t take_answer(char *data, size_t size, size_t count, void *context)
+{
+	struct text *body = context;
+	if (body->length + size * count > ANSWER_BYTES_MAX)
+		return 0;
+	text_add(body, bytes_of(data, size * count));
+	return body->failed ? 0 : size * count;
+}
+
+/* A proxy of the surroundings must not take what is meant for this machine. */
+static bool is_loopback(CURLU *parts)
+{
+	char *host = NULL;
+	if (curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK)
+		return false;
+	bool loopback = strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+			strncmp(host, "127.", 4) == 0;
+	curl_free(host);
+	return loopback;
+}
+
+/* True when `parts` has what an address has, and nothing more. */
+static bool is_address(CURLU *parts)
+{
+	char *path = NULL, *query = NULL;
+	bool right = curl_url_get(parts, CURLUPART_PATH, &path, 0) == CURLUE_OK &&
+		     strcmp(path, "/") == 0 &&
+		     curl_url_get(parts, CURLUPART_QUERY, &query, 0) == CURLUE_NO_QUERY;
+	curl_free(path);
+	curl_free(query);
+	return right;
+}
+
+/* True when the address is one; sets up what depends on it. */
+static bool take_address(struct http *http, const char *address)
+{
+	CURLU *parts = curl_url();
+	bool right =
+		parts != NULL &&
+		(strncmp(address, "http://", 7) == 0 || strncmp(address, "https://", 8) == 0) &&
+		curl_url_set(parts, CURLUPART_URL, address, 0) == CURLUE_OK && is_address(parts) &&
+		curl_url_set(parts, CURLUPART_PATH, EVENTS_PATH, 0) == CURLUE_OK &&
+		curl_url_get(parts, CURLUPART_URL, &http->url, 0) == CURLUE_OK;
+	if (right && is_loopback(parts))
+		curl_easy_setopt(http->curl, CURLOPT_PROXY, "");
+	curl_url_cleanup(parts);
+	return right;
+}
+
+enum err http_open(const char *address, const char *token, struct http **out, struct reason *reason)
+{
+	struct http *http = calloc(1, sizeof(*http));
+	struct text authorization = { 0 };
+	if (http == NULL)
+		return fail(reason, ERR_FULL, "there is not enough memory");
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	http->curl = curl_easy_init();
+	text_add_string(&authorization, "Authorization: Bearer ");
+	text_add_string(&authorization, token);
+	http->authorization = authorization.data;
+	if (http->curl == NULL || authorization.failed) {
+		http_close(http);
+		return fail(reason, ERR_FULL, "there is not enough memory");
+	}
+	if (!take_address(http, address)) {
+		http_close(http);
+		return fail(reason, ERR_INVALID,
+			"the address must be like http://127.0.0.1:7400, without a path");
+	}
+	curl_easy_setopt(http->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(http->curl, CURLOPT_ERRORBUFFER, http->curl_error);
+	curl_easy_setopt(http->curl, CURLOPT_WRITEFUNCTION, take_answer);
+	curl_easy_setopt(http->curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
+	curl_easy_setopt(http->curl, CURLOPT_TIMEOUT, REQUEST_SECONDS);
+	curl_easy_setopt(http->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(http->curl, CURLOPT_USERAGENT, "ladder/" LADDERD_VERSION);
+	*out = http;
+	return OK;
+}
+
+void http_close(struct http *http)
+{
+	if (http == NULL)
+		return;
+	curl_easy_cleanup(http->curl);
+	curl_free(http->url);
+	free(http->authorization);
+	free(http);
+	curl_global_cleanup();
+}
+
+/* `media_type`: of the body; NULL: there is none. */
+static struct curl_slist *headers_new(const struct http *http, const char *media_type)
+{
+	char type[100];
+	snprintf(type, sizeof(type), "Content-Type: %s", media_type == NULL ? "" : media_type);
+	/* An empty Expect: the body goes at once, without asking. */
+	const char *const lines[] = { http->authorization, "Expect:", type };
+	size_t count = sizeof(lines) / sizeof(lines[0]) - (media_type == NULL);
+	struct curl_slist *headers = NULL;
+	for (size_t i = 0; i < count; i++) {
+		struct curl_slist *longer = curl_slist_append(headers, lines[i]);
+		if (longer == NULL) {
+			curl_slist_free_all(headers);
+			return NULL;
+		}
+		headers = longer;
+	}
+	return headers;
+}
+
+/* Sends the request that is set up, but for its headers. */
+static enum err perform(struct http *http, const char *media_type, struct http_answer *answer,
+	struct reason *reason)
+{
+	struct curl_slist *headers = headers_new(http, media_type);
+	curl_off_t retry_after = 0;
+	if (headers == NULL)
+		return fail(reason, ERR_INVALID, "there is not enough memory");
+	answer->body.length = 0;
+	answer->status = 0;
+	http->curl_error[0] = '\0';
+	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, &answer->body);
+	CURLcode code = curl_easy_perform(http->curl);
+	curl_slist_free_all(headers);
+	if (code != CURLE_OK) {
+		bool hopeless = code == CURLE_PEER_FAILED_VERIFICATION ||
+				code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WRITE_ERROR ||
+				code == CURLE_OUT_OF_MEMORY;
+		return fail(reason, hopeless ? ERR_INVALID : ERR_IO, "%s",
+			http->curl_error[0] != '\0' ? http->curl_error : curl_easy_strerror(code));
+	}
+	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &answer->status);
+	curl_easy_getinfo(http->curl, CURLINFO_RETRY_AFTER, &retry_after);
+	answer->retry_after_s = (int64_t)retry_after;
+	return OK;
+}
+
+enum err http_post(struct http *http, const char *media_type, struct bytes body,
+	struct http_answer *answer, struct reason *reason)
+{
+	curl_easy_setopt(http->curl, CURLOPT_URL, http->url);
+	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, (const char *)body.data);
+	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.length);
+	return perform(http, media_type, answer, reason);
+}
+
+enum err http_get(struct http *http, const char *path, const char *query,
+	struct http_answer *answer, struct reason *reason)
+{
+	CURLU *parts = curl_url();
+	char *url = NULL;
+	bool made =
+		parts != NULL && curl_url_set(parts, CURLUPART_URL, http->url, 0) == CURLUE_OK &&
+		curl_url_set(parts, CURLUPART_PATH, path, 0) == CURLUE_OK &&
+		(query[0] == '\0' || curl_url_set(parts, CURLUPART_QUERY, query, 0) == CURLUE_OK) &&
+		curl_url_get(parts, CURLUPART_URL, &url, 0) == CURLUE_OK;
+	curl_url_cleanup(parts);
+	if (!made)
+		return fail(reason, ERR_INVALID, "there is not enough memory");
+	curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
+	curl_easy_setopt(http->curl, CURLOPT_URL, url);
+	enum err err = perform(http, NULL, answer, reason);
+	curl_free(url);
+	return err;
+}

@@ -1,0 +1,322 @@
+/*
+ * tools/push/source.c - see source.h.
+ *
+ * A request in JSON that cannot be read is refused as a whole. So each line of NDJSON is
+ * parsed here before it shares a request with others: one that is no JSON
+ * object is one rejection.
+ *
+ * NDJSON is read past stdio, which would wait until its buffer is full: what a slow writer
+ * sent must not wait for what it has not.
+ */
+#include "tools/push/source.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "proto/codec.h"
+
+#define LINE_BYTES_MAX ((size_t)1 << 20)
+#define BRACKETS_MAX   100
+#define READ_BYTES     ((size_t)1 << 16)
+
+struct source {
+	enum push_format format;
+	bool check_lines;
+	FILE *file;
+	uint64_t place;
+
+	/* NDJSON */
+	char buffer[READ_BYTES];
+	size_t buffered;
+	size_t taken;
+	int read_errno; /* why reading failed; 0: it did not */
+
+	struct text text;  /* the line; JSON: the event; protobuf: the file */
+	struct bytes rest; /* protobuf: what is left of it */
+	json_t *json;      /* JSON: the file */
+	json_t *events;    /* borrowed from it */
+};
+
+enum err push_format_find(const char *format, const char *path, enum push_format *out)
+{
+	static const struct {
+		const char *name;
+		enum push_format format;
+	} rows[] = {
+		{ "ndjson", PUSH_NDJSON },
+		{ "jsonl", PUSH_NDJSON },
+		{ "json", PUSH_JSON },
+		{ "protobuf", PUSH_PROTOBUF },
+		{ "pb", PUSH_PROTOBUF },
+		{ "binpb", PUSH_PROTOBUF },
+	};
+	const char *dot = strrchr(path, '.');
+	const char *name = format != NULL           ? format
+			   : strcmp(path, "-") == 0 ? "ndjson"
+			   : dot != NULL            ? dot + 1
+						    : "";
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		if (strcmp(name, rows[i].name) == 0) {
+			*out = rows[i].format;
+			return OK;
+		}
+	}
+	return ERR_INVALID;
+}
+
+static enum err read_all(struct source *source, struct reason *reason)
+{
+	size_t count;
+	while ((count = fread(source->buffer, 1, READ_BYTES, source->file)) > 0)
+		text_add(&source->text, bytes_of(source->buffer, count));
+	if (ferror(source->file))
+		return fail(reason, ERR_IO, "it cannot be read: %s", strerror(errno));
+	if (source->text.failed)
+		return fail(reason, ERR_IO, "it is too large for the memory there is");
+	return OK;
+}
+
+static enum err open_json(struct source *source, struct reason *reason)
+{
+	json_error_t error;
+	enum err err = read_all(source, reason);
+	if (err != OK)
+		return err;
+	source->json = json_loadb(source->text.length == 0 ? "" : source->text.data,
+		source->text.length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+	if (source->json == NULL)
+		return fail(reason, ERR_INVALID, "line %d, column %d: it is not JSON: %s",
+			error.line, error.column, error.text);
+	source->events = json_object_get(source->json, "events");
+	if (!json_is_array(source->events) || json_object_size(source->json) != 1)
+		return fail(reason, ERR_INVALID,
+			"it must be an object with nothing but an array \"events\"; a file with "
+			"one event "
+			"a line is --format ndjson");
+	text_release(&source->text);
+	return OK;
+}
+
+static enum err open_protobuf(struct source *source, struct reason *reason)
+{
+	enum err err = read_all(source, reason);
+	if (err != OK)
+		return err;
+	source->rest = text_bytes(&source->text);
+	/* All or nothing: a file that is cut is not sent halfway. */
+	for (struct bytes rest = source->rest, event; err == OK;)
+		err = batch_next(&rest, &event);
+	if (err == ERR_INVALID)
+		return fail(reason, err, "it is not an EventBatch in protobuf");
+	return OK;
+}
+
+static enum err open_format(struct source *source, struct reason *reason)
+{
+	switch (source->format) {
+	case PUSH_NDJSON:
+		return OK;
+	case PUSH_JSON:
+		return open_json(source, reason);
+	case PUSH_PROTOBUF:
+		return open_protobuf(source, reason);
+	}
+	check_failed("a format of the enum", __FILE__, __LINE__);
+}
+
+enum err source_open(const char *path, enum push_format format, bool check_lines,
+	struct source **out, struct reason *reason)
+{
+	struct source *source = calloc(1, sizeof(*source));
+	if (source == NULL)
+		return fail(reason, ERR_IO, "there is not enough memory");
+	source->format = format;
+	source->check_lines = check_lines;
+	source->file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	enum err err = source->file != NULL ? open_format(source, reason)
+					    : fail(reason, ERR_NOT_FOUND, "it cannot be opened: %s",
+						      strerror(errno));
+	if (err != OK) {
+		source_close(source);
+		return err;
+	}
+	*out = source;
+	return OK;
+}
+
+void source_close(struct source *source)
+{
+	if (source == NULL)
+		return;
+	if (source->file != NULL && source->file != stdin)
+		fclose(source->file);
+	json_decref(source->json);
+	text_release(&source->text);
+	free(source);
+}
+
+/* Reads more when all is taken. False at the end and on errors. */
+static bool fill_buffer(struct source *source)
+{
+	if (source->taken == source->buffered) {
+		ssize_t got;
+		do {
+			got = read(fileno(source->file), source->buffer, READ_BYTES);
+		} while (got == -1 && errno == EINTR);
+		source->read_errno = got == -1 ? errno : 0;
+		source->buffered = got > 0 ? (size_t)got : 0;
+		source->taken = 0;
+	}
+	return source->taken < source->buffered;
+}
+
+bool source_is_quiet(struct source *source, int ms)
+{
+	if (source->format != PUSH_NDJSON || source->taken < source->buffered)
+		return false;
+	struct pollfd watched = { .fd = fileno(source->file), .events = POLLIN };
+	return poll(&watched, 1, ms) == 0;
+}
+
+/*
+ * The next line, without its newline, in source->text. Of one that is too long
+ * nothing is kept. False when there is none.
+ */
+static bool take_line(struct source *source, bool *too_long)
+{
+	source->text.length = 0;
+	*too_long = false;
+	if (!fill_buffer(source))
+		return false;
+	while (fill_buffer(source)) {
+		const char *from = source->buffer + source->taken;
+		size_t left = source->buffered - source->taken;
+		const char *newline = memchr(from, '\n', left);
+		size_t length = newline == NULL ? left : (size_t)(newline - from);
+		*too_long = *too_long || source->text.length + length > LINE_BYTES_MAX;
+		if (!*too_long)
+			text_add(&source->text, bytes_of(from, length));
+		source->taken += newline == NULL ? length : length + 1;
+		if (newline != NULL)
+			break;
+	}
+	if (*too_long)
+		source->text.length = 0;
+	return true;
+}
+
+static bool is_blank(struct bytes line)
+{
+	for (size_t i = 0; i < line.length; i++) {
+		if (line.data[i] == 0 || strchr(" \t\r", line.data[i]) == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* An event has two or three brackets; hundreds are what a parser refuses a whole request for. */
+static bool is_nested(struct bytes line)
+{
+	size_t brackets = 0;
+	for (size_t i = 0; i < line.length; i++)
+		brackets += line.data[i] == '{' || line.data[i] == '[';
+	return brackets > BRACKETS_MAX;
+}
+
+void source_check_line(struct piece *piece)
+{
+	json_error_t error;
+	json_t *json = json_loadb((const char *)piece->event.data, piece->event.length,
+		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
+	enum json_error_code code = json == NULL ? json_error_code(&error) : json_error_unknown;
+	bool is_object = json_is_object(json);
+	json_decref(json);
+	if (is_object && !is_nested(piece->event))
+		return;
+	piece->code = "bad_syntax";
+	piece->message = is_object ? "an event is not nested so much" : "must be one JSON object";
+	if (code == json_error_duplicate_key) {
+		piece->code = "bad_value";
+		piece->message = "a key must not be given twice";
+	} else if (code == json_error_numeric_overflow) {
+		piece->code = "bad_value";
+		piece->message = "a number is too large";
+	}
+}
+
+static enum err next_line(struct source *source, struct piece *out, struct reason *reason)
+{
+	bool too_long;
+	struct bytes line;
+	do {
+		if (!take_line(source, &too_long)) {
+			if (source->read_errno != 0)
+				return fail(reason, ERR_IO, "it cannot be read: %s",
+					strerror(source->read_errno));
+			return ERR_NOT_FOUND;
+		}
+		source->place++;
+		line = text_bytes(&source->text);
+		if (source->text.failed)
+			return fail(reason, ERR_IO, "there is not enough memory for a line");
+	} while (!too_long && is_blank(line));
+	*out = (struct piece){ .place = source->place, .event = line };
+	if (too_long) {
+		out->code = "bad_syntax";
+		out->message = "a line must be at most a mebibyte long";
+		return OK;
+	}
+	if (source->check_lines)
+		source_check_line(out);
+	return OK;
+}
+
+static int add_to_text(const char *data, size_t size, void *text)
+{
+	text_add(text, bytes_of(data, size));
+	return 0;
+}
+
+static enum err next_json(struct source *source, struct piece *out, struct reason *reason)
+{
+	if (source->place == json_array_size(source->events))
+		return ERR_NOT_FOUND;
+	source->text.length = 0;
+	json_dump_callback(json_array_get(source->events, (size_t)source->place), add_to_text,
+		&source->text, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (source->text.failed)
+		return fail(reason, ERR_IO, "there is not enough memory for an event");
+	*out = (struct piece){ .place = source->place++, .event = text_bytes(&source->text) };
+	return OK;
+}
+
+static enum err next_protobuf(struct source *source, struct piece *out, struct reason *reason)
+{
+	struct bytes event;
+	enum err err = batch_next(&source->rest, &event);
+	if (err == ERR_INVALID)
+		return fail(reason, err, "it is not an EventBatch in protobuf");
+	if (err != OK)
+		return err;
+	*out = (struct piece){ .place = source->place++, .event = event };
+	return OK;
+}
+
+enum err source_next(struct source *source, struct piece *out, struct reason *reason)
+{
+	switch (source->format) {
+	case PUSH_NDJSON:
+		return next_line(source, out, reason);
+	case PUSH_JSON:
+		return next_json(source, out, reason);
+	case PUSH_PROTOBUF:
+		return next_protobuf(source, out, reason);
+	}
+	check_failed("a format of the enum", __FILE__, __LINE__);
+}

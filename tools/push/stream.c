@@ -1,0 +1,289 @@
+/*
+ * tools/push/stream.c - see stream.h.
+ */
+#include "tools/push/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#define SCHEME          "tcp://"
+#define HOST_LENGTH_MAX 255
+#define PORT_LENGTH_MAX 5
+#define CONNECT_MS      10000
+#define HELLO_MS        10000 /* from the hello to its answer */
+#define READ_BYTES      65536
+#define REPLY_BYTES_MAX ((size_t)64 << 20)
+
+struct stream_sender {
+	char host[HOST_LENGTH_MAX + 1];
+	char port[PORT_LENGTH_MAX + 1];
+	int fd;            /* -1: not connected */
+	struct text input; /* replies, some not whole */
+	size_t taken;      /* of the input */
+};
+
+/* HOST:PORT, [HOST]:PORT for IPv6. */
+static bool take_address(struct stream_sender *sender, const char *address)
+{
+	if (strncmp(address, SCHEME, strlen(SCHEME)) == 0)
+		address += strlen(SCHEME);
+	const char *colon = strrchr(address, ':');
+	if (colon == NULL)
+		return false;
+	const char *host = address;
+	size_t host_length = (size_t)(colon - address);
+	size_t port_length = strlen(colon + 1);
+	if (host_length > 2 && host[0] == '[' && host[host_length - 1] == ']') {
+		host++;
+		host_length -= 2;
+	} else if (memchr(host, ':', host_length) != NULL) {
+		return false;
+	}
+	if (host_length < 1 || host_length > HOST_LENGTH_MAX ||
+		memchr(host, '/', host_length) != NULL || port_length < 1 ||
+		port_length > PORT_LENGTH_MAX || strspn(colon + 1, "0123456789") != port_length ||
+		strtoul(colon + 1, NULL, 10) > 65535)
+		return false;
+	memcpy(sender->host, host, host_length);
+	memcpy(sender->port, colon + 1, port_length);
+	return true;
+}
+
+enum err stream_open(const char *address, struct stream_sender **out, struct reason *reason)
+{
+	struct stream_sender *sender = calloc(1, sizeof(*sender));
+	if (sender == NULL)
+		return fail(reason, ERR_FULL, "there is not enough memory");
+	sender->fd = -1;
+	if (!take_address(sender, address)) {
+		free(sender);
+		return fail(reason, ERR_INVALID,
+			"the address of a stream must be like tcp://127.0.0.1:7401");
+	}
+	*out = sender;
+	return OK;
+}
+
+void stream_disconnect(struct stream_sender *sender)
+{
+	if (sender->fd != -1)
+		close(sender->fd);
+	sender->fd = -1;
+	sender->input.length = 0;
+	sender->taken = 0;
+}
+
+void stream_close(struct stream_sender *sender)
+{
+	if (sender == NULL)
+		return;
+	stream_disconnect(sender);
+	text_release(&sender->input);
+	free(sender);
+}
+
+bool stream_is_connected(const struct stream_sender *sender)
+{
+	return sender->fd != -1;
+}
+
+/* poll() for one of `events` until the deadline. False: none came. */
+static bool wait_for(int fd, short events, int64_t deadline_us)
+{
+	struct pollfd watched = { .fd = fd, .events = events };
+	for (;;) {
+		int64_t left_ms = (deadline_us - clock_monotonic_us()) / 1000;
+		int ready = poll(&watched, 1, left_ms > 0 ? (int)left_ms : 0);
+		if (ready > 0)
+			return true;
+		if (ready == 0 || errno != EINTR)
+			return false;
+	}
+}
+
+/* A connected socket that does not block, or -1 and errno. */
+static int connect_to(const struct addrinfo *address)
+{
+	int on = 1, error = 0;
+	socklen_t length = sizeof(error);
+	int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		address->ai_protocol);
+	if (fd == -1)
+		return -1;
+	int64_t deadline_us = clock_monotonic_us() + (int64_t)CONNECT_MS * 1000;
+	if (connect(fd, address->ai_addr, address->ai_addrlen) != 0) {
+		if (errno != EINPROGRESS)
+			error = errno;
+		else if (!wait_for(fd, POLLOUT, deadline_us))
+			error = ETIMEDOUT;
+		else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
+			error = errno;
+	}
+	if (error != 0) {
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return fd;
+}
+
+static enum err reach(struct stream_sender *sender, struct reason *reason)
+{
+	const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM };
+	struct addrinfo *addresses;
+	int found = getaddrinfo(sender->host, sender->port, &wanted, &addresses);
+	if (found != 0)
+		return fail(
+			reason, ERR_IO, "%s is not found: %s", sender->host, gai_strerror(found));
+	for (const struct addrinfo *at = addresses; at != NULL && sender->fd == -1;
+		at = at->ai_next)
+		sender->fd = connect_to(at);
+	int error = errno;
+	freeaddrinfo(addresses);
+	if (sender->fd == -1)
+		return fail(reason, ERR_IO, "no connection to %s port %s: %s", sender->host,
+			sender->port, strerror(error));
+	return OK;
+}
+
+/* The answer to the hello. */
+static enum err welcome_take(
+	struct stream_sender *sender, struct stream_reply *reply, struct reason *reason)
+{
+	int64_t deadline_us = clock_monotonic_us() + (int64_t)HELLO_MS * 1000;
+	enum err err;
+	while ((err = stream_take(sender, reply, reason)) == ERR_NOT_FOUND) {
+		if (!wait_for(sender->fd, POLLIN, deadline_us))
+			return fail(reason, ERR_IO,
+				"the hello is not answered: is it the port of a stream?");
+	}
+	if (err == OK && reply->kind != STREAM_WELCOME && reply->kind != STREAM_ERROR)
+		err = fail(reason, ERR_INVALID, "it does not answer as the stream of a ladderd");
+	return err;
+}
+
+enum err stream_connect(struct stream_sender *sender, const char *token, struct stream_reply *reply,
+	struct reason *reason)
+{
+	struct text hello = { 0 };
+	size_t sent = 0;
+	stream_disconnect(sender);
+	enum err err = reach(sender, reason);
+	if (err == OK) {
+		stream_hello_add(bytes_of_string(token), &hello);
+		err = hello.failed ? fail(reason, ERR_IO, "there is not enough memory")
+				   : stream_send(sender, text_bytes(&hello), bytes_of("", 0), &sent,
+					     reason);
+	}
+	/* A socket that is new takes some hundred bytes whole. */
+	if (err == OK && sent != hello.length)
+		err = fail(reason, ERR_IO, "the hello cannot be sent");
+	text_release(&hello);
+	if (err == OK)
+		err = welcome_take(sender, reply, reason);
+	if (err != OK)
+		stream_disconnect(sender);
+	return err;
+}
+
+enum err stream_send(struct stream_sender *sender, struct bytes head, struct bytes body,
+	size_t *sent, struct reason *reason)
+{
+	while (*sent < head.length + body.length) {
+		union {
+			const uint8_t *borrowed;
+			void *base;
+		} parts[2] = { { head.data }, { body.data } };
+		size_t in_head = *sent < head.length ? *sent : head.length;
+		size_t in_body = *sent - in_head;
+		parts[0].borrowed += in_head;
+		parts[1].borrowed += in_body;
+		struct iovec pieces[2] = {
+			{ parts[0].base, head.length - in_head },
+			{ parts[1].base, body.length - in_body },
+		};
+		const struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 2 };
+		ssize_t written = sendmsg(sender->fd, &message, MSG_NOSIGNAL);
+		if (written >= 0)
+			*sent += (size_t)written;
+		else if (errno == EAGAIN)
+			return OK;
+		else if (errno != EINTR)
+			return fail(reason, ERR_IO, "the connection broke: %s", strerror(errno));
+	}
+	return OK;
+}
+
+/* Cuts a whole reply out of the input. ERR_NOT_FOUND: it is not whole. */
+static enum err reply_cut(
+	struct stream_sender *sender, struct stream_reply *reply, struct reason *reason)
+{
+	struct bytes rest =
+		bytes_of(sender->input.data + sender->taken, sender->input.length - sender->taken);
+	size_t there = rest.length;
+	uint64_t length;
+	if (there == 0)
+		return ERR_NOT_FOUND;
+	if (varint_take(&rest, &length) != OK) {
+		if (there < 10)
+			return ERR_NOT_FOUND;
+		length = UINT64_MAX;
+	}
+	if (length > REPLY_BYTES_MAX)
+		return fail(reason, ERR_INVALID, "it does not answer as the stream of a ladderd");
+	if (length > rest.length)
+		return ERR_NOT_FOUND;
+	sender->taken += there - rest.length + (size_t)length;
+	if (stream_reply_read(bytes_of(rest.data, (size_t)length), reply) != OK)
+		return fail(reason, ERR_INVALID, "it does not answer as the stream of a ladderd");
+	return OK;
+}
+
+enum err stream_take(
+	struct stream_sender *sender, struct stream_reply *reply, struct reason *reason)
+{
+	struct text *input = &sender->input;
+	char data[READ_BYTES];
+	for (;;) {
+		enum err err = reply_cut(sender, reply, reason);
+		if (err != ERR_NOT_FOUND)
+			return err;
+		if (sender->taken > 0) {
+			memmove(input->data, input->data + sender->taken,
+				input->length - sender->taken);
+			input->length -= sender->taken;
+			sender->taken = 0;
+		}
+		ssize_t got = recv(sender->fd, data, sizeof(data), 0);
+		if (got > 0)
+			text_add(input, bytes_of(data, (size_t)got));
+		else if (got == 0)
+			return fail(reason, ERR_IO, "the daemon closed the connection");
+		else if (errno == EAGAIN)
+			return ERR_NOT_FOUND;
+		else if (errno != EINTR)
+			return fail(reason, ERR_IO, "the connection broke: %s", strerror(errno));
+		if (input->failed)
+			return fail(reason, ERR_IO, "there is not enough memory for the answer");
+	}
+}
+
+enum err stream_wait(struct stream_sender *sender, bool to_send, int ms, struct reason *reason)
+{
+	short events = (short)(POLLIN | (to_send ? POLLOUT : 0));
+	if (wait_for(sender->fd, events, clock_monotonic_us() + (int64_t)ms * 1000))
+		return OK;
+	return fail(reason, ERR_IO, "there was no answer for %d seconds", ms / 1000);
+}
