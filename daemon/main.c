@@ -173,7 +173,7 @@ static void descriptors_raise(void)
 /* The contract allows it; what it cannot promise must be known before anything is published. */
 static void warn_of_rounding(const struct config *config)
 {
-	if (VALUES_LEAST(config->public_round_to) < VALUES_LEAST(5))
+	if (VALUES_MIN(config->public_round_to) < VALUES_MIN(5))
 		logging(SEVERITY_WARNING,
 			"[public] round_to = %lld: a published 0 stands for 0 or 1 only; with 5 "
 			"or 10 every published count keeps at least three possible values",

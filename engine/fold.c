@@ -69,7 +69,7 @@ struct folder {
 struct crew {
 	struct histories *histories;
 	const struct question *question;
-	struct folder folders[SPLIT_MOST];
+	struct folder folders[SPLIT_MAX];
 	atomic_uint shard_next;
 };
 
@@ -113,7 +113,7 @@ enum err fold_people(struct folding *folding, struct histories *histories, struc
 	struct crew crew = { .histories = histories, .question = question };
 	unsigned parts = folding->threads == 0 ? 1 : folding->threads;
 	enum err err = OK;
-	CHECK(parts <= SPLIT_MOST);
+	CHECK(parts <= SPLIT_MAX);
 	/* The first is the caller. */
 	crew.folders[0] = (struct folder){ *folding, reader, tally };
 	for (unsigned i = 1; i < parts && err == OK; i++)

@@ -14,7 +14,7 @@
 /* Work memory of folds: grows to what the longest history needs. */
 struct folding {
 	struct arena arena;
-	unsigned threads; /* that fold everybody side by side, up to SPLIT_MOST; 0 as 1 */
+	unsigned threads; /* that fold everybody side by side, up to SPLIT_MAX; 0 as 1 */
 };
 void folding_release(struct folding *folding);
 

@@ -14,12 +14,12 @@
 #include "engine/quality.h"
 #include "engine/split.h"
 
-#define ARENA_SIZE      ((size_t)64 << 10) /* for one stored event */
-#define SLICE_RECORDS   100000             /* of one snapshot, so that the file need not grow */
-#define CHUNK_BYTES     ((size_t)32 << 10)
-#define REGION_BYTES    ((size_t)8 << 20)
-#define REF_BYTES_MOST  64
-#define LATE_STEPS_MOST 64 /* back from the end, for a fact that came late */
+#define ARENA_SIZE          ((size_t)64 << 10) /* for one stored event */
+#define SLICE_RECORDS       100000             /* of one snapshot, so that the file need not grow */
+#define CHUNK_BYTES         ((size_t)32 << 10)
+#define REGION_BYTES        ((size_t)8 << 20)
+#define REF_BYTES_MAX       64
+#define INDEX_LAG_STEPS_MAX 64 /* back from the end, for a fact that came late */
 
 /* The first bytes of an id, with zeros behind a shorter one, in the order of ids. */
 struct begin {
@@ -38,7 +38,7 @@ struct dealt {
 	struct fact fact;
 };
 
-#define DEALT_BYTES_MOST (sizeof(struct dealt) + REF_BYTES_MOST)
+#define DEALT_BYTES_MAX (sizeof(struct dealt) + REF_BYTES_MAX)
 
 struct chunk {
 	struct chunk *next;
@@ -72,8 +72,8 @@ struct dealer {
 	struct tally *tally;     /* of data_quality; NULL: not wanted */
 	struct quality *quality; /* counts for it */
 	uint64_t facts;
-	uint32_t person_most;
-	uint16_t partner_most;
+	uint32_t person_max;
+	uint16_t partner_max;
 };
 
 struct gather {
@@ -112,7 +112,7 @@ static struct chunk *chunk_new(struct dealer *dealer)
 /* Room in the stage for the largest record; NULL: no memory. */
 static struct chunk *stage_chunk(struct dealer *dealer, struct stage *stage)
 {
-	if (stage->last != NULL && CHUNK_ROOM - stage->last->used >= DEALT_BYTES_MOST)
+	if (stage->last != NULL && CHUNK_ROOM - stage->last->used >= DEALT_BYTES_MAX)
 		return stage->last;
 	struct chunk *chunk = chunk_new(dealer);
 	if (chunk == NULL)
@@ -142,7 +142,7 @@ static enum err deal(struct dealer *dealer, const struct record *record)
 	};
 	if (chunk == NULL)
 		return ERR_FULL;
-	CHECK(ref.length <= REF_BYTES_MOST);
+	CHECK(ref.length <= REF_BYTES_MAX);
 	memcpy(dealt.id.bytes, event.id.data,
 		event.id.length < sizeof(dealt.id) ? event.id.length : sizeof(dealt.id));
 	memcpy(chunk->data + chunk->used, &dealt, sizeof(dealt));
@@ -151,10 +151,10 @@ static enum err deal(struct dealer *dealer, const struct record *record)
 		memcpy(chunk->data + chunk->used, ref.data, ref.length);
 		chunk->used += (ref.length + 3) / 4 * 4;
 	}
-	if (record->person > dealer->person_most)
-		dealer->person_most = record->person;
-	if (record->partner > dealer->partner_most)
-		dealer->partner_most = record->partner;
+	if (record->person > dealer->person_max)
+		dealer->person_max = record->person;
+	if (record->partner > dealer->partner_max)
+		dealer->partner_max = record->partner;
 	dealer->facts++;
 	return OK;
 }
@@ -259,7 +259,7 @@ static void fact_place(struct placing *placing, const struct dealt *dealt)
 			order = memcmp(&begins[at - 1], &dealt->id, sizeof(dealt->id));
 		if (order < 0)
 			break;
-		certain = order != 0 && end - at < LATE_STEPS_MOST;
+		certain = order != 0 && end - at < INDEX_LAG_STEPS_MAX;
 	}
 	if (certain)
 		history->sorted++;
@@ -282,7 +282,7 @@ static enum err chunk_place(struct placing *placing, const struct chunk *chunk)
 		if (names_number(placing->refs, ref, &number) != OK)
 			return ERR_FULL;
 		if (number != 0)
-			dealt.fact.ref = (unsigned)number & FACT_REF_MOST;
+			dealt.fact.ref = (unsigned)number & FACT_REF_MAX;
 		fact_place(placing, &dealt);
 	}
 	return OK;
@@ -361,9 +361,9 @@ static enum err people_make(struct gather *gather, struct reader *reader)
 		if (dealer->facts == 0)
 			continue;
 		histories->fact_count += dealer->facts;
-		err = partner_reserve(histories, reader, dealer->partner_most);
+		err = partner_reserve(histories, reader, dealer->partner_max);
 		if (err == OK)
-			err = person_reserve(histories, dealer->person_most);
+			err = person_reserve(histories, dealer->person_max);
 	}
 	return err;
 }
@@ -390,7 +390,7 @@ enum err histories_gather(
 	unsigned parts = gathering->threads;
 	enum err err = OK;
 	CHECK(histories->applied_seq == 0 && histories->people_count == 0);
-	CHECK(parts >= 1 && parts <= SPLIT_MOST);
+	CHECK(parts >= 1 && parts <= SPLIT_MAX);
 	gather.dealers = calloc(parts, sizeof(*gather.dealers));
 	if (gather.dealers == NULL)
 		return ERR_FULL;

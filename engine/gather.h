@@ -18,7 +18,7 @@ struct gathering {
 	uint64_t seq_to;         /* up to here; what the log withdraws by here is left out */
 	uint64_t quality_after;  /* the records after this one count for data_quality */
 	struct tally *quality;   /* where they are added; NULL: nowhere */
-	unsigned threads;        /* 1 to SPLIT_MOST */
+	unsigned threads;        /* 1 to SPLIT_MAX */
 	const atomic_bool *stop; /* when it becomes true: ERR_CONFLICT; may be NULL */
 };
 

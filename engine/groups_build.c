@@ -162,7 +162,7 @@ static void permutation_figures(
 	figures_integer(figures, "assignments", test->ways);
 	figures_text(figures, "chosen", test->drawn ? "random" : "all");
 	figures_number(figures, "p", test->p);
-	figures_number(figures, "p_least", test->p_least);
+	figures_number(figures, "p_least", test->p_min);
 	figures_end(figures);
 }
 

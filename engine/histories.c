@@ -10,7 +10,7 @@
 #include "proto/fast_decode.h"
 
 #define ARENA_SIZE ((size_t)64 << 10) /* for one stored event */
-#define NEW_MOST   16                 /* facts that are put into place one by one */
+#define NEW_MAX    16                 /* facts that are put into place one by one */
 
 enum err histories_init(struct histories *histories)
 {
@@ -141,7 +141,7 @@ static enum err withdraw(struct histories *histories, struct reader *reader, uin
 enum err event_of_record(const struct record *record, struct arena *arena, struct event *out)
 {
 	enum err err = OK;
-	if (!event_glance(record->body, out)) {
+	if (!event_decode_fast(record->body, out)) {
 		arena_reset(arena);
 		err = event_read_stored(record->body, arena, out);
 	}
@@ -220,7 +220,7 @@ static enum err tied_read(struct reader *reader, const struct fact *fact, struct
 	struct event event;
 	struct arena arena = { 0 };
 	enum err err = reader_record(reader, fact_seq(fact), &record);
-	if (err == OK && !event_glance(record.body, &event)) {
+	if (err == OK && !event_decode_fast(record.body, &event)) {
 		err = arena_init(&arena, ARENA_SIZE);
 		if (err == OK)
 			err = event_read_stored(record.body, &arena, &event);
@@ -352,7 +352,7 @@ enum err histories_sort(struct histories *histories, struct reader *reader, uint
 {
 	struct history *history = &histories->people[person];
 	enum err err = OK;
-	if (history->count - history->sorted > NEW_MOST) {
+	if (history->count - history->sorted > NEW_MAX) {
 		err = sort_whole(&histories->partners, history, reader);
 		history->sorted = err == OK ? history->count : 0;
 	}

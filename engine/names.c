@@ -49,7 +49,7 @@ static enum err slots_grow(struct names *names)
 
 static enum err room_make(struct names *names, size_t length)
 {
-	if (names->count == NAMES_MOST)
+	if (names->count == NAMES_MAX)
 		return ERR_FULL;
 	if (names->count == names->size) {
 		int32_t size = names->size == 0 ? 32 : names->size + names->size / 8;

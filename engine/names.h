@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-#define NAMES_MOST 0xfffffff /* a fact's reference holds no larger number */
+#define NAMES_MAX 0xfffffff /* a fact's reference holds no larger number */
 
 struct names {
 	char *text; /* all names, one after the other */
@@ -26,7 +26,7 @@ void names_release(struct names *names);
 
 /*
  * The number of a name, given out when it is new; 0 for an empty one. ERR_FULL: no memory, or
- * there are NAMES_MOST names.
+ * there are NAMES_MAX names.
  */
 enum err names_number(struct names *names, struct bytes name, int32_t *out) NODISCARD;
 

@@ -12,9 +12,9 @@
 
 #include "base/check.h"
 
-#define SEED       UINT64_C(0x6c6164646572) /* "ladder" */
-#define NOUGHT     1e-12                    /* by which equal differences may differ */
-#define UNITS_MOST 10000                    /* there are no more municipalities */
+#define SEED      UINT64_C(0x6c6164646572) /* "ladder" */
+#define NOUGHT    1e-12                    /* by which equal differences may differ */
+#define UNITS_MAX 10000                    /* there are no more municipalities */
 
 /* What one municipality adds at one of the days of a histogram. */
 struct addition {
@@ -147,22 +147,22 @@ static double share_of(const struct test *test, unsigned group)
 	struct curve curve;
 	for (unsigned place = 0; place < CURVE_HISTOGRAMS; place++)
 		sums[place] = layout_sum(test, &test->layouts[place], group);
-	curve_init(&curve, sums, test->compared->at_risk_least);
+	curve_init(&curve, sums, test->compared->at_risk_min);
 	return curve_estimate(&curve, test->compared->function, test->compared->days).value;
 }
 
 /* The largest difference between two groups; more than any when one has no share. */
 static double difference_of(const struct test *test)
 {
-	double least = INFINITY, most = -INFINITY;
+	double min = INFINITY, max = -INFINITY;
 	for (unsigned group = 0; group < test->group_count; group++) {
 		double share = share_of(test, group);
 		if (isnan(share))
 			return INFINITY;
-		least = share < least ? share : least;
-		most = share > most ? share : most;
+		min = share < min ? share : min;
+		max = share > max ? share : max;
 	}
-	return most - least;
+	return max - min;
 }
 
 /* The records of a unit in one group that were ever at risk. */
@@ -176,12 +176,12 @@ static int64_t records_of(const struct test *test, size_t unit, unsigned group)
 static void groups_find(struct test *test)
 {
 	for (size_t u = 0; u < test->unit_count; u++) {
-		int64_t most = 0;
+		int64_t max = 0;
 		test->groups[u] = PERMUTATION_GROUPS_MAX;
 		for (unsigned group = 0; group < PERMUTATION_GROUPS_MAX; group++) {
 			int64_t records = records_of(test, u, group);
-			if (records > most) {
-				most = records;
+			if (records > max) {
+				max = records;
 				test->groups[u] = (uint8_t)group;
 			}
 		}
@@ -258,7 +258,7 @@ static void way_draw(uint8_t *groups, size_t count, uint64_t *state)
 static void ways_try(struct test *test, const unsigned *sizes, struct permutation *out)
 {
 	double ways = ways_of(sizes, test->group_count);
-	double least = mirrors_of(sizes, test->group_count) / ways;
+	double min = mirrors_of(sizes, test->group_count) / ways;
 	double large = out->difference - NOUGHT;
 	int64_t found = 0;
 	size_t at = 0;
@@ -266,7 +266,7 @@ static void ways_try(struct test *test, const unsigned *sizes, struct permutatio
 		for (unsigned i = 0; i < sizes[group]; i++)
 			test->groups[at++] = (uint8_t)group;
 	}
-	out->drawn = ways > PERMUTATION_ALL_MOST;
+	out->drawn = ways > PERMUTATION_ALL_MAX;
 	if (!out->drawn) {
 		do {
 			out->ways++;
@@ -281,11 +281,11 @@ static void ways_try(struct test *test, const unsigned *sizes, struct permutatio
 			way_draw(test->groups, test->unit_count, &state);
 			found += difference_of(test) >= large;
 		}
-		if (least < 1 / (double)out->ways)
-			least = 1 / (double)out->ways;
+		if (min < 1 / (double)out->ways)
+			min = 1 / (double)out->ways;
 	}
 	out->p = (double)found / (double)out->ways;
-	out->p_least = least;
+	out->p_min = min;
 }
 
 static void test_release(struct test *test)
@@ -307,7 +307,7 @@ static bool test_make(struct test *test)
 /* Looks at the groups as they are: their sizes, shares and difference. */
 static enum err look(struct test *test, struct permutation *out)
 {
-	double least = INFINITY, most = -INFINITY;
+	double min = INFINITY, max = -INFINITY;
 	if (!test_make(test))
 		return ERR_FULL;
 	groups_find(test);
@@ -321,11 +321,11 @@ static enum err look(struct test *test, struct permutation *out)
 		if (isnan(share))
 			continue;
 		test->group_count++;
-		least = share < least ? share : least;
-		most = share > most ? share : most;
+		min = share < min ? share : min;
+		max = share > max ? share : max;
 	}
 	if (test->group_count >= 2)
-		out->difference = most - least;
+		out->difference = max - min;
 	return OK;
 }
 
@@ -357,9 +357,9 @@ static enum err compare(const struct test *seen, struct permutation *out)
 enum err permutation_test(const struct permutation_unit *units, size_t unit_count,
 	const struct compared *compared, struct permutation *out)
 {
-	CHECK(unit_count <= UNITS_MOST);
+	CHECK(unit_count <= UNITS_MAX);
 	struct test test = { .compared = compared, .units = units, .unit_count = unit_count };
-	*out = (struct permutation){ .difference = NAN, .p = NAN, .p_least = NAN };
+	*out = (struct permutation){ .difference = NAN, .p = NAN, .p_min = NAN };
 	enum err err = look(&test, out);
 	if (err == OK && test.group_count >= 2)
 		err = compare(&test, out);

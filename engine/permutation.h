@@ -17,7 +17,7 @@
 #include "indicators/registry.h"
 
 #define PERMUTATION_GROUPS_MAX 4
-#define PERMUTATION_ALL_MOST   20000 /* ways: up to so many all are tried */
+#define PERMUTATION_ALL_MAX    20000 /* ways: up to so many all are tried */
 #define PERMUTATION_TRIED      10000 /* else so many: the one found, and others by chance */
 
 /*
@@ -34,9 +34,9 @@ struct permutation {
 	double shares[PERMUTATION_GROUPS_MAX];  /* of those; NAN: none at the horizon */
 	double difference;                      /* largest less smallest share; NAN: no test */
 	double p;                               /* NAN: no test */
-	double p_least; /* the smallest p attainable with so many municipalities; NAN: no test */
-	int64_t ways;   /* that were tried; 0: no test */
-	bool drawn;     /* by chance, of a fixed seed */
+	double p_min; /* the smallest p attainable with so many municipalities; NAN: no test */
+	int64_t ways; /* that were tried; 0: no test */
+	bool drawn;   /* by chance, of a fixed seed */
 };
 
 /*

@@ -8,8 +8,8 @@
 #include "base/check.h"
 #include "base/date.h"
 
-#define DELAY_LEAST (-1) /* occurred_on may be tomorrow */
-#define DELAYS      2048 /* from there on; a longer delay goes into the sums one by one */
+#define DELAY_MIN (-1) /* occurred_on may be tomorrow */
+#define DELAYS    2048 /* from there on; a longer delay goes into the sums one by one */
 
 /* What was counted about one municipality. */
 struct place {
@@ -41,7 +41,7 @@ void quality_count(struct quality *quality, const struct record *record)
 	CHECK(record->municipality < PARTS_MAX - 1);
 	struct place *place = quality->places[record->municipality];
 	int32_t delay = zone_day(record->recorded_us) - record->day;
-	uint32_t at = (uint32_t)delay - (uint32_t)DELAY_LEAST;
+	uint32_t at = (uint32_t)delay - (uint32_t)DELAY_MIN;
 	if (place == NULL) {
 		place = calloc(1, sizeof(*place));
 		quality->places[record->municipality] = place;
@@ -70,7 +70,7 @@ enum err quality_end(struct quality *quality)
 		for (int32_t i = 0; i < DELAYS; i++) {
 			if (place->delays[i] > 0)
 				data_quality_records(&quality->sink, municipality, false,
-					DELAY_LEAST + i, place->delays[i]);
+					DELAY_MIN + i, place->delays[i]);
 		}
 		free(place);
 	}

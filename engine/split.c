@@ -21,7 +21,7 @@ struct part_run {
 unsigned split_cores(void)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	return cores < 1 ? 1 : cores > SPLIT_MOST ? SPLIT_MOST : (unsigned)cores;
+	return cores < 1 ? 1 : cores > SPLIT_MAX ? SPLIT_MAX : (unsigned)cores;
 }
 
 unsigned split_parts(unsigned threads, uint64_t work, uint64_t work_of_a_part)
@@ -29,7 +29,7 @@ unsigned split_parts(unsigned threads, uint64_t work, uint64_t work_of_a_part)
 	uint64_t parts = work / work_of_a_part;
 	if (parts > threads)
 		parts = threads;
-	return parts < 1 ? 1 : parts > SPLIT_MOST ? SPLIT_MOST : (unsigned)parts;
+	return parts < 1 ? 1 : parts > SPLIT_MAX ? SPLIT_MAX : (unsigned)parts;
 }
 
 static void *part_begin(void *context)
@@ -41,8 +41,8 @@ static void *part_begin(void *context)
 
 enum err split_run(unsigned parts, enum err (*run)(void *context, unsigned part), void *context)
 {
-	struct part_run list[SPLIT_MOST];
-	CHECK(parts >= 1 && parts <= SPLIT_MOST);
+	struct part_run list[SPLIT_MAX];
+	CHECK(parts >= 1 && parts <= SPLIT_MAX);
 	for (unsigned i = 0; i < parts; i++) {
 		list[i] = (struct part_run){ .run = run, .context = context, .part = i };
 		list[i].threaded =

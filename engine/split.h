@@ -11,9 +11,9 @@
 
 #include "base/err.h"
 
-#define SPLIT_MOST 16 /* parts */
+#define SPLIT_MAX 16 /* parts */
 
-/* How many parts can run at once on this machine: 1 to SPLIT_MOST. */
+/* How many parts can run at once on this machine: 1 to SPLIT_MAX. */
 unsigned split_cores(void);
 
 /*

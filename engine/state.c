@@ -522,7 +522,7 @@ static bool disclosure_holds(const struct publication *publication)
 	struct disclosure fresh;
 	if (saved->round_to == 0)
 		return true;
-	if (saved->round_to < 0 || saved->round_to > SOFTENING_BASE_MAX ||
+	if (saved->round_to < 0 || saved->round_to > ROUNDING_BASE_MAX ||
 		publication_disclose(publication, saved->round_to, &fresh) != OK)
 		return false;
 	bool same = saved->withheld == fresh.withheld && saved->moves.count == fresh.moves.count;

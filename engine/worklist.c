@@ -138,9 +138,9 @@ static bool copy_of(const void *items, size_t count, size_t size, void **out)
 enum err worklist_make(struct worklist_draft *draft, int32_t as_of, const struct worklist *before,
 	const uint32_t *people, size_t people_count, struct worklist **out)
 {
-	size_t most = draft->row_count + (before == NULL ? 0 : before->row_count);
+	size_t max = draft->row_count + (before == NULL ? 0 : before->row_count);
 	struct worklist *list = calloc(1, sizeof(*list));
-	struct due *rows = malloc((most + 1) * sizeof(*rows));
+	struct due *rows = malloc((max + 1) * sizeof(*rows));
 	void *sent = NULL;
 	if (list == NULL || rows == NULL ||
 		!copy_of(draft->sent, draft->sent_count, sizeof(*draft->sent), &sent)) {

@@ -79,7 +79,7 @@ static void walk_apply(struct walk *walk, const int64_t events[CURVE_CAUSES], in
 }
 
 /* Goes to the next t_j that is at most `day_most`. False when there is none. */
-static bool walk_next(struct walk *walk, int32_t day_most)
+static bool walk_next(struct walk *walk, int32_t day_max)
 {
 	const struct histogram *exits = walk->curve->histograms + EXITS_WITH_CAUSE;
 	int32_t from_days = walk->curve->from_days;
@@ -92,7 +92,7 @@ static bool walk_next(struct walk *walk, int32_t day_most)
 			if (next < exits[i].count && exits[i].cells[next].at < day)
 				day = exits[i].cells[next].at;
 		}
-		if (day == INT32_MAX || day > day_most)
+		if (day == INT32_MAX || day > day_max)
 			return false;
 		walk->at_risk += walk_pass(walk, ENTRIES, day);
 		walk->at_risk -= walk_pass(walk, CENSORED, day);
@@ -173,9 +173,9 @@ static struct estimate walk_estimate(const struct walk *walk, enum curve_functio
 }
 
 /* "The first day t >= 1 with >= 10 records at risk (entry < t <= exit)". */
-static int32_t find_start(const struct curve *curve, int64_t at_risk_least)
+static int32_t find_start(const struct curve *curve, int64_t at_risk_min)
 {
-	if (at_risk_least == 0)
+	if (at_risk_min == 0)
 		return 0;
 	struct walk walk = walk_from_start(curve);
 	const struct histogram *entries = &curve->histograms[ENTRIES];
@@ -185,16 +185,16 @@ static int32_t find_start(const struct curve *curve, int64_t at_risk_least)
 		walk.at_risk += entries->cells[i].units;
 		for (unsigned place = CENSORED; place < CURVE_HISTOGRAMS; place++)
 			walk.at_risk -= walk_pass(&walk, place, day);
-		if (walk.at_risk >= at_risk_least && day >= 1)
+		if (walk.at_risk >= at_risk_min && day >= 1)
 			return day;
 	}
 	return DAY_NULL;
 }
 
-void curve_init(struct curve *curve, const struct histogram *histograms, int64_t at_risk_least)
+void curve_init(struct curve *curve, const struct histogram *histograms, int64_t at_risk_min)
 {
 	*curve = (struct curve){ .histograms = histograms, .exit_last = DAY_NULL };
-	curve->from_days = find_start(curve, at_risk_least);
+	curve->from_days = find_start(curve, at_risk_min);
 	const struct histogram *entries = &histograms[ENTRIES];
 	for (uint32_t i = 0; i < entries->count; i++)
 		curve->records += entries->cells[i].units;

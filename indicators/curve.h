@@ -55,7 +55,7 @@ struct median {
  * `at_risk_least`: estimates start on the first day t >= 1 with so many records
  * at risk, and causes on earlier days are left out (rung_reached); 0: no such rule.
  */
-void curve_init(struct curve *curve, const struct histogram *histograms, int64_t at_risk_least);
+void curve_init(struct curve *curve, const struct histogram *histograms, int64_t at_risk_min);
 
 /*
  * The function at `days`. All null when nobody was ever at risk, when `days` is

@@ -199,8 +199,8 @@ double figures_amount(struct figures *figures, const char *key, int64_t units, d
 
 static double share_of(const struct figures *figures, double part, double whole)
 {
-	double least = BASES_OF_WHOLE * (double)figures->round_to;
-	return whole <= 0 || whole < least ? NAN : part / whole;
+	double min = BASES_OF_WHOLE * (double)figures->round_to;
+	return whole <= 0 || whole < min ? NAN : part / whole;
 }
 
 void figures_share(struct figures *figures, const char *key, double part, double whole)

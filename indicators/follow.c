@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 
-struct follow follow_from(const struct person *person, size_t first, int32_t rung_least)
+struct follow follow_from(const struct person *person, size_t first, int32_t rung_min)
 {
 	int32_t follow_days = person->question->follow_days;
 	int32_t start = person->assessments[first].day;
@@ -31,7 +31,7 @@ struct follow follow_from(const struct person *person, size_t first, int32_t run
 		}
 		if (next == NULL)
 			return (struct follow){ .end = FOLLOW_CENSORED, .day = last };
-		if (next->rung >= rung_least)
+		if (next->rung >= rung_min)
 			return (struct follow){ .end = FOLLOW_REACHED, .day = next->day };
 	}
 }

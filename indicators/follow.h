@@ -28,7 +28,7 @@ struct follow {
  * Follows from person->assessments[first] to the first later one with a rung of
  * `rung_least` or more.
  */
-struct follow follow_from(const struct person *person, size_t first, int32_t rung_least);
+struct follow follow_from(const struct person *person, size_t first, int32_t rung_min);
 
 /* The counters of a followed record, in the order of enum follow_end, then not_at_risk. */
 #define FOLLOW_NOT_AT_RISK (FOLLOW_CENSORED + 1)

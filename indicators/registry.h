@@ -39,8 +39,8 @@ struct metric {
  */
 struct compared {
 	unsigned curves;
-	int32_t rung_first;    /* the rung of the first curve; 0: one curve, of no rung */
-	int64_t at_risk_least; /* as curve_init() takes it */
+	int32_t rung_first;  /* the rung of the first curve; 0: one curve, of no rung */
+	int64_t at_risk_min; /* as curve_init() takes it */
 	enum curve_function function;
 	int32_t days; /* where shares are compared: its horizon nearest to 24 months */
 };

@@ -8,10 +8,10 @@
 #include "indicators/follow.h"
 #include "indicators/registry.h"
 
-#define RUNG_FIRST    2
-#define RUNG_LAST     6
-#define RUNGS         (RUNG_LAST - RUNG_FIRST + 1)
-#define AT_RISK_LEAST 10
+#define RUNG_FIRST  2
+#define RUNG_LAST   6
+#define RUNGS       (RUNG_LAST - RUNG_FIRST + 1)
+#define AT_RISK_MIN 10
 
 enum {
 	PEOPLE = FOLLOW_COUNTERS,
@@ -65,7 +65,7 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	for (unsigned place = 0; place < RUNGS; place++) {
 		const int64_t *counters = sums->counters + place * COUNTERS_PER_RUNG;
 		struct curve curve;
-		curve_init(&curve, sums->histograms + place * CURVE_HISTOGRAMS, AT_RISK_LEAST);
+		curve_init(&curve, sums->histograms + place * CURVE_HISTOGRAMS, AT_RISK_MIN);
 		figures_object(figures, NULL);
 		figures_integer(figures, "rung", place + RUNG_FIRST);
 		struct basis basis;
@@ -94,7 +94,7 @@ static const struct metric metrics[] = {
 static const struct compared compared = {
 	.curves = RUNGS,
 	.rung_first = RUNG_FIRST,
-	.at_risk_least = AT_RISK_LEAST,
+	.at_risk_min = AT_RISK_MIN,
 	.function = CURVE_INCIDENCE_1,
 	.days = 761,
 };

@@ -19,7 +19,7 @@
 #define ARENA_PER_BYTE   24
 #define ARENA_PER_EVENT  768
 #define ARENA_EVENTS_MAX 10000
-#define ARENA_LEAST      (16u << 10)
+#define ARENA_MIN        (16u << 10)
 #define EVENT_LENGTH_MIN 2
 
 /* One request while it is read. */
@@ -37,7 +37,7 @@ size_t batch_arena_size(size_t length)
 	size_t events = length / EVENT_LENGTH_MIN;
 	if (events > ARENA_EVENTS_MAX)
 		events = ARENA_EVENTS_MAX;
-	return ARENA_LEAST + length * ARENA_PER_BYTE + events * ARENA_PER_EVENT;
+	return ARENA_MIN + length * ARENA_PER_BYTE + events * ARENA_PER_EVENT;
 }
 
 static enum err no_room(struct reading *reading)

@@ -249,7 +249,7 @@ void chart_curve(struct page *page, const char *title, const struct chart_curve 
 struct trend_drawing {
 	const struct page *page;
 	size_t series;
-	double most; /* the value at the top */
+	double max; /* the value at the top */
 };
 
 static double trend_value(const struct trend_drawing *drawing, size_t point)
@@ -266,7 +266,7 @@ static double trend_x(const struct trend_drawing *drawing, size_t point)
 
 static double trend_y(const struct trend_drawing *drawing, size_t point)
 {
-	return 100 - 100 * trend_value(drawing, point) / drawing->most;
+	return 100 - 100 * trend_value(drawing, point) / drawing->max;
 }
 
 static struct phrase trend_phrase(const struct trend_drawing *drawing, size_t point)
@@ -323,9 +323,9 @@ static void put_trend_points(struct page *page, const struct trend_drawing *draw
 void chart_trend(struct page *page, const char *title, size_t series)
 {
 	const struct page_view *view = page->view;
-	struct trend_drawing drawing = { .page = page, .series = series, .most = 1 };
+	struct trend_drawing drawing = { .page = page, .series = series, .max = 1 };
 	for (size_t i = 0; series == PLACE_TREND_PERSONS && i < view->point_count; i++)
-		drawing.most = fmax(drawing.most, view->points[i].values[series].share);
+		drawing.max = fmax(drawing.max, view->points[i].values[series].share);
 	size_t last = view->point_count - 1;
 	put(page, "<figure>");
 	chart_begin(page, "trend", TREND_ALL, title);

@@ -75,15 +75,15 @@ static void norm_print(struct page *page)
 {
 	const struct figure *object =
 		look_figure(page->view->figures, "indicators/participation_norm");
-	double share = look_number(object, "share"), most = look_number(object, "max");
+	double share = look_number(object, "share"), max = look_number(object, "max");
 	section_begin(page, "norm", WORD_NORM);
 	if (isnan(share)) {
 		section_nothing(page);
 	} else {
 		section_number(page, phrase_percent(share).text, WORD_NORM_SAYS);
-		if (most > share)
+		if (max > share)
 			PARAGRAPH(page, "says", WORD_NORM_POSSIBLE,
-				phrase_percent(most - share).text, phrase_percent(most).text);
+				phrase_percent(max - share).text, phrase_percent(max).text);
 		else if (!page_is_public(page)) /* A rounded 0 may be a few. */
 			PARAGRAPH(page, "says", WORD_NORM_ALL_KNOWN);
 		answer_chart(page, WORD_NORM, object, true);
@@ -141,7 +141,7 @@ static void ladder_print(struct page *page)
 	char names[RUNGS][NAMES_ROOM];
 	struct chart_row rows[RUNGS + 1];
 	size_t count = ladder_rows(page, names, rows);
-	double most = 0, stale = at(page, "indicators/ladder_position/stale");
+	double max = 0, stale = at(page, "indicators/ladder_position/stale");
 	section_begin(page, "ladder", WORD_LADDER);
 	double active = rows[0].value + rows[1].value + rows[2].value;
 	if (isnan(active))
@@ -150,8 +150,8 @@ static void ladder_print(struct page *page)
 		section_number(page, count_of(page, active).text,
 			active == 1 ? WORD_LADDER_SAYS_ONE : WORD_LADDER_SAYS);
 	for (size_t i = 0; i < count; i++)
-		most = fmax(most, rows[i].value);
-	chart_bars(page, word_of(page, WORD_LADDER), rows, count, most);
+		max = fmax(max, rows[i].value);
+	chart_bars(page, word_of(page, WORD_LADDER), rows, count, max);
 	if (stale > 0)
 		PARAGRAPH(page, "note", WORD_LADDER_STALE, count_of(page, stale).text);
 	table_begin(page, WORD_LADDER, columns);

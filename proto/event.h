@@ -318,8 +318,8 @@ struct field {
 	const char *name;
 	enum field_kind kind;
 	bool required;
-	int32_t least; /* of an integer */
-	int32_t most;
+	int32_t min; /* of an integer */
+	int32_t max;
 	const struct enumeration *enumeration;
 };
 

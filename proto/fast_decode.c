@@ -90,7 +90,7 @@ static inline void event_clear(struct event *event)
 	event->values[4] = none;
 }
 
-bool event_glance(struct bytes bytes, struct event *out)
+bool event_decode_fast(struct bytes bytes, struct event *out)
 {
 	struct rest rest = { bytes.data, bytes.data + bytes.length };
 	struct bytes body;

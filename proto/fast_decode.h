@@ -17,6 +17,6 @@
  * True: *out is what event_read_stored() makes of these bytes, and borrows from them.
  * False: ask event_read_stored(), they may be right or wrong; *out is undefined.
  */
-bool event_glance(struct bytes bytes, struct event *out);
+bool event_decode_fast(struct bytes bytes, struct event *out);
 
 #endif

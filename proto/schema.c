@@ -16,9 +16,9 @@
 	const struct enumeration enumeration_##name = { #PREFIX "_", name##_names, PREFIX##_COUNT };
 ENUMERATIONS(ENUM_TABLE)
 
-#define INTEGER(name, least, most)                                                                 \
+#define INTEGER(name, min, max)                                                                    \
 	{                                                                                          \
-		name, FIELD_INTEGER, true, least, most, NULL                                       \
+		name, FIELD_INTEGER, true, min, max, NULL                                          \
 	}
 #define BOOLEAN(name)                                                                              \
 	{                                                                                          \

@@ -338,13 +338,13 @@ static enum found check_date(struct checking *checking, const struct field *fiel
 static enum found check_integer(struct checking *checking, const struct field *field,
 	const struct raw *raw, struct value *value)
 {
-	int32_t most = field->most;
+	int32_t max = field->max;
 	if (checking->raw->schema->type == EVENT_PERSON_REGISTERED)
-		most = civil_from_day(checking->today).year;
+		max = civil_from_day(checking->today).year;
 	int64_t number;
-	if (!raw_as_integer(raw, &number) || number < field->least || number > most)
+	if (!raw_as_integer(raw, &number) || number < field->min || number > max)
 		return wrong_because(checking, REJECTION_BAD_VALUE, field->name,
-			"must be a whole number from %d to %d", field->least, most);
+			"must be a whole number from %d to %d", field->min, max);
 	value->number = (int32_t)number;
 	return FOUND_RIGHT;
 }

@@ -162,8 +162,8 @@ static enum err value_find(
 {
 	const struct key_row *row = key_set_find(set, bytes_of_val(&key));
 	if (row == NULL) {
-		const struct late_table *late = set == &log->ids ? &log->late.ids : &log->late.keys;
-		return late_find(late, bytes_of_val(&key), out)
+		const struct lag_table *lag = set == &log->ids ? &log->lag.ids : &log->lag.keys;
+		return index_lag_find(lag, bytes_of_val(&key), out)
 			       ? OK
 			       : table_get_u64(log->txn, table, &key, out);
 	}
@@ -334,11 +334,12 @@ static enum err append_entry(struct log *log, uint16_t partner, struct log_entry
 }
 
 /* Sorts a set, and fills the rows that are late. */
-static void rows_fill(struct key_set *set, const struct late_table *late)
+static void rows_fill(struct key_set *set, const struct lag_table *lag)
 {
 	key_set_sort(set);
 	for (size_t i = 0; i < set->row_count; i++)
-		set->rows[i].present = late_find(late, key_set_key(set, i), &set->rows[i].value);
+		set->rows[i].present =
+			index_lag_find(lag, key_set_key(set, i), &set->rows[i].value);
 }
 
 /* Gathers the identities and the keys of the group, and what there is for them. */
@@ -363,8 +364,8 @@ static enum err group_look_up(struct log *log, const struct log_entry *entries, 
 		if (err != OK)
 			return err;
 	}
-	rows_fill(&log->ids, &log->late.ids);
-	rows_fill(&log->keys, &log->late.keys);
+	rows_fill(&log->ids, &log->lag.ids);
+	rows_fill(&log->keys, &log->lag.keys);
 	enum err err = key_set_look_up(&log->ids, log->txn, log->tables.identity);
 	return err == OK ? key_set_look_up(&log->keys, log->txn, log->tables.keys) : err;
 }
@@ -401,7 +402,7 @@ enum err log_append_group(struct log *log, struct log_entry *entries, size_t cou
 	mdb_cursor_close(log->cursor);
 	log->cursor = NULL;
 	if (err == OK)
-		err = late_take(&log->late, &log->ids, &log->keys);
+		err = index_lag_take(&log->lag, &log->ids, &log->keys);
 	return err;
 }
 

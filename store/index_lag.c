@@ -13,15 +13,15 @@
 
 #define ENTRIES_FIRST 256
 #define GENERATION    16           /* a generation is at least this part of the log, ... */
-#define LEAST         (16u << 10)  /* ... at least so many records, ... */
-#define MOST          (512u << 10) /* ... and at most so many */
-#define WRITE_LEAST   256          /* rows of the frozen written with a commit */
+#define MIN           (16u << 10)  /* ... at least so many records, ... */
+#define MAX           (512u << 10) /* ... and at most so many */
+#define WRITE_MIN     256          /* rows of the frozen written with a commit */
 #define AT_REST       4            /* at rest this part of a generation is enough */
 #define SORT_HERE     4096         /* keys that are sorted without a thread */
 #define NICENESS      10           /* of the thread that sorts */
 #define STORED_ARENA  8192
 
-struct late_entry {
+struct lag_entry {
 	uint64_t value;
 	uint32_t hash;
 	uint32_t offset; /* of the key in the map's bytes */
@@ -34,7 +34,8 @@ static MDB_val meta_key(void)
 	return val_of(name, strlen(name));
 }
 
-enum err late_indexed(MDB_txn *txn, const struct tables *tables, uint64_t last_seq, uint64_t *out)
+enum err index_lag_indexed(
+	MDB_txn *txn, const struct tables *tables, uint64_t last_seq, uint64_t *out)
 {
 	MDB_val key = meta_key();
 	uint64_t indexed = last_seq;
@@ -45,18 +46,18 @@ enum err late_indexed(MDB_txn *txn, const struct tables *tables, uint64_t last_s
 	return indexed > last_seq ? ERR_CORRUPT : OK;
 }
 
-enum err late_indexed_put(MDB_txn *txn, const struct tables *tables, uint64_t indexed)
+enum err index_lag_indexed_put(MDB_txn *txn, const struct tables *tables, uint64_t indexed)
 {
 	MDB_val key = meta_key(), val = val_of(&indexed, sizeof(indexed));
 	return lmdb_err(mdb_put(txn, tables->meta, &key, &val, 0));
 }
 
-static void map_release(struct late_map *map)
+static void map_release(struct lag_map *map)
 {
 	free(map->entries);
 	free(map->slots);
 	free(map->bytes);
-	*map = (struct late_map){ 0 };
+	*map = (struct lag_map){ 0 };
 }
 
 static uint32_t hash_of(struct bytes key)
@@ -64,26 +65,26 @@ static uint32_t hash_of(struct bytes key)
 	return (uint32_t)XXH3_64bits(key.data, key.length);
 }
 
-static struct bytes entry_key(const struct late_map *map, const struct late_entry *entry)
+static struct bytes entry_key(const struct lag_map *map, const struct lag_entry *entry)
 {
 	return bytes_of(map->bytes + entry->offset, entry->length);
 }
 
 /* The slot of a key: where it is, or where it belongs. */
-static uint32_t *slot_of(const struct late_map *map, uint32_t hash, struct bytes key)
+static uint32_t *slot_of(const struct lag_map *map, uint32_t hash, struct bytes key)
 {
 	size_t mask = map->slot_count - 1;
 	for (size_t at = hash & mask;; at = (at + 1) & mask) {
 		uint32_t *slot = &map->slots[at];
 		if (*slot == 0)
 			return slot;
-		const struct late_entry *entry = &map->entries[*slot - 1];
+		const struct lag_entry *entry = &map->entries[*slot - 1];
 		if (entry->hash == hash && bytes_equal(entry_key(map, entry), key))
 			return slot;
 	}
 }
 
-static bool map_find(const struct late_map *map, struct bytes key, uint64_t *value)
+static bool map_find(const struct lag_map *map, struct bytes key, uint64_t *value)
 {
 	if (map->count == 0)
 		return false;
@@ -95,7 +96,7 @@ static bool map_find(const struct late_map *map, struct bytes key, uint64_t *val
 }
 
 /* Twice the slots, as soon as half of them are taken. */
-static enum err slots_grow(struct late_map *map)
+static enum err slots_grow(struct lag_map *map)
 {
 	size_t slot_count = map->slot_count == 0 ? 2 * ENTRIES_FIRST : 2 * map->slot_count;
 	uint32_t *slots = calloc(slot_count, sizeof(*slots));
@@ -105,17 +106,17 @@ static enum err slots_grow(struct late_map *map)
 	map->slots = slots;
 	map->slot_count = slot_count;
 	for (size_t i = 0; i < map->count; i++) {
-		const struct late_entry *entry = &map->entries[i];
+		const struct lag_entry *entry = &map->entries[i];
 		*slot_of(map, entry->hash, entry_key(map, entry)) = (uint32_t)(i + 1);
 	}
 	return OK;
 }
 
-static enum err map_grow(struct late_map *map, size_t length)
+static enum err map_grow(struct lag_map *map, size_t length)
 {
 	if (map->count == map->size) {
 		size_t size = map->size == 0 ? ENTRIES_FIRST : 2 * map->size;
-		struct late_entry *entries = realloc(map->entries, size * sizeof(*entries));
+		struct lag_entry *entries = realloc(map->entries, size * sizeof(*entries));
 		if (entries == NULL || size > UINT32_MAX / 2)
 			return ERR_FULL;
 		map->entries = entries;
@@ -132,7 +133,7 @@ static enum err map_grow(struct late_map *map, size_t length)
 	return 2 * (map->count + 1) > map->slot_count ? slots_grow(map) : OK;
 }
 
-static enum err map_put(struct late_map *map, struct bytes key, uint64_t value)
+static enum err map_put(struct lag_map *map, struct bytes key, uint64_t value)
 {
 	CHECK(key.length <= IDENTITY_KEY_MAX);
 	enum err err = map_grow(map, key.length);
@@ -140,7 +141,7 @@ static enum err map_put(struct late_map *map, struct bytes key, uint64_t value)
 		return err;
 	uint32_t hash = hash_of(key), *slot = slot_of(map, hash, key);
 	if (*slot == 0) {
-		map->entries[map->count] = (struct late_entry){
+		map->entries[map->count] = (struct lag_entry){
 			.hash = hash,
 			.offset = (uint32_t)map->byte_count,
 			.length = (uint16_t)key.length,
@@ -154,21 +155,21 @@ static enum err map_put(struct late_map *map, struct bytes key, uint64_t value)
 }
 
 /* Waits for the thread that sorts: what it works on is about to go. */
-static void sorter_join(struct late *late)
+static void sorter_join(struct index_lag *lag)
 {
-	if (late->sorting)
-		pthread_join(late->sorter, NULL);
-	late->sorting = false;
+	if (lag->sorting)
+		pthread_join(lag->sorter, NULL);
+	lag->sorting = false;
 }
 
-bool late_is_sorting(struct late *late)
+bool index_lag_is_sorting(struct index_lag *lag)
 {
-	if (late->sorting && atomic_load(&late->sorted))
-		sorter_join(late);
-	return late->sorting;
+	if (lag->sorting && atomic_load(&lag->sorted))
+		sorter_join(lag);
+	return lag->sorting;
 }
 
-static void table_forget(struct late_table *table)
+static void table_forget(struct lag_table *table)
 {
 	map_release(&table->young);
 	map_release(&table->frozen);
@@ -176,34 +177,34 @@ static void table_forget(struct late_table *table)
 	table->written = 0;
 }
 
-void late_init(struct late *late)
+void index_lag_init(struct index_lag *lag)
 {
-	*late = (struct late){ .least = LEAST, .most = MOST, .sort_here = SORT_HERE };
-	pthread_mutex_init(&late->mutex, NULL);
+	*lag = (struct index_lag){ .min = MIN, .max = MAX, .sort_here = SORT_HERE };
+	pthread_mutex_init(&lag->mutex, NULL);
 }
 
-void late_release(struct late *late)
+void index_lag_release(struct index_lag *lag)
 {
-	sorter_join(late);
-	table_forget(&late->ids);
-	table_forget(&late->keys);
-	pthread_mutex_destroy(&late->mutex);
+	sorter_join(lag);
+	table_forget(&lag->ids);
+	table_forget(&lag->keys);
+	pthread_mutex_destroy(&lag->mutex);
 }
 
-bool late_find(const struct late_table *table, struct bytes key, uint64_t *value)
+bool index_lag_find(const struct lag_table *table, struct bytes key, uint64_t *value)
 {
 	return map_find(&table->young, key, value) || map_find(&table->frozen, key, value);
 }
 
-bool late_find_id(struct late *late, struct bytes key, uint64_t *value)
+bool index_lag_find_id(struct index_lag *lag, struct bytes key, uint64_t *value)
 {
-	pthread_mutex_lock(&late->mutex);
-	bool found = late_find(&late->ids, key, value);
-	pthread_mutex_unlock(&late->mutex);
+	pthread_mutex_lock(&lag->mutex);
+	bool found = index_lag_find(&lag->ids, key, value);
+	pthread_mutex_unlock(&lag->mutex);
 	return found;
 }
 
-static enum err rows_take(struct late_map *map, const struct key_set *set)
+static enum err rows_take(struct lag_map *map, const struct key_set *set)
 {
 	enum err err = OK;
 	for (size_t i = 0; i < set->row_count && err == OK; i++) {
@@ -213,19 +214,20 @@ static enum err rows_take(struct late_map *map, const struct key_set *set)
 	return err;
 }
 
-enum err late_take(struct late *late, const struct key_set *ids, const struct key_set *keys)
+enum err index_lag_take(
+	struct index_lag *lag, const struct key_set *ids, const struct key_set *keys)
 {
-	pthread_mutex_lock(&late->mutex);
-	late->changed = true;
-	enum err err = rows_take(&late->ids.young, ids);
+	pthread_mutex_lock(&lag->mutex);
+	lag->changed = true;
+	enum err err = rows_take(&lag->ids.young, ids);
 	if (err == OK)
-		err = rows_take(&late->keys.young, keys);
-	pthread_mutex_unlock(&late->mutex);
+		err = rows_take(&lag->keys.young, keys);
+	pthread_mutex_unlock(&lag->mutex);
 	return err;
 }
 
 /* The key of a record that is read again: what key_take() made of it. */
-static enum err key_load(struct late *late, MDB_txn *txn, const struct tables *tables,
+static enum err key_load(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
 	const struct record *record, struct bytes name)
 {
 	uint8_t space[IDENTITY_KEY_MAX];
@@ -234,15 +236,15 @@ static enum err key_load(struct late *late, MDB_txn *txn, const struct tables *t
 	if (record->type == EVENT_REPORT_PUBLISHED) {
 		last = 0;
 		enum err err = OK;
-		if (!late_find(&late->keys, bytes_of_val(&key), &last))
+		if (!index_lag_find(&lag->keys, bytes_of_val(&key), &last))
 			err = table_get_u64(txn, tables->keys, &key, &last);
 		if (err != OK && err != ERR_NOT_FOUND)
 			return err;
 	}
-	return map_put(&late->keys.young, bytes_of_val(&key), last);
+	return map_put(&lag->keys.young, bytes_of_val(&key), last);
 }
 
-static enum err record_load(struct late *late, MDB_txn *txn, const struct tables *tables,
+static enum err record_load(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
 	const struct record *record, struct arena *arena)
 {
 	struct event event;
@@ -252,20 +254,20 @@ static enum err record_load(struct late *late, MDB_txn *txn, const struct tables
 	if (err != OK)
 		return ERR_CORRUPT;
 	MDB_val id = identity_key(record->partner, event.id, space);
-	err = map_put(&late->ids.young, bytes_of_val(&id), record->seq);
+	err = map_put(&lag->ids.young, bytes_of_val(&id), record->seq);
 	if (err == OK && event.key.length > 0)
-		err = key_load(late, txn, tables, record, event.key);
+		err = key_load(lag, txn, tables, record, event.key);
 	return err;
 }
 
 /* All that can be read, also after a record that cannot. */
-static enum err records_load(struct late *late, MDB_txn *txn, const struct tables *tables,
+static enum err records_load(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
 	uint64_t last_seq, struct arena *arena)
 {
 	MDB_cursor *cursor;
-	uint64_t seq = late->indexed + 1;
+	uint64_t seq = lag->indexed + 1;
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
-	if (last_seq <= late->indexed)
+	if (last_seq <= lag->indexed)
 		return OK;
 	int code = mdb_cursor_open(txn, tables->log, &cursor);
 	if (code != 0)
@@ -277,7 +279,7 @@ static enum err records_load(struct late *late, MDB_txn *txn, const struct table
 		memcpy(&seq, key.mv_data, sizeof(seq));
 		err = record_read(seq, bytes_of_val(&val), &record);
 		if (err == OK)
-			err = record_load(late, txn, tables, &record, arena);
+			err = record_load(lag, txn, tables, &record, arena);
 		if (err == ERR_CORRUPT) {
 			damage = err;
 			err = OK;
@@ -290,29 +292,29 @@ static enum err records_load(struct late *late, MDB_txn *txn, const struct table
 	return err != OK ? err : damage;
 }
 
-enum err late_load(struct late *late, MDB_txn *txn, const struct tables *tables, uint64_t indexed,
-	uint64_t last_seq)
+enum err index_lag_load(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
+	uint64_t indexed, uint64_t last_seq)
 {
 	struct arena arena;
 	if (arena_init(&arena, STORED_ARENA) != OK)
 		return ERR_FULL;
-	sorter_join(late);
-	pthread_mutex_lock(&late->mutex);
-	table_forget(&late->ids);
-	table_forget(&late->keys);
-	late->indexed = indexed;
-	late->frozen_seq = 0;
-	late->changed = false;
-	enum err err = records_load(late, txn, tables, last_seq, &arena);
-	pthread_mutex_unlock(&late->mutex);
+	sorter_join(lag);
+	pthread_mutex_lock(&lag->mutex);
+	table_forget(&lag->ids);
+	table_forget(&lag->keys);
+	lag->indexed = indexed;
+	lag->frozen_seq = 0;
+	lag->changed = false;
+	enum err err = records_load(lag, txn, tables, last_seq, &arena);
+	pthread_mutex_unlock(&lag->mutex);
 	arena_release(&arena);
 	return err;
 }
 
 /* Sorts what is frozen. */
-static enum err table_sort(struct late_table *table)
+static enum err table_sort(struct lag_table *table)
 {
-	const struct late_map *frozen = &table->frozen;
+	const struct lag_map *frozen = &table->frozen;
 	uint32_t number;
 	key_set_clear(&table->sorted);
 	table->written = 0;
@@ -332,67 +334,67 @@ static enum err table_sort(struct late_table *table)
 	return OK;
 }
 
-static void sort(struct late *late)
+static void sort(struct index_lag *lag)
 {
-	late->sort_err = table_sort(&late->ids);
-	if (late->sort_err == OK)
-		late->sort_err = table_sort(&late->keys);
+	lag->sort_err = table_sort(&lag->ids);
+	if (lag->sort_err == OK)
+		lag->sort_err = table_sort(&lag->keys);
 }
 
 static void *sorter_run(void *context)
 {
-	struct late *late = context;
+	struct index_lag *lag = context;
 	/* Of this thread alone, on Linux: batches go first. */
 	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
-	sort(late);
-	atomic_store(&late->sorted, true);
+	sort(lag);
+	atomic_store(&lag->sorted, true);
 	return NULL;
 }
 
 /* What is young becomes the frozen; the next will be about as many. */
-static void table_freeze(struct late_table *table)
+static void table_freeze(struct lag_table *table)
 {
 	table->frozen = table->young;
-	table->young = (struct late_map){ 0 };
+	table->young = (struct lag_map){ 0 };
 	table->young.slots = calloc(table->frozen.slot_count, sizeof(*table->young.slots));
 	if (table->young.slots != NULL)
 		table->young.slot_count = table->frozen.slot_count;
 }
 
 /* Who looks for an identity meanwhile waits for the change of places only, not for the sorting. */
-static void freeze(struct late *late, uint64_t last_seq)
+static void freeze(struct index_lag *lag, uint64_t last_seq)
 {
-	late->changed = true;
-	pthread_mutex_lock(&late->mutex);
-	table_freeze(&late->ids);
-	table_freeze(&late->keys);
-	late->frozen_seq = last_seq;
-	pthread_mutex_unlock(&late->mutex);
-	atomic_store(&late->sorted, false);
-	late->sorting = late->ids.frozen.count + late->keys.frozen.count > late->sort_here &&
-			pthread_create(&late->sorter, NULL, sorter_run, late) == 0;
-	if (!late->sorting)
-		sort(late);
+	lag->changed = true;
+	pthread_mutex_lock(&lag->mutex);
+	table_freeze(&lag->ids);
+	table_freeze(&lag->keys);
+	lag->frozen_seq = last_seq;
+	pthread_mutex_unlock(&lag->mutex);
+	atomic_store(&lag->sorted, false);
+	lag->sorting = lag->ids.frozen.count + lag->keys.frozen.count > lag->sort_here &&
+		       pthread_create(&lag->sorter, NULL, sorter_run, lag) == 0;
+	if (!lag->sorting)
+		sort(lag);
 }
 
 /* How many records are worth a generation. */
-static size_t generation(const struct late *late, uint64_t last_seq)
+static size_t generation(const struct index_lag *lag, uint64_t last_seq)
 {
-	uint64_t least = last_seq / GENERATION;
-	if (least < late->least)
-		least = late->least;
-	if (least > late->most)
-		least = late->most;
-	return least;
+	uint64_t min = last_seq / GENERATION;
+	if (min < lag->min)
+		min = lag->min;
+	if (min > lag->max)
+		min = lag->max;
+	return min;
 }
 
-static bool freeze_is_due(const struct late *late, uint64_t last_seq)
+static bool freeze_is_due(const struct index_lag *lag, uint64_t last_seq)
 {
-	return late->frozen_seq == 0 && late->ids.young.count >= generation(late, last_seq);
+	return lag->frozen_seq == 0 && lag->ids.young.count >= generation(lag, last_seq);
 }
 
 /* Writes up to `count` rows of the frozen, in the order of the table. */
-static enum err table_write(struct late_table *table, MDB_txn *txn, MDB_dbi dbi, size_t count)
+static enum err table_write(struct lag_table *table, MDB_txn *txn, MDB_dbi dbi, size_t count)
 {
 	size_t left = table->sorted.row_count - table->written;
 	count = count < left ? count : left;
@@ -401,7 +403,7 @@ static enum err table_write(struct late_table *table, MDB_txn *txn, MDB_dbi dbi,
 	return err;
 }
 
-static void frozen_forget(struct late_table *table)
+static void frozen_forget(struct lag_table *table)
 {
 	map_release(&table->frozen);
 	key_set_release(&table->sorted);
@@ -409,67 +411,67 @@ static void frozen_forget(struct late_table *table)
 }
 
 /* All of the frozen is in the tables, as of this transaction. */
-static enum err frozen_end(struct late *late, MDB_txn *txn, const struct tables *tables)
+static enum err frozen_end(struct index_lag *lag, MDB_txn *txn, const struct tables *tables)
 {
-	enum err err = late_indexed_put(txn, tables, late->frozen_seq);
+	enum err err = index_lag_indexed_put(txn, tables, lag->frozen_seq);
 	if (err != OK)
 		return err;
-	late->indexed = late->frozen_seq;
-	late->frozen_seq = 0;
+	lag->indexed = lag->frozen_seq;
+	lag->frozen_seq = 0;
 	return OK;
 }
 
 /* Writes some of the frozen; with the last of them `indexed` moves on. */
 static enum err frozen_write(
-	struct late *late, MDB_txn *txn, const struct tables *tables, size_t rows)
+	struct index_lag *lag, MDB_txn *txn, const struct tables *tables, size_t rows)
 {
-	late->changed = true;
-	if (late_is_sorting(late))
+	lag->changed = true;
+	if (index_lag_is_sorting(lag))
 		return OK;
-	if (late->sort_err != OK)
-		return late->sort_err;
-	enum err err = table_write(&late->ids, txn, tables->identity, rows);
+	if (lag->sort_err != OK)
+		return lag->sort_err;
+	enum err err = table_write(&lag->ids, txn, tables->identity, rows);
 	if (err == OK)
-		err = table_write(&late->keys, txn, tables->keys, rows);
-	if (err == OK && late->ids.written == late->ids.sorted.row_count &&
-		late->keys.written == late->keys.sorted.row_count)
-		err = frozen_end(late, txn, tables);
+		err = table_write(&lag->keys, txn, tables->keys, rows);
+	if (err == OK && lag->ids.written == lag->ids.sorted.row_count &&
+		lag->keys.written == lag->keys.sorted.row_count)
+		err = frozen_end(lag, txn, tables);
 	return err;
 }
 
-enum err late_write(struct late *late, MDB_txn *txn, const struct tables *tables, uint64_t last_seq,
-	uint64_t count)
+enum err index_lag_write(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
+	uint64_t last_seq, uint64_t count)
 {
 	/* Twice as fast as they come: a generation is written before the next is due. */
-	size_t rows = 2 * count > WRITE_LEAST ? (size_t)(2 * count) : WRITE_LEAST;
+	size_t rows = 2 * count > WRITE_MIN ? (size_t)(2 * count) : WRITE_MIN;
 	if (count == 0)
 		return OK;
-	if (freeze_is_due(late, last_seq))
-		freeze(late, last_seq);
-	return late->frozen_seq != 0 ? frozen_write(late, txn, tables, rows) : OK;
+	if (freeze_is_due(lag, last_seq))
+		freeze(lag, last_seq);
+	return lag->frozen_seq != 0 ? frozen_write(lag, txn, tables, rows) : OK;
 }
 
-bool late_rest_is_due(const struct late *late, uint64_t last_seq)
+bool index_lag_rest_is_due(const struct index_lag *lag, uint64_t last_seq)
 {
-	size_t enough = generation(late, last_seq) / AT_REST;
-	return late->frozen_seq != 0 || (enough > 0 && late->ids.young.count >= enough);
+	size_t enough = generation(lag, last_seq) / AT_REST;
+	return lag->frozen_seq != 0 || (enough > 0 && lag->ids.young.count >= enough);
 }
 
-enum err late_write_at_rest(struct late *late, MDB_txn *txn, const struct tables *tables,
+enum err index_lag_write_at_rest(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
 	uint64_t last_seq, size_t rows)
 {
-	if (late->frozen_seq == 0)
-		freeze(late, last_seq);
-	return frozen_write(late, txn, tables, rows);
+	if (lag->frozen_seq == 0)
+		freeze(lag, last_seq);
+	return frozen_write(lag, txn, tables, rows);
 }
 
-void late_committed(struct late *late)
+void index_lag_committed(struct index_lag *lag)
 {
-	late->changed = false;
-	if (late->frozen_seq != 0 || late->ids.frozen.count == 0)
+	lag->changed = false;
+	if (lag->frozen_seq != 0 || lag->ids.frozen.count == 0)
 		return;
-	pthread_mutex_lock(&late->mutex);
-	frozen_forget(&late->ids);
-	frozen_forget(&late->keys);
-	pthread_mutex_unlock(&late->mutex);
+	pthread_mutex_lock(&lag->mutex);
+	frozen_forget(&lag->ids);
+	frozen_forget(&lag->keys);
+	pthread_mutex_unlock(&lag->mutex);
 }

@@ -175,7 +175,7 @@ static enum err meta_make(struct log *log, MDB_txn *txn, const char *zone, struc
 	int code = mdb_put(txn, log->tables.meta, &format_key, &format_val, 0);
 	if (code == 0)
 		code = mdb_put(txn, log->tables.meta, &zone_key, &zone_val, 0);
-	if (code == 0 && late_indexed_put(txn, &log->tables, 0) != OK)
+	if (code == 0 && index_lag_indexed_put(txn, &log->tables, 0) != OK)
 		code = MDB_MAP_FULL;
 	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
 }
@@ -189,19 +189,19 @@ static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reaso
 	if (err != OK || format == STORE_FORMAT)
 		return err == OK ? OK : fail(reason, err, "the store has no format number");
 	format = STORE_FORMAT;
-	err = late_indexed_put(txn, &log->tables, log->last_seq);
+	err = index_lag_indexed_put(txn, &log->tables, log->last_seq);
 	if (err == OK)
 		err = lmdb_err(mdb_put(txn, log->tables.meta, &key, &val, 0));
 	return err == OK ? OK : fail(reason, err, "the store cannot be raised to format 2");
 }
 
 /* Reads again what is not in the tables yet. */
-static enum err late_read(struct log *log, MDB_txn *txn, struct reason *reason)
+static enum err index_lag_read(struct log *log, MDB_txn *txn, struct reason *reason)
 {
 	uint64_t indexed;
-	enum err err = late_indexed(txn, &log->tables, log->last_seq, &indexed);
+	enum err err = index_lag_indexed(txn, &log->tables, log->last_seq, &indexed);
 	if (err == OK)
-		err = late_load(&log->late, txn, &log->tables, indexed, log->last_seq);
+		err = index_lag_load(&log->lag, txn, &log->tables, indexed, log->last_seq);
 	return err == OK
 		       ? OK
 		       : fail(reason, err, "the end of the log cannot be read: run ladder verify");
@@ -321,7 +321,7 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 	if (err == OK && mode == LOG_WRITE)
 		err = format_raise(log, txn, reason);
 	if (err == OK && mode == LOG_WRITE)
-		err = late_read(log, txn, reason);
+		err = index_lag_read(log, txn, reason);
 	if (err != OK) {
 		mdb_txn_abort(txn);
 		return err;
@@ -350,7 +350,7 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	struct log *log = calloc(1, sizeof(*log));
 	if (log == NULL)
 		return fail(reason, ERR_FULL, "no memory");
-	late_init(&log->late);
+	index_lag_init(&log->lag);
 	log->lock_fd = -1;
 	log->reserve = options->reserve;
 	log->path = strdup(options->path);
@@ -391,7 +391,7 @@ void log_close(struct log *log)
 		close(log->lock_fd);
 	key_set_release(&log->ids);
 	key_set_release(&log->keys);
-	late_release(&log->late);
+	index_lag_release(&log->lag);
 	subject_cache_free(log->subjects);
 	free(log->path);
 	free(log);
@@ -457,7 +457,7 @@ enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
 		return lmdb_fail(code, reason, "cannot begin a transaction");
 	}
 	/* The transaction before this one was given up, with what it had made late. */
-	enum err err = log->late.changed ? late_read(log, log->txn, reason) : OK;
+	enum err err = log->lag.changed ? index_lag_read(log, log->txn, reason) : OK;
 	if (err != OK) {
 		mdb_txn_abort(log->txn);
 		log->txn = NULL;
@@ -522,27 +522,27 @@ enum err log_raise_floor(struct log *log, int64_t floor_us)
 	return OK;
 }
 
-bool log_index_is_late(const struct log *log)
+bool log_index_lags(const struct log *log)
 {
-	return late_rest_is_due(&log->late, log->last_seq);
+	return index_lag_rest_is_due(&log->lag, log->last_seq);
 }
 
 bool log_index_is_sorting(struct log *log)
 {
-	return late_is_sorting(&log->late);
+	return index_lag_is_sorting(&log->lag);
 }
 
 enum err log_index(struct log *log, size_t rows)
 {
 	CHECK(log->txn != NULL && log->txn_seq == log->last_seq);
-	return late_write_at_rest(&log->late, log->txn, &log->tables, log->last_seq, rows);
+	return index_lag_write_at_rest(&log->lag, log->txn, &log->tables, log->last_seq, rows);
 }
 
 enum err log_commit(struct log *log, struct reason *reason)
 {
 	CHECK(log->txn != NULL);
-	enum err err = late_write(
-		&log->late, log->txn, &log->tables, log->txn_seq, log->txn_seq - log->last_seq);
+	enum err err = index_lag_write(
+		&log->lag, log->txn, &log->tables, log->txn_seq, log->txn_seq - log->last_seq);
 	if (err != OK) {
 		log_abort(log);
 		return fail(reason, err, "%s",
@@ -559,7 +559,7 @@ enum err log_commit(struct log *log, struct reason *reason)
 	if (code != 0)
 		return lmdb_fail(
 			code, reason, "the commit failed, what reached the disk is unknown");
-	late_committed(&log->late);
+	index_lag_committed(&log->lag);
 	if (log->txn_seq > log->last_seq)
 		log->last_recorded_us = log->txn_recorded_us;
 	log->last_seq = log->txn_seq;

@@ -115,7 +115,7 @@ enum err log_raise_floor(struct log *log, int64_t floor_us) NODISCARD;
  * What the index lacks costs memory, and time at the next start. Is there so much of it that
  * it should be written while nothing else is? Between transactions.
  */
-bool log_index_is_late(const struct log *log);
+bool log_index_lags(const struct log *log);
 
 /* True: a thread still sorts what is next, log_index() would write nothing. */
 bool log_index_is_sorting(struct log *log);

@@ -37,7 +37,7 @@ void reader_close(struct reader *reader)
 {
 	if (reader == NULL)
 		return;
-	reader_late_free(reader);
+	reader_lag_free(reader);
 	mdb_cursor_close(reader->cursor);
 	mdb_txn_abort(reader->txn);
 	free(reader);
@@ -45,7 +45,7 @@ void reader_close(struct reader *reader)
 
 void reader_rest(struct reader *reader)
 {
-	reader_late_free(reader);
+	reader_lag_free(reader);
 	mdb_txn_reset(reader->txn);
 	reader->at = 0;
 }
@@ -225,17 +225,17 @@ static bool record_is(struct reader *reader, uint64_t seq, uint16_t partner, str
 static enum err find_now(
 	struct reader *reader, uint16_t partner, struct bytes id, MDB_val *key, uint64_t *seq)
 {
-	uint64_t late;
-	bool found = late_find_id(&reader->log->late, bytes_of_val(key), &late);
+	uint64_t lag;
+	bool found = index_lag_find_id(&reader->log->lag, bytes_of_val(key), &lag);
 	enum err err = reader_renew(reader);
 	if (err != OK)
 		return err;
 	if (!found)
 		return table_get_u64(reader->txn, reader->log->tables.identity, key, seq);
 	/* It may belong to a transaction that is not committed, or never will be. */
-	if (!record_is(reader, late, partner, id))
+	if (!record_is(reader, lag, partner, id))
 		return ERR_NOT_FOUND;
-	*seq = late;
+	*seq = lag;
 	return OK;
 }
 
@@ -248,17 +248,17 @@ enum err reader_find(struct reader *reader, uint16_t partner, struct bytes id, u
 	if (reader->log->lock_fd >= 0)
 		return find_now(reader, partner, id, &key, seq);
 	/* Another process writes, or none: what is late is in the log. */
-	enum err err = reader_late_load(reader);
-	if (err != OK || late_find(&reader->late->ids, bytes_of_val(&key), seq))
+	enum err err = reader_lag_load(reader);
+	if (err != OK || index_lag_find(&reader->lag->ids, bytes_of_val(&key), seq))
 		return err;
 	return table_get_u64(reader->txn, reader->log->tables.identity, &key, seq);
 }
 
-enum err reader_late_load(struct reader *reader)
+enum err reader_lag_load(struct reader *reader)
 {
 	uint64_t last = 0, indexed;
 	MDB_val key, val;
-	if (reader->late != NULL)
+	if (reader->lag != NULL)
 		return OK;
 	reader->at = 0;
 	int code = mdb_cursor_get(reader->cursor, &key, &val, MDB_LAST);
@@ -266,22 +266,23 @@ enum err reader_late_load(struct reader *reader)
 		memcpy(&last, key.mv_data, sizeof(last));
 	else if (code != MDB_NOTFOUND)
 		return code == 0 ? ERR_CORRUPT : lmdb_err(code);
-	struct late *late = malloc(sizeof(*late));
-	if (late == NULL)
+	struct index_lag *lag = malloc(sizeof(*lag));
+	if (lag == NULL)
 		return ERR_FULL;
-	late_init(late);
-	reader->late = late;
-	enum err err = late_indexed(reader->txn, &reader->log->tables, last, &indexed);
-	return err != OK ? err : late_load(late, reader->txn, &reader->log->tables, indexed, last);
+	index_lag_init(lag);
+	reader->lag = lag;
+	enum err err = index_lag_indexed(reader->txn, &reader->log->tables, last, &indexed);
+	return err != OK ? err
+			 : index_lag_load(lag, reader->txn, &reader->log->tables, indexed, last);
 }
 
-void reader_late_free(struct reader *reader)
+void reader_lag_free(struct reader *reader)
 {
-	if (reader->late == NULL)
+	if (reader->lag == NULL)
 		return;
-	late_release(reader->late);
-	free(reader->late);
-	reader->late = NULL;
+	index_lag_release(reader->lag);
+	free(reader->lag);
+	reader->lag = NULL;
 }
 
 enum err reader_publication_after(struct reader *reader, uint64_t seq_after, uint64_t *seq)

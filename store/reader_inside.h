@@ -10,16 +10,16 @@
 struct reader {
 	struct log *log;
 	MDB_txn *txn;
-	MDB_cursor *cursor; /* of the log */
-	uint64_t at;        /* the seq the cursor stands at; 0: nowhere */
-	struct late *late;  /* of this snapshot; NULL: not loaded */
+	MDB_cursor *cursor;    /* of the log */
+	uint64_t at;           /* the seq the cursor stands at; 0: nowhere */
+	struct index_lag *lag; /* of this snapshot; NULL: not loaded */
 };
 
 /*
  * Loads what is late in this snapshot, unless it is there. ERR_CORRUPT: without records that
  * cannot be read.
  */
-enum err reader_late_load(struct reader *reader) NODISCARD;
-void reader_late_free(struct reader *reader);
+enum err reader_lag_load(struct reader *reader) NODISCARD;
+void reader_lag_free(struct reader *reader);
 
 #endif

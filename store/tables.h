@@ -59,10 +59,10 @@ struct log {
 	char known_partner_name[64]; /* ... and its name */
 
 	/* Of the group that is appended. */
-	MDB_cursor *cursor;  /* at the end of the log */
-	struct key_set ids;  /* identities; a value is the seq that has it */
-	struct key_set keys; /* a value is that of the table */
-	struct late late;    /* the writer's */
+	MDB_cursor *cursor;   /* at the end of the log */
+	struct key_set ids;   /* identities; a value is the seq that has it */
+	struct key_set keys;  /* a value is that of the table */
+	struct index_lag lag; /* the writer's */
 	struct subject_cache *subjects;
 };
 

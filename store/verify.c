@@ -74,10 +74,10 @@ static void verify_withdrawal(struct verifying *verifying, const struct record *
 }
 
 /* What a key leads to: what is late, or else the table. */
-static enum err value_of(const struct reader *reader, const struct late_table *late, MDB_dbi table,
+static enum err value_of(const struct reader *reader, const struct lag_table *lag, MDB_dbi table,
 	MDB_val key, uint64_t *out)
 {
-	if (late_find(late, bytes_of_val(&key), out))
+	if (index_lag_find(lag, bytes_of_val(&key), out))
 		return OK;
 	return table_get_u64(reader->txn, table, &key, out);
 }
@@ -90,7 +90,7 @@ static void verify_key(
 	uint64_t last;
 	MDB_val key = key_key(record->partner, event->key, space);
 	struct reader *reader = verifying->reader;
-	enum err err = value_of(reader, &reader->late->keys, reader->log->tables.keys, key, &last);
+	enum err err = value_of(reader, &reader->lag->keys, reader->log->tables.keys, key, &last);
 	bool counts = record->type != EVENT_REPORT_PUBLISHED;
 	if (err != OK || (counts && last < record->seq))
 		found(verifying, "record %llu: its key does not lead to it or to a later one",
@@ -158,8 +158,8 @@ static void verify_identity(
 	MDB_dbi table = reader->log->tables.identity;
 	enum err err = table_get_u64(reader->txn, table, &key, &in_table);
 	verifying->identities += err == OK;
-	if (value_of(reader, &reader->late->ids, table, key, &first) != OK ||
-		first != record->seq || (err == OK && in_table != record->seq))
+	if (value_of(reader, &reader->lag->ids, table, key, &first) != OK || first != record->seq ||
+		(err == OK && in_table != record->seq))
 		found(verifying, "record %llu: the identity index does not lead to it",
 			(unsigned long long)record->seq);
 }
@@ -194,7 +194,7 @@ static void verify_indexed(struct verifying *verifying, uint64_t last_seq)
 {
 	const struct reader *reader = verifying->reader;
 	uint64_t indexed;
-	if (late_indexed(reader->txn, &reader->log->tables, last_seq, &indexed) != OK)
+	if (index_lag_indexed(reader->txn, &reader->log->tables, last_seq, &indexed) != OK)
 		found(verifying, "the number of the records in the index is not one of the %llu",
 			(unsigned long long)last_seq);
 }
@@ -232,7 +232,7 @@ enum err reader_verify(struct reader *reader, void (*tell)(void *context, const 
 	if (err != OK)
 		return err;
 	/* A record that cannot be read is told of below, and so is a wrong `indexed`. */
-	err = reader_late_load(reader);
+	err = reader_lag_load(reader);
 	if (err != OK && err != ERR_CORRUPT) {
 		arena_release(&verifying.arena);
 		return err;

@@ -11,8 +11,8 @@ int command_backup(int argc, char **argv)
 	const struct command_line line = {
 		.name = "backup",
 		.operands = "STORE DEST",
-		.operands_least = 2,
-		.operands_most = 2,
+		.operands_min = 2,
+		.operands_max = 2,
 		.purpose = "Copies a store as it is at this moment into DEST, a new or empty\n"
 			   "directory, compactly and synced to disk. ladderd may be running.",
 		.example = "ladder backup demo-store demo-backup",

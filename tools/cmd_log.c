@@ -43,8 +43,8 @@ int command_log(int argc, char **argv)
 	const struct command_line line = {
 		.name = "log",
 		.operands = "STORE",
-		.operands_least = 1,
-		.operands_most = 1,
+		.operands_min = 1,
+		.operands_max = 1,
 		.purpose =
 			"Prints the records of a store, one JSON object a line, in the order of\n"
 			"the log. STORE is a store directory or a backup; ladderd may be running.",

@@ -333,8 +333,8 @@ int command_report(int argc, char **argv)
 	const struct command_line line = {
 		.name = "report",
 		.operands = "STORE",
-		.operands_least = 1,
-		.operands_most = 1,
+		.operands_min = 1,
+		.operands_max = 1,
 		.purpose =
 			"Writes the page that ladderd shows at / as one file, for a council\n"
 			"paper: nothing is fetched from elsewhere, and the CSV of each chart is\n"

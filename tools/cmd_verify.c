@@ -51,8 +51,8 @@ int command_verify(int argc, char **argv)
 	const struct command_line line = {
 		.name = "verify",
 		.operands = "STORE",
-		.operands_least = 1,
-		.operands_most = 1,
+		.operands_min = 1,
+		.operands_max = 1,
 		.purpose =
 			"Checks every record's checksum and every table against the log. STORE is\n"
 			"a store directory or a backup; ladderd may be running. Findings are\n"

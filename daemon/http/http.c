@@ -264,17 +264,17 @@ int request_weight(const struct request *request, const char *header, const char
 bool request_prefers(const struct request *request, const char *wanted, const char *usual)
 {
 	int weight = request_weight(request, "Accept", wanted);
-	int least = header_weight(request, "Accept", usual, false);
+	int min = header_weight(request, "Accept", usual, false);
 	if (weight == 0)
 		return false;
-	if (least != NOT_NAMED)
-		return weight > least;
+	if (min != NOT_NAMED)
+		return weight > min;
 	char range[64];
 	snprintf(range, sizeof(range), "%.*s*", (int)strcspn(usual, "/") + 1, usual);
-	least = header_weight(request, "Accept", range, false);
-	if (least == NOT_NAMED)
-		least = header_weight(request, "Accept", "*/*", false);
-	return weight >= least;
+	min = header_weight(request, "Accept", range, false);
+	if (min == NOT_NAMED)
+		min = header_weight(request, "Accept", "*/*", false);
+	return weight >= min;
 }
 
 int request_language_weight(const struct request *request, const char *language)

@@ -169,7 +169,7 @@ void answer_store_error(struct request *request, enum err err);
  * False: it is none, and that is answered.
  */
 bool query_number(
-	struct request *request, const char *name, uint64_t least, uint64_t most, uint64_t *value);
+	struct request *request, const char *name, uint64_t min, uint64_t max, uint64_t *value);
 
 /* The table of routes, and the handlers behind it. */
 extern const struct route http_routes[];

@@ -269,7 +269,7 @@ static enum err index_write(struct committer *committer, size_t rows)
 /* No batch came for a while: the index catches up, then memory goes back to the system. */
 static void at_rest(struct committer *committer)
 {
-	if (!log_index_is_late(committer->log)) {
+	if (!log_index_lags(committer->log)) {
 		memory_give_back();
 		committer->restless = false;
 	} else if (index_write(committer, REST_ROWS) == ERR_FULL ||
@@ -283,7 +283,7 @@ static void at_rest(struct committer *committer)
 static bool rest(struct committer *committer)
 {
 	bool wanted = !committer->failed && !committer->short_of_space &&
-		      (committer->restless || log_index_is_late(committer->log));
+		      (committer->restless || log_index_lags(committer->log));
 	int64_t until_us = committer->batch_us + REST_US;
 	const struct timespec until = { .tv_sec = (time_t)(until_us / 1000000),
 		.tv_nsec = (long)(until_us % 1000000 * 1000) };
@@ -303,7 +303,7 @@ static void end(struct committer *committer)
 {
 	int64_t until_us = clock_monotonic_us() + END_US;
 	enum err err = committer->failed || committer->short_of_space ? ERR_IO : OK;
-	while (err == OK && log_index_is_late(committer->log) && clock_monotonic_us() < until_us) {
+	while (err == OK && log_index_lags(committer->log) && clock_monotonic_us() < until_us) {
 		err = index_write(committer, END_ROWS);
 		if (err == OK && log_index_is_sorting(committer->log))
 			nanosleep(&(struct timespec){ .tv_nsec = SORT_LOOK_NS }, NULL);

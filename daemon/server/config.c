@@ -20,8 +20,8 @@
 #define CONFIG_ARENA_SIZE (64u << 10)
 #define PRINT_WIDTH       78
 
-#define OPTION_ROW(section, key, KIND, least, most, value, sentence)                               \
-	{ #section, #key, OPTION_##KIND, offsetof(struct config, section##_##key), least, most,    \
+#define OPTION_ROW(section, key, KIND, min, max, value, sentence)                                  \
+	{ #section, #key, OPTION_##KIND, offsetof(struct config, section##_##key), min, max,       \
 		value, sentence },
 static const struct option options[] = { OPTIONS(OPTION_ROW) };
 
@@ -495,7 +495,7 @@ static enum err file_read(const char *path, struct text *out, struct problems *p
 }
 
 /* At least as many as there are sections; never 0. */
-static size_t sections_most(struct bytes text)
+static size_t sections_max(struct bytes text)
 {
 	size_t count = 1;
 	for (size_t i = 0; i < text.length; i++)
@@ -543,7 +543,7 @@ static enum err config_new(const char *path, struct config **out)
 static enum err access_make(struct bytes text, struct config *config)
 {
 	/* Of each section a name and a list, which is an array no longer than its text. */
-	size_t count = sections_most(text);
+	size_t count = sections_max(text);
 	size_t each = sizeof(struct partner) + sizeof(struct analyst) + sizeof(struct scraper) +
 		      sizeof(struct place_name) + 64 + ACCESS_NAME_LENGTH_MAX;
 	enum err err = access_new(count * each + text.length + 4096, &config->access);
@@ -575,7 +575,7 @@ static enum err config_read(
 	static const char byte_order_mark[] = "\xEF\xBB\xBF";
 	if (text.length >= 3 && memcmp(text.data, byte_order_mark, 3) == 0)
 		loading.rest = bytes_of(text.data + 3, text.length - 3);
-	loading.seen = calloc(sections_most(text), sizeof(*loading.seen));
+	loading.seen = calloc(sections_max(text), sizeof(*loading.seen));
 	if (loading.seen == NULL)
 		return ERR_FULL;
 

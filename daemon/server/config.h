@@ -121,7 +121,7 @@ struct address {
 
 /* A member for each option: config->limits_workers, config->http_listen. */
 struct config {
-#define OPTION_MEMBER(section, key, KIND, least, most, value, sentence)                            \
+#define OPTION_MEMBER(section, key, KIND, min, max, value, sentence)                               \
 	OPTION_TYPE_##KIND section##_##key;
 	OPTIONS(OPTION_MEMBER)
 #undef OPTION_MEMBER

@@ -41,7 +41,7 @@ void option_add_allowed(const struct option *option, struct text *out)
 {
 	switch (option->kind) {
 	case OPTION_PATH:
-		text_printf(out, "a path of at most %llu bytes", (unsigned long long)option->most);
+		text_printf(out, "a path of at most %llu bytes", (unsigned long long)option->max);
 		return;
 	case OPTION_ADDRESS:
 		text_add_string(out, "a numeric address and a port, as 127.0.0.1:7400 or "
@@ -53,13 +53,13 @@ void option_add_allowed(const struct option *option, struct text *out)
 		return;
 	case OPTION_COUNT:
 		text_printf(out, "a whole number from %llu to %llu",
-			(unsigned long long)option->least, (unsigned long long)option->most);
+			(unsigned long long)option->min, (unsigned long long)option->max);
 		return;
 	case OPTION_SIZE:
 		text_add_string(out, "bytes, or K, M, G, T of them, from ");
-		add_size(option->least, out);
+		add_size(option->min, out);
 		text_add_string(out, " to ");
-		add_size(option->most, out);
+		add_size(option->max, out);
 		return;
 	case OPTION_ROUNDING:
 		text_add_string(out, "3, 5 or 10");
@@ -129,7 +129,7 @@ static enum err parse_number(
 	uint64_t number;
 	if (!number_parse(value, option->kind == OPTION_SIZE, &number))
 		return refuse(option, "this is no number", why);
-	if (number < option->least || number > option->most)
+	if (number < option->min || number > option->max)
 		return refuse(option, "this is out of range", why);
 	if (option->kind == OPTION_ROUNDING && number != 3 && number != 5 && number != 10)
 		return refuse(option, "this is not one of the numbers", why);
@@ -142,7 +142,7 @@ static enum err parse_path(const struct option *option, const char *value, const
 {
 	struct bytes copy;
 	size_t length = strlen(value);
-	if (length < option->least || length > option->most)
+	if (length < option->min || length > option->max)
 		return refuse(option, length == 0 ? "this is empty" : "this is too long", why);
 	if (arena_copy(arena, bytes_of(value, length + 1), &copy) != OK)
 		return ERR_FULL;

@@ -30,8 +30,8 @@ struct option {
 	const char *key;
 	enum option_kind kind;
 	size_t offset; /* of the value, in struct config or struct entry */
-	uint64_t least;
-	uint64_t most;
+	uint64_t min;
+	uint64_t max;
 	const char *value; /* the default, as it would be written */
 	const char *sentence;
 };

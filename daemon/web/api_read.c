@@ -29,7 +29,7 @@ void answer_store_error(struct request *request, enum err err)
 }
 
 bool query_number(
-	struct request *request, const char *name, uint64_t least, uint64_t most, uint64_t *value)
+	struct request *request, const char *name, uint64_t min, uint64_t max, uint64_t *value)
 {
 	const char *text = request_query(request, name);
 	if (text == NULL)
@@ -38,9 +38,9 @@ bool query_number(
 	size_t length = strlen(text);
 	uint64_t number = strtoull(text, &end, 10);
 	if (length == 0 || length > 18 || strspn(text, "0123456789") != length || *end != '\0' ||
-		number < least || number > most) {
+		number < min || number > max) {
 		request_problem(request, 400, "%s must be a whole number from %llu to %llu", name,
-			(unsigned long long)least, (unsigned long long)most);
+			(unsigned long long)min, (unsigned long long)max);
 		return false;
 	}
 	*value = number;
@@ -133,11 +133,11 @@ void log_handle(struct request *request)
 		request_refuse(request, "the log is for the token of an analyst with log = yes");
 		return;
 	}
-	uint64_t most = request->server->config->limits_log_records_max;
-	uint64_t after = 0, limit = LOG_LIMIT < most ? LOG_LIMIT : most;
+	uint64_t max = request->server->config->limits_log_records_max;
+	uint64_t after = 0, limit = LOG_LIMIT < max ? LOG_LIMIT : max;
 	if (!request_query_check(request, parameters) ||
 		!query_number(request, "after", 0, UINT64_C(1) << 40, &after) ||
-		!query_number(request, "limit", 1, most, &limit))
+		!query_number(request, "limit", 1, max, &limit))
 		return;
 	struct log_work *work = calloc(1, sizeof(*work));
 	if (work == NULL) {
@@ -267,8 +267,8 @@ static bool asked_read(struct request *request, struct asked *asked)
 		NULL };
 	*asked = (struct asked){ .municipality = PART_ALL, .window_days = WINDOW_DAYS_DEFAULT };
 	if (!request_query_check(request, parameters) ||
-		!query_number(request, "window", WINDOW_DAYS_LEAST, WINDOW_DAYS_MOST,
-			&asked->window_days))
+		!query_number(
+			request, "window", WINDOW_DAYS_MIN, WINDOW_DAYS_MAX, &asked->window_days))
 		return false;
 	const char *as_of = request_query(request, "as_of");
 	const char *known_at = request_query(request, "known_at");

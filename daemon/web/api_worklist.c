@@ -170,10 +170,10 @@ void worklist_handle(struct request *request)
 {
 	static const char *const parameters[] = { "municipality", "silent", "limit", NULL };
 	enum worklist_part part;
-	uint64_t limit = 0, most = request->server->config->limits_worklist_rows_max;
+	uint64_t limit = 0, max = request->server->config->limits_worklist_rows_max;
 	uint16_t municipality;
 	if (!partner_check(request) || !request_query_check(request, parameters) ||
-		!query_number(request, "limit", 1, most, &limit) || !part_read(request, &part) ||
+		!query_number(request, "limit", 1, max, &limit) || !part_read(request, &part) ||
 		!municipality_read(request, &municipality))
 		return;
 	struct worklist_work *work = calloc(1, sizeof(*work));

@@ -53,16 +53,16 @@ static const struct figure *figure_of(const struct figure *root, const char *nam
 }
 
 static void shown_read(
-	struct softening *softening, const struct relations *relations, const struct figure *root)
+	struct rounding *rounding, const struct relations *relations, const struct figure *root)
 {
 	for (uint16_t x = 0; x < relations->number_count; x++) {
-		softening->shown[x] = SHOWN_NONE;
+		rounding->shown[x] = SHOWN_NONE;
 		if (number_is_hidden(relations, x))
 			continue;
 		const struct figure *figure = figure_of(root, relations->names[x]);
-		softening->shown[x] = figure->kind == FIGURE_INTEGER
-					      ? figure->as.integer
-					      : (int64_t)llround(figure->as.number);
+		rounding->shown[x] = figure->kind == FIGURE_INTEGER
+					     ? figure->as.integer
+					     : (int64_t)llround(figure->as.number);
 	}
 }
 
@@ -139,16 +139,16 @@ struct finding_moves {
 	struct arena *arena; /* with the relations of the contract in it */
 };
 
-/* Moves counts beside those that `moves` has, until none is tight. False: it is not safe. */
+/* Moves counts beside those that `moves` has, until none is at risk. False: it is not safe. */
 static bool moves_find(
 	const struct finding_moves *find, int64_t *work_left, struct count_moves *moves)
 {
 	struct relations relations = find->contract;
-	struct softening softening;
-	struct soft_move move;
+	struct rounding rounding;
+	struct rounding_move move;
 	size_t mark = find->arena->used;
-	softening_init(&softening, &relations, find->round_to);
-	softening.work_left = *work_left;
+	rounding_init(&rounding, &relations, find->round_to);
+	rounding.work_left = *work_left;
 	for (;;) {
 		struct figures figures;
 		figures_init(&figures, find->arena, find->round_to);
@@ -158,12 +158,12 @@ static bool moves_find(
 		mean_add(&relations, figures.root);
 		contact_add(&relations, figures.root);
 		at_risk_add(&relations, figures.root);
-		shown_read(&softening, &relations, figures.root);
-		enum softened softened = softening_step(&softening, find->arena, &move);
+		shown_read(&rounding, &relations, figures.root);
+		enum rounding_outcome outcome = rounding_step(&rounding, find->arena, &move);
 		arena_rewind(find->arena, mark);
-		*work_left = softening.work_left;
-		if (softened != SOFTENED_MOVED || moves->count == COUNT_MOVES_MAX)
-			return softened == SOFTENED_SAFE;
+		*work_left = rounding.work_left;
+		if (outcome != ROUNDING_MOVED || moves->count == COUNT_MOVES_MAX)
+			return outcome == ROUNDING_SAFE;
 		move_note(moves, relations.names[move.number], move.steps);
 	}
 }
@@ -177,7 +177,7 @@ void disclosure_find(const int64_t *counters, const struct histogram *histograms
 	 */
 	static const int32_t mean_steps[] = { 0, -1, 1, -2, 2, -3, 3, -4, 4 };
 	struct finding_moves find = { counters, histograms, round_to, .arena = arena };
-	int64_t work_left = SOFTENING_WORK;
+	int64_t work_left = ROUNDING_WORK;
 	arena_reset(arena);
 	relations_init(&find.contract, arena);
 	relations_add_contract(&find.contract);

@@ -9,7 +9,7 @@
 #define INDICATORS_DISCLOSURE_DISCLOSURE_H
 
 #include "indicators/registry.h"
-#include "indicators/disclosure/controlled_rounding.h"
+#include "indicators/disclosure/rounding.h"
 
 struct disclosure {
 	int64_t round_to;
@@ -18,7 +18,7 @@ struct disclosure {
 };
 
 /* Arena for disclosure_find(). */
-#define DISCLOSURE_ARENA_SIZE (FIGURES_ARENA_SIZE + RELATIONS_ARENA_SIZE + SOFTENING_ARENA_SIZE)
+#define DISCLOSURE_ARENA_SIZE (FIGURES_ARENA_SIZE + RELATIONS_ARENA_SIZE + ROUNDING_ARENA_SIZE)
 
 /*
  * Finds the moves for the figures of one part, as registry_figures() takes it, rounded to

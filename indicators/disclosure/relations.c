@@ -358,8 +358,8 @@ static void filled_add(struct relations *relations, const char *sentence, const 
 		}
 	}
 	row.count = (uint16_t)(relations->term_count - row.first);
-	row.least = -constants;
-	row.most = equal ? -constants : MANY;
+	row.min = -constants;
+	row.max = equal ? -constants : MANY;
 	CHECK(relations->row_count < RELATIONS_MAX);
 	relations->rows[relations->row_count++] = row;
 }

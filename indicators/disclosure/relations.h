@@ -36,8 +36,8 @@ struct relation {
 	const char *sentence;
 	uint16_t first; /* of its terms */
 	uint16_t count;
-	int64_t least;
-	int64_t most;
+	int64_t min;
+	int64_t max;
 };
 
 struct relations {

@@ -71,8 +71,8 @@ static int64_t divide_up(int64_t value, int64_t by)
 
 /* The least and the most that a relation's sum can be. */
 struct reach {
-	int64_t least;
-	int64_t most;
+	int64_t min;
+	int64_t max;
 };
 
 static struct reach reach_of(const struct relation *relation, const struct term *terms,
@@ -82,8 +82,8 @@ static struct reach reach_of(const struct relation *relation, const struct term 
 	for (unsigned i = 0; i < relation->count; i++) {
 		int64_t coefficient = terms[i].coefficient;
 		unsigned x = terms[i].number;
-		reach.least += coefficient * (coefficient > 0 ? low[x] : high[x]);
-		reach.most += coefficient * (coefficient > 0 ? high[x] : low[x]);
+		reach.min += coefficient * (coefficient > 0 ? low[x] : high[x]);
+		reach.max += coefficient * (coefficient > 0 ? high[x] : low[x]);
 	}
 	return reach;
 }
@@ -112,9 +112,9 @@ static bool row_narrow(struct solver *solver, const struct relation *relation, i
 {
 	const struct term *terms = solver->relations->terms + relation->first;
 	struct reach reach = reach_of(relation, terms, low, high);
-	if (reach.least > relation->most || reach.most < relation->least)
+	if (reach.min > relation->max || reach.max < relation->min)
 		return false;
-	if (reach.least >= relation->least && reach.most <= relation->most)
+	if (reach.min >= relation->min && reach.max <= relation->max)
 		return true;
 	for (unsigned i = 0; i < relation->count; i++) {
 		int64_t by = terms[i].coefficient;
@@ -124,11 +124,11 @@ static bool row_narrow(struct solver *solver, const struct relation *relation, i
 			continue;
 		/* What the other terms leave for this one. */
 		if (by > 0) {
-			new_high = divide_down(relation->most - reach.least + by * low[x], by);
-			new_low = divide_up(relation->least - reach.most + by * high[x], by);
+			new_high = divide_down(relation->max - reach.min + by * low[x], by);
+			new_low = divide_up(relation->min - reach.max + by * high[x], by);
 		} else {
-			new_low = divide_up(reach.least - by * high[x] - relation->most, -by);
-			new_high = divide_down(reach.most - by * low[x] - relation->least, -by);
+			new_low = divide_up(reach.min - by * high[x] - relation->max, -by);
+			new_high = divide_down(reach.max - by * low[x] - relation->min, -by);
 		}
 		if (new_low < low[x])
 			new_low = low[x];
@@ -138,8 +138,8 @@ static bool row_narrow(struct solver *solver, const struct relation *relation, i
 			return false;
 		if (new_low == low[x] && new_high == high[x])
 			continue;
-		reach.least += by * (by > 0 ? new_low - low[x] : new_high - high[x]);
-		reach.most += by * (by > 0 ? new_high - high[x] : new_low - low[x]);
+		reach.min += by * (by > 0 ? new_low - low[x] : new_high - high[x]);
+		reach.max += by * (by > 0 ? new_high - high[x] : new_low - low[x]);
 		low[x] = new_low;
 		high[x] = new_high;
 		wait_for(solver, x, rows);
@@ -181,9 +181,9 @@ enum finding solver_narrow(struct solver *solver, unsigned level, unsigned numbe
 /* How far a sum is from where a relation holds. */
 static int64_t missing(const struct relation *relation, int64_t sum)
 {
-	if (sum < relation->least)
-		return sum - relation->least;
-	return sum > relation->most ? sum - relation->most : 0;
+	if (sum < relation->min)
+		return sum - relation->min;
+	return sum > relation->max ? sum - relation->max : 0;
 }
 
 /*

@@ -6,7 +6,7 @@
 #include "base/check.h"
 
 /* What there is room for. The CHECKs below keep larger values out. */
-#define REF_BITS          ((unsigned)FACT_REF_MOST)
+#define REF_BITS          ((unsigned)FACT_REF_MAX)
 #define CHOICE_BITS       0xfu
 #define NUMBER_BITS       0x3fffu
 #define MUNICIPALITY_BITS 0x3fffu

@@ -11,8 +11,8 @@
 #include "proto/event.h"
 
 #define FACT_DAY_FIRST 7305 /* 1990-01-01, the first day an event can have */
-#define FACT_REF_MOST  0xfffffff
-#define DAY_NONE       FACT_REF_MOST /* later than every day */
+#define FACT_REF_MAX   0xfffffff
+#define DAY_NONE       FACT_REF_MAX /* later than every day */
 
 struct fact {
 	uint32_t seq_low;

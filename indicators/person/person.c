@@ -9,12 +9,12 @@
 #include "base/check.h"
 #include "base/date.h"
 
-#define ADULT_AGE_LEAST 18
-#define ADULT_AGE_MOST  66
+#define ADULT_AGE_MIN 18
+#define ADULT_AGE_MAX 66
 
 /* How many arrays person_prepare() takes; each may waste less than one step of the arena. */
 #define ARRAYS            5
-#define ARENA_STEP_MOST   64
+#define ARENA_STEP_MAX    64
 #define BYTES_OF_ONE_FACT (sizeof(struct job) + sizeof(struct evidence))
 
 CHECK_STATIC(sizeof(struct stay) <= BYTES_OF_ONE_FACT);
@@ -33,7 +33,7 @@ struct draft {
 
 size_t person_arena_size(size_t fact_count)
 {
-	return fact_count * BYTES_OF_ONE_FACT + (size_t)ARRAYS * ARENA_STEP_MOST;
+	return fact_count * BYTES_OF_ONE_FACT + (size_t)ARRAYS * ARENA_STEP_MAX;
 }
 
 /* The first of `count` sorted facts that is after `day`. */
@@ -217,7 +217,7 @@ bool registered_is_adult(const struct fact *registered, int32_t as_of)
 	if (registered == NULL)
 		return true;
 	int age = civil_from_day(as_of).year - registered->number;
-	return age >= ADULT_AGE_LEAST && age <= ADULT_AGE_MOST;
+	return age >= ADULT_AGE_MIN && age <= ADULT_AGE_MAX;
 }
 
 bool guidance_is_over(const struct fact *last)
@@ -270,16 +270,16 @@ void person_prepare(struct person *person, const struct question *question,
 	}
 	person->registered = find_registered(person, fact_count);
 
-	size_t evidence_most =
+	size_t evidence_max =
 		counts[EVENT_JOB_STARTED] + counts[EVENT_JOB_CHANGED] + counts[EVENT_JOB_CONFIRMED];
-	size_t leaving_most = counts[EVENT_MUNICIPALITY_LEFT] + counts[EVENT_EXITED];
+	size_t leaving_max = counts[EVENT_MUNICIPALITY_LEFT] + counts[EVENT_EXITED];
 	struct draft draft = {
 		.stays = take(arena, counts[EVENT_MUNICIPALITY_SETTLED], sizeof(struct stay)),
-		.leavings = take(arena, leaving_most, sizeof(struct leaving)),
+		.leavings = take(arena, leaving_max, sizeof(struct leaving)),
 		.assessments =
 			take(arena, counts[EVENT_LADDER_ASSESSED], sizeof(struct assessment)),
 		.jobs = take(arena, counts[EVENT_JOB_STARTED], sizeof(struct job)),
-		.evidences = take(arena, evidence_most, sizeof(struct evidence)),
+		.evidences = take(arena, evidence_max, sizeof(struct evidence)),
 	};
 	walk_history(person, &draft);
 	person->stays = draft.stays;

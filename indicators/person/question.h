@@ -12,8 +12,8 @@
 
 #define DEFINITIONS         1 /* the number of the contract, raised when a definition changes */
 #define WINDOW_DAYS_DEFAULT 365
-#define WINDOW_DAYS_LEAST   30
-#define WINDOW_DAYS_MOST    3660
+#define WINDOW_DAYS_MIN     30
+#define WINDOW_DAYS_MAX     3660
 
 /*
  * The definitions that are policy: X(name, the contract's value, least, most, the option

@@ -14,7 +14,7 @@
 #include "tests/fuzz/property.h"
 #include "tools/import/map.h"
 
-#define SEEDS_MOST 400
+#define SEEDS_MAX 400
 
 static const char *top;
 
@@ -102,7 +102,7 @@ int main(int argc, char **argv)
 	top = argv[1];
 	/* Every now and then one, so that all types are there. */
 	for (size_t i = 0; fgets(line, sizeof(line), stdin) != NULL; i++) {
-		if (i % 7 == 0 && i / 7 < SEEDS_MOST)
+		if (i % 7 == 0 && i / 7 < SEEDS_MAX)
 			seed_event(line, i / 7);
 	}
 	FILE *file = seed_open("config", 0);

@@ -2,8 +2,8 @@
  * tests/helper/curve.c - curves and log-rank tests of records, for the judge
  * (tests/judge) to hold against R's survival.
  *
- *   curve AT_RISK_LEAST    of lines "group entry exit cause" of standard input, group
- *                          0..31; AT_RISK_LEAST as curve_init() has it
+ *   curve AT_RISK_MIN    of lines "group entry exit cause" of standard input, group
+ *                          0..31; AT_RISK_MIN as curve_init() has it
  *
  * prints lines of words, `null` for null:
  *   curve GROUP records from_days exit_last
@@ -136,11 +136,11 @@ static void print_median(
 	printf("\n");
 }
 
-static void print_curve(const struct subject *subject, unsigned group, int64_t at_risk_least)
+static void print_curve(const struct subject *subject, unsigned group, int64_t at_risk_min)
 {
 	struct curve curve;
 	struct histogram days = { 0 };
-	curve_init(&curve, subject->histograms, at_risk_least);
+	curve_init(&curve, subject->histograms, at_risk_min);
 	printf("curve %u %lld", group, (long long)curve.records);
 	print_day(curve.from_days);
 	print_day(curve.exit_last);

@@ -248,8 +248,8 @@ static int relations_print(void)
 		const struct relation *relation = &relations.rows[row];
 		text_add_char(&out, '[');
 		text_add_json(&out, bytes_of_string(relation->sentence));
-		text_printf(&out, ",%lld,%lld,{", (long long)relation->least,
-			(long long)relation->most);
+		text_printf(
+			&out, ",%lld,%lld,{", (long long)relation->min, (long long)relation->max);
 		for (unsigned i = 0; i < relation->count; i++) {
 			struct term term = relations.terms[relation->first + i];
 			text_printf(&out, "%s\"%s\":%d", i == 0 ? "" : ",",

@@ -21,7 +21,7 @@ static inline struct value value_sample(const struct field *field, enum sample s
 	struct value value = { .present = true };
 	switch (field->kind) {
 	case FIELD_INTEGER:
-		value.number = sample == SAMPLE_ALL ? field->most : field->least;
+		value.number = sample == SAMPLE_ALL ? field->max : field->min;
 		if (value.number == 9999) /* a birth year, which ends at this year */
 			value.number = civil_from_day(SAMPLE_TODAY).year;
 		break;

@@ -19,18 +19,18 @@
 #define HOME      1000 /* where people live unless a test says otherwise */
 #define ELSEWHERE 2000
 
-#define HISTORY_MOST 512
+#define HISTORY_MAX 512
 
 /* A person's facts, in the order of the contract. */
 struct history {
-	struct fact facts[HISTORY_MOST];
+	struct fact facts[HISTORY_MAX];
 	size_t count;
 };
 
 /* Adds a fact in its place; of equal days and classes, in the order of adding. Fill in the rest. */
 static inline struct fact *history_add(struct history *history, enum event_type type, int32_t day)
 {
-	CHECK(history->count < HISTORY_MOST);
+	CHECK(history->count < HISTORY_MAX);
 	size_t at = history->count;
 	for (; at > 0; at--) {
 		const struct fact *before = &history->facts[at - 1];
@@ -57,7 +57,7 @@ static inline void history_tell(struct history *history, enum event_type type, i
 	struct fact *fact = history_add(history, type, day);
 	fact->choice = (unsigned)choice & 0xfu;
 	fact->number = (unsigned)number & 0x3fffu;
-	fact->ref = (unsigned)ref & FACT_REF_MOST;
+	fact->ref = (unsigned)ref & FACT_REF_MAX;
 }
 
 /* The reference date of the tests, 2024-10-04, a Friday. */
@@ -75,7 +75,7 @@ struct line {
 	uint16_t partner;
 };
 
-#define LINES_MOST 12
+#define LINES_MAX 12
 
 /* clang-format off */
 #define SETTLED(day, where) {EVENT_MUNICIPALITY_SETTLED, day, 0, 0, 0, where, 0, 0}
@@ -102,14 +102,14 @@ struct line {
 	{EVENT_ACTIVITY_LOGGED, day, ACTIVITY_KIND_##kind, minutes, ref, 0, ORG_TYPE_##provider, 0}
 /* clang-format on */
 
-static inline void history_of(struct history *history, const struct line lines[LINES_MOST])
+static inline void history_of(struct history *history, const struct line lines[LINES_MAX])
 {
 	*history = (struct history){ 0 };
-	for (size_t i = 0; i < LINES_MOST && lines[i].type != 0; i++) {
+	for (size_t i = 0; i < LINES_MAX && lines[i].type != 0; i++) {
 		struct fact *fact = history_add(history, lines[i].type, P + lines[i].day);
 		fact->choice = (unsigned)lines[i].choice & 0xfu;
 		fact->number = (unsigned)lines[i].number & 0x3fffu;
-		fact->ref = (unsigned)lines[i].ref & FACT_REF_MOST;
+		fact->ref = (unsigned)lines[i].ref & FACT_REF_MAX;
 		fact->more = (unsigned)lines[i].more & 0xfu;
 		fact->partner = lines[i].partner;
 		if (lines[i].municipality != 0)
@@ -318,25 +318,25 @@ static inline size_t memory_wrong(
 	return wrong;
 }
 
-#define VALUES_MOST 10
+#define VALUES_MAX 10
 
 /* A row of a table: what is told of a person, and what then is figured at `paths`. */
 struct told {
-	struct line lines[LINES_MOST];
-	const char *values[VALUES_MOST];
+	struct line lines[LINES_MAX];
+	const char *values[VALUES_MAX];
 };
 
 /* Each row is a person on their own, whose figures are those of HOME and of all. */
 static inline void told_expect(
-	const struct told *rows, size_t row_count, const char *const paths[VALUES_MOST])
+	const struct told *rows, size_t row_count, const char *const paths[VALUES_MAX])
 {
 	struct question question = question_at(P);
 	for (size_t i = 0; i < row_count; i++) {
-		struct expected expected[VALUES_MOST];
+		struct expected expected[VALUES_MAX];
 		struct memory memory = { .sign = 1 };
 		struct history history;
 		size_t count = 0;
-		for (; count < VALUES_MOST && paths[count] != NULL; count++)
+		for (; count < VALUES_MAX && paths[count] != NULL; count++)
 			expected[count] = (struct expected){ paths[count], rows[i].values[count] };
 		history_of(&history, rows[i].lines);
 		memory_fold(&memory, &history, &question);

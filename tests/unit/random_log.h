@@ -14,9 +14,9 @@ struct random_log {
 	char texts[4][32];
 };
 
-static inline int64_t random_between(struct chance *chance, int64_t least, int64_t most)
+static inline int64_t random_between(struct chance *chance, int64_t min, int64_t max)
 {
-	return least + (int64_t)chance_below(chance, (uint64_t)(most - least) + 1);
+	return min + (int64_t)chance_below(chance, (uint64_t)(max - min) + 1);
 }
 
 static inline struct value random_value(
@@ -27,8 +27,8 @@ static inline struct value random_value(
 	struct value value = { .present = true };
 	switch (field->kind) {
 	case FIELD_INTEGER:
-		value.number = (int32_t)random_between(chance, field->least, field->most);
-		if (field->most == 9999) /* a birth year */
+		value.number = (int32_t)random_between(chance, field->min, field->max);
+		if (field->max == 9999) /* a birth year */
 			value.number = (int32_t)random_between(chance, 1950, 2010);
 		break;
 	case FIELD_BOOL:

@@ -50,7 +50,7 @@ static void damage_of_keys_and_publications_is_found(void **state)
 		uint64_t records;
 		size_t findings = 0;
 		store_make(&store);
-		store.log->late.most = 1; /* into the tables at once */
+		store.log->lag.max = 1; /* into the tables at once */
 		store_told(&store, (struct said){ .id = "e", .key = "k" });
 		store_told(&store, (struct said)ABOUT_NOBODY("p", PUBLISHES("2024-06-30")));
 		MDB_dbi table = row < 3 ? store.log->tables.keys : store.log->tables.publications;

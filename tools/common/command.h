@@ -10,16 +10,16 @@
 #define TOOLS_COMMON_COMMAND_H
 
 /* X(name, the sentence that `ladder --help` shows) */
-#define COMMANDS(X)                                                               \
-	X(push, "send events from files to a ladderd")                            \
-	X(import, "send the rows of a spreadsheet (CSV) to a ladderd")            \
-	X(worklist, "list a partner's people whose news is running out")          \
-	X(replay, "compute the figures from a store, for any date and knowledge") \
-	X(report, "write the figures of a store as a page for a council paper")   \
-	X(log, "print records of a store")                                        \
-	X(verify, "check a whole store")                                          \
-	X(backup, "copy a store, also while ladderd runs")                        \
-	X(token, "make a token and the hash of it for the configuration")         \
+#define COMMANDS(X)                                                                                \
+	X(push, "send events from files to a ladderd")                                             \
+	X(import, "send the rows of a spreadsheet (CSV) to a ladderd")                             \
+	X(worklist, "list a partner's people whose news is running out")                           \
+	X(replay, "compute the figures from a store, for any date and knowledge")                  \
+	X(report, "write the figures of a store as a page for a council paper")                    \
+	X(log, "print records of a store")                                                         \
+	X(verify, "check a whole store")                                                           \
+	X(backup, "copy a store, also while ladderd runs")                                         \
+	X(token, "make a token and the hash of it for the configuration")                          \
 	X(generate, "print the events of a lifelike municipality")
 
 #define COMMAND_DECLARE(name, sentence) int command_##name(int argc, char **argv);

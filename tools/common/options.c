@@ -119,10 +119,10 @@ static bool set_option(
 		*(const char **)row->target = argument;
 		return true;
 	case OPTION_INTEGER:
-		if (!parse_integer(argument, &integer) || integer < row->least ||
-			integer > row->most) {
+		if (!parse_integer(argument, &integer) || integer < row->min ||
+			integer > row->max) {
 			complain(line->name, 0, "--%s takes a whole number from %lld to %lld.",
-				row->name, (long long)row->least, (long long)row->most);
+				row->name, (long long)row->min, (long long)row->max);
 			return false;
 		}
 		*(int64_t *)row->target = integer;
@@ -220,10 +220,10 @@ int options_parse(const struct command_line *line, int argc, char **argv, int *o
 			return EX_USAGE;
 	}
 	size_t count = (size_t)(argc - optind);
-	if (count < line->operands_least || count > line->operands_most)
+	if (count < line->operands_min || count > line->operands_max)
 		return complain(line->name, EX_USAGE,
 			"%s are given. `ladder %s --help` shows the form: ladder %s [options]%s%s",
-			count < line->operands_least ? "Too few operands" : "Too many operands",
+			count < line->operands_min ? "Too few operands" : "Too many operands",
 			line->name, line->name, line->operands == NULL ? "" : " ",
 			line->operands == NULL ? "" : line->operands);
 	*operands = optind;

@@ -26,8 +26,8 @@ struct option_row {
 	char letter;      /* of the short form; 0: none */
 	enum option_kind kind;
 	void *target;
-	int64_t least;
-	int64_t most;
+	int64_t min;
+	int64_t max;
 	const char *argument; /* as the help names it: FILE; NULL for a flag */
 	const char *sentence; /* with the default, in words; NULL: not in the help */
 };
@@ -35,8 +35,8 @@ struct option_row {
 struct command_line {
 	const char *name;     /* push */
 	const char *operands; /* as the help shows them: "FILE..."; NULL: none */
-	size_t operands_least;
-	size_t operands_most;
+	size_t operands_min;
+	size_t operands_max;
 	const char *purpose; /* sentences under the usage */
 	const char *example; /* a line that works when copied */
 	const struct option_row *options;

@@ -82,11 +82,11 @@ static uint64_t chance_next(struct chance *chance)
 }
 
 /* From `least` to `most`, both included. */
-static int32_t between(struct walk *walk, int32_t least, int32_t most)
+static int32_t between(struct walk *walk, int32_t min, int32_t max)
 {
-	CHECK(least <= most);
-	uint64_t width = (uint64_t)((int64_t)most - least) + 1;
-	return (int32_t)(least + (int64_t)(((chance_next(&walk->chance) >> 32) * width) >> 32));
+	CHECK(min <= max);
+	uint64_t width = (uint64_t)((int64_t)max - min) + 1;
+	return (int32_t)(min + (int64_t)(((chance_next(&walk->chance) >> 32) * width) >> 32));
 }
 
 static bool happens(struct walk *walk, int32_t per_thousand)
@@ -376,14 +376,14 @@ static void tell_plans(struct walk *walk)
 static void tell_language(struct walk *walk)
 {
 	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
-	static const int32_t least[] = { 0, 90, 150, 200, 250 };
-	static const int32_t most[] = { 0, 400, 550, 700, 900 };
+	static const int32_t min[] = { 0, 90, 150, 200, 250 };
+	static const int32_t max[] = { 0, 400, 550, 700, 900 };
 	static const int32_t per_thousand[] = { 0, 900, 800, 650, 250 };
 	int32_t day = walk->stays[0].first;
 	for (int16_t level = LANGUAGE_LEVEL_A1; level <= LANGUAGE_LEVEL_B2; level++) {
 		if (!happens(walk, per_thousand[level]))
 			break;
-		day += between(walk, least[level], most[level]);
+		day += between(walk, min[level], max[level]);
 		say(walk, day, EVENT_LANGUAGE_LEVEL_REACHED, VALUES(level));
 		if (level == (walk->is_new_act ? LANGUAGE_LEVEL_B1 : LANGUAGE_LEVEL_A2) &&
 			happens(walk, 850))
@@ -557,15 +557,15 @@ static void live_work(struct walk *walk, int32_t day)
 struct habit {
 	int16_t kind;
 	int16_t providers[2];
-	int16_t steps_least;
-	int16_t steps_most;
+	int16_t steps_min;
+	int16_t steps_max;
 };
 
 static void log_activity(
 	struct walk *walk, int32_t day, const struct habit *habit, int16_t provider)
 {
 	bool has_ref = happens(walk, 120);
-	int16_t steps = (int16_t)between(walk, habit->steps_least, habit->steps_most);
+	int16_t steps = (int16_t)between(walk, habit->steps_min, habit->steps_max);
 	int16_t minutes = happens(walk, 20) ? 0 : (int16_t)(steps * 15);
 	say_seen(walk, day, EVENT_ACTIVITY_LOGGED,
 		VALUES(habit->kind, minutes, provider, has_ref ? 1 : VALUE_ABSENT));

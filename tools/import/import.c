@@ -403,8 +403,8 @@ int command_import(int argc, char **argv)
 	static const struct command_line line = {
 		.name = "import",
 		.operands = "FILE.csv",
-		.operands_least = 0,
-		.operands_most = 1,
+		.operands_min = 0,
+		.operands_max = 1,
 		.purpose =
 			"Sends the rows of a list that a spreadsheet program saved as CSV. Ready "
 			"maps:\n"

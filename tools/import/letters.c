@@ -25,7 +25,7 @@ const char *letters_name(enum letters letters)
 /* The character at the beginning of *rest, taken off; 0 when there is none in UTF-8. */
 static uint32_t utf8_take(struct bytes *rest)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t min[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	uint8_t first = rest->data[0];
 	size_t length = first < 0x80   ? 1
 			: first < 0xC0 ? 0
@@ -40,7 +40,7 @@ static uint32_t utf8_take(struct bytes *rest)
 			return 0;
 		c = c << 6 | (rest->data[i] & 0x3F);
 	}
-	if (c < least[length] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+	if (c < min[length] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
 		return 0;
 	*rest = bytes_of(rest->data + length, rest->length - length);
 	return c;

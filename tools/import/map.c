@@ -427,7 +427,7 @@ static bool field_takes(const struct field *field, struct bytes constant)
 		memcpy(text, constant.data, constant.length);
 		text[constant.length] = '\0';
 		long value = strtol(text, &end, 10);
-		return *end == '\0' && value >= field->least && value <= field->most;
+		return *end == '\0' && value >= field->min && value <= field->max;
 	case FIELD_BOOL:
 		return bytes_are(constant, "yes") || bytes_are(constant, "no");
 	case FIELD_ENUM:
@@ -454,7 +454,7 @@ static void add_allowed(const struct field *field, struct text *out)
 		text_printf(out,
 			"a number from %d to %d, or a column of the kind number, hours, "
 			"year or word",
-			field->least, field->most);
+			field->min, field->max);
 		return;
 	case FIELD_BOOL:
 		text_add_string(out, "yes, no, or a column of the kind yes_no or word");

@@ -249,8 +249,8 @@ int command_push(int argc, char **argv)
 	static const struct command_line line = {
 		.name = "push",
 		.operands = "FILE...",
-		.operands_least = 1,
-		.operands_most = SIZE_MAX,
+		.operands_min = 1,
+		.operands_max = SIZE_MAX,
 		.purpose = "Sends the events of the files to a ladderd. `-` is standard input. A "
 			   "file is\n"
 			   "NDJSON (.ndjson, .jsonl: one event a line), JSON (.json: {\"events\": "

@@ -11,16 +11,16 @@
 #include "base/date.h"
 #include "tools/common/options.h"
 
-#define WAIT_US_LEAST (US_PER_SECOND / 4)
-#define WAIT_US_MOST  (30 * US_PER_SECOND)
+#define WAIT_US_MIN (US_PER_SECOND / 4)
+#define WAIT_US_MAX (30 * US_PER_SECOND)
 
 /* Exponential, half of it by chance. */
 static int64_t wait_us(unsigned attempt, int64_t asked_s)
 {
-	int64_t full = attempt < 8 ? WAIT_US_LEAST << attempt : WAIT_US_MOST;
+	int64_t full = attempt < 8 ? WAIT_US_MIN << attempt : WAIT_US_MAX;
 	uint32_t chance = 0;
-	if (full > WAIT_US_MOST)
-		full = WAIT_US_MOST;
+	if (full > WAIT_US_MAX)
+		full = WAIT_US_MAX;
 	if (getrandom(&chance, sizeof(chance), GRND_NONBLOCK) != (ssize_t)sizeof(chance))
 		chance = 0;
 	int64_t wait = full / 2 + (int64_t)(chance % (uint64_t)(full / 2));

@@ -187,8 +187,8 @@ int command_replay(int argc, char **argv)
 			"known)" },
 		{ "municipality", 'm', OPTION_TEXT, &replay.municipality, 0, 0, "GMdddd",
 			"a CBS code, or all, or each: all and every one (default: all)" },
-		{ "window", 'w', OPTION_INTEGER, &replay.window_days, WINDOW_DAYS_LEAST,
-			WINDOW_DAYS_MOST, "DAYS", "the window of placements (default: 365)" },
+		{ "window", 'w', OPTION_INTEGER, &replay.window_days, WINDOW_DAYS_MIN,
+			WINDOW_DAYS_MAX, "DAYS", "the window of placements (default: 365)" },
 		{ "format", 'f', OPTION_TEXT, &replay.format, 0, 0, "FORMAT",
 			"json, csv or openmetrics (default: json)" },
 		{ "by", 'b', OPTION_TEXT, &replay.by, 0, 0, "GROUPING",
@@ -202,8 +202,8 @@ int command_replay(int argc, char **argv)
 			"month)" },
 		{ "verify", 0, OPTION_FLAG, &replay.verify, 0, 0, NULL,
 			"compare the state that ladderd saved with a fresh fold of the log" },
-#define POLICY_ROW(name, value, least, most, option, unit, sentence)                               \
-	{ option, 0, OPTION_INTEGER, &replay.name, least, most, unit,                              \
+#define POLICY_ROW(name, value, min, max, option, unit, sentence)                                  \
+	{ option, 0, OPTION_INTEGER, &replay.name, min, max, unit,                                 \
 		"what if: " sentence " (default: " #value ")" },
 		POLICIES(POLICY_ROW)
 #undef POLICY_ROW
@@ -211,8 +211,8 @@ int command_replay(int argc, char **argv)
 	const struct command_line line = {
 		.name = "replay",
 		.operands = "STORE",
-		.operands_least = 1,
-		.operands_most = 1,
+		.operands_min = 1,
+		.operands_max = 1,
 		.purpose =
 			"Computes the figures from a store, the same to the byte as ladderd\n"
 			"answers for the same arguments. STORE is a store directory or a backup;\n"

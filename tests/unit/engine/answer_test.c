@@ -70,20 +70,20 @@ static void an_answer_for_the_past_is_that_of_the_log_as_it_was_then(void **stat
 	store_end(&store);
 }
 
-#define SAID_MOST 120
+#define SAID_MAX 120
 
 /* Events without keys, as no correction is in them. */
 static void the_order_of_arrival_leaves_no_trace(void **state)
 {
 	(void)state;
-	static struct random_log logs[SAID_MOST];
-	static struct event events[SAID_MOST];
+	static struct random_log logs[SAID_MAX];
+	static struct event events[SAID_MAX];
 	struct store store, other;
 	struct chance chance = chance_new();
 	store_make(&store);
 	store_make(&other);
 	size_t count = 0;
-	while (count < SAID_MOST) {
+	while (count < SAID_MAX) {
 		/* A log of its own for the memory of its texts. */
 		logs[count] = (struct random_log){ &store, &chance, .said = count };
 		struct event event = random_event(&logs[count]);

@@ -166,18 +166,18 @@ static enum err count_runs(void *context, unsigned part)
 static void every_part_runs_once_and_the_first_error_is_told(void **state)
 {
 	(void)state;
-	atomic_uint runs[SPLIT_MOST] = { 0 };
+	atomic_uint runs[SPLIT_MAX] = { 0 };
 	assert_int_equal(split_run(1, count_runs, runs), OK);
 	assert_int_equal(split_run(2, count_runs, runs), OK);
-	assert_int_equal(split_run(SPLIT_MOST, count_runs, runs), ERR_FULL);
-	for (unsigned i = 0; i < SPLIT_MOST; i++)
+	assert_int_equal(split_run(SPLIT_MAX, count_runs, runs), ERR_FULL);
+	for (unsigned i = 0; i < SPLIT_MAX; i++)
 		assert_int_equal(runs[i], i == 0 ? 3 : i == 1 ? 2 : 1);
 	assert_int_equal(split_parts(4, 0, 10), 1);
 	assert_int_equal(split_parts(4, 39, 10), 3);
 	assert_int_equal(split_parts(4, 1000, 10), 4);
-	assert_int_equal(split_parts(1000, 1000, 10), SPLIT_MOST);
+	assert_int_equal(split_parts(1000, 1000, 10), SPLIT_MAX);
 	assert_int_equal(split_parts(0, 1000, 10), 1);
-	assert_in_range(split_cores(), 1, SPLIT_MOST);
+	assert_in_range(split_cores(), 1, SPLIT_MAX);
 }
 
 int main(void)

@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-#define HORIZON    100
-#define UNITS_MOST 32
+#define HORIZON   100
+#define UNITS_MAX 32
 
 static const struct compared compared = {
 	.curves = 1,
@@ -26,8 +26,8 @@ struct town {
 };
 
 struct country {
-	struct histogram curves[UNITS_MOST][PERMUTATION_GROUPS_MAX][CURVE_HISTOGRAMS];
-	struct permutation_unit units[UNITS_MOST];
+	struct histogram curves[UNITS_MAX][PERMUTATION_GROUPS_MAX][CURVE_HISTOGRAMS];
+	struct permutation_unit units[UNITS_MAX];
 	size_t count;
 };
 
@@ -104,7 +104,7 @@ static void the_most_different_of_all_ways_has_the_smallest_p(void **state)
 	assert_int_equal(found.ways, 10);
 	assert_false(found.drawn);
 	assert_near(found.p, 0.1, 1e-12);
-	assert_near(found.p_least, 0.1, 1e-12);
+	assert_near(found.p_min, 0.1, 1e-12);
 }
 
 /* Of two against two, every way has a mirror: no p is below a third. */
@@ -116,7 +116,7 @@ static void groups_of_equal_size_can_change_places(void **state)
 	struct permutation found = test_towns(towns, ARRAY_LENGTH(towns));
 	assert_int_equal(found.ways, 6);
 	assert_near(found.p, 1.0 / 3, 1e-12);
-	assert_near(found.p_least, 1.0 / 3, 1e-12);
+	assert_near(found.p_min, 1.0 / 3, 1e-12);
 }
 
 static void three_groups_are_compared_by_their_largest_difference(void **state)
@@ -129,7 +129,7 @@ static void three_groups_are_compared_by_their_largest_difference(void **state)
 	assert_int_equal(found.ways, 12);
 	/* 9 and 1 alone, in either order: two ways. */
 	assert_near(found.p, 2.0 / 12, 1e-12);
-	assert_near(found.p_least, 2.0 / 12, 1e-12);
+	assert_near(found.p_min, 2.0 / 12, 1e-12);
 }
 
 static void where_nothing_differs_p_is_one(void **state)
@@ -139,7 +139,7 @@ static void where_nothing_differs_p_is_one(void **state)
 	struct permutation found = test_towns(towns, ARRAY_LENGTH(towns));
 	assert_near(found.difference, 0, 1e-12);
 	assert_near(found.p, 1, 1e-12);
-	assert_near(found.p_least, 1.0 / 3, 1e-12);
+	assert_near(found.p_min, 1.0 / 3, 1e-12);
 }
 
 static void one_group_is_no_test(void **state)
@@ -150,7 +150,7 @@ static void one_group_is_no_test(void **state)
 		struct permutation found = test_towns(towns, count);
 		assert_int_equal(found.units[1], count);
 		assert_int_equal(found.ways, 0);
-		assert_true(isnan(found.p) && isnan(found.p_least) && isnan(found.difference));
+		assert_true(isnan(found.p) && isnan(found.p_min) && isnan(found.difference));
 	}
 }
 
@@ -170,7 +170,7 @@ static void a_municipality_belongs_with_all_its_records_to_the_model_of_most(voi
 	assert_int_equal(found.units[2], 0);
 	assert_near(found.shares[3], 0.25, 1e-12);
 	assert_near(found.shares[1], 0.5, 1e-12);
-	for (size_t i = 0; i < UNITS_MOST * PERMUTATION_GROUPS_MAX * CURVE_HISTOGRAMS; i++)
+	for (size_t i = 0; i < UNITS_MAX * PERMUTATION_GROUPS_MAX * CURVE_HISTOGRAMS; i++)
 		free((&country.curves[0][0][0])[i].cells);
 }
 
@@ -195,7 +195,7 @@ static void few_ways_are_all_tried(void **state)
 		struct permutation found = test_towns(towns, count);
 		assert_false(found.drawn);
 		assert_near(found.p, naive_p(towns, count, found.difference), 1e-12);
-		assert_true(found.p >= found.p_least - 1e-12);
+		assert_true(found.p >= found.p_min - 1e-12);
 	}
 }
 
@@ -212,7 +212,7 @@ static void of_many_ways_some_are_drawn_and_p_is_near(void **state)
 		assert_int_equal(found.ways, PERMUTATION_TRIED);
 		/* Five standard errors. */
 		assert_near(found.p, exact, 5 * sqrt(exact * (1 - exact) / 1e4) + 1e-4);
-		assert_near(found.p_least, 1e-4, 1e-12);
+		assert_near(found.p_min, 1e-4, 1e-12);
 		assert_true(found.p == again.p);
 	}
 }

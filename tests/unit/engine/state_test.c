@@ -222,7 +222,7 @@ static void a_damaged_state_is_refused_and_rebuilt(void **state)
 
 /* Right in itself, but not of this program: each part of the header that must be the same. */
 /* Adds a publication of twelve people on four rungs. */
-static void tight_publication_make(struct saved *saved)
+static void publication_at_risk_make(struct saved *saved)
 {
 	char id[24], subject[24];
 	for (int n = 0; n < 12; n++) {
@@ -272,7 +272,7 @@ static void how_a_publication_is_shown_is_saved_and_verified(void **state)
 	const struct publication *last = NULL;
 	struct reason reason = { "" };
 	saved_make(&saved, 40);
-	tight_publication_make(&saved);
+	publication_at_risk_make(&saved);
 	size_t count = saved.live->publication_count;
 	assert_int_equal(disclose(saved.live, 5, &last), count);
 	assert_int_equal(disclose(saved.live, 5, &last), 0);

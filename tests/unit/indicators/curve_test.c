@@ -32,7 +32,7 @@ static void subject_add(
 }
 
 static void subject_init(
-	struct subject *subject, const struct record *records, size_t count, int64_t at_risk_least)
+	struct subject *subject, const struct record *records, size_t count, int64_t at_risk_min)
 {
 	*subject = (struct subject){ 0 };
 	struct sink sink = { .add = subject_add, .context = subject };
@@ -41,7 +41,7 @@ static void subject_init(
 			sink_record(&sink, HOME, 0, records[i].entry, records[i].exit,
 				records[i].cause);
 	}
-	curve_init(&subject->curve, subject->histograms, at_risk_least);
+	curve_init(&subject->curve, subject->histograms, at_risk_min);
 }
 
 static void subject_release(struct subject *subject)
@@ -244,8 +244,8 @@ static void a_curve_of_nobody_is_null(void **state)
 {
 	struct subject subject;
 	(void)state;
-	for (int64_t least = 0; least <= 10; least += 10) {
-		subject_init(&subject, NULL, 0, least);
+	for (int64_t min = 0; min <= 10; min += 10) {
+		subject_init(&subject, NULL, 0, min);
 		for (enum curve_function f = CURVE_INCIDENCE_1; f <= CURVE_FAILURE; f++) {
 			assert_true(is_null(curve_estimate(&subject.curve, f, 0).value));
 			assert_int_equal(curve_median(&subject.curve, f).days, DAY_NULL);
@@ -294,12 +294,12 @@ static void estimates_start_with_ten_at_risk(void **state)
 }
 
 /* The contract's formulas as they stand: for each t_j all earlier ones. */
-#define TIMES_MOST 64
+#define TIMES_MAX 64
 
 struct naive {
 	int count;
-	int32_t times[TIMES_MOST];
-	double before[TIMES_MOST], n[TIMES_MOST], d[TIMES_MOST], dc[TIMES_MOST], at[TIMES_MOST];
+	int32_t times[TIMES_MAX];
+	double before[TIMES_MAX], n[TIMES_MAX], d[TIMES_MAX], dc[TIMES_MAX], at[TIMES_MAX];
 	double survival, incidence, greenwood;
 };
 

@@ -28,7 +28,7 @@ static void history_add_any(struct history *history, int32_t span)
 			continue;
 		switch (field->kind) {
 		case FIELD_INTEGER:
-			value->number = field->least + rand() % (field->most - field->least + 1);
+			value->number = field->min + rand() % (field->max - field->min + 1);
 			break;
 		case FIELD_BOOL:
 			value->number = rand() % 2;

@@ -5,7 +5,7 @@
 
 static void a_spell_ends_by_climbing_exit_silence_or_the_present(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/ladder_step/1/entered",
 		"indicators/ladder_step/1/climbed",
 		"indicators/ladder_step/1/exited",
@@ -69,7 +69,7 @@ static void a_spell_ends_by_climbing_exit_silence_or_the_present(void **state)
 
 static void the_distance_of_assessments_is_policy(void **state)
 {
-	static const struct line lines[LINES_MOST] = { SETTLED(-900, HOME), ASSESSED(-300, 2),
+	static const struct line lines[LINES_MAX] = { SETTLED(-900, HOME), ASSESSED(-300, 2),
 		ASSESSED(-200, 1), ASSESSED(-100, 3) };
 	static const struct {
 		int32_t follow_days;
@@ -137,7 +137,7 @@ static void the_horizons_are_those_of_the_contract(void **state)
 
 static void falls_are_per_time_under_observation(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/ladder_falls/falls",
 		"indicators/ladder_falls/person_years",
 		"indicators/ladder_falls/per_100",
@@ -155,7 +155,7 @@ static void falls_are_per_time_under_observation(void **state)
 
 static void a_position_is_that_of_the_last_assessment(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/ladder_position/2",
 		"indicators/ladder_position/5",
 		"indicators/ladder_position/unassessed",
@@ -177,7 +177,7 @@ static void a_position_is_that_of_the_last_assessment(void **state)
 static void a_rung_is_reached_counted_from_settlement(void **state)
 {
 	/* Rung 3. */
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/rung_reached/1/people",
 		"indicators/rung_reached/1/already",
 		"indicators/rung_reached/1/unassessed",
@@ -229,7 +229,7 @@ static void late_entry_delays_the_estimates(void **state)
 	(void)state;
 	/* Ten people, first seen 100 days after settlement; half of them climb 50 days later. */
 	for (int i = 0; i < 10; i++) {
-		const struct line lines[LINES_MOST] = { SETTLED(-900, HOME), ASSESSED(-800, 1),
+		const struct line lines[LINES_MAX] = { SETTLED(-900, HOME), ASSESSED(-800, 1),
 			ASSESSED(-750, i < 5 ? 2 : 1), ASSESSED(-600, 1) };
 		struct history history;
 		history_of(&history, lines);
@@ -258,7 +258,7 @@ static void late_entry_delays_the_estimates(void **state)
 static void a_language_level_is_reached_by_it_or_a_higher_one(void **state)
 {
 	/* A2, then B1. */
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/language_level/0/people",
 		"indicators/language_level/0/already",
 		"indicators/language_level/0/reached",

@@ -28,7 +28,7 @@
 /* P is a Friday; the four weeks run from P-32, a Monday, to P-5, a Sunday. */
 static void the_norm_is_two_hours_in_three_of_four_weeks(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/participation_norm/yes",
 		"indicators/participation_norm/no",
 		"indicators/participation_norm/unknown",
@@ -101,7 +101,7 @@ static void the_norm_is_two_hours_in_three_of_four_weeks(void **state)
 
 static void language_and_work_go_together_in_four_weeks(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/combined_pathway/yes",
 		"indicators/combined_pathway/no",
 		"indicators/combined_pathway/unknown",
@@ -152,7 +152,7 @@ static void language_and_work_go_together_in_four_weeks(void **state)
 
 static void sanctions_of_a_year_count_unless_annulled(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/sanctions/imposed",
 		"indicators/sanctions/annulled",
 		"indicators/sanctions/announced",
@@ -194,7 +194,7 @@ static void a_person_with_sanctions_in_two_places_is_one_person(void **state)
 	for (int32_t i = 0; i < 6; i++) {
 		struct fact *fact = history_add(&history, EVENT_SANCTION_IMPOSED, P - 9 + i);
 		fact->choice = REGIME_PWET;
-		fact->ref = (unsigned)(i + 1) & FACT_REF_MOST;
+		fact->ref = (unsigned)(i + 1) & FACT_REF_MAX;
 		fact->municipality = i % 2 == 0 ? HOME : ELSEWHERE;
 	}
 	memory_fold(&memory, &history, &question);
@@ -206,7 +206,7 @@ static void a_person_with_sanctions_in_two_places_is_one_person(void **state)
 
 static void language_support_is_by_volunteers_ever_and_recently(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/language_support/ever",
 		"indicators/language_support/recent",
 		"indicators/language_support/recent_share",
@@ -232,7 +232,7 @@ static void language_support_is_by_volunteers_ever_and_recently(void **state)
 
 static void contact_is_two_way_with_the_case_manager(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/contact/people",
 		"indicators/contact/never",
 		"indicators/contact/median_days",
@@ -255,7 +255,7 @@ static void contact_is_two_way_with_the_case_manager(void **state)
 
 static void a_plan_has_perspective_and_comes_on_time(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/plan/people",
 		"indicators/plan/in_force",
 		"indicators/plan/with_perspective",
@@ -319,7 +319,7 @@ static void a_plan_has_perspective_and_comes_on_time(void **state)
 
 static void intakes_are_complete_extended_or_none(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/intake/complete",
 		"indicators/intake/extended",
 		"indicators/intake/none",
@@ -342,7 +342,7 @@ static void intakes_are_complete_extended_or_none(void **state)
 
 static void barriers_stand_for_a_year_until_resolved(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/barriers/people",
 		"indicators/barriers/by_kind/RULES",
 		"indicators/barriers/by_kind/HOUSING",

@@ -15,7 +15,7 @@
 
 static void work_is_paid_subsidised_none_or_unknown(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/job_outcome/adults/fully_paid",
 		"indicators/job_outcome/adults/subsidised",
 		"indicators/job_outcome/adults/none",
@@ -62,7 +62,7 @@ static void work_is_paid_subsidised_none_or_unknown(void **state)
 
 static void jobs_a_month_apart_are_one_spell(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/job_durability/spells",
 		"indicators/job_durability/ended",
 		"indicators/job_durability/silent",
@@ -114,7 +114,7 @@ static void jobs_a_month_apart_are_one_spell(void **state)
 
 static void lasting_work_is_shared_by_those_who_found_it(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/placement/lasting_jobs",
 		"indicators/placement/contested",
 		"indicators/placement/unattributed",
@@ -192,7 +192,7 @@ static void a_weight_can_be_shared_by_all_parties_exactly(void **state)
 
 static void guidance_of_breadwinners_counts_per_provider(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/placement/guided/VOLUNTEERS/people",
 		"indicators/placement/guided/VOLUNTEERS/share",
 		"indicators/placement/guided/ISD/people",
@@ -217,7 +217,7 @@ static void guidance_of_breadwinners_counts_per_provider(void **state)
 
 static void work_is_observed_until_it_ends_or_falls_silent_or_to_the_present(void **state)
 {
-	static const char *const paths[VALUES_MOST] = {
+	static const char *const paths[VALUES_MAX] = {
 		"indicators/job_durability/lasting/0/days",
 		"indicators/job_durability/lasting/0/share",
 		"indicators/job_durability/lasting/1/days",

@@ -14,21 +14,21 @@
 /* Last: its fail() would hide base/err.h's. */
 #include <cmocka.h>
 
-#define NAME_MOST 48
-#define ROWS_MOST 48
+#define NAME_MAX 48
+#define ROWS_MAX 48
 
 /* One line of a message or an enumeration. */
 struct row {
-	char label[NAME_MOST]; /* optional, repeated; empty in a oneof and an enumeration */
-	char type[NAME_MOST];  /* empty in an enumeration */
-	char name[NAME_MOST];
+	char label[NAME_MAX]; /* optional, repeated; empty in a oneof and an enumeration */
+	char type[NAME_MAX];  /* empty in an enumeration */
+	char name[NAME_MAX];
 	int number;
 };
 
 struct block {
-	char name[NAME_MOST];
+	char name[NAME_MAX];
 	bool is_enum;
-	struct row rows[ROWS_MOST];
+	struct row rows[ROWS_MAX];
 	size_t count;
 };
 
@@ -38,7 +38,7 @@ static size_t block_count;
 static void row_read(struct block *block, const char *line)
 {
 	struct row row = { 0 };
-	assert_true(block->count < ROWS_MOST);
+	assert_true(block->count < ROWS_MAX);
 	if (sscanf(line, " %47s %47s %47s = %d ;", row.label, row.type, row.name, &row.number) !=
 		4) {
 		row.label[0] = '\0';
@@ -55,7 +55,7 @@ static void row_read(struct block *block, const char *line)
 static int proto_read(void **state)
 {
 	(void)state;
-	char line[256], kind[NAME_MOST], name[NAME_MOST], rest[NAME_MOST];
+	char line[256], kind[NAME_MAX], name[NAME_MAX], rest[NAME_MAX];
 	struct block *block = NULL;
 	FILE *file = fopen("proto/ladder.proto", "r");
 	if (file == NULL) {
@@ -130,7 +130,7 @@ static void prefix_of(const char *type, char *out)
 
 static void check_enumeration(const char *type, const struct enumeration *enumeration)
 {
-	char prefix[2 * NAME_MOST], name[3 * NAME_MOST];
+	char prefix[2 * NAME_MAX], name[3 * NAME_MAX];
 	const struct block *block = block_find(type);
 	prefix_of(type, prefix);
 	assert_true(block->is_enum);
@@ -316,7 +316,7 @@ static void a_type_is_found_by_each_of_its_names_and_its_number(void **state)
 	size_t count;
 	const struct schema *schemas = schema_all(&count);
 	for (size_t i = 0; i < count; i++) {
-		char camel[NAME_MOST];
+		char camel[NAME_MAX];
 		snprintf(camel, sizeof(camel), "%s", schemas[i].name);
 		camel[0] = (char)tolower((unsigned char)camel[0]);
 		assert_ptr_equal(schema_find(bytes_of_string(schemas[i].name)), &schemas[i]);
@@ -366,7 +366,7 @@ static void a_value_is_found_by_both_spellings_and_no_other(void **state)
 #define BYTES(string) string, sizeof(string) - 1
 #define SIXTEEN       "abcdefghijklmnop"
 
-static void an_identifier_is_64_harmless_characters_at_most(void **state)
+static void an_identifier_is_64_harmless_characters_at_max(void **state)
 {
 	(void)state;
 	static const struct {
@@ -428,7 +428,7 @@ int main(void)
 		cmocka_unit_test(places_in_an_event_lead_to_the_fields_they_are_named_for),
 		cmocka_unit_test(a_type_is_found_by_each_of_its_names_and_its_number),
 		cmocka_unit_test(a_value_is_found_by_both_spellings_and_no_other),
-		cmocka_unit_test(an_identifier_is_64_harmless_characters_at_most),
+		cmocka_unit_test(an_identifier_is_64_harmless_characters_at_max),
 		cmocka_unit_test(a_municipality_is_gm_and_four_digits),
 	};
 	return cmocka_run_group_tests(tests, proto_read, NULL);

@@ -266,8 +266,8 @@ static void integers_have_the_ends_of_the_contract(void **state)
 	(void)state;
 	static const struct {
 		const char *before;
-		int least;
-		int most;
+		int min;
+		int max;
 		const char *after;
 		const char *field;
 	} rows[] = {
@@ -289,8 +289,7 @@ static void integers_have_the_ends_of_the_contract(void **state)
 		for (int beyond = 0; beyond <= 1; beyond++) {
 			for (int end = 0; end <= 1; end++) {
 				char json[400];
-				int value =
-					end == 0 ? rows[i].least - beyond : rows[i].most + beyond;
+				int value = end == 0 ? rows[i].min - beyond : rows[i].max + beyond;
 				snprintf(json, sizeof(json), "{" ENVELOPE "%s%d%s}", rows[i].before,
 					value, rows[i].after);
 				if (beyond == 0)

@@ -113,17 +113,17 @@ static void check_stores_equal(const struct log *left, const struct log *right)
 static void index_finish(struct store *store)
 {
 	char id[32];
-	store->log->late.sort_here = SIZE_MAX;
+	store->log->lag.sort_here = SIZE_MAX;
 	for (unsigned i = 0; i < 64; i++) {
 		snprintf(id, sizeof(id), "last-%u", i);
-		while (late_is_sorting(&store->log->late))
+		while (index_lag_is_sorting(&store->log->lag))
 			sched_yield();
 		store_told(store, (struct said){ .id = id });
-		store->log->late.most = 1;
+		store->log->lag.max = 1;
 	}
-	assert_int_equal(store->log->late.indexed, log_last_seq(store->log));
-	assert_int_equal(store->log->late.ids.young.count, 0);
-	assert_int_equal(store->log->late.ids.frozen.count, 0);
+	assert_int_equal(store->log->lag.indexed, log_last_seq(store->log));
+	assert_int_equal(store->log->lag.ids.young.count, 0);
+	assert_int_equal(store->log->lag.ids.frozen.count, 0);
 }
 
 static void check_appended(const struct appended *group, const struct appended *single)
@@ -139,7 +139,7 @@ static void check_appended(const struct appended *group, const struct appended *
 static size_t index_rest(struct store *store, struct chance *chance)
 {
 	size_t steps = 0;
-	for (; log_index_is_late(store->log) && chance_below(chance, 8) != 0; steps++) {
+	for (; log_index_lags(store->log) && chance_below(chance, 8) != 0; steps++) {
 		store_begin(store);
 		assert_int_equal(log_index(store->log, 1 + chance_below(chance, 200)), OK);
 		if (chance_below(chance, 4) == 0)
@@ -166,7 +166,7 @@ static size_t play(size_t group_max)
 	assert_int_equal(arena_init(&arena, (size_t)8 << 20), OK);
 	store_make(&together);
 	store_make(&singly);
-	singly.log->late.most = 1;
+	singly.log->lag.max = 1;
 	events_make(&together, &chance, &arena, entries, events);
 	for (size_t at = 0, count; at < EVENTS; at += count) {
 		count = 1 + chance_below(&chance, group_max);
@@ -194,9 +194,9 @@ static size_t play(size_t group_max)
 		/* What is late is read again from the log, whatever of it is in the tables. */
 		if (chance_below(&chance, EVENTS / group_max + 1) < 8)
 			store_reopen(&together);
-		together.log->late.most = 1 + chance_below(&chance, 600);
+		together.log->lag.max = 1 + chance_below(&chance, 600);
 		/* Sorted by a thread, or not. */
-		together.log->late.sort_here = chance_below(&chance, 2) == 0 ? 0 : SIZE_MAX;
+		together.log->lag.sort_here = chance_below(&chance, 2) == 0 ? 0 : SIZE_MAX;
 		steps += index_rest(&together, &chance);
 	}
 	index_finish(&together);
@@ -283,7 +283,7 @@ static void copy_check(struct store *copy, const struct log_entry *taken, size_t
 	check_taken(log, taken, taken_count);
 	log_close(log);
 	store_reopen(copy);
-	copy->log->late.least = copy->log->late.most = 20;
+	copy->log->lag.min = copy->log->lag.max = 20;
 	memcpy(again, group, count * sizeof(*again));
 	store_begin(copy);
 	assert_int_equal(log_append_group(copy->log, again, count), OK);
@@ -347,8 +347,8 @@ static void a_full_map_a_kill_and_a_backup_lose_nothing(void **state)
 		}
 		if (copied)
 			copy_check(&copy, entries, at, &entries[at], count);
-		store.log->late.least = 1;
-		store.log->late.most = 1 + chance_below(&chance, 600);
+		store.log->lag.min = 1;
+		store.log->lag.max = 1 + chance_below(&chance, 600);
 		at += count;
 	}
 	assert_true(full > 10);

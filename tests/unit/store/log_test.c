@@ -51,12 +51,12 @@ struct chapter {
 	uint64_t seq;     /* of a duplicate: the first; of an accepted one: the one it withdraws */
 };
 
-#define STORY_MOST 20
+#define STORY_MAX 20
 
 static void play(const struct chapter *story, size_t count, bool together, bool reopening)
 {
 	struct store store;
-	uint64_t withdrawn_by_whom[STORY_MOST + 1] = { 0 }, seq = 0;
+	uint64_t withdrawn_by_whom[STORY_MAX + 1] = { 0 }, seq = 0;
 	store_make(&store);
 	if (together)
 		store_begin(&store);
@@ -88,7 +88,7 @@ static void play(const struct chapter *story, size_t count, bool together, bool 
 
 static void tell(const struct chapter *story, size_t count)
 {
-	assert_true(count <= STORY_MOST);
+	assert_true(count <= STORY_MAX);
 	play(story, count, false, false);
 	play(story, count, true, false);
 	play(story, count, false, true);
@@ -504,7 +504,7 @@ static void a_store_of_format_1_is_raised_and_forgets_nothing(void **state)
 	MDB_val name = val_of("format", 6), number = val_of(&format, sizeof(format));
 	MDB_val indexed = val_of("indexed", 7);
 	store_make(&store);
-	store.log->late.most = 1; /* into the tables at once, as format 1 did */
+	store.log->lag.max = 1; /* into the tables at once, as format 1 did */
 	store_told(&store, (struct said){ .id = "e1", .key = "k" });
 	store_told(&store, (struct said){ .id = "e2" });
 	store_begin(&store);
@@ -512,13 +512,13 @@ static void a_store_of_format_1_is_raised_and_forgets_nothing(void **state)
 	assert_int_equal(mdb_del(store.log->txn, store.log->tables.meta, &indexed, NULL), 0);
 	store_commit(&store);
 	store_reopen(&store);
-	assert_int_equal(store.log->late.indexed, 2);
+	assert_int_equal(store.log->lag.indexed, 2);
 	check_duplicate(store_say(&store, (struct said){ .id = "e1", .key = "k" }), 1);
 	assert_int_equal(store_told(&store, (struct said){ .id = "e3", .key = "k" }), 3);
 	assert_int_equal(withdrawn_by(&store, 1), 3);
 	/* What came after is late, and is not forgotten either. */
 	store_reopen(&store);
-	assert_int_equal(store.log->late.indexed, 2);
+	assert_int_equal(store.log->lag.indexed, 2);
 	check_duplicate(store_say(&store, (struct said){ .id = "e3", .key = "k" }), 3);
 	store_end(&store);
 }

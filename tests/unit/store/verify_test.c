@@ -7,7 +7,7 @@
 static void store_write(struct store *store)
 {
 	store_make(store);
-	store->log->late.most = 1; /* into the tables at once */
+	store->log->lag.max = 1; /* into the tables at once */
 	store_told(store, (struct said){ .id = "e1", .key = "k" });
 	store_told(
 		store, (struct said){ .id = "e2", .key = "k", .subject = "p2", .body = SETTLES });
@@ -121,7 +121,7 @@ static void an_index_that_is_ahead_of_its_log_is_found(void **state)
 	uint64_t records;
 	store_write(&store);
 	store_begin(&store);
-	assert_int_equal(late_indexed_put(store.log->txn, &store.log->tables, 6), OK);
+	assert_int_equal(index_lag_indexed_put(store.log->txn, &store.log->tables, 6), OK);
 	store_commit(&store);
 	assert_int_equal(verify(&store, &findings, &records), ERR_CORRUPT);
 	assert_int_equal(findings.count, 1);
@@ -239,7 +239,7 @@ static void many_findings_are_told_as_a_number(void **state)
 	struct findings findings;
 	uint64_t records;
 	store_make(&store);
-	store.log->late.most = 1; /* into the tables at once */
+	store.log->lag.max = 1; /* into the tables at once */
 	store_begin(&store);
 	for (int i = 0; i < 150; i++) {
 		char id[16];

@@ -60,14 +60,14 @@ static void disk_hold(bool held)
 static void disk_await(void)
 {
 	struct timespec until;
-	int late = 0;
+	int lag = 0;
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += 20;
 	pthread_mutex_lock(&disk.mutex);
-	while (!disk.waiting && late == 0)
-		late = pthread_cond_timedwait(&disk.cond, &disk.mutex, &until);
+	while (!disk.waiting && lag == 0)
+		lag = pthread_cond_timedwait(&disk.cond, &disk.mutex, &until);
 	pthread_mutex_unlock(&disk.mutex);
-	assert_int_equal(late, 0);
+	assert_int_equal(lag, 0);
 }
 
 /* Every sync fails but those under way and `good - 1` more; 0: they are well again. */
@@ -161,7 +161,7 @@ static uint64_t indexed_of(struct log *log)
 	MDB_txn *txn;
 	uint64_t indexed;
 	CHECK(mdb_txn_begin(log->env, NULL, MDB_RDONLY, &txn) == 0);
-	CHECK(late_indexed(txn, &log->tables, UINT64_MAX, &indexed) == OK);
+	CHECK(index_lag_indexed(txn, &log->tables, UINT64_MAX, &indexed) == OK);
 	mdb_txn_abort(txn);
 	return indexed;
 }
@@ -770,7 +770,7 @@ static void the_end_does_not_take_long_for_the_index(void **state)
 	struct house house;
 	store_make(&house.store);
 	/* More than a step of the end, in one generation. */
-	house.store.log->late.least = house.store.log->late.most = 65536;
+	house.store.log->lag.min = house.store.log->lag.max = 65536;
 	atomic_store(&now_us, STORE_NOW_US);
 	house_open(&house, 1, SIZE_MAX);
 	assert_int_equal(syncs_of_an_end(&house, 17000, END_US), 1);

@@ -7,11 +7,11 @@
 #define ISD 1
 #define VWN 2
 
-#define ROWS_MOST 16
+#define ROWS_MAX 16
 
 /* What due_find() told. */
 struct heard {
-	struct due rows[ROWS_MOST];
+	struct due rows[ROWS_MAX];
 	size_t count;
 	unsigned sent[VWN + 1]; /* by partner: bits 1 << reason */
 };
@@ -19,7 +19,7 @@ struct heard {
 static void tell_due(void *context, const struct due *due)
 {
 	struct heard *heard = context;
-	CHECK(heard->count < ROWS_MOST);
+	CHECK(heard->count < ROWS_MAX);
 	heard->rows[heard->count++] = *due;
 }
 
@@ -56,7 +56,7 @@ static void tell_sent(void *context, uint16_t partner, enum due_reason reason)
 		EVENT_##type, day, choice, number, ref, where, more, VWN                           \
 	}
 
-static struct heard told_of(const struct line lines[LINES_MOST])
+static struct heard told_of(const struct line lines[LINES_MAX])
 {
 	struct heard heard = { 0 };
 	struct history history;
@@ -83,7 +83,7 @@ struct wanted {
 	uint16_t partner; /* 0: ISD */
 };
 
-#define WANTED_MOST 4
+#define WANTED_MAX 4
 #define NOTHING                                                                                    \
 	{                                                                                          \
 		{                                                                                  \
@@ -93,15 +93,15 @@ struct wanted {
 
 struct scene {
 	const char *name;
-	struct line lines[LINES_MOST];
-	struct wanted rows[WANTED_MOST]; /* up to the first with since 0 and silent_on 0 */
+	struct line lines[LINES_MAX];
+	struct wanted rows[WANTED_MAX]; /* up to the first with since 0 and silent_on 0 */
 };
 
 static void check_scene(const struct scene *scene)
 {
 	struct heard heard = told_of(scene->lines);
 	size_t count = 0;
-	while (count < WANTED_MOST && scene->rows[count].since != 0)
+	while (count < WANTED_MAX && scene->rows[count].since != 0)
 		count++;
 	if (heard.count != count)
 		fail_msg("%s: %zu rows, not %zu", scene->name, heard.count, count);
@@ -271,7 +271,7 @@ static void what_has_ended_is_not_asked_for_whoever_said_so(void **state)
 static void a_kind_is_sent_when_there_is_news_of_it(void **state)
 {
 	(void)state;
-	static const struct line lines[LINES_MOST] = {
+	static const struct line lines[LINES_MAX] = {
 		ASSESSED(-1, 3),
 		SETTLED(-99, 0),
 		CONTACT(-1, VOLUNTEER, 1),
@@ -293,7 +293,7 @@ static void a_kind_is_sent_when_there_is_news_of_it(void **state)
 static void a_row_bears_the_municipality_of_the_partners_last_event(void **state)
 {
 	(void)state;
-	static const struct line lines[LINES_MOST] = {
+	static const struct line lines[LINES_MAX] = {
 		ASSESSED(-200, 3),
 		{ EVENT_BARRIER_REPORTED, -1, BARRIER_OTHER, 0, 0, ELSEWHERE, 0, 0 },
 		BY_VWN(LADDER_ASSESSED, -160, 0, 3, 0, 0, 0),

@@ -6,7 +6,7 @@
 static void residence_follows_the_order_of_events(void **state)
 {
 	static const struct {
-		struct line lines[LINES_MOST];
+		struct line lines[LINES_MAX];
 		int32_t lives_in;
 		size_t stays;
 	} table[] = {
@@ -49,7 +49,7 @@ static void residence_follows_the_order_of_events(void **state)
 
 static void t0_is_the_first_settlement_and_a_move_does_not_reset_it(void **state)
 {
-	static const struct line lines[LINES_MOST] = { SETTLED(-900, HOME),
+	static const struct line lines[LINES_MAX] = { SETTLED(-900, HOME),
 		LEFT(-500, OTHER_MUNICIPALITY, HOME), SETTLED(-400, ELSEWHERE) };
 	struct question question = question_at(P);
 	struct history history;
@@ -73,7 +73,7 @@ static void t0_is_the_first_settlement_and_a_move_does_not_reset_it(void **state
 static void only_exits_with_effect_count_and_an_objection_does_not_compete(void **state)
 {
 	static const struct {
-		struct line lines[LINES_MOST];
+		struct line lines[LINES_MAX];
 		size_t leavings;
 		int32_t day; /* of the first, relative to P */
 		bool competes;
@@ -148,7 +148,7 @@ static void adults_are_18_to_66_in_the_year_and_those_unknown(void **state)
 static void roles_and_guidance_are_those_said_last(void **state)
 {
 	static const struct {
-		struct line lines[LINES_MOST];
+		struct line lines[LINES_MAX];
 		bool breadwinner;
 		bool under_guidance;
 	} table[] = {
@@ -185,7 +185,7 @@ static void roles_and_guidance_are_those_said_last(void **state)
 static void a_target_holds_until_its_last_day_and_never_revives(void **state)
 {
 	static const struct {
-		struct line lines[LINES_MOST];
+		struct line lines[LINES_MAX];
 		int32_t minutes;
 	} table[] = {
 		{ { { 0 } }, 120 },
@@ -213,7 +213,7 @@ static void a_target_holds_until_its_last_day_and_never_revives(void **state)
 static void a_plan_is_in_force_until_it_is_withdrawn(void **state)
 {
 	static const struct {
-		struct line lines[LINES_MOST];
+		struct line lines[LINES_MAX];
 		int32_t signed_on; /* 1: none in force */
 	} table[] = {
 		{ { { 0 } }, 1 },
@@ -241,7 +241,7 @@ static void a_plan_is_in_force_until_it_is_withdrawn(void **state)
 static void a_job_opens_ends_and_opens_again(void **state)
 {
 	static const struct {
-		struct line lines[LINES_MOST];
+		struct line lines[LINES_MAX];
 		size_t jobs;
 		int32_t start; /* of the last */
 		int32_t end;   /* DAY_NONE: none */
@@ -281,7 +281,7 @@ static void a_job_opens_ends_and_opens_again(void **state)
 
 static void hours_and_funding_in_force_are_those_said_last(void **state)
 {
-	static const struct line lines[LINES_MOST] = { JOB_STARTED(-100, 1, 8),
+	static const struct line lines[LINES_MAX] = { JOB_STARTED(-100, 1, 8),
 		JOB_CHANGED(-50, 1, 24), JOB_CONFIRMED(-40, 1), JOB_STARTED(-30, 1, 12),
 		JOB_ENDED(-10, 1) };
 	static const struct {
@@ -313,7 +313,7 @@ static void hours_and_funding_in_force_are_those_said_last(void **state)
 static void a_job_is_known_on_the_last_day_of_its_news_and_silent_on_the_next(void **state)
 {
 	static const struct {
-		struct line lines[LINES_MOST];
+		struct line lines[LINES_MAX];
 		int32_t day;
 		bool known;
 	} table[] = {

@@ -1,5 +1,5 @@
 /*
- * tests/unit/indicators/disclosure/controlled_rounding_test.c - the relations as they
+ * tests/unit/indicators/disclosure/rounding_test.c - the relations as they
  * are written, the solver against plain enumeration, and the promise: what is shown after
  * the moves leaves every count its values, also to somebody who knows the rule by which they
  * are chosen.
@@ -22,8 +22,8 @@ static void a_relation_is_read_as_it_is_written(void **state)
 		const char *text;
 		const char *names[3];
 		int32_t coefficients[3];
-		int64_t least;
-		int64_t most;
+		int64_t min;
+		int64_t max;
 	} table[] = {
 		{ "a = b + c", { "a", "b", "c" }, { 1, -1, -1 }, 0, 0 },
 		{ "a <= b", { "a", "b" }, { -1, 1 }, 0, MANY },
@@ -40,8 +40,8 @@ static void a_relation_is_read_as_it_is_written(void **state)
 		assert_int_equal(arena_init(&arena, RELATIONS_ARENA_SIZE), OK);
 		table_make(&arena, &relations, texts);
 		assert_int_equal(relations.row_count, 1);
-		assert_int_equal(relations.rows[0].least, table[i].least);
-		assert_int_equal(relations.rows[0].most, table[i].most);
+		assert_int_equal(relations.rows[0].min, table[i].min);
+		assert_int_equal(relations.rows[0].max, table[i].max);
 		for (unsigned j = 0; j < relations.rows[0].count; j++) {
 			uint16_t number = relations.terms[j].number;
 			assert_string_equal(relations.names[number], table[i].names[j]);
@@ -116,7 +116,7 @@ static bool all_hold(const struct relations *relations, const int64_t *point)
 			struct term term = relations->terms[relation->first + i];
 			sum += term.coefficient * point[term.number];
 		}
-		if (sum < relation->least || sum > relation->most)
+		if (sum < relation->min || sum > relation->max)
 			return false;
 	}
 	return true;
@@ -163,7 +163,7 @@ static void the_solver_finds_what_trying_all_finds(void **state)
 		solver_init(&solver, &small.relations, &small.arena);
 		memcpy(solver_low(&solver, 0), small.low, sizeof(small.low));
 		memcpy(solver_high(&solver, 0), small.high, sizeof(small.high));
-		solver.allowance = SOFTENING_QUESTION_WORK;
+		solver.allowance = ROUNDING_QUESTION_WORK;
 		enum finding finding = solver_narrow(&solver, 0, NUMBERS_MAX);
 		if (finding == FINDING_ONE)
 			finding = solver_find_any(&solver);
@@ -177,7 +177,7 @@ static void the_solver_finds_what_trying_all_finds(void **state)
 				assert_true(bounded || !possible);
 				if (!bounded)
 					continue;
-				solver.allowance = SOFTENING_QUESTION_WORK;
+				solver.allowance = ROUNDING_QUESTION_WORK;
 				assert_int_equal(solver_find(&solver, x, value),
 					possible ? FINDING_ONE : FINDING_NONE);
 				assert_true(!possible || solver.solution[x] == value);
@@ -205,7 +205,7 @@ static void a_search_that_takes_too_long_says_so(void **state)
 	solver.allowance = 1;
 	assert_int_equal(solver_narrow(&solver, 0, NUMBERS_MAX), FINDING_TIRED);
 	assert_int_equal(solver_find_any(&solver), FINDING_TIRED);
-	solver.allowance = SOFTENING_QUESTION_WORK;
+	solver.allowance = ROUNDING_QUESTION_WORK;
 	assert_int_equal(solver_narrow(&solver, 0, NUMBERS_MAX), FINDING_ONE);
 	assert_int_equal(solver_find_any(&solver), FINDING_ONE);
 	arena_release(&arena);
@@ -219,19 +219,19 @@ static int64_t rounded(int64_t count, int64_t base)
 }
 
 /* Softens what is shown, in place; returns the number of moves, -1: impossible. */
-static int soften(
+static int round_safely(
 	const struct relations *relations, int64_t base, int64_t *shown, struct arena *arena)
 {
-	struct softening softening;
-	struct soft_move move;
+	struct rounding rounding;
+	struct rounding_move move;
 	int moves = 0;
-	softening_init(&softening, relations, base);
-	memcpy(softening.shown, shown, relations->number_count * sizeof(*shown));
+	rounding_init(&rounding, relations, base);
+	memcpy(rounding.shown, shown, relations->number_count * sizeof(*shown));
 	for (;;) {
-		enum softened softened = softening_step(&softening, arena, &move);
-		memcpy(shown, softening.shown, relations->number_count * sizeof(*shown));
-		if (softened != SOFTENED_MOVED)
-			return softened == SOFTENED_SAFE ? moves : -1;
+		enum rounding_outcome outcome = rounding_step(&rounding, arena, &move);
+		memcpy(shown, rounding.shown, relations->number_count * sizeof(*shown));
+		if (outcome != ROUNDING_MOVED)
+			return outcome == ROUNDING_SAFE ? moves : -1;
 		moves++;
 	}
 }
@@ -242,21 +242,21 @@ static void four_rungs_of_three_people_are_not_shown_as_they_round(void **state)
 	int64_t shown[] = { 10, 5, 5, 5, 5 }, large[] = { 100, 30, 25, 25, 20 };
 	struct arena arena;
 	struct relations relations;
-	bool tight[NUMBERS_MAX];
+	bool at_risk[NUMBERS_MAX];
 	unsigned count;
-	struct softening softening;
+	struct rounding rounding;
 	(void)state;
-	assert_int_equal(arena_init(&arena, RELATIONS_ARENA_SIZE + SOFTENING_ARENA_SIZE), OK);
+	assert_int_equal(arena_init(&arena, RELATIONS_ARENA_SIZE + ROUNDING_ARENA_SIZE), OK);
 	table_make(&arena, &relations, texts);
-	softening_init(&softening, &relations, 5);
-	memcpy(softening.shown, shown, sizeof(shown));
-	assert_int_equal(softening_audit(&softening, &arena, tight, &count), FINDING_ONE);
+	rounding_init(&rounding, &relations, 5);
+	memcpy(rounding.shown, shown, sizeof(shown));
+	assert_int_equal(rounding_audit(&rounding, &arena, at_risk, &count), FINDING_ONE);
 	assert_int_equal(count, 5);
-	assert_int_equal(soften(&relations, 5, shown, &arena), 1);
-	memcpy(softening.shown, shown, sizeof(shown));
-	assert_int_equal(softening_audit(&softening, &arena, tight, &count), FINDING_ONE);
+	assert_int_equal(round_safely(&relations, 5, shown, &arena), 1);
+	memcpy(rounding.shown, shown, sizeof(shown));
+	assert_int_equal(rounding_audit(&rounding, &arena, at_risk, &count), FINDING_ONE);
 	assert_int_equal(count, 0);
-	assert_int_equal(soften(&relations, 5, large, &arena), 0);
+	assert_int_equal(round_safely(&relations, 5, large, &arena), 0);
 	arena_release(&arena);
 }
 
@@ -267,9 +267,9 @@ static void what_nobody_can_be_behind_is_not_shown(void **state)
 	struct arena arena;
 	struct relations relations;
 	(void)state;
-	assert_int_equal(arena_init(&arena, RELATIONS_ARENA_SIZE + SOFTENING_ARENA_SIZE), OK);
+	assert_int_equal(arena_init(&arena, RELATIONS_ARENA_SIZE + ROUNDING_ARENA_SIZE), OK);
 	table_make(&arena, &relations, texts);
-	assert_int_equal(soften(&relations, 5, shown, &arena), -1);
+	assert_int_equal(round_safely(&relations, 5, shown, &arena), -1);
 	arena_release(&arena);
 }
 
@@ -279,22 +279,22 @@ static void what_takes_too_long_is_not_shown(void **state)
 	static const int64_t shown[] = { 10, 5, 5, 5, 5 };
 	struct arena arena;
 	struct relations relations;
-	struct softening softening;
-	struct soft_move move;
+	struct rounding rounding;
+	struct rounding_move move;
 	(void)state;
-	assert_int_equal(arena_init(&arena, RELATIONS_ARENA_SIZE + SOFTENING_ARENA_SIZE), OK);
+	assert_int_equal(arena_init(&arena, RELATIONS_ARENA_SIZE + ROUNDING_ARENA_SIZE), OK);
 	table_make(&arena, &relations, texts);
 	/* However little work is allowed: never safe, and at last there is enough of it. */
 	unsigned impossible = 0, moved = 0;
 	for (int64_t work = 0; work < 500; work++) {
-		softening_init(&softening, &relations, 5);
-		memcpy(softening.shown, shown, sizeof(shown));
-		softening.work_left = work;
-		enum softened softened = softening_step(&softening, &arena, &move);
-		assert_int_not_equal(softened, SOFTENED_SAFE);
-		assert_in_range(softening.work_left, 0, work);
-		impossible += softened == SOFTENED_IMPOSSIBLE;
-		moved += softened == SOFTENED_MOVED;
+		rounding_init(&rounding, &relations, 5);
+		memcpy(rounding.shown, shown, sizeof(shown));
+		rounding.work_left = work;
+		enum rounding_outcome outcome = rounding_step(&rounding, &arena, &move);
+		assert_int_not_equal(outcome, ROUNDING_SAFE);
+		assert_in_range(rounding.work_left, 0, work);
+		impossible += outcome == ROUNDING_IMPOSSIBLE;
+		moved += outcome == ROUNDING_MOVED;
 		assert_true(work > 0 || impossible == 1);
 	}
 	assert_in_range(impossible, 10, 490);
@@ -400,22 +400,22 @@ static unsigned fewest_of(const struct little *little, const struct alike *alike
 }
 
 /* The fewest values that a count keeps by rounding alone, and with the moves. */
-static void fewest_values(const struct little *little, unsigned *alone, unsigned *softened)
+static void fewest_values(const struct little *little, unsigned *alone, unsigned *outcome)
 {
 	struct arena arena;
 	struct relations relations;
 	int64_t low[PARTS_MAX + 1] = { 0 }, high[PARTS_MAX + 1], point[PARTS_MAX + 1] = { 0 };
 	size_t places = little->parts * part_steps(little);
-	assert_int_equal(arena_init(&arena, RELATIONS_ARENA_SIZE + SOFTENING_ARENA_SIZE), OK);
+	assert_int_equal(arena_init(&arena, RELATIONS_ARENA_SIZE + ROUNDING_ARENA_SIZE), OK);
 	table_make(&arena, &relations, little->texts);
 	for (unsigned x = 1; x <= little->parts; x++) {
 		places *= part_steps(little);
 		high[x] = little->shown_max + little->base + little->base / 2;
 	}
 	struct alike *of_plain = calloc(places, sizeof(*of_plain));
-	struct alike *of_soft = calloc(places, sizeof(*of_soft));
-	int64_t(*soft)[PARTS_MAX + 1] = calloc(places, sizeof(*soft));
-	assert_true(of_plain != NULL && of_soft != NULL && soft != NULL);
+	struct alike *of_rounded = calloc(places, sizeof(*of_rounded));
+	int64_t(*shown_of)[PARTS_MAX + 1] = calloc(places, sizeof(*shown_of));
+	assert_true(of_plain != NULL && of_rounded != NULL && shown_of != NULL);
 	do {
 		int64_t shown[PARTS_MAX + 1] = { 0 };
 		if (!total_take(&relations, point))
@@ -424,17 +424,18 @@ static void fewest_values(const struct little *little, unsigned *alone, unsigned
 			shown[x] = rounded(point[x], little->base);
 		size_t place = place_of(little, shown);
 		if (of_plain[place].values[0] == 0) {
-			memcpy(soft[place], shown, sizeof(shown));
-			assert_true(soften(&relations, little->base, soft[place], &arena) >= 0);
+			memcpy(shown_of[place], shown, sizeof(shown));
+			assert_true(round_safely(&relations, little->base, shown_of[place],
+					    &arena) >= 0);
 		}
 		value_note(&of_plain[place], shown, point);
-		value_note(&of_soft[place_of(little, soft[place])], soft[place], point);
+		value_note(&of_rounded[place_of(little, shown_of[place])], shown_of[place], point);
 	} while (next_point(low + 1, high + 1, little->parts, point + 1));
 	*alone = fewest_of(little, of_plain, places);
-	*softened = fewest_of(little, of_soft, places);
+	*outcome = fewest_of(little, of_rounded, places);
 	free(of_plain);
-	free(of_soft);
-	free(soft);
+	free(of_rounded);
+	free(shown_of);
 	arena_release(&arena);
 }
 
@@ -457,12 +458,12 @@ static void who_knows_the_rule_finds_as_many_values(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(table); i++) {
-		unsigned alone, softened, least = VALUES_LEAST(table[i].base);
-		fewest_values(&table[i], &alone, &softened);
+		unsigned alone, outcome, min = VALUES_MIN(table[i].base);
+		fewest_values(&table[i], &alone, &outcome);
 		print_message("base %d, %s: rounding alone leaves %u values, the moves %u\n",
-			(int)table[i].base, table[i].texts[0], alone, softened);
-		assert_in_range(softened, least, 100);
-		assert_int_equal(alone < least, table[i].rounding_tells);
+			(int)table[i].base, table[i].texts[0], alone, outcome);
+		assert_in_range(outcome, min, 100);
+		assert_int_equal(alone < min, table[i].rounding_tells);
 	}
 }
 

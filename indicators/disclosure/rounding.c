@@ -1,7 +1,7 @@
 /*
- * indicators/disclosure/controlled_rounding.c - see controlled_rounding.h.
+ * indicators/disclosure/rounding.c - see rounding.h.
  */
-#include "indicators/disclosure/controlled_rounding.h"
+#include "indicators/disclosure/rounding.h"
 
 #include <stdlib.h>
 
@@ -11,71 +11,71 @@
 
 /* One look at a set of shown counts. */
 struct look {
-	struct softening *softening;
+	struct rounding *rounding;
 	struct solver solver;
 	uint32_t *seen; /* per number: the values that solutions have, from `first` on */
 	int64_t *first; /* the least value that is rounded to what is shown */
-	bool *tight;
+	bool *at_risk;
 };
 
 /* A move that may help. */
 struct candidate {
-	unsigned rank; /* counts that are tight by what single relations tell */
+	unsigned rank; /* counts that are at risk by what single relations tell */
 	const char *name;
 	uint16_t number;
 	int32_t steps;
 };
 
-void softening_init(struct softening *softening, const struct relations *relations, int64_t base)
+void rounding_init(struct rounding *rounding, const struct relations *relations, int64_t base)
 {
-	CHECK(base > 0 && base <= SOFTENING_BASE_MAX);
-	*softening = (struct softening){
+	CHECK(base > 0 && base <= ROUNDING_BASE_MAX);
+	*rounding = (struct rounding){
 		.relations = relations,
 		.base = base,
-		.work_left = SOFTENING_WORK,
+		.work_left = ROUNDING_WORK,
 	};
 	for (unsigned x = 0; x < NUMBERS_MAX; x++)
-		softening->shown[x] = SHOWN_NONE;
+		rounding->shown[x] = SHOWN_NONE;
 }
 
-static void look_init(struct look *look, struct softening *softening, struct arena *arena)
+static void look_init(struct look *look, struct rounding *rounding, struct arena *arena)
 {
-	look->softening = softening;
-	solver_init(&look->solver, softening->relations, arena);
+	look->rounding = rounding;
+	solver_init(&look->solver, rounding->relations, arena);
 	look->seen = arena_take(arena, NUMBERS_MAX * sizeof(*look->seen));
 	look->first = arena_take(arena, NUMBERS_MAX * sizeof(*look->first));
-	look->tight = arena_take(arena, NUMBERS_MAX * sizeof(*look->tight));
-	CHECK(look->seen != NULL && look->first != NULL && look->tight != NULL);
+	look->at_risk = arena_take(arena, NUMBERS_MAX * sizeof(*look->at_risk));
+	CHECK(look->seen != NULL && look->first != NULL && look->at_risk != NULL);
 }
 
 static void allowance_set(struct look *look)
 {
-	int64_t left = look->softening->work_left;
-	look->solver.allowance = left < SOFTENING_QUESTION_WORK ? left : SOFTENING_QUESTION_WORK;
-	look->softening->work_left -= look->solver.allowance;
+	int64_t left = look->rounding->work_left;
+	look->solver.allowance = left < ROUNDING_QUESTION_WORK ? left : ROUNDING_QUESTION_WORK;
+	look->rounding->work_left -= look->solver.allowance;
 }
 
 /* What is left of the allowance goes back. */
 static void allowance_return(struct look *look)
 {
 	if (look->solver.allowance > 0)
-		look->softening->work_left += look->solver.allowance;
+		look->rounding->work_left += look->solver.allowance;
 	look->solver.allowance = 0;
 }
 
 /* The bounds that rounding leaves, and what single relations make of them. */
 static enum finding bounds_set(struct look *look)
 {
-	const struct softening *softening = look->softening;
+	const struct rounding *rounding = look->rounding;
 	int64_t *low = solver_low(&look->solver, 0), *high = solver_high(&look->solver, 0);
-	int64_t base = softening->base;
-	for (uint16_t x = 0; x < softening->relations->number_count; x++) {
-		int64_t shown = softening->shown[x];
+	int64_t base = rounding->base;
+	for (uint16_t x = 0; x < rounding->relations->number_count; x++) {
+		int64_t shown = rounding->shown[x];
 		low[x] = 0;
 		high[x] = MANY;
 		if (shown == SHOWN_NONE)
 			continue;
-		if (number_is_weight(softening->relations, x)) {
+		if (number_is_weight(rounding->relations, x)) {
 			low[x] = 2 * shown - base;
 			high[x] = 2 * shown + base - 1;
 		} else {
@@ -95,19 +95,18 @@ static enum finding bounds_set(struct look *look)
 
 static bool is_shown(const struct look *look, unsigned number)
 {
-	return look->softening->shown[number] != SHOWN_NONE;
+	return look->rounding->shown[number] != SHOWN_NONE;
 }
 
 static bool has_enough(const struct look *look, unsigned number)
 {
-	return (unsigned)__builtin_popcount(look->seen[number]) >=
-	       VALUES_LEAST(look->softening->base);
+	return (unsigned)__builtin_popcount(look->seen[number]) >= VALUES_MIN(look->rounding->base);
 }
 
 /* Notes the values of a solution. */
 static void solution_note(struct look *look)
 {
-	for (unsigned x = 0; x < look->softening->relations->number_count; x++) {
+	for (unsigned x = 0; x < look->rounding->relations->number_count; x++) {
 		if (is_shown(look, x))
 			look->seen[x] |= 1u << (look->solver.solution[x] - look->first[x]);
 	}
@@ -125,11 +124,11 @@ static void value_try(struct look *look, unsigned number, int64_t value)
 }
 
 /* Looks for enough values of a number, the ends first. */
-static bool is_tight(struct look *look, unsigned number)
+static bool is_at_risk(struct look *look, unsigned number)
 {
 	int64_t low = solver_low(&look->solver, 0)[number];
 	int64_t high = solver_high(&look->solver, 0)[number];
-	if (high - low + 1 < VALUES_LEAST(look->softening->base))
+	if (high - low + 1 < VALUES_MIN(look->rounding->base))
 		return true;
 	if (!has_enough(look, number))
 		value_try(look, number, low);
@@ -141,14 +140,14 @@ static bool is_tight(struct look *look, unsigned number)
 }
 
 /*
- * Finds the tight counts, those of `first` before the others; stops at `most` of them.
+ * Finds the at risk counts, those of `first` before the others; stops at `most` of them.
  * FINDING_NONE: nobody can be behind what is shown.
  */
-static enum finding look_at(struct look *look, const bool *first, unsigned most, unsigned *count)
+static enum finding look_at(struct look *look, const bool *first, unsigned max, unsigned *count)
 {
-	unsigned numbers = look->softening->relations->number_count;
+	unsigned numbers = look->rounding->relations->number_count;
 	memset(look->seen, 0, numbers * sizeof(*look->seen));
-	memset(look->tight, 0, numbers * sizeof(*look->tight));
+	memset(look->at_risk, 0, numbers * sizeof(*look->at_risk));
 	memset(look->solver.trouble, 0, RELATIONS_MAX * sizeof(*look->solver.trouble));
 	enum finding finding = bounds_set(look);
 	if (finding != FINDING_ONE)
@@ -168,25 +167,25 @@ static enum finding look_at(struct look *look, const bool *first, unsigned most,
 
 	*count = 0;
 	for (int turn = 0; turn < 2; turn++) {
-		for (unsigned x = 0; x < numbers && *count < most; x++) {
+		for (unsigned x = 0; x < numbers && *count < max; x++) {
 			bool now = first == NULL ? turn == 0 : first[x] == (turn == 0);
 			if (!now || !is_shown(look, x))
 				continue;
-			look->tight[x] = is_tight(look, x);
-			*count += look->tight[x];
+			look->at_risk[x] = is_at_risk(look, x);
+			*count += look->at_risk[x];
 		}
 	}
-	return look->softening->work_left > 0 ? FINDING_ONE : FINDING_TIRED;
+	return look->rounding->work_left > 0 ? FINDING_ONE : FINDING_TIRED;
 }
 
-enum finding softening_audit(
-	struct softening *softening, struct arena *arena, bool *tight, unsigned *tight_count)
+enum finding rounding_audit(
+	struct rounding *rounding, struct arena *arena, bool *at_risk, unsigned *at_risk_count)
 {
 	size_t mark = arena->used;
 	struct look look;
-	look_init(&look, softening, arena);
-	enum finding finding = look_at(&look, NULL, NUMBERS_MAX, tight_count);
-	memcpy(tight, look.tight, NUMBERS_MAX * sizeof(*tight));
+	look_init(&look, rounding, arena);
+	enum finding finding = look_at(&look, NULL, NUMBERS_MAX, at_risk_count);
+	memcpy(at_risk, look.at_risk, NUMBERS_MAX * sizeof(*at_risk));
 	arena_rewind(arena, mark);
 	return finding;
 }
@@ -220,13 +219,13 @@ static int by_rank(const void *a, const void *b)
 /* Ranks one move by what single relations tell. False: nobody can be behind it. */
 static bool candidate_rank(struct look *look, struct candidate *candidate)
 {
-	struct softening *softening = look->softening;
-	int64_t before = softening->shown[candidate->number];
-	softening->shown[candidate->number] += candidate->steps * softening->base;
-	bool possible = softening->shown[candidate->number] >= 0 && bounds_set(look) == FINDING_ONE;
-	softening->shown[candidate->number] = before;
+	struct rounding *rounding = look->rounding;
+	int64_t before = rounding->shown[candidate->number];
+	rounding->shown[candidate->number] += candidate->steps * rounding->base;
+	bool possible = rounding->shown[candidate->number] >= 0 && bounds_set(look) == FINDING_ONE;
+	rounding->shown[candidate->number] = before;
 	candidate->rank = 0;
-	for (unsigned x = 0; x < softening->relations->number_count && possible; x++) {
+	for (unsigned x = 0; x < rounding->relations->number_count && possible; x++) {
 		int64_t low = solver_low(&look->solver, 0)[x];
 		int64_t high = solver_high(&look->solver, 0)[x];
 		candidate->rank += is_shown(look, x) && high - low < 2;
@@ -234,18 +233,18 @@ static bool candidate_rank(struct look *look, struct candidate *candidate)
 	return possible;
 }
 
-/* The moves of counts in a relation with a tight one, or with one of those; the best first. */
+/* The moves of counts in a relation with a at risk one, or with one of those; the best first. */
 static unsigned candidates_find(
-	struct look *look, const bool *tight, struct candidate candidates[2 * NUMBERS_MAX])
+	struct look *look, const bool *at_risk, struct candidate candidates[2 * NUMBERS_MAX])
 {
-	const struct relations *relations = look->softening->relations;
+	const struct relations *relations = look->rounding->relations;
 	bool near[NUMBERS_MAX];
 	unsigned count = 0;
-	memcpy(near, tight, sizeof(near));
+	memcpy(near, at_risk, sizeof(near));
 	set_widen(relations, near);
 	set_widen(relations, near);
 	for (uint16_t x = 0; x < relations->number_count; x++) {
-		if (!near[x] || !is_shown(look, x) || look->softening->moved[x])
+		if (!near[x] || !is_shown(look, x) || look->rounding->moved[x])
 			continue;
 		for (int32_t steps = -1; steps <= 1; steps += 2) {
 			candidates[count] = (struct candidate){
@@ -261,50 +260,50 @@ static unsigned candidates_find(
 }
 
 /*
- * Chooses the move after which the fewest are tight. Should none be better than no move,
+ * Chooses the move after which the fewest are at risk. Should none be better than no move,
  * it is still a way out of here.
  */
-static bool move_choose(struct look *look, const bool *tight, struct soft_move *move)
+static bool move_choose(struct look *look, const bool *at_risk, struct rounding_move *move)
 {
-	struct softening *softening = look->softening;
+	struct rounding *rounding = look->rounding;
 	struct candidate candidates[2 * NUMBERS_MAX];
-	unsigned count = candidates_find(look, tight, candidates);
+	unsigned count = candidates_find(look, at_risk, candidates);
 	unsigned best = NUMBERS_MAX;
-	for (unsigned i = 0; i < count && best > 0 && softening->work_left > 0; i++) {
+	for (unsigned i = 0; i < count && best > 0 && rounding->work_left > 0; i++) {
 		const struct candidate *candidate = &candidates[i];
-		int64_t before = softening->shown[candidate->number];
+		int64_t before = rounding->shown[candidate->number];
 		unsigned left;
-		softening->shown[candidate->number] += candidate->steps * softening->base;
-		enum finding finding = look_at(look, tight, best, &left);
-		softening->shown[candidate->number] = before;
+		rounding->shown[candidate->number] += candidate->steps * rounding->base;
+		enum finding finding = look_at(look, at_risk, best, &left);
+		rounding->shown[candidate->number] = before;
 		if (finding == FINDING_ONE && left < best) {
 			best = left;
-			*move = (struct soft_move){ candidate->number, candidate->steps };
+			*move = (struct rounding_move){ candidate->number, candidate->steps };
 		}
 	}
-	return best < NUMBERS_MAX && softening->work_left > 0;
+	return best < NUMBERS_MAX && rounding->work_left > 0;
 }
 
-enum softened softening_step(
-	struct softening *softening, struct arena *arena, struct soft_move *move)
+enum rounding_outcome rounding_step(
+	struct rounding *rounding, struct arena *arena, struct rounding_move *move)
 {
 	size_t mark = arena->used;
-	bool tight[NUMBERS_MAX];
+	bool at_risk[NUMBERS_MAX];
 	unsigned bad;
 	struct look look;
-	look_init(&look, softening, arena);
-	enum softened softened = SOFTENED_IMPOSSIBLE;
+	look_init(&look, rounding, arena);
+	enum rounding_outcome outcome = ROUNDING_IMPOSSIBLE;
 	enum finding finding = look_at(&look, NULL, NUMBERS_MAX, &bad);
 	if (finding == FINDING_ONE && bad == 0) {
-		softened = SOFTENED_SAFE;
+		outcome = ROUNDING_SAFE;
 	} else if (finding == FINDING_ONE) {
-		memcpy(tight, look.tight, sizeof(tight));
-		if (move_choose(&look, tight, move)) {
-			softening->shown[move->number] += move->steps * softening->base;
-			softening->moved[move->number] = true;
-			softened = SOFTENED_MOVED;
+		memcpy(at_risk, look.at_risk, sizeof(at_risk));
+		if (move_choose(&look, at_risk, move)) {
+			rounding->shown[move->number] += move->steps * rounding->base;
+			rounding->moved[move->number] = true;
+			outcome = ROUNDING_MOVED;
 		}
 	}
 	arena_rewind(arena, mark);
-	return softened;
+	return outcome;
 }
