@@ -259,16 +259,21 @@ struct asked {
 	int64_t known_us;
 	uint16_t municipality;
 	uint64_t window_days;
+	uint64_t definitions;
 };
 
 static bool asked_read(struct request *request, struct asked *asked)
 {
 	static const char *const parameters[] = { "as_of", "known_at", "municipality", "window",
-		NULL };
-	*asked = (struct asked){ .municipality = PART_ALL, .window_days = WINDOW_DAYS_DEFAULT };
+		"definitions", NULL };
+	*asked = (struct asked){ .municipality = PART_ALL,
+		.window_days = WINDOW_DAYS_DEFAULT,
+		.definitions = DEFINITIONS };
 	if (!request_query_check(request, parameters) ||
 		!query_number(
-			request, "window", WINDOW_DAYS_MIN, WINDOW_DAYS_MAX, &asked->window_days))
+			request, "window", WINDOW_DAYS_MIN, WINDOW_DAYS_MAX, &asked->window_days) ||
+		!query_number(
+			request, "definitions", DEFINITIONS_MIN, DEFINITIONS, &asked->definitions))
 		return false;
 	const char *as_of = request_query(request, "as_of");
 	const char *known_at = request_query(request, "known_at");

@@ -50,6 +50,15 @@ static const char *parameter(struct request *request, const char *name)
 	return value == NULL || *value == '\0' ? NULL : value;
 }
 
+/* Is it the number of a set of definitions that can be asked for? */
+static bool is_a_set(const char *text)
+{
+	size_t length = strlen(text);
+	unsigned long number = strtoul(text, NULL, 10);
+	return length < 10 && strspn(text, "0123456789") == length && number >= DEFINITIONS_MIN &&
+	       number <= DEFINITIONS;
+}
+
 static struct asked asked_read(struct request *request, bool csv)
 {
 	struct asked asked = {
@@ -63,6 +72,7 @@ static struct asked asked_read(struct request *request, bool csv)
 	};
 	const char *municipality = parameter(request, "municipality");
 	const char *as_of = parameter(request, "as_of");
+	const char *definitions = parameter(request, "definitions");
 	asked.has_municipality = municipality != NULL;
 	asked.has_as_of = as_of != NULL;
 	if (municipality != NULL && strcmp(municipality, "all") != 0 &&
@@ -73,6 +83,8 @@ static struct asked asked_read(struct request *request, bool csv)
 		asked.as_of = DAY_NONE;
 		asked.bad = true;
 	}
+	if (definitions != NULL && !is_a_set(definitions))
+		asked.bad = true;
 	return asked;
 }
 
@@ -611,7 +623,8 @@ static void analyst_answer(struct asked *asked)
  */
 static void figures_handle(struct request *request, bool csv)
 {
-	static const char *const parameters[] = { "municipality", "as_of", "part", "lang", NULL };
+	static const char *const parameters[] = { "municipality", "as_of", "definitions", "part",
+		"lang", NULL };
 	if (csv && !request_query_check(request, parameters))
 		return;
 	struct asked asked = asked_read(request, csv);

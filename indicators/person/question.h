@@ -10,7 +10,12 @@
 
 #include <stdint.h>
 
-#define DEFINITIONS         1 /* the number of the contract, raised when a definition changes */
+/*
+ * The sets of definitions (spec/indicators.md, "Sets") that can be asked for, the newest
+ * last: it is answered unless another is asked for, and printed as `definitions`.
+ */
+#define DEFINITIONS_MIN     1
+#define DEFINITIONS         1
 #define WINDOW_DAYS_DEFAULT 365
 #define WINDOW_DAYS_MIN     30
 #define WINDOW_DAYS_MAX     3660

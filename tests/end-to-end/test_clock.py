@@ -192,7 +192,8 @@ class Clock(harness.OwnDaemon):
                 seq = sum(record["recorded_at"] <= known_at for record in records)
                 known_at = wanted["known_at"] = mine[seq - 1]["recorded_at"]
             answer = daemon.figures(as_of=wanted["as_of"], known_at=known_at,
-                                    municipality=wanted["municipality"], window=wanted["window"])
+                                    municipality=wanted["municipality"], window=wanted["window"],
+                                    definitions=1)
             self.assertEqual(list(test_example.differences(wanted, answer.json)), [],
                              f"figures-{number}")
         daemon.stop()

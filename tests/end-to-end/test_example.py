@@ -57,7 +57,7 @@ class Example(harness.OwnDaemon):
         for number in (1, 2, 3, 4):
             wanted = example_figures(number)
             answer = daemon.figures(as_of=wanted["as_of"], municipality=wanted["municipality"],
-                                    window=wanted["window"])
+                                    window=wanted["window"], definitions=1)
             found = answer.json
             for name in ALWAYS:
                 self.assertIn(name, found["indicators"], f"figures-{number}")

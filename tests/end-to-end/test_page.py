@@ -243,7 +243,8 @@ class Page(harness.Case):
     def test_wrong_addresses_are_explained_and_repeat_nothing(self):
         for who in (None, "council"):
             for query in ("municipality=x", "municipality=<b>", "municipality=GM0823&as_of=x",
-                          "as_of=2026-02-30", "as_of=1980-01-01", "as_of=<script>"):
+                          "as_of=2026-02-30", "as_of=1980-01-01", "definitions=0",
+                          "definitions=1000", "definitions=x", "as_of=<script>"):
                 page = self.page("/?" + urllib.parse.quote(query, safe="=&"), 400, who=who)
                 self.assertIn("Dit adres klopt niet", page)
                 self.assertNotIn("<b>", page.split("<main")[1].split("</main>")[0]

@@ -263,7 +263,8 @@ class Indicators(harness.Case):
                 "municipality=", "municipality=x", "municipality=GM823", "municipality=gm0823",
                 "municipality=ALL", "municipality=GM08230", "municipality=GM0823,GM0820",
                 "window=29", "window=3661", "window=0", "window=-365", "window=x", "window=",
-                "window=365.5", "window=99999999999999999999", "nonsense=1", "asof=2026-06-30",
+                "window=365.5", "window=99999999999999999999", "definitions=0", "definitions=1000",
+                "definitions=x", "definitions=", "nonsense=1", "asof=2026-06-30",
                 "As_of=2026-06-30", "as_of=2026-06-30&as_of=2026-06-30",
                 "as_of=2026-06-30%00", "municipality=GM0823%00",
                 "as_of=2026-06-30&known_at=2026-03-02T09:00:00.000000Z"):
@@ -273,7 +274,8 @@ class Indicators(harness.Case):
 
     def test_the_complaint_names_the_parameter(self):
         for query, name in (("as_of=x", "as_of"), ("known_at=x", "known_at"),
-                            ("municipality=x", "municipality"), ("window=1", "window")):
+                            ("municipality=x", "municipality"), ("window=1", "window"),
+                            ("definitions=0", "definitions")):
             answer = self.daemon.get("/v1/indicators?" + query, who="analyst")
             self.assertIn(name, answer.json["detail"])
         answer = self.daemon.get("/v1/indicators?window=1", who="analyst")
@@ -294,6 +296,19 @@ class Indicators(harness.Case):
         for path, who in (("/metrics?x=1", "analyst"), ("/v1/events/abc?x=1", "isd")):
             problem = self.assertProblem(self.daemon.get(path, who=who), 400)
             self.assertIn("takes no parameter", problem["detail"])
+
+    def test_a_set_of_definitions_that_is_not_known_is_400_for_everybody(self):
+        for who in (None, "isd", "analyst"):
+            self.assertProblem(self.daemon.get(
+                "/v1/indicators?municipality=GM0823&definitions=1000", who=who), 400)
+
+    def test_the_first_set_of_definitions_can_be_asked_for_live_and_in_a_replay(self):
+        known_at = self.daemon.records()[-1]["recorded_at"]
+        live = self.daemon.figures(known_at=known_at, definitions=1)
+        self.assertEqual(live.json["definitions"], 1)
+        replay = harness.ladder("replay", self.daemon.store, "--known-at", known_at,
+                                "--definitions", 1, check=0).stdout
+        self.assertEqual(live.body, replay)
 
     def test_the_limits_of_the_parameters_are_allowed(self):
         for parameters in ({"window": 30}, {"window": 3660}, {"as_of": "1990-01-01"},

@@ -92,6 +92,8 @@ class Replay(harness.unittest.TestCase):
             (("--news-days", "731"), "--news-days takes a whole number from 30 to 730"),
             (("--bridge-days", "366"), "--bridge-days takes a whole number from 0 to 365"),
             (("--lasting-days", "x"), "--lasting-days takes a whole number from 30 to 1826"),
+            (("--definitions", "0"), "--definitions takes a whole number from 1 to"),
+            (("--definitions", "1000"), "--definitions takes a whole number from 1 to"),
             (("--window", "29"), "--window takes a whole number from 30 to 3660"),
         )
         for arguments, says in table:
@@ -113,7 +115,7 @@ class Replay(harness.unittest.TestCase):
         text = harness.ladder("replay", "--help", check=0).stdout.decode()
         for option in ("--format", "--by", "--from", "--to", "--step", "--norm-minutes",
                        "--follow-days", "--news-days", "--bridge-days", "--lasting-days",
-                       "--window", "--municipality"):
+                       "--window", "--municipality", "--definitions"):
             self.assertIn(option, text)
         self.assertIn("promtool tsdb create-blocks-from", text)
 

@@ -14,6 +14,7 @@ struct replay {
 	const char *known_at; /* not given: the whole log */
 	const char *municipality;
 	int64_t window_days;
+	int64_t definitions;
 	const char *format;
 	const char *by;
 	int32_t from;
