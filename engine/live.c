@@ -203,28 +203,6 @@ static enum err publish(struct live *live, struct reader *reader)
 	return err;
 }
 
-enum err publication_build(
-	const struct publication *publication, struct arena *arena, const struct figure **out)
-{
-	CHECK(publication->disclosure.round_to > 0 && !publication->disclosure.withheld);
-	const struct question question = question_at(publication->as_of);
-	const struct answer_head head = {
-		.as_of = publication->as_of,
-		.known_us = publication->recorded_us,
-		.municipality = publication->municipality,
-		.window_days = question.window_days,
-		.round_to = publication->disclosure.round_to,
-		.moves = &publication->disclosure.moves,
-	};
-	struct part *part;
-	enum err err = part_unpack(&publication->part, publication->municipality, &part);
-	if (err != OK)
-		return err;
-	*out = part_build(&head, part, &question, arena);
-	part_free(part);
-	return OK;
-}
-
 enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max)
 {
@@ -239,18 +217,6 @@ enum err live_follow(
 	err = histories_follow(&live->histories, reader, seq_to, records_max);
 	if (err == OK && published != 0 && live->histories.applied_seq == published)
 		err = publish(live, reader);
-	return err;
-}
-
-enum err publication_disclose(
-	const struct publication *publication, int64_t round_to, struct disclosure *out)
-{
-	struct part *part;
-	enum err err = part_unpack(&publication->part, publication->municipality, &part);
-	if (err != OK)
-		return err;
-	err = part_disclose(part, round_to, out);
-	part_free(part);
 	return err;
 }
 

@@ -10,8 +10,7 @@
 #define ENGINE_LIVE_H
 
 #include "engine/fold.h"
-#include "engine/packed.h"
-#include "engine/print.h"
+#include "engine/publication.h"
 #include "engine/worklist.h"
 
 #define LIVE_DAYS_MAX 2 /* the day that is, and the day to come */
@@ -22,20 +21,6 @@ struct live_day {
 	struct tally *tally;
 	struct worklist *worklist;   /* held; as of the last refresh */
 	struct worklist_draft draft; /* of the next */
-};
-
-/*
- * What a ReportPublished made public: the sums of one municipality as known at that
- * record. Never changes once it is made; how it is shown follows from the sums and from
- * the base that the daemon is told to round to.
- */
-struct publication {
-	uint64_t seq;
-	int64_t recorded_us; /* K */
-	int32_t as_of;       /* P */
-	uint16_t municipality;
-	struct packed part;           /* none: nothing was ever said about the municipality */
-	struct disclosure disclosure; /* round_to 0: not found yet */
 };
 
 struct live {
@@ -79,19 +64,8 @@ enum err live_follow(
 enum err live_disclose(
 	struct live *live, int64_t round_to, const struct publication **out) NODISCARD;
 
-/* How the sums of a publication are shown. ERR_FULL: no memory. */
-enum err publication_disclose(
-	const struct publication *publication, int64_t round_to, struct disclosure *out) NODISCARD;
-
 /* Keeps a copy of a publication, whose part is the live's from then on. For state.c. */
 enum err live_publication_add(struct live *live, const struct publication *publication) NODISCARD;
-
-/*
- * The tree of what is published, in the public profile, in the arena. CHECKs that
- * live_disclose() did it and that it is not withheld. ERR_FULL: there is no memory.
- */
-enum err publication_build(const struct publication *publication, struct arena *arena,
-	const struct figure **out) NODISCARD;
 
 /*
  * Adds the marked people again and moves data_quality's window to end at

@@ -27,7 +27,7 @@ static void published_drop(struct snapshot_published *published)
 	if (published == NULL || atomic_fetch_sub(&published->holders, 1) > 1)
 		return;
 	metrics_release(&published->metrics);
-	free(published->items);
+	publications_release(&published->publications);
 	free(published);
 }
 
@@ -199,39 +199,21 @@ enum err snapshot_print(const struct snapshot *snapshot, uint16_t municipality, 
 	return OK;
 }
 
-static int by_place_and_day(const void *a, const void *b)
-{
-	const struct publication *left = *(const struct publication *const *)a;
-	const struct publication *right = *(const struct publication *const *)b;
-	if (left->municipality != right->municipality)
-		return left->municipality < right->municipality ? -1 : 1;
-	return (left->as_of > right->as_of) - (left->as_of < right->as_of);
-}
-
-enum err publication_print(const struct publication *publication, struct text *out)
-{
-	struct arena arena;
-	const struct figure *root;
-	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
-	if (err != OK)
-		return err;
-	err = publication_build(publication, &arena, &root);
-	if (err == OK)
-		figure_print_json(root, out);
-	arena_release(&arena);
-	return err == OK && out->failed ? ERR_FULL : err;
-}
-
-/* The metrics of the last day that each municipality published. */
+/* The metrics of what each municipality shows without a day being named. */
 static enum err newest_print(struct snapshot_published *published)
 {
+	const struct publications *publications = &published->publications;
 	struct arena arena;
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
-	for (size_t i = 0; i < published->count && err == OK; i++) {
-		const struct publication *item = published->items[i];
-		bool newest = i + 1 == published->count ||
-			      published->items[i + 1]->municipality != item->municipality;
-		if (!newest || item->disclosure.withheld)
+	for (size_t i = 0; i < publications->count && err == OK; i++) {
+		const struct publication *item = publications->items[i];
+		const struct publication_question newest = {
+			.municipality = item->municipality,
+			.as_of = DAY_NONE,
+		};
+		const struct publication *shown;
+		if (publications_ask(publications, &newest, &shown) != PUBLICATION_SHOWN ||
+			shown != item)
 			continue;
 		const struct figure *root;
 		arena_reset(&arena);
@@ -249,34 +231,16 @@ enum err snapshot_published_new(const struct live *live, struct snapshot_publish
 	if (published == NULL)
 		return ERR_FULL;
 	atomic_init(&published->holders, 1);
-	published->items = calloc(live->publication_count + 1, sizeof(const struct publication *));
-	enum err err = published->items == NULL ? ERR_FULL : metrics_init(&published->metrics);
-	if (err == OK) {
-		for (size_t i = 0; i < live->publication_count; i++)
-			published->items[i] = live->publications[i];
-		published->count = live->publication_count;
-		qsort(published->items, published->count, sizeof(const struct publication *),
-			by_place_and_day);
+	enum err err = publications_init(
+		&published->publications, live->publications, live->publication_count);
+	if (err == OK)
+		err = metrics_init(&published->metrics);
+	if (err == OK)
 		err = newest_print(published);
-	}
 	if (err != OK) {
 		published_drop(published);
 		return err;
 	}
 	*out = published;
 	return OK;
-}
-
-const struct publication *snapshot_publication(
-	const struct snapshot *snapshot, uint16_t municipality, int32_t as_of)
-{
-	const struct snapshot_published *published = snapshot->published;
-	const struct publication *found = NULL;
-	for (size_t i = 0; i < published->count; i++) {
-		const struct publication *item = published->items[i];
-		if (item->municipality == municipality &&
-			(as_of == DAY_NONE || item->as_of == as_of))
-			found = item;
-	}
-	return found;
 }

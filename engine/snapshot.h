@@ -27,11 +27,10 @@ struct snapshot_figures {
 	struct metrics metrics;
 };
 
-/* What was published, in the order of municipality and day. The publications are the live's. */
+/* What was published. The publications are the live's. */
 struct snapshot_published {
 	atomic_size_t holders;
-	const struct publication **items;
-	size_t count;
+	struct publications publications;
 	struct metrics metrics; /* of each municipality's newest */
 };
 
@@ -57,19 +56,6 @@ enum err snapshot_published_new(const struct live *live, struct snapshot_publish
 /* One holder more or less of all three; the last one frees. Any thread. */
 void snapshot_hold(const struct snapshot *snapshot);
 void snapshot_drop(const struct snapshot *snapshot);
-
-/*
- * The publication of a municipality for the day `as_of`, or its newest when that is
- * DAY_NONE; NULL: it published none.
- */
-const struct publication *snapshot_publication(
-	const struct snapshot *snapshot, uint16_t municipality, int32_t as_of);
-
-/*
- * Appends the JSON of a publication, in the public profile. CHECKs that it is not
- * withheld. ERR_FULL: no memory.
- */
-enum err publication_print(const struct publication *publication, struct text *out) NODISCARD;
 
 /* Appends the JSON for a municipality, bearing the snapshot's K. ERR_FULL: no memory. */
 enum err snapshot_print(

@@ -5,7 +5,7 @@
 #define PAGE_TREND_FOLD_H
 
 #include "engine/answer.h"
-#include "engine/live.h"
+#include "engine/publication.h"
 #include "page/trend.h"
 
 /*
@@ -17,8 +17,12 @@ enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t mun
 	int32_t as_of, const atomic_bool *stop, struct trend_point points[TREND_POINTS_MAX],
 	size_t *count) NODISCARD;
 
-/* The point of a publication; without figures when it is withheld. ERR_FULL: no memory. */
-enum err trend_of_publication(
-	const struct publication *publication, struct trend_point *out) NODISCARD;
+/*
+ * The points of what the municipality of `publication` published for earlier days, oldest
+ * first; one that is not shown is without figures. ERR_FULL: no memory.
+ */
+enum err trend_of_publications(const struct publications *publications,
+	const struct publication *publication, struct trend_point points[TREND_POINTS_MAX],
+	size_t *count) NODISCARD;
 
 #endif

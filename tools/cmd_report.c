@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/date.h"
+#include "engine/live.h"
 #include "engine/split.h"
 #include "page/page.h"
 #include "page/trend_fold.h"
@@ -151,13 +152,6 @@ static int round_to_find(struct report *report, struct reader *reader)
 	return EX_OK;
 }
 
-static int by_day(const void *a, const void *b)
-{
-	const struct publication *left = *(const struct publication *const *)a;
-	const struct publication *right = *(const struct publication *const *)b;
-	return (left->as_of > right->as_of) - (left->as_of < right->as_of);
-}
-
 /* Reads the whole log: what was published is folded on the way, and how it is shown found. */
 static enum err publications_follow(struct live *live, struct reader *reader, int64_t round_to)
 {
@@ -177,55 +171,49 @@ static enum err publications_follow(struct live *live, struct reader *reader, in
 	return err;
 }
 
-/* The tree of the last of the list, which is in order, and the points of it and before. */
-static enum err publications_show(
-	struct report *report, const struct publication **list, size_t count)
-{
-	const struct publication *last = count == 0 ? NULL : list[count - 1];
-	if (last == NULL || (report->as_of != DAY_NONE && last->as_of != report->as_of))
-		return ERR_NOT_FOUND;
-	size_t first = count - 1 > TREND_POINTS_MAX ? count - 1 - TREND_POINTS_MAX : 0;
-	for (size_t i = first; i + 1 < count; i++) {
-		enum err err = trend_of_publication(list[i], &report->points[i - first]);
-		if (err != OK)
-			return err;
-	}
-	if (last->disclosure.withheld)
-		return ERR_CONFLICT;
-	const struct figure *tree;
-	enum err err = publication_build(last, &report->arena, &tree);
-	if (err == OK)
-		view_end(report, tree, last->as_of, last->recorded_us, count - 1 - first);
-	return err;
-}
-
 /*
  * What the municipality published. ERR_NOT_FOUND: nothing, or not that day. ERR_CONFLICT:
  * it is withheld.
  */
+static enum err publication_show(struct report *report, const struct publications *published)
+{
+	const struct publication_question question = {
+		.municipality = report->view.municipality,
+		.as_of = report->as_of,
+	};
+	const struct publication *found;
+	const struct figure *tree;
+	size_t points;
+	switch (publications_ask(published, &question, &found)) {
+	case PUBLICATION_NONE:
+		return ERR_NOT_FOUND;
+	case PUBLICATION_WITHHELD:
+		return ERR_CONFLICT;
+	case PUBLICATION_SHOWN:
+		break;
+	}
+	enum err err = trend_of_publications(published, found, report->points, &points);
+	if (err == OK)
+		err = publication_build(found, &report->arena, &tree);
+	if (err == OK)
+		view_end(report, tree, found->as_of, found->recorded_us, points);
+	return err;
+}
+
 static enum err public_fold(struct report *report, struct reader *reader)
 {
 	struct live *live;
-	size_t count = 0;
+	struct publications published;
 	enum err err = live_new(&live);
 	if (err != OK)
 		return err;
 	err = publications_follow(live, reader, report->round_to);
-	const struct publication **list =
-		calloc(live->publication_count + 1, sizeof(const struct publication *));
-	if (err == OK && list == NULL)
-		err = ERR_FULL;
-	for (size_t i = 0; err == OK && i < live->publication_count; i++) {
-		const struct publication *one = live->publications[i];
-		if (one->municipality == report->view.municipality &&
-			(report->as_of == DAY_NONE || one->as_of <= report->as_of))
-			list[count++] = one;
-	}
+	if (err == OK)
+		err = publications_init(&published, live->publications, live->publication_count);
 	if (err == OK) {
-		qsort(list, count, sizeof(const struct publication *), by_day);
-		err = publications_show(report, list, count);
+		err = publication_show(report, &published);
+		publications_release(&published);
 	}
-	free(list);
 	live_free(live);
 	return err;
 }

@@ -146,7 +146,8 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 	};
 	enum err err = OK;
 	bool anew = changed || before.figures == NULL || before.as_of != next.as_of;
-	bool more = before.published == NULL || before.published->count != live->publication_count;
+	bool more = before.published == NULL ||
+		    before.published->publications.count != live->publication_count;
 	if (anew)
 		err = snapshot_figures_new(
 			live_day_find(live, next.as_of), known_us, &next.figures);

@@ -326,26 +326,36 @@ static void published_answer(struct request *request, const struct asked *asked)
 		request_try_later(request, 503, RETRY_SECONDS, reason.text);
 		return;
 	}
+	const struct publication_question question = {
+		.municipality = asked->municipality,
+		.as_of = asked->has_as_of ? asked->as_of : DAY_NONE,
+		.has_known_at = asked->has_known_at,
+		.known_us = asked->known_us,
+	};
 	const struct publication *publication = NULL;
-	if (asked->municipality != PART_ALL && asked->window_days == WINDOW_DAYS_DEFAULT)
-		publication = snapshot_publication(
-			&snapshot, asked->municipality, asked->has_as_of ? asked->as_of : DAY_NONE);
-	if (publication != NULL && asked->has_known_at &&
-		asked->known_us != publication->recorded_us)
-		publication = NULL;
-	if (publication == NULL)
+	enum publication_state state = PUBLICATION_NONE;
+	if (asked->window_days == WINDOW_DAYS_DEFAULT)
+		state = publications_ask(
+			&snapshot.published->publications, &question, &publication);
+	switch (state) {
+	case PUBLICATION_NONE:
 		request_problem(request, 403,
 			"without an analyst's token only what a municipality published is shown: "
 			"name one municipality, and as as_of the last day of a quarter that it "
 			"published, or no as_of for the newest");
-	else if (publication->disclosure.withheld)
+		break;
+	case PUBLICATION_WITHHELD:
 		request_problem(request, 403,
 			"this publication is withheld: its figures, rounded, would give exact "
 			"counts away, and no way was found to prevent it");
-	else if (publication_print(publication, &request->out) == OK)
-		request_answer(request, 200, json);
-	else
-		answer_store_error(request, ERR_FULL);
+		break;
+	case PUBLICATION_SHOWN:
+		if (publication_print(publication, &request->out) == OK)
+			request_answer(request, 200, json);
+		else
+			answer_store_error(request, ERR_FULL);
+		break;
+	}
 	snapshot_drop(&snapshot);
 }
 

@@ -98,8 +98,8 @@ struct choices {
 };
 
 /* The municipalities that published, and the quarters of the one that is asked. */
-static void choices_published(struct choices *choices, const struct snapshot_published *published,
-	const struct asked *asked)
+static void choices_published(
+	struct choices *choices, const struct publications *published, const struct asked *asked)
 {
 	for (size_t i = published->count; i > 0; i--) {
 		const struct publication *item = published->items[i - 1];
@@ -155,7 +155,7 @@ static enum err choices_make(
 	if (asked->viewer.analyst != NULL)
 		choices_of_analyst(choices, snapshot->figures, asked->viewer.analyst);
 	else
-		choices_published(choices, snapshot->published, asked);
+		choices_published(choices, &snapshot->published->publications, asked);
 	for (size_t i = 0; i < choices->municipality_count; i++)
 		choices->names[i] =
 			access_place_name(asked->request->access, choices->municipalities[i]);
@@ -317,47 +317,46 @@ static void show(
 
 /* What was published. */
 
-/* The publication that is asked for and its trend; NULL: the notice says why. */
+/* What the gate says of what is asked; *notice says it for people. */
 static const struct publication *publication_find(
-	const struct asked *asked, const struct snapshot *snapshot, enum page_notice *notice)
+	const struct asked *asked, const struct publications *published, enum page_notice *notice)
 {
-	const struct publication *any =
-		snapshot_publication(snapshot, asked->municipality, DAY_NONE);
-	const struct publication *found =
-		asked->has_as_of ? snapshot_publication(snapshot, asked->municipality, asked->as_of)
-				 : any;
-	*notice = asked->bad                        ? PAGE_BAD_ADDRESS
-		  : snapshot->published->count == 0 ? PAGE_NOTHING
-		  : !asked->has_municipality        ? PAGE_CHOOSE
-		  : any == NULL                     ? PAGE_UNKNOWN_PLACE
-						    : PAGE_UNKNOWN_DAY;
-	return asked->bad ? NULL : found;
+	const struct publication_question newest = { asked->municipality, DAY_NONE, false, 0 };
+	const struct publication_question question = { asked->municipality, asked->as_of, false,
+		0 };
+	const struct publication *any, *found;
+	bool known = publications_ask(published, &newest, &any) != PUBLICATION_NONE;
+	*notice = PAGE_FIGURES;
+	switch (publications_ask(published, &question, &found)) {
+	case PUBLICATION_NONE:
+		*notice = published->count == 0      ? PAGE_NOTHING
+			  : !asked->has_municipality ? PAGE_CHOOSE
+			  : !known                   ? PAGE_UNKNOWN_PLACE
+						     : PAGE_UNKNOWN_DAY;
+		break;
+	case PUBLICATION_WITHHELD:
+		*notice = PAGE_WITHHELD;
+		break;
+	case PUBLICATION_SHOWN:
+		break;
+	}
+	if (asked->bad)
+		*notice = PAGE_BAD_ADDRESS;
+	return found;
 }
 
-static enum err publication_fold(const struct snapshot *snapshot,
+static enum err publication_fold(const struct publications *published,
 	const struct publication *publication, struct arena *arena, struct shown *out)
 {
-	const struct snapshot_published *published = snapshot->published;
-	size_t count = 0, first = 0;
 	*out = (struct shown){ .as_of = publication->as_of, .known_us = publication->recorded_us };
-	/* In the order of municipality and day: the quarters before it stand before it. */
-	while (published->items[count] != publication)
-		count++;
-	for (first = count; first > 0 && count - first < TREND_POINTS_MAX; first--) {
-		if (published->items[first - 1]->municipality != publication->municipality)
-			break;
-	}
-	for (size_t i = first; i < count; i++) {
-		enum err err =
-			trend_of_publication(published->items[i], &out->points[out->point_count++]);
-		if (err != OK)
-			return err;
-	}
-	enum err err = publication_build(publication, arena, &out->tree);
-	if (err != OK)
-		return err;
-	out->points[out->point_count++] = trend_point_of(out->tree, out->as_of, out->known_us);
-	return OK;
+	enum err err =
+		trend_of_publications(published, publication, out->points, &out->point_count);
+	if (err == OK)
+		err = publication_build(publication, arena, &out->tree);
+	if (err == OK)
+		out->points[out->point_count++] =
+			trend_point_of(out->tree, out->as_of, out->known_us);
+	return err;
 }
 
 /* A page of a publication is made once. */
@@ -366,17 +365,18 @@ static void published_page(const struct asked *asked, const struct snapshot *sna
 {
 	struct request *request = asked->request;
 	struct site *site = request->server->site;
+	const struct publications *published = &snapshot->published->publications;
 	struct arena arena = { 0 };
 	struct shown shown;
 	/* A link to a day bears it on; that to the newest does not. */
 	int32_t key = asked->has_as_of ? publication->as_of : DAY_NONE;
 	struct site_page *page = asked->csv ? NULL
 					    : site_page_find(site, asked->municipality, key,
-						      asked->language, snapshot->published->count);
+						      asked->language, published->count);
 	if (page == NULL) {
 		enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 		if (err == OK)
-			err = publication_fold(snapshot, publication, &arena, &shown);
+			err = publication_fold(published, publication, &arena, &shown);
 		if (err != OK) {
 			arena_release(&arena);
 			refuse(asked, snapshot, PAGE_BUSY);
@@ -391,7 +391,7 @@ static void published_page(const struct asked *asked, const struct snapshot *sna
 		arena_release(&arena);
 		if (!request->out.failed)
 			page = site_page_keep(site, asked->municipality, key, asked->language,
-				snapshot->published->count, text_bytes(&request->out));
+				published->count, text_bytes(&request->out));
 	}
 	if (page != NULL)
 		site_page_take(page, request);
@@ -408,18 +408,16 @@ static void published_answer(struct asked *asked)
 		return;
 	}
 	/* One that published is as good as chosen. */
-	const struct snapshot_published *published = snapshot.published;
+	const struct publications *published = &snapshot.published->publications;
 	if (!asked->has_municipality && published->count > 0 &&
 		published->items[0]->municipality ==
 			published->items[published->count - 1]->municipality) {
 		asked->has_municipality = true;
 		asked->municipality = published->items[0]->municipality;
 	}
-	const struct publication *publication = publication_find(asked, &snapshot, &notice);
-	if (publication == NULL)
+	const struct publication *publication = publication_find(asked, published, &notice);
+	if (notice != PAGE_FIGURES)
 		refuse(asked, &snapshot, notice);
-	else if (publication->disclosure.withheld)
-		refuse(asked, &snapshot, PAGE_WITHHELD);
 	else
 		published_page(asked, &snapshot, publication);
 	snapshot_drop(&snapshot);
