@@ -8,6 +8,9 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/grow.h"
+
+#define TEXT_FIRST 256
 
 void text_release(struct text *text)
 {
@@ -18,22 +21,15 @@ void text_release(struct text *text)
 /* Makes room for `more` bytes and a NUL. */
 static bool text_reserve(struct text *text, size_t more)
 {
-	size_t need = text->length + more + 1;
-	if (text->failed)
-		return false;
-	if (need <= text->size)
-		return true;
-	size_t size = text->size < 256 ? 256 : text->size * 2;
-	if (size < need)
-		size = need;
-	char *data = realloc(text->data, size);
-	if (data == NULL) {
+	if (text->failed || more > SIZE_MAX - text->length - 1) {
 		text->failed = true;
 		return false;
 	}
-	text->data = data;
-	text->size = size;
-	return true;
+	size_t need = text->length + more + 1;
+	if (need <= text->size)
+		return true;
+	text->failed = !GROW(text->data, text->size, need < TEXT_FIRST ? TEXT_FIRST : need);
+	return !text->failed;
 }
 
 void text_add(struct text *text, struct bytes bytes)

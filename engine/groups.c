@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "base/grow.h"
 
 /* From `day` on the municipality has the model. */
 struct model {
@@ -88,14 +89,8 @@ static struct tally *tally_of(struct groups *groups, int32_t key)
 		at++;
 	if (at < groups->count && groups->list[at].key == key)
 		return groups->list[at].tally;
-	if (groups->count == groups->size) {
-		size_t size = groups->size * 2 + 8;
-		struct group *list = realloc(groups->list, size * sizeof(*list));
-		if (list == NULL)
-			return NULL;
-		groups->list = list;
-		groups->size = size;
-	}
+	if (!GROW(groups->list, groups->size, groups->count + 1))
+		return NULL;
 	struct tally *tally;
 	if (tally_new(&tally) != OK)
 		return NULL;

@@ -1,6 +1,7 @@
 /*
  * engine/histories.c - see histories.h.
  */
+#include "base/grow.h"
 #include "engine/histories_inside.h"
 
 #include <stdlib.h>
@@ -41,10 +42,8 @@ enum err person_reserve(struct histories *histories, uint32_t person)
 		uint32_t size = histories->people_size + histories->people_size / 2 + 64;
 		if (size <= person)
 			size = person + 1;
-		struct history *people = realloc(histories->people, size * sizeof(*people));
-		if (people == NULL)
+		if (!GROW_TO(histories->people, size))
 			return ERR_FULL;
-		histories->people = people;
 		histories->people_size = size;
 	}
 	while (histories->people_count <= person)
@@ -86,10 +85,8 @@ static enum err history_add(
 {
 	if (history->count == history->size) {
 		uint32_t size = history->size + history->size / 16 + 2;
-		struct fact *facts = realloc(history->facts, size * sizeof(*facts));
-		if (facts == NULL)
+		if (!GROW_TO(history->facts, size))
 			return ERR_FULL;
-		history->facts = facts;
 		history->size = size;
 	}
 	if (history->sorted == history->count &&

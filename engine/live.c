@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 
 void live_day_release(struct live_day *day)
 {
@@ -52,14 +53,8 @@ static enum err mark(void *context, uint32_t person)
 	/* Before there is a day, nobody has contributed to one. */
 	if (person == 0 || history->marked || live->day_count == 0)
 		return OK;
-	if (live->marked_count == live->marked_size) {
-		size_t size = live->marked_size * 2 + 256;
-		uint32_t *marked = realloc(live->marked, size * sizeof(*marked));
-		if (marked == NULL)
-			return ERR_FULL;
-		live->marked = marked;
-		live->marked_size = size;
-	}
+	if (!GROW(live->marked, live->marked_size, live->marked_count + 1))
+		return ERR_FULL;
 	for (size_t i = 0; i < live->day_count; i++) {
 		enum err err = day_fold(live, live->reader, &live->days[i], person, -1);
 		if (err != OK)
@@ -106,15 +101,8 @@ void live_free(struct live *live)
 
 enum err live_publication_add(struct live *live, const struct publication *publication)
 {
-	if (live->publication_count == live->publication_size) {
-		size_t size = live->publication_size * 2 + 16;
-		struct publication **grown =
-			realloc(live->publications, size * sizeof(struct publication *));
-		if (grown == NULL)
-			return ERR_FULL;
-		live->publications = grown;
-		live->publication_size = size;
-	}
+	if (!GROW(live->publications, live->publication_size, live->publication_count + 1))
+		return ERR_FULL;
 	struct publication *copy = malloc(sizeof(*copy));
 	if (copy == NULL)
 		return ERR_FULL;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 
 #define LABELS_MAX  256
 #define SEGMENT_MAX 128
@@ -239,14 +240,8 @@ static void sample_print(void *context, const char *labels, double value)
 
 enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struct figure *root)
 {
-	if (metrics->part_count == metrics->part_size) {
-		size_t size = metrics->part_size * 2 + 16;
-		struct metrics_part *parts = realloc(metrics->parts, size * sizeof(*parts));
-		if (parts == NULL)
-			return ERR_FULL;
-		metrics->parts = parts;
-		metrics->part_size = size;
-	}
+	if (!GROW(metrics->parts, metrics->part_size, metrics->part_count + 1))
+		return ERR_FULL;
 	size_t *ends = calloc(metrics->family_count + 1, sizeof(*ends));
 	if (ends == NULL)
 		return ERR_FULL;

@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 
 void names_release(struct names *names)
 {
@@ -53,20 +54,16 @@ static enum err room_make(struct names *names, size_t length)
 		return ERR_FULL;
 	if (names->count == names->size) {
 		int32_t size = names->size == 0 ? 32 : names->size + names->size / 8;
-		uint32_t *ends = realloc(names->ends, (size_t)size * sizeof(*ends));
-		if (ends == NULL)
+		if (!GROW_TO(names->ends, (size_t)size))
 			return ERR_FULL;
-		names->ends = ends;
 		names->size = size;
 	}
 	if (names->text_length + length > UINT32_MAX)
 		return ERR_FULL;
 	if (names->text_length + length > names->text_size) {
 		size_t size = names->text_size + names->text_size / 8 + length + 256;
-		char *text = realloc(names->text, size);
-		if (text == NULL)
+		if (!GROW_TO(names->text, size))
 			return ERR_FULL;
-		names->text = text;
 		names->text_size = size;
 	}
 	/* At most two thirds full. */

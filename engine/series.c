@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 #include "engine/metrics.h"
 
 #define NAME_MAX_LENGTH 512
@@ -27,28 +28,14 @@ void series_release(struct series_set *set)
 	*set = (struct series_set){ 0 };
 }
 
-/* Makes room for one series more than there are. */
-static bool series_reserve(struct series_set *set)
-{
-	size_t need = (size_t)set->names.count + 1;
-	if (need <= set->size)
-		return true;
-	size_t size = set->size * 2 + 256;
-	struct series *list = realloc(set->list, size * sizeof(*list));
-	if (list == NULL)
-		return false;
-	set->list = list;
-	set->size = size;
-	return true;
-}
-
 /* The series of a name, made when it is new; NULL: no memory. */
 static struct series *series_of(const struct sampling *sampling, size_t family,
 	const struct metric *metric, const char *name)
 {
 	struct series_set *set = sampling->set;
 	int32_t number, count = set->names.count;
-	if (!series_reserve(set) || names_number(&set->names, bytes_of_string(name), &number) != OK)
+	if (!GROW(set->list, set->size, (size_t)count + 1) ||
+		names_number(&set->names, bytes_of_string(name), &number) != OK)
 		return NULL;
 	struct series *series = &set->list[number - 1];
 	if (number > count)

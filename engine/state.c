@@ -16,6 +16,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "base/file.h"
 #include "engine/print.h"
 
 #define STATE_FORMAT 5
@@ -51,8 +52,7 @@ static struct state_header header_new(void)
 
 enum err state_path(const char *store, char *out, size_t size)
 {
-	int length = snprintf(out, size, "%s/state", store);
-	return length > 0 && (size_t)length < size ? OK : ERR_INVALID;
+	return file_join(store, "state", out, size);
 }
 
 /* Writing: everything goes through here, so that the checksum sees it. */
@@ -165,25 +165,10 @@ static enum err stamp_of(struct reader *reader, uint64_t seq, int64_t *out)
 	return err;
 }
 
-/* The new name in its directory must survive a crash. */
-static int directory_sync(const char *path)
-{
-	char directory[4096];
-	const char *slash = strrchr(path, '/');
-	snprintf(directory, sizeof(directory), "%.*s", slash == NULL ? 1 : (int)(slash - path),
-		slash == NULL ? "." : path);
-	int fd = open(directory, O_RDONLY | O_DIRECTORY);
-	if (fd < 0)
-		return -1;
-	int result = fsync(fd);
-	close(fd);
-	return result;
-}
-
 enum err state_save(
 	const char *path, const struct live *live, struct reader *reader, struct reason *reason)
 {
-	char new_path[4096];
+	char new_path[FILE_PATH_MAX];
 	struct state_header header = header_new();
 	header.applied_seq = live->histories.applied_seq;
 	header.quality_after = live->quality_after;
@@ -192,9 +177,10 @@ enum err state_save(
 	if (err != OK)
 		return fail(reason, err, "the log cannot be read");
 
-	snprintf(new_path, sizeof(new_path), "%s.new", path);
-	int fd = open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	struct writing writing = { .file = fd < 0 ? NULL : fdopen(fd, "w") };
+	int length = snprintf(new_path, sizeof(new_path), "%s.new", path);
+	if (length < 0 || (size_t)length >= sizeof(new_path))
+		return fail(reason, ERR_IO, "%s: %s", path, strerror(ENAMETOOLONG));
+	struct writing writing = { .file = file_replace_begin(new_path, NULL) };
 	if (writing.file == NULL)
 		return fail(reason, ERR_IO, "%s: %s", new_path, strerror(errno));
 	writing.hash = XXH3_createState();
@@ -204,15 +190,9 @@ enum err state_save(
 	put_live(&writing, live);
 	uint64_t sum = XXH3_64bits_digest(writing.hash);
 	XXH3_freeState(writing.hash);
-	fwrite(&sum, 1, sizeof(sum), writing.file);
-
-	bool written = fflush(writing.file) == 0 && ferror(writing.file) == 0 && fsync(fd) == 0;
-	written = fclose(writing.file) == 0 && written;
-	if (!written || rename(new_path, path) != 0 || directory_sync(path) != 0) {
-		err = fail(reason, ERR_IO, "%s: %s", new_path, strerror(errno));
-		unlink(new_path);
-		return err;
-	}
+	bool written = fwrite(&sum, 1, sizeof(sum), writing.file) == sizeof(sum);
+	if (file_replace_end(writing.file, written, new_path, path, NULL, NULL) != OK)
+		return fail(reason, ERR_IO, "%s: %s", new_path, strerror(errno));
 	return OK;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 
 enum err tally_new(struct tally **out)
 {
@@ -109,11 +110,10 @@ static bool histogram_add(struct histogram *histogram, int32_t at, int64_t units
 	}
 	if (histogram->count == histogram->size) {
 		uint32_t size = histogram->size + histogram->size / 8 + 8;
-		cells = realloc(histogram->cells, size * sizeof(*cells));
-		if (cells == NULL)
+		if (!GROW_TO(histogram->cells, size))
 			return false;
-		histogram->cells = cells;
 		histogram->size = size;
+		cells = histogram->cells;
 	}
 	memmove(cells + place + 1, cells + place, (histogram->count - place) * sizeof(*cells));
 	cells[place] = (struct cell){ .at = at, .units = units };

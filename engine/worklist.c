@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 
 struct worklist *worklist_hold(struct worklist *list)
 {
@@ -58,12 +59,10 @@ static void take_due(void *context, const struct due *due)
 	struct worklist_draft *draft = context;
 	if (draft->row_count == draft->row_size) {
 		size_t size = draft->row_size + draft->row_size / 2 + 256;
-		struct due *rows = realloc(draft->rows, size * sizeof(*rows));
-		if (rows == NULL) {
+		if (!GROW_TO(draft->rows, size)) {
 			draft->failed = true;
 			return;
 		}
-		draft->rows = rows;
 		draft->row_size = size;
 	}
 	draft->rows[draft->row_count] = *due;
@@ -75,13 +74,12 @@ static void take_sent(void *context, uint16_t partner, enum due_reason reason)
 	struct worklist_draft *draft = context;
 	if (partner >= draft->sent_count) {
 		size_t count = (size_t)partner + 1;
-		struct worklist_sent *sent = realloc(draft->sent, count * sizeof(*sent));
-		if (sent == NULL) {
+		if (!GROW_TO(draft->sent, count)) {
 			draft->failed = true;
 			return;
 		}
-		memset(sent + draft->sent_count, 0, (count - draft->sent_count) * sizeof(*sent));
-		draft->sent = sent;
+		memset(draft->sent + draft->sent_count, 0,
+			(count - draft->sent_count) * sizeof(*draft->sent));
 		draft->sent_count = count;
 	}
 	draft->sent[partner].people[reason] += draft->sign;

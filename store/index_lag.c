@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 #include "proto/codec.h"
 #include "store/tables.h"
 
@@ -116,19 +117,13 @@ static enum err map_grow(struct lag_map *map, size_t length)
 {
 	if (map->count == map->size) {
 		size_t size = map->size == 0 ? ENTRIES_FIRST : 2 * map->size;
-		struct lag_entry *entries = realloc(map->entries, size * sizeof(*entries));
-		if (entries == NULL || size > UINT32_MAX / 2)
+		if (size > UINT32_MAX / 2 || !GROW(map->entries, map->size, size))
 			return ERR_FULL;
-		map->entries = entries;
-		map->size = size;
 	}
 	if (map->byte_size - map->byte_count < length) {
 		size_t size = 2 * map->byte_size + ENTRIES_FIRST * IDENTITY_KEY_MAX;
-		uint8_t *bytes = size > UINT32_MAX ? NULL : realloc(map->bytes, size);
-		if (bytes == NULL)
+		if (size > UINT32_MAX || !GROW(map->bytes, map->byte_size, size))
 			return ERR_FULL;
-		map->bytes = bytes;
-		map->byte_size = size;
 	}
 	return 2 * (map->count + 1) > map->slot_count ? slots_grow(map) : OK;
 }

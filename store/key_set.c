@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 #include "store/tables.h"
 
 #define SIZE_FIRST      64
@@ -38,33 +39,19 @@ void key_set_clear(struct key_set *set)
 	set->byte_count = 0;
 }
 
-/* Room for `size` items in the place of *memory. */
-static bool room_make(void *memory, size_t size, size_t item)
-{
-	void *before, *grown;
-	memcpy(&before, memory, sizeof(before));
-	grown = realloc(before, size * item);
-	if (grown == NULL)
-		return false;
-	memcpy(memory, &grown, sizeof(grown));
-	return true;
-}
-
 static enum err set_grow(struct key_set *set, size_t length)
 {
 	if (set->count == set->size) {
 		size_t size = set->size == 0 ? SIZE_FIRST : 2 * set->size;
-		if (size > UINT32_MAX || !room_make(&set->entries, size, sizeof(*set->entries)) ||
-			!room_make(&set->merged, size, sizeof(*set->merged)) ||
-			!room_make(&set->rows, size, sizeof(*set->rows)) ||
-			!room_make(&set->row_of, size, sizeof(*set->row_of)) ||
-			!room_make(&set->entry_of, size, sizeof(*set->entry_of)))
+		if (size > UINT32_MAX || !GROW_TO(set->entries, size) ||
+			!GROW_TO(set->merged, size) || !GROW_TO(set->rows, size) ||
+			!GROW_TO(set->row_of, size) || !GROW_TO(set->entry_of, size))
 			return ERR_FULL;
 		set->size = size;
 	}
 	if (set->byte_size - set->byte_count < length) {
 		size_t size = 2 * set->byte_size + SIZE_FIRST * KEY_BYTES_GUESS + length;
-		if (size > UINT32_MAX || !room_make(&set->bytes, size, 1))
+		if (size > UINT32_MAX || !GROW_TO(set->bytes, size))
 			return ERR_FULL;
 		set->byte_size = size;
 	}

@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "base/file.h"
 #include "store/tables.h"
 
 #define READERS_MAX 256
@@ -25,21 +26,29 @@ static const char meta_format[] = "format";
 static const char meta_zone[] = "zone";
 static const char meta_floor[] = "floor";
 
+/* A file of the store. ERR_IO: its path is longer than the system takes. */
+static enum err path_of(
+	const char *store, const char *name, char out[FILE_PATH_MAX], struct reason *reason)
+{
+	if (file_join(store, name, out, FILE_PATH_MAX) != OK)
+		return fail(reason, ERR_IO, "%s: %s", store, strerror(ENAMETOOLONG));
+	return OK;
+}
+
+/* A file, or the names in a directory, must survive a crash. */
+static enum err path_sync(const char *path, struct reason *reason)
+{
+	return file_sync(path) == OK ? OK : fail(reason, ERR_IO, "%s: %s", path, strerror(errno));
+}
+
 /* The directory, made when it is absent, and its entry synced. */
 static enum err directory_make(const char *path, struct reason *reason)
 {
+	char parent[FILE_PATH_MAX];
 	if (mkdir(path, 0700) == 0) {
 		/* The new name must survive a crash too. */
-		char parent[4096];
-		snprintf(parent, sizeof(parent), "%s/..", path);
-		int fd = open(parent, O_RDONLY | O_DIRECTORY);
-		if (fd < 0 || fsync(fd) != 0) {
-			if (fd >= 0)
-				close(fd);
-			return fail(reason, ERR_IO, "%s: %s", parent, strerror(errno));
-		}
-		close(fd);
-		return OK;
+		enum err err = path_of(path, "..", parent, reason);
+		return err == OK ? path_sync(parent, reason) : err;
 	}
 	if (errno != EEXIST)
 		return fail(reason, ERR_IO, "cannot make the store %s: %s", path, strerror(errno));
@@ -48,8 +57,10 @@ static enum err directory_make(const char *path, struct reason *reason)
 
 static enum err writer_lock(const char *path, int *fd_out, struct reason *reason)
 {
-	char name[4096];
-	snprintf(name, sizeof(name), "%s/writer.lock", path);
+	char name[FILE_PATH_MAX];
+	enum err err = path_of(path, "writer.lock", name, reason);
+	if (err != OK)
+		return err;
 	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
@@ -68,11 +79,13 @@ static enum err writer_lock(const char *path, int *fd_out, struct reason *reason
  */
 static enum err made_check(const struct log *log, const char *path, struct reason *reason)
 {
-	char name[4096];
+	char name[FILE_PATH_MAX];
 	struct stat lock, data;
-	snprintf(name, sizeof(name), "%s/data.mdb", path);
 	if (fstat(log->lock_fd, &lock) != 0 || lock.st_size == 0)
 		return OK;
+	enum err err = path_of(path, "data.mdb", name, reason);
+	if (err != OK)
+		return err;
 	if (stat(name, &data) == 0 && data.st_size > 0)
 		return OK;
 	return fail(
@@ -89,11 +102,13 @@ static enum err made_mark(const struct log *log, struct reason *reason)
 /* A file shorter than its own pages would end a reader with SIGBUS. */
 static enum err length_check(MDB_env *env, const char *path, struct reason *reason)
 {
-	char name[4096];
+	char name[FILE_PATH_MAX];
 	struct stat file;
 	MDB_envinfo info;
 	MDB_stat page;
-	snprintf(name, sizeof(name), "%s/data.mdb", path);
+	enum err err = path_of(path, "data.mdb", name, reason);
+	if (err != OK)
+		return err;
 	if (stat(name, &file) != 0)
 		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
 	mdb_env_info(env, &info);
@@ -331,19 +346,6 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
 }
 
-/* The files' names must survive a crash. */
-static enum err directory_sync(const char *path, struct reason *reason)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY);
-	if (fd < 0 || fsync(fd) != 0) {
-		if (fd >= 0)
-			close(fd);
-		return fail(reason, ERR_IO, "%s: %s", path, strerror(errno));
-	}
-	close(fd);
-	return OK;
-}
-
 enum err log_open(const struct log_options *options, enum log_mode mode, struct log **out,
 	struct reason *reason)
 {
@@ -370,7 +372,7 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	if (err == OK && mode == LOG_WRITE)
 		err = made_mark(log, reason);
 	if (err == OK && mode == LOG_WRITE)
-		err = directory_sync(options->path, reason);
+		err = path_sync(options->path, reason);
 	if (err != OK) {
 		log_close(log);
 		return err;
@@ -580,22 +582,17 @@ void log_abort(struct log *log)
 
 enum err log_backup(struct log *log, const char *path, struct reason *reason)
 {
+	char name[FILE_PATH_MAX];
 	enum err err = directory_make(path, reason);
+	if (err == OK)
+		err = path_of(path, "data.mdb", name, reason);
 	if (err != OK)
 		return err;
-	char name[4096];
-	snprintf(name, sizeof(name), "%s/data.mdb", path);
 	if (access(name, F_OK) == 0)
 		return fail(reason, ERR_CONFLICT, "there is a store in %s already", path);
 	int code = mdb_env_copy2(log->env, path, MDB_CP_COMPACT);
 	if (code != 0)
 		return lmdb_fail(code, reason, "cannot copy the store");
-	int fd = open(name, O_RDONLY);
-	if (fd < 0 || fsync(fd) != 0) {
-		if (fd >= 0)
-			close(fd);
-		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
-	}
-	close(fd);
-	return directory_sync(path, reason);
+	err = path_sync(name, reason);
+	return err == OK ? path_sync(path, reason) : err;
 }

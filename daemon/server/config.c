@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 #include "daemon/server/option.h"
 
 #define CONFIG_ARENA_SIZE (64u << 10)
@@ -86,15 +87,12 @@ void problems_release(struct problems *problems)
 /* Adds a sentence that was allocated, or remembers that there was no memory for it. */
 static void problems_add(struct problems *problems, char *sentence)
 {
-	size_t size = (problems->count + 1) * sizeof(*problems->sentences);
-	char **sentences = sentence == NULL ? NULL : realloc(problems->sentences, size);
-	if (sentences == NULL) {
+	if (sentence == NULL || !GROW_TO(problems->sentences, problems->count + 1)) {
 		free(sentence);
 		problems->failed = true;
 		return;
 	}
-	sentences[problems->count++] = sentence;
-	problems->sentences = sentences;
+	problems->sentences[problems->count++] = sentence;
 }
 
 static void problem(struct loading *loading, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 #include "indicators/curve.h"
 #include "indicators/logrank.h"
 
@@ -36,12 +37,10 @@ static void histogram_add(struct histogram *histogram, int32_t at, int64_t units
 	while (i < histogram->count && histogram->cells[i].at < at)
 		i++;
 	if (i == histogram->count || histogram->cells[i].at != at) {
-		struct cell *cells =
-			realloc(histogram->cells, (histogram->count + 1) * sizeof(cells[0]));
-		CHECK(cells != NULL);
+		CHECK(GROW_TO(histogram->cells, histogram->count + 1));
+		struct cell *cells = histogram->cells;
 		memmove(&cells[i + 1], &cells[i], (histogram->count - i) * sizeof(cells[0]));
 		cells[i] = (struct cell){ .at = at };
-		histogram->cells = cells;
 		histogram->count++;
 	}
 	histogram->cells[i].units += units;

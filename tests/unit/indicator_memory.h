@@ -6,6 +6,7 @@
 #define TESTS_UNIT_INDICATOR_MEMORY_H
 
 #include "base/check.h"
+#include "base/grow.h"
 #include "indicators/registry.h"
 
 #include <setjmp.h>
@@ -144,9 +145,7 @@ static inline void histogram_add(struct histogram *histogram, int32_t at, int64_
 	while (i < histogram->count && histogram->cells[i].at < at)
 		i++;
 	if (i == histogram->count || histogram->cells[i].at != at) {
-		histogram->cells = realloc(
-			histogram->cells, (histogram->count + 1) * sizeof(histogram->cells[0]));
-		CHECK(histogram->cells != NULL);
+		CHECK(GROW_TO(histogram->cells, histogram->count + 1));
 		memmove(&histogram->cells[i + 1], &histogram->cells[i],
 			(histogram->count - i) * sizeof(histogram->cells[0]));
 		histogram->cells[i] = (struct cell){ .at = at };

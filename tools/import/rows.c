@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "base/grow.h"
 #include "proto/codec.h"
 
 #define ROW_ARENA_SIZE ((size_t)1 << 20) /* a row has at most 64 used cells of 4 KiB */
@@ -410,19 +411,6 @@ static struct raw raw_of(struct making *making, const struct field *field, struc
 	return (struct raw){ .kind = RAW_LIST, .items = items, .item_count = count };
 }
 
-static bool grow(struct row_event **events, size_t *size, size_t count)
-{
-	if (count < *size)
-		return true;
-	size_t more = *size == 0 ? 1024 : *size * 2;
-	struct row_event *larger = realloc(*events, more * sizeof(*larger));
-	if (larger == NULL)
-		return false;
-	*events = larger;
-	*size = more;
-	return true;
-}
-
 /* Checks an event and keeps its body. *right: false when the row is rejected. */
 static enum err make_event(struct making *making, const struct map_event *made_by, bool *right)
 {
@@ -452,7 +440,7 @@ static enum err make_event(struct making *making, const struct map_event *made_b
 	struct text json = { 0 };
 	event_print_json(&event, &json);
 	size_t head = strlen(ID_OF_NOBODY);
-	if (json.failed || !grow(&rows->parts, &rows->part_size, rows->part_count)) {
+	if (json.failed || !GROW(rows->parts, rows->part_size, rows->part_count + 1)) {
 		text_release(&json);
 		return ERR_FULL;
 	}
@@ -657,7 +645,7 @@ static enum err send_event(struct rows *rows, struct row *row, const struct map_
 	bool is_sent = err == OK && (part != NULL || sent.known);
 	if (is_sent && part == NULL)
 		add_retraction(rows, row, &key, &body);
-	if (is_sent && grow(&rows->made, &rows->made_size, rows->made_count)) {
+	if (is_sent && GROW(rows->made, rows->made_size, rows->made_count + 1)) {
 		struct row_event *made = &rows->made[rows->made_count++];
 		*made = (struct row_event){ .row = (size_t)(row - rows->rows),
 			.offset = rows->events.length,

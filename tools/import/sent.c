@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/file.h"
+#include "base/grow.h"
 #include "tools/import/file.h"
 
 #define FILE_BYTES_MAX ((size_t)512 << 20)
@@ -54,14 +56,8 @@ static void sort_lines(struct sent_ledger *ledger)
 
 static struct line *add_line(struct sent_ledger *ledger)
 {
-	if (ledger->count == ledger->size) {
-		size_t size = ledger->size == 0 ? 1024 : ledger->size * 2;
-		struct line *lines = realloc(ledger->lines, size * sizeof(*lines));
-		if (lines == NULL)
-			return NULL;
-		ledger->lines = lines;
-		ledger->size = size;
-	}
+	if (!GROW(ledger->lines, ledger->size, ledger->count + 1))
+		return NULL;
 	ledger->lines[ledger->count] = (struct line){ 0 };
 	return &ledger->lines[ledger->count++];
 }

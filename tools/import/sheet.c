@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 
 struct reading {
 	struct sheet *sheet;
@@ -32,20 +33,6 @@ void sheet_release(struct sheet *sheet)
 	*sheet = (struct sheet){ 0 };
 }
 
-/* Makes room for one more in an array of `size` places. False: no memory. */
-static bool grow(void **array, size_t *size, size_t count, size_t each)
-{
-	if (count < *size)
-		return true;
-	size_t more = *size == 0 ? 1024 : *size * 2;
-	void *larger = realloc(*array, more * each);
-	if (larger == NULL)
-		return false;
-	*array = larger;
-	*size = more;
-	return true;
-}
-
 static bool is_blank(struct bytes text)
 {
 	for (size_t i = 0; i < text.length; i++) {
@@ -63,19 +50,17 @@ static void take_cell(void *data, size_t length, void *context)
 {
 	struct reading *reading = context;
 	struct sheet *sheet = reading->sheet;
-	void *cells = sheet->cells;
 	if (sheet->cell_count - reading->row_cell >= SHEET_COLUMNS_MAX)
 		reading->wide_line = reading->row_line;
 	if (sheet->cell_count >= SHEET_CELLS_MAX)
 		reading->too_many_cells = true;
 	if (reading->wide_line != 0 || reading->too_many_cells || reading->no_memory)
 		return;
-	if (!grow(&cells, &sheet->cell_size, sheet->cell_count, sizeof(*sheet->cells))) {
+	if (!GROW(sheet->cells, sheet->cell_size, sheet->cell_count + 1)) {
 		reading->no_memory = true;
 		return;
 	}
 	struct bytes text = bytes_of(data, length);
-	sheet->cells = cells;
 	sheet->cells[sheet->cell_count++] =
 		(struct sheet_cell){ .offset = (uint32_t)sheet->letters.length,
 			.length = (uint32_t)length };
@@ -87,15 +72,13 @@ static void take_row(int end, void *context)
 {
 	struct reading *reading = context;
 	struct sheet *sheet = reading->sheet;
-	void *rows = sheet->rows;
 	(void)end;
 	if (!reading->row_has_text) {
 		sheet->cell_count = reading->row_cell;
 		sheet->letters.length = reading->row_letters;
-	} else if (!grow(&rows, &sheet->row_size, sheet->row_count, sizeof(*sheet->rows))) {
+	} else if (!GROW(sheet->rows, sheet->row_size, sheet->row_count + 1)) {
 		reading->no_memory = true;
 	} else {
-		sheet->rows = rows;
 		sheet->rows[sheet->row_count++] = (struct sheet_row){
 			.line = reading->row_line,
 			.first_cell = reading->row_cell,

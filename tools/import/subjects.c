@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/file.h"
+#include "base/grow.h"
 #include "proto/event.h"
 #include "proto/validate.h"
 #include "tools/import/file.h"
@@ -171,17 +173,11 @@ static uint64_t plain_hash_of(struct bytes folded)
 /* Makes room for one more. */
 static bool grow(struct subjects *subjects)
 {
-	size_t size = subjects->entry_size == 0 ? 256 : subjects->entry_size * 2;
-	if (subjects->entry_count < subjects->entry_size)
+	size_t size = grow_size(subjects->entry_size, subjects->entry_count + 1);
+	if (size == subjects->entry_size)
 		return true;
-	struct entry *entries = realloc(subjects->entries, size * sizeof(*entries));
-	if (entries == NULL)
+	if (!GROW_TO(subjects->entries, size) || !GROW_TO(subjects->hashes, size))
 		return false;
-	subjects->entries = entries;
-	struct name_hash *hashes = realloc(subjects->hashes, size * sizeof(*hashes));
-	if (hashes == NULL)
-		return false;
-	subjects->hashes = hashes;
 	subjects->entry_size = size;
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/grow.h"
 #include "base/text.h"
 #include "proto/codec.h"
 
@@ -38,18 +39,17 @@ static bool add_rejection(struct push_result *result, uint64_t index, struct byt
 	struct bytes field, struct bytes message)
 {
 	size_t count = result->rejection_count;
-	struct push_rejection *more = realloc(result->rejections, (count + 1) * sizeof(*more));
-	if (more == NULL)
+	if (!GROW_TO(result->rejections, count + 1))
 		return false;
-	result->rejections = more;
-	more[count] = (struct push_rejection){
+	struct push_rejection *added = &result->rejections[count];
+	*added = (struct push_rejection){
 		.index = index,
 		.code = copy_text(code),
 		.field = copy_text(field),
 		.message = copy_text(message),
 	};
 	result->rejection_count++;
-	return more[count].code != NULL && more[count].field != NULL && more[count].message != NULL;
+	return added->code != NULL && added->field != NULL && added->message != NULL;
 }
 
 /* Hands the result over when it adds up. */

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/date.h"
+#include "base/grow.h"
 #include "ingest/batch.h"
 #include "ingest/json.h"
 #include "tools/common/options.h"
@@ -77,25 +78,11 @@ static void parcel_free(struct parcel *parcel)
 	free(parcel);
 }
 
-/* Room for one event more. */
-static bool parcel_grow(struct parcel *parcel)
-{
-	if (parcel->event_count < parcel->event_room)
-		return true;
-	size_t room = parcel->event_room == 0 ? 64 : 2 * parcel->event_room;
-	struct sent_event *more = realloc(parcel->events, room * sizeof(*more));
-	if (more == NULL)
-		return false;
-	parcel->events = more;
-	parcel->event_room = room;
-	return true;
-}
-
 /* False: there is no memory. */
 static bool parcel_add(
 	struct parcel *parcel, uint64_t place, struct bytes original, struct bytes wire)
 {
-	if (!parcel_grow(parcel))
+	if (!GROW(parcel->events, parcel->event_room, parcel->event_count + 1))
 		return false;
 	parcel->events[parcel->event_count++] = (struct sent_event){
 		.offset = parcel->originals.length,
