@@ -16,8 +16,7 @@
 #define WATCH_MS     200   /* between two looks at the other threads */
 
 struct loop {
-	struct server *server;
-	void (*reload)(struct server *server);
+	struct loop_duties duties;
 	struct event_base *base;
 	struct event *http_timer;
 	int64_t drain_until_us; /* monotonic; 0: not draining */
@@ -39,22 +38,23 @@ static void on_http(evutil_socket_t fd, short what, void *context)
 	struct loop *loop = context;
 	(void)fd;
 	(void)what;
-	http_run(loop->server->http);
-	timer_set(loop->http_timer, http_timeout_ms(loop->server->http));
+	http_run(loop->duties.http);
+	timer_set(loop->http_timer, http_timeout_ms(loop->duties.http));
 }
 
 static void on_end(evutil_socket_t number, short what, void *context)
 {
 	struct loop *loop = context;
+	struct server *server = loop->duties.server;
 	(void)number;
 	(void)what;
-	if (loop->server->stopping)
+	if (server->stopping)
 		return;
 	logging(SEVERITY_INFO, "stopping: no more batches are taken");
-	loop->server->stopping = true;
+	server->stopping = true;
 	loop->drain_until_us = clock_monotonic_us() + DRAIN_MS_MAX * INT64_C(1000);
-	http_quiesce(loop->server->http);
-	stream_quiesce(loop->server->stream);
+	http_quiesce(loop->duties.http);
+	stream_quiesce(loop->duties.stream);
 }
 
 static void on_reload(evutil_socket_t number, short what, void *context)
@@ -62,23 +62,24 @@ static void on_reload(evutil_socket_t number, short what, void *context)
 	struct loop *loop = context;
 	(void)number;
 	(void)what;
-	loop->reload(loop->server);
+	loop->duties.reload(loop->duties.context);
 }
 
 /* Looks after the other threads, and whether all is answered when ending. */
 static void on_watch(evutil_socket_t fd, short what, void *context)
 {
 	struct loop *loop = context;
-	struct server *server = loop->server;
+	const struct loop_duties *duties = &loop->duties;
+	const struct server *server = duties->server;
 	/* After a shortage of descriptors the library listens again only when it is run. */
-	http_sweep(server->http);
+	http_sweep(duties->http);
 	on_http(fd, what, context);
 	if (loop->err == OK && (committer_has_failed(server->committer, loop->reason) ||
 				       refresher_has_failed(server->refresher, loop->reason))) {
 		loop->err = ERR_IO;
 		on_end(0, 0, loop);
 	}
-	bool answered = http_requests(server->http) == 0 && stream_is_answered(server->stream);
+	bool answered = http_requests(duties->http) == 0 && stream_is_answered(duties->stream);
 	if (loop->drain_until_us != 0 && (answered || clock_monotonic_us() > loop->drain_until_us))
 		event_base_loopbreak(loop->base);
 }
@@ -86,11 +87,10 @@ static void on_watch(evutil_socket_t fd, short what, void *context)
 static void run(struct loop *loop)
 {
 	const struct timeval watch = { 0, WATCH_MS * 1000 };
-	struct server *server = loop->server;
+	const struct http *http = loop->duties.http;
 	struct event *events[] = {
-		event_new(loop->base, http_fd(server->http), EV_READ | EV_PERSIST, on_http, loop),
-		event_new(loop->base, http_done_fd(server->http), EV_READ | EV_PERSIST, on_http,
-			loop),
+		event_new(loop->base, http_fd(http), EV_READ | EV_PERSIST, on_http, loop),
+		event_new(loop->base, http_done_fd(http), EV_READ | EV_PERSIST, on_http, loop),
 		evsignal_new(loop->base, SIGTERM, on_end, loop),
 		evsignal_new(loop->base, SIGINT, on_end, loop),
 		evsignal_new(loop->base, SIGHUP, on_reload, loop),
@@ -121,28 +121,29 @@ void signals_block(bool block)
 	CHECK(pthread_sigmask(block ? SIG_BLOCK : SIG_UNBLOCK, &ours, NULL) == 0);
 }
 
-enum err loop_new(struct server *server, void (*reload)(struct server *server), struct loop **out,
-	struct reason *reason)
+enum err loop_new(struct loop **out, struct reason *reason)
 {
 	struct loop *loop = calloc(1, sizeof(*loop));
 	if (loop == NULL)
 		return fail(reason, ERR_FULL, "no memory");
-	loop->server = server;
-	loop->reload = reload;
 	loop->base = event_base_new();
-	enum err err = loop->base == NULL
-			       ? fail(reason, ERR_FULL, "libevent does not start")
-			       : stream_start(server, loop->base, &server->stream, reason);
-	if (err != OK) {
+	if (loop->base == NULL) {
 		loop_free(loop);
-		return err;
+		return fail(reason, ERR_FULL, "libevent does not start");
 	}
 	*out = loop;
 	return OK;
 }
 
-enum err loop_run(struct loop *loop, struct reason *reason)
+struct event_base *loop_base(const struct loop *loop)
 {
+	return loop->base;
+}
+
+enum err loop_run(struct loop *loop, const struct loop_duties *duties, struct reason *reason)
+{
+	CHECK(duties->server != NULL && duties->http != NULL && duties->reload != NULL);
+	loop->duties = *duties;
 	loop->reason = reason;
 	run(loop);
 	return loop->err;

@@ -7,7 +7,10 @@
 
 #include "daemon/server/server.h"
 
+struct event_base;
+struct http;
 struct loop;
+struct stream;
 
 /*
  * Holds back the signals that the loop handles, from before the threads start until it
@@ -15,18 +18,27 @@ struct loop;
  */
 void signals_block(bool block);
 
-/*
- * Makes the loop and opens the stream, which lives in it; the HTTP door is open already.
- * `reload` is called on SIGHUP. *reason says what failed.
- */
-enum err loop_new(struct server *server, void (*reload)(struct server *server), struct loop **out,
-	struct reason *reason) NODISCARD;
+/* ERR_FULL: *reason says what failed. */
+enum err loop_new(struct loop **out, struct reason *reason) NODISCARD;
+
+/* libevent's, for a door that lives in the loop. */
+struct event_base *loop_base(const struct loop *loop);
+
+/* What the loop runs. */
+struct loop_duties {
+	struct server *server;
+	struct http *http;
+	struct stream *stream;         /* NULL: off */
+	void (*reload)(void *context); /* on SIGHUP */
+	void *context;
+};
 
 /*
  * Runs until SIGTERM or SIGINT, or until a thread fails: then takes no more batches,
  * answers what is in flight, and returns. ERR_IO: a thread has failed, *reason says how.
  */
-enum err loop_run(struct loop *loop, struct reason *reason) NODISCARD;
+enum err loop_run(
+	struct loop *loop, const struct loop_duties *duties, struct reason *reason) NODISCARD;
 
 /* After the threads have ended and the stream is stopped. Accepts NULL. */
 void loop_free(struct loop *loop);

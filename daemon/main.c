@@ -12,10 +12,10 @@
 
 #include "base/check.h"
 #include "base/logging.h"
-#include "daemon/http/http.h"
 #include "daemon/loop.h"
-#include "daemon/web/site.h"
 #include "daemon/stream.h"
+#include "daemon/web/routes.h"
+#include "daemon/web/site.h"
 
 #define SETTINGS_MAX 32
 
@@ -25,6 +25,16 @@ struct command_line {
 	const char *settings[SETTINGS_MAX]; /* SECTION.KEY=VALUE */
 	size_t setting_count;
 	bool check_only;
+};
+
+/* All of the daemon: what is served from, and the doors. */
+struct daemon {
+	const struct command_line *line;
+	struct server server;
+	struct web web;
+	struct http *http;
+	struct stream *stream; /* NULL: off */
+	struct loop *loop;
 };
 
 static const char usage[] =
@@ -142,20 +152,20 @@ static enum err configure(const struct command_line *line, struct config **out)
 	return err;
 }
 
-static const struct command_line *command_line;
-
 /* SIGHUP: partners, analysts, scrapers and names anew; all else stays until a restart. */
-static void reload(struct server *server)
+static void reload(void *context)
 {
+	struct daemon *daemon = context;
+	struct server *server = &daemon->server;
 	struct config *config;
-	if (configure(command_line, &config) != OK) {
+	if (configure(daemon->line, &config) != OK) {
 		logging(SEVERITY_ERROR, "the configuration is wrong: the old one stays in force");
 		return;
 	}
 	access_drop(server->access);
 	server->access = access_hold(config->access);
 	config_free(config);
-	site_pages_forget(server->site);
+	site_cache_forget_pages(&daemon->web.site->cache);
 	logging(SEVERITY_INFO, "partners, analysts, scrapers and municipalities were read again");
 }
 
@@ -189,8 +199,7 @@ static void warn_of_nobody(const struct access *access)
 				       "published");
 }
 
-/* The threads, then the doors. */
-static enum err server_start(struct server *server, struct reason *reason)
+static enum err threads_start(struct server *server, struct reason *reason)
 {
 	const struct committer_limits limits = {
 		.batches_max = server->config->limits_queue_batches_max,
@@ -205,43 +214,58 @@ static enum err server_start(struct server *server, struct reason *reason)
 		err = refresher_start(server->log, server->config->store_path,
 			(int64_t)server->config->public_round_to, server->committer,
 			&server->counters, &server->refresher);
+	return err == OK ? OK : fail(reason, err, "the threads do not start");
+}
+
+static enum err doors_open(struct daemon *daemon, struct reason *reason)
+{
+	daemon->web.server = &daemon->server;
+	if (site_new(&daemon->web.site) != OK)
+		return fail(reason, ERR_FULL, "no memory");
+	const struct http_options options = routes_options(&daemon->web);
+	enum err err = http_start(&options, &daemon->http, reason);
 	if (err == OK)
-		err = site_new(&server->site);
-	if (err != OK)
-		return fail(reason, err, "the threads do not start");
-	return http_start(server, &server->http, reason);
+		err = loop_new(&daemon->loop, reason);
+	if (err == OK)
+		err = stream_start(
+			&daemon->server, loop_base(daemon->loop), &daemon->stream, reason);
+	return err;
 }
 
 /* Workers and refresher ask the committer: it ends last. */
-static void server_stop(struct server *server)
+static void daemon_stop(struct daemon *daemon)
 {
+	struct server *server = &daemon->server;
 	workers_stop(server->workers);
 	refresher_stop(server->refresher);
 	committer_stop(server->committer);
 	/* What they were done with is answered now; nothing may stay suspended. */
-	if (server->http != NULL)
-		http_run(server->http);
-	http_stop(server->http);
-	stream_stop(server->stream);
+	if (daemon->http != NULL)
+		http_run(daemon->http);
+	http_stop(daemon->http);
+	stream_stop(daemon->stream);
 	workers_free(server->workers);
 	refresher_free(server->refresher);
 	committer_free(server->committer);
-	site_free(server->site);
+	site_free(daemon->web.site);
+	loop_free(daemon->loop);
+	log_close(server->log);
 }
 
-static void say_where(const struct server *server, uint64_t seq)
+static void say_where(const struct daemon *daemon, uint64_t seq)
 {
 	char http[80], stream[80];
-	http_address(server->http, http, sizeof(http));
-	stream_address(server->stream, stream, sizeof(stream));
+	http_address(daemon->http, http, sizeof(http));
+	stream_address(daemon->stream, stream, sizeof(stream));
 	logging(SEVERITY_INFO, "version %s, store %s at record %llu, http://%s, stream %s",
-		LADDERD_VERSION, server->config->store_path, (unsigned long long)seq, http, stream);
+		LADDERD_VERSION, daemon->server.config->store_path, (unsigned long long)seq, http,
+		stream);
 }
 
-static enum err serve(struct server *server)
+static enum err serve(struct daemon *daemon)
 {
 	struct reason reason = { "" };
-	struct loop *loop = NULL;
+	struct server *server = &daemon->server;
 	const struct log_options options = {
 		.path = server->config->store_path,
 		.size_max = server->config->store_size_max,
@@ -254,17 +278,22 @@ static enum err serve(struct server *server)
 		err = log_note_round_to(
 			server->log, (uint64_t)server->config->public_round_to, &reason);
 	if (err == OK)
-		err = server_start(server, &reason);
+		err = threads_start(server, &reason);
 	if (err == OK)
-		err = loop_new(server, reload, &loop, &reason);
+		err = doors_open(daemon, &reason);
 	if (err == OK) {
-		say_where(server, seq);
+		const struct loop_duties duties = {
+			.server = server,
+			.http = daemon->http,
+			.stream = daemon->stream,
+			.reload = reload,
+			.context = daemon,
+		};
+		say_where(daemon, seq);
 		warn_of_nobody(server->access);
-		err = loop_run(loop, &reason);
+		err = loop_run(daemon->loop, &duties, &reason);
 	}
-	server_stop(server);
-	loop_free(loop);
-	log_close(server->log);
+	daemon_stop(daemon);
 	if (err != OK)
 		logging(SEVERITY_ERROR, "%s", reason.text);
 	else
@@ -275,30 +304,31 @@ static enum err serve(struct server *server)
 int main(int argc, char **argv)
 {
 	static struct command_line line;
-	static struct server server;
+	static struct daemon daemon;
+	struct server *server = &daemon.server;
 	logging_init("ladderd");
 	int code = arguments_read(argc, argv, &line);
 	if (code != -1)
 		return code;
-	command_line = &line;
+	daemon.line = &line;
 	signals_block(true);
-	enum err err = configure(&line, &server.config);
+	enum err err = configure(&line, &server->config);
 	if (err != OK)
 		return err == ERR_IO ? EX_NOINPUT : EX_CONFIG;
-	warn_of_rounding(server.config);
+	warn_of_rounding(server->config);
 	if (line.check_only) {
 		logging(SEVERITY_INFO, "the configuration is right");
-		config_free(server.config);
+		config_free(server->config);
 		return EX_OK;
 	}
 	/* A peer that hangs up is an answer, not a signal. */
 	signal(SIGPIPE, SIG_IGN);
 	descriptors_raise();
-	server.clock = clock_system();
-	counters_init(&server.counters, clock_now_us(&server.clock));
-	server.access = access_hold(server.config->access);
-	err = serve(&server);
-	access_drop(server.access);
-	config_free(server.config);
+	server->clock = clock_system();
+	counters_init(&server->counters, clock_now_us(&server->clock));
+	server->access = access_hold(server->config->access);
+	err = serve(&daemon);
+	access_drop(server->access);
+	config_free(server->config);
 	return err_exit_code(err);
 }

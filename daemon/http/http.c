@@ -7,175 +7,53 @@
  */
 #include "daemon/http/http.h"
 
-#include <stdarg.h>
-#include <stddef.h>
+#include <microhttpd.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/check.h"
-#include "base/logging.h"
+#include "daemon/http/framing.h"
 #include "daemon/http/listener.h"
 
 #define CONNECTION_MEMORY 16384
-#define NOT_NAMED         (-1) /* by a header like Accept */
-#define RUNS_MAX          16   /* of the library in a row: then others have their turn */
-#define BODY_DISCARD_MAX  8    /* times the limit: then the connection is cut */
+#define RUNS_MAX          16 /* of the library in a row: then others have their turn */
+#define BODY_DISCARD_MAX  8  /* times the limit: then the connection is cut */
 
 struct http {
-	struct server *server;
+	struct http_options options;
 	struct MHD_Daemon *daemon;
 	int epoll_fd;
 	struct done_queue done;
 	MHD_socket listener;
 	size_t requests;
+	size_t bodies_bytes;                 /* of requests that are being received */
 	struct http_connection *connections; /* all that are open */
 };
 
-/* A connection: for whom it last spoke, to count a partner's connections. */
+/* A connection, with what the owner counts it for. */
 struct http_connection {
-	struct partner_counter *partner;
+	void *claim; /* see struct http_options */
 	struct MHD_Connection *connection;
 	struct request *request; /* the one that is received or answered; NULL: none */
 	struct http_connection *next;
 	struct http_connection **place; /* of the pointer to this one */
 };
 
-#define FORM_BYTES_MAX 4096
-
-const struct route http_routes[] = {
-	{ .method = "POST", .path = "/v1/events", .handle = push_handle, .takes_body = true },
-	{ .method = "GET", .path = "/v1/events/", .handle = event_handle },
-	{ .method = "GET", .path = "/v1/log", .handle = log_handle },
-	{ .method = "GET", .path = "/v1/indicators", .handle = indicators_handle },
-	{ .method = "GET", .path = "/v1/worklist", .handle = worklist_handle },
-	{ .method = "GET", .path = "/metrics", .handle = metrics_handle },
-	{ .method = "GET", .path = "/", .handle = page_handle },
-	{ .method = "GET", .path = "/figures.csv", .handle = figures_csv_handle },
-	{ .method = "GET", .path = "/sign-in", .handle = sign_in_show_handle, .for_anyone = true },
-	{ .method = "POST",
-		.path = "/sign-in",
-		.handle = sign_in_handle,
-		.takes_body = true,
-		.for_anyone = true,
-		.body_bytes_max = FORM_BYTES_MAX },
-	{ .method = "POST",
-		.path = "/sign-out",
-		.handle = sign_out_handle,
-		.takes_body = true,
-		.for_anyone = true,
-		.body_bytes_max = FORM_BYTES_MAX },
-	{ .method = "GET", .path = "/healthz", .handle = health_handle, .for_anyone = true },
-	{ .method = "GET", .path = "/readyz", .handle = ready_handle, .for_anyone = true },
+/* A request, and behind it what the owner keeps with it. */
+struct request_place {
+	struct request request;
+	alignas(max_align_t) unsigned char visit[];
 };
-const size_t http_route_count = ARRAY_LENGTH(http_routes);
-
-const char *request_header(const struct request *request, const char *name)
-{
-	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
-}
-
-const char *request_query(const struct request *request, const char *name)
-{
-	return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
-}
-
-void request_add_header(struct request *request, const char *name, const char *value)
-{
-	CHECK(request->extra_count < REQUEST_HEADERS_MAX && strpbrk(value, "\r\n") == NULL);
-	char *copy = strdup(value);
-	if (copy == NULL)
-		request->out.failed = true;
-	else
-		request->extras[request->extra_count++] =
-			(struct request_extra){ .name = name, .value = copy };
-}
-
-void request_answer(struct request *request, int status, const char *content_type)
-{
-	CHECK(request->status == 0);
-	if (request->out.failed) {
-		text_release(&request->out);
-		request_try_later(request, 503, 5, "there is no memory for the answer");
-		return;
-	}
-	request->status = status;
-	request->content_type = content_type;
-}
-
-static const char *status_title(int status)
-{
-	switch (status) {
-	case 400:
-		return "Bad Request";
-	case 401:
-		return "Unauthorized";
-	case 403:
-		return "Forbidden";
-	case 404:
-		return "Not Found";
-	case 405:
-		return "Method Not Allowed";
-	case 413:
-		return "Content Too Large";
-	case 415:
-		return "Unsupported Media Type";
-	case 429:
-		return "Too Many Requests";
-	case 500:
-		return "Internal Server Error";
-	case 503:
-		return "Service Unavailable";
-	default:
-		return "Error";
-	}
-}
-
-void request_problem(struct request *request, int status, const char *format, ...)
-{
-	char sentence[600];
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(sentence, sizeof(sentence), format, arguments);
-	va_end(arguments);
-	text_release(&request->out);
-	text_printf(&request->out,
-		"{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":",
-		status_title(status), status);
-	text_add_json(&request->out, bytes_of_string(sentence));
-	text_add_string(&request->out, "}\n");
-	request->status = status;
-	request->content_type = "application/problem+json";
-}
-
-void request_try_later(struct request *request, int status, unsigned seconds, const char *sentence)
-{
-	request->retry_seconds = seconds;
-	request_problem(request, status, "%s", sentence);
-}
-
-void request_refuse(struct request *request, const char *sentence)
-{
-	bool anonymous = request_header(request, "Authorization") == NULL;
-	request_problem(request, anonymous ? 401 : 403, "%s", sentence);
-}
-
-void request_suspend(struct request *request, void (*finish)(struct request *request), void *work)
-{
-	request->finish = finish;
-	request->work = work;
-	if (request->phase != PHASE_WAITING)
-		MHD_suspend_connection(request->connection);
-	request->phase = PHASE_WAITING;
-}
 
 /* In the loop's thread: answers, and lets the library go on with the connection. */
 static void request_finish(struct done *done)
 {
 	struct request *request = (struct request *)((char *)done - offsetof(struct request, done));
 	void (*finish)(struct request *) = request->finish;
+	CHECK(request->phase == PHASE_WAITING && finish != NULL);
 	request->finish = NULL;
 	finish(request);
 	if (request->finish != NULL)
@@ -187,229 +65,36 @@ static void request_finish(struct done *done)
 void request_done(struct request *request)
 {
 	request->done.finish = request_finish;
-	done_push(&request->server->http->done, &request->done);
-}
-
-static void fresh_done(struct refresher_wait *wait)
-{
-	request_done((struct request *)((char *)wait - offsetof(struct request, wait)));
-}
-
-void request_when_fresh(
-	struct request *request, void (*finish)(struct request *request), void *work)
-{
-	request->wait.done = fresh_done;
-	if (refresher_is_fresh(request->server->refresher, &request->wait)) {
-		request->work = work;
-		finish(request);
-	} else {
-		request_suspend(request, finish, work);
-	}
-}
-
-/* 0 to 1 with up to three decimals, in thousandths (RFC 9110, 12.4.2); 0 for anything else. */
-static int weight_of(const char *text)
-{
-	int weight = text[0] == '1' ? 1000 : 0, digit = 100;
-	if ((text[0] != '0' && text[0] != '1') || weight == 1000 || text[1] != '.')
-		return weight;
-	for (text += 2; *text >= '0' && *text <= '9' && digit > 0; text++, digit /= 10)
-		weight += (*text - '0') * digit;
-	return weight;
-}
-
-/* The weight of one element of Accept, in thousandths. */
-static int accept_weight(const char *parameters, size_t length)
-{
-	for (const char *at = parameters; at < parameters + length; at++) {
-		if (*at != ';')
-			continue;
-		const char *name = at + 1;
-		while (name < parameters + length && (*name == ' ' || *name == '\t'))
-			name++;
-		if (name + 2 < parameters + length && (*name == 'q' || *name == 'Q') &&
-			name[1] == '=')
-			return weight_of(name + 2);
-	}
-	return 1000;
-}
-
-/* `parts`: also what goes on with a hyphen. NOT_NAMED: `wanted` is not there. */
-static int header_weight(
-	const struct request *request, const char *header, const char *wanted, bool parts)
-{
-	const char *accept = request_header(request, header);
-	int best = NOT_NAMED;
-	for (const char *at = accept; at != NULL && *at != '\0';) {
-		while (*at == ' ' || *at == ',' || *at == '\t')
-			at++;
-		size_t length = strcspn(at, ",");
-		size_t name = strcspn(at, ",; \t");
-		size_t compared = parts ? strcspn(at, "-,; \t") : name;
-		if (compared == strlen(wanted) && strncasecmp(at, wanted, compared) == 0) {
-			int weight = accept_weight(at, length);
-			best = weight > best ? weight : best;
-		}
-		at += length;
-	}
-	return best;
-}
-
-int request_weight(const struct request *request, const char *header, const char *wanted)
-{
-	int weight = header_weight(request, header, wanted, false);
-	return weight == NOT_NAMED ? 0 : weight;
-}
-
-bool request_prefers(const struct request *request, const char *wanted, const char *usual)
-{
-	int weight = request_weight(request, "Accept", wanted);
-	int min = header_weight(request, "Accept", usual, false);
-	if (weight == 0)
-		return false;
-	if (min != NOT_NAMED)
-		return weight > min;
-	char range[64];
-	snprintf(range, sizeof(range), "%.*s*", (int)strcspn(usual, "/") + 1, usual);
-	min = header_weight(request, "Accept", range, false);
-	if (min == NOT_NAMED)
-		min = header_weight(request, "Accept", "*/*", false);
-	return weight >= min;
-}
-
-int request_language_weight(const struct request *request, const char *language)
-{
-	int weight = header_weight(request, "Accept-Language", language, true);
-	return weight == NOT_NAMED ? 0 : weight;
-}
-
-/* Looks at each parameter of the query. */
-struct query_check {
-	struct request *request;
-	const char *const *known;
-	unsigned seen; /* bit per known name */
-};
-
-static enum MHD_Result query_look(
-	void *context, enum MHD_ValueKind kind, const char *key, const char *value)
-{
-	struct query_check *check = context;
-	(void)kind;
-	for (unsigned i = 0; check->known[i] != NULL; i++) {
-		if (strcmp(check->known[i], key) != 0)
-			continue;
-		if ((check->seen >> i & 1) != 0) {
-			request_problem(check->request, 400, "%s is given twice", check->known[i]);
-			return MHD_NO;
-		}
-		/* Asked for by name and left empty is not the same as not asked for. */
-		if (value == NULL) {
-			request_problem(check->request, 400, "%s has no value", check->known[i]);
-			return MHD_NO;
-		}
-		check->seen |= 1u << i;
-		return MHD_YES;
-	}
-	if (check->known[0] == NULL) {
-		request_problem(check->request, 400, "this path takes no parameter");
-		return MHD_NO;
-	}
-	char allowed[200] = "";
-	for (unsigned i = 0; check->known[i] != NULL; i++)
-		snprintf(allowed + strlen(allowed), sizeof(allowed) - strlen(allowed), "%s%s",
-			i == 0 ? "" : ", ", check->known[i]);
-	request_problem(check->request, 400,
-		"the address has a parameter that is not known; there are: %s", allowed);
-	return MHD_NO;
-}
-
-bool request_query_check(struct request *request, const char *const *known)
-{
-	struct query_check check = { .request = request, .known = known };
-	MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, query_look, &check);
-	return request->status == 0;
-}
-
-/* The path of an address, which may be whole: http://host/path (RFC 9112, 3.2.2). */
-static const char *path_of(const char *address)
-{
-	static const char scheme[] = "http://";
-	if (strncasecmp(address, scheme, sizeof(scheme) - 1) != 0)
-		return address;
-	const char *host = address + sizeof(scheme) - 1;
-	size_t length = strcspn(host, "/");
-	if (length == 0)
-		return address;
-	return host[length] == '\0' ? "/" : host + length;
+	done_push(&request->http->done, &request->done);
 }
 
 /* Finds the route; answers 404 and 405. */
-static void route_find(struct request *request, const char *method, const char *address)
+static void request_route(struct request *request, const char *method, const char *address)
 {
-	const char *url = path_of(address);
-	static const char *const none = "";
-	bool path_is_known = false;
-	for (size_t i = 0; i < http_route_count; i++) {
-		const struct route *route = &http_routes[i];
-		size_t length = strlen(route->path);
-		bool prefix = length > 1 && route->path[length - 1] == '/';
-		if (prefix ? strncmp(url, route->path, length) != 0 || url[length] == '\0'
-			   : strcmp(url, route->path) != 0)
-			continue;
-		/* One path may have a route a method. */
-		bool get = strcmp(route->method, "GET") == 0;
-		request->allow = path_is_known ? "GET, HEAD, POST"
-				 : get         ? "GET, HEAD"
-					       : route->method;
-		path_is_known = true;
-		if (strcmp(method, route->method) == 0 ||
-			(strcmp(method, "HEAD") == 0 && strcmp(route->method, "GET") == 0)) {
-			request->route = route;
-			request->rest = prefix ? url + length : none;
-			request->allow = NULL;
-			return;
-		}
-	}
-	if (path_is_known)
-		request_problem(request, 405, "this path takes %s only", request->allow);
-	else
+	struct route_match match = route_find(&request->http->options.routes, method, address);
+	request->route = match.route;
+	request->rest = match.rest;
+	request->allow = match.allow;
+	if (match.allow != NULL)
+		request_problem(request, 405, "this path takes %s only", match.allow);
+	else if (match.route == NULL)
 		request_problem(request, 404, "there is nothing at this path");
 }
-
-/* What the headers say of where the body ends. */
-struct framing {
-	unsigned lengths;
-	unsigned encodings;
-	unsigned hosts;
-	bool broken; /* a name that is no token, an encoding that is not known */
-};
 
 static enum MHD_Result framing_look(
 	void *context, enum MHD_ValueKind kind, const char *key, const char *value)
 {
-	static const char token[] = "!#$%&'*+-.^_`|~0123456789"
-				    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	struct framing *framing = context;
 	(void)kind;
-	if (*key == '\0' || key[strspn(key, token)] != '\0')
-		framing->broken = true;
-	if (strcasecmp(key, "Transfer-Encoding") == 0 &&
-		(value == NULL || strcasecmp(value, "chunked") != 0))
-		framing->broken = true;
-	framing->hosts += strcasecmp(key, "Host") == 0;
-	framing->lengths += strcasecmp(key, "Content-Length") == 0;
-	framing->encodings += strcasecmp(key, "Transfer-Encoding") == 0;
+	framing_take(context, key, value);
 	return MHD_YES;
 }
 
-/* What two programs could read as two different requests is no request (RFC 9112, 6.3). */
+/* Answers 400 when it is not clear where the request ends. */
 static bool framing_check(struct request *request, const char *version)
 {
 	struct framing framing = { 0 };
 	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, framing_look, &framing);
-	bool newest = strcmp(version, "HTTP/1.1") == 0;
-	if (!framing.broken && framing.lengths + framing.encodings <= 1 &&
-		(newest ? framing.hosts == 1 : framing.hosts <= 1 && framing.encodings == 0))
+	if (framing_is_sound(&framing, version))
 		return true;
 	request->close = true;
 	request_problem(request, 400,
@@ -420,7 +105,7 @@ static bool framing_check(struct request *request, const char *version)
 
 static size_t body_limit(const struct request *request)
 {
-	size_t limit = request->server->config->limits_body_bytes_max;
+	size_t limit = request->http->options.body_bytes_max;
 	size_t own = request->route == NULL ? 0 : request->route->body_bytes_max;
 	return own != 0 && own < limit ? own : limit;
 }
@@ -438,63 +123,20 @@ static bool length_check(struct request *request)
 	return false;
 }
 
-/* The bearer of the request; answers 401 to a wrong token. No token: nobody. */
-static bool identity_find(struct request *request)
-{
-	const char *authorization = request_header(request, "Authorization");
-	request->access = access_hold(request->server->access);
-	/* Health is for anyone: also for one whose token was taken away. */
-	if (authorization == NULL || request->route->for_anyone)
-		return true;
-	if (strncasecmp(authorization, "Bearer ", 7) == 0) {
-		const char *token = authorization + 7;
-		while (*token == ' ')
-			token++;
-		request->identity = access_find(request->access, bytes_of_string(token));
-	}
-	if (request->identity.partner == NULL && request->identity.analyst == NULL &&
-		request->identity.scraper == NULL) {
-		request_problem(request, 401,
-			"the token is not known here; send it as Authorization: Bearer TOKEN");
-		return false;
-	}
-	return true;
-}
-
-/* Only a partner sends a body, but for small forms: nobody else's is kept in memory. */
-static bool pusher_check(struct request *request)
-{
-	if (!request->route->takes_body || request->route->for_anyone ||
-		request->identity.partner != NULL)
-		return true;
-	bool anonymous = request_header(request, "Authorization") == NULL;
-	request_problem(request, anonymous ? 401 : 403,
-		anonymous ? "a partner's token is required: Authorization: Bearer TOKEN"
-			  : "only a partner's token may push events");
-	return false;
-}
-
-/* Counts the connection for the partner that speaks; answers 429 above the limit. */
-static void connection_count(struct request *request)
+/* NULL: there was no memory for one. */
+static struct http_connection *connection_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct http_connection *connection = info == NULL ? NULL : info->socket_context;
-	if (connection == NULL || request->identity.partner == NULL)
-		return;
-	struct partner_counter *partner = counters_partner(
-		&request->server->counters, bytes_of_string(request->identity.partner->name));
-	if (connection->partner == partner)
-		return;
-	if (partner->connections >= request->server->config->limits_connections_per_partner_max) {
-		request->close = true;
-		request_try_later(request, 429, 1, "this partner has too many connections open");
-		return;
-	}
-	if (connection->partner != NULL)
-		connection->partner->connections--;
-	connection->partner = partner;
-	partner->connections++;
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	return info == NULL ? NULL : info->socket_context;
+}
+
+/* Has the owner count the connection for who speaks; it may answer that it is one too many. */
+static void connection_claim(struct request *request)
+{
+	struct http_connection *connection = connection_of(request->connection);
+	if (connection != NULL && request->http->options.claim != NULL)
+		request->http->options.claim(request, &connection->claim);
 }
 
 /* What can be decided before the body is there. */
@@ -508,20 +150,30 @@ static void request_begin(
 		request_problem(request, 400, "the address has a NUL");
 		return;
 	}
-	route_find(request, method, url);
-	if (request->status != 0 || !identity_find(request) || !pusher_check(request) ||
-		!length_check(request))
+	request_route(request, method, url);
+	bool (*admit)(struct request *) = request->http->options.admit;
+	if (request->status != 0 || (admit != NULL && !admit(request)) || !length_check(request))
 		return;
-	connection_count(request);
+	connection_claim(request);
+}
+
+/* Throws away what was received of the body. */
+static void body_drop(struct request *request)
+{
+	struct http *http = request->http;
+	CHECK(http->bodies_bytes >= request->body.length);
+	http->bodies_bytes -= request->body.length;
+	text_release(&request->body);
 }
 
 /* Takes a piece of the body, within the limits. False: cut the connection. */
 static bool body_take(struct request *request, const char *data, size_t length)
 {
-	struct server *server = request->server;
+	struct http *http = request->http;
 	size_t limit = body_limit(request);
 	if (request->status != 0) {
 		/* The answer is known; the rest of the body is only waited for. */
+		CHECK(request->body.data == NULL);
 		request->body.length += length;
 		return request->body.length <= limit * BODY_DISCARD_MAX;
 	}
@@ -530,28 +182,28 @@ static bool body_take(struct request *request, const char *data, size_t length)
 		return true;
 	}
 	if (request->body.length + length > limit) {
-		server->body_bytes -= request->body.length;
-		text_release(&request->body);
+		body_drop(request);
 		request_problem(
 			request, 413, "the request must not be larger than %zu bytes", limit);
 		return true;
 	}
-	if (server->body_bytes + length > server->config->limits_queue_bytes_max) {
-		server->body_bytes -= request->body.length;
-		text_release(&request->body);
+	if (http->bodies_bytes + length > http->options.bodies_bytes_max) {
+		body_drop(request);
 		request_try_later(request, 503, 1, "too much is waiting; try again");
 		return true;
 	}
-	server->body_bytes += length;
 	text_add(&request->body, bytes_of(data, length));
-	return !request->body.failed;
+	if (request->body.failed)
+		return false;
+	http->bodies_bytes += length;
+	return true;
 }
 
 void request_body_replace(struct request *request, struct text *body)
 {
-	request->server->body_bytes += body->length;
-	request->server->body_bytes -= request->body.length;
-	text_release(&request->body);
+	size_t length = body->length;
+	body_drop(request);
+	request->http->bodies_bytes += length;
 	request->body = *body;
 	*body = (struct text){ 0 };
 }
@@ -625,17 +277,17 @@ static enum MHD_Result handler(void *context, struct MHD_Connection *connection,
 static void *uri_begin(void *context, const char *uri, struct MHD_Connection *connection)
 {
 	struct http *http = context;
-	struct request *request = calloc(1, sizeof(*request));
-	(void)connection;
-	if (request == NULL)
+	struct request_place *place = calloc(1, sizeof(*place) + http->options.visit_size);
+	if (place == NULL)
 		return NULL;
-	request->server = http->server;
+	struct request *request = &place->request;
+	request->http = http;
+	request->visit = place->visit;
 	request->bad_uri = strstr(uri, "%00") != NULL;
 	http->requests++;
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	if (info != NULL && info->socket_context != NULL)
-		((struct http_connection *)info->socket_context)->request = request;
+	struct http_connection *ours = connection_of(connection);
+	if (ours != NULL)
+		ours->request = request;
 	return request;
 }
 
@@ -644,58 +296,66 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
 {
 	struct http *http = context;
 	struct request *request = *own;
-	(void)connection;
 	(void)code;
 	if (request == NULL)
 		return;
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	if (info != NULL && info->socket_context != NULL)
-		((struct http_connection *)info->socket_context)->request = NULL;
+	CHECK(request->http == http && http->requests > 0);
+	struct http_connection *ours = connection_of(connection);
+	if (ours != NULL)
+		ours->request = NULL;
 	/* A suspended one is never completed: another thread has it. */
 	CHECK(request->phase != PHASE_WAITING || request->status != 0);
 	if (request->body.data != NULL)
-		http->server->body_bytes -= request->body.length;
-	text_release(&request->body);
+		body_drop(request);
 	text_release(&request->out);
 	for (size_t i = 0; i < request->extra_count; i++)
 		free(request->extras[i].value);
-	access_drop(request->access);
+	if (http->options.release != NULL)
+		http->options.release(request);
 	free(request);
 	http->requests--;
 	*own = NULL;
 }
 
+static void connection_open(struct http *http, struct MHD_Connection *connection, void **own)
+{
+	struct http_connection *made = calloc(1, sizeof(*made));
+	*own = made;
+	if (made != NULL) {
+		made->connection = connection;
+		made->next = http->connections;
+		made->place = &http->connections;
+		if (made->next != NULL)
+			made->next->place = &made->next;
+		http->connections = made;
+	}
+	if (http->options.opened != NULL)
+		http->options.opened(http->options.context);
+}
+
+static void connection_close(struct http *http, struct http_connection *connection)
+{
+	void *claim = connection == NULL ? NULL : connection->claim;
+	if (connection != NULL) {
+		CHECK(*connection->place == connection);
+		*connection->place = connection->next;
+		if (connection->next != NULL)
+			connection->next->place = connection->place;
+	}
+	free(connection);
+	if (http->options.closed != NULL)
+		http->options.closed(http->options.context, claim);
+}
+
 static void connection_notify(void *context, struct MHD_Connection *connection, void **own,
 	enum MHD_ConnectionNotificationCode code)
 {
-	struct http *http = context;
-	(void)connection;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		struct http_connection *made = calloc(1, sizeof(*made));
-		*own = made;
-		if (made != NULL) {
-			made->connection = connection;
-			made->next = http->connections;
-			made->place = &http->connections;
-			if (made->next != NULL)
-				made->next->place = &made->next;
-			http->connections = made;
-		}
-		atomic_fetch_add(&http->server->counters.http_connections, 1);
+		connection_open(context, connection, own);
 		return;
 	}
-	struct http_connection *http_connection = *own;
-	if (http_connection != NULL && http_connection->partner != NULL)
-		http_connection->partner->connections--;
-	if (http_connection != NULL) {
-		*http_connection->place = http_connection->next;
-		if (http_connection->next != NULL)
-			http_connection->next->place = http_connection->place;
-	}
-	free(http_connection);
+	connection_close(context, *own);
 	*own = NULL;
-	atomic_fetch_sub(&http->server->counters.http_connections, 1);
 }
 
 static void library_log(void *context, const char *format, va_list arguments)
@@ -709,32 +369,36 @@ static void library_log(void *context, const char *format, va_list arguments)
 	(void)arguments;
 }
 
-enum err http_start(struct server *server, struct http **out, struct reason *reason)
+static struct MHD_Daemon *library_start(struct http *http)
+{
+	const struct http_options *options = &http->options;
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+		NULL, NULL, handler, http, MHD_OPTION_EXTERNAL_LOGGER, library_log, NULL,
+		MHD_OPTION_LISTEN_SOCKET, http->listener, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)options->connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)options->idle_seconds_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, uri_begin, http,
+		MHD_OPTION_NOTIFY_COMPLETED, request_completed, http, MHD_OPTION_NOTIFY_CONNECTION,
+		connection_notify, http, MHD_OPTION_END);
+}
+
+enum err http_start(const struct http_options *options, struct http **out, struct reason *reason)
 {
 	struct http *http = calloc(1, sizeof(*http));
 	if (http == NULL)
 		return fail(reason, ERR_FULL, "no memory");
-	http->server = server;
+	http->options = *options;
 	if (done_queue_init(&http->done) != OK) {
 		free(http);
 		return fail(reason, ERR_IO, "there are not enough file descriptors");
 	}
-	http->listener = listener_open(&server->config->http_listen, reason);
+	http->listener = listener_open(&options->listen, reason);
 	if (http->listener == MHD_INVALID_SOCKET) {
 		done_queue_release(&http->done);
 		free(http);
 		return ERR_IO;
 	}
-	http->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-		handler, http, MHD_OPTION_EXTERNAL_LOGGER, library_log, NULL,
-		MHD_OPTION_LISTEN_SOCKET, http->listener, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned)server->config->limits_connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)server->config->limits_idle_seconds_max,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_URI_LOG_CALLBACK, uri_begin, http, MHD_OPTION_NOTIFY_COMPLETED,
-		request_completed, http, MHD_OPTION_NOTIFY_CONNECTION, connection_notify, http,
-		MHD_OPTION_END);
+	http->daemon = library_start(http);
 	if (http->daemon == NULL) {
 		close(http->listener);
 		done_queue_release(&http->done);
@@ -744,6 +408,11 @@ enum err http_start(struct server *server, struct http **out, struct reason *rea
 	http->epoll_fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	*out = http;
 	return OK;
+}
+
+void *http_context(const struct http *http)
+{
+	return http->options.context;
 }
 
 void http_quiesce(struct http *http)
@@ -761,6 +430,7 @@ void http_stop(struct http *http)
 		return;
 	http_quiesce(http);
 	MHD_stop_daemon(http->daemon);
+	CHECK(http->requests == 0 && http->connections == NULL && http->bodies_bytes == 0);
 	done_queue_release(&http->done);
 	free(http);
 }

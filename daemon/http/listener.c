@@ -6,13 +6,17 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "base/check.h"
 
 #define LISTEN_BACKLOG 1024
 
 int listener_open(const struct address *address, struct reason *reason)
 {
 	const int yes = 1;
+	CHECK(!address->off && address->length > 0);
 	int fd = socket(address->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) == 0 &&
 		bind(fd, (const struct sockaddr *)&address->socket, address->length) == 0 &&

@@ -4,10 +4,15 @@
 #ifndef DAEMON_HTTP_LISTENER_H
 #define DAEMON_HTTP_LISTENER_H
 
-#include "base/err.h"
-#include "daemon/server/config.h"
+#include <stddef.h>
 
-/* A socket that listens, not blocking, closed on exec; -1: *reason says why. */
+#include "base/address.h"
+#include "base/err.h"
+
+/*
+ * A socket that listens on an address that is not off, not blocking, closed on exec; -1: *reason
+ * says why.
+ */
 int listener_open(const struct address *address, struct reason *reason);
 
 /* Prints the address a socket is bound to, with the port the system chose when it was 0. */

@@ -9,31 +9,22 @@
 #define DAEMON_SERVER_CONFIG_H
 
 #include <stdio.h>
-#include <sys/socket.h>
 
+#include "base/address.h"
 #include "daemon/server/access.h"
 
 #define CONFIG_PATH_DEFAULT      "/etc/ladderd/ladderd.conf"
 #define CONFIG_STORE_PATH_SYSTEM "/var/lib/ladderd" /* of the default configuration */
 #define CONFIG_FILE_BYTES_MAX    (1u << 20)
-#define ADDRESS_LENGTH_MAX       63
 
 #define KIB(n) ((n) * (UINT64_C(1) << 10))
 #define MIB(n) ((n) * (UINT64_C(1) << 20))
 #define GIB(n) ((n) * (UINT64_C(1) << 30))
 #define TIB(n) ((n) * (UINT64_C(1) << 40))
 
-/* Where to listen: a numeric address and a port; port 0 lets the system choose. */
-struct address {
-	bool off;
-	socklen_t length;
-	struct sockaddr_storage socket;
-	char text[ADDRESS_LENGTH_MAX + 1];
-};
-
 /*
  * The kinds of options and what each is in the struct.
- * PATH a file name; ADDRESS as above, never off; ADDRESS_OR_OFF; COUNT; SIZE
+ * PATH a file name; ADDRESS of base/address.h, never off; ADDRESS_OR_OFF; COUNT; SIZE
  * bytes, with K, M, G or T for powers of 1024; ROUNDING 3, 5 or 10.
  */
 #define OPTION_TYPE_PATH           const char *

@@ -1,6 +1,7 @@
 /*
- * daemon/server/server.h - what the doors share. All of it is the loop's thread's, but
- * for the parts that say otherwise themselves.
+ * daemon/server/server.h - what the doors serve from: the configuration, the log and the threads.
+ * All of it is the loop's thread's, but for the parts that say otherwise themselves. It knows no
+ * door; what a door keeps is the door's.
  */
 #ifndef DAEMON_SERVER_SERVER_H
 #define DAEMON_SERVER_SERVER_H
@@ -9,10 +10,6 @@
 #include "daemon/server/config.h"
 #include "daemon/server/refresher.h"
 #include "daemon/server/workers.h"
-
-struct http;
-struct site;
-struct stream;
 
 struct server {
 	struct config *config;
@@ -23,11 +20,7 @@ struct server {
 	struct refresher *refresher;
 	struct workers *workers;
 	struct counters counters;
-	struct http *http;
-	struct site *site;     /* what the pages for people keep */
-	struct stream *stream; /* NULL: off */
-	size_t body_bytes;     /* of requests that are being received */
-	bool stopping;         /* no more batches are taken */
+	bool stopping; /* no more batches are taken */
 };
 
 #endif

@@ -1,13 +1,15 @@
 /*
- * daemon/web/api_push.c - POST /v1/events: a batch in, an answer once it is durable.
+ * daemon/web/api_push.c - see api_push.h.
  */
+#include "daemon/web/api_push.h"
+
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/check.h"
-#include "daemon/server/delivery.h"
 #include "daemon/http/gzip.h"
-#include "daemon/http/http.h"
+#include "daemon/server/delivery.h"
+#include "daemon/web/visit.h"
 
 #define RETRY_BUSY_SECONDS  1
 #define RETRY_SPACE_SECONDS 60
@@ -57,7 +59,7 @@ static bool format_find(struct request *request, enum batch_format *out)
 static bool body_inflate(struct request *request)
 {
 	const char *encoding = request_header(request, "Content-Encoding");
-	size_t limit = request->server->config->limits_body_bytes_max;
+	size_t limit = visit_of(request)->server->config->limits_body_bytes_max;
 	struct text body = { 0 };
 	if (encoding == NULL || strcasecmp(encoding, "identity") == 0)
 		return true;
@@ -104,10 +106,10 @@ static void push_finish(struct request *request)
 	switch (push->delivery.submission.outcome) {
 	case OUTCOME_DURABLE:
 		answer_result(request, push);
-		refresher_wake(request->server->refresher);
+		refresher_wake(visit_of(request)->server->refresher);
 		break;
 	case OUTCOME_REFUSED:
-		committer_is_short_of_space(request->server->committer, &reason);
+		committer_is_short_of_space(visit_of(request)->server->committer, &reason);
 		request_try_later(request, 503, RETRY_SPACE_SECONDS, reason.text);
 		break;
 	case OUTCOME_FAILED:
@@ -133,9 +135,10 @@ static struct push *push_read(struct request *request, enum batch_format format)
 {
 	struct reason reason = { "there is no memory; try again" };
 	struct push *push = calloc(1, sizeof(*push));
+	const struct visit *visit = visit_of(request);
 	enum err err = ERR_CONFLICT;
 	if (push != NULL)
-		err = delivery_read(&push->delivery, request->server, request->identity.partner,
+		err = delivery_read(&push->delivery, visit->server, visit->identity.partner,
 			text_bytes(&request->body), format, &reason);
 	if (err == OK) {
 		push->format = format;
@@ -151,7 +154,7 @@ static struct push *push_read(struct request *request, enum batch_format format)
 
 void push_handle(struct request *request)
 {
-	struct server *server = request->server;
+	struct server *server = visit_of(request)->server;
 	enum batch_format format;
 	if (server->stopping) {
 		request_try_later(request, 503, RETRY_BUSY_SECONDS, "ladderd is stopping");

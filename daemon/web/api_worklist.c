@@ -1,12 +1,15 @@
 /*
- * daemon/web/api_worklist.c - GET /v1/worklist: a partner's own people whose news is running out.
+ * daemon/web/api_worklist.c - see api_worklist.h.
  *
  * The list is the refresher's, of today; a worker picks out the partner's rows and looks up
  * their names. The rights are those of the token now, so that SIGHUP holds at once.
  */
+#include "daemon/web/api_worklist.h"
+
 #include <stdlib.h>
 
-#include "daemon/http/http.h"
+#include "daemon/web/gate.h"
+#include "daemon/web/visit.h"
 #include "engine/worklist_rows.h"
 
 static const char csv[] = "text/csv";
@@ -16,6 +19,9 @@ static const char json[] = "application/json";
 struct worklist_work {
 	struct task task;
 	struct request *request;
+	struct log *log;
+	const struct partner *partner; /* of the visit's access */
+	size_t rows_max;
 	uint16_t municipality; /* or PART_ALL */
 	enum worklist_part part;
 	uint64_t limit; /* 0: all, as long as they are not too many */
@@ -38,7 +44,7 @@ static bool municipality_is_shown(const void *context, uint16_t municipality)
 {
 	const struct worklist_work *work = context;
 	return (work->municipality == PART_ALL || work->municipality == municipality) &&
-	       rights_have_municipality(&work->request->identity.partner->rights, municipality);
+	       gate_may_list(work->partner, municipality);
 }
 
 static enum err list_print(
@@ -47,7 +53,7 @@ static enum err list_print(
 	const struct worklist_ask ask = {
 		.part = work->part,
 		.partner = work->head.partner,
-		.types = work->request->identity.partner->rights.types,
+		.types = work->partner->rights.types,
 		.has_municipality = municipality_is_shown,
 		.context = work,
 	};
@@ -57,7 +63,7 @@ static enum err list_print(
 		return err;
 	work->head.limit = work->limit;
 	if (work->limit == 0) {
-		work->head.limit = work->request->server->config->limits_worklist_rows_max;
+		work->head.limit = work->rows_max;
 		work->too_many = rows.count > work->head.limit;
 	}
 	if (work->as_csv && !work->too_many)
@@ -72,7 +78,7 @@ static void list_run(struct task *task, const atomic_bool *stop)
 {
 	struct worklist_work *work = (struct worklist_work *)task;
 	struct reader *reader = NULL;
-	work->err = *stop ? ERR_CONFLICT : reader_open(work->request->server->log, &reader);
+	work->err = *stop ? ERR_CONFLICT : reader_open(work->log, &reader);
 	if (work->err == OK)
 		work->err = list_print(work, reader, stop);
 	reader_close(reader);
@@ -83,7 +89,7 @@ static void list_finish(struct request *request)
 {
 	struct worklist_work *work = request->work;
 	if (work->err != OK) {
-		answer_store_error(request, work->err);
+		visit_store_error(request, work->err);
 	} else if (work->too_many) {
 		request_problem(request, 400,
 			"the list is longer than %zu rows: ask for one municipality, or with limit "
@@ -103,7 +109,7 @@ static void list_begin(struct request *request)
 	struct worklist_work *work = request->work;
 	struct snapshot snapshot;
 	struct reason reason;
-	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) != OK) {
+	if (visit_snapshot(request, &snapshot, &reason) != OK) {
 		request_try_later(request, 503, 1, reason.text);
 		work_free(work);
 		return;
@@ -112,22 +118,20 @@ static void list_begin(struct request *request)
 	work->head = (struct worklist_head){
 		.as_of = snapshot.as_of,
 		.known_us = snapshot.known_us,
-		.partner = bytes_of_string(request->identity.partner->name),
+		.partner = bytes_of_string(work->partner->name),
 	};
 	snapshot_drop(&snapshot);
 	work->task.run = list_run;
-	if (workers_submit(request->server->workers, &work->task) == OK) {
-		request_suspend(request, list_finish, work);
-		return;
+	if (!visit_submit(request, &work->task, list_finish)) {
+		work_free(work);
+		visit_busy(request);
 	}
-	work_free(work);
-	request_try_later(request, 503, 1, "too many questions are waiting; try again");
 }
 
 /* Is it a partner's token? Answers when not. */
 static bool partner_check(struct request *request)
 {
-	if (request->identity.partner != NULL)
+	if (visit_of(request)->identity.partner != NULL)
 		return true;
 	request_refuse(request,
 		"a work list is about a partner's own people: it is for the token of a partner");
@@ -145,7 +149,7 @@ static bool municipality_read(struct request *request, uint16_t *out)
 		request_problem(request, 400, "municipality must be a CBS code, as GM0823, or all");
 		return false;
 	}
-	if (!rights_have_municipality(&request->identity.partner->rights, *out)) {
+	if (!gate_may_list(visit_of(request)->identity.partner, *out)) {
 		request_problem(request, 403, "this partner may not send of that municipality");
 		return false;
 	}
@@ -170,23 +174,28 @@ void worklist_handle(struct request *request)
 {
 	static const char *const parameters[] = { "municipality", "silent", "limit", NULL };
 	enum worklist_part part;
-	uint64_t limit = 0, max = request->server->config->limits_worklist_rows_max;
+	const struct visit *visit = visit_of(request);
+	size_t max = visit->server->config->limits_worklist_rows_max;
+	uint64_t limit = 0;
 	uint16_t municipality;
 	if (!partner_check(request) || !request_query_check(request, parameters) ||
-		!query_number(request, "limit", 1, max, &limit) || !part_read(request, &part) ||
-		!municipality_read(request, &municipality))
+		!request_query_number(request, "limit", 1, max, &limit) ||
+		!part_read(request, &part) || !municipality_read(request, &municipality))
 		return;
 	struct worklist_work *work = calloc(1, sizeof(*work));
 	if (work == NULL) {
-		answer_store_error(request, ERR_FULL);
+		visit_store_error(request, ERR_FULL);
 		return;
 	}
 	*work = (struct worklist_work){
 		.request = request,
+		.log = visit->server->log,
+		.partner = visit->identity.partner,
+		.rows_max = max,
 		.municipality = municipality,
 		.part = part,
 		.limit = limit,
 		.as_csv = request_prefers(request, csv, json),
 	};
-	request_when_fresh(request, list_begin, work);
+	visit_when_fresh(request, list_begin, work);
 }

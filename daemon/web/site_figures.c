@@ -1,14 +1,18 @@
 /*
- * daemon/web/site_figures.c - GET / and /figures.csv: the figures as a page, and as a spreadsheet.
+ * daemon/web/site_figures.c - see site_figures.h.
  *
  * Without an analyst both show what was published and nothing else. For an analyst, today
  * comes from the snapshot; another day, and the quarters of the trend, are folded by a
  * worker in one go, and the quarters are kept for the rest of the day.
  */
+#include "daemon/web/site_figures.h"
+
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "daemon/web/gate.h"
 #include "daemon/web/site.h"
+#include "daemon/web/visit.h"
 #include "engine/csv.h"
 #include "page/link.h"
 #include "page/trend_fold.h"
@@ -63,7 +67,7 @@ static struct asked asked_read(struct request *request, bool csv)
 {
 	struct asked asked = {
 		.request = request,
-		.viewer = site_viewer(request),
+		.viewer = gate_viewer(request),
 		.language = site_language(request),
 		.csv = csv,
 		.part = csv ? parameter(request, "part") : NULL,
@@ -157,8 +161,8 @@ static enum err choices_make(
 	else
 		choices_published(choices, &snapshot->published->publications, asked);
 	for (size_t i = 0; i < choices->municipality_count; i++)
-		choices->names[i] =
-			access_place_name(asked->request->access, choices->municipalities[i]);
+		choices->names[i] = access_place_name(
+			visit_of(asked->request)->access, choices->municipalities[i]);
 	return OK;
 }
 
@@ -197,7 +201,7 @@ static void page_write(const struct asked *asked, const struct snapshot *snapsho
 		.municipality = asked->municipality,
 		.as_of = asked->as_of,
 		.is_dated = asked->has_as_of,
-		.today = zone_day(committer_now_us(request->server->committer)),
+		.today = zone_day(committer_now_us(visit_of(request)->server->committer)),
 		.analyst = asked->viewer.analyst == NULL ? NULL : asked->viewer.analyst->name,
 		.signed_in_by_cookie = asked->viewer.by_cookie,
 	};
@@ -207,7 +211,7 @@ static void page_write(const struct asked *asked, const struct snapshot *snapsho
 	}
 	view.municipalities = choices.municipalities;
 	view.names = choices.names;
-	view.name = access_place_name(request->access, asked->municipality);
+	view.name = access_place_name(visit_of(request)->access, asked->municipality);
 	view.municipality_count = choices.municipality_count;
 	view.days = choices.days;
 	view.day_count = choices.day_count;
@@ -364,14 +368,14 @@ static void published_page(const struct asked *asked, const struct snapshot *sna
 	const struct publication *publication)
 {
 	struct request *request = asked->request;
-	struct site *site = request->server->site;
+	struct site_cache *cache = &visit_of(request)->site->cache;
 	const struct publications *published = &snapshot->published->publications;
 	struct arena arena = { 0 };
 	struct shown shown;
 	/* A link to a day bears it on; that to the newest does not. */
 	int32_t key = asked->has_as_of ? publication->as_of : DAY_NONE;
 	struct site_page *page = asked->csv ? NULL
-					    : site_page_find(site, asked->municipality, key,
+					    : site_cache_page(cache, asked->municipality, key,
 						      asked->language, published->count);
 	if (page == NULL) {
 		enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
@@ -390,8 +394,8 @@ static void published_page(const struct asked *asked, const struct snapshot *sna
 		page_write(asked, snapshot, &shown, PAGE_FIGURES);
 		arena_release(&arena);
 		if (!request->out.failed)
-			page = site_page_keep(site, asked->municipality, key, asked->language,
-				published->count, text_bytes(&request->out));
+			page = site_cache_keep_page(cache, asked->municipality, key,
+				asked->language, published->count, text_bytes(&request->out));
 	}
 	if (page != NULL)
 		site_page_take(page, request);
@@ -403,7 +407,7 @@ static void published_answer(struct asked *asked)
 	struct snapshot snapshot;
 	struct reason reason;
 	enum page_notice notice;
-	if (refresher_snapshot(asked->request->server->refresher, &snapshot, &reason) != OK) {
+	if (visit_snapshot(asked->request, &snapshot, &reason) != OK) {
 		refuse(asked, NULL, PAGE_BUSY);
 		return;
 	}
@@ -427,12 +431,12 @@ static void published_answer(struct asked *asked)
 
 static int32_t today_of(const struct asked *asked)
 {
-	return zone_day(committer_now_us(asked->request->server->committer));
+	return zone_day(committer_now_us(visit_of(asked->request)->server->committer));
 }
 
 static const struct site_trend *trend_kept(const struct asked *asked, int32_t as_of)
 {
-	return site_trend_find(asked->request->server->site, asked->municipality,
+	return site_cache_trend(&visit_of(asked->request)->site->cache, asked->municipality,
 		trend_quarter_end(as_of, 1), today_of(asked));
 }
 
@@ -452,14 +456,14 @@ static bool analyst_may(struct asked *asked)
 	if (!asked->has_municipality && !analyst->all_municipalities &&
 		analyst->municipality_count > 0)
 		asked->municipality = analyst->municipalities[0];
-	return asked->municipality == PART_ALL
-		       ? analyst->all_municipalities
-		       : analyst_has_municipality(analyst, asked->municipality);
+	return gate_may_see(analyst, asked->municipality);
 }
 
 struct fold_work {
 	struct task task;
 	struct asked asked;
+	struct committer *committer;
+	struct log *log;
 	int64_t known_us;
 	struct site_trend trend;
 	bool has_trend; /* it was kept */
@@ -493,11 +497,10 @@ static enum err fold_all(struct fold_work *work, struct reader *reader, const at
 static void fold_run(struct task *task, const atomic_bool *stop)
 {
 	struct fold_work *work = (struct fold_work *)task;
-	struct server *server = work->asked.request->server;
 	struct reader *reader = NULL;
-	work->err = *stop ? ERR_CONFLICT : committer_settle(server->committer, work->known_us);
+	work->err = *stop ? ERR_CONFLICT : committer_settle(work->committer, work->known_us);
 	if (work->err == OK)
-		work->err = reader_open(server->log, &reader);
+		work->err = reader_open(work->log, &reader);
 	if (work->err == OK)
 		work->err = arena_init(&work->arena, FIGURES_ARENA_SIZE);
 	if (work->err == OK)
@@ -511,11 +514,10 @@ static void fold_finish(struct request *request)
 	struct fold_work *work = request->work;
 	struct snapshot snapshot;
 	struct reason reason;
-	bool has_snapshot =
-		refresher_snapshot(request->server->refresher, &snapshot, &reason) == OK;
+	bool has_snapshot = visit_snapshot(request, &snapshot, &reason) == OK;
 	if (work->err == OK) {
 		if (!work->has_trend)
-			site_trend_keep(request->server->site, &work->trend);
+			site_cache_keep_trend(&visit_of(request)->site->cache, &work->trend);
 		shown_add_trend(&work->shown, &work->trend);
 		show(&work->asked, has_snapshot ? &snapshot : NULL, &work->shown);
 	} else {
@@ -540,7 +542,9 @@ static void fold_submit(const struct asked *asked, int32_t as_of)
 	}
 	work->task.run = fold_run;
 	work->asked = *asked;
-	work->known_us = committer_now_us(request->server->committer);
+	work->committer = visit_of(request)->server->committer;
+	work->log = visit_of(request)->server->log;
+	work->known_us = committer_now_us(work->committer);
 	work->shown.as_of = as_of;
 	work->shown.known_us = work->known_us;
 	work->has_trend = kept != NULL;
@@ -553,12 +557,10 @@ static void fold_submit(const struct asked *asked, int32_t as_of)
 			.known_day = zone_day(work->known_us),
 			.known_us = work->known_us,
 		};
-	if (workers_submit(request->server->workers, &work->task) == OK) {
-		request_suspend(request, fold_finish, work);
-		return;
+	if (!visit_submit(request, &work->task, fold_finish)) {
+		free(work);
+		refuse(asked, NULL, PAGE_BUSY);
 	}
-	free(work);
-	refuse(asked, NULL, PAGE_BUSY);
 }
 
 /* Today, of the snapshot, with quarters that are kept. */
@@ -568,8 +570,8 @@ static void today_answer(struct request *request)
 	struct snapshot snapshot;
 	struct reason reason;
 	struct arena arena = { 0 };
-	asked.municipality = request->municipality;
-	if (refresher_snapshot(request->server->refresher, &snapshot, &reason) != OK) {
+	asked.municipality = visit_of(request)->municipality;
+	if (visit_snapshot(request, &snapshot, &reason) != OK) {
 		refuse(&asked, NULL, PAGE_BUSY);
 		return;
 	}
@@ -595,7 +597,7 @@ static void analyst_answer(struct asked *asked)
 {
 	struct snapshot snapshot;
 	struct reason reason;
-	if (refresher_snapshot(asked->request->server->refresher, &snapshot, &reason) != OK) {
+	if (visit_snapshot(asked->request, &snapshot, &reason) != OK) {
 		refuse(asked, NULL, PAGE_BUSY);
 		return;
 	}
@@ -607,8 +609,8 @@ static void analyst_answer(struct asked *asked)
 		refuse(asked, &snapshot, PAGE_FORBIDDEN);
 	else if ((!asked->has_as_of || asked->as_of == today) && of_today &&
 		 trend_kept(asked, today) != NULL) {
-		asked->request->municipality = asked->municipality;
-		request_when_fresh(asked->request, today_answer, NULL);
+		visit_of(asked->request)->municipality = asked->municipality;
+		visit_when_fresh(asked->request, today_answer, NULL);
 	} else {
 		fold_submit(asked, asked->has_as_of ? asked->as_of : today);
 	}

@@ -1,0 +1,167 @@
+/*
+ * daemon/http/request.c - see request.h.
+ */
+#include "daemon/http/request.h"
+
+#include <microhttpd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "daemon/http/accept.h"
+#include "daemon/http/query.h"
+
+const char *request_header(const struct request *request, const char *name)
+{
+	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+const char *request_cookie(const struct request *request, const char *name)
+{
+	return MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, name);
+}
+
+const char *request_query(const struct request *request, const char *name)
+{
+	return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+struct query_look {
+	struct request *request;
+	struct query_check check;
+};
+
+static enum MHD_Result query_look(
+	void *context, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	struct query_look *look = context;
+	struct reason reason;
+	(void)kind;
+	if (query_take(&look->check, key, value, &reason) == OK)
+		return MHD_YES;
+	request_problem(look->request, 400, "%s", reason.text);
+	return MHD_NO;
+}
+
+bool request_query_check(struct request *request, const char *const *known)
+{
+	struct query_look look = { .request = request, .check = { .known = known } };
+	CHECK(request->status == 0);
+	MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, query_look, &look);
+	return request->status == 0;
+}
+
+bool request_query_number(
+	struct request *request, const char *name, uint64_t min, uint64_t max, uint64_t *value)
+{
+	const char *text = request_query(request, name);
+	struct reason reason;
+	if (text == NULL || query_number(name, text, min, max, value, &reason) == OK)
+		return true;
+	request_problem(request, 400, "%s", reason.text);
+	return false;
+}
+
+bool request_prefers(const struct request *request, const char *wanted, const char *usual)
+{
+	return accept_prefers(request_header(request, "Accept"), wanted, usual);
+}
+
+bool request_takes_gzip(const struct request *request)
+{
+	return accept_weight(request_header(request, "Accept-Encoding"), "gzip") > 0;
+}
+
+void request_add_header(struct request *request, const char *name, const char *value)
+{
+	CHECK(request->extra_count < REQUEST_HEADERS_MAX && strpbrk(value, "\r\n") == NULL);
+	char *copy = strdup(value);
+	if (copy == NULL)
+		request->out.failed = true;
+	else
+		request->extras[request->extra_count++] =
+			(struct request_extra){ .name = name, .value = copy };
+}
+
+void request_answer(struct request *request, int status, const char *content_type)
+{
+	CHECK(request->status == 0 && status >= 200 && content_type != NULL);
+	if (request->out.failed) {
+		text_release(&request->out);
+		request_try_later(request, 503, 5, "there is no memory for the answer");
+		return;
+	}
+	request->status = status;
+	request->content_type = content_type;
+}
+
+static const char *status_title(int status)
+{
+	switch (status) {
+	case 400:
+		return "Bad Request";
+	case 401:
+		return "Unauthorized";
+	case 403:
+		return "Forbidden";
+	case 404:
+		return "Not Found";
+	case 405:
+		return "Method Not Allowed";
+	case 413:
+		return "Content Too Large";
+	case 415:
+		return "Unsupported Media Type";
+	case 429:
+		return "Too Many Requests";
+	case 500:
+		return "Internal Server Error";
+	case 503:
+		return "Service Unavailable";
+	default:
+		return "Error";
+	}
+}
+
+void request_problem(struct request *request, int status, const char *format, ...)
+{
+	char sentence[600];
+	va_list arguments;
+	CHECK(status >= 400 && request->phase != PHASE_ANSWERED);
+	va_start(arguments, format);
+	vsnprintf(sentence, sizeof(sentence), format, arguments);
+	va_end(arguments);
+	text_release(&request->out);
+	text_printf(&request->out,
+		"{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":",
+		status_title(status), status);
+	text_add_json(&request->out, bytes_of_string(sentence));
+	text_add_string(&request->out, "}\n");
+	request->status = status;
+	request->content_type = "application/problem+json";
+}
+
+void request_try_later(struct request *request, int status, unsigned seconds, const char *sentence)
+{
+	CHECK(seconds > 0);
+	request->retry_seconds = seconds;
+	request_problem(request, status, "%s", sentence);
+}
+
+void request_refuse(struct request *request, const char *sentence)
+{
+	bool anonymous = request_header(request, "Authorization") == NULL;
+	request_problem(request, anonymous ? 401 : 403, "%s", sentence);
+}
+
+void request_suspend(struct request *request, void (*finish)(struct request *request), void *work)
+{
+	CHECK(request->status == 0 && finish != NULL);
+	CHECK(request->phase == PHASE_BODY || request->phase == PHASE_WAITING);
+	request->finish = finish;
+	request->work = work;
+	if (request->phase != PHASE_WAITING)
+		MHD_suspend_connection(request->connection);
+	request->phase = PHASE_WAITING;
+}

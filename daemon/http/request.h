@@ -1,0 +1,128 @@
+/*
+ * daemon/http/request.h - a request, and how a handler answers it.
+ *
+ * A handler is called in the loop's thread when the whole request is there. It answers, or
+ * hands work to another thread and suspends the request until that is done. Errors are
+ * problem+json (RFC 9457).
+ */
+#ifndef DAEMON_HTTP_REQUEST_H
+#define DAEMON_HTTP_REQUEST_H
+
+#include "base/done_queue.h"
+#include "base/text.h"
+#include "daemon/http/route.h"
+
+struct MHD_Connection;
+struct http;
+
+#define REQUEST_HEADERS_MAX 10
+
+/* A header of the answer beside those that all have. */
+struct request_extra {
+	const char *name;
+	char *value; /* the request's */
+};
+
+enum request_phase {
+	PHASE_HEADERS,
+	PHASE_BODY,
+	PHASE_WAITING, /* suspended: another thread has it */
+	PHASE_ANSWERED,
+};
+
+/*
+ * A handler reads `rest`, `body` and `visit`, and writes `out` and what the answer has beside
+ * it; all else is the door's.
+ */
+struct request {
+	struct http *http;
+	struct MHD_Connection *connection;
+	const struct route *route;
+	const char *rest; /* of the path, after the route's */
+	void *visit;      /* what the door's owner knows of it; see struct http_options */
+	enum request_phase phase;
+	bool bad_uri; /* has a %00, which would cut it */
+	bool close;   /* the connection, after the answer */
+	struct text body;
+
+	int status; /* 0: not decided yet */
+	const char *content_type;
+	const char *content_encoding; /* NULL: none */
+	const char *allow;            /* for 405 */
+	unsigned retry_seconds;       /* Retry-After; 0: none */
+	struct request_extra extras[REQUEST_HEADERS_MAX];
+	size_t extra_count;
+	struct text out;
+
+	/* While suspended: called in the loop's thread when the other thread is done. */
+	void (*finish)(struct request *request);
+	void *work; /* of the handler; freed by it */
+	struct done done;
+};
+
+/* What was asked. */
+
+/* A header of the request; NULL when it is absent. */
+const char *request_header(const struct request *request, const char *name);
+
+/* A cookie of the request; NULL when it is absent. */
+const char *request_cookie(const struct request *request, const char *name);
+
+/* A parameter of the query; NULL when it is absent. */
+const char *request_query(const struct request *request, const char *name);
+
+/*
+ * Are all parameters of the query in `known`, which ends with NULL, and none there twice?
+ * Answers when not; see query_take().
+ */
+bool request_query_check(struct request *request, const char *const *known);
+
+/*
+ * A whole number from `min` to `max` of the query; *value stays when it is absent. False: it
+ * is none, and that is answered.
+ */
+bool request_query_number(
+	struct request *request, const char *name, uint64_t min, uint64_t max, uint64_t *value);
+
+/* accept_prefers() of Accept. */
+bool request_prefers(const struct request *request, const char *wanted, const char *usual);
+
+/* Does Accept-Encoding take gzip? */
+bool request_takes_gzip(const struct request *request);
+
+/* Puts `body`, which is taken, in the place of the request's. */
+void request_body_replace(struct request *request, struct text *body);
+
+/* The answer: once, by one of these. */
+
+/* Answers with what is in request->out. */
+void request_answer(struct request *request, int status, const char *content_type);
+
+/* Answers with a problem; the sentence never repeats what was sent. */
+void request_problem(struct request *request, int status, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+
+/* request_problem() with Retry-After. */
+void request_try_later(struct request *request, int status, unsigned seconds, const char *sentence);
+
+/*
+ * Answers that who asks may not: 401 to a request without an Authorization, since a token may
+ * help, else 403.
+ */
+void request_refuse(struct request *request, const char *sentence);
+
+/* A header of the answer, once; `value` is copied, and has no line ends. */
+void request_add_header(struct request *request, const char *name, const char *value);
+
+/*
+ * Suspends the request, after the work was handed to another thread: `finish`, which
+ * frees `work`, runs in the loop's thread, never before the handler has returned,
+ * when that thread has called request_done(). `finish` answers, or hands the work to
+ * one more thread and calls this again.
+ */
+void request_suspend(struct request *request, void (*finish)(struct request *request), void *work);
+
+/* From any thread: the work for a suspended request is done. */
+void request_done(struct request *request);
+
+#endif

@@ -1,0 +1,245 @@
+/*
+ * daemon/web/api_indicators.c - see api_indicators.h.
+ *
+ * Today comes from the snapshot; figures at another (P, K, w) are folded by a worker.
+ */
+#include "daemon/web/api_indicators.h"
+
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "daemon/web/gate.h"
+#include "daemon/web/visit.h"
+#include "engine/answer.h"
+#include "store/reader.h"
+
+#define RETRY_SECONDS 1
+
+static const char json[] = "application/json";
+
+/* Figures at another (P, K, w), by a worker. */
+struct answer_work {
+	struct task task;
+	struct request *request;
+	struct committer *committer;
+	struct log *log;
+	struct question question;
+	int64_t known_us;
+	uint16_t municipality;
+	enum err err;
+	struct text out;
+};
+
+static void answer_run(struct task *task, const atomic_bool *stop)
+{
+	struct answer_work *work = (struct answer_work *)task;
+	struct reader *reader = NULL;
+	struct answers answers;
+	work->err = *stop ? ERR_CONFLICT : committer_settle(work->committer, work->known_us);
+	if (work->err == OK)
+		work->err = reader_open(work->log, &reader);
+	if (work->err == OK)
+		work->err = answers_fold(reader, &work->question, work->known_us, stop, &answers);
+	if (work->err == OK) {
+		work->err = answers_print_json(&answers, work->municipality, 0, &work->out);
+		answers_release(&answers);
+	}
+	reader_close(reader);
+	request_done(work->request);
+}
+
+static void answer_finish(struct request *request)
+{
+	struct answer_work *work = request->work;
+	if (work->err == OK) {
+		request->out = work->out;
+		work->out = (struct text){ 0 };
+		request_answer(request, 200, json);
+	} else {
+		visit_store_error(request, work->err);
+	}
+	text_release(&work->out);
+	free(work);
+}
+
+/* What is asked of /v1/indicators. */
+struct asked {
+	bool has_as_of;
+	bool has_known_at;
+	int32_t as_of;
+	int64_t known_us;
+	uint16_t municipality;
+	uint64_t window_days;
+	uint64_t definitions;
+};
+
+static bool asked_read(struct request *request, struct asked *asked)
+{
+	static const char *const parameters[] = { "as_of", "known_at", "municipality", "window",
+		"definitions", NULL };
+	*asked = (struct asked){ .municipality = PART_ALL,
+		.window_days = WINDOW_DAYS_DEFAULT,
+		.definitions = DEFINITIONS };
+	if (!request_query_check(request, parameters) ||
+		!request_query_number(
+			request, "window", WINDOW_DAYS_MIN, WINDOW_DAYS_MAX, &asked->window_days) ||
+		!request_query_number(
+			request, "definitions", DEFINITIONS_MIN, DEFINITIONS, &asked->definitions))
+		return false;
+	const char *as_of = request_query(request, "as_of");
+	const char *known_at = request_query(request, "known_at");
+	const char *municipality = request_query(request, "municipality");
+	asked->has_as_of = as_of != NULL;
+	asked->has_known_at = known_at != NULL;
+	if (as_of != NULL && date_parse(bytes_of_string(as_of), &asked->as_of) != OK) {
+		request_problem(request, 400, "as_of must be a civil date, YYYY-MM-DD");
+		return false;
+	}
+	if (known_at != NULL && instant_parse(bytes_of_string(known_at), &asked->known_us) != OK) {
+		request_problem(request, 400,
+			"known_at must be an instant as in RFC 3339, 2026-03-02T09:15:00Z; a + in "
+			"an address is written %%2B");
+		return false;
+	}
+	if (municipality != NULL && strcmp(municipality, "all") != 0 &&
+		!municipality_parse(bytes_of_string(municipality), &asked->municipality)) {
+		request_problem(request, 400, "municipality must be a CBS code, as GM0823, or all");
+		return false;
+	}
+	return true;
+}
+
+/* May this analyst read the internal figures of that municipality? Answers when not. */
+static bool asked_is_allowed(struct request *request, uint16_t municipality)
+{
+	if (!gate_may_see(visit_of(request)->identity.analyst, municipality)) {
+		request_problem(request, 403,
+			municipality == PART_ALL
+				? "this analyst may not see all municipalities: ask for one"
+				: "this analyst may not see that municipality");
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Without an analyst's token: what a municipality published, at the quarter's last day,
+ * as known at the publication, with the usual window. Anything else is refused, so
+ * that nobody can step through the arguments and subtract.
+ */
+static void published_answer(struct request *request, const struct asked *asked)
+{
+	struct snapshot snapshot;
+	struct reason reason;
+	if (visit_snapshot(request, &snapshot, &reason) != OK) {
+		request_try_later(request, 503, RETRY_SECONDS, reason.text);
+		return;
+	}
+	const struct publication_question question = {
+		.municipality = asked->municipality,
+		.as_of = asked->has_as_of ? asked->as_of : DAY_NONE,
+		.has_known_at = asked->has_known_at,
+		.known_us = asked->known_us,
+	};
+	const struct publication *publication = NULL;
+	enum publication_state state = PUBLICATION_NONE;
+	if (asked->window_days == WINDOW_DAYS_DEFAULT)
+		state = publications_ask(
+			&snapshot.published->publications, &question, &publication);
+	switch (state) {
+	case PUBLICATION_NONE:
+		request_problem(request, 403,
+			"without an analyst's token only what a municipality published is shown: "
+			"name one municipality, and as as_of the last day of a quarter that it "
+			"published, or no as_of for the newest");
+		break;
+	case PUBLICATION_WITHHELD:
+		request_problem(request, 403,
+			"this publication is withheld: its figures, rounded, would give exact "
+			"counts away, and no way was found to prevent it");
+		break;
+	case PUBLICATION_SHOWN:
+		if (publication_print(publication, &request->out) == OK)
+			request_answer(request, 200, json);
+		else
+			visit_store_error(request, ERR_FULL);
+		break;
+	}
+	snapshot_drop(&snapshot);
+}
+
+static void snapshot_answer(struct request *request)
+{
+	struct snapshot snapshot;
+	struct reason reason;
+	if (visit_snapshot(request, &snapshot, &reason) != OK) {
+		request_try_later(request, 503, RETRY_SECONDS, reason.text);
+		return;
+	}
+	if (snapshot_print(&snapshot, visit_of(request)->municipality, &request->out) == OK)
+		request_answer(request, 200, json);
+	else
+		visit_store_error(request, ERR_FULL);
+	snapshot_drop(&snapshot);
+}
+
+static bool snapshot_is_of(struct request *request, int32_t as_of)
+{
+	struct snapshot snapshot;
+	struct reason reason;
+	if (visit_snapshot(request, &snapshot, &reason) != OK)
+		return false;
+	bool same = snapshot.as_of == as_of;
+	snapshot_drop(&snapshot);
+	return same;
+}
+
+void indicators_handle(struct request *request)
+{
+	struct asked asked;
+	struct visit *visit = visit_of(request);
+	int64_t now_us = committer_now_us(visit->server->committer);
+	if (!asked_read(request, &asked))
+		return;
+	if (visit->identity.analyst == NULL) {
+		published_answer(request, &asked);
+		return;
+	}
+	if (!asked_is_allowed(request, asked.municipality))
+		return;
+	if (asked.has_known_at && asked.known_us > now_us) {
+		request_problem(request, 400, "known_at must not be later than now");
+		return;
+	}
+	int64_t known_us = asked.has_known_at ? asked.known_us : now_us;
+	int32_t known_day = zone_day(known_us);
+	if (asked.has_as_of && asked.as_of > known_day) {
+		request_problem(request, 400, "as_of must not be later than the day of known_at");
+		return;
+	}
+	int32_t as_of = asked.has_as_of ? asked.as_of : known_day;
+	/* Just after midnight the snapshot may still be of the day before. */
+	if (!asked.has_known_at && asked.window_days == WINDOW_DAYS_DEFAULT &&
+		(!asked.has_as_of || snapshot_is_of(request, as_of))) {
+		visit->municipality = asked.municipality;
+		visit_when_fresh(request, snapshot_answer, NULL);
+		return;
+	}
+	struct answer_work *work = calloc(1, sizeof(*work));
+	if (work == NULL) {
+		visit_store_error(request, ERR_FULL);
+		return;
+	}
+	work->task.run = answer_run;
+	work->request = request;
+	work->committer = visit->server->committer;
+	work->log = visit->server->log;
+	work->question = question_at(as_of);
+	work->question.window_days = (int32_t)asked.window_days;
+	work->known_us = known_us;
+	work->municipality = asked.municipality;
+	if (!visit_submit(request, &work->task, answer_finish)) {
+		free(work);
+		visit_busy(request);
+	}
+}

@@ -1,0 +1,171 @@
+/*
+ * daemon/web/api_log.c - see api_log.h.
+ */
+#include "daemon/web/api_log.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "daemon/web/gate.h"
+#include "daemon/web/visit.h"
+#include "store/reader.h"
+
+#define LOG_LIMIT 1000 /* records unless asked */
+#define SEQ_BITS  40   /* of a seq that is asked for */
+
+static const char ndjson[] = "application/x-ndjson";
+static const char protobuf[] = "application/x-protobuf";
+
+struct log_work {
+	struct task task;
+	struct request *request;
+	struct log *log;
+	uint64_t after;
+	uint64_t limit;
+	bool as_protobuf;
+	enum err err;
+	struct text out;
+};
+
+static enum err log_print(struct log_work *work, struct reader *reader, struct arena *arena)
+{
+	struct text record_text = { 0 };
+	enum err err = OK;
+	for (uint64_t i = 0; i < work->limit && err == OK; i++) {
+		struct record_view view;
+		err = reader_next_view(reader, work->after + 1 + i, arena, &view);
+		if (err != OK)
+			break;
+		if (!work->as_protobuf) {
+			record_print_json(&view, &work->out);
+			text_add_char(&work->out, '\n');
+			continue;
+		}
+		record_text.length = 0;
+		err = record_encode(&view, arena, &record_text);
+		varint_add(&work->out, record_text.length);
+		text_add(&work->out, text_bytes(&record_text));
+	}
+	bool failed = work->out.failed || record_text.failed;
+	text_release(&record_text);
+	if (err == ERR_NOT_FOUND)
+		err = OK;
+	return failed ? ERR_FULL : err;
+}
+
+static void log_run(struct task *task, const atomic_bool *stop)
+{
+	struct log_work *work = (struct log_work *)task;
+	struct reader *reader = NULL;
+	struct arena arena = { 0 };
+	work->err = *stop ? ERR_CONFLICT : reader_open(work->log, &reader);
+	if (work->err == OK)
+		work->err = arena_init(&arena, VIEW_ARENA_SIZE);
+	if (work->err == OK)
+		work->err = log_print(work, reader, &arena);
+	arena_release(&arena);
+	reader_close(reader);
+	request_done(work->request);
+}
+
+static void log_finish(struct request *request)
+{
+	struct log_work *work = request->work;
+	if (work->err == OK) {
+		request->out = work->out;
+		work->out = (struct text){ 0 };
+		request_answer(request, 200, work->as_protobuf ? protobuf : ndjson);
+	} else {
+		visit_store_error(request, work->err);
+	}
+	text_release(&work->out);
+	free(work);
+}
+
+void log_handle(struct request *request)
+{
+	static const char *const parameters[] = { "after", "limit", NULL };
+	const struct visit *visit = visit_of(request);
+	struct server *server = visit->server;
+	if (!gate_may_read_log(&visit->identity)) {
+		request_refuse(request, "the log is for the token of an analyst with log = yes");
+		return;
+	}
+	uint64_t max = server->config->limits_log_records_max;
+	uint64_t after = 0, limit = LOG_LIMIT < max ? LOG_LIMIT : max;
+	if (!request_query_check(request, parameters) ||
+		!request_query_number(request, "after", 0, UINT64_C(1) << SEQ_BITS, &after) ||
+		!request_query_number(request, "limit", 1, max, &limit))
+		return;
+	struct log_work *work = calloc(1, sizeof(*work));
+	if (work == NULL) {
+		visit_store_error(request, ERR_FULL);
+		return;
+	}
+	work->task.run = log_run;
+	work->request = request;
+	work->log = server->log;
+	work->after = after;
+	work->limit = limit;
+	work->as_protobuf = request_prefers(request, protobuf, ndjson);
+	if (!visit_submit(request, &work->task, log_finish)) {
+		free(work);
+		visit_busy(request);
+	}
+}
+
+/* Appends the partner's own event. ERR_NOT_FOUND: it sent none with that id. */
+static enum err event_print(struct request *request, struct reader *reader, struct arena *arena)
+{
+	struct bytes name = bytes_of_string(visit_of(request)->identity.partner->name);
+	struct record record;
+	struct record_view view;
+	uint64_t seq, by;
+	uint16_t partner;
+	enum err err = reader_partner_number(reader, name, &partner);
+	if (err == OK)
+		err = reader_find(reader, partner, bytes_of_string(request->rest), &seq);
+	if (err != OK)
+		return err;
+	err = reader_withdrawn_by(reader, seq, &by);
+	if (err == OK)
+		err = reader_record(reader, seq, &record);
+	if (err == OK)
+		err = reader_view(reader, &record, arena, &view);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	record_print_json(&view, &request->out);
+	CHECK(request->out.failed || request->out.data[request->out.length - 1] == '}');
+	if (!request->out.failed)
+		request->out.length--;
+	text_add_string(
+		&request->out, by == 0 ? ",\"withdrawn\":false}\n" : ",\"withdrawn\":true}\n");
+	return OK;
+}
+
+void event_handle(struct request *request)
+{
+	static const char *const parameters[] = { NULL };
+	struct reader *reader = NULL;
+	struct arena arena = { 0 };
+	const struct visit *visit = visit_of(request);
+	if (visit->identity.partner == NULL) {
+		request_refuse(request, "a partner's own events are for its own token");
+		return;
+	}
+	if (!request_query_check(request, parameters))
+		return;
+	enum err err = reader_open(visit->server->log, &reader);
+	if (err == OK)
+		err = arena_init(&arena, VIEW_ARENA_SIZE);
+	if (err == OK)
+		err = event_print(request, reader, &arena);
+	arena_release(&arena);
+	reader_close(reader);
+	if (err == OK)
+		request_answer(request, 200, "application/json");
+	else if (err == ERR_NOT_FOUND)
+		request_problem(request, 404, "this partner sent no event with that id");
+	else
+		visit_store_error(request, err);
+}

@@ -1,0 +1,81 @@
+/*
+ * daemon/web/api_metrics.c - see api_metrics.h.
+ */
+#include "daemon/web/api_metrics.h"
+
+#include "daemon/http/gzip.h"
+#include "daemon/web/gate.h"
+#include "daemon/web/visit.h"
+
+#define RETRY_SECONDS 1
+
+static const char plain[] = "text/plain; charset=utf-8";
+
+/*
+ * All figures and the daemon's own health for a scraper; an analyst's own municipalities
+ * for an analyst; for anybody else what is published.
+ */
+static void metrics_answer(struct request *request)
+{
+	struct snapshot snapshot;
+	struct reason reason;
+	const struct visit *visit = visit_of(request);
+	const struct analyst *analyst = visit->identity.analyst;
+	bool internal = gate_has_internal_metrics(&visit->identity);
+	bool as_openmetrics =
+		request_prefers(request, "application/openmetrics-text", "text/plain");
+	if (visit_snapshot(request, &snapshot, &reason) == OK) {
+		bool filtered = analyst != NULL && !analyst->all_municipalities;
+		metrics_print(internal ? &snapshot.figures->metrics : &snapshot.published->metrics,
+			filtered ? gate_may_see_metrics : NULL, analyst, &request->out);
+		snapshot_drop(&snapshot);
+	}
+	if (internal)
+		counters_print(&visit->server->counters,
+			as_openmetrics ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT, &request->out);
+	if (as_openmetrics)
+		text_add_string(&request->out, "# EOF\n");
+	if (request_takes_gzip(request) && !request->out.failed && gzip_deflate(&request->out))
+		request->content_encoding = "gzip";
+	request_answer(request, 200,
+		as_openmetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+			       : "text/plain; version=0.0.4; charset=utf-8");
+}
+
+void metrics_handle(struct request *request)
+{
+	static const char *const parameters[] = { NULL };
+	if (!request_query_check(request, parameters))
+		return;
+	/* What is published does not change with the second. */
+	if (gate_has_internal_metrics(&visit_of(request)->identity))
+		visit_when_fresh(request, metrics_answer, NULL);
+	else
+		metrics_answer(request);
+}
+
+void health_handle(struct request *request)
+{
+	text_add_string(&request->out, "ok\n");
+	request_answer(request, 200, plain);
+}
+
+void ready_handle(struct request *request)
+{
+	struct server *server = visit_of(request)->server;
+	struct snapshot snapshot;
+	struct reason reason;
+	if (server->stopping)
+		request_try_later(request, 503, RETRY_SECONDS, "stopping");
+	else if (committer_has_failed(server->committer, &reason) ||
+		 refresher_has_failed(server->refresher, &reason) ||
+		 committer_is_short_of_space(server->committer, &reason))
+		request_try_later(request, 503, RETRY_SECONDS, reason.text);
+	else if (visit_snapshot(request, &snapshot, &reason) != OK)
+		request_try_later(request, 503, RETRY_SECONDS, reason.text);
+	else {
+		snapshot_drop(&snapshot);
+		text_add_string(&request->out, "ok\n");
+		request_answer(request, 200, plain);
+	}
+}

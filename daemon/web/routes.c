@@ -1,0 +1,63 @@
+/*
+ * daemon/web/routes.c - see routes.h.
+ */
+#include "daemon/web/routes.h"
+
+#include "base/check.h"
+#include "daemon/web/api_indicators.h"
+#include "daemon/web/api_log.h"
+#include "daemon/web/api_metrics.h"
+#include "daemon/web/api_push.h"
+#include "daemon/web/api_worklist.h"
+#include "daemon/web/gate.h"
+#include "daemon/web/site_figures.h"
+#include "daemon/web/site_sign_in.h"
+
+#define FORM_BYTES_MAX 4096
+
+static const struct route rows[] = {
+	{ .method = "POST", .path = "/v1/events", .handle = push_handle, .takes_body = true },
+	{ .method = "GET", .path = "/v1/events/", .handle = event_handle },
+	{ .method = "GET", .path = "/v1/log", .handle = log_handle },
+	{ .method = "GET", .path = "/v1/indicators", .handle = indicators_handle },
+	{ .method = "GET", .path = "/v1/worklist", .handle = worklist_handle },
+	{ .method = "GET", .path = "/metrics", .handle = metrics_handle },
+	{ .method = "GET", .path = "/", .handle = page_handle },
+	{ .method = "GET", .path = "/figures.csv", .handle = figures_csv_handle },
+	{ .method = "GET", .path = "/sign-in", .handle = sign_in_show_handle, .for_anyone = true },
+	{ .method = "POST",
+		.path = "/sign-in",
+		.handle = sign_in_handle,
+		.takes_body = true,
+		.for_anyone = true,
+		.body_bytes_max = FORM_BYTES_MAX },
+	{ .method = "POST",
+		.path = "/sign-out",
+		.handle = sign_out_handle,
+		.takes_body = true,
+		.for_anyone = true,
+		.body_bytes_max = FORM_BYTES_MAX },
+	{ .method = "GET", .path = "/healthz", .handle = health_handle, .for_anyone = true },
+	{ .method = "GET", .path = "/readyz", .handle = ready_handle, .for_anyone = true },
+};
+
+struct http_options routes_options(struct web *web)
+{
+	const struct config *config = web->server->config;
+	CHECK(config != NULL && web->site != NULL);
+	return (struct http_options){
+		.listen = config->http_listen,
+		.routes = { rows, ARRAY_LENGTH(rows) },
+		.connections_max = config->limits_connections_max,
+		.idle_seconds_max = config->limits_idle_seconds_max,
+		.body_bytes_max = config->limits_body_bytes_max,
+		.bodies_bytes_max = config->limits_queue_bytes_max,
+		.visit_size = sizeof(struct visit),
+		.release = gate_release,
+		.admit = gate_admit,
+		.claim = gate_claim,
+		.opened = gate_opened,
+		.closed = gate_closed,
+		.context = web,
+	};
+}

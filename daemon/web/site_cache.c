@@ -1,0 +1,86 @@
+/*
+ * daemon/web/site_cache.c - see site_cache.h.
+ */
+#include "daemon/web/site_cache.h"
+
+#include "base/check.h"
+#include "daemon/http/gzip.h"
+
+static void page_forget(struct site_page *page)
+{
+	text_release(&page->html);
+	text_release(&page->gzip);
+	*page = (struct site_page){ 0 };
+}
+
+void site_cache_forget_pages(struct site_cache *cache)
+{
+	for (size_t i = 0; i < SITE_PAGES_MAX; i++)
+		page_forget(&cache->pages[i]);
+}
+
+void site_cache_release(struct site_cache *cache)
+{
+	site_cache_forget_pages(cache);
+}
+
+const struct site_trend *site_cache_trend(const struct site_cache *cache, uint16_t municipality,
+	int32_t quarter_end, int32_t known_day)
+{
+	for (size_t i = 0; i < SITE_TRENDS_MAX; i++) {
+		const struct site_trend *one = &cache->trends[i];
+		if (one->quarter_end != 0 && one->municipality == municipality &&
+			one->quarter_end == quarter_end && one->known_day == known_day)
+			return one;
+	}
+	return NULL;
+}
+
+void site_cache_keep_trend(struct site_cache *cache, const struct site_trend *trend)
+{
+	CHECK(cache->next_trend < SITE_TRENDS_MAX && trend->quarter_end != 0);
+	cache->trends[cache->next_trend] = *trend;
+	cache->next_trend = (cache->next_trend + 1) % SITE_TRENDS_MAX;
+}
+
+struct site_page *site_cache_page(struct site_cache *cache, uint16_t municipality, int32_t as_of,
+	enum language language, size_t published)
+{
+	for (size_t i = 0; i < SITE_PAGES_MAX; i++) {
+		struct site_page *one = &cache->pages[i];
+		if (one->published == published && one->municipality == municipality &&
+			one->as_of == as_of && one->language == language && published != 0)
+			return one;
+	}
+	return NULL;
+}
+
+struct site_page *site_cache_keep_page(struct site_cache *cache, uint16_t municipality,
+	int32_t as_of, enum language language, size_t published, struct bytes html)
+{
+	struct site_page *page = &cache->pages[cache->next_page];
+	CHECK(published != 0);
+	page_forget(page);
+	text_add(&page->html, html);
+	if (page->html.failed) {
+		page_forget(page);
+		return NULL;
+	}
+	cache->next_page = (cache->next_page + 1) % SITE_PAGES_MAX;
+	page->municipality = municipality;
+	page->as_of = as_of;
+	page->language = language;
+	page->published = published;
+	return page;
+}
+
+struct bytes site_page_gzip(struct site_page *page)
+{
+	CHECK(page->html.length > 0);
+	if (page->gzip.length == 0) {
+		text_add(&page->gzip, text_bytes(&page->html));
+		if (page->gzip.failed || !gzip_deflate(&page->gzip))
+			text_release(&page->gzip);
+	}
+	return text_bytes(&page->gzip);
+}

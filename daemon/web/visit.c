@@ -1,0 +1,68 @@
+/*
+ * daemon/web/visit.c - see visit.h.
+ */
+#include "daemon/web/visit.h"
+
+#include <stddef.h>
+
+#include "base/check.h"
+
+#define RETRY_SECONDS 1
+
+struct visit *visit_of(const struct request *request)
+{
+	struct visit *visit = request->visit;
+	CHECK(visit->request == request && visit->access != NULL);
+	return visit;
+}
+
+/* In the refresher's thread. */
+static void fresh_done(struct refresher_wait *wait)
+{
+	struct visit *visit = (struct visit *)((char *)wait - offsetof(struct visit, wait));
+	request_done(visit->request);
+}
+
+void visit_when_fresh(struct request *request, void (*finish)(struct request *request), void *work)
+{
+	struct visit *visit = visit_of(request);
+	visit->wait.done = fresh_done;
+	if (refresher_is_fresh(visit->server->refresher, &visit->wait)) {
+		request->work = work;
+		finish(request);
+	} else {
+		request_suspend(request, finish, work);
+	}
+}
+
+bool visit_submit(
+	struct request *request, struct task *task, void (*finish)(struct request *request))
+{
+	CHECK(task->run != NULL);
+	if (workers_submit(visit_of(request)->server->workers, task) != OK)
+		return false;
+	request_suspend(request, finish, task);
+	return true;
+}
+
+enum err visit_snapshot(const struct request *request, struct snapshot *out, struct reason *reason)
+{
+	return refresher_snapshot(visit_of(request)->server->refresher, out, reason);
+}
+
+void visit_busy(struct request *request)
+{
+	request_try_later(request, 503, RETRY_SECONDS, "too many questions are waiting; try again");
+}
+
+void visit_store_error(struct request *request, enum err err)
+{
+	CHECK(err != OK);
+	if (err == ERR_FULL)
+		request_try_later(request, 503, RETRY_SECONDS, "too much is being read; try again");
+	else if (err == ERR_CONFLICT)
+		request_try_later(request, 503, RETRY_SECONDS, "ladderd is stopping");
+	else
+		request_problem(request, 500,
+			"the store cannot be read; the operator should run ladder verify");
+}

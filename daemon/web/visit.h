@@ -1,0 +1,61 @@
+/*
+ * daemon/web/visit.h - a request of the HTTP door as this room sees it: who asks, and what it is
+ * answered from.
+ *
+ * The door keeps a struct visit with each request (struct http_options); gate_admit() fills it
+ * before a handler runs. The loop's thread only.
+ */
+#ifndef DAEMON_WEB_VISIT_H
+#define DAEMON_WEB_VISIT_H
+
+#include "daemon/http/request.h"
+#include "daemon/server/server.h"
+
+struct site;
+
+/* What this room serves from; it outlives the door. */
+struct web {
+	struct server *server;
+	struct site *site;
+};
+
+struct visit {
+	struct request *request; /* NULL: it was refused before anybody looked at it */
+	struct server *server;
+	struct site *site;
+	struct access *access; /* held, so that the identity stays over a SIGHUP */
+	struct identity identity;
+	uint16_t municipality; /* of the handler: whose figures are asked for */
+	struct refresher_wait wait;
+};
+
+/* The visit of a request that was admitted. */
+struct visit *visit_of(const struct request *request);
+
+/*
+ * Calls `finish`, as request_suspend() has it, when there is a snapshot at most a second old,
+ * or the refresher is busy and the one there is must do: now, or when it comes.
+ */
+void visit_when_fresh(struct request *request, void (*finish)(struct request *request), void *work);
+
+/*
+ * Hands a task to the workers and suspends the request: `finish` gets the task as its work.
+ * False: too much waits; nothing was done, see visit_busy().
+ */
+bool visit_submit(struct request *request, struct task *task,
+	void (*finish)(struct request *request)) NODISCARD;
+
+/*
+ * The newest snapshot, which the caller drops. ERR_NOT_FOUND: there is none yet, *reason says
+ * how far it is.
+ */
+enum err visit_snapshot(
+	const struct request *request, struct snapshot *out, struct reason *reason) NODISCARD;
+
+/* Answers that too many questions wait. */
+void visit_busy(struct request *request);
+
+/* Answers that the store could not be read, and why. */
+void visit_store_error(struct request *request, enum err err);
+
+#endif
