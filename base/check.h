@@ -2,7 +2,7 @@
  * base/check.h - assertions that stay on in release.
  *
  * CHECK(x) is for our own mistakes: a broken invariant ends the process with
- * the place and the expression, before it can spoil the log. Bad input is
+ * file, line and expression, before it can spoil the log. Bad input is
  * never a CHECK; it is an enum err.
  */
 #ifndef BASE_CHECK_H

@@ -191,11 +191,11 @@ static void put_half(struct page *page, double median_days)
 		"<line class=\"half\" x1=\"0\" x2=\"100%%\" y1=\"%d\" y2=\"%d\"/>"
 		"<text class=\"half\" x=\"100%%\" dx=\"8\" y=\"%d\">%s</text>",
 		half, half, half + 4, word_of(page, WORD_HALF));
-	double place = 100 * median_days / DAYS_PER_MONTH / MONTHS_LAST;
-	if (!isnan(place) && place <= 100)
+	double x = 100 * median_days / DAYS_PER_MONTH / MONTHS_LAST;
+	if (!isnan(x) && x <= 100)
 		text_printf(page->out,
 			"<line class=\"median\" x1=\"%.2f%%\" x2=\"%.2f%%\" y1=\"%d\" y2=\"%d\"/>",
-			place, place, half, floor_at);
+			x, x, half, floor_at);
 }
 
 /* Would the figure at a point stand upon that at the point before, which is shown? */
@@ -206,16 +206,16 @@ static bool mark_is_hidden(const struct chart_curve *curve, size_t shown, size_t
 	       fabs(height) * CURVE_PLOT < MARK_HEIGHT;
 }
 
-/* The point at place `i` of the curve with its figure; gives the last point with one. */
+/* Point `i` of the curve with its figure; gives the last point with one. */
 static size_t put_mark(struct page *page, const struct chart_curve *curve, size_t shown, size_t i)
 {
-	double place = 100.0 * curve->months[i] / MONTHS_LAST;
+	double x = 100.0 * curve->months[i] / MONTHS_LAST;
 	double height = CURVE_TOP + CURVE_PLOT * (1 - curve->estimates[i].share);
-	text_printf(page->out, "<circle cx=\"%.2f%%\" cy=\"%.1f\" r=\"3.5\"/>", place, height);
+	text_printf(page->out, "<circle cx=\"%.2f%%\" cy=\"%.1f\" r=\"3.5\"/>", x, height);
 	if (mark_is_hidden(curve, shown, i))
 		return shown;
 	text_printf(page->out, "<text class=\"mark%s\" x=\"%.2f%%\" y=\"%.1f\">%s</text>",
-		place < 100 ? "" : " end", place, height - 8,
+		x < 100 ? "" : " end", x, height - 8,
 		phrase_percent(curve->estimates[i].share).text);
 	return i;
 }
@@ -235,9 +235,9 @@ void chart_curve(struct page *page, const char *title, const struct chart_curve 
 	text_printf(page->out, "<line class=\"axis\" x1=\"0\" x2=\"100%%\" y1=\"%d\" y2=\"%d\"/>",
 		floor_at, floor_at);
 	for (size_t i = 0; i < curve->count; i++) {
-		double place = 100.0 * curve->months[i] / MONTHS_LAST;
+		double x = 100.0 * curve->months[i] / MONTHS_LAST;
 		text_printf(page->out, "<text class=\"tick\" x=\"%.2f%%\" y=\"%d\">%d%s%s</text>",
-			place, floor_at + 16, curve->months[i], i + 1 == curve->count ? " " : "",
+			x, floor_at + 16, curve->months[i], i + 1 == curve->count ? " " : "",
 			i + 1 == curve->count ? word_of(page, WORD_MONTHS_SHORT) : "");
 		if (i < known)
 			shown = put_mark(page, curve, shown, i);
@@ -272,7 +272,7 @@ static double trend_y(const struct trend_drawing *drawing, size_t point)
 static struct phrase trend_phrase(const struct trend_drawing *drawing, size_t point)
 {
 	double value = trend_value(drawing, point);
-	return drawing->series == PLACE_TREND_PERSONS ? count_of(drawing->page, value)
+	return drawing->series == INDEX_TREND_PERSONS ? count_of(drawing->page, value)
 						      : phrase_percent(value);
 }
 
@@ -298,23 +298,23 @@ static void put_trend_points(struct page *page, const struct trend_drawing *draw
 {
 	size_t count = page->view->point_count;
 	for (size_t i = 0; i < count; i++) {
-		double place = trend_x(drawing, i);
+		double x = trend_x(drawing, i);
 		bool known = !isnan(trend_value(drawing, i));
 		double height = TREND_TOP + TREND_PLOT * trend_y(drawing, i) / 100;
 		if (known)
 			text_printf(page->out,
 				"<circle class=\"%s\" cx=\"%.2f%%\" cy=\"%.1f\" r=\"%s\"/>",
-				i + 1 == count ? "last" : "dot", place, height,
+				i + 1 == count ? "last" : "dot", x, height,
 				i + 1 == count ? "4" : "2.5");
 		text_printf(page->out,
 			"<g class=\"at\" data-at=\"%zu\" data-x=\"%.4f\"><line x1=\"%.2f%%\" "
 			"x2=\"%.2f%%\" y1=\"%d\" y2=\"%d\"/><text class=\"%s\" x=\"%.2f%%\" "
 			"y=\"%d\">",
-			i, place / 100, place, place, TREND_TOP - 6, TREND_TOP + TREND_PLOT,
-			place < 25   ? "start"
-			: place > 75 ? "end"
-				     : "middle",
-			place, 10);
+			i, x / 100, x, x, TREND_TOP - 6, TREND_TOP + TREND_PLOT,
+			x < 25   ? "start"
+			: x > 75 ? "end"
+				 : "middle",
+			x, 10);
 		put_escaped(page, trend_phrase(drawing, i).text);
 		put(page, "</text></g>");
 	}
@@ -324,7 +324,7 @@ void chart_trend(struct page *page, const char *title, size_t series)
 {
 	const struct page_view *view = page->view;
 	struct trend_drawing drawing = { .page = page, .series = series, .max = 1 };
-	for (size_t i = 0; series == PLACE_TREND_PERSONS && i < view->point_count; i++)
+	for (size_t i = 0; series == INDEX_TREND_PERSONS && i < view->point_count; i++)
 		drawing.max = fmax(drawing.max, view->points[i].values[series].share);
 	size_t last = view->point_count - 1;
 	put(page, "<figure>");

@@ -1,7 +1,7 @@
 /*
  * page/chart.h - charts as inline SVG.
  *
- * A chart is as wide as its place: horizontal positions are percentages, and lines are in
+ * A chart is as wide as what it stands in: horizontal positions are percentages, and lines are in
  * an inner drawing that is stretched, so that neither text nor lines change size. Each has
  * a title and a description in words; colour is never the only carrier.
  */

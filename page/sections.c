@@ -238,11 +238,11 @@ static size_t sorted_rows(struct page *page, const struct figure *object, const 
 			.kind = "yes",
 		};
 		row.shown = number_of(page, row.value);
-		size_t place = count++;
-		for (; place > 0 && !(rows[place - 1].value >= row.value) && !isnan(row.value);
-			place--)
-			rows[place] = rows[place - 1];
-		rows[place] = row;
+		size_t index = count++;
+		for (; index > 0 && !(rows[index - 1].value >= row.value) && !isnan(row.value);
+			index--)
+			rows[index] = rows[index - 1];
+		rows[index] = row;
 	}
 	return count;
 }

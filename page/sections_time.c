@@ -220,31 +220,31 @@ void plan_print(struct page *page)
 static const int level_months[] = { 12, 24, 36 };
 static const char *const levels[] = { "A2", "B1" };
 
-static const struct figure *level_of(const struct page *page, size_t place)
+static const struct figure *level_of(const struct page *page, size_t index)
 {
 	char path[48];
-	snprintf(path, sizeof(path), "indicators/language_level/[level=%s]", levels[place]);
+	snprintf(path, sizeof(path), "indicators/language_level/[level=%s]", levels[index]);
 	return look_figure(page->view->figures, path);
 }
 
-static void level_panel(struct page *page, size_t place)
+static void level_panel(struct page *page, size_t index)
 {
 	char title[40];
 	struct chart_curve curve =
-		curve_of(level_of(page, place), level_months, ARRAY_LENGTH(level_months));
-	snprintf(title, sizeof(title), "%s %s", word_of(page, WORD_COLUMN_LEVEL), levels[place]);
+		curve_of(level_of(page, index), level_months, ARRAY_LENGTH(level_months));
+	snprintf(title, sizeof(title), "%s %s", word_of(page, WORD_COLUMN_LEVEL), levels[index]);
 	put(page, "<div class=\"panel\"><h3>");
-	SAY(page, WORD_LEVEL, levels[place]);
+	SAY(page, WORD_LEVEL, levels[index]);
 	put(page, "</h3>\n");
 	if (curve_last(&curve) == curve.count)
 		section_nothing(page);
 	else
 		chart_curve(page, title, &curve);
 	if (!isnan(curve.median_days))
-		PARAGRAPH(page, "says", WORD_LANGUAGE_HALF, levels[place],
+		PARAGRAPH(page, "says", WORD_LANGUAGE_HALF, levels[index],
 			duration_of(page, curve.median_days).text);
 	else if (curve_last(&curve) < curve.count)
-		PARAGRAPH(page, "says", WORD_LANGUAGE_NOT_HALF, levels[place]);
+		PARAGRAPH(page, "says", WORD_LANGUAGE_NOT_HALF, levels[index]);
 	put(page, "</div>\n");
 }
 
@@ -271,18 +271,18 @@ void language_print(struct page *page)
 	section_end(page);
 }
 
-static void trend_panel(struct page *page, size_t place)
+static void trend_panel(struct page *page, size_t index)
 {
 	const struct page_view *view = page->view;
-	const struct trend_series *series = trend_series(place);
-	double last = view->points[view->point_count - 1].values[place].share;
+	const struct trend_series *series = trend_series(index);
+	double last = view->points[view->point_count - 1].values[index].share;
 	put(page, "<div class=\"panel\"><h3>");
 	SAY(page, series->word);
 	put(page, " <b>");
-	put_escaped(page, place == PLACE_TREND_PERSONS ? count_of(page, last).text
+	put_escaped(page, index == INDEX_TREND_PERSONS ? count_of(page, last).text
 						       : phrase_percent(last).text);
 	put(page, "</b></h3>\n");
-	chart_trend(page, word_of(page, series->word), place);
+	chart_trend(page, word_of(page, series->word), index);
 	put(page, "</div>\n");
 }
 
@@ -299,7 +299,7 @@ static void trend_table(struct page *page)
 		table_row(page, phrase_date(view->language, view->points[i].as_of).text);
 		for (size_t j = 0; j < TREND_SERIES_COUNT; j++) {
 			double value = view->points[i].values[j].share;
-			table_cell(page, j == PLACE_TREND_PERSONS ? count_of(page, value).text
+			table_cell(page, j == INDEX_TREND_PERSONS ? count_of(page, value).text
 								  : phrase_percent(value).text);
 		}
 	}

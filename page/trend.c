@@ -16,10 +16,10 @@ static const struct trend_series all_series[] = {
 #undef TREND_ROW
 };
 
-const struct trend_series *trend_series(size_t place)
+const struct trend_series *trend_series(size_t index)
 {
-	CHECK(place < TREND_SERIES_COUNT);
-	return &all_series[place];
+	CHECK(index < TREND_SERIES_COUNT);
+	return &all_series[index];
 }
 
 struct trend_point trend_point_of(const struct figure *root, int32_t as_of, int64_t known_us)

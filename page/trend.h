@@ -32,9 +32,9 @@
 		"language_level", "within.share", "level=B1;months=36")
 
 enum {
-#define TREND_PLACE(word, ...) PLACE_##word,
-	TREND_SERIES(TREND_PLACE)
-#undef TREND_PLACE
+#define TREND_INDEX(word, ...) INDEX_##word,
+	TREND_SERIES(TREND_INDEX)
+#undef TREND_INDEX
 		TREND_SERIES_COUNT,
 };
 
@@ -48,7 +48,7 @@ struct trend_series {
 	const char *labels;
 };
 
-const struct trend_series *trend_series(size_t place);
+const struct trend_series *trend_series(size_t index);
 
 struct trend_point {
 	int32_t as_of;

@@ -32,7 +32,7 @@ enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t mun
 			      ? ERR_CONFLICT
 			      : point_fold(answers, reader, municipality,
 					trend_quarter_end(as_of, quarters), &arena, point);
-		if (err == OK && (*count > 0 || point->values[PLACE_TREND_PERSONS].share > 0))
+		if (err == OK && (*count > 0 || point->values[INDEX_TREND_PERSONS].share > 0))
 			++*count;
 	}
 	arena_release(&arena);

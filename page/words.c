@@ -155,9 +155,9 @@ void words_print(
 	enum language language, enum word word, const char *const *arguments, struct text *out)
 {
 	const char *at = word_text(language, word);
-	for (const char *place; (place = strstr(at, "{}")) != NULL; at = place + 2) {
+	for (const char *slot; (slot = strstr(at, "{}")) != NULL; at = slot + 2) {
 		/* The table's own text is plain: it has nothing to escape. */
-		text_add(out, bytes_of(at, (size_t)(place - at)));
+		text_add(out, bytes_of(at, (size_t)(slot - at)));
 		CHECK(*arguments != NULL);
 		html_escape(*arguments++, out);
 	}
@@ -172,14 +172,14 @@ struct phrase phrase_of(
 	const char *arguments[] = { first, second };
 	size_t used = 0, next = 0;
 	for (const char *at = word_text(language, word); *at != '\0';) {
-		bool place = at[0] == '{' && at[1] == '}';
-		CHECK(!place || next < ARRAY_LENGTH(arguments));
-		const char *piece = place ? arguments[next++] : at;
-		size_t length = place ? strlen(piece) : 1;
+		bool slot = at[0] == '{' && at[1] == '}';
+		CHECK(!slot || next < ARRAY_LENGTH(arguments));
+		const char *piece = slot ? arguments[next++] : at;
+		size_t length = slot ? strlen(piece) : 1;
 		CHECK(used + length < sizeof(phrase.text));
 		memcpy(phrase.text + used, piece, length);
 		used += length;
-		at += place ? 2 : 1;
+		at += slot ? 2 : 1;
 	}
 	return phrase;
 }

@@ -14,9 +14,9 @@
 /* A text has two bytes before it and at most 64; a set two bytes a member. */
 #define EVENT_BYTES_MAX ((ENVELOPE_COUNT + EVENT_VALUES_MAX) * 66 + SET_MAX * 2 + 8)
 
-static uint8_t tag_of(size_t place, bool text)
+static uint8_t tag_of(size_t index, bool text)
 {
-	return (uint8_t)((place + 1) << 3 | (text ? WIRE_BYTES : WIRE_VARINT));
+	return (uint8_t)((index + 1) << 3 | (text ? WIRE_BYTES : WIRE_VARINT));
 }
 
 static bool is_text(const struct field *field)
@@ -108,17 +108,17 @@ static uint8_t *number_put(uint8_t *at, uint32_t number)
 	return at;
 }
 
-static uint8_t *text_put(uint8_t *at, size_t place, struct bytes text)
+static uint8_t *text_put(uint8_t *at, size_t index, struct bytes text)
 {
 	CHECK(text.length <= 64);
-	*at++ = tag_of(place, true);
+	*at++ = tag_of(index, true);
 	*at++ = (uint8_t)text.length;
 	memcpy(at, text.data, text.length);
 	return at + text.length;
 }
 
 static uint8_t *value_put(
-	uint8_t *at, size_t place, const struct field *field, const struct value *value)
+	uint8_t *at, size_t index, const struct field *field, const struct value *value)
 {
 	char date[DATE_LENGTH + 1];
 	switch (field->kind) {
@@ -126,21 +126,21 @@ static uint8_t *value_put(
 	case FIELD_ENUM:
 	case FIELD_BOOL:
 		CHECK(value->number >= 0);
-		*at++ = tag_of(place, false);
+		*at++ = tag_of(index, false);
 		return number_put(at, (uint32_t)value->number);
 	case FIELD_ENUM_SET:
 		for (unsigned member = 1; member < SET_MAX; member++) {
 			if ((value->number >> member & 1) == 0)
 				continue;
-			*at++ = tag_of(place, false);
+			*at++ = tag_of(index, false);
 			*at++ = (uint8_t)member;
 		}
 		return at;
 	case FIELD_IDENTIFIER:
-		return text_put(at, place, value->text);
+		return text_put(at, index, value->text);
 	case FIELD_DATE:
 		date_print(value->number, date);
-		return text_put(at, place, bytes_of(date, DATE_LENGTH));
+		return text_put(at, index, bytes_of(date, DATE_LENGTH));
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
 }

@@ -153,22 +153,22 @@ static const struct schema schemas[] = {
 	EVENT_TYPES(SCHEMA_ROW)
 };
 
-/* The place of each type's row in `schemas`. */
-enum place {
-#define PLACE_ENUM(NAME, name, Name, number, person) PLACE_##NAME,
-	EVENT_TYPES(PLACE_ENUM)
+/* The index of each type's row in `schemas`. */
+enum schema_index {
+#define SCHEMA_INDEX(NAME, name, Name, number, person) SCHEMA_##NAME,
+	EVENT_TYPES(SCHEMA_INDEX)
 };
 
 const struct schema *schema_by_number(unsigned number)
 {
 	/* 0: no such type. */
-	static const uint8_t place_after[EVENT_TYPE_MAX + 1] = {
-#define PLACE_AFTER(NAME, name, Name, number, person) [number] = PLACE_##NAME + 1,
-		EVENT_TYPES(PLACE_AFTER)
+	static const uint8_t index_after[EVENT_TYPE_MAX + 1] = {
+#define INDEX_AFTER(NAME, name, Name, number, person) [number] = SCHEMA_##NAME + 1,
+		EVENT_TYPES(INDEX_AFTER)
 	};
-	if (number > EVENT_TYPE_MAX || place_after[number] == 0)
+	if (number > EVENT_TYPE_MAX || index_after[number] == 0)
 		return NULL;
-	return &schemas[place_after[number] - 1];
+	return &schemas[index_after[number] - 1];
 }
 
 const struct schema *schema_of(enum event_type type)

@@ -300,10 +300,10 @@ enum err stream_reply_read(struct bytes message, struct stream_reply *out)
 	struct wire_field field = { 0 }, another;
 	if (field_take(&message, &field) != OK || field_take(&message, &another) != ERR_NOT_FOUND)
 		return ERR_INVALID;
-	uint64_t place = field.tag >> 3;
-	if ((field.tag & 7) != WIRE_BYTES || place < 1 || place > ARRAY_LENGTH(kinds))
+	uint64_t number = field.tag >> 3;
+	if ((field.tag & 7) != WIRE_BYTES || number < 1 || number > ARRAY_LENGTH(kinds))
 		return ERR_INVALID;
-	struct stream_reply reply = { .kind = kinds[place - 1], .result = field.bytes };
+	struct stream_reply reply = { .kind = kinds[number - 1], .result = field.bytes };
 	struct bytes rest = field.bytes;
 	enum err err = OK;
 	while (err == OK && (err = field_take(&rest, &field)) == OK)

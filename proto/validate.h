@@ -38,7 +38,7 @@ enum rejection_code {
 /* Why an event is not taken. Texts are constants or in the request's arena. */
 struct rejection {
 	enum rejection_code code;
-	size_t index;        /* place in the batch, from 0 */
+	size_t index;        /* position in the batch, from 0 */
 	struct bytes id;     /* if it is an identifier; else empty */
 	const char *field;   /* name in the contract; "body"; "" when no field is meant */
 	const char *message; /* says what is allowed; never repeats what was sent */

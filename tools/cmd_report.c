@@ -22,7 +22,7 @@
 #define SLICE_RECORDS 100000
 
 /* The command line, and what comes of it. */
-struct report {
+struct report_command {
 	const char *store;
 	const char *output;
 	const char *municipality;
@@ -39,7 +39,7 @@ struct report {
 	struct arena arena; /* of the tree */
 };
 
-static int options_check(struct report *report)
+static int options_check(struct report_command *report)
 {
 	report->view.municipality = PART_ALL;
 	if (strcmp(report->municipality, "all") != 0 &&
@@ -63,7 +63,7 @@ static int options_check(struct report *report)
 }
 
 /* K, and P within it. */
-static int instants_find(struct report *report, struct reader *reader)
+static int instants_find(struct report_command *report, struct reader *reader)
 {
 	uint64_t seq;
 	int64_t latest_us;
@@ -89,7 +89,7 @@ static int instants_find(struct report *report, struct reader *reader)
 }
 
 /* Adds the tree of the page, and its point after the others. */
-static void view_end(struct report *report, const struct figure *figures, int32_t as_of,
+static void view_end(struct report_command *report, const struct figure *figures, int32_t as_of,
 	int64_t known_us, size_t points)
 {
 	struct page_view *view = &report->view;
@@ -102,7 +102,7 @@ static void view_end(struct report *report, const struct figure *figures, int32_
 }
 
 /* The internal figures, of P and of the quarters before it. */
-static enum err internal_fold(struct report *report, struct reader *reader)
+static enum err internal_fold(struct report_command *report, struct reader *reader)
 {
 	size_t points = 0;
 	struct answers answers;
@@ -131,7 +131,7 @@ static enum err internal_fold(struct report *report, struct reader *reader)
  * The base of what is published is ladderd's. The same figures as multiples of 5 and of 10 are
  * exact where the two meet.
  */
-static int round_to_find(struct report *report, struct reader *reader)
+static int round_to_find(struct report_command *report, struct reader *reader)
 {
 	uint64_t noted = 0;
 	enum err err = reader_round_to(reader, &noted);
@@ -175,7 +175,8 @@ static enum err publications_follow(struct live *live, struct reader *reader, in
  * What the municipality published. ERR_NOT_FOUND: nothing, or not that day. ERR_CONFLICT:
  * it is withheld.
  */
-static enum err publication_show(struct report *report, const struct publications *published)
+static enum err publication_show(
+	struct report_command *report, const struct publications *published)
 {
 	const struct publication_question question = {
 		.municipality = report->view.municipality,
@@ -200,7 +201,7 @@ static enum err publication_show(struct report *report, const struct publication
 	return err;
 }
 
-static enum err public_fold(struct report *report, struct reader *reader)
+static enum err public_fold(struct report_command *report, struct reader *reader)
 {
 	struct live *live;
 	struct publications published;
@@ -218,7 +219,7 @@ static enum err public_fold(struct report *report, struct reader *reader)
 	return err;
 }
 
-static int file_write(const struct report *report, struct bytes bytes)
+static int file_write(const struct report_command *report, struct bytes bytes)
 {
 	if (strcmp(report->output, "-") == 0)
 		return output_write(bytes) == OK ? EX_OK : EX_IOERR;
@@ -236,7 +237,7 @@ static int file_write(const struct report *report, struct bytes bytes)
 	return EX_OK;
 }
 
-static int report_write(struct report *report)
+static int report_write(struct report_command *report)
 {
 	char style[DIGEST_BASE64_LENGTH + 1], script[DIGEST_BASE64_LENGTH + 1];
 	struct text policy = { 0 }, out = { 0 };
@@ -255,7 +256,7 @@ static int report_write(struct report *report)
 	return code;
 }
 
-static int report_store(struct report *report)
+static int report_store(struct report_command *report)
 {
 	struct log *log;
 	struct reader *reader;
@@ -294,7 +295,7 @@ static int report_store(struct report *report)
 
 int command_report(int argc, char **argv)
 {
-	struct report report = {
+	struct report_command report = {
 		.output = "-", .municipality = "all", .as_of = DAY_NONE, .code = "nl"
 	};
 	const struct option_row options[] = {

@@ -13,14 +13,14 @@
 #include "indicators/person/due.h"
 #include "tools/common/daemon_options.h"
 #include "tools/push/answer.h"
-#include "tools/push/http.h"
+#include "tools/push/http_client.h"
 #include "tools/import/subject_names.h"
 
 #define WORKLIST_PATH "/v1/worklist"
 #define ROWS_MAX      1000000
 
 /* A row as the daemon tells it; borrows from the answer. */
-struct row {
+struct worklist_row {
 	const char *subject;
 	const char *municipality;
 	const char *reason;
@@ -31,7 +31,7 @@ struct row {
 	struct bytes name; /* empty: not known here */
 };
 
-struct worklist {
+struct worklist_command {
 	const char *to;
 	const char *token_file;
 	const char *municipality;
@@ -44,7 +44,7 @@ struct worklist {
 	const char *as_of;
 	const char *partner;
 	int64_t total;
-	struct row *rows;
+	struct worklist_row *rows;
 	size_t count;
 	struct text out;
 };
@@ -52,7 +52,7 @@ struct worklist {
 /* What is printed, by the name of --format. */
 struct format {
 	const char *name;
-	void (*print)(struct worklist *worklist);
+	void (*print)(struct worklist_command *worklist);
 };
 
 static int complain_about_answer(const struct http_answer *answer)
@@ -68,9 +68,10 @@ static int complain_about_answer(const struct http_answer *answer)
 }
 
 /* Asks the daemon. EX_OK or the exit code. */
-static int fetch(const struct worklist *worklist, const char *token, struct http_answer *answer)
+static int fetch(
+	const struct worklist_command *worklist, const char *token, struct http_answer *answer)
 {
-	struct http *http;
+	struct http_client *http;
 	struct reason reason;
 	char query[100];
 	/* --silent and --municipality are looked at before: nothing in them needs escaping. */
@@ -84,10 +85,10 @@ static int fetch(const struct worklist *worklist, const char *token, struct http
 	if (worklist->limit > 0)
 		snprintf(query + length, sizeof(query) - (size_t)length, "%slimit=%lld",
 			length > 0 ? "&" : "", (long long)worklist->limit);
-	if (http_open(worklist->to, token, &http, &reason) != OK)
+	if (http_client_open(worklist->to, token, &http, &reason) != OK)
 		return complain("worklist", EX_USAGE, "--to %s: %s.", worklist->to, reason.text);
-	enum err err = http_get(http, WORKLIST_PATH, query, answer, &reason);
-	http_close(http);
+	enum err err = http_client_get(http, WORKLIST_PATH, query, answer, &reason);
+	http_client_close(http);
 	if (err != OK)
 		return complain("worklist", EX_UNAVAILABLE,
 			"The daemon does not answer: %s. Is it at %s? --to says where.",
@@ -101,10 +102,11 @@ static const char *text_of(const json_t *object, const char *key)
 }
 
 /* False: it is no row. */
-static bool row_read(const json_t *item, const struct subject_names *names, struct row *out)
+static bool row_read(
+	const json_t *item, const struct subject_names *names, struct worklist_row *out)
 {
 	const json_t *days = json_object_get(item, "days");
-	*out = (struct row){
+	*out = (struct worklist_row){
 		.subject = text_of(item, "subject"),
 		.municipality = text_of(item, "municipality"),
 		.reason = text_of(item, "reason"),
@@ -121,7 +123,7 @@ static bool row_read(const json_t *item, const struct subject_names *names, stru
 }
 
 /* Reads the answer. EX_OK or the exit code. */
-static int read_answer(struct worklist *worklist, struct bytes body)
+static int read_answer(struct worklist_command *worklist, struct bytes body)
 {
 	worklist->answer = json_loadb((const char *)body.data, body.length, 0, NULL);
 	const json_t *items = json_object_get(worklist->answer, "items");
@@ -171,7 +173,8 @@ struct cells {
 	char days[32];
 };
 
-static void cells_of(const struct worklist *worklist, const struct row *row, struct cells *out)
+static void cells_of(
+	const struct worklist_command *worklist, const struct worklist_row *row, struct cells *out)
 {
 	bool silent = strcmp(row->silent_on, worklist->as_of) <= 0;
 	snprintf(out->silent_on, sizeof(out->silent_on), "%.40s%s", row->silent_on,
@@ -209,7 +212,7 @@ static void add_cells(struct text *out, const struct cells *cells, const size_t 
 	text_add_char(out, '\n');
 }
 
-static void print_table(struct worklist *worklist)
+static void print_table(struct worklist_command *worklist)
 {
 	static const char *const names[COLUMNS] = { "FALLS SILENT", "WHO", "WHERE", "WHY", "SINCE",
 		"DAYS", "JOB" };
@@ -268,14 +271,14 @@ static void add_name(struct text *out, struct bytes name)
 	text_release(&plain);
 }
 
-static void print_csv(struct worklist *worklist)
+static void print_csv(struct worklist_command *worklist)
 {
 	struct text *out = &worklist->out;
 	bool named = worklist->names != NULL;
 	text_printf(out, "%ssubject,municipality,reason,since,days,falls_silent_on,ref\n",
 		named ? "name," : "");
 	for (size_t i = 0; i < worklist->count; i++) {
-		const struct row *row = &worklist->rows[i];
+		const struct worklist_row *row = &worklist->rows[i];
 		char days[32];
 		snprintf(days, sizeof(days), "%lld", (long long)row->days);
 		const char *const fields[] = { row->subject, row->municipality, row->reason,
@@ -300,7 +303,7 @@ static int add_piece(const char *piece, size_t length, void *context)
 	return 0;
 }
 
-static void print_json(struct worklist *worklist)
+static void print_json(struct worklist_command *worklist)
 {
 	json_t *items = json_object_get(worklist->answer, "items");
 	for (size_t i = 0; i < worklist->count && worklist->names != NULL; i++) {
@@ -316,7 +319,7 @@ static void print_json(struct worklist *worklist)
 	text_add_char(&worklist->out, '\n');
 }
 
-static void print_summary(const struct worklist *worklist)
+static void print_summary(const struct worklist_command *worklist)
 {
 	size_t silent = 0;
 	for (size_t i = 0; i < worklist->count; i++)
@@ -330,7 +333,7 @@ static void print_summary(const struct worklist *worklist)
 			(long long)worklist->total, silent);
 }
 
-static int run(struct worklist *worklist, const struct format *format)
+static int run(struct worklist_command *worklist, const struct format *format)
 {
 	char token[TOKEN_LENGTH_MAX + 1];
 	struct http_answer answer = { 0 };
@@ -364,7 +367,7 @@ static int run(struct worklist *worklist, const struct format *format)
 }
 
 /* What can be seen to be wrong before anything is asked. */
-static int check(const struct worklist *worklist, const struct format **out)
+static int check(const struct worklist_command *worklist, const struct format **out)
 {
 	static const struct format formats[] = {
 		{ "table", print_table },
@@ -391,7 +394,7 @@ static int check(const struct worklist *worklist, const struct format **out)
 
 int command_worklist(int argc, char **argv)
 {
-	static struct worklist worklist = { .to = DAEMON_ADDRESS, .format = "table" };
+	static struct worklist_command worklist = { .to = DAEMON_ADDRESS, .format = "table" };
 	static const struct option_row options[] = {
 		OPTION_TO(&worklist.to),
 		OPTION_TOKEN_FILE(&worklist.token_file),

@@ -1,7 +1,8 @@
 /*
  * tools/common/command.h - the sub-commands of `ladder`.
  *
- * Each is one file. argv[0] is its name; options may follow operands.
+ * command_NAME() is in tools/cmd_NAME.c; that of a large one in tools/NAME/command.c.
+ * argv[0] is its name; options may follow operands.
  * Results go to standard output, everything else to standard error. The
  * return value is the exit code: 0 success, 1 findings (rejected events, a
  * failed verification), 64-78 as in sysexits.h.

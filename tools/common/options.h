@@ -13,7 +13,7 @@
 
 #define EX_FINDINGS 1 /* rejected events, a failed verification */
 
-enum option_kind {
+enum argument_kind {
 	OPTION_FLAG,    /* target: bool, set to true */
 	OPTION_INTEGER, /* target: int64_t, from `least` to `most` */
 	OPTION_TEXT,    /* target: const char *, borrowed from argv */
@@ -24,7 +24,7 @@ enum option_kind {
 struct option_row {
 	const char *name; /* without dashes */
 	char letter;      /* of the short form; 0: none */
-	enum option_kind kind;
+	enum argument_kind kind;
 	void *target;
 	int64_t min;
 	int64_t max;

@@ -30,7 +30,7 @@ struct chance {
 };
 
 /* Lives in `municipality` from `first` to the day before `left`. */
-struct stay {
+struct life_stay {
 	int32_t first;
 	int32_t left;
 	uint16_t municipality;
@@ -38,7 +38,7 @@ struct stay {
 	int16_t how;            /* its destination or reason */
 };
 
-struct job {
+struct life_job {
 	bool open;
 	int32_t start;
 	int16_t letter;
@@ -46,12 +46,12 @@ struct job {
 	int16_t hours;
 };
 
-struct walk {
+struct life_walk {
 	const struct world *world;
 	struct life *life;
 	struct chance chance;
 	uint32_t person;
-	struct stay stays[STAYS_MAX];
+	struct life_stay stays[STAYS_MAX];
 	size_t stay_count;
 	int32_t quiet_first; /* out of sight from this day */
 	int32_t quiet_end;   /* to the day before this one */
@@ -64,8 +64,8 @@ struct walk {
 	int16_t benefit; /* the open one, 0 none */
 	int16_t sanctions;
 	uint16_t keys;
-	struct job job;
-	struct job last_job;
+	struct life_job job;
+	struct life_job last_job;
 };
 
 uint64_t mix64(uint64_t value)
@@ -82,20 +82,20 @@ static uint64_t chance_next(struct chance *chance)
 }
 
 /* From `least` to `most`, both included. */
-static int32_t between(struct walk *walk, int32_t min, int32_t max)
+static int32_t between(struct life_walk *walk, int32_t min, int32_t max)
 {
 	CHECK(min <= max);
 	uint64_t width = (uint64_t)((int64_t)max - min) + 1;
 	return (int32_t)(min + (int64_t)(((chance_next(&walk->chance) >> 32) * width) >> 32));
 }
 
-static bool happens(struct walk *walk, int32_t per_thousand)
+static bool happens(struct life_walk *walk, int32_t per_thousand)
 {
 	return between(walk, 1, 1000) <= per_thousand;
 }
 
-/* The place of one of the weights, which add up to 100. */
-static int16_t pick(struct walk *walk, const uint8_t *weights, int16_t count)
+/* The index of one of the weights, which add up to 100. */
+static int16_t pick(struct life_walk *walk, const uint8_t *weights, int16_t count)
 {
 	int32_t left = between(walk, 0, 99);
 	for (int16_t i = 0; i < count; i++) {
@@ -114,14 +114,14 @@ static int16_t pick(struct walk *walk, const uint8_t *weights, int16_t count)
 
 #define VALUES(...) ((const int16_t[EVENT_VALUES_MAX]){ __VA_ARGS__ })
 
-static struct row *push(struct life *life, const struct row *row)
+static struct life_row *push(struct life *life, const struct life_row *row)
 {
 	CHECK(life->count < LIFE_ROWS_MAX);
 	life->rows[life->count] = *row;
 	return &life->rows[life->count++];
 }
 
-static const struct stay *stay_on(const struct walk *walk, int32_t day)
+static const struct life_stay *stay_on(const struct life_walk *walk, int32_t day)
 {
 	for (size_t i = 0; i < walk->stay_count; i++) {
 		if (day >= walk->stays[i].first && day < walk->stays[i].left)
@@ -130,11 +130,11 @@ static const struct stay *stay_on(const struct walk *walk, int32_t day)
 	return NULL;
 }
 
-/* Adds an event of the person in a municipality; `link` as in struct row. */
-static struct row *say_at(struct walk *walk, uint16_t municipality, int32_t day,
+/* Adds an event of the person in a municipality; `link` as in struct life_row. */
+static struct life_row *say_at(struct life_walk *walk, uint16_t municipality, int32_t day,
 	enum event_type type, int32_t link, const int16_t values[EVENT_VALUES_MAX])
 {
-	struct row row = {
+	struct life_row row = {
 		.day = day,
 		.person = walk->person,
 		.link = (uint32_t)link,
@@ -146,9 +146,9 @@ static struct row *say_at(struct walk *walk, uint16_t municipality, int32_t day,
 }
 
 /* The changed row, sent again under the same key: one value was wrong. */
-static void correct(struct walk *walk, const struct row *wrong)
+static void correct(struct life_walk *walk, const struct life_row *wrong)
 {
-	struct row row = *wrong;
+	struct life_row row = *wrong;
 	row.day += happens(walk, 900) ? 0 : between(walk, 1, 5);
 	if (row.day > walk->world->until)
 		return;
@@ -165,11 +165,11 @@ static void correct(struct walk *walk, const struct row *wrong)
 }
 
 /* Withdraws a row and, when it has a key, what was sent again under it. */
-static void retract(struct walk *walk, size_t target)
+static void retract(struct life_walk *walk, size_t target)
 {
-	const struct row *wrong = &walk->life->rows[target];
+	const struct life_row *wrong = &walk->life->rows[target];
 	bool by_key = wrong->key != 0;
-	struct row row = {
+	struct life_row row = {
 		.day = wrong->day + between(walk, 6, 40),
 		.person = NOBODY,
 		.link = (uint32_t)target,
@@ -182,9 +182,9 @@ static void retract(struct walk *walk, size_t target)
 }
 
 /* Keys, corrections and retractions, for the types that a hand types in. */
-static void make_mistakes(struct walk *walk, size_t place)
+static void make_mistakes(struct life_walk *walk, size_t index)
 {
-	struct row *row = &walk->life->rows[place];
+	struct life_row *row = &walk->life->rows[index];
 	if (row->type != EVENT_ACTIVITY_LOGGED && row->type != EVENT_LADDER_ASSESSED &&
 		row->type != EVENT_CONTACT_HELD)
 		return;
@@ -193,34 +193,34 @@ static void make_mistakes(struct walk *walk, size_t place)
 	if (row->key != 0 && happens(walk, 40))
 		correct(walk, row);
 	if (happens(walk, 5))
-		retract(walk, place);
+		retract(walk, index);
 }
 
 /* Adds an event, if the person is there and in sight on that day. */
-static void say_linked(struct walk *walk, int32_t day, enum event_type type, int32_t link,
+static void say_linked(struct life_walk *walk, int32_t day, enum event_type type, int32_t link,
 	const int16_t values[EVENT_VALUES_MAX])
 {
-	const struct stay *stay = stay_on(walk, day);
+	const struct life_stay *stay = stay_on(walk, day);
 	if (stay == NULL || day > walk->world->until)
 		return;
-	size_t place = walk->life->count;
+	size_t index = walk->life->count;
 	say_at(walk, stay->municipality, day, type, link, values);
-	make_mistakes(walk, place);
+	make_mistakes(walk, index);
 }
 
-static bool is_in_sight(const struct walk *walk, int32_t day)
+static bool is_in_sight(const struct life_walk *walk, int32_t day)
 {
 	return day >= walk->world->first && (day < walk->quiet_first || day >= walk->quiet_end);
 }
 
-static void say(struct walk *walk, int32_t day, enum event_type type,
+static void say(struct life_walk *walk, int32_t day, enum event_type type,
 	const int16_t values[EVENT_VALUES_MAX])
 {
 	say_linked(walk, day, type, 0, values);
 }
 
 /* say() of what only guidance sees. */
-static void say_seen(struct walk *walk, int32_t day, enum event_type type,
+static void say_seen(struct life_walk *walk, int32_t day, enum event_type type,
 	const int16_t values[EVENT_VALUES_MAX])
 {
 	if (is_in_sight(walk, day))
@@ -228,13 +228,13 @@ static void say_seen(struct walk *walk, int32_t day, enum event_type type,
 }
 
 /* Where the person goes after the last stay, and when; true when there is another stay. */
-static bool draw_leaving(struct walk *walk, struct stay *stay, struct stay *next)
+static bool draw_leaving(struct life_walk *walk, struct life_stay *stay, struct life_stay *next)
 {
 	enum { MOVES, GOES_ABROAD, VANISHES, IS_OUT, OBJECTS };
 	const struct world *world = walk->world;
 	int16_t fate = PICK(walk, 42, 12, 12, 20, 14) - 1;
 	bool returns = false;
-	*next = (struct stay){ .first = stay->left, .municipality = stay->municipality };
+	*next = (struct life_stay){ .first = stay->left, .municipality = stay->municipality };
 	if (fate == IS_OUT || fate == OBJECTS) {
 		stay->ending = EVENT_EXITED;
 		stay->how = fate == IS_OUT ? EXIT_REASON_DEFINITIVE : EXIT_REASON_OBJECTION;
@@ -258,12 +258,12 @@ static bool draw_leaving(struct walk *walk, struct stay *stay, struct stay *next
 	return happens(walk, fate == GOES_ABROAD ? 50 : 350);
 }
 
-static void draw_stays(struct walk *walk, int32_t settled, uint16_t municipality)
+static void draw_stays(struct life_walk *walk, int32_t settled, uint16_t municipality)
 {
-	struct stay stay = { .first = settled, .municipality = municipality };
+	struct life_stay stay = { .first = settled, .municipality = municipality };
 	bool more = true;
 	while (more && walk->stay_count < STAYS_MAX && stay.first <= walk->world->until) {
-		struct stay next = stay;
+		struct life_stay next = stay;
 		int32_t year = stay.first < walk->world->first ? walk->world->first : stay.first;
 		stay.left = NEVER;
 		for (; year <= walk->world->until && stay.left == NEVER; year += YEAR_DAYS) {
@@ -280,11 +280,11 @@ static void draw_stays(struct walk *walk, int32_t settled, uint16_t municipality
 	}
 }
 
-static void tell_stays(struct walk *walk)
+static void tell_stays(struct life_walk *walk)
 {
 	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
 	for (size_t i = 0; i < walk->stay_count; i++) {
-		const struct stay *stay = &walk->stays[i];
+		const struct life_stay *stay = &walk->stays[i];
 		say_at(walk, stay->municipality, stay->first, EVENT_MUNICIPALITY_SETTLED, 0,
 			nothing);
 		if (stay->ending != 0)
@@ -293,7 +293,7 @@ static void tell_stays(struct walk *walk)
 	}
 }
 
-static void tell_arrival(struct walk *walk)
+static void tell_arrival(struct life_walk *walk)
 {
 	int32_t settled = walk->stays[0].first;
 	/* Mostly young: 16 to 66. */
@@ -322,7 +322,7 @@ static void tell_arrival(struct walk *walk)
 }
 
 /* Sessions in the first weeks; each discusses a few of the ten domains. */
-static void tell_intake(struct walk *walk)
+static void tell_intake(struct life_walk *walk)
 {
 	int32_t day = walk->stays[0].first + between(walk, 5, 30);
 	int32_t sessions = happens(walk, 60) ? 0 : between(walk, 1, 4);
@@ -339,7 +339,7 @@ static void tell_intake(struct walk *walk)
 	}
 }
 
-static void tell_plan_signed(struct walk *walk, int32_t day)
+static void tell_plan_signed(struct life_walk *walk, int32_t day)
 {
 	static const int16_t horizons[] = { 3, 6, 12, 12, 18, 24, 36, 60 };
 	bool has_main_goal = happens(walk, 900);
@@ -352,7 +352,7 @@ static void tell_plan_signed(struct walk *walk, int32_t day)
 			horizon));
 }
 
-static void tell_plans(struct walk *walk)
+static void tell_plans(struct life_walk *walk)
 {
 	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
 	if (happens(walk, 80))
@@ -373,7 +373,7 @@ static void tell_plans(struct walk *walk)
 		tell_plan_signed(walk, day + between(walk, 0, 90));
 }
 
-static void tell_language(struct walk *walk)
+static void tell_language(struct life_walk *walk)
 {
 	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
 	static const int32_t min[] = { 0, 90, 150, 200, 250 };
@@ -398,7 +398,7 @@ static void tell_language(struct walk *walk)
 	}
 }
 
-static void tell_targets(struct walk *walk)
+static void tell_targets(struct life_walk *walk)
 {
 	static const int16_t minutes[] = { 0, 0, 0, 60, 60, 180, 240, 480, 960 };
 	for (int32_t day = walk->stays[0].first + 100; day <= walk->world->until;
@@ -415,7 +415,7 @@ static void tell_targets(struct walk *walk)
 }
 
 /* Once in a while contact is lost, and often found again. */
-static void draw_quiet(struct walk *walk)
+static void draw_quiet(struct life_walk *walk)
 {
 	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
 	walk->quiet_first = walk->quiet_end = NEVER;
@@ -435,7 +435,7 @@ static void draw_quiet(struct walk *walk)
 }
 
 /* Half-yearly; some come late or not at all, which is a silence. */
-static void live_assessment(struct walk *walk, int32_t day)
+static void live_assessment(struct life_walk *walk, int32_t day)
 {
 	int16_t rung = (int16_t)walk->rung;
 	if (happens(walk, 350))
@@ -446,7 +446,7 @@ static void live_assessment(struct walk *walk, int32_t day)
 		say_seen(walk, day + between(walk, 50, 150), EVENT_LADDER_ASSESSED, VALUES(rung));
 }
 
-static void change_benefit(struct walk *walk, int32_t day, int16_t kind)
+static void change_benefit(struct life_walk *walk, int32_t day, int16_t kind)
 {
 	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
 	if (walk->benefit == kind)
@@ -459,7 +459,7 @@ static void change_benefit(struct walk *walk, int32_t day, int16_t kind)
 }
 
 /* Who says that it found the job, and sometimes who is agreed to have. */
-static void tell_placement(struct walk *walk, int32_t start, int16_t letter)
+static void tell_placement(struct life_walk *walk, int32_t start, int16_t letter)
 {
 	/* MUNICIPALITY, ISD, SW_COMPANY, WELFARE, VWN, COA, SCHOOL, VOLUNTEERS, EMPLOYER, SELF */
 	int16_t by = PICK(walk, 3, 12, 6, 6, 5, 0, 2, 42, 2, 22);
@@ -479,19 +479,19 @@ static void tell_placement(struct walk *walk, int32_t start, int16_t letter)
 }
 
 /* Most of the time somebody asks whether the job is still there. */
-static void confirm_job(struct walk *walk, int32_t day)
+static void confirm_job(struct life_walk *walk, int32_t day)
 {
 	if (happens(walk, 850))
 		say_linked(
 			walk, day, EVENT_JOB_CONFIRMED, walk->job.start, VALUES(walk->job.letter));
 }
 
-static void start_job(struct walk *walk, int32_t day)
+static void start_job(struct life_walk *walk, int32_t day)
 {
 	static const int16_t part_time[] = { 8, 12, 16, 20, 24, 28 };
 	static const int16_t full_time[] = { 20, 24, 28, 32, 36, 36, 40 };
 	bool on_top = walk->rung == 6;
-	struct job job = {
+	struct life_job job = {
 		.open = true,
 		.start = day,
 		.letter = walk->last_job.start == day ? walk->last_job.letter + 1 : 0,
@@ -509,16 +509,16 @@ static void start_job(struct walk *walk, int32_t day)
 	confirm_job(walk, day + between(walk, 70, 120));
 }
 
-static void end_job(struct walk *walk, int32_t day)
+static void end_job(struct life_walk *walk, int32_t day)
 {
 	say_linked(walk, day, EVENT_JOB_ENDED, walk->job.start, VALUES(walk->job.letter));
 	walk->job.open = false;
 }
 
 /* A half-year of a job that is there: confirmed, changed, or at its end. */
-static void live_job(struct walk *walk, int32_t day)
+static void live_job(struct life_walk *walk, int32_t day)
 {
-	struct job *job = &walk->job;
+	struct life_job *job = &walk->job;
 	if (walk->rung == 6 && job->funding == FUNDING_SUBSIDISED) {
 		job->funding = FUNDING_FULLY_PAID;
 		job->hours = (int16_t)(job->hours + between(walk, 0, 12));
@@ -541,7 +541,7 @@ static void live_job(struct walk *walk, int32_t day)
 	walk->rung = happens(walk, 600) ? 4 : 3;
 }
 
-static void live_work(struct walk *walk, int32_t day)
+static void live_work(struct life_walk *walk, int32_t day)
 {
 	if (walk->job.open && walk->rung < 5) {
 		end_job(walk, day + between(walk, 0, 30));
@@ -562,7 +562,7 @@ struct habit {
 };
 
 static void log_activity(
-	struct walk *walk, int32_t day, const struct habit *habit, int16_t provider)
+	struct life_walk *walk, int32_t day, const struct habit *habit, int16_t provider)
 {
 	bool has_ref = happens(walk, 120);
 	int16_t steps = (int16_t)between(walk, habit->steps_min, habit->steps_max);
@@ -576,8 +576,8 @@ static void log_activity(
 }
 
 /* A habit kept on one day of the week, with weeks left out. */
-static void keep_habit(struct walk *walk, int32_t day, const struct habit *habit, int32_t weeks,
-	int32_t per_thousand)
+static void keep_habit(struct life_walk *walk, int32_t day, const struct habit *habit,
+	int32_t weeks, int32_t per_thousand)
 {
 	int32_t first = day + between(walk, 0, HALF_YEAR_DAYS - 7 * weeks);
 	int32_t holiday = first + between(walk, 0, 7 * weeks);
@@ -590,7 +590,7 @@ static void keep_habit(struct walk *walk, int32_t day, const struct habit *habit
 	}
 }
 
-static void live_activities(struct walk *walk, int32_t day)
+static void live_activities(struct life_walk *walk, int32_t day)
 {
 	static const struct habit participation[] = {
 		{ ACTIVITY_KIND_VOLUNTEER, { ORG_TYPE_VOLUNTEERS, ORG_TYPE_WELFARE }, 6, 24 },
@@ -632,7 +632,7 @@ static void live_activities(struct walk *walk, int32_t day)
 	}
 }
 
-static void live_guidance(struct walk *walk, int32_t day)
+static void live_guidance(struct life_walk *walk, int32_t day)
 {
 	/* MUNICIPALITY, ISD, SW_COMPANY, WELFARE, VWN, COA, SCHOOL, VOLUNTEERS */
 	int16_t referred = PICK(walk, 5, 20, 20, 15, 10, 0, 10, 20);
@@ -655,7 +655,7 @@ static void live_guidance(struct walk *walk, int32_t day)
 	}
 }
 
-static void live_trouble(struct walk *walk, int32_t day)
+static void live_trouble(struct life_walk *walk, int32_t day)
 {
 	if (!happens(walk, 55))
 		return;
@@ -676,7 +676,7 @@ static void live_trouble(struct walk *walk, int32_t day)
 }
 
 /* On which rung the next half-year begins. */
-static void climb_or_fall(struct walk *walk)
+static void climb_or_fall(struct life_walk *walk)
 {
 	static const int32_t climbs[] = { 0, 250, 230, 220, 220, 260, 0 };
 	if (happens(walk, climbs[walk->rung] * walk->speed / 100))
@@ -687,7 +687,7 @@ static void climb_or_fall(struct walk *walk)
 }
 
 /* True when the person needs nobody any more; from then on only work is heard of. */
-static bool ends_guidance(struct walk *walk, int32_t day)
+static bool ends_guidance(struct life_walk *walk, int32_t day)
 {
 	if (walk->half_years_on_top < 2 || walk->quiet_first != NEVER || !happens(walk, 400))
 		return false;
@@ -699,7 +699,7 @@ static bool ends_guidance(struct walk *walk, int32_t day)
 
 void life_of_person(const struct world *world, uint32_t person, struct life *out)
 {
-	struct walk walk = {
+	struct life_walk walk = {
 		.world = world,
 		.life = out,
 		.chance = { mix64(
@@ -746,7 +746,7 @@ static int32_t quarter_end(int32_t day)
 
 void life_of_municipality(const struct world *world, size_t index, struct life *out)
 {
-	struct walk walk = {
+	struct life_walk walk = {
 		.world = world,
 		.life = out,
 		.chance = { mix64(~world->seed + index) },

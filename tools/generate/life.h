@@ -4,7 +4,7 @@
  *
  * Pure and in integers only: a life follows from the seed, the person's number
  * and the world it is in, on every machine. The same call twice gives the same
- * rows, so that a caller can count first and place afterwards.
+ * rows, so that a caller can count first and order afterwards.
  */
 #ifndef TOOLS_GENERATE_LIFE_H
 #define TOOLS_GENERATE_LIFE_H
@@ -19,9 +19,9 @@
  *   job_ref       `link` is the day the job started, values[0] its letter from 0
  *   sanction_ref  values[0] is its number within the person
  *   activity_ref  the day and the kind
- *   target_id, target_key   `link` is the target's place in the life's rows
+ *   target_id, target_key   `link` is the target's index in the life's rows
  */
-struct row {
+struct life_row {
 	int32_t day;
 	uint32_t person; /* NOBODY: about no person */
 	uint32_t link;
@@ -49,7 +49,7 @@ struct world {
 #define LIFE_ROWS_MAX 8192
 
 struct life {
-	struct row rows[LIFE_ROWS_MAX]; /* a target comes before its retraction */
+	struct life_row rows[LIFE_ROWS_MAX]; /* a target comes before its retraction */
 	size_t count;
 };
 

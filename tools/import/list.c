@@ -11,7 +11,7 @@
 
 static bool is_there(const struct list *list, size_t column)
 {
-	return list->places[column] != LIST_ABSENT;
+	return list->positions[column] != LIST_ABSENT;
 }
 
 /* Headings. */
@@ -45,11 +45,11 @@ static void fold_headings(
 	}
 }
 
-/* The place of the first spelling that the row has. ERR_CONFLICT: it has it twice. */
+/* The position of the first spelling that the row has. ERR_CONFLICT: it has it twice. */
 static enum err find_heading(
-	const struct headings *headings, const struct map_column *column, int *place)
+	const struct headings *headings, const struct map_column *column, int *position)
 {
-	*place = LIST_ABSENT;
+	*position = LIST_ABSENT;
 	for (const struct map_word *word = column->spellings; word != NULL; word = word->next) {
 		for (size_t i = 0; i < headings->count; i++) {
 			const struct sheet_cell *cell = &headings->cells[i];
@@ -58,11 +58,11 @@ static enum err find_heading(
 						     cell->length),
 					word->word))
 				continue;
-			if (*place != LIST_ABSENT)
+			if (*position != LIST_ABSENT)
 				return ERR_CONFLICT;
-			*place = (int)i;
+			*position = (int)i;
 		}
-		if (*place != LIST_ABSENT)
+		if (*position != LIST_ABSENT)
 			return OK;
 	}
 	return OK;
@@ -77,9 +77,9 @@ static size_t find_headings(
 	*found = 0;
 	fold_headings(&list->sheet, row, &headings);
 	for (size_t i = 0; i < map->column_count; i++) {
-		if (find_heading(&headings, &map->columns[i], &list->places[i]) != OK)
+		if (find_heading(&headings, &map->columns[i], &list->positions[i]) != OK)
 			twice = i;
-		*found += list->places[i] != LIST_ABSENT;
+		*found += list->positions[i] != LIST_ABSENT;
 	}
 	text_release(&headings.letters);
 	return twice;
@@ -143,7 +143,7 @@ static void find_lacks(const struct list *list, const struct map *map, struct te
 }
 
 /* What the best line so far is like. */
-struct candidate {
+struct heading_guess {
 	size_t found;
 	bool complete;
 	char delimiter;
@@ -154,7 +154,7 @@ struct candidate {
 
 /* Looks at the first rows as they are with this delimiter. */
 static enum err try_delimiter(struct bytes text, char delimiter, const struct map *map,
-	struct candidate *best, struct reason *reason)
+	struct heading_guess *best, struct reason *reason)
 {
 	struct list list = { 0 };
 	struct reason why;
@@ -170,7 +170,7 @@ static enum err try_delimiter(struct bytes text, char delimiter, const struct ma
 		if ((complete && !best->complete) ||
 			(complete == best->complete && found > best->found)) {
 			text_release(&best->lacks);
-			*best = (struct candidate){ found, complete, delimiter, i,
+			*best = (struct heading_guess){ found, complete, delimiter, i,
 				list.sheet.rows[i].line, lacks };
 		} else {
 			text_release(&lacks);
@@ -181,7 +181,7 @@ static enum err try_delimiter(struct bytes text, char delimiter, const struct ma
 }
 
 static enum err find_candidate(
-	struct bytes text, const struct map *map, struct candidate *best, struct reason *reason)
+	struct bytes text, const struct map *map, struct heading_guess *best, struct reason *reason)
 {
 	static const char delimiters[] = { ';', ',', '\t', '|' };
 	char given = sheet_given_delimiter(text);
@@ -269,8 +269,9 @@ static enum err look_at_cells(struct list *list, const struct map *map, struct r
 
 struct bytes list_cell(const struct list *list, const struct sheet_row *row, size_t column)
 {
-	return is_there(list, column) ? sheet_cell(&list->sheet, row, (size_t)list->places[column])
-				      : bytes_of("", 0);
+	return is_there(list, column)
+		       ? sheet_cell(&list->sheet, row, (size_t)list->positions[column])
+		       : bytes_of("", 0);
 }
 
 struct bytes list_heading(const struct list *list, size_t column)
@@ -281,7 +282,7 @@ struct bytes list_heading(const struct list *list, size_t column)
 static enum err recognise(
 	struct bytes text, const struct map *map, struct list *list, struct reason *reason)
 {
-	struct candidate best = { 0 };
+	struct heading_guess best = { 0 };
 	size_t found;
 	enum err err = find_candidate(text, map, &best, reason);
 	text_release(&best.lacks);
@@ -380,7 +381,7 @@ void list_print_unused(const struct list *list, const struct map *map, struct te
 		struct bytes heading = sheet_cell(&list->sheet, row, i);
 		bool used = heading.length == 0 || list_heading_is_added(heading);
 		for (size_t k = 0; k < map->column_count && !used; k++)
-			used = list->places[k] == (int)i;
+			used = list->positions[k] == (int)i;
 		if (used)
 			continue;
 		text_add_string(out, out->length == 0 ? "" : ", ");

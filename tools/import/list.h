@@ -20,11 +20,11 @@ struct list {
 	enum letters letters;
 	char delimiter;
 	struct sheet sheet;
-	size_t heading;                /* the row */
-	int places[MAP_COLUMNS_MAX];   /* of the map's columns; LIST_ABSENT */
-	bool month_first;              /* slashed days */
-	bool has_form[DAY_FORM_COUNT]; /* of the days in it */
-	bool has_comma;                /* decimal */
+	size_t heading;                 /* the row */
+	int positions[MAP_COLUMNS_MAX]; /* of the map's columns; LIST_ABSENT */
+	bool month_first;               /* slashed days */
+	bool has_form[DAY_FORM_COUNT];  /* of the days in it */
+	bool has_comma;                 /* decimal */
 	bool has_point;
 };
 

@@ -133,9 +133,9 @@ static size_t find_column(const struct map *map, struct bytes name)
 static struct map_column *column_of(struct parsing *parsing, struct bytes name)
 {
 	struct map *map = parsing->map;
-	size_t place = find_column(map, name);
-	if (place < MAP_COLUMNS_MAX)
-		return &map->columns[place];
+	size_t index = find_column(map, name);
+	if (index < MAP_COLUMNS_MAX)
+		return &map->columns[index];
 	bool right = name.length > 0 && name.data[0] >= 'a' && name.data[0] <= 'z';
 	for (size_t i = 0; i < name.length && right; i++)
 		right = islower(name.data[i]) || isdigit(name.data[i]) || name.data[i] == '_';
@@ -361,8 +361,8 @@ static void resolve_columns(struct parsing *parsing, struct map_reference *refer
 		bytes_are(list, "no"))
 		return;
 	while (take_part(&list, &part)) {
-		size_t place = find_column(parsing->map, part);
-		if (place == MAP_COLUMNS_MAX) {
+		size_t index = find_column(parsing->map, part);
+		if (index == MAP_COLUMNS_MAX) {
 			problem(parsing, reference->line,
 				"there is no [column %.*s]; a constant is written in capitals or "
 				"digits",
@@ -374,16 +374,16 @@ static void resolve_columns(struct parsing *parsing, struct map_reference *refer
 				MAP_REFERENCES_MAX);
 			return;
 		}
-		reference->columns[reference->column_count++] = place;
+		reference->columns[reference->column_count++] = index;
 	}
 }
 
 /* What may be part of a reference: never a text, nor a number, which may be somebody's. */
-static bool may_be_referred_to(const struct map *map, size_t place)
+static bool may_be_referred_to(const struct map *map, size_t index)
 {
-	if (place == MAP_COLUMNS_MAX)
+	if (index == MAP_COLUMNS_MAX)
 		return false;
-	enum column_kind kind = map->columns[place].kind;
+	enum column_kind kind = map->columns[index].kind;
 	return kind == COLUMN_DATE || kind == COLUMN_WORD;
 }
 
@@ -397,8 +397,8 @@ static void resolve_template(struct parsing *parsing, struct map_reference *refe
 			continue;
 		const uint8_t *end = memchr(text.data + i, '}', text.length - i);
 		size_t length = end == NULL ? 0 : (size_t)(end - (text.data + i + 1));
-		size_t place = find_column(parsing->map, bytes_of(text.data + i + 1, length));
-		if (!may_be_referred_to(parsing->map, place) ||
+		size_t index = find_column(parsing->map, bytes_of(text.data + i + 1, length));
+		if (!may_be_referred_to(parsing->map, index) ||
 			reference->column_count == MAP_REFERENCES_MAX) {
 			problem(parsing, reference->line,
 				"between { and } stands a [column] of the kind date or word, at "
@@ -406,7 +406,7 @@ static void resolve_template(struct parsing *parsing, struct map_reference *refe
 				MAP_REFERENCES_MAX);
 			return;
 		}
-		reference->columns[reference->column_count++] = place;
+		reference->columns[reference->column_count++] = index;
 	}
 	if (reference->column_count == 0)
 		problem(parsing, reference->line,
@@ -546,14 +546,14 @@ static void resolve_keys(struct parsing *parsing)
 	struct map *map = parsing->map;
 	struct bytes list = map->key.text, part;
 	while (take_part(&list, &part)) {
-		size_t place = find_column(map, part);
-		if (place == MAP_COLUMNS_MAX || map->key_count == MAP_KEYS_MAX)
+		size_t index = find_column(map, part);
+		if (index == MAP_COLUMNS_MAX || map->key_count == MAP_KEYS_MAX)
 			problem(parsing, map->key.line,
 				"key takes at most %d names of columns, and %.*s is none or too "
 				"many",
 				MAP_KEYS_MAX, (int)part.length, (const char *)part.data);
 		else
-			map->keys[map->key_count++] = place;
+			map->keys[map->key_count++] = index;
 	}
 }
 

@@ -68,7 +68,7 @@ struct map_reference {
 	unsigned line;
 	bool is_template;    /* {column} in an identifier; the columns are those in it */
 	size_t column_count; /* 0: a constant */
-	size_t columns[MAP_REFERENCES_MAX]; /* places in map.columns */
+	size_t columns[MAP_REFERENCES_MAX]; /* indexes of map.columns */
 };
 
 struct map_event {

@@ -364,8 +364,8 @@ static size_t column_of_field(
 {
 	const struct map_reference *reference = NULL;
 	if (strcmp(field, "subject") == 0)
-		return rows->list->places[PERSON_SUBJECT] != LIST_ABSENT ? PERSON_SUBJECT
-									 : PERSON_NAME;
+		return rows->list->positions[PERSON_SUBJECT] != LIST_ABSENT ? PERSON_SUBJECT
+									    : PERSON_NAME;
 	if (strcmp(field, "occurred_on") == 0)
 		reference = &event->occurred_on;
 	else if (strcmp(field, "municipality") == 0)
@@ -377,7 +377,7 @@ static size_t column_of_field(
 	if (reference == NULL || reference->column_count == 0)
 		return MAP_COLUMNS_MAX;
 	for (size_t i = 0; i < reference->column_count; i++) {
-		if (rows->list->places[reference->columns[i]] != LIST_ABSENT)
+		if (rows->list->positions[reference->columns[i]] != LIST_ABSENT)
 			return reference->columns[i];
 	}
 	return reference->columns[0];

@@ -13,7 +13,7 @@
 #include "base/check.h"
 #include "base/grow.h"
 
-struct reading {
+struct sheet_reading {
 	struct sheet *sheet;
 	unsigned row_line; /* where the row began */
 	unsigned line;     /* that is being fed */
@@ -48,7 +48,7 @@ static bool is_blank(struct bytes text)
 
 static void take_cell(void *data, size_t length, void *context)
 {
-	struct reading *reading = context;
+	struct sheet_reading *reading = context;
 	struct sheet *sheet = reading->sheet;
 	if (sheet->cell_count - reading->row_cell >= SHEET_COLUMNS_MAX)
 		reading->wide_line = reading->row_line;
@@ -70,7 +70,7 @@ static void take_cell(void *data, size_t length, void *context)
 
 static void take_row(int end, void *context)
 {
-	struct reading *reading = context;
+	struct sheet_reading *reading = context;
 	struct sheet *sheet = reading->sheet;
 	(void)end;
 	if (!reading->row_has_text) {
@@ -91,7 +91,8 @@ static void take_row(int end, void *context)
 	reading->row_has_text = false;
 }
 
-static enum err check(const struct reading *reading, bool cell_too_long, struct reason *reason)
+static enum err check(
+	const struct sheet_reading *reading, bool cell_too_long, struct reason *reason)
 {
 	if (reading->wide_line != 0)
 		return fail(reason, ERR_INVALID,
@@ -110,7 +111,7 @@ static enum err check(const struct reading *reading, bool cell_too_long, struct 
 }
 
 /* Feeds line by line, until enough rows are there. */
-static enum err feed(struct csv_parser *parser, struct reading *reading, struct bytes text,
+static enum err feed(struct csv_parser *parser, struct sheet_reading *reading, struct bytes text,
 	size_t rows_max, struct reason *reason)
 {
 	enum err err = OK;
@@ -150,7 +151,7 @@ enum err sheet_read(struct bytes text, char delimiter, size_t rows_max, struct s
 	struct reason *reason)
 {
 	struct sheet sheet = { 0 };
-	struct reading reading = { .sheet = &sheet, .row_line = 1, .line = 1 };
+	struct sheet_reading reading = { .sheet = &sheet, .row_line = 1, .line = 1 };
 	struct csv_parser parser;
 	if (sheet_given_delimiter(text) != 0) {
 		const uint8_t *newline = memchr(text.data, '\n', text.length);

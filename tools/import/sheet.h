@@ -1,6 +1,6 @@
 /*
  * tools/import/sheet.h - the text of a CSV file becomes rows of cells, each with the line it
- * begins on. The one place of libcsv.
+ * begins on. Only this file uses libcsv.
  *
  * Rows without any text are dropped. What is too large for a list made by people is refused,
  * because it is one that was read wrongly: a quotation mark that is not closed, a file

@@ -14,7 +14,7 @@
 #include "tools/import/sheet.h"
 
 struct person_name {
-	size_t subject; /* places in `letters` */
+	size_t subject; /* offsets in `letters` */
 	size_t subject_length;
 	size_t name;
 	size_t name_length;

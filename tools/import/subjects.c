@@ -29,7 +29,7 @@
 
 enum table_column { TABLE_NAME, TABLE_SECOND, TABLE_SUBJECT };
 
-struct entry {
+struct subject_entry {
 	struct bytes name; /* folded; in memory of its own, with second and what is written */
 	struct bytes second;
 	struct bytes written_name;
@@ -60,7 +60,7 @@ struct subjects {
 	bool has_salt;
 	struct salt salt;
 
-	struct entry *entries;
+	struct subject_entry *entries;
 	struct name_hash *hashes; /* of the entries' names: what is looked through */
 	size_t entry_count;
 	size_t entry_size;
@@ -183,11 +183,11 @@ static bool grow(struct subjects *subjects)
 }
 
 /* Adds an entry that owns copies; NULL: there is no memory. */
-static struct entry *add_entry(
+static struct subject_entry *add_entry(
 	struct subjects *subjects, struct bytes name, struct bytes second, const char *subject)
 {
 	struct text name_folded = { 0 }, second_folded = { 0 };
-	struct entry *entry = NULL;
+	struct subject_entry *entry = NULL;
 	if (!grow(subjects))
 		return NULL;
 	fold_name(name, &name_folded);
@@ -200,7 +200,7 @@ static struct entry *add_entry(
 			(struct name_hash){ hash_of(text_bytes(&name_folded)),
 				plain_hash_of(text_bytes(&name_folded)) };
 		entry = &subjects->entries[subjects->entry_count++];
-		*entry = (struct entry){ .memory = memory };
+		*entry = (struct subject_entry){ .memory = memory };
 		entry->name = place_in(&at, text_bytes(&name_folded));
 		entry->second = place_in(&at, text_bytes(&second_folded));
 		entry->written_name = place_in(&at, name);
@@ -272,11 +272,11 @@ static enum err take_row(struct subjects *subjects, const struct sheet *sheet,
 			row->line);
 	memcpy(text, subject.data, subject.length);
 	text[subject.length] = '\0';
-	const struct entry *entry = add_entry(subjects, name, second, text);
+	const struct subject_entry *entry = add_entry(subjects, name, second, text);
 	if (entry == NULL)
 		return fail(reason, ERR_FULL, "%s", no_memory);
 	for (size_t i = 0; i + 1 < subjects->entry_count; i++) {
-		const struct entry *other = &subjects->entries[i];
+		const struct subject_entry *other = &subjects->entries[i];
 		if (subjects->hashes[i].name == subjects->hashes[subjects->entry_count - 1].name &&
 			bytes_equal(other->name, entry->name) &&
 			bytes_equal(other->second, entry->second) &&
@@ -392,10 +392,10 @@ const struct salt *subjects_salt(const struct subjects *subjects)
 /* Finding. */
 
 /* Does the subject have a line with this name and some `second`? */
-static bool has_second(const struct subjects *subjects, const struct entry *of)
+static bool has_second(const struct subjects *subjects, const struct subject_entry *of)
 {
 	for (size_t i = 0; i < subjects->entry_count; i++) {
-		const struct entry *entry = &subjects->entries[i];
+		const struct subject_entry *entry = &subjects->entries[i];
 		if (entry->second.length > 0 && bytes_equal(entry->name, of->name) &&
 			strcmp(entry->subject, of->subject) == 0)
 			return true;
@@ -408,33 +408,33 @@ static bool has_second(const struct subjects *subjects, const struct entry *of)
  * the entry is known by its name alone, and the key says more.
  */
 static enum err find(
-	const struct subjects *subjects, struct person_key key, size_t *place, bool *alone)
+	const struct subjects *subjects, struct person_key key, size_t *index, bool *alone)
 {
 	uint64_t hash = hash_of(key.name);
 	bool found = false;
 	*alone = false;
 	for (size_t i = 0; i < subjects->entry_count; i++) {
-		const struct entry *entry = &subjects->entries[i];
+		const struct subject_entry *entry = &subjects->entries[i];
 		if (subjects->hashes[i].name != hash || !bytes_equal(entry->name, key.name))
 			continue;
 		if (key.second.length > 0 && bytes_equal(entry->second, key.second)) {
-			*place = i;
+			*index = i;
 			*alone = false;
 			return OK;
 		}
 		if (key.second.length > 0 &&
 			(entry->second.length > 0 || has_second(subjects, entry)))
 			continue;
-		if (found && strcmp(entry->subject, subjects->entries[*place].subject) != 0)
+		if (found && strcmp(entry->subject, subjects->entries[*index].subject) != 0)
 			return ERR_CONFLICT;
-		*place = i;
+		*index = i;
 		*alone = key.second.length > 0;
 		found = true;
 	}
 	return found ? OK : ERR_NOT_FOUND;
 }
 
-static bool is_like_others(const struct subjects *subjects, const struct entry *entry)
+static bool is_like_others(const struct subjects *subjects, const struct subject_entry *entry)
 {
 	const struct name_hash *own = &subjects->hashes[entry - subjects->entries];
 	bool like = false;
@@ -448,16 +448,16 @@ static enum err find_folded(struct subjects *subjects, struct person_key key, st
 	struct bytes second, bool others, struct found_person *out, struct reason *reason)
 {
 	char subject[SUBJECT_LENGTH_MAX + 1];
-	size_t place = 0;
+	size_t index = 0;
 	bool alone;
-	enum err err = find(subjects, key, &place, &alone);
+	enum err err = find(subjects, key, &index, &alone);
 	if (err == ERR_CONFLICT)
 		return fail(reason, err,
 			"%s has several people of this name: say in the list which one, by birth "
 			"date or number",
 			subjects->path);
 	if (err == OK && !alone) {
-		*out = (struct found_person){ .entry = place };
+		*out = (struct found_person){ .entry = index };
 		return OK;
 	}
 	if (err == OK && others)
@@ -466,10 +466,10 @@ static enum err find_folded(struct subjects *subjects, struct person_key key, st
 			"name alone: write there, in the column second, which",
 			subjects->path);
 	if (err == OK)
-		snprintf(subject, sizeof(subject), "%s", subjects->entries[place].subject);
+		snprintf(subject, sizeof(subject), "%s", subjects->entries[index].subject);
 	else
 		pseudonym_make(subject);
-	struct entry *entry = add_entry(subjects, name, second, subject);
+	struct subject_entry *entry = add_entry(subjects, name, second, subject);
 	if (entry == NULL)
 		return fail(reason, ERR_FULL, "%s", no_memory);
 	entry->is_new = true;
@@ -525,7 +525,7 @@ enum err subjects_sent(struct subjects *subjects, const struct digits *key,
 
 /* Saving. */
 
-static bool is_to_write(const struct entry *entry)
+static bool is_to_write(const struct subject_entry *entry)
 {
 	return entry->is_new && entry->is_used;
 }
@@ -567,7 +567,7 @@ static enum err write_table(const struct subjects *subjects, FILE *file)
 			bytes_of_string("(the salt of all keys: keep this line)"), bytes_of("", 0),
 			salt);
 	for (size_t i = 0; i < subjects->entry_count && err == OK; i++) {
-		const struct entry *entry = &subjects->entries[i];
+		const struct subject_entry *entry = &subjects->entries[i];
 		if (is_to_write(entry))
 			err = write_line(subjects, file, entry->written_name, entry->written_second,
 				entry->subject);
@@ -588,7 +588,7 @@ static enum err check_second(const struct subjects *subjects, struct reason *rea
 	if (subjects->columns[TABLE_SECOND] >= 0)
 		return OK;
 	for (size_t i = 0; i < subjects->entry_count; i++) {
-		const struct entry *entry = &subjects->entries[i];
+		const struct subject_entry *entry = &subjects->entries[i];
 		if (is_to_write(entry) && entry->written_second.length > 0)
 			return fail(reason, ERR_INVALID,
 				"%s has no column second, for the birth dates or numbers of this "

@@ -18,7 +18,7 @@
 #include "ingest/batch.h"
 #include "ingest/json.h"
 #include "tools/common/options.h"
-#include "tools/push/stream.h"
+#include "tools/push/stream_client.h"
 
 #define BATCH_BYTES_MAX   ((size_t)4 << 20)
 #define BATCH_EXTRA       64 /* of a message beyond its events */
@@ -47,7 +47,7 @@ struct parcel {
 
 struct pipeline {
 	struct report *report;
-	struct stream_sender *sender;
+	struct stream_client *sender;
 	const char *token;
 	struct arena arena;
 	int32_t latest_day;
@@ -80,14 +80,14 @@ static void parcel_free(struct parcel *parcel)
 
 /* False: there is no memory. */
 static bool parcel_add(
-	struct parcel *parcel, uint64_t place, struct bytes original, struct bytes wire)
+	struct parcel *parcel, uint64_t position, struct bytes original, struct bytes wire)
 {
 	if (!GROW(parcel->events, parcel->event_room, parcel->event_count + 1))
 		return false;
 	parcel->events[parcel->event_count++] = (struct sent_event){
 		.offset = parcel->originals.length,
 		.length = original.length,
-		.place = place,
+		.position = position,
 	};
 	text_add(&parcel->originals, original);
 	text_add_char(&parcel->wire, EVENTS_TAG);
@@ -112,15 +112,15 @@ static bool parcel_halve(struct pipeline *pipeline, struct parcel *parcel)
 		const struct sent_event *at = &parcel->events[i];
 		struct bytes original = bytes_of(parcel->originals.data + at->offset, at->length);
 		whole = batch_next(&wire, &event) == OK &&
-			parcel_add(
-				halves[i >= parcel->event_count / 2], at->place, original, event);
+			parcel_add(halves[i >= parcel->event_count / 2], at->position, original,
+				event);
 	}
 	if (!whole) {
 		parcel_free(halves[0]);
 		parcel_free(halves[1]);
 		return false;
 	}
-	/* The first half takes the parcel's place, so that what points to it stays right. */
+	/* The first half takes the parcel's position, so that what points to it stays right. */
 	struct parcel old = *parcel;
 	*parcel = *halves[0];
 	parcel->next = halves[1];
@@ -177,7 +177,7 @@ static void limits_take(struct pipeline *pipeline, const struct stream_limits *l
 /* Nothing of what is queued is sent, for the connection is over. */
 static void connection_over(struct pipeline *pipeline)
 {
-	stream_disconnect(pipeline->sender);
+	stream_client_disconnect(pipeline->sender);
 	pipeline->one_by_one = 0;
 	for (struct parcel *at = pipeline->first; at != NULL; at = at->next) {
 		pipeline->one_by_one += at->number != 0;
@@ -242,11 +242,12 @@ static int error_take(struct pipeline *pipeline, const struct stream_reply *repl
 /* Connects until it works. */
 static int connect_again(struct pipeline *pipeline)
 {
-	while (!stream_is_connected(pipeline->sender)) {
+	while (!stream_client_is_connected(pipeline->sender)) {
 		struct stream_reply reply;
 		struct reason reason;
 		int code = EX_OK;
-		enum err err = stream_connect(pipeline->sender, pipeline->token, &reply, &reason);
+		enum err err =
+			stream_client_connect(pipeline->sender, pipeline->token, &reply, &reason);
 		pipeline->said_us = clock_monotonic_us();
 		if (err == ERR_INVALID)
 			return complain(
@@ -293,7 +294,7 @@ static enum err send_some(struct pipeline *pipeline, bool *more, struct reason *
 		if (at->sent == whole)
 			continue;
 		pipeline->said_us = clock_monotonic_us();
-		enum err err = stream_send(pipeline->sender, text_bytes(&at->head),
+		enum err err = stream_client_send(pipeline->sender, text_bytes(&at->head),
 			text_bytes(&at->wire), &at->sent, reason);
 		*more = at->sent < whole;
 		if (err != OK || *more)
@@ -331,7 +332,7 @@ static int take_some(struct pipeline *pipeline, size_t *taken)
 	for (;;) {
 		struct stream_reply reply;
 		struct reason reason;
-		enum err err = stream_take(pipeline->sender, &reply, &reason);
+		enum err err = stream_client_take(pipeline->sender, &reply, &reason);
 		if (err == ERR_NOT_FOUND)
 			return EX_OK;
 		if (err == ERR_IO)
@@ -359,11 +360,11 @@ static int turn(struct pipeline *pipeline, bool wait)
 		return code;
 	enum err sent = send_some(pipeline, &more, &broken);
 	code = take_some(pipeline, &taken);
-	if (code != EX_OK || !stream_is_connected(pipeline->sender) || taken > 0)
+	if (code != EX_OK || !stream_client_is_connected(pipeline->sender) || taken > 0)
 		return code;
 	if (sent != OK)
 		return break_take(pipeline, broken.text);
-	if (wait && stream_wait(pipeline->sender, more, ANSWER_MS, &reason) != OK)
+	if (wait && stream_client_wait(pipeline->sender, more, ANSWER_MS, &reason) != OK)
 		return break_take(pipeline, reason.text);
 	return EX_OK;
 }
@@ -413,15 +414,16 @@ int pipeline_rest(struct pipeline *pipeline)
 	struct reason reason;
 	size_t sent = 0, taken;
 	int code = pipeline_flush(pipeline);
-	if (code != EX_OK || !stream_is_connected(pipeline->sender))
+	if (code != EX_OK || !stream_client_is_connected(pipeline->sender))
 		return code;
 	code = take_some(pipeline, &taken);
-	if (code != EX_OK || !stream_is_connected(pipeline->sender) ||
+	if (code != EX_OK || !stream_client_is_connected(pipeline->sender) ||
 		clock_monotonic_us() - pipeline->said_us < PING_US)
 		return code;
 	stream_ping_add(&ping);
 	/* Alone on its way, a few bytes go whole; what is wrong shows at the next reply. */
-	if (stream_send(pipeline->sender, text_bytes(&ping), bytes_of("", 0), &sent, &reason) != OK)
+	if (stream_client_send(
+		    pipeline->sender, text_bytes(&ping), bytes_of("", 0), &sent, &reason) != OK)
 		connection_over(pipeline);
 	pipeline->said_us = clock_monotonic_us();
 	text_release(&ping);
@@ -429,31 +431,31 @@ int pipeline_rest(struct pipeline *pipeline)
 }
 
 /* What makes an event in JSON unfit to be sent. */
-static int reject(
-	struct pipeline *pipeline, const struct piece *piece, const struct rejection *rejection)
+static int reject(struct pipeline *pipeline, const struct source_item *item,
+	const struct rejection *rejection)
 {
-	struct piece line = *piece;
+	struct source_item line = *item;
 	struct told_rejection told = {
 		.code = rejection_code_name(rejection->code),
 		.field = rejection->field,
 		.message = rejection->message,
-		.place = piece->place,
-		.event = piece->event,
+		.position = item->position,
+		.event = item->event,
 		.is_json = true,
 	};
 	/* A line that is no event is said to be so in the words of the other way to send. */
 	if (pipeline->report->format == PUSH_NDJSON) {
 		source_check_line(&line);
 		if (line.code != NULL)
-			told = (struct told_rejection){ line.code, "", line.message, piece->place,
-				piece->event, false };
+			told = (struct told_rejection){ line.code, "", line.message, item->position,
+				item->event, false };
 	}
 	return report_rejection(pipeline->report, &told);
 }
 
 /* The event as protobuf, in the arena. *rejected: it is none, and that is told. */
-static int convert(
-	struct pipeline *pipeline, const struct piece *piece, bool *rejected, struct bytes *out)
+static int convert(struct pipeline *pipeline, const struct source_item *item, bool *rejected,
+	struct bytes *out)
 {
 	struct rejection rejection = {
 		.code = REJECTION_BAD_SYNTAX,
@@ -464,31 +466,31 @@ static int convert(
 	struct event event;
 	enum verdict verdict = VERDICT_REJECTED;
 	arena_reset(&pipeline->arena);
-	enum err err = json_line_event(piece->event, &pipeline->arena, &raw);
+	enum err err = json_line_event(item->event, &pipeline->arena, &raw);
 	if (err == OK)
 		err = event_validate(
 			&raw, pipeline->latest_day, &pipeline->arena, &verdict, &event, &rejection);
 	if (err == OK && verdict == VERDICT_ACCEPTED)
 		err = event_encode(&event, ENVELOPE_WHOLE, &pipeline->arena, out);
 	*rejected = err != OK || verdict != VERDICT_ACCEPTED;
-	return *rejected ? reject(pipeline, piece, &rejection) : EX_OK;
+	return *rejected ? reject(pipeline, item, &rejection) : EX_OK;
 }
 
-int pipeline_add(struct pipeline *pipeline, const struct piece *piece)
+int pipeline_add(struct pipeline *pipeline, const struct source_item *item)
 {
-	struct bytes wire = piece->event;
-	bool rejected = piece->code != NULL;
+	struct bytes wire = item->event;
+	bool rejected = item->code != NULL;
 	int code = EX_OK;
 	if (rejected)
 		code = report_rejection(pipeline->report, &(struct told_rejection){
-								  .code = piece->code,
+								  .code = item->code,
 								  .field = "",
-								  .message = piece->message,
-								  .place = piece->place,
-								  .event = piece->event,
+								  .message = item->message,
+								  .position = item->position,
+								  .event = item->event,
 							  });
 	else if (pipeline->report->format != PUSH_PROTOBUF)
-		code = convert(pipeline, piece, &rejected, &wire);
+		code = convert(pipeline, item, &rejected, &wire);
 	if (rejected || code != EX_OK)
 		return code;
 	/* With its tag and its length. */
@@ -500,7 +502,7 @@ int pipeline_add(struct pipeline *pipeline, const struct piece *piece)
 	if (pipeline->filling == NULL)
 		pipeline->filling = calloc(1, sizeof(*pipeline->filling));
 	if (pipeline->filling == NULL ||
-		!parcel_add(pipeline->filling, piece->place, piece->event, wire))
+		!parcel_add(pipeline->filling, item->position, item->event, wire))
 		return no_memory();
 	return pipeline->filling->event_count >= pipeline->batch_events_max ? filling_send(pipeline)
 									    : EX_OK;
@@ -524,7 +526,7 @@ enum err pipeline_open(const struct pipeline_options *options, struct report *re
 	pipeline->batch_events_max = options->batch_events_max;
 	pipeline->batch_bytes_max = BATCH_BYTES_MAX;
 	pipeline->window_max = 1;
-	err = stream_open(options->address, &pipeline->sender, reason);
+	err = stream_client_open(options->address, &pipeline->sender, reason);
 	if (err != OK) {
 		pipeline_close(pipeline);
 		return err;
@@ -540,7 +542,7 @@ void pipeline_close(struct pipeline *pipeline)
 	while (pipeline->first != NULL)
 		parcel_drop_first(pipeline);
 	parcel_free(pipeline->filling);
-	stream_close(pipeline->sender);
+	stream_client_close(pipeline->sender);
 	arena_release(&pipeline->arena);
 	free(pipeline);
 }

@@ -20,7 +20,7 @@
 struct pipeline;
 
 struct pipeline_options {
-	const char *address; /* as of stream_open() */
+	const char *address; /* as of stream_client_open() */
 	const char *token;
 	size_t batch_events_max;
 	int64_t retry_us_max; /* without an answer, the same batches are sent again for so long */
@@ -41,7 +41,7 @@ void pipeline_close(struct pipeline *pipeline);
  * nothing for long, lest it hangs up.
  * EX_OK, or the exit code: why is said, and the push is over.
  */
-int pipeline_add(struct pipeline *pipeline, const struct piece *piece) NODISCARD;
+int pipeline_add(struct pipeline *pipeline, const struct source_item *item) NODISCARD;
 int pipeline_flush(struct pipeline *pipeline) NODISCARD;
 int pipeline_rest(struct pipeline *pipeline) NODISCARD;
 

@@ -30,7 +30,7 @@ static void show_progress(struct report *report)
 	report->shown_us = now;
 }
 
-static const char *place_name(const struct report *report)
+static const char *position_name(const struct report *report)
 {
 	return report->format == PUSH_NDJSON ? "line" : "event";
 }
@@ -83,7 +83,7 @@ int report_rejection(struct report *report, const struct told_rejection *told)
 			return EX_OK;
 		report_pause(report);
 		complain(command_name(), 0, "%s, %s %" PRIu64 ": %s: %s%s%s", report->file,
-			place_name(report), told->place, told->code, told->field,
+			position_name(report), told->position, told->code, told->field,
 			told->field[0] == '\0' ? "" : " ", told->message);
 		return EX_OK;
 	}
@@ -122,7 +122,7 @@ int report_result(struct report *report, const struct push_result *result, struc
 				.code = rejection->code,
 				.field = rejection->field,
 				.message = rejection->message,
-				.place = event->place,
+				.position = event->position,
 				.event = bytes_of(bytes.data + event->offset, event->length),
 				.is_json = true,
 			});
@@ -138,10 +138,10 @@ int report_refusal(struct report *report, int code, const struct sent_event *eve
 	if (count == 1)
 		return complain(command_name(), code,
 			"%s, %s %" PRIu64 ": the daemon refuses it: %s.", report->file,
-			place_name(report), events[0].place, reason);
+			position_name(report), events[0].position, reason);
 	return complain(command_name(), code,
 		"%s, %ss %" PRIu64 " to %" PRIu64 ": the daemon refuses them: %s.", report->file,
-		place_name(report), events[0].place, events[count - 1].place, reason);
+		position_name(report), events[0].position, events[count - 1].position, reason);
 }
 
 void report_end(struct report *report)

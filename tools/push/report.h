@@ -35,7 +35,7 @@ struct report {
 struct sent_event {
 	size_t offset;
 	size_t length;
-	uint64_t place;
+	uint64_t position;
 };
 
 /* An event that is rejected before it is sent, or by the daemon. */
@@ -43,7 +43,7 @@ struct told_rejection {
 	const char *code;
 	const char *field;
 	const char *message;
-	uint64_t place; /* in the file */
+	uint64_t position; /* in the file */
 	struct bytes event;
 	bool is_json;
 };

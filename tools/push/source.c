@@ -29,7 +29,7 @@ struct source {
 	enum push_format format;
 	bool check_lines;
 	FILE *file;
-	uint64_t place;
+	uint64_t position;
 
 	/* NDJSON */
 	char buffer[READ_BYTES];
@@ -229,28 +229,28 @@ static bool is_nested(struct bytes line)
 	return brackets > BRACKETS_MAX;
 }
 
-void source_check_line(struct piece *piece)
+void source_check_line(struct source_item *item)
 {
 	json_error_t error;
-	json_t *json = json_loadb((const char *)piece->event.data, piece->event.length,
+	json_t *json = json_loadb((const char *)item->event.data, item->event.length,
 		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
 	enum json_error_code code = json == NULL ? json_error_code(&error) : json_error_unknown;
 	bool is_object = json_is_object(json);
 	json_decref(json);
-	if (is_object && !is_nested(piece->event))
+	if (is_object && !is_nested(item->event))
 		return;
-	piece->code = "bad_syntax";
-	piece->message = is_object ? "an event is not nested so much" : "must be one JSON object";
+	item->code = "bad_syntax";
+	item->message = is_object ? "an event is not nested so much" : "must be one JSON object";
 	if (code == json_error_duplicate_key) {
-		piece->code = "bad_value";
-		piece->message = "a key must not be given twice";
+		item->code = "bad_value";
+		item->message = "a key must not be given twice";
 	} else if (code == json_error_numeric_overflow) {
-		piece->code = "bad_value";
-		piece->message = "a number is too large";
+		item->code = "bad_value";
+		item->message = "a number is too large";
 	}
 }
 
-static enum err next_line(struct source *source, struct piece *out, struct reason *reason)
+static enum err next_line(struct source *source, struct source_item *out, struct reason *reason)
 {
 	bool too_long;
 	struct bytes line;
@@ -261,12 +261,12 @@ static enum err next_line(struct source *source, struct piece *out, struct reaso
 					strerror(source->read_errno));
 			return ERR_NOT_FOUND;
 		}
-		source->place++;
+		source->position++;
 		line = text_bytes(&source->text);
 		if (source->text.failed)
 			return fail(reason, ERR_IO, "there is not enough memory for a line");
 	} while (!too_long && is_blank(line));
-	*out = (struct piece){ .place = source->place, .event = line };
+	*out = (struct source_item){ .position = source->position, .event = line };
 	if (too_long) {
 		out->code = "bad_syntax";
 		out->message = "a line must be at most a mebibyte long";
@@ -283,20 +283,21 @@ static int add_to_text(const char *data, size_t size, void *text)
 	return 0;
 }
 
-static enum err next_json(struct source *source, struct piece *out, struct reason *reason)
+static enum err next_json(struct source *source, struct source_item *out, struct reason *reason)
 {
-	if (source->place == json_array_size(source->events))
+	if (source->position == json_array_size(source->events))
 		return ERR_NOT_FOUND;
 	source->text.length = 0;
-	json_dump_callback(json_array_get(source->events, (size_t)source->place), add_to_text,
+	json_dump_callback(json_array_get(source->events, (size_t)source->position), add_to_text,
 		&source->text, JSON_COMPACT | JSON_ENCODE_ANY);
 	if (source->text.failed)
 		return fail(reason, ERR_IO, "there is not enough memory for an event");
-	*out = (struct piece){ .place = source->place++, .event = text_bytes(&source->text) };
+	*out = (struct source_item){ .position = source->position++,
+		.event = text_bytes(&source->text) };
 	return OK;
 }
 
-static enum err next_protobuf(struct source *source, struct piece *out, struct reason *reason)
+static enum err next_protobuf(struct source *source, struct source_item *out, struct reason *reason)
 {
 	struct bytes event;
 	enum err err = batch_next(&source->rest, &event);
@@ -304,11 +305,11 @@ static enum err next_protobuf(struct source *source, struct piece *out, struct r
 		return fail(reason, err, "it is not an EventBatch in protobuf");
 	if (err != OK)
 		return err;
-	*out = (struct piece){ .place = source->place++, .event = event };
+	*out = (struct source_item){ .position = source->position++, .event = event };
 	return OK;
 }
 
-enum err source_next(struct source *source, struct piece *out, struct reason *reason)
+enum err source_next(struct source *source, struct source_item *out, struct reason *reason)
 {
 	switch (source->format) {
 	case PUSH_NDJSON:

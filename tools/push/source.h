@@ -22,8 +22,8 @@ enum err push_format_find(const char *format, const char *path, enum push_format
 
 struct source;
 
-struct piece {
-	uint64_t place;     /* NDJSON: the line, from 1; else the place in the list, from 0 */
+struct source_item {
+	uint64_t position;  /* NDJSON: the line, from 1; else the position in the list, from 0 */
 	struct bytes event; /* valid until the next call; empty when it was too long to keep */
 	const char *code;   /* NULL: can be sent; else it is rejected here with this code */
 	const char *message;
@@ -45,9 +45,10 @@ void source_close(struct source *source);
 bool source_is_quiet(struct source *source, int ms);
 
 /* Fills in `code` and `message` when the line of NDJSON in `event` is not one event's. */
-void source_check_line(struct piece *piece);
+void source_check_line(struct source_item *item);
 
 /* ERR_NOT_FOUND: there are no more. Else as source_open(). */
-enum err source_next(struct source *source, struct piece *out, struct reason *reason) NODISCARD;
+enum err source_next(
+	struct source *source, struct source_item *out, struct reason *reason) NODISCARD;
 
 #endif

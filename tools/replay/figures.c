@@ -2,7 +2,7 @@
  * tools/replay/figures.c - `ladder replay` at one reference date: JSON or CSV, of all or
  * of every municipality, also per cohort or service model.
  */
-#include "tools/replay/replay.h"
+#include "tools/replay/figures.h"
 
 #include <stdlib.h>
 
@@ -13,13 +13,13 @@
 #include "tools/common/options.h"
 
 /* The municipalities whose answers are printed, in order; PART_ALL first. */
-struct places {
+struct municipalities {
 	uint16_t *list;
 	size_t count;
 };
 
 /* Marks the municipalities that a tally says something about. */
-static void places_mark(bool *marks, const struct tally *tally)
+static void municipalities_mark(bool *marks, const struct tally *tally)
 {
 	for (size_t i = 0; i < tally->used_count; i++) {
 		uint16_t municipality = tally->parts[tally->used[i]]->municipality;
@@ -28,8 +28,8 @@ static void places_mark(bool *marks, const struct tally *tally)
 	}
 }
 
-static enum err places_find(
-	const struct replay *replay, const bool marks[PARTS_MAX], struct places *out)
+static enum err municipalities_find(
+	const struct replay *replay, const bool marks[PARTS_MAX], struct municipalities *out)
 {
 	out->count = 0;
 	out->list = calloc(PARTS_MAX, sizeof(*out->list));
@@ -47,17 +47,17 @@ static enum err answers_write(
 	const struct replay *replay, const struct answers *answers, struct text *out)
 {
 	bool marks[PARTS_MAX] = { false };
-	struct places places;
-	places_mark(marks, answers->tally);
-	enum err err = places_find(replay, marks, &places);
+	struct municipalities chosen;
+	municipalities_mark(marks, answers->tally);
+	enum err err = municipalities_find(replay, marks, &chosen);
 	if (err != OK)
 		return err;
 	if (replay->csv)
 		csv_print_names(out);
-	for (size_t i = 0; i < places.count && err == OK; i++)
-		err = replay->csv ? answers_print_csv(answers, places.list[i], out)
-				  : answers_print_json(answers, places.list[i], 0, out);
-	free(places.list);
+	for (size_t i = 0; i < chosen.count && err == OK; i++)
+		err = replay->csv ? answers_print_csv(answers, chosen.list[i], out)
+				  : answers_print_json(answers, chosen.list[i], 0, out);
+	free(chosen.list);
 	return err;
 }
 
@@ -84,7 +84,7 @@ static enum err groups_write(const struct replay *replay, struct answers *answer
 {
 	bool marks[PARTS_MAX] = { false };
 	struct groups groups;
-	struct places places;
+	struct municipalities chosen;
 	enum grouping grouping =
 		strcmp(replay->by, "cohort") == 0 ? GROUPING_COHORT : GROUPING_SERVICE_MODEL;
 	enum err err = groups_fold(
@@ -92,14 +92,14 @@ static enum err groups_write(const struct replay *replay, struct answers *answer
 	if (err != OK)
 		return err;
 	for (size_t i = 0; i < groups.count; i++)
-		places_mark(marks, groups.list[i].tally);
+		municipalities_mark(marks, groups.list[i].tally);
 	answers->question = *question;
-	err = places_find(replay, marks, &places);
+	err = municipalities_find(replay, marks, &chosen);
 	if (replay->csv)
 		csv_print_names(out);
-	for (size_t i = 0; err == OK && i < places.count; i++)
-		err = groups_print(replay, answers, &groups, places.list[i], out);
-	free(places.list);
+	for (size_t i = 0; err == OK && i < chosen.count; i++)
+		err = groups_print(replay, answers, &groups, chosen.list[i], out);
+	free(chosen.list);
 	groups_release(&groups);
 	return err;
 }

@@ -4,7 +4,7 @@
  *
  * The log is read once: K moves forward with the reference date, or stands still.
  */
-#include "tools/replay/replay.h"
+#include "tools/replay/series.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -152,7 +152,7 @@ static void every_ready_map_is_right_and_reads_its_own_headings(void **state)
 		if (list_read(text_bytes(&file), &map, &list, &reason) != OK)
 			fail_msg("%s: %s", ready->name, reason.text);
 		for (size_t i = 0; i < map.column_count; i++)
-			assert_int_not_equal(list.places[i], LIST_ABSENT);
+			assert_int_not_equal(list.positions[i], LIST_ABSENT);
 		list_release(&list);
 		map_release(&map);
 		text_release(&file);

@@ -1,5 +1,5 @@
 /*
- * tools/import/import.c - `ladder import`: sends the rows of a spreadsheet to a ladderd.
+ * tools/import/command.c - `ladder import`: sends the rows of a spreadsheet to a ladderd.
  *
  * What it says is for people who are no programmers, and never repeats a name or a cell.
  */

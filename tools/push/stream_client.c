@@ -1,7 +1,7 @@
 /*
- * tools/push/stream.c - see stream.h.
+ * tools/push/stream_client.c - see stream_client.h.
  */
-#include "tools/push/stream.h"
+#include "tools/push/stream_client.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 #define READ_BYTES      65536
 #define REPLY_BYTES_MAX ((size_t)64 << 20)
 
-struct stream_sender {
+struct stream_client {
 	char host[HOST_LENGTH_MAX + 1];
 	char port[PORT_LENGTH_MAX + 1];
 	int fd;            /* -1: not connected */
@@ -34,7 +34,7 @@ struct stream_sender {
 };
 
 /* HOST:PORT, [HOST]:PORT for IPv6. */
-static bool take_address(struct stream_sender *sender, const char *address)
+static bool take_address(struct stream_client *sender, const char *address)
 {
 	if (strncmp(address, SCHEME, strlen(SCHEME)) == 0)
 		address += strlen(SCHEME);
@@ -60,9 +60,9 @@ static bool take_address(struct stream_sender *sender, const char *address)
 	return true;
 }
 
-enum err stream_open(const char *address, struct stream_sender **out, struct reason *reason)
+enum err stream_client_open(const char *address, struct stream_client **out, struct reason *reason)
 {
-	struct stream_sender *sender = calloc(1, sizeof(*sender));
+	struct stream_client *sender = calloc(1, sizeof(*sender));
 	if (sender == NULL)
 		return fail(reason, ERR_FULL, "there is not enough memory");
 	sender->fd = -1;
@@ -75,7 +75,7 @@ enum err stream_open(const char *address, struct stream_sender **out, struct rea
 	return OK;
 }
 
-void stream_disconnect(struct stream_sender *sender)
+void stream_client_disconnect(struct stream_client *sender)
 {
 	if (sender->fd != -1)
 		close(sender->fd);
@@ -84,16 +84,16 @@ void stream_disconnect(struct stream_sender *sender)
 	sender->taken = 0;
 }
 
-void stream_close(struct stream_sender *sender)
+void stream_client_close(struct stream_client *sender)
 {
 	if (sender == NULL)
 		return;
-	stream_disconnect(sender);
+	stream_client_disconnect(sender);
 	text_release(&sender->input);
 	free(sender);
 }
 
-bool stream_is_connected(const struct stream_sender *sender)
+bool stream_client_is_connected(const struct stream_client *sender)
 {
 	return sender->fd != -1;
 }
@@ -139,7 +139,7 @@ static int connect_to(const struct addrinfo *address)
 	return fd;
 }
 
-static enum err reach(struct stream_sender *sender, struct reason *reason)
+static enum err reach(struct stream_client *sender, struct reason *reason)
 {
 	const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM };
 	struct addrinfo *addresses;
@@ -160,11 +160,11 @@ static enum err reach(struct stream_sender *sender, struct reason *reason)
 
 /* The answer to the hello. */
 static enum err welcome_take(
-	struct stream_sender *sender, struct stream_reply *reply, struct reason *reason)
+	struct stream_client *sender, struct stream_reply *reply, struct reason *reason)
 {
 	int64_t deadline_us = clock_monotonic_us() + (int64_t)HELLO_MS * 1000;
 	enum err err;
-	while ((err = stream_take(sender, reply, reason)) == ERR_NOT_FOUND) {
+	while ((err = stream_client_take(sender, reply, reason)) == ERR_NOT_FOUND) {
 		if (!wait_for(sender->fd, POLLIN, deadline_us))
 			return fail(reason, ERR_IO,
 				"the hello is not answered: is it the port of a stream?");
@@ -174,18 +174,18 @@ static enum err welcome_take(
 	return err;
 }
 
-enum err stream_connect(struct stream_sender *sender, const char *token, struct stream_reply *reply,
-	struct reason *reason)
+enum err stream_client_connect(struct stream_client *sender, const char *token,
+	struct stream_reply *reply, struct reason *reason)
 {
 	struct text hello = { 0 };
 	size_t sent = 0;
-	stream_disconnect(sender);
+	stream_client_disconnect(sender);
 	enum err err = reach(sender, reason);
 	if (err == OK) {
 		stream_hello_add(bytes_of_string(token), &hello);
 		err = hello.failed ? fail(reason, ERR_IO, "there is not enough memory")
-				   : stream_send(sender, text_bytes(&hello), bytes_of("", 0), &sent,
-					     reason);
+				   : stream_client_send(sender, text_bytes(&hello), bytes_of("", 0),
+					     &sent, reason);
 	}
 	/* A socket that is new takes some hundred bytes whole. */
 	if (err == OK && sent != hello.length)
@@ -194,11 +194,11 @@ enum err stream_connect(struct stream_sender *sender, const char *token, struct 
 	if (err == OK)
 		err = welcome_take(sender, reply, reason);
 	if (err != OK)
-		stream_disconnect(sender);
+		stream_client_disconnect(sender);
 	return err;
 }
 
-enum err stream_send(struct stream_sender *sender, struct bytes head, struct bytes body,
+enum err stream_client_send(struct stream_client *sender, struct bytes head, struct bytes body,
 	size_t *sent, struct reason *reason)
 {
 	while (*sent < head.length + body.length) {
@@ -228,7 +228,7 @@ enum err stream_send(struct stream_sender *sender, struct bytes head, struct byt
 
 /* Cuts a whole reply out of the input. ERR_NOT_FOUND: it is not whole. */
 static enum err reply_cut(
-	struct stream_sender *sender, struct stream_reply *reply, struct reason *reason)
+	struct stream_client *sender, struct stream_reply *reply, struct reason *reason)
 {
 	struct bytes rest =
 		bytes_of(sender->input.data + sender->taken, sender->input.length - sender->taken);
@@ -251,8 +251,8 @@ static enum err reply_cut(
 	return OK;
 }
 
-enum err stream_take(
-	struct stream_sender *sender, struct stream_reply *reply, struct reason *reason)
+enum err stream_client_take(
+	struct stream_client *sender, struct stream_reply *reply, struct reason *reason)
 {
 	struct text *input = &sender->input;
 	char data[READ_BYTES];
@@ -280,7 +280,8 @@ enum err stream_take(
 	}
 }
 
-enum err stream_wait(struct stream_sender *sender, bool to_send, int ms, struct reason *reason)
+enum err stream_client_wait(
+	struct stream_client *sender, bool to_send, int ms, struct reason *reason)
 {
 	short events = (short)(POLLIN | (to_send ? POLLOUT : 0));
 	if (wait_for(sender->fd, events, clock_monotonic_us() + (int64_t)ms * 1000))

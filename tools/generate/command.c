@@ -1,9 +1,9 @@
 /*
- * tools/generate/generate.c - `ladder generate`: the events of a lifelike municipality.
+ * tools/generate/command.c - `ladder generate`: the events of a lifelike municipality.
  *
  * Lives come person by person, and events are printed day by day. Each life is drawn
  * twice: the first time its events are counted by day, the second time each is
- * put at its place. So memory is one compact row per event, and the place
+ * put at its index. So memory is one compact row per event, and the index
  * gives the id: time-ordered, and known to a retraction of it.
  */
 #include "tools/common/command.h"
@@ -38,9 +38,9 @@ struct generator {
 	struct life life; /* the one being drawn */
 	int32_t day_first;
 	size_t day_count;
-	uint32_t *starts; /* by day: the place of its first row; one more at the end */
-	uint32_t *next;   /* by day: the place of its next row */
-	struct row *rows; /* in the order of printing */
+	uint32_t *starts;      /* by day: the index of its first row; one more at the end */
+	uint32_t *next;        /* by day: the index of its next row */
+	struct life_row *rows; /* in the order of printing */
 };
 
 static size_t day_index(const struct generator *generator, int32_t day)
@@ -64,7 +64,7 @@ static uint64_t life_count(const struct generator *generator)
 	return (uint64_t)generator->people + generator->world.municipality_count;
 }
 
-/* False when there are more events than places have numbers. */
+/* False when there are more events than a row's index can count. */
 static bool count_days(struct generator *generator)
 {
 	uint64_t total = 0;
@@ -86,16 +86,16 @@ static bool count_days(struct generator *generator)
 static void place_life(struct generator *generator)
 {
 	const struct life *life = &generator->life;
-	uint32_t places[LIFE_ROWS_MAX];
+	uint32_t indexes[LIFE_ROWS_MAX];
 	for (size_t i = 0; i < life->count; i++) {
-		struct row row = life->rows[i];
+		struct life_row row = life->rows[i];
 		size_t day = day_index(generator, row.day);
-		places[i] = generator->next[day]++;
+		indexes[i] = generator->next[day]++;
 		if (row.type == EVENT_EVENT_RETRACTED) {
 			CHECK(row.link < i);
-			row.link = places[row.link];
+			row.link = indexes[row.link];
 		}
-		generator->rows[places[i]] = row;
+		generator->rows[indexes[i]] = row;
 	}
 }
 
@@ -137,16 +137,19 @@ static void print_hex(char *out, uint64_t value, int digits)
 	}
 }
 
-/* A UUIDv7 (RFC 9562) whose time lies in the office hours of the day and grows with the place. */
-static struct bytes print_id(const struct generator *generator, uint32_t place, char out[ID_LENGTH])
+/* A UUIDv7 (RFC 9562) whose time lies in the office hours of the day and grows with the row's
+ * number. */
+static struct bytes print_id(
+	const struct generator *generator, uint32_t number, char out[ID_LENGTH])
 {
-	int32_t day = generator->rows[place].day;
+	int32_t day = generator->rows[number].day;
 	size_t index = day_index(generator, day);
 	uint32_t first = generator->starts[index];
 	uint32_t count = generator->starts[index + 1] - first;
-	uint64_t ms = (uint64_t)(day * MS_PER_DAY + OPENING_MS + (place - first) * OPEN_MS / count);
-	uint64_t a =
-		mix64(generator->world.seed + UINT64_C(0x9E3779B97F4A7C15) * (place + UINT64_C(1)));
+	uint64_t ms =
+		(uint64_t)(day * MS_PER_DAY + OPENING_MS + (number - first) * OPEN_MS / count);
+	uint64_t a = mix64(
+		generator->world.seed + UINT64_C(0x9E3779B97F4A7C15) * (number + UINT64_C(1)));
 	uint64_t b = mix64(a + UINT64_C(0x632BE59BD9B4E019));
 	print_hex(out, ms >> 16, 8);
 	out[8] = '-';
@@ -172,20 +175,20 @@ static struct bytes print_subject(
 	return bytes_of(out, SUBJECT_LENGTH);
 }
 
-static struct bytes print_key(const struct row *row, char out[REFERENCE_LENGTH])
+static struct bytes print_key(const struct life_row *row, char out[REFERENCE_LENGTH])
 {
 	int length = snprintf(out, REFERENCE_LENGTH, "row-%" PRIu32 "-%u", row->person, row->key);
 	return bytes_of(out, (size_t)length);
 }
 
-static struct bytes print_job_ref(const struct row *row, char out[REFERENCE_LENGTH])
+static struct bytes print_job_ref(const struct life_row *row, char out[REFERENCE_LENGTH])
 {
 	date_print((int32_t)row->link, out);
 	out[DATE_LENGTH] = (char)('a' + row->values[JOB_REF]);
 	return bytes_of(out, DATE_LENGTH + 1);
 }
 
-static struct bytes print_activity_ref(const struct row *row, char out[REFERENCE_LENGTH])
+static struct bytes print_activity_ref(const struct life_row *row, char out[REFERENCE_LENGTH])
 {
 	date_print(row->day, out);
 	int length = snprintf(out + DATE_LENGTH, REFERENCE_LENGTH - DATE_LENGTH, ".%s",
@@ -194,7 +197,7 @@ static struct bytes print_activity_ref(const struct row *row, char out[REFERENCE
 }
 
 /* The identifier in a body. */
-static struct bytes print_reference(const struct generator *generator, const struct row *row,
+static struct bytes print_reference(const struct generator *generator, const struct life_row *row,
 	size_t field, char out[REFERENCE_LENGTH])
 {
 	int length;
@@ -213,10 +216,10 @@ static struct bytes print_reference(const struct generator *generator, const str
 	return print_job_ref(row, out);
 }
 
-/* Appends the line of the row at `place`. */
-static void print_row(const struct generator *generator, uint32_t place, struct text *out)
+/* Appends the line of the row at `index`. */
+static void print_row(const struct generator *generator, uint32_t index, struct text *out)
 {
-	const struct row *row = &generator->rows[place];
+	const struct life_row *row = &generator->rows[index];
 	char id[ID_LENGTH], subject[SUBJECT_LENGTH];
 	char key[REFERENCE_LENGTH], reference[REFERENCE_LENGTH];
 	const struct schema *schema = schema_by_number(row->type);
@@ -225,7 +228,7 @@ static void print_row(const struct generator *generator, uint32_t place, struct 
 		.type = schema->type,
 		.day = row->day,
 		.municipality = row->municipality,
-		.id = print_id(generator, place, id),
+		.id = print_id(generator, index, id),
 	};
 	if (row->key != 0)
 		event.key = print_key(row, key);
@@ -252,9 +255,9 @@ static int print_all(const struct generator *generator)
 	struct text out = { 0 };
 	uint32_t total = generator->starts[generator->day_count];
 	int code = EX_OK;
-	for (uint32_t place = 0; place < total && code == EX_OK; place++) {
-		print_row(generator, place, &out);
-		if (out.length < FLUSH_BYTES && place + 1 < total)
+	for (uint32_t index = 0; index < total && code == EX_OK; index++) {
+		print_row(generator, index, &out);
+		if (out.length < FLUSH_BYTES && index + 1 < total)
 			continue;
 		if (out.failed)
 			code = complain("generate", EX_OSERR, "There is not enough memory.");

@@ -1,5 +1,5 @@
 /*
- * tools/push/push.c - `ladder push`: sends the events of files to a ladderd.
+ * tools/push/command.c - `ladder push`: sends the events of files to a ladderd.
  */
 #include "tools/common/command.h"
 
@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "tools/common/daemon_options.h"
-#include "tools/push/delivery.h"
+#include "tools/push/outbox.h"
 #include "tools/push/pipeline.h"
 
 #define STREAM_DEFAULT "tcp://127.0.0.1:7401"
@@ -21,7 +21,7 @@
 #define BATCH_MAX      100000
 #define QUIET_MS       1000 /* then what came so far is sent */
 
-struct push {
+struct push_command {
 	const char *to; /* NULL: the default of the way */
 	const char *token_file;
 	const char *format;
@@ -33,12 +33,12 @@ struct push {
 	size_t file_count;
 	char token[TOKEN_LENGTH_MAX + 1];
 	struct report report;
-	struct delivery delivery;  /* over HTTP */
+	struct outbox outbox;      /* over HTTP */
 	struct pipeline *pipeline; /* over the stream; NULL: over HTTP */
 };
 
 /* Looks at all files before anything is sent, so that a slip in the last is told first. */
-static int check_files(const struct push *push)
+static int check_files(const struct push_command *push)
 {
 	for (size_t i = 0; i < push->file_count; i++) {
 		enum push_format format;
@@ -62,7 +62,7 @@ static int check_files(const struct push *push)
 }
 
 /* Rejected events may hold what must not be kept: the file is its owner's only. */
-static int open_rejects(struct push *push)
+static int open_rejects(struct push_command *push)
 {
 	if (push->rejects_path == NULL)
 		return EX_OK;
@@ -78,7 +78,7 @@ static int open_rejects(struct push *push)
 	return EX_OK;
 }
 
-static int close_rejects(struct push *push, int code)
+static int close_rejects(struct push_command *push, int code)
 {
 	FILE *file = push->report.rejects;
 	if (file == NULL || file == stdout || fclose(file) == 0)
@@ -104,29 +104,28 @@ static int exit_code_of(enum err err)
 	check_failed("a result of the enum", __FILE__, __LINE__);
 }
 
-static int push_event(struct push *push, const struct piece *piece)
+static int push_event(struct push_command *push, const struct source_item *item)
 {
-	return push->pipeline != NULL ? pipeline_add(push->pipeline, piece)
-				      : delivery_add(&push->delivery, piece);
+	return push->pipeline != NULL ? pipeline_add(push->pipeline, item)
+				      : outbox_add(&push->outbox, item);
 }
 
-static int push_rest(struct push *push)
+static int push_rest(struct push_command *push)
 {
-	return push->pipeline != NULL ? pipeline_rest(push->pipeline)
-				      : delivery_flush(&push->delivery);
+	return push->pipeline != NULL ? pipeline_rest(push->pipeline) : outbox_flush(&push->outbox);
 }
 
-static int push_flush(struct push *push)
+static int push_flush(struct push_command *push)
 {
 	return push->pipeline != NULL ? pipeline_flush(push->pipeline)
-				      : delivery_flush(&push->delivery);
+				      : outbox_flush(&push->outbox);
 }
 
-static int push_file(struct push *push, const char *path)
+static int push_file(struct push_command *push, const char *path)
 {
 	struct report *report = &push->report;
 	struct source *source;
-	struct piece piece;
+	struct source_item item;
 	struct reason reason;
 	report->file = strcmp(path, "-") == 0 ? "standard input" : path;
 	CHECK(push_format_find(push->format, path, &report->format) == OK);
@@ -138,8 +137,8 @@ static int push_file(struct push *push, const char *path)
 	while (code == EX_OK && err == OK) {
 		if (source_is_quiet(source, QUIET_MS))
 			code = push_rest(push);
-		else if ((err = source_next(source, &piece, &reason)) == OK)
-			code = push_event(push, &piece);
+		else if ((err = source_next(source, &item, &reason)) == OK)
+			code = push_event(push, &item);
 	}
 	if (code == EX_OK)
 		code = push_flush(push);
@@ -161,23 +160,23 @@ static void print_summary(const struct report *report, int64_t us)
 }
 
 /* Makes what sends over HTTP ready. EX_OK or the exit code. */
-static int delivery_open(struct push *push)
+static int outbox_open(struct push_command *push)
 {
-	struct delivery *delivery = &push->delivery;
+	struct outbox *outbox = &push->outbox;
 	struct reason reason;
 	const char *to = push->to != NULL ? push->to : DAEMON_ADDRESS;
-	delivery->report = &push->report;
-	delivery->batch_events_max = (size_t)push->batch;
-	delivery->retry.us_max = push->retry_seconds * US_PER_SECOND;
-	if (delivery_init(delivery) != OK)
+	outbox->report = &push->report;
+	outbox->batch_events_max = (size_t)push->batch;
+	outbox->retry.us_max = push->retry_seconds * US_PER_SECOND;
+	if (outbox_init(outbox) != OK)
 		return complain("push", EX_OSERR, "There is not enough memory.");
-	if (http_open(to, push->token, &delivery->http, &reason) != OK)
+	if (http_client_open(to, push->token, &outbox->http, &reason) != OK)
 		return complain("push", EX_USAGE, "--to %s: %s.", to, reason.text);
 	return EX_OK;
 }
 
 /* The same over the stream. */
-static int stream_way_open(struct push *push)
+static int stream_way_open(struct push_command *push)
 {
 	const struct pipeline_options options = {
 		.address = push->to != NULL ? push->to : STREAM_DEFAULT,
@@ -193,11 +192,11 @@ static int stream_way_open(struct push *push)
 		options.address, reason.text);
 }
 
-static int deliver(struct push *push)
+static int deliver(struct push_command *push)
 {
 	int64_t start_us = clock_monotonic_us();
 	push->report.show_progress = progress_is_wanted();
-	int code = strcmp(push->via, "stream") == 0 ? stream_way_open(push) : delivery_open(push);
+	int code = strcmp(push->via, "stream") == 0 ? stream_way_open(push) : outbox_open(push);
 	if (code != EX_OK)
 		return code;
 	for (size_t i = 0; i < push->file_count && code == EX_OK; i++)
@@ -207,7 +206,7 @@ static int deliver(struct push *push)
 	return code == EX_OK && push->report.rejected > 0 ? EX_FINDINGS : code;
 }
 
-static int run(struct push *push)
+static int run(struct push_command *push)
 {
 	if (strcmp(push->via, "http") != 0 && strcmp(push->via, "stream") != 0)
 		return complain("push", EX_USAGE, "--via takes http or stream.");
@@ -219,15 +218,15 @@ static int run(struct push *push)
 	if (code != EX_OK)
 		return code;
 	code = deliver(push);
-	http_close(push->delivery.http);
-	delivery_release(&push->delivery);
+	http_client_close(push->outbox.http);
+	outbox_release(&push->outbox);
 	pipeline_close(push->pipeline);
 	return close_rejects(push, code);
 }
 
 int command_push(int argc, char **argv)
 {
-	static struct push push = {
+	static struct push_command push = {
 		.via = "http",
 		.batch = BATCH_DEFAULT,
 		.retry_seconds = RETRY_SECONDS,

@@ -1,13 +1,13 @@
 /*
- * tools/push/http.h - one request to a ladderd and what came of it: a POST to /v1/events, or a
- * GET of something else.
+ * tools/push/http_client.h - one request to a ladderd and what came of it: a POST to /v1/events, or
+ * a GET of something else.
  */
-#ifndef TOOLS_PUSH_HTTP_H
-#define TOOLS_PUSH_HTTP_H
+#ifndef TOOLS_PUSH_HTTP_CLIENT_H
+#define TOOLS_PUSH_HTTP_CLIENT_H
 
 #include "base/text.h"
 
-struct http;
+struct http_client;
 
 struct http_answer {
 	long status; /* 0: there was no answer */
@@ -19,23 +19,23 @@ struct http_answer {
  * `address` is that of the daemon, without a path. ERR_INVALID: it is no http or
  * https address. ERR_FULL: there is no memory.
  */
-enum err http_open(
-	const char *address, const char *token, struct http **out, struct reason *reason) NODISCARD;
-void http_close(struct http *http);
+enum err http_client_open(const char *address, const char *token, struct http_client **out,
+	struct reason *reason) NODISCARD;
+void http_client_close(struct http_client *http);
 
 /*
  * Sends `body`. OK: answered, with any status. ERR_IO: not answered, *reason says
  * why, and sending again may help. ERR_INVALID: not answered, and it will not.
  * The answer's body is emptied first and stays the caller's.
  */
-enum err http_post(struct http *http, const char *media_type, struct bytes body,
+enum err http_client_post(struct http_client *http, const char *media_type, struct bytes body,
 	struct http_answer *answer, struct reason *reason) NODISCARD;
 
 /*
  * Gets `path`; `query` is what follows the question mark, "" nothing. The results are those of
- * http_post().
+ * http_client_post().
  */
-enum err http_get(struct http *http, const char *path, const char *query,
+enum err http_client_get(struct http_client *http, const char *path, const char *query,
 	struct http_answer *answer, struct reason *reason) NODISCARD;
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * tools/push/http.c - see http.h. The only file of `ladder` that sees libcurl.
+ * tools/push/http_client.c - see http_client.h. The only file of `ladder` that sees libcurl.
  */
-#include "tools/push/http.h"
+#include "tools/push/http_client.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #define REQUEST_SECONDS  60L
 #define EVENTS_PATH      "/v1/events"
 
-struct http {
+struct http_client {
 	CURL *curl;
 	char *url;
 	char *authorization;
@@ -52,7 +52,7 @@ static bool is_address(CURLU *parts)
 }
 
 /* True when the address is one; sets up what depends on it. */
-static bool take_address(struct http *http, const char *address)
+static bool take_address(struct http_client *http, const char *address)
 {
 	CURLU *parts = curl_url();
 	bool right =
@@ -67,9 +67,10 @@ static bool take_address(struct http *http, const char *address)
 	return right;
 }
 
-enum err http_open(const char *address, const char *token, struct http **out, struct reason *reason)
+enum err http_client_open(
+	const char *address, const char *token, struct http_client **out, struct reason *reason)
 {
-	struct http *http = calloc(1, sizeof(*http));
+	struct http_client *http = calloc(1, sizeof(*http));
 	struct text authorization = { 0 };
 	if (http == NULL)
 		return fail(reason, ERR_FULL, "there is not enough memory");
@@ -79,11 +80,11 @@ enum err http_open(const char *address, const char *token, struct http **out, st
 	text_add_string(&authorization, token);
 	http->authorization = authorization.data;
 	if (http->curl == NULL || authorization.failed) {
-		http_close(http);
+		http_client_close(http);
 		return fail(reason, ERR_FULL, "there is not enough memory");
 	}
 	if (!take_address(http, address)) {
-		http_close(http);
+		http_client_close(http);
 		return fail(reason, ERR_INVALID,
 			"the address must be like http://127.0.0.1:7400, without a path");
 	}
@@ -98,7 +99,7 @@ enum err http_open(const char *address, const char *token, struct http **out, st
 	return OK;
 }
 
-void http_close(struct http *http)
+void http_client_close(struct http_client *http)
 {
 	if (http == NULL)
 		return;
@@ -110,7 +111,7 @@ void http_close(struct http *http)
 }
 
 /* `media_type`: of the body; NULL: there is none. */
-static struct curl_slist *headers_new(const struct http *http, const char *media_type)
+static struct curl_slist *headers_new(const struct http_client *http, const char *media_type)
 {
 	char type[100];
 	snprintf(type, sizeof(type), "Content-Type: %s", media_type == NULL ? "" : media_type);
@@ -130,8 +131,8 @@ static struct curl_slist *headers_new(const struct http *http, const char *media
 }
 
 /* Sends the request that is set up, but for its headers. */
-static enum err perform(struct http *http, const char *media_type, struct http_answer *answer,
-	struct reason *reason)
+static enum err perform(struct http_client *http, const char *media_type,
+	struct http_answer *answer, struct reason *reason)
 {
 	struct curl_slist *headers = headers_new(http, media_type);
 	curl_off_t retry_after = 0;
@@ -157,7 +158,7 @@ static enum err perform(struct http *http, const char *media_type, struct http_a
 	return OK;
 }
 
-enum err http_post(struct http *http, const char *media_type, struct bytes body,
+enum err http_client_post(struct http_client *http, const char *media_type, struct bytes body,
 	struct http_answer *answer, struct reason *reason)
 {
 	curl_easy_setopt(http->curl, CURLOPT_URL, http->url);
@@ -166,7 +167,7 @@ enum err http_post(struct http *http, const char *media_type, struct bytes body,
 	return perform(http, media_type, answer, reason);
 }
 
-enum err http_get(struct http *http, const char *path, const char *query,
+enum err http_client_get(struct http_client *http, const char *path, const char *query,
 	struct http_answer *answer, struct reason *reason)
 {
 	CURLU *parts = curl_url();

@@ -1,8 +1,9 @@
 /*
- * tools/replay/replay.h - what the parts of `ladder replay` share.
+ * tools/replay/arguments.h - what is asked of `ladder replay`: its command line, checked, and what
+ * follows from it for each of its forms.
  */
-#ifndef TOOLS_REPLAY_REPLAY_H
-#define TOOLS_REPLAY_REPLAY_H
+#ifndef TOOLS_REPLAY_ARGUMENTS_H
+#define TOOLS_REPLAY_ARGUMENTS_H
 
 #include "engine/answer.h"
 #include "tools/common/store.h"
@@ -32,24 +33,24 @@ struct replay {
 	bool history; /* openmetrics: of a range of reference dates */
 };
 
+/*
+ * Checks which options go together and fills in what is read from them. EX_OK, or the exit code:
+ * what is wrong is said.
+ */
+int replay_check(struct replay *replay) NODISCARD;
+
 /* What is asked at a reference date: the window and the policies of the command line. */
 struct question replay_question(const struct replay *replay, int32_t as_of);
 
 /*
  * K of --known-at, or now when it is not given; *latest_us: no K may be later. A log
- * that is ahead of the clock is known up to its end. 0, or the exit code: what is wrong is
- * said.
+ * that is ahead of the clock is known up to its end. EX_OK, or the exit code: what is wrong
+ * is said.
  */
 int replay_known(
 	const struct replay *replay, struct reader *reader, int64_t *known_us, int64_t *latest_us);
 
 /* Writes the text when `err` is OK, else says what failed; releases it. Returns the exit code. */
 int replay_write(const struct replay *replay, enum err err, struct text *out);
-
-/* The figures at one reference date, also per group. Return the exit code. */
-int replay_figures(const struct replay *replay, struct reader *reader);
-
-/* The metrics at one reference date, or over a range of them. */
-int replay_series(struct replay *replay, struct reader *reader);
 
 #endif

@@ -1,0 +1,54 @@
+/*
+ * tools/push/stream_client.h - one connection to the stream of a daemon, as its sender has it.
+ *
+ * Nothing waits but stream_client_connect() and stream_client_wait(), both for a bounded time. Who
+ * has something to send and reads no replies may wait for ever: the daemon stops reading then.
+ */
+#ifndef TOOLS_PUSH_STREAM_CLIENT_H
+#define TOOLS_PUSH_STREAM_CLIENT_H
+
+#include "base/text.h"
+#include "proto/stream.h"
+
+struct stream_client;
+
+/*
+ * `address` is tcp://HOST:PORT or HOST:PORT. Connects to nobody yet. ERR_INVALID: it is no
+ * such address. ERR_FULL: there is no memory.
+ */
+enum err stream_client_open(
+	const char *address, struct stream_client **out, struct reason *reason) NODISCARD;
+void stream_client_close(struct stream_client *sender);
+
+/*
+ * Connects, says hello and waits for the answer: OK, and *reply is a welcome or an error,
+ * valid until the next call. ERR_IO: nobody is there, or who is there does not answer.
+ * ERR_INVALID: it is no ladderd's stream. On error it is not connected.
+ */
+enum err stream_client_connect(struct stream_client *sender, const char *token,
+	struct stream_reply *reply, struct reason *reason) NODISCARD;
+void stream_client_disconnect(struct stream_client *sender);
+bool stream_client_is_connected(const struct stream_client *sender);
+
+/*
+ * Sends what goes without waiting of `head` and then `body`, from byte *sent on, and moves
+ * *sent. ERR_IO: the connection is broken; there may still be replies to take.
+ */
+enum err stream_client_send(struct stream_client *sender, struct bytes head, struct bytes body,
+	size_t *sent, struct reason *reason) NODISCARD;
+
+/*
+ * Takes the next reply that has come, valid until the next call. ERR_NOT_FOUND: none is
+ * there, or not whole. ERR_IO: none will come any more. ERR_INVALID: it is no reply.
+ */
+enum err stream_client_take(
+	struct stream_client *sender, struct stream_reply *reply, struct reason *reason) NODISCARD;
+
+/*
+ * Waits until a reply may be there or, with `to_send`, something can be sent. ERR_IO: there
+ * was neither in `ms` milliseconds.
+ */
+enum err stream_client_wait(
+	struct stream_client *sender, bool to_send, int ms, struct reason *reason) NODISCARD;
+
+#endif
