@@ -326,6 +326,11 @@ int main(int argc, char **argv)
 	descriptors_raise();
 	server->clock = clock_system();
 	counters_init(&server->counters, clock_now_us(&server->clock));
+	server->intake = (struct intake){
+		.events_max = server->config->limits_batch_events_max,
+		.clock = &server->clock,
+		.counters = &server->counters,
+	};
 	server->access = access_hold(server->config->access);
 	err = serve(&daemon);
 	access_drop(server->access);

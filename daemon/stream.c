@@ -12,13 +12,13 @@
 #include <event2/listener.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/logging.h"
-#include "daemon/server/delivery.h"
 #include "base/done_queue.h"
 #include "daemon/http/listener.h"
 #include "proto/stream.h"
@@ -37,6 +37,7 @@
 
 struct stream {
 	struct server *server;
+	pthread_t thread; /* the loop's: all but work_committed() runs there */
 	struct event_base *base;
 	struct evconnlistener *listener;
 	struct event *done_event;
@@ -47,8 +48,18 @@ struct stream {
 	bool quiet; /* no more messages are read */
 };
 
+/* A connection goes through these in this order, and may leave some out; never back. */
+enum connection_phase {
+	CONNECTION_OPEN,      /* messages are taken */
+	CONNECTION_HUNG_UP,   /* the peer sends no more, but may still read answers */
+	CONNECTION_ENDING,    /* for the reason in `farewell`: no message is taken */
+	CONNECTION_CUT,       /* and a batch got no answer: later ones get none either */
+	CONNECTION_LINGERING, /* it was told why; what it still sends is thrown away */
+};
+
 struct stream_connection {
 	struct stream *stream;
+	enum connection_phase phase;
 	struct bufferevent *buffer; /* NULL: the peer is gone */
 	struct event *retry;
 	struct access *access;         /* held; what `partner` is of */
@@ -62,10 +73,6 @@ struct stream_connection {
 	struct stream_work *last; /* of these, the newest; NULL: there are none */
 	size_t pongs;             /* that wait until a batch before them is answered */
 	struct stream_work *held; /* a batch the committer had no room for */
-	bool ending;              /* for the reason in `farewell`: close when it is sent */
-	bool cut;                 /* a batch got no answer: later ones get none either */
-	bool hung_up;             /* the peer sends no more, but may still read */
-	bool lingering;           /* it was told why; what it still sends is thrown away */
 	struct text farewell;     /* sent after the answers to what came before */
 	struct stream_connection *next;
 	struct stream_connection **place; /* of the pointer to this one */
@@ -83,23 +90,47 @@ struct stream_work {
 
 static void connection_read(struct stream_connection *connection);
 
+static void check_thread(const struct stream *stream)
+{
+	CHECK(pthread_equal(stream->thread, pthread_self()));
+}
+
+static void phase_enter(struct stream_connection *connection, enum connection_phase phase)
+{
+	CHECK(phase >= connection->phase);
+	connection->phase = phase;
+}
+
 static void work_free(struct stream_work *work)
 {
+	CHECK(work->connection->last != work);
 	delivery_release(&work->delivery);
 	free(work->message);
 	free(work);
+}
+
+/* The connection counts for its partner no more. */
+static void counter_drop(struct stream_connection *connection)
+{
+	if (connection->counter == NULL)
+		return;
+	CHECK(connection->counter->connections > 0);
+	connection->counter->connections--;
+	connection->counter = NULL;
 }
 
 /* Frees the connection when nobody needs it any more. */
 static void connection_reap(struct stream_connection *connection)
 {
 	struct stream *stream = connection->stream;
+	check_thread(stream);
 	if (connection->buffer != NULL || connection->pending > 0)
 		return;
+	CHECK(connection->last == NULL && connection->pongs == 0);
+	CHECK(*connection->place == connection && stream->connection_count > 0);
 	if (connection->held != NULL)
 		work_free(connection->held);
-	if (connection->counter != NULL)
-		connection->counter->connections--;
+	counter_drop(connection);
 	*connection->place = connection->next;
 	if (connection->next != NULL)
 		connection->next->place = connection->place;
@@ -109,12 +140,13 @@ static void connection_reap(struct stream_connection *connection)
 	text_release(&connection->farewell);
 	free(connection);
 	stream->connection_count--;
-	atomic_fetch_sub(&stream->server->counters.stream_connections, 1);
+	CHECK(atomic_fetch_sub(&stream->server->counters.stream_connections, 1) > 0);
 }
 
 /* The peer is gone, or has been told all. */
 static void connection_hang_up(struct stream_connection *connection)
 {
+	CHECK(connection->buffer != NULL);
 	bufferevent_free(connection->buffer);
 	connection->buffer = NULL;
 	connection_reap(connection);
@@ -123,8 +155,9 @@ static void connection_hang_up(struct stream_connection *connection)
 /* What it still sends is thrown away. */
 static void on_late(struct bufferevent *buffer, void *context)
 {
+	const struct stream_connection *connection = context;
 	struct evbuffer *input = bufferevent_get_input(buffer);
-	(void)context;
+	CHECK(connection->phase == CONNECTION_LINGERING && connection->pending == 0);
 	evbuffer_drain(input, evbuffer_get_length(input));
 }
 
@@ -135,6 +168,14 @@ static void on_late_end(struct bufferevent *buffer, short what, void *context)
 	connection_hang_up(context);
 }
 
+/* Is there nothing left to say to a connection that ends? */
+static bool connection_is_over(const struct stream_connection *connection)
+{
+	return connection->phase != CONNECTION_OPEN && connection->pending == 0 &&
+	       connection->held == NULL && connection->buffer != NULL &&
+	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) == 0;
+}
+
 /*
  * All is said. Whoever was told why may be sending still: closed now, TCP would throw away
  * the reason with what it sends. So it may read for a moment.
@@ -142,15 +183,14 @@ static void on_late_end(struct bufferevent *buffer, short what, void *context)
 static void connection_end(struct stream_connection *connection)
 {
 	const struct timeval patience = { LINGER_MS / 1000, LINGER_MS % 1000 * 1000 };
-	if (!connection->ending || connection->lingering ||
+	CHECK(connection_is_over(connection));
+	if (connection->phase < CONNECTION_ENDING || connection->phase == CONNECTION_LINGERING ||
 		shutdown(bufferevent_getfd(connection->buffer), SHUT_WR) != 0) {
 		connection_hang_up(connection);
 		return;
 	}
-	connection->lingering = true;
-	if (connection->counter != NULL)
-		connection->counter->connections--;
-	connection->counter = NULL;
+	phase_enter(connection, CONNECTION_LINGERING);
+	counter_drop(connection);
 	bufferevent_setcb(connection->buffer, on_late, NULL, on_late_end, connection);
 	on_late(connection->buffer, connection);
 	bufferevent_enable(connection->buffer, EV_READ);
@@ -159,9 +199,10 @@ static void connection_end(struct stream_connection *connection)
 
 static bool is_paused(const struct stream_connection *connection)
 {
+	CHECK(connection->buffer != NULL);
 	return connection->held != NULL ||
-	       connection->pending + connection->pongs >= PIPELINED_MAX || connection->ending ||
-	       connection->stream->quiet ||
+	       connection->pending + connection->pongs >= PIPELINED_MAX ||
+	       connection->phase >= CONNECTION_ENDING || connection->stream->quiet ||
 	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) > OUTPUT_MAX;
 }
 
@@ -175,6 +216,7 @@ static void reply_send(struct stream_connection *connection, struct text *reply)
 /* Sends the farewell once all before it is answered. */
 static void farewell_send(struct stream_connection *connection)
 {
+	CHECK(connection->farewell.length == 0 || connection->phase >= CONNECTION_ENDING);
 	if (connection->pending == 0 && connection->farewell.length > 0)
 		reply_send(connection, &connection->farewell);
 }
@@ -184,9 +226,10 @@ static void connection_fail(
 	struct stream_connection *connection, const char *code, const char *sentence)
 {
 	struct arena arena;
-	if (connection->ending || connection->buffer == NULL)
+	if (connection->phase >= CONNECTION_ENDING || connection->buffer == NULL)
 		return;
-	connection->ending = true;
+	CHECK(connection->farewell.length == 0);
+	phase_enter(connection, CONNECTION_ENDING);
 	bufferevent_disable(connection->buffer, EV_READ);
 	if (arena_init(&arena, WORK_ARENA) == OK) {
 		if (stream_error_add(code, sentence, &arena, &connection->farewell) != OK)
@@ -199,18 +242,21 @@ static void connection_fail(
 		bufferevent_trigger(connection->buffer, EV_WRITE, BEV_OPT_DEFER_CALLBACKS);
 }
 
-/* Is there nothing left to say to a connection that ends? */
-static bool connection_is_over(struct stream_connection *connection)
+/* The same when a batch gets no answer: answers are in order, so that no later one gets any. */
+static void connection_cut(
+	struct stream_connection *connection, const char *code, const char *sentence)
 {
-	return (connection->ending || connection->hung_up) && connection->pending == 0 &&
-	       connection->held == NULL && connection->buffer != NULL &&
-	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) == 0;
+	CHECK(connection->pending > 0);
+	connection_fail(connection, code, sentence);
+	phase_enter(connection, CONNECTION_CUT);
 }
 
 /* In the committer's thread. */
 static void work_committed(struct submission *submission)
 {
 	struct stream_work *work = submission->context;
+	CHECK(submission->outcome != OUTCOME_WAITING);
+	CHECK(!pthread_equal(work->connection->stream->thread, pthread_self()));
 	done_push(&work->connection->stream->done, &work->done);
 }
 
@@ -219,19 +265,20 @@ static void result_send(struct stream_work *work)
 	struct stream_connection *connection = work->connection;
 	struct ingest_result result;
 	struct text reply = { 0 };
+	CHECK(connection->phase < CONNECTION_CUT);
 	if (delivery_result(&work->delivery, &result) == OK &&
 		stream_result_add(work->number, &result, &work->delivery.arena, &reply) == OK) {
 		reply_send(connection, &reply);
 		return;
 	}
 	text_release(&reply);
-	connection->cut = true;
-	connection_fail(connection, "unavailable", "there is no memory; send the batch again");
+	connection_cut(connection, "unavailable", "there is no memory; send the batch again");
 }
 
 static void pongs_send(struct stream_connection *connection, size_t count)
 {
 	struct arena arena;
+	CHECK(count <= PIPELINED_MAX);
 	if (count == 0 || arena_init(&arena, WORK_ARENA) != OK)
 		return;
 	for (size_t i = 0; i < count; i++) {
@@ -246,7 +293,8 @@ static void pongs_send(struct stream_connection *connection, size_t count)
 static void work_pongs_send(struct stream_work *work)
 {
 	struct stream_connection *connection = work->connection;
-	if (!connection->cut)
+	CHECK(connection->pongs >= work->pongs);
+	if (connection->phase != CONNECTION_CUT)
 		pongs_send(connection, work->pongs);
 	connection->pongs -= work->pongs;
 	if (connection->last == work)
@@ -260,21 +308,21 @@ static void work_finish(struct done *done)
 		(struct stream_work *)((char *)done - offsetof(struct stream_work, done));
 	struct stream_connection *connection = work->connection;
 	struct server *server = connection->stream->server;
+	check_thread(connection->stream);
+	CHECK(connection->pending > 0 && connection->phase != CONNECTION_LINGERING);
 	switch (work->delivery.submission.outcome) {
 	case OUTCOME_DURABLE:
 		/* In order: with an answer missing, a later one would be taken for it. */
-		if (!connection->cut)
+		if (connection->phase != CONNECTION_CUT)
 			result_send(work);
 		refresher_wake(server->refresher);
 		break;
 	case OUTCOME_REFUSED:
-		connection->cut = true;
-		connection_fail(
+		connection_cut(
 			connection, "unavailable", "the store is full; send the batch again later");
 		break;
 	case OUTCOME_FAILED:
-		connection->cut = true;
-		connection_fail(connection, "unknown",
+		connection_cut(connection, "unknown",
 			"the commit failed; whether the batch is stored is unknown: send it again "
 			"later, that is safe");
 		break;
@@ -299,6 +347,8 @@ static void work_submit(struct stream_work *work)
 {
 	struct stream_connection *connection = work->connection;
 	const struct timeval retry = { 0, RETRY_MS * 1000 };
+	CHECK(connection->pending < PIPELINED_MAX);
+	CHECK(connection->held == NULL || connection->held == work);
 	enum err err =
 		committer_submit(connection->stream->server->committer, &work->delivery.submission);
 	connection->held = NULL;
@@ -319,7 +369,8 @@ static void on_retry(evutil_socket_t fd, short what, void *context)
 	struct stream_connection *connection = context;
 	(void)fd;
 	(void)what;
-	if (connection->lingering && connection->buffer != NULL) {
+	check_thread(connection->stream);
+	if (connection->phase == CONNECTION_LINGERING && connection->buffer != NULL) {
 		connection_hang_up(connection);
 		return;
 	}
@@ -335,6 +386,7 @@ static void on_retry(evutil_socket_t fd, short what, void *context)
 static bool partner_find(struct stream_connection *connection)
 {
 	struct server *server = connection->stream->server;
+	CHECK(connection->token != NULL && connection->access != NULL);
 	if (connection->access != server->access) {
 		access_drop(connection->access);
 		connection->access = access_hold(server->access);
@@ -348,6 +400,7 @@ static bool partner_find(struct stream_connection *connection)
 static void patience_set(struct stream_connection *connection, size_t bytes, size_t seconds)
 {
 	const struct timeval idle = { (time_t)seconds, 0 };
+	CHECK(bytes > 0 && seconds > 0);
 	connection->length_max = bytes;
 	connection->idle_us_max = (int64_t)seconds * 1000000;
 	bufferevent_setwatermark(connection->buffer, EV_READ, 0, bytes + LENGTH_BYTES);
@@ -373,6 +426,7 @@ static void hello_take(struct stream_connection *connection, const struct stream
 		connection_fail(connection, "bad_request", "protocol_version must be 1");
 		return;
 	}
+	CHECK(connection->access == NULL && connection->counter == NULL);
 	connection->token = strndup((const char *)request->token.data, request->token.length);
 	connection->access = access_hold(stream->server->access);
 	connection->partner = access_find(connection->access, request->token).partner;
@@ -405,6 +459,7 @@ static void ping_take(struct stream_connection *connection)
 		pongs_send(connection, 1);
 		return;
 	}
+	CHECK(connection->pending > 0 && connection->last->connection == connection);
 	connection->last->pongs++;
 	connection->pongs++;
 }
@@ -414,10 +469,11 @@ static void batch_take(struct stream_connection *connection, const struct stream
 	uint8_t *message)
 {
 	struct reason reason = { "there is no memory; try again" };
+	CHECK(connection->partner != NULL && connection->held == NULL);
 	struct stream_work *work = calloc(1, sizeof(*work));
 	enum err err = ERR_CONFLICT;
 	if (work != NULL)
-		err = delivery_read(&work->delivery, connection->stream->server,
+		err = delivery_read(&work->delivery, &connection->stream->server->intake,
 			connection->partner, request->events, BATCH_PROTOBUF, &reason);
 	if (err != OK) {
 		free(work);
@@ -443,6 +499,7 @@ static void message_take(struct stream_connection *connection, uint8_t *message,
 {
 	struct arena arena;
 	struct stream_request request;
+	CHECK(length <= connection->length_max && connection->phase < CONNECTION_ENDING);
 	if (arena_init(&arena, length + WORK_ARENA) != OK) {
 		free(message);
 		connection_fail(connection, "unavailable", "there is no memory; try again");
@@ -452,6 +509,7 @@ static void message_take(struct stream_connection *connection, uint8_t *message,
 	if (err == OK && request.kind == STREAM_BATCH && request.events.length > 0 &&
 		(request.events.data < message || request.events.data >= message + length)) {
 		/* Put together in the arena: keep that instead. */
+		CHECK(request.events.length <= length);
 		memcpy(message, request.events.data, request.events.length);
 		request.events.data = message;
 	}
@@ -500,7 +558,7 @@ static enum err message_cut(
 	if (message == NULL)
 		return ERR_FULL;
 	evbuffer_drain(input, head_length);
-	evbuffer_remove(input, message, (size_t)length);
+	CHECK(evbuffer_remove(input, message, (size_t)length) == (int)length);
 	*out = message;
 	*length_out = (size_t)length;
 	return OK;
@@ -510,6 +568,7 @@ static enum err message_cut(
 static void connection_read(struct stream_connection *connection)
 {
 	struct evbuffer *input = bufferevent_get_input(connection->buffer);
+	check_thread(connection->stream);
 	while (!is_paused(connection)) {
 		uint8_t *message;
 		size_t length;
@@ -527,7 +586,7 @@ static void connection_read(struct stream_connection *connection)
 	/* While its answers are awaited nobody counts the peer's silence. */
 	if (is_paused(connection) || connection->pending > 0)
 		connection->heard_us = clock_monotonic_us();
-	if (is_paused(connection) || connection->hung_up)
+	if (is_paused(connection) || connection->phase == CONNECTION_HUNG_UP)
 		bufferevent_disable(connection->buffer, EV_READ);
 	else
 		bufferevent_enable(connection->buffer, EV_READ);
@@ -566,9 +625,9 @@ static void on_event(struct bufferevent *buffer, short what, void *context)
 			bufferevent_enable(connection->buffer, EV_READ);
 		return;
 	}
-	if ((what & BEV_EVENT_EOF) != 0 && reading && !connection->ending) {
+	if ((what & BEV_EVENT_EOF) != 0 && reading && connection->phase < CONNECTION_ENDING) {
 		/* What came before its end is answered still. */
-		connection->hung_up = true;
+		phase_enter(connection, CONNECTION_HUNG_UP);
 		connection_read(connection);
 		if (connection_is_over(connection))
 			connection_hang_up(connection);
@@ -649,11 +708,13 @@ static void on_done(evutil_socket_t fd, short what, void *context)
 	struct stream *stream = context;
 	(void)fd;
 	(void)what;
+	check_thread(stream);
 	done_queue_run(&stream->done);
 }
 
 static void stream_free(struct stream *stream)
 {
+	CHECK(stream->connections == NULL && stream->connection_count == 0);
 	if (stream->done_event != NULL)
 		event_free(stream->done_event);
 	if (stream->shortage_timer != NULL)
@@ -669,6 +730,7 @@ enum err stream_start(
 {
 	const struct address *address = &server->config->stream_listen;
 	*out = NULL;
+	CHECK(server->committer != NULL && server->refresher != NULL && server->access != NULL);
 	if (address->off)
 		return OK;
 	struct stream *stream = calloc(1, sizeof(*stream));
@@ -677,6 +739,7 @@ enum err stream_start(
 		return fail(reason, ERR_FULL, "the stream does not start");
 	}
 	stream->server = server;
+	stream->thread = pthread_self();
 	stream->base = base;
 	int fd = listener_open(address, reason);
 	if (fd < 0) {
@@ -711,6 +774,7 @@ void stream_quiesce(struct stream *stream)
 {
 	if (stream == NULL || stream->quiet)
 		return;
+	check_thread(stream);
 	stream->quiet = true;
 	evconnlistener_disable(stream->listener);
 	for (struct stream_connection *at = stream->connections; at != NULL; at = at->next) {
@@ -740,7 +804,7 @@ void stream_stop(struct stream *stream)
 	done_queue_run(&stream->done);
 	while (stream->connections != NULL) {
 		struct stream_connection *connection = stream->connections;
-		CHECK(connection->pending == 0);
+		CHECK(connection->pending == 0 && connection->last == NULL);
 		if (connection->buffer != NULL)
 			connection_hang_up(connection);
 		else

@@ -5,19 +5,21 @@
 
 #include <stdio.h>
 
+#include "base/check.h"
 #include "base/date.h"
 
 #define RESULT_BYTES 640 /* for a rejection in the answer */
 
-enum err delivery_read(struct delivery *delivery, struct server *server,
+enum err delivery_read(struct delivery *delivery, const struct intake *intake,
 	const struct partner *partner, struct bytes bytes, enum batch_format format,
 	struct reason *reason)
 {
 	const struct batch_limits limits = {
-		.events_max = server->config->limits_batch_events_max,
+		.events_max = intake->events_max,
 	};
-	int32_t today = zone_day(clock_now_us(&server->clock));
-	*delivery = (struct delivery){ .server = server };
+	CHECK(partner != NULL && intake->events_max > 0);
+	int32_t today = zone_day(clock_now_us(intake->clock));
+	*delivery = (struct delivery){ .intake = intake };
 	if (arena_init(&delivery->arena, batch_arena_size(bytes.length)) != OK)
 		return fail(reason, ERR_CONFLICT, "there is no memory; try again");
 	enum err err = batch_read(bytes, format, &limits, &partner->rights, today, &delivery->arena,
@@ -34,7 +36,7 @@ enum err delivery_read(struct delivery *delivery, struct server *server,
 	}
 	/* The committer may have it for longer than a reload keeps the partner. */
 	snprintf(delivery->partner, sizeof(delivery->partner), "%s", partner->name);
-	histogram_count(&server->counters.batch_events, (int64_t)delivery->batch.count);
+	histogram_count(&intake->counters->batch_events, (int64_t)delivery->batch.count);
 	delivery->submission = (struct submission){
 		.batch = &delivery->batch,
 		.partner = bytes_of_string(delivery->partner),
@@ -51,7 +53,7 @@ void delivery_release(struct delivery *delivery)
 enum err delivery_result(struct delivery *delivery, struct ingest_result *result)
 {
 	const struct batch *batch = &delivery->batch;
-	struct counters *counters = &delivery->server->counters;
+	struct counters *counters = delivery->intake->counters;
 	struct partner_counter *partner = counters_partner(counters, delivery->submission.partner);
 	struct rejection *rejections =
 		arena_take(&delivery->arena, batch->count * sizeof(*rejections));
@@ -59,6 +61,7 @@ enum err delivery_result(struct delivery *delivery, struct ingest_result *result
 		.rejections = rejections,
 		.last_seq = delivery->submission.last_seq,
 	};
+	CHECK(delivery->submission.outcome == OUTCOME_DURABLE);
 	if (rejections == NULL)
 		return ERR_FULL;
 	for (size_t i = 0; i < batch->count; i++) {
@@ -80,7 +83,7 @@ enum err delivery_result(struct delivery *delivery, struct ingest_result *result
 	partner->events[RESULT_DUPLICATE] += counted.duplicates;
 	partner->events[RESULT_REJECTED] += counted.rejection_count;
 	if (counted.accepted > 0)
-		partner->last_event_us = clock_now_us(&delivery->server->clock);
+		partner->last_event_us = clock_now_us(delivery->intake->clock);
 	*result = counted;
 	return OK;
 }

@@ -5,11 +5,19 @@
 #ifndef DAEMON_SERVER_DELIVERY_H
 #define DAEMON_SERVER_DELIVERY_H
 
-#include "daemon/server/server.h"
+#include "daemon/server/access.h"
+#include "daemon/server/committer.h"
 #include "proto/codec.h"
 
+/* What batches are read by and counted with; outlives every delivery. */
+struct intake {
+	size_t events_max; /* of one batch */
+	const struct clock *clock;
+	struct counters *counters; /* the loop's thread */
+};
+
 struct delivery {
-	struct server *server;
+	const struct intake *intake;
 	struct arena arena;
 	struct batch batch;
 	char partner[ACCESS_NAME_LENGTH_MAX + 1];
@@ -21,7 +29,7 @@ struct delivery {
  * ERR_INVALID: it cannot be read. ERR_FULL: over a limit. ERR_CONFLICT: there is no
  * memory now. *reason says it for the sender. On error nothing is held.
  */
-enum err delivery_read(struct delivery *delivery, struct server *server,
+enum err delivery_read(struct delivery *delivery, const struct intake *intake,
 	const struct partner *partner, struct bytes bytes, enum batch_format format,
 	struct reason *reason) NODISCARD;
 void delivery_release(struct delivery *delivery);

@@ -6,8 +6,8 @@
 #ifndef DAEMON_SERVER_SERVER_H
 #define DAEMON_SERVER_SERVER_H
 
-#include "daemon/server/committer.h"
 #include "daemon/server/config.h"
+#include "daemon/server/delivery.h"
 #include "daemon/server/refresher.h"
 #include "daemon/server/workers.h"
 
@@ -20,7 +20,8 @@ struct server {
 	struct refresher *refresher;
 	struct workers *workers;
 	struct counters counters;
-	bool stopping; /* no more batches are taken */
+	struct intake intake; /* of both doors */
+	bool stopping;        /* no more batches are taken */
 };
 
 #endif

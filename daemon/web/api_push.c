@@ -138,8 +138,8 @@ static struct push *push_read(struct request *request, enum batch_format format)
 	const struct visit *visit = visit_of(request);
 	enum err err = ERR_CONFLICT;
 	if (push != NULL)
-		err = delivery_read(&push->delivery, visit->server, visit->identity.partner,
-			text_bytes(&request->body), format, &reason);
+		err = delivery_read(&push->delivery, &visit->server->intake,
+			visit->identity.partner, text_bytes(&request->body), format, &reason);
 	if (err == OK) {
 		push->format = format;
 		return push;

@@ -1,0 +1,375 @@
+/*
+ * tests/unit/daemon/http/http_test.c - the door with routes and hooks of a test, over loopback.
+ */
+#include "base/check.h"
+#include "daemon/http/http.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Last: its fail() would hide base/err.h's. */
+#include <cmocka.h>
+
+#define ROUNDS_MAX    2000 /* of at most POLL_MS */
+#define POLL_MS       5
+#define BODY_MAX      8
+#define BODIES_MAX    12
+#define WORDS_MAX     256
+#define CLIENTS_MAX   3
+#define ANSWER_LENGTH 2048
+
+/* What the hooks saw, and how they answer. */
+struct owner {
+	struct http *http;
+	char words[WORDS_MAX]; /* one for each call */
+	struct request *waiting;
+};
+
+struct visit_of_test {
+	struct owner *owner; /* NULL: it was not admitted */
+	unsigned char rest[40];
+};
+
+static void say(struct owner *owner, const char *word)
+{
+	size_t used = strlen(owner->words);
+	snprintf(owner->words + used, sizeof(owner->words) - used, "%s%s", used == 0 ? "" : " ",
+		word);
+}
+
+static bool admit(struct request *request)
+{
+	struct visit_of_test *visit = request->visit;
+	static const unsigned char zero[sizeof(visit->rest)];
+	struct owner *owner = http_context(request->http);
+	assert_null(visit->owner);
+	assert_memory_equal(visit->rest, zero, sizeof(zero));
+	memset(visit->rest, 0xff, sizeof(visit->rest));
+	visit->owner = owner;
+	say(owner, "admit");
+	if (request_header(request, "X-Stranger") == NULL)
+		return true;
+	request_refuse(request, "no");
+	return false;
+}
+
+static void claim(struct request *request, void **claim)
+{
+	struct owner *owner = http_context(request->http);
+	say(owner, *claim == NULL ? "claim" : "again");
+	*claim = owner;
+}
+
+static void opened(void *context)
+{
+	say(context, "opened");
+}
+
+static void closed(void *context, void *claim)
+{
+	assert_true(claim == NULL || claim == context);
+	say(context, claim == NULL ? "closed" : "closed-claimed");
+}
+
+static void release(struct request *request)
+{
+	const struct visit_of_test *visit = request->visit;
+	say(http_context(request->http), visit->owner == NULL ? "release-unseen" : "release");
+}
+
+static void echo(struct request *request)
+{
+	text_add_string(&request->out, request->rest);
+	text_add_char(&request->out, ':');
+	text_add(&request->out, text_bytes(&request->body));
+	request_answer(request, 200, "text/plain");
+}
+
+static void woken(struct request *request)
+{
+	struct owner *owner = request->work;
+	owner->waiting = NULL;
+	text_add_string(&request->out, "woken");
+	request_answer(request, 200, "text/plain");
+}
+
+static void wait_handle(struct request *request)
+{
+	struct owner *owner = http_context(request->http);
+	owner->waiting = request;
+	request_suspend(request, woken, owner);
+}
+
+static const struct route table[] = {
+	{ .method = "GET", .path = "/echo/", .handle = echo },
+	{ .method = "POST", .path = "/body", .handle = echo, .takes_body = true },
+	{ .method = "POST",
+		.path = "/small",
+		.handle = echo,
+		.takes_body = true,
+		.body_bytes_max = 2 },
+	{ .method = "GET", .path = "/wait", .handle = wait_handle },
+};
+
+static struct http_options options_of(struct owner *owner)
+{
+	struct http_options options = {
+		.routes = { table, ARRAY_LENGTH(table) },
+		.connections_max = CLIENTS_MAX,
+		.idle_seconds_max = 60,
+		.body_bytes_max = BODY_MAX,
+		.bodies_bytes_max = BODIES_MAX,
+		.visit_size = sizeof(struct visit_of_test),
+		.release = release,
+		.admit = admit,
+		.claim = claim,
+		.opened = opened,
+		.closed = closed,
+		.context = owner,
+	};
+	const struct sockaddr_in any = { .sin_family = AF_INET,
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	memcpy(&options.listen.socket, &any, sizeof(any));
+	options.listen.length = sizeof(any);
+	return options;
+}
+
+static struct owner *door_open(void)
+{
+	struct owner *owner = calloc(1, sizeof(*owner));
+	struct reason reason;
+	assert_non_null(owner);
+	const struct http_options options = options_of(owner);
+	assert_int_equal(http_start(&options, &owner->http, &reason), OK);
+	return owner;
+}
+
+static void door_close(struct owner *owner)
+{
+	http_stop(owner->http);
+	free(owner);
+}
+
+static int client(const struct owner *owner)
+{
+	char address[64];
+	struct sockaddr_in peer = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	http_address(owner->http, address, sizeof(address));
+	peer.sin_port = htons((uint16_t)strtoul(strchr(address, ':') + 1, NULL, 10));
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (const struct sockaddr *)&peer, sizeof(peer)), 0);
+	return fd;
+}
+
+static void send_all(int fd, const char *text)
+{
+	assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+}
+
+/* One round of the loop. */
+static void turn(struct owner *owner)
+{
+	struct pollfd watched[] = { { .fd = http_fd(owner->http), .events = POLLIN },
+		{ .fd = http_done_fd(owner->http), .events = POLLIN } };
+	assert_true(poll(watched, ARRAY_LENGTH(watched), POLL_MS) >= 0);
+	http_run(owner->http);
+}
+
+/* Runs the door until what came back has `wanted` in it, or "" the connection's end. */
+static void expect(struct owner *owner, int fd, const char *wanted)
+{
+	char got[ANSWER_LENGTH] = "";
+	size_t used = 0;
+	for (int round = 0; round < ROUNDS_MAX; round++) {
+		turn(owner);
+		ssize_t length = recv(fd, got + used, sizeof(got) - 1 - used, MSG_DONTWAIT);
+		if (length > 0)
+			used += (size_t)length;
+		if (*wanted == '\0' ? length == 0 : strstr(got, wanted) != NULL)
+			return;
+	}
+	fail_msg("no '%s' in '%s'", wanted, got);
+}
+
+static void expect_words(struct owner *owner, const char *words)
+{
+	for (int round = 0; round < ROUNDS_MAX && strcmp(owner->words, words) != 0; round++)
+		turn(owner);
+	assert_string_equal(owner->words, words);
+}
+
+static void each_hook_is_called_in_the_order_of_a_requests_life(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	(void)state;
+	send_all(fd, "GET /echo/a HTTP/1.1\r\nHost: x\r\n\r\n");
+	expect(owner, fd, "\r\n\r\na:");
+	send_all(fd, "GET /echo/b HTTP/1.1\r\nHost: x\r\n\r\n");
+	expect(owner, fd, "\r\n\r\nb:");
+	expect_words(owner, "opened admit claim release admit again release");
+	assert_int_equal(http_requests(owner->http), 0);
+	close(fd);
+	expect_words(owner, "opened admit claim release admit again release closed-claimed");
+	door_close(owner);
+}
+
+static void what_is_not_admitted_reaches_no_handler_and_claims_nothing(void **state)
+{
+	static const struct {
+		const char *request, *answer, *words;
+	} rows[] = {
+		{ "GET /echo/a HTTP/1.1\r\nHost: x\r\nX-Stranger: y\r\n\r\n", "401 Unauthorized",
+			"opened admit release closed" },
+		{ "GET /echo/a HTTP/1.1\r\nHost: x\r\nX-Stranger: y\r\nAuthorization: z\r\n\r\n",
+			"403 Forbidden", "opened admit release closed" },
+		{ "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", "404 Not Found",
+			"opened release-unseen closed" },
+		{ "GET /body HTTP/1.1\r\nHost: x\r\n\r\n", "Allow: POST",
+			"opened release-unseen closed" },
+		{ "GET /echo/%00a HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request",
+			"opened release-unseen closed" },
+		{ "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
+		  "Transfer-Encoding: chunked\r\n\r\n",
+			"400 Bad Request", "opened release-unseen closed" },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct owner *owner = door_open();
+		int fd = client(owner);
+		send_all(fd, rows[i].request);
+		expect(owner, fd, rows[i].answer);
+		close(fd);
+		expect_words(owner, rows[i].words);
+		door_close(owner);
+	}
+}
+
+static void a_body_is_taken_up_to_the_limit_of_its_route_or_the_doors(void **state)
+{
+	static const struct {
+		const char *request, *answer;
+	} rows[] = {
+		{ "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n12345678",
+			":12345678" },
+		{ "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n123456789",
+			"larger than 8 bytes" },
+		{ "POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n12", ":12" },
+		{ "POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n123",
+			"larger than 2 bytes" },
+		{ "POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+		  "5\r\n12345\r\n4\r\n6789\r\n0\r\n\r\n",
+			"larger than 8 bytes" },
+		{ "GET /echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1",
+			"this path takes no body" },
+	};
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	(void)state;
+	/* On one connection: what is refused leaves nothing of it counted. */
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		send_all(fd, rows[i].request);
+		expect(owner, fd, rows[i].answer);
+	}
+	close(fd);
+	door_close(owner);
+}
+
+static void bodies_that_are_being_received_share_one_limit(void **state)
+{
+	struct owner *owner = door_open();
+	int first = client(owner), second = client(owner);
+	static const char head[] = "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n";
+	(void)state;
+	send_all(first, head);
+	send_all(first, "1234567");
+	for (int round = 0; round < ROUNDS_MAX && strstr(owner->words, "claim") == NULL; round++)
+		turn(owner);
+	turn(owner);
+	send_all(second, head);
+	send_all(second, "12345678");
+	expect(owner, second, "Retry-After: 1");
+	/* When one is answered there is room for another. */
+	send_all(first, "8");
+	expect(owner, first, ":12345678");
+	send_all(second, head);
+	send_all(second, "12345678");
+	expect(owner, second, ":12345678");
+	close(first);
+	close(second);
+	door_close(owner);
+}
+
+static void a_suspended_request_is_answered_when_it_is_done(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	(void)state;
+	send_all(fd, "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+	for (int round = 0; round < ROUNDS_MAX && owner->waiting == NULL; round++)
+		turn(owner);
+	assert_non_null(owner->waiting);
+	assert_int_equal(http_requests(owner->http), 1);
+	request_done(owner->waiting);
+	expect(owner, fd, "woken");
+	assert_null(owner->waiting);
+	close(fd);
+	door_close(owner);
+}
+
+static void whoever_hung_up_in_the_middle_is_swept_out(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	(void)state;
+	send_all(fd, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n123");
+	expect_words(owner, "opened admit claim");
+	close(fd);
+	for (int round = 0; round < ROUNDS_MAX && strstr(owner->words, "closed") == NULL; round++) {
+		http_sweep(owner->http);
+		turn(owner);
+	}
+	assert_string_equal(owner->words, "opened admit claim release closed-claimed");
+	door_close(owner);
+}
+
+static void a_door_that_closes_lets_go_of_all_that_is_open(void **state)
+{
+	struct owner *owner = door_open();
+	struct owner copy;
+	int idle = client(owner), half = client(owner);
+	(void)state;
+	send_all(half, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n123");
+	for (int round = 0; round < ROUNDS_MAX && strstr(owner->words, "claim") == NULL; round++)
+		turn(owner);
+	http_quiesce(owner->http);
+	http_stop(owner->http);
+	copy = *owner;
+	free(owner);
+	assert_non_null(strstr(copy.words, "release"));
+	assert_non_null(strstr(copy.words, "closed-claimed"));
+	close(idle);
+	close(half);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_hook_is_called_in_the_order_of_a_requests_life),
+		cmocka_unit_test(what_is_not_admitted_reaches_no_handler_and_claims_nothing),
+		cmocka_unit_test(a_body_is_taken_up_to_the_limit_of_its_route_or_the_doors),
+		cmocka_unit_test(bodies_that_are_being_received_share_one_limit),
+		cmocka_unit_test(a_suspended_request_is_answered_when_it_is_done),
+		cmocka_unit_test(whoever_hung_up_in_the_middle_is_swept_out),
+		cmocka_unit_test(a_door_that_closes_lets_go_of_all_that_is_open),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
