@@ -52,7 +52,7 @@ static void on_end(evutil_socket_t number, short what, void *context)
 		return;
 	logging(SEVERITY_INFO, "stopping: no more batches are taken");
 	server->stopping = true;
-	loop->drain_until_us = clock_monotonic_us() + DRAIN_MS_MAX * INT64_C(1000);
+	loop->drain_until_us = clock_monotonic_us(&server->clock) + DRAIN_MS_MAX * INT64_C(1000);
 	http_quiesce(loop->duties.http);
 	stream_quiesce(loop->duties.stream);
 }
@@ -80,7 +80,8 @@ static void on_watch(evutil_socket_t fd, short what, void *context)
 		on_end(0, 0, loop);
 	}
 	bool answered = http_requests(duties->http) == 0 && stream_is_answered(duties->stream);
-	if (loop->drain_until_us != 0 && (answered || clock_monotonic_us() > loop->drain_until_us))
+	if (loop->drain_until_us != 0 &&
+		(answered || clock_monotonic_us(&server->clock) > loop->drain_until_us))
 		event_base_loopbreak(loop->base);
 }
 

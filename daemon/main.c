@@ -211,7 +211,7 @@ static enum err threads_start(struct server *server, struct reason *reason)
 		err = workers_start(server->config->limits_workers,
 			server->config->limits_worker_queue_max, &server->workers);
 	if (err == OK)
-		err = refresher_start(server->log, server->config->store_path,
+		err = refresher_start(server->log, server->config->store_path, &server->clock,
 			(int64_t)server->config->public_round_to, server->committer,
 			&server->counters, &server->refresher);
 	return err == OK ? OK : fail(reason, err, "the threads do not start");

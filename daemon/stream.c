@@ -21,6 +21,7 @@
 #include "base/logging.h"
 #include "base/done_queue.h"
 #include "daemon/http/listener.h"
+#include "daemon/patience.h"
 #include "proto/stream.h"
 
 #define PIPELINED_MAX 64        /* batches of one connection that wait */
@@ -29,7 +30,6 @@
 #define LENGTH_BYTES  10        /* a varint has at most so many */
 #define OUTPUT_MAX    (1 << 20) /* replies that a peer does not read: reading pauses */
 #define HELLO_MAX     4096      /* bytes of a message before the hello is taken */
-#define HELLO_SECONDS 10        /* for the hello */
 #define RETRY_MS      5         /* until the committer is asked again */
 #define SHORTAGE_MS   200       /* without listening, after a shortage of descriptors */
 #define LINGER_MS     2000      /* for a peer to read why the connection ends */
@@ -67,8 +67,7 @@ struct stream_connection {
 	struct partner_counter *counter;
 	char *token;              /* to be looked up again after SIGHUP */
 	size_t length_max;        /* of a message */
-	int64_t idle_us_max;      /* without a whole message */
-	int64_t heard_us;         /* when the last came, or reading began again; monotonic */
+	struct patience patience; /* with a peer from which no whole message comes */
 	size_t pending;           /* batches the committer has */
 	struct stream_work *last; /* of these, the newest; NULL: there are none */
 	size_t pongs;             /* that wait until a batch before them is answered */
@@ -397,12 +396,14 @@ static bool partner_find(struct stream_connection *connection)
 }
 
 /* How much may wait unread, and for how long nothing may come: little before the hello. */
-static void patience_set(struct stream_connection *connection, size_t bytes, size_t seconds)
+static void bounds_set(struct stream_connection *connection, size_t bytes, bool greeted)
 {
+	const struct server *server = connection->stream->server;
+	size_t seconds = patience_begin(&connection->patience, &server->clock, greeted,
+		server->config->limits_idle_seconds_max);
 	const struct timeval idle = { (time_t)seconds, 0 };
 	CHECK(bytes > 0 && seconds > 0);
 	connection->length_max = bytes;
-	connection->idle_us_max = (int64_t)seconds * 1000000;
 	bufferevent_setwatermark(connection->buffer, EV_READ, 0, bytes + LENGTH_BYTES);
 	bufferevent_set_timeouts(connection->buffer, &idle, &idle);
 }
@@ -443,8 +444,7 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	}
 	counter->connections++;
 	connection->counter = counter;
-	patience_set(connection, config->limits_body_bytes_max + MESSAGE_EXTRA,
-		config->limits_idle_seconds_max);
+	bounds_set(connection, config->limits_body_bytes_max + MESSAGE_EXTRA, true);
 	if (arena_init(&arena, WORK_ARENA) != OK)
 		return;
 	if (stream_welcome_add(&limits, &arena, &reply) == OK)
@@ -575,7 +575,7 @@ static void connection_read(struct stream_connection *connection)
 		enum err err = message_cut(input, connection->length_max, &message, &length);
 		if (err == ERR_NOT_FOUND)
 			break;
-		connection->heard_us = clock_monotonic_us();
+		patience_renew(&connection->patience);
 		if (err == OK)
 			message_take(connection, message, length);
 		else if (err == ERR_FULL)
@@ -585,7 +585,7 @@ static void connection_read(struct stream_connection *connection)
 	}
 	/* While its answers are awaited nobody counts the peer's silence. */
 	if (is_paused(connection) || connection->pending > 0)
-		connection->heard_us = clock_monotonic_us();
+		patience_renew(&connection->patience);
 	if (is_paused(connection) || connection->phase == CONNECTION_HUNG_UP)
 		bufferevent_disable(connection->buffer, EV_READ);
 	else
@@ -599,7 +599,7 @@ static void on_read(struct bufferevent *buffer, void *context)
 	(void)buffer;
 	connection_read(connection);
 	if (!is_paused(connection) && connection->pending == 0 &&
-		clock_monotonic_us() - connection->heard_us > connection->idle_us_max)
+		patience_is_over(&connection->patience))
 		connection_fail(connection, "idle", IDLE_SENTENCE);
 }
 
@@ -639,11 +639,9 @@ static void on_event(struct bufferevent *buffer, short what, void *context)
 static bool connection_new(struct stream *stream, evutil_socket_t fd)
 {
 	struct stream_connection *connection = calloc(1, sizeof(*connection));
-	size_t idle_seconds = stream->server->config->limits_idle_seconds_max;
 	if (connection == NULL)
 		return false;
 	connection->stream = stream;
-	connection->heard_us = clock_monotonic_us();
 	connection->retry = evtimer_new(stream->base, on_retry, connection);
 	if (connection->retry != NULL)
 		connection->buffer =
@@ -665,8 +663,7 @@ static bool connection_new(struct stream *stream, evutil_socket_t fd)
 	stream->connection_count++;
 	atomic_fetch_add(&stream->server->counters.stream_connections, 1);
 	bufferevent_setcb(connection->buffer, on_read, on_written, on_event, connection);
-	patience_set(
-		connection, HELLO_MAX, idle_seconds < HELLO_SECONDS ? idle_seconds : HELLO_SECONDS);
+	bounds_set(connection, HELLO_MAX, false);
 	bufferevent_enable(connection->buffer, EV_READ | EV_WRITE);
 	return true;
 }

@@ -4,10 +4,8 @@
 #include "daemon/server/committer.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/check.h"
 #include "base/memory.h"
@@ -21,7 +19,7 @@
 #define REST_ROWS    1024
 #define END_US       INT64_C(2000000) /* at the end it may take so long ... */
 #define END_ROWS     16384            /* ... in larger steps, as nobody waits */
-#define SORT_LOOK_NS 10000000         /* between two looks whether it is sorted, at the end */
+#define SORT_LOOK_US 10000            /* between two looks whether it is sorted, at the end */
 
 struct committer {
 	struct log *log;
@@ -178,7 +176,7 @@ static void group_commit(struct committer *committer, struct submission *group)
 {
 	struct reason reason = { "" };
 	bool refused = false;
-	int64_t started_us = clock_monotonic_us();
+	int64_t started_us = clock_monotonic_us(&committer->clock);
 	for (const struct submission *at = group; at != NULL; at = at->next) {
 		if (at->batch == NULL)
 			continue;
@@ -199,7 +197,8 @@ static void group_commit(struct committer *committer, struct submission *group)
 		refused = true;
 		err = group_try(committer, group, false, &unused);
 	}
-	histogram_count(&committer->counters->commit_us, clock_monotonic_us() - started_us);
+	histogram_count(&committer->counters->commit_us,
+		clock_monotonic_us(&committer->clock) - started_us);
 	atomic_store(&committer->counters->last_seq, log_last_seq(committer->log));
 	atomic_store(&committer->counters->log_bytes, log_bytes(committer->log));
 
@@ -232,10 +231,8 @@ static void group_commit(struct committer *committer, struct submission *group)
  */
 static void linger(struct committer *committer)
 {
-	int64_t until_us = clock_monotonic_us() + LINGER_US;
-	while (!atomic_load_explicit(&committer->queued, memory_order_acquire) &&
-		clock_monotonic_us() < until_us)
-		sched_yield();
+	clock_spin(&committer->clock, &committer->queued,
+		clock_monotonic_us(&committer->clock) + LINGER_US);
 }
 
 /*
@@ -275,7 +272,7 @@ static void at_rest(struct committer *committer)
 	} else if (index_write(committer, REST_ROWS) == ERR_FULL ||
 		   log_index_is_sorting(committer->log)) {
 		/* Nothing can be done now: look again later. */
-		committer->batch_us = clock_monotonic_us();
+		committer->batch_us = clock_monotonic_us(&committer->clock);
 	}
 }
 
@@ -285,15 +282,11 @@ static bool rest(struct committer *committer)
 	bool wanted = !committer->failed && !committer->short_of_space &&
 		      (committer->restless || log_index_lags(committer->log));
 	int64_t until_us = committer->batch_us + REST_US;
-	const struct timespec until = { .tv_sec = (time_t)(until_us / 1000000),
-		.tv_nsec = (long)(until_us % 1000000 * 1000) };
 	while (committer->first == NULL && !committer->stopping) {
-		if (!wanted)
-			pthread_cond_wait(&committer->work, &committer->mutex);
-		else if (clock_monotonic_us() >= until_us)
+		if (wanted && clock_monotonic_us(&committer->clock) >= until_us)
 			return true;
-		else
-			pthread_cond_timedwait(&committer->work, &committer->mutex, &until);
+		clock_wait(&committer->clock, &committer->work, &committer->mutex,
+			wanted ? until_us : UNTIL_WOKEN);
 	}
 	return false;
 }
@@ -301,12 +294,13 @@ static bool rest(struct committer *committer)
 /* At the end: the next start finds the index whole, if that does not take long. */
 static void end(struct committer *committer)
 {
-	int64_t until_us = clock_monotonic_us() + END_US;
+	int64_t until_us = clock_monotonic_us(&committer->clock) + END_US;
 	enum err err = committer->failed || committer->short_of_space ? ERR_IO : OK;
-	while (err == OK && log_index_lags(committer->log) && clock_monotonic_us() < until_us) {
+	while (err == OK && log_index_lags(committer->log) &&
+		clock_monotonic_us(&committer->clock) < until_us) {
 		err = index_write(committer, END_ROWS);
 		if (err == OK && log_index_is_sorting(committer->log))
-			nanosleep(&(struct timespec){ .tv_nsec = SORT_LOOK_NS }, NULL);
+			clock_sleep(&committer->clock, SORT_LOOK_US);
 	}
 }
 
@@ -359,18 +353,14 @@ enum err committer_start(struct log *log, const struct clock *clock,
 	committer->clock = *clock;
 	committer->limits = *limits;
 	committer->counters = counters;
-	committer->batch_us = clock_monotonic_us();
+	committer->batch_us = clock_monotonic_us(&committer->clock);
 	settled_note(committer);
 	committer->short_of_space = log_space(log, &committer->shortage) != OK;
 	atomic_store(&counters->last_seq, log_last_seq(log));
 	atomic_store(&counters->log_bytes, log_bytes(log));
 	atomic_store(&counters->log_bytes_max, log_bytes_max(log));
 	pthread_mutex_init(&committer->mutex, NULL);
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&committer->work, &attributes);
-	pthread_condattr_destroy(&attributes);
+	clock_cond_init(&committer->work);
 	if (pthread_create(&committer->thread, NULL, committer_run, committer) != 0) {
 		free(committer);
 		return ERR_FULL;
@@ -386,7 +376,7 @@ void committer_stop(struct committer *committer)
 	pthread_mutex_lock(&committer->mutex);
 	committer->stopping = true;
 	atomic_store(&committer->queued, true);
-	pthread_cond_signal(&committer->work);
+	clock_wake(&committer->clock, &committer->work);
 	pthread_mutex_unlock(&committer->mutex);
 	pthread_join(committer->thread, NULL);
 }
@@ -417,7 +407,7 @@ static void enqueue(struct committer *committer, struct submission *submission)
 /* Without the mutex: who is woken would only wait for it. */
 static void wake(struct committer *committer)
 {
-	pthread_cond_signal(&committer->work);
+	clock_wake(&committer->clock, &committer->work);
 }
 
 enum err committer_submit(struct committer *committer, struct submission *submission)

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "base/check.h"
 #include "base/date.h"
@@ -28,6 +27,7 @@
 
 struct refresher {
 	struct committer *committer;
+	struct clock clock;
 	int64_t round_to;
 	struct counters *counters;
 	char state_path[4096];
@@ -216,7 +216,7 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 static void save(struct refresher *refresher)
 {
 	struct reason reason;
-	refresher->saved_us = clock_monotonic_us();
+	refresher->saved_us = clock_monotonic_us(&refresher->clock);
 	if (refresher->live->histories.applied_seq == refresher->saved_seq ||
 		refresher->live->marked_count > 0)
 		return;
@@ -266,12 +266,8 @@ static bool day_is_due(struct refresher *refresher)
 /* Sleeps until woken, but no longer than `pause_us`. With the mutex held. */
 static void doze(struct refresher *refresher, int64_t pause_us)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	int64_t nanoseconds = until.tv_nsec + pause_us % US_PER_SECOND * 1000;
-	until.tv_sec += pause_us / US_PER_SECOND + nanoseconds / 1000000000;
-	until.tv_nsec = nanoseconds % 1000000000;
-	pthread_cond_timedwait(&refresher->work, &refresher->mutex, &until);
+	clock_wait(&refresher->clock, &refresher->work, &refresher->mutex,
+		clock_monotonic_us(&refresher->clock) + pause_us);
 }
 
 static void *refresher_run(void *context)
@@ -286,7 +282,7 @@ static void *refresher_run(void *context)
 	int64_t pause_us = PAUSE_US;
 	pthread_mutex_lock(&refresher->mutex);
 	while (err == OK && !refresher->stopping) {
-		int64_t rested_us = clock_monotonic_us() - last_us;
+		int64_t rested_us = clock_monotonic_us(&refresher->clock) - last_us;
 		bool first = !refresher->has_snapshot;
 		bool due = refresher->waits != NULL ||
 			   (refresher->news > 0 && rested_us >= pause_us) ||
@@ -302,10 +298,10 @@ static void *refresher_run(void *context)
 		refresher->waits = NULL;
 		pthread_mutex_unlock(&refresher->mutex);
 
-		int64_t begun_us = clock_monotonic_us();
+		int64_t begun_us = clock_monotonic_us(&refresher->clock);
 		err = refresh(refresher, crowded);
 		waits_finish(waits);
-		last_us = clock_monotonic_us();
+		last_us = clock_monotonic_us(&refresher->clock);
 		/* A long refresh leaves the cores to the others for as long, within limits. */
 		pause_us = last_us - begun_us;
 		if (pause_us < PAUSE_US)
@@ -328,23 +324,21 @@ static void *refresher_run(void *context)
 	return NULL;
 }
 
-enum err refresher_start(struct log *log, const char *store_path, int64_t round_to,
-	struct committer *committer, struct counters *counters, struct refresher **out)
+enum err refresher_start(struct log *log, const char *store_path, const struct clock *clock,
+	int64_t round_to, struct committer *committer, struct counters *counters,
+	struct refresher **out)
 {
 	struct refresher *refresher = calloc(1, sizeof(*refresher));
 	if (refresher == NULL)
 		return ERR_FULL;
 	refresher->committer = committer;
+	refresher->clock = *clock;
 	refresher->round_to = round_to;
 	refresher->counters = counters;
 	refresher->snapshot.known_us = INT64_MIN;
-	refresher->saved_us = clock_monotonic_us();
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	refresher->saved_us = clock_monotonic_us(&refresher->clock);
 	pthread_mutex_init(&refresher->mutex, NULL);
-	pthread_cond_init(&refresher->work, &attributes);
-	pthread_condattr_destroy(&attributes);
+	clock_cond_init(&refresher->work);
 	enum err err = state_path(store_path, refresher->state_path, sizeof(refresher->state_path));
 	if (err == OK)
 		err = reader_open(log, &refresher->reader);
@@ -366,7 +360,7 @@ void refresher_stop(struct refresher *refresher)
 		return;
 	pthread_mutex_lock(&refresher->mutex);
 	refresher->stopping = true;
-	pthread_cond_signal(&refresher->work);
+	clock_wake(&refresher->clock, &refresher->work);
 	pthread_mutex_unlock(&refresher->mutex);
 	pthread_join(refresher->thread, NULL);
 }
@@ -405,7 +399,7 @@ void refresher_wake(struct refresher *refresher)
 {
 	pthread_mutex_lock(&refresher->mutex);
 	if (refresher->news++ == 0)
-		pthread_cond_signal(&refresher->work);
+		clock_wake(&refresher->clock, &refresher->work);
 	pthread_mutex_unlock(&refresher->mutex);
 }
 
@@ -422,7 +416,7 @@ bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait
 		fresh = false;
 		wait->next = refresher->waits;
 		refresher->waits = wait;
-		pthread_cond_signal(&refresher->work);
+		clock_wake(&refresher->clock, &refresher->work);
 	}
 	pthread_mutex_unlock(&refresher->mutex);
 	return fresh;

@@ -101,7 +101,7 @@ struct viewer gate_viewer(const struct request *request)
 {
 	const struct visit *visit = visit_of(request);
 	return gate_viewer_of(visit->access, &visit->identity, &visit->site->sessions,
-		site_cookie(request), clock_monotonic_us());
+		site_cookie(request), clock_monotonic_us(&visit->server->clock));
 }
 
 /* The answers to a request that is not admitted. */

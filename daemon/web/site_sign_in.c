@@ -90,7 +90,8 @@ void sign_in_handle(struct request *request)
 	struct token_hash hash = token_hash_of(bytes_of_string(token));
 	struct sessions *sessions = &visit->site->sessions;
 	sessions_end(sessions, site_cookie(request));
-	sessions_begin(sessions, identity.analyst->name, &hash, clock_monotonic_us(), id);
+	sessions_begin(sessions, identity.analyst->name, &hash,
+		clock_monotonic_us(&visit->server->clock), id);
 	cookie_set(request, id);
 	page_show(request, language);
 }

@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "base/clock.h"
 #include "tests/bench/load.h"
 
 #define MAP_SIZE      (UINT64_C(64) << 30)
@@ -102,10 +101,10 @@ static void preload(struct bare *bare)
 static int64_t pace(const struct load *load, int64_t started_us, size_t events)
 {
 	if (load->rate == 0)
-		return clock_monotonic_us();
+		return monotonic_us();
 	int64_t due_us = started_us + (int64_t)((double)events * 1e6 / (double)load->rate);
 	const struct timespec due = { due_us / 1000000, due_us % 1000000 * 1000 };
-	while (clock_monotonic_us() < due_us)
+	while (monotonic_us() < due_us)
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
 	return due_us;
 }
@@ -118,7 +117,7 @@ static void append(struct bare *bare, size_t group, bool with_ids, struct bare_r
 	for (size_t i = 0; with_ids && i < load->events; i++)
 		id_make(bare, ids[i]);
 	out->times.ms = memory_take(groups, sizeof(float));
-	int64_t started_us = clock_monotonic_us();
+	int64_t started_us = monotonic_us();
 	for (size_t i = 0; i < groups; i++) {
 		MDB_txn *txn;
 		int64_t begun_us = pace(load, started_us, load->events - left);
@@ -129,10 +128,9 @@ static void append(struct bare *bare, size_t group, bool with_ids, struct bare_r
 				id_put(bare, txn, ids[left - 1]);
 		}
 		right(mdb_txn_commit(txn), "commit");
-		out->times.ms[out->times.count++] =
-			(float)(clock_monotonic_us() - begun_us) / 1000.0f;
+		out->times.ms[out->times.count++] = (float)(monotonic_us() - begun_us) / 1000.0f;
 	}
-	out->seconds = (double)(clock_monotonic_us() - started_us) / 1e6;
+	out->seconds = (double)(monotonic_us() - started_us) / 1e6;
 	out->events = load->events;
 	free(ids);
 }
@@ -143,7 +141,7 @@ static void scan(struct bare *bare, struct bare_result *out)
 	MDB_cursor *cursor;
 	MDB_val key, val;
 	uint64_t sum = 0;
-	int64_t started_us = clock_monotonic_us();
+	int64_t started_us = monotonic_us();
 	right(mdb_txn_begin(bare->env, NULL, MDB_RDONLY, &txn), "begin");
 	right(mdb_cursor_open(txn, bare->log, &cursor), "cursor");
 	int code = mdb_cursor_get(cursor, &key, &val, MDB_FIRST);
@@ -153,7 +151,7 @@ static void scan(struct bare *bare, struct bare_result *out)
 	}
 	if (code != MDB_NOTFOUND || sum == 0)
 		give_up("the table log has nothing to scan");
-	out->seconds = (double)(clock_monotonic_us() - started_us) / 1e6;
+	out->seconds = (double)(monotonic_us() - started_us) / 1e6;
 	mdb_cursor_close(cursor);
 	mdb_txn_abort(txn);
 }

@@ -16,7 +16,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "proto/codec.h"
 #include "tests/bench/load.h"
 
@@ -160,7 +159,7 @@ static void connection_fill(struct door *door, struct connection *connection, in
 static void door_fill(struct door *door)
 {
 	const struct load *load = door->load;
-	int64_t now_us = clock_monotonic_us();
+	int64_t now_us = monotonic_us();
 	for (size_t i = 0; i < load->connections && door->next < door->requests->count; i++) {
 		struct connection *connection = &door->connections[door->turn];
 		connection_fill(door, connection, now_us);
@@ -261,7 +260,7 @@ static void connection_read(struct door *door, struct connection *connection)
 		give_up("the connection was closed");
 	connection->length += (size_t)got;
 	connection->input[connection->length] = '\0';
-	int64_t now_us = clock_monotonic_us();
+	int64_t now_us = monotonic_us();
 	size_t done = 0, taken;
 	do {
 		struct bytes rest = bytes_of(connection->input + done, connection->length - done);
@@ -283,7 +282,7 @@ void door_run(const struct load *load, const struct requests *requests, struct d
 	};
 	door.sent_us = memory_take(requests->count, sizeof(int64_t));
 	door_open(&door);
-	door.started_us = clock_monotonic_us();
+	door.started_us = monotonic_us();
 	door_fill(&door);
 	while (door.answered < requests->count) {
 		struct epoll_event events[EVENTS_MAX];
@@ -300,13 +299,13 @@ void door_run(const struct load *load, const struct requests *requests, struct d
 				if ((events[i].events & ~(unsigned)EPOLLOUT) != 0)
 					connection_read(&door, connection);
 				if (load->rate == 0)
-					connection_fill(&door, connection, clock_monotonic_us());
+					connection_fill(&door, connection, monotonic_us());
 			}
 		}
 		if (load->rate != 0)
 			door_fill(&door);
 	}
-	out->seconds = (double)(clock_monotonic_us() - door.started_us) / 1e6;
+	out->seconds = (double)(monotonic_us() - door.started_us) / 1e6;
 	for (size_t i = 0; i < load->connections; i++) {
 		close(door.connections[i].fd);
 		free(door.connections[i].waiting);

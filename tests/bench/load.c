@@ -43,6 +43,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 
 void give_up(const char *format, ...)
 {
@@ -53,6 +54,12 @@ void give_up(const char *format, ...)
 	fputc('\n', stderr);
 	va_end(arguments);
 	exit(1);
+}
+
+int64_t monotonic_us(void)
+{
+	const struct clock clock = clock_system();
+	return clock_monotonic_us(&clock);
 }
 
 void *memory_take(size_t count, size_t size)

@@ -33,6 +33,9 @@ struct load {
 
 _Noreturn void give_up(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/* The machine's monotonic clock. */
+int64_t monotonic_us(void);
+
 /* Zeroed, for free(). */
 void *memory_take(size_t count, size_t size);
 

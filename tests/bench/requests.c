@@ -7,7 +7,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -226,10 +225,11 @@ static size_t event_add(
 
 void requests_make(const struct load *load, struct requests *out)
 {
+	const struct clock clock = clock_system();
 	struct maker maker = {
 		.load = load,
 		.random = { .state = load->seed },
-		.start_ms = (int64_t)time(NULL) * 1000,
+		.start_ms = clock_now_us(&clock) / 1000000 * 1000,
 		.seen = memory_take(load->people, sizeof(uint32_t)),
 		.rows = memory_take(load->people, sizeof(uint32_t)),
 	};
@@ -243,7 +243,6 @@ void requests_make(const struct load *load, struct requests *out)
 		give_up("no memory, or no tzdata");
 	if (!municipality_parse(bytes_of_string(load->municipality), &maker.municipality))
 		give_up("--municipality must be a CBS code, as GM0823");
-	struct clock clock = clock_system();
 	maker.today = zone_day(clock_now_us(&clock));
 	size_t count = (load->events + load->batch - 1) / load->batch;
 	*out = (struct requests){ .ends = memory_take(count, sizeof(size_t)), .count = count };

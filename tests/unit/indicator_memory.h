@@ -6,6 +6,8 @@
 #define TESTS_UNIT_INDICATOR_MEMORY_H
 
 #include "base/check.h"
+#include "base/clock.h"
+#include "base/date.h"
 #include "base/grow.h"
 #include "indicators/registry.h"
 
@@ -346,6 +348,13 @@ static inline void told_expect(
 			print_error("of row %zu\n", i);
 		assert_int_equal(wrong, 0);
 	}
+}
+
+/* Another one each second. */
+static inline unsigned seed_of_now(void)
+{
+	const struct clock clock = clock_system();
+	return (unsigned)(clock_now_us(&clock) / US_PER_SECOND);
 }
 
 #endif

@@ -7,6 +7,7 @@
 #include "daemon/server/committer.h"
 #include "engine/state.h"
 #include "store/tables.h"
+#include "tests/unit/clock_virtual.h"
 #include "tests/unit/store_memory.h"
 
 static void an_event_that_cannot_have_been_written_is_not_read_as_stored(void **state)
@@ -174,19 +175,15 @@ static void note_done(struct submission *submission)
 	atomic_store(&answered, true);
 }
 
-static int64_t clock_told(void *context)
-{
-	(void)context;
-	return STORE_NOW_US;
-}
-
 static void a_map_that_is_full_at_the_commit_does_not_stop_the_daemon(void **state)
 {
 	(void)state;
 	static struct counters counters;
 	struct store store;
 	struct committer *committer;
-	const struct clock clock = { .now_us = clock_told };
+	struct clock_virtual time;
+	clock_virtual_init(&time, STORE_NOW_US);
+	const struct clock clock = clock_virtual(&time);
 	const struct committer_limits limits = { 10, SIZE_MAX };
 	enum outcome outcome = OUTCOME_DURABLE;
 	store_make(&store);
@@ -210,13 +207,13 @@ static void a_map_that_is_full_at_the_commit_does_not_stop_the_daemon(void **sta
 		};
 		atomic_store(&answered, false);
 		assert_int_equal(committer_submit(committer, &submission), OK);
-		while (!atomic_load(&answered))
-			usleep(50);
+		AWAIT(atomic_load(&answered));
 		outcome = submission.outcome;
 		arena_reset(&store.arena);
 	}
 	committer_stop(committer);
 	committer_free(committer);
+	clock_virtual_release(&time);
 	store_end(&store);
 	assert_int_equal(outcome, OUTCOME_REFUSED);
 }

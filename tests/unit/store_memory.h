@@ -9,6 +9,7 @@
 #define TESTS_UNIT_STORE_MEMORY_H
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/date.h"
 #include "base/text.h"
 #include "ingest/batch.h"
@@ -19,7 +20,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Last: its fail() would hide base/err.h's. */
@@ -264,10 +264,9 @@ static inline struct chance chance_new(void)
 {
 	static uint64_t count;
 	const char *given = getenv("SEED");
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	uint64_t seed = given != NULL ? strtoull(given, NULL, 10)
-				      : (uint64_t)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	const struct clock clock = clock_system();
+	uint64_t seed =
+		given != NULL ? strtoull(given, NULL, 10) : (uint64_t)(clock_now_us(&clock) / 1000);
 	print_message("SEED=%llu\n", (unsigned long long)seed);
 	/* Each one of a program is another. */
 	return (struct chance){ seed + ++count * 0xD1342543DE82EF95 };

@@ -32,6 +32,7 @@ struct import {
 	const char *to;
 	const char *token_file;
 	int64_t retry_seconds;
+	struct clock clock;
 	bool dry_run;
 	const char *path; /* of the list */
 
@@ -312,6 +313,7 @@ static int send_rows(struct import *import)
 		.token = import->token,
 		.file = import->path,
 		.retry_seconds = import->retry_seconds,
+		.clock = import->clock,
 	};
 	struct reason reason;
 	/* Before anything is sent: a pseudonym that was sent must not be lost. */
@@ -344,7 +346,6 @@ static int read_all(struct import *import)
 
 static int run(struct import *import)
 {
-	const struct clock clock = clock_system();
 	int code = read_all(import);
 	if (code == EX_OK) {
 		/* Days are those of the municipalities; without zone data the machine's will do. */
@@ -356,7 +357,7 @@ static int run(struct import *import)
 			.municipality = import->municipality == NULL
 						? bytes_of("", 0)
 						: bytes_of_string(import->municipality),
-			.today = zone_day(clock_now_us(&clock)),
+			.today = zone_day(clock_now_us(&import->clock)),
 		};
 		if (rows_make(&import->rows) != OK)
 			code = complain("import", EX_OSERR, "There is not enough memory.");
@@ -437,6 +438,7 @@ int command_import(int argc, char **argv)
 			operands == argc          ? "A file"
 			: import.map_name == NULL ? "--map MAP"
 						  : "--subjects FILE");
+	import.clock = clock_system();
 	import.path = argv[operands];
 	return run(&import);
 }

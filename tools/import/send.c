@@ -38,6 +38,7 @@ int import_send(struct sending *sending, struct rows *rows)
 {
 	struct reason reason;
 	struct report report = {
+		.clock = sending->clock,
 		.on_rejection = take_rejection,
 		.context = rows,
 		.show_progress = progress_is_wanted(),
@@ -47,6 +48,7 @@ int import_send(struct sending *sending, struct rows *rows)
 	struct outbox outbox = {
 		.report = &report,
 		.batch_events_max = BATCH_EVENTS_MAX,
+		.retry.clock = sending->clock,
 		.retry.us_max = sending->retry_seconds * US_PER_SECOND,
 	};
 	if (rows->made_count == 0)

@@ -5,6 +5,7 @@
 #ifndef TOOLS_IMPORT_SEND_H
 #define TOOLS_IMPORT_SEND_H
 
+#include "base/clock.h"
 #include "tools/import/rows.h"
 
 struct sending {
@@ -13,6 +14,7 @@ struct sending {
 	const char *token;
 	const char *file; /* that is being sent, as people call it */
 	int64_t retry_seconds;
+	struct clock clock;
 
 	/* What came of it. */
 	uint64_t accepted;

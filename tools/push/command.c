@@ -32,6 +32,7 @@ struct push_command {
 	char **files;
 	size_t file_count;
 	char token[TOKEN_LENGTH_MAX + 1];
+	struct clock clock;
 	struct report report;
 	struct outbox outbox;      /* over HTTP */
 	struct pipeline *pipeline; /* over the stream; NULL: over HTTP */
@@ -167,6 +168,7 @@ static int outbox_open(struct push_command *push)
 	const char *to = push->to != NULL ? push->to : DAEMON_ADDRESS;
 	outbox->report = &push->report;
 	outbox->batch_events_max = (size_t)push->batch;
+	outbox->retry.clock = push->clock;
 	outbox->retry.us_max = push->retry_seconds * US_PER_SECOND;
 	if (outbox_init(outbox) != OK)
 		return complain("push", EX_OSERR, "There is not enough memory.");
@@ -181,6 +183,7 @@ static int stream_way_open(struct push_command *push)
 	const struct pipeline_options options = {
 		.address = push->to != NULL ? push->to : STREAM_DEFAULT,
 		.token = push->token,
+		.clock = push->clock,
 		.batch_events_max = (size_t)push->batch,
 		.retry_us_max = push->retry_seconds * US_PER_SECOND,
 	};
@@ -194,7 +197,8 @@ static int stream_way_open(struct push_command *push)
 
 static int deliver(struct push_command *push)
 {
-	int64_t start_us = clock_monotonic_us();
+	int64_t start_us = clock_monotonic_us(&push->clock);
+	push->report.clock = push->clock;
 	push->report.show_progress = progress_is_wanted();
 	int code = strcmp(push->via, "stream") == 0 ? stream_way_open(push) : outbox_open(push);
 	if (code != EX_OK)
@@ -202,7 +206,7 @@ static int deliver(struct push_command *push)
 	for (size_t i = 0; i < push->file_count && code == EX_OK; i++)
 		code = push_file(push, push->files[i]);
 	report_end(&push->report);
-	print_summary(&push->report, clock_monotonic_us() - start_us);
+	print_summary(&push->report, clock_monotonic_us(&push->clock) - start_us);
 	return code == EX_OK && push->report.rejected > 0 ? EX_FINDINGS : code;
 }
 
@@ -271,6 +275,7 @@ int command_push(int argc, char **argv)
 	int code = options_parse(&line, argc, argv, &operands);
 	if (code != OPTIONS_GO)
 		return code;
+	push.clock = clock_system();
 	push.files = argv + operands;
 	push.file_count = (size_t)(argc - operands);
 	return run(&push);

@@ -12,7 +12,6 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/date.h"
 #include "base/grow.h"
 #include "ingest/batch.h"
@@ -248,7 +247,7 @@ static int connect_again(struct pipeline *pipeline)
 		int code = EX_OK;
 		enum err err =
 			stream_client_connect(pipeline->sender, pipeline->token, &reply, &reason);
-		pipeline->said_us = clock_monotonic_us();
+		pipeline->said_us = clock_monotonic_us(&pipeline->retry.clock);
 		if (err == ERR_INVALID)
 			return complain(
 				"push", EX_PROTOCOL, "%s: is the address right?", reason.text);
@@ -293,7 +292,7 @@ static enum err send_some(struct pipeline *pipeline, bool *more, struct reason *
 		size_t whole = at->head.length + at->wire.length;
 		if (at->sent == whole)
 			continue;
-		pipeline->said_us = clock_monotonic_us();
+		pipeline->said_us = clock_monotonic_us(&pipeline->retry.clock);
 		enum err err = stream_client_send(pipeline->sender, text_bytes(&at->head),
 			text_bytes(&at->wire), &at->sent, reason);
 		*more = at->sent < whole;
@@ -418,14 +417,14 @@ int pipeline_rest(struct pipeline *pipeline)
 		return code;
 	code = take_some(pipeline, &taken);
 	if (code != EX_OK || !stream_client_is_connected(pipeline->sender) ||
-		clock_monotonic_us() - pipeline->said_us < PING_US)
+		clock_monotonic_us(&pipeline->retry.clock) - pipeline->said_us < PING_US)
 		return code;
 	stream_ping_add(&ping);
 	/* Alone on its way, a few bytes go whole; what is wrong shows at the next reply. */
 	if (stream_client_send(
 		    pipeline->sender, text_bytes(&ping), bytes_of("", 0), &sent, &reason) != OK)
 		connection_over(pipeline);
-	pipeline->said_us = clock_monotonic_us();
+	pipeline->said_us = clock_monotonic_us(&pipeline->retry.clock);
 	text_release(&ping);
 	return EX_OK;
 }
@@ -522,11 +521,12 @@ enum err pipeline_open(const struct pipeline_options *options, struct report *re
 	pipeline->report = report;
 	pipeline->token = options->token;
 	pipeline->latest_day = day_from_civil(LATEST);
+	pipeline->retry.clock = options->clock;
 	pipeline->retry.us_max = options->retry_us_max;
 	pipeline->batch_events_max = options->batch_events_max;
 	pipeline->batch_bytes_max = BATCH_BYTES_MAX;
 	pipeline->window_max = 1;
-	err = stream_client_open(options->address, &pipeline->sender, reason);
+	err = stream_client_open(options->address, &options->clock, &pipeline->sender, reason);
 	if (err != OK) {
 		pipeline_close(pipeline);
 		return err;

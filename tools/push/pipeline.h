@@ -22,6 +22,7 @@ struct pipeline;
 struct pipeline_options {
 	const char *address; /* as of stream_client_open() */
 	const char *token;
+	struct clock clock;
 	size_t batch_events_max;
 	int64_t retry_us_max; /* without an answer, the same batches are sent again for so long */
 };

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "base/clock.h"
 #include "base/date.h"
 #include "tools/common/options.h"
 
@@ -22,7 +21,7 @@ void report_pause(struct report *report)
 
 static void show_progress(struct report *report)
 {
-	int64_t now = clock_monotonic_us();
+	int64_t now = clock_monotonic_us(&report->clock);
 	if (!report->show_progress || now - report->shown_us < PROGRESS_US)
 		return;
 	fprintf(stderr, "\r%" PRIu64 " events",

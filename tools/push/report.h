@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "tools/push/answer.h"
 #include "tools/push/source.h"
@@ -15,6 +16,7 @@ struct told_rejection;
 
 struct report {
 	/* Set by the caller. */
+	struct clock clock;
 	FILE *rejects; /* NULL: the first few are told on standard error */
 	/* When given, it is told the rejections instead. */
 	void (*on_rejection)(void *context, const struct told_rejection *told);

@@ -3,11 +3,8 @@
  */
 #include "tools/push/retry.h"
 
-#include <errno.h>
 #include <sys/random.h>
-#include <time.h>
 
-#include "base/clock.h"
 #include "base/date.h"
 #include "tools/common/options.h"
 
@@ -27,31 +24,21 @@ static int64_t wait_us(unsigned attempt, int64_t asked_s)
 	return asked_s * US_PER_SECOND > wait ? asked_s * US_PER_SECOND : wait;
 }
 
-static void sleep_us(int64_t us)
-{
-	struct timespec left = {
-		.tv_sec = (time_t)(us / US_PER_SECOND),
-		.tv_nsec = (long)(us % US_PER_SECOND) * 1000,
-	};
-	while (nanosleep(&left, &left) != 0 && errno == EINTR)
-		continue;
-}
-
 void retry_begin(struct retry *retry)
 {
 	retry->attempts = 0;
-	retry->deadline_us = clock_monotonic_us() + retry->us_max;
+	retry->deadline_us = clock_monotonic_us(&retry->clock) + retry->us_max;
 }
 
 int retry_wait(struct retry *retry, int code, int64_t asked_s, const char *reason)
 {
 	int64_t wait = wait_us(retry->attempts++, asked_s);
-	if (clock_monotonic_us() + wait > retry->deadline_us)
+	if (clock_monotonic_us(&retry->clock) + wait > retry->deadline_us)
 		return complain(command_name(), code,
 			"%s. Gave up after %u tries; sending the same file again is safe.", reason,
 			retry->attempts);
 	complain(command_name(), 0, "%s. Trying again in %.1f seconds.", reason,
 		(double)wait / (double)US_PER_SECOND);
-	sleep_us(wait);
+	clock_sleep(&retry->clock, wait);
 	return EX_OK;
 }

@@ -5,12 +5,12 @@
 #ifndef TOOLS_PUSH_RETRY_H
 #define TOOLS_PUSH_RETRY_H
 
+#include "base/clock.h"
 #include "base/err.h"
 
-#include <stdint.h>
-
 struct retry {
-	int64_t us_max; /* set by the caller: what fails is tried again for so long */
+	struct clock clock; /* set by the caller */
+	int64_t us_max;     /* set by the caller: what fails is tried again for so long */
 	int64_t deadline_us;
 	unsigned attempts; /* that failed since retry_begin() */
 };

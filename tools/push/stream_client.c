@@ -15,8 +15,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-
 #define SCHEME          "tcp://"
 #define HOST_LENGTH_MAX 255
 #define PORT_LENGTH_MAX 5
@@ -28,6 +26,7 @@
 struct stream_client {
 	char host[HOST_LENGTH_MAX + 1];
 	char port[PORT_LENGTH_MAX + 1];
+	struct clock clock;
 	int fd;            /* -1: not connected */
 	struct text input; /* replies, some not whole */
 	size_t taken;      /* of the input */
@@ -60,11 +59,13 @@ static bool take_address(struct stream_client *sender, const char *address)
 	return true;
 }
 
-enum err stream_client_open(const char *address, struct stream_client **out, struct reason *reason)
+enum err stream_client_open(const char *address, const struct clock *clock,
+	struct stream_client **out, struct reason *reason)
 {
 	struct stream_client *sender = calloc(1, sizeof(*sender));
 	if (sender == NULL)
 		return fail(reason, ERR_FULL, "there is not enough memory");
+	sender->clock = *clock;
 	sender->fd = -1;
 	if (!take_address(sender, address)) {
 		free(sender);
@@ -99,11 +100,11 @@ bool stream_client_is_connected(const struct stream_client *sender)
 }
 
 /* poll() for one of `events` until the deadline. False: none came. */
-static bool wait_for(int fd, short events, int64_t deadline_us)
+static bool wait_for(const struct clock *clock, int fd, short events, int64_t deadline_us)
 {
 	struct pollfd watched = { .fd = fd, .events = events };
 	for (;;) {
-		int64_t left_ms = (deadline_us - clock_monotonic_us()) / 1000;
+		int64_t left_ms = (deadline_us - clock_monotonic_us(clock)) / 1000;
 		int ready = poll(&watched, 1, left_ms > 0 ? (int)left_ms : 0);
 		if (ready > 0)
 			return true;
@@ -113,7 +114,7 @@ static bool wait_for(int fd, short events, int64_t deadline_us)
 }
 
 /* A connected socket that does not block, or -1 and errno. */
-static int connect_to(const struct addrinfo *address)
+static int connect_to(const struct clock *clock, const struct addrinfo *address)
 {
 	int on = 1, error = 0;
 	socklen_t length = sizeof(error);
@@ -121,11 +122,11 @@ static int connect_to(const struct addrinfo *address)
 		address->ai_protocol);
 	if (fd == -1)
 		return -1;
-	int64_t deadline_us = clock_monotonic_us() + (int64_t)CONNECT_MS * 1000;
+	int64_t deadline_us = clock_monotonic_us(clock) + (int64_t)CONNECT_MS * 1000;
 	if (connect(fd, address->ai_addr, address->ai_addrlen) != 0) {
 		if (errno != EINPROGRESS)
 			error = errno;
-		else if (!wait_for(fd, POLLOUT, deadline_us))
+		else if (!wait_for(clock, fd, POLLOUT, deadline_us))
 			error = ETIMEDOUT;
 		else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
 			error = errno;
@@ -149,7 +150,7 @@ static enum err reach(struct stream_client *sender, struct reason *reason)
 			reason, ERR_IO, "%s is not found: %s", sender->host, gai_strerror(found));
 	for (const struct addrinfo *at = addresses; at != NULL && sender->fd == -1;
 		at = at->ai_next)
-		sender->fd = connect_to(at);
+		sender->fd = connect_to(&sender->clock, at);
 	int error = errno;
 	freeaddrinfo(addresses);
 	if (sender->fd == -1)
@@ -162,10 +163,10 @@ static enum err reach(struct stream_client *sender, struct reason *reason)
 static enum err welcome_take(
 	struct stream_client *sender, struct stream_reply *reply, struct reason *reason)
 {
-	int64_t deadline_us = clock_monotonic_us() + (int64_t)HELLO_MS * 1000;
+	int64_t deadline_us = clock_monotonic_us(&sender->clock) + (int64_t)HELLO_MS * 1000;
 	enum err err;
 	while ((err = stream_client_take(sender, reply, reason)) == ERR_NOT_FOUND) {
-		if (!wait_for(sender->fd, POLLIN, deadline_us))
+		if (!wait_for(&sender->clock, sender->fd, POLLIN, deadline_us))
 			return fail(reason, ERR_IO,
 				"the hello is not answered: is it the port of a stream?");
 	}
@@ -284,7 +285,8 @@ enum err stream_client_wait(
 	struct stream_client *sender, bool to_send, int ms, struct reason *reason)
 {
 	short events = (short)(POLLIN | (to_send ? POLLOUT : 0));
-	if (wait_for(sender->fd, events, clock_monotonic_us() + (int64_t)ms * 1000))
+	if (wait_for(&sender->clock, sender->fd, events,
+		    clock_monotonic_us(&sender->clock) + (int64_t)ms * 1000))
 		return OK;
 	return fail(reason, ERR_IO, "there was no answer for %d seconds", ms / 1000);
 }

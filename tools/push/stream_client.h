@@ -7,6 +7,7 @@
 #ifndef TOOLS_PUSH_STREAM_CLIENT_H
 #define TOOLS_PUSH_STREAM_CLIENT_H
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "proto/stream.h"
 
@@ -16,8 +17,8 @@ struct stream_client;
  * `address` is tcp://HOST:PORT or HOST:PORT. Connects to nobody yet. ERR_INVALID: it is no
  * such address. ERR_FULL: there is no memory.
  */
-enum err stream_client_open(
-	const char *address, struct stream_client **out, struct reason *reason) NODISCARD;
+enum err stream_client_open(const char *address, const struct clock *clock,
+	struct stream_client **out, struct reason *reason) NODISCARD;
 void stream_client_close(struct stream_client *sender);
 
 /*

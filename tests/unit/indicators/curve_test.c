@@ -6,7 +6,6 @@
 #include "indicators/curve.h"
 
 #include <math.h>
-#include <time.h>
 
 #define EPSILON 5e-7 /* the numbers of the literature have six decimals */
 
@@ -345,7 +344,7 @@ static double naive_variance(const struct naive *v)
 
 static void a_walk_agrees_with_the_formula_as_it_stands(void **state)
 {
-	unsigned seed = (unsigned)time(NULL);
+	unsigned seed = seed_of_now();
 	(void)state;
 	print_message("seed %u\n", seed);
 	srand(seed);
@@ -390,7 +389,7 @@ static int32_t first_day_of_a_half(const struct curve *curve, int which)
 
 static void half_times_are_the_first_days_of_a_half(void **state)
 {
-	unsigned seed = (unsigned)time(NULL);
+	unsigned seed = seed_of_now();
 	int found = 0;
 	(void)state;
 	print_message("seed %u\n", seed);

@@ -5,7 +5,6 @@
 #include "tests/unit/indicator_memory.h"
 
 #include <ctype.h>
-#include <time.h>
 
 /* A fact that could be: any type with any values a type may have, from any year. */
 static void history_add_any(struct history *history, int32_t span)
@@ -56,7 +55,7 @@ static void history_add_any(struct history *history, int32_t span)
 
 static void what_was_added_can_be_taken_off_and_leaves_nothing(void **state)
 {
-	unsigned seed = (unsigned)time(NULL);
+	unsigned seed = seed_of_now();
 	struct question question = question_at(P);
 	(void)state;
 	print_message("seed %u\n", seed);

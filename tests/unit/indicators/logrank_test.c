@@ -7,7 +7,6 @@
 #include "indicators/logrank.h"
 
 #include <math.h>
-#include <time.h>
 
 struct record {
 	unsigned group;
@@ -337,7 +336,7 @@ static double naive_statistic(const struct record *records, int count)
 
 static void statistics_of_random_records_are_those_of_a_naive_twin(void **state)
 {
-	unsigned seed = (unsigned)time(NULL);
+	unsigned seed = seed_of_now();
 	(void)state;
 	print_message("seed %u\n", seed);
 	srand(seed);

@@ -2,230 +2,11 @@
  * tests/unit/daemon/server/committer_test.c - the thread that writes, with a clock and a disk that
  * do as they are told.
  */
-#include "daemon/server/committer.h"
-
-#include <errno.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "store/tables.h"
-#include "tests/unit/store_memory.h"
-
-/* The disk: a sync can be held up, and can fail. */
-static struct {
-	pthread_mutex_t mutex;
-	pthread_cond_t cond;
-	unsigned held_from; /* the first sync that waits; 0: none */
-	bool waiting;       /* one does */
-	unsigned count;
-	unsigned fails_from; /* the first sync that fails; 0: none */
-} disk = { .mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER };
-
-/* Takes the place of the C library's for LMDB. */
-int fdatasync(int fd)
-{
-	pthread_mutex_lock(&disk.mutex);
-	unsigned number = ++disk.count;
-	while (disk.held_from != 0 && number >= disk.held_from) {
-		disk.waiting = true;
-		pthread_cond_broadcast(&disk.cond);
-		pthread_cond_wait(&disk.cond, &disk.mutex);
-	}
-	bool failing = disk.fails_from != 0 && number >= disk.fails_from;
-	pthread_mutex_unlock(&disk.mutex);
-	if (!failing)
-		return fsync(fd);
-	errno = EIO;
-	return -1;
-}
-
-static void disk_hold_from(unsigned number)
-{
-	pthread_mutex_lock(&disk.mutex);
-	disk.held_from = number;
-	disk.waiting = false;
-	pthread_cond_broadcast(&disk.cond);
-	pthread_mutex_unlock(&disk.mutex);
-}
-
-static void disk_hold(bool held)
-{
-	disk_hold_from(held ? 1 : 0);
-}
-
-/* Returns when a commit that is held is in flight: written, and not synced. */
-static void disk_await(void)
-{
-	struct timespec until;
-	int lag = 0;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += 20;
-	pthread_mutex_lock(&disk.mutex);
-	while (!disk.waiting && lag == 0)
-		lag = pthread_cond_timedwait(&disk.cond, &disk.mutex, &until);
-	pthread_mutex_unlock(&disk.mutex);
-	assert_int_equal(lag, 0);
-}
-
-/* Every sync fails but those under way and `good - 1` more; 0: they are well again. */
-static void disk_fail_after(unsigned good)
-{
-	pthread_mutex_lock(&disk.mutex);
-	disk.fails_from = good == 0 ? 0 : disk.count + good;
-	pthread_mutex_unlock(&disk.mutex);
-}
-
-static unsigned disk_count(void)
-{
-	pthread_mutex_lock(&disk.mutex);
-	unsigned count = disk.count;
-	pthread_mutex_unlock(&disk.mutex);
-	return count;
-}
-
-/* Takes the place of the C library's for memory_give_back(). */
-static atomic_uint memory_given_back;
-int malloc_trim(size_t pad);
-
-int malloc_trim(size_t pad)
-{
-	(void)pad;
-	atomic_fetch_add(&memory_given_back, 1);
-	return 1;
-}
-
-static _Atomic int64_t now_us;
-
-static int64_t clock_told(void *context)
-{
-	(void)context;
-	return atomic_load(&now_us);
-}
-
-/* A store with its committer. */
-struct house {
-	struct store store;
-	struct counters counters;
-	struct committer *committer;
-};
-
-static void house_open(struct house *house, size_t batches_max, size_t bytes_max)
-{
-	const struct clock clock = { .now_us = clock_told };
-	const struct committer_limits limits = { batches_max, bytes_max };
-	counters_init(&house->counters, 0);
-	assert_int_equal(committer_start(house->store.log, &clock, &limits, &house->counters,
-				 &house->committer),
-		OK);
-}
-
-static void house_make(struct house *house)
-{
-	store_make(&house->store);
-	atomic_store(&now_us, STORE_NOW_US);
-	house_open(house, 1000, SIZE_MAX);
-}
-
-static void house_close(struct house *house)
-{
-	committer_stop(house->committer);
-	committer_free(house->committer);
-	house->committer = NULL;
-}
-
-static void house_end(struct house *house)
-{
-	house_close(house);
-	store_end(&house->store);
-}
-
-/* One request and whether it was answered. */
-struct request {
-	struct house *house;
-	struct text body;
-	struct arena arena;
-	struct batch batch;
-	struct submission submission;
-	atomic_bool done;
-	uint64_t seen;    /* the last seq that a reader saw when it was done */
-	uint64_t indexed; /* the last record that the index had then */
-	unsigned syncs;   /* that there were until then */
-};
-
-/* All records up to here are in the tables of the index. */
-static uint64_t indexed_of(struct log *log)
-{
-	MDB_txn *txn;
-	uint64_t indexed;
-	CHECK(mdb_txn_begin(log->env, NULL, MDB_RDONLY, &txn) == 0);
-	CHECK(index_lag_indexed(txn, &log->tables, UINT64_MAX, &indexed) == OK);
-	mdb_txn_abort(txn);
-	return indexed;
-}
-
-static void note_done(struct submission *submission)
-{
-	struct request *request = submission->context;
-	struct reader *reader;
-	int64_t recorded_us;
-	CHECK(reader_open(request->house->store.log, &reader) == OK);
-	CHECK(reader_last(reader, &request->seen, &recorded_us) == OK);
-	reader_close(reader);
-	request->indexed = indexed_of(request->house->store.log);
-	request->syncs = disk_count();
-	atomic_store(&request->done, true);
-}
-
-/* `count` events with ids of `name`. */
-static void request_make(
-	struct request *request, struct house *house, const char *name, unsigned count)
-{
-	static const struct rights rights = { .types = UINT64_MAX, .all_municipalities = true };
-	const struct batch_limits limits = { .events_max = count };
-	struct reason reason = { "" };
-	*request = (struct request){ .house = house };
-	text_add_string(&request->body, "{\"events\":[");
-	for (unsigned i = 0; i < count; i++) {
-		char id[32];
-		snprintf(id, sizeof(id), "%s-%u", name, i);
-		if (i > 0)
-			text_add_char(&request->body, ',');
-		text_add_said(&request->body, &(struct said){ .id = id, .subject = id });
-	}
-	text_add_string(&request->body, "]}");
-	assert_int_equal(arena_init(&request->arena, batch_arena_size(request->body.length)), OK);
-	assert_int_equal(batch_read(text_bytes(&request->body), BATCH_JSON, &limits, &rights,
-				 STORE_TODAY, &request->arena, &request->batch, &reason),
-		OK);
-	request->submission = (struct submission){
-		.batch = &request->batch,
-		.partner = bytes_of_string("isd"),
-		.bytes = 1000,
-		.done = note_done,
-		.context = request,
-	};
-}
-
-static void request_release(struct request *request)
-{
-	text_release(&request->body);
-	arena_release(&request->arena);
-}
-
-static enum err submit(struct request *request)
-{
-	return committer_submit(request->house->committer, &request->submission);
-}
-
-static void request_await(struct request *request)
-{
-	for (int i = 0; i < 20000 && !atomic_load(&request->done); i++)
-		usleep(500);
-	assert_true(atomic_load(&request->done));
-}
+#include "tests/unit/daemon/server/committer_fixture.h"
 
 static uint64_t last_seq(struct house *house)
 {
@@ -256,7 +37,6 @@ static void nothing_is_acknowledged_before_it_is_durable(void **state)
 	disk_hold(true);
 	assert_int_equal(submit(&request), OK);
 	disk_await();
-	usleep(20000);
 	assert_false(atomic_load(&request.done));
 	assert_int_equal(request.submission.outcome, OUTCOME_WAITING);
 	assert_int_equal(last_seq(&house), 0);
@@ -347,10 +127,13 @@ static void *settle_run(void *context)
 	return NULL;
 }
 
+/* Returns when it waits for the committer. */
 static void settle_start(struct settling *settling, struct house *house, int64_t known_us)
 {
+	unsigned before = clock_virtual_wakes(&house->time);
 	*settling = (struct settling){ .house = house, .known_us = known_us };
 	assert_int_equal(pthread_create(&settling->thread, NULL, settle_run, settling), 0);
+	AWAIT(clock_virtual_wakes(&house->time) > before);
 }
 
 static void settling_waits_for_the_commit_in_flight(void **state)
@@ -367,7 +150,6 @@ static void settling_waits_for_the_commit_in_flight(void **state)
 	assert_int_equal(submit(&first), OK);
 	disk_await();
 	settle_start(&settling, &house, known_us);
-	usleep(20000);
 	assert_false(atomic_load(&settling.returned));
 	disk_hold(false);
 	pthread_join(settling.thread, NULL);
@@ -380,7 +162,7 @@ static void settling_waits_for_the_commit_in_flight(void **state)
 	store_reopen(&house.store);
 	house_open(&house, 10, SIZE_MAX);
 	assert_true(committer_now_us(house.committer) >= known_us);
-	atomic_store(&now_us, STORE_NOW_US - US_PER_DAY);
+	clock_virtual_set(&house.time, STORE_NOW_US - US_PER_DAY);
 	assert_int_equal(submit(&later), OK);
 	request_await(&later);
 	assert_true(record_of(&house, 3).recorded_us > known_us);
@@ -428,7 +210,7 @@ static void a_full_queue_is_a_refusal_that_heals(void **state)
 		struct request requests[6];
 		size_t taken = 0;
 		store_make(&house.store);
-		atomic_store(&now_us, STORE_NOW_US);
+		clock_virtual_init(&house.time, STORE_NOW_US);
 		house_open(&house, rows[i].batches_max, rows[i].bytes_max);
 		for (size_t j = 0; j < ARRAY_LENGTH(requests); j++) {
 			char name[2] = { (char)('a' + j), '\0' };
@@ -483,7 +265,6 @@ static void a_failed_commit_is_unknown_to_all_of_its_group(void **state)
 		assert_int_equal(submit(&requests[1]), OK);
 		assert_int_equal(submit(&requests[2]), OK);
 		settle_start(&settling, &house, STORE_NOW_US + US_PER_DAY);
-		usleep(20000);
 		assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
 		assert_int_equal(stat(data, &file), 0);
 		small = limit;
@@ -517,7 +298,7 @@ static void a_failed_commit_is_unknown_to_all_of_its_group(void **state)
 		store_reopen(&house.store);
 		uint64_t seq = log_last_seq(house.store.log);
 		assert_true(seq == 1 || seq == 2002);
-		store_end(&house.store);
+		house_forget(&house);
 	}
 }
 
@@ -532,7 +313,7 @@ static void short_space_refuses_batches_and_settles_instants(void **state)
 	store_make(&house.store);
 	house.store.size_max = (size_t)512 << 10;
 	store_reopen(&house.store);
-	atomic_store(&now_us, STORE_NOW_US);
+	clock_virtual_init(&house.time, STORE_NOW_US);
 	house_open(&house, 10, SIZE_MAX);
 	static const unsigned counts[] = { 1, 5, 5000, 1 };
 	for (size_t i = 0; i < ARRAY_LENGTH(requests); i++) {
@@ -545,7 +326,6 @@ static void short_space_refuses_batches_and_settles_instants(void **state)
 	assert_int_equal(submit(&requests[1]), OK);
 	int64_t known_us = STORE_NOW_US + US_PER_DAY;
 	settle_start(&settling, &house, known_us);
-	usleep(20000);
 	assert_int_equal(submit(&requests[2]), OK);
 	disk_hold(false);
 	for (size_t i = 0; i < 3; i++)
@@ -579,7 +359,7 @@ static void a_store_fills_up_to_its_reserve_without_harm(void **state)
 	house.store.size_max = (size_t)2 << 20;
 	house.store.reserve = (size_t)512 << 10;
 	store_reopen(&house.store);
-	atomic_store(&now_us, STORE_NOW_US);
+	clock_virtual_init(&house.time, STORE_NOW_US);
 	house_open(&house, 10, SIZE_MAX);
 	enum outcome outcome = OUTCOME_DURABLE;
 	uint64_t taken = 0;
@@ -625,56 +405,187 @@ static void stopping_finishes_what_waits_and_takes_no_more(void **state)
 		request_release(&requests[i]);
 	committer_free(house.committer);
 	assert_int_equal(log_last_seq(house.store.log), 40);
-	store_end(&house.store);
+	house_forget(&house);
 	committer_stop(NULL);
 	committer_free(NULL);
 }
 
+/* The committer's time, as its header has it. */
+#define REST_US   US_PER_SECOND
+#define END_US    (2 * US_PER_SECOND)
+#define REST_ROWS 1024
+
 /* So many that the index is written for them at rest, and not with their own commit. */
 #define EVENTS_LATE 5000
-#define REST_US     US_PER_SECOND /* as the contract has it */
-#define END_US      (2 * US_PER_SECOND)
+#define STEPS_LATE  ((EVENTS_LATE + REST_ROWS - 1) / REST_ROWS)
+
+/* A house whose index is sorted by the committer itself: no other thread takes real time. */
+static void house_make_sorting_here(struct house *house)
+{
+	store_make(&house->store);
+	house->store.log->lag.sort_here = SIZE_MAX;
+	clock_virtual_init(&house->time, STORE_NOW_US);
+	house_open(house, 1000, SIZE_MAX);
+	atomic_store(&memory_given_back, 0);
+}
+
+/* Submits, and returns when it is answered. */
+static void push(struct request *request)
+{
+	assert_int_equal(submit(request), OK);
+	request_await(request);
+	assert_int_equal(request->submission.outcome, OUTCOME_DURABLE);
+}
+
+static void it_looks_for_work_for_a_moment_before_it_sleeps(void **state)
+{
+	(void)state;
+	struct house house;
+	struct request request;
+	house_make(&house);
+	request_make(&request, &house, "e", 1);
+	assert_int_equal(clock_virtual_rest(&house.time, 1), LINGER_US);
+	clock_virtual_advance(&house.time, LINGER_US - 1);
+	assert_int_equal(clock_virtual_rest(&house.time, 1), 1);
+	/* What comes now is taken without anything that wakes a thread, and it looks again. */
+	push(&request);
+	assert_int_equal(clock_virtual_rest(&house.time, 1), LINGER_US);
+	clock_virtual_advance(&house.time, LINGER_US);
+	assert_true(clock_virtual_rest(&house.time, 1) > LINGER_US);
+	request_release(&request);
+	house_end(&house);
+}
+
+static void without_a_batch_it_sleeps_until_it_is_woken(void **state)
+{
+	(void)state;
+	struct house house;
+	struct request request;
+	house_make(&house);
+	assert_true(house_sleep(&house) == UNTIL_WOKEN);
+	clock_virtual_advance(&house.time, 365 * US_PER_DAY);
+	assert_true(clock_virtual_rest(&house.time, 1) == UNTIL_WOKEN);
+	/* An instant to settle is no batch: nothing is left of it. */
+	assert_int_equal(committer_settle(house.committer, STORE_NOW_US + 366 * US_PER_DAY), OK);
+	assert_true(house_sleep(&house) == UNTIL_WOKEN);
+	request_make(&request, &house, "e", 1);
+	push(&request);
+	assert_int_equal(house_sleep(&house), REST_US - LINGER_US);
+	request_release(&request);
+	house_end(&house);
+}
+
+static void a_second_after_the_last_batch_memory_goes_back_once(void **state)
+{
+	(void)state;
+	struct house house;
+	struct request first, second;
+	house_make_sorting_here(&house);
+	request_make(&first, &house, "e", 1);
+	request_make(&second, &house, "s", 1);
+	push(&first);
+	assert_int_equal(house_sleep(&house), REST_US - LINGER_US);
+	clock_virtual_advance(&house.time, REST_US / 2);
+	/* Each batch begins the rest anew, an instant to settle does not. */
+	push(&second);
+	assert_int_equal(house_sleep(&house), REST_US - LINGER_US);
+	clock_virtual_advance(&house.time, REST_US / 4);
+	assert_int_equal(committer_settle(house.committer, STORE_NOW_US + US_PER_DAY), OK);
+	assert_int_equal(house_sleep(&house), REST_US - REST_US / 4 - 2 * LINGER_US);
+	clock_virtual_advance(&house.time, REST_US - REST_US / 4 - 2 * LINGER_US - 1);
+	assert_int_equal(clock_virtual_rest(&house.time, 1), 1);
+	assert_int_equal(atomic_load(&memory_given_back), 0);
+	clock_virtual_advance(&house.time, 1);
+	assert_true(house_sleep(&house) == UNTIL_WOKEN);
+	assert_int_equal(atomic_load(&memory_given_back), 1);
+	/* One record is too little for the index to be written. */
+	assert_int_equal(indexed_of(house.store.log), 0);
+	request_release(&first);
+	request_release(&second);
+	house_end(&house);
+}
 
 static void while_no_batch_comes_the_index_catches_up_in_small_steps(void **state)
 {
 	(void)state;
 	struct house house;
-	struct request first, second, again;
-	house_make(&house);
+	struct request first, again;
+	house_make_sorting_here(&house);
 	request_make(&first, &house, "e", EVENTS_LATE);
-	request_make(&second, &house, "s", 1);
 	request_make(&again, &house, "e", EVENTS_LATE);
-	atomic_store(&memory_given_back, 0);
 	unsigned before = disk_count();
-	disk_hold_from(before + 2);
-	int64_t started_us = clock_monotonic_us();
-	assert_int_equal(submit(&first), OK);
-	request_await(&first);
+	push(&first);
 	assert_int_equal(first.syncs, before + 1);
 	assert_int_equal(first.indexed, 0);
-	/* The first step; a batch that comes now waits for no more than that. */
+	clock_virtual_advance(&house.time, house_sleep(&house) - 1);
+	assert_int_equal(clock_virtual_rest(&house.time, 1), 1);
+	assert_int_equal(disk_count(), before + 1);
+	clock_virtual_advance(&house.time, 1);
+	/* Then step follows step, and memory goes back when the index has all. */
+	assert_true(house_sleep(&house) == UNTIL_WOKEN);
+	assert_int_equal(disk_count(), before + 1 + STEPS_LATE);
+	assert_int_equal(indexed_of(house.store.log), EVENTS_LATE);
+	assert_int_equal(atomic_load(&memory_given_back), 1);
+	push(&again);
+	for (size_t i = 0; i < again.batch.count; i++)
+		assert_int_equal(again.batch.items[i].verdict, VERDICT_DUPLICATE);
+	request_release(&first);
+	request_release(&again);
+	house_end(&house);
+}
+
+static void a_batch_waits_for_one_step_of_the_index_at_most(void **state)
+{
+	(void)state;
+	struct house house;
+	struct request first, second;
+	house_make_sorting_here(&house);
+	request_make(&first, &house, "e", EVENTS_LATE);
+	request_make(&second, &house, "s", 1);
+	unsigned before = disk_count();
+	push(&first);
+	int64_t us = house_sleep(&house);
+	disk_hold(true);
+	clock_virtual_advance(&house.time, us);
 	disk_await();
-	assert_true(clock_monotonic_us() - started_us >= REST_US);
-	started_us = clock_monotonic_us();
 	assert_int_equal(submit(&second), OK);
 	disk_hold(false);
 	request_await(&second);
 	assert_int_equal(second.submission.outcome, OUTCOME_DURABLE);
 	assert_int_equal(second.syncs, before + 3);
 	assert_int_equal(second.indexed, 0);
-	/* After another rest the index has all, and then memory goes back. */
-	for (int i = 0; i < 20000 && atomic_load(&memory_given_back) == 0; i++)
-		usleep(500);
-	assert_int_equal(atomic_load(&memory_given_back), 1);
-	assert_true(clock_monotonic_us() - started_us >= REST_US);
+	/* It begins another rest, and after that the index has all. */
+	assert_int_equal(house_sleep(&house), REST_US - LINGER_US);
+	assert_int_equal(disk_count(), before + 3);
+	clock_virtual_advance(&house.time, REST_US - LINGER_US);
+	assert_true(house_sleep(&house) == UNTIL_WOKEN);
 	assert_int_equal(indexed_of(house.store.log), EVENTS_LATE);
-	assert_int_equal(submit(&again), OK);
-	request_await(&again);
-	for (size_t i = 0; i < again.batch.count; i++)
-		assert_int_equal(again.batch.items[i].verdict, VERDICT_DUPLICATE);
+	assert_int_equal(atomic_load(&memory_given_back), 1);
 	request_release(&first);
 	request_release(&second);
-	request_release(&again);
+	house_end(&house);
+}
+
+static void while_the_index_is_being_sorted_it_rests_again(void **state)
+{
+	(void)state;
+	struct house house;
+	struct request request;
+	house_make(&house);
+	atomic_store(&memory_given_back, 0);
+	request_make(&request, &house, "e", EVENTS_LATE);
+	push(&request);
+	/* Sorting takes real time: one look finds it done. */
+	for (int looks = 0; house_sleep(&house) != UNTIL_WOKEN; looks++) {
+		assert_int_equal(house_sleep(&house), REST_US - LINGER_US);
+		if (looks > 0)
+			AWAIT(atomic_load(&house.store.log->lag.sorted));
+		assert_true(looks < 4);
+		clock_virtual_advance(&house.time, REST_US - LINGER_US);
+	}
+	assert_int_equal(indexed_of(house.store.log), EVENTS_LATE);
+	assert_int_equal(atomic_load(&memory_given_back), 1);
+	request_release(&request);
 	house_end(&house);
 }
 
@@ -684,15 +595,14 @@ static void a_disk_that_fails_at_rest_fails_the_committer(void **state)
 	struct house house;
 	struct request first, second;
 	struct reason reason = { "" };
-	house_make(&house);
+	house_make_sorting_here(&house);
 	request_make(&first, &house, "e", EVENTS_LATE);
 	request_make(&second, &house, "s", 1);
 	disk_fail_after(2);
-	assert_int_equal(submit(&first), OK);
-	request_await(&first);
-	assert_int_equal(first.submission.outcome, OUTCOME_DURABLE);
-	for (int i = 0; i < 20000 && !committer_has_failed(house.committer, &reason); i++)
-		usleep(500);
+	push(&first);
+	clock_virtual_advance(&house.time, house_sleep(&house));
+	assert_true(house_sleep(&house) == UNTIL_WOKEN);
+	assert_true(committer_has_failed(house.committer, &reason));
 	assert_non_null(strstr(reason.text, "unknown"));
 	assert_int_equal(submit(&second), ERR_IO);
 	/* Nor does it try again at its end. */
@@ -704,7 +614,49 @@ static void a_disk_that_fails_at_rest_fails_the_committer(void **state)
 	request_release(&second);
 	store_reopen(&house.store);
 	assert_int_equal(log_last_seq(house.store.log), EVENTS_LATE);
-	store_end(&house.store);
+	house_forget(&house);
+}
+
+/* Makes a batch of one event and `count - 1` that are rejected already. */
+static void request_make_hollow(
+	struct request *request, struct house *house, const char *name, size_t count)
+{
+	request_make(request, house, name, 1);
+	struct batch_item *items = calloc(count, sizeof(*items));
+	assert_non_null(items);
+	items[0] = request->batch.items[0];
+	for (size_t i = 1; i < count; i++)
+		items[i].verdict = VERDICT_REJECTED;
+	request->batch = (struct batch){ .items = items, .count = count };
+}
+
+static void a_group_has_at_most_100000_events_unless_one_batch_has_more(void **state)
+{
+	(void)state;
+	static const size_t counts[] = { 1, 60000, 40000, 1, 150000, 1 };
+	/* How many syncs there are until each is answered. */
+	static const unsigned syncs[] = { 1, 2, 2, 3, 4, 5 };
+	struct house house;
+	struct request requests[ARRAY_LENGTH(counts)];
+	house_make(&house);
+	unsigned before = disk_count();
+	disk_hold(true);
+	for (size_t i = 0; i < ARRAY_LENGTH(counts); i++) {
+		char name[2] = { (char)('a' + i), '\0' };
+		request_make_hollow(&requests[i], &house, name, counts[i]);
+		assert_int_equal(submit(&requests[i]), OK);
+		if (i == 0)
+			disk_await();
+	}
+	disk_hold(false);
+	for (size_t i = 0; i < ARRAY_LENGTH(counts); i++) {
+		request_await(&requests[i]);
+		assert_int_equal(requests[i].submission.outcome, OUTCOME_DURABLE);
+		assert_int_equal(requests[i].syncs - before, syncs[i]);
+		free(requests[i].batch.items);
+		request_release(&requests[i]);
+	}
+	house_end(&house);
 }
 
 static void *stop_run(void *context)
@@ -721,7 +673,6 @@ static unsigned syncs_of_an_end(struct house *house, unsigned events, int64_t sy
 {
 	struct request first, second, refused;
 	pthread_t stopper;
-	enum err err = ERR_FULL;
 	request_make(&first, house, "e", events);
 	request_make(&second, house, "s", 1);
 	request_make(&refused, house, "r", 1);
@@ -730,16 +681,13 @@ static unsigned syncs_of_an_end(struct house *house, unsigned events, int64_t sy
 	disk_await();
 	/* The queue has room for one: what comes after it is refused as full, then as stopping. */
 	assert_int_equal(submit(&second), OK);
+	assert_int_equal(submit(&refused), ERR_FULL);
 	assert_int_equal(pthread_create(&stopper, NULL, stop_run, house->committer), 0);
-	for (int i = 0; i < 20000 && err == ERR_FULL; i++) {
-		err = submit(&refused);
-		usleep(500);
-	}
-	assert_int_equal(err, ERR_IO);
+	AWAIT(submit(&refused) == ERR_IO);
 	/* The syncs of both batches go on, the next one waits. */
 	disk_hold_from(disk_count() + 2);
 	disk_await();
-	usleep((useconds_t)sync_us);
+	clock_virtual_advance(&house->time, sync_us);
 	disk_hold(false);
 	pthread_join(stopper, NULL);
 	committer_free(house->committer);
@@ -752,30 +700,69 @@ static unsigned syncs_of_an_end(struct house *house, unsigned events, int64_t sy
 	return syncs;
 }
 
+/* A house for syncs_of_an_end(); more than `late` events are more than a step of the end. */
+static void house_make_to_end(struct house *house, size_t late)
+{
+	store_make(&house->store);
+	house->store.log->lag.sort_here = SIZE_MAX;
+	house->store.log->lag.min = house->store.log->lag.max = late;
+	clock_virtual_init(&house->time, STORE_NOW_US);
+	house_open(house, 1, SIZE_MAX);
+}
+
 static void at_its_end_the_index_catches_up_too(void **state)
 {
 	(void)state;
 	struct house house;
-	store_make(&house.store);
-	atomic_store(&now_us, STORE_NOW_US);
-	house_open(&house, 1, SIZE_MAX);
-	assert_int_equal(syncs_of_an_end(&house, EVENTS_LATE, 0), 1);
+	house_make_to_end(&house, 16384);
+	assert_int_equal(syncs_of_an_end(&house, EVENTS_LATE, END_US - 1), 1);
 	assert_int_equal(indexed_of(house.store.log), EVENTS_LATE + 1);
-	store_end(&house.store);
+	house_forget(&house);
 }
 
 static void the_end_does_not_take_long_for_the_index(void **state)
 {
 	(void)state;
+	static const struct {
+		int64_t sync_us;
+		unsigned syncs;
+		uint64_t indexed;
+	} rows[] = { { END_US - 1, 2, 17001 }, { END_US, 1, 0 }, { US_PER_DAY, 1, 0 } };
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct house house;
+		/* More than a step of the end, in one generation. */
+		house_make_to_end(&house, 65536);
+		assert_int_equal(syncs_of_an_end(&house, 17000, rows[i].sync_us), rows[i].syncs);
+		assert_int_equal(indexed_of(house.store.log), rows[i].indexed);
+		house_forget(&house);
+	}
+}
+
+/* The end looks every ten milliseconds whether the index is sorted. */
+static void the_end_waits_for_the_sorting(void **state)
+{
+	(void)state;
 	struct house house;
-	store_make(&house.store);
-	/* More than a step of the end, in one generation. */
-	house.store.log->lag.min = house.store.log->lag.max = 65536;
-	atomic_store(&now_us, STORE_NOW_US);
-	house_open(&house, 1, SIZE_MAX);
-	assert_int_equal(syncs_of_an_end(&house, 17000, END_US), 1);
-	assert_int_equal(indexed_of(house.store.log), 0);
-	store_end(&house.store);
+	struct request request;
+	pthread_t stopper;
+	house_make(&house);
+	request_make(&request, &house, "e", EVENTS_LATE);
+	disk_hold(true);
+	assert_int_equal(submit(&request), OK);
+	disk_await();
+	unsigned before = clock_virtual_wakes(&house.time);
+	assert_int_equal(pthread_create(&stopper, NULL, stop_run, house.committer), 0);
+	AWAIT(clock_virtual_wakes(&house.time) > before);
+	disk_hold(false);
+	AWAIT(atomic_load(&house.store.log->lag.sorted));
+	/* At most the look that came before it was sorted is slept through. */
+	AWAIT(indexed_of(house.store.log) == EVENTS_LATE ||
+		(clock_virtual_asleep(&house.time) == 1 &&
+			(clock_virtual_advance(&house.time, 10000), false)));
+	pthread_join(stopper, NULL);
+	committer_free(house.committer);
+	request_release(&request);
+	house_forget(&house);
 }
 
 static void now_is_never_before_what_was_stamped(void **state)
@@ -788,9 +775,9 @@ static void now_is_never_before_what_was_stamped(void **state)
 	request_make(&request, &house, "e", 3);
 	assert_int_equal(submit(&request), OK);
 	request_await(&request);
-	atomic_store(&now_us, STORE_NOW_US - US_PER_DAY);
+	clock_virtual_set(&house.time, STORE_NOW_US - US_PER_DAY);
 	assert_true(committer_now_us(house.committer) == STORE_NOW_US + 2);
-	atomic_store(&now_us, STORE_NOW_US + US_PER_DAY);
+	clock_virtual_set(&house.time, STORE_NOW_US + US_PER_DAY);
 	assert_true(committer_now_us(house.committer) == STORE_NOW_US + US_PER_DAY);
 	request_release(&request);
 	house_end(&house);
@@ -809,10 +796,17 @@ int main(void)
 		cmocka_unit_test(short_space_refuses_batches_and_settles_instants),
 		cmocka_unit_test(a_store_fills_up_to_its_reserve_without_harm),
 		cmocka_unit_test(stopping_finishes_what_waits_and_takes_no_more),
+		cmocka_unit_test(a_group_has_at_most_100000_events_unless_one_batch_has_more),
+		cmocka_unit_test(it_looks_for_work_for_a_moment_before_it_sleeps),
+		cmocka_unit_test(without_a_batch_it_sleeps_until_it_is_woken),
+		cmocka_unit_test(a_second_after_the_last_batch_memory_goes_back_once),
 		cmocka_unit_test(while_no_batch_comes_the_index_catches_up_in_small_steps),
+		cmocka_unit_test(a_batch_waits_for_one_step_of_the_index_at_most),
+		cmocka_unit_test(while_the_index_is_being_sorted_it_rests_again),
 		cmocka_unit_test(a_disk_that_fails_at_rest_fails_the_committer),
 		cmocka_unit_test(at_its_end_the_index_catches_up_too),
 		cmocka_unit_test(the_end_does_not_take_long_for_the_index),
+		cmocka_unit_test(the_end_waits_for_the_sorting),
 		cmocka_unit_test(now_is_never_before_what_was_stamped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
