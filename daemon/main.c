@@ -20,7 +20,7 @@
 #define SETTINGS_MAX 32
 
 /* What the command line asks for. */
-struct command_line {
+struct arguments {
 	const char *config_path;            /* NULL: the defaults alone */
 	const char *settings[SETTINGS_MAX]; /* SECTION.KEY=VALUE */
 	size_t setting_count;
@@ -29,7 +29,7 @@ struct command_line {
 
 /* All of the daemon: what is served from, and the doors. */
 struct daemon {
-	const struct command_line *line;
+	const struct arguments *line;
 	struct server server;
 	struct web web;
 	struct http *http;
@@ -59,7 +59,7 @@ static const char usage[] =
 	"  ladderd --set store.path=demo-store --set http.listen=127.0.0.1:7400\n";
 
 /* -1: go on; else the exit code. */
-static int arguments_read(int argc, char **argv, struct command_line *line)
+static int arguments_read(int argc, char **argv, struct arguments *line)
 {
 	enum { CHECK_CONFIG = 256, PRINT_CONFIG };
 	static const struct option options[] = {
@@ -123,7 +123,7 @@ static enum err setting_apply(struct config *config, const char *setting, struct
 }
 
 /* Reads file and flags; tells all that is wrong. */
-static enum err configure(const struct command_line *line, struct config **out)
+static enum err configure(const struct arguments *line, struct config **out)
 {
 	struct problems problems = { 0 };
 	const char *path = line->config_path;
@@ -303,7 +303,7 @@ static enum err serve(struct daemon *daemon)
 
 int main(int argc, char **argv)
 {
-	static struct command_line line;
+	static struct arguments line;
 	static struct daemon daemon;
 	struct server *server = &daemon.server;
 	logging_init("ladderd");

@@ -3,167 +3,112 @@
  */
 #include "engine/answer.h"
 
+#include <string.h>
+
 #include "base/check.h"
-#include "engine/csv.h"
-#include "engine/gather.h"
-#include "engine/split.h"
+#include "base/date.h"
 #include "engine/tally.h"
 
-#define SLICE_RECORDS 100000 /* between two renewals of the snapshot */
-
-/* What is worth the making of a thread. */
-#define RECORDS_OF_A_PART 20000
-#define PEOPLE_OF_A_PART  500
-
-enum err answers_init(struct answers *answers, unsigned threads)
+static const char *text_in_arena(struct arena *arena, const char *text)
 {
-	*answers = (struct answers){ .known_us = INT64_MIN, .threads = threads };
-	enum err err = histories_init(&answers->histories);
-	if (err == OK)
-		err = tally_new(&answers->tally);
-	if (err == OK)
-		err = tally_new(&answers->quality);
-	if (err != OK)
-		answers_release(answers);
-	return err;
+	struct bytes copy;
+	CHECK(arena_copy(arena, bytes_of(text, strlen(text) + 1), &copy) == OK);
+	return (const char *)copy.data;
 }
 
-void answers_release(struct answers *answers)
+/* Which definitions differ from the contract's; nothing when none does. */
+static void what_if_build(const struct question *question, struct figures *figures)
 {
-	folding_release(&answers->folding);
-	histories_release(&answers->histories);
-	tally_free(answers->tally);
-	tally_free(answers->quality);
-	answers->tally = NULL;
-	answers->quality = NULL;
-}
-
-/* From nothing to all that is known, with data_quality on the way. */
-static enum err gather(struct answers *answers, struct reader *reader, const atomic_bool *stop)
-{
-	const struct gathering gathering = {
-		.seq_to = answers->seq,
-		.quality_after = answers->quality_after,
-		.quality = answers->quality,
-		.threads = split_parts(answers->threads, answers->seq, RECORDS_OF_A_PART),
-		.stop = stop,
+	const struct question contract = question_at(question->as_of);
+	const struct {
+		const char *name;
+		int32_t value;
+		bool differs;
+	} policies[] = {
+#define POLICY_ROW(name, ...) { #name, question->name, question->name != contract.name },
+		POLICIES(POLICY_ROW)
+#undef POLICY_ROW
 	};
-	enum err err = histories_gather(&answers->histories, reader, &gathering);
-	if (err == OK)
-		answers->quality_to = answers->seq;
-	return err;
-}
-
-enum err answers_know(
-	struct answers *answers, struct reader *reader, int64_t known_us, const atomic_bool *stop)
-{
-	CHECK(known_us >= answers->known_us);
-	uint64_t quality_after = 0;
-	enum err err = reader_seq_at(reader, known_us, &answers->seq);
-	if (err == OK)
-		err = reader_seq_at(reader, known_us - QUALITY_WINDOW_US, &quality_after);
-	if (err != OK)
-		return err;
-	answers->known_us = known_us;
-	if (answers->histories.applied_seq == 0 && answers->seq > 0) {
-		answers->quality_after = quality_after;
-		return gather(answers, reader, stop);
+	bool opened = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(policies); i++) {
+		if (!policies[i].differs)
+			continue;
+		if (!opened)
+			figures_object(figures, "what_if");
+		opened = true;
+		figures_integer(figures, policies[i].name, policies[i].value);
 	}
-	while (err == OK && answers->histories.applied_seq < answers->seq) {
-		err = histories_follow(&answers->histories, reader, answers->seq, SLICE_RECORDS);
-		if (err == OK)
-			err = reader_renew(reader);
-		if (err == OK && stop != NULL && *stop)
-			err = ERR_CONFLICT;
-	}
-	if (err == OK &&
-		(answers->quality_after != quality_after || answers->quality_to != answers->seq)) {
-		tally_clear(answers->quality);
-		answers->quality_after = quality_after;
-		answers->quality_to = answers->seq;
-		err = fold_quality(reader, quality_after, answers->seq, answers->quality, 1);
-	}
-	return err;
+	if (opened)
+		figures_end(figures);
 }
 
-enum err answers_ask(
-	struct answers *answers, struct reader *reader, const struct question *question)
+void answer_begin(const struct answer_head *head, const struct question *question,
+	struct arena *arena, struct figures *figures)
 {
-	return answers_ask_of(answers, reader, question, PART_ALL);
+	char as_of[DATE_LENGTH + 1], known_at[INSTANT_LENGTH + 1];
+	char municipality[MUNICIPALITY_LENGTH + 1] = "all";
+
+	date_print(head->as_of, as_of);
+	instant_print(head->known_us, known_at);
+	if (head->municipality != PART_ALL)
+		municipality_print(head->municipality, municipality);
+
+	figures_init(figures, arena, head->round_to);
+	figures->moves = head->moves;
+	figures_integer(figures, "definitions", DEFINITIONS);
+	figures_text(figures, "as_of", text_in_arena(arena, as_of));
+	figures_text(figures, "known_at", text_in_arena(arena, known_at));
+	figures_text(figures, "municipality", text_in_arena(arena, municipality));
+	figures_integer(figures, "window", head->window_days);
+	what_if_build(question, figures);
+	figures_text(figures, "profile", head->round_to == 0 ? "internal" : "public");
+	if (head->round_to != 0)
+		figures_integer(figures, "rounded_to", head->round_to);
+	figures_integer(figures, "erased_people", 0);
 }
 
-enum err answers_ask_of(struct answers *answers, struct reader *reader,
-	const struct question *question, uint16_t municipality)
+const struct figure *answer_build(const struct answer_head *head, const struct tally *tally,
+	const struct question *question, struct arena *arena)
 {
-	answers->question = *question;
-	answers->folding.threads =
-		split_parts(answers->threads, answers->histories.people_count, PEOPLE_OF_A_PART);
-	tally_clear(answers->tally);
-	enum err err = municipality == PART_ALL
-			       ? fold_people(&answers->folding, &answers->histories, reader,
-					 question, answers->tally)
-			       : fold_people_of(&answers->folding, &answers->histories, reader,
-					 municipality, question, answers->tally);
-	return err == OK ? tally_merge(answers->tally, answers->quality) : err;
+	const struct part *part = tally == NULL ? NULL : tally_part(tally, head->municipality);
+	return part_build(head, part, question, arena);
 }
 
-enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
-	const atomic_bool *stop, struct answers *out)
+/* The sums of a part; of NULL, to which nothing was ever added, zeros in the arena. */
+static struct sums sums_of(const struct part *part, struct arena *arena)
 {
-	enum err err = answers_init(out, 1);
-	if (err != OK)
-		return err;
-	err = answers_know(out, reader, known_us, stop);
-	if (err == OK)
-		err = answers_ask(out, reader, question);
-	if (err != OK)
-		answers_release(out);
-	return err;
-}
-
-struct answer_head answers_head(
-	const struct answers *answers, uint16_t municipality, int64_t round_to)
-{
-	return (struct answer_head){
-		.as_of = answers->question.as_of,
-		.known_us = answers->known_us,
-		.municipality = municipality,
-		.window_days = answers->question.window_days,
-		.round_to = round_to,
+	if (part != NULL)
+		return (struct sums){ part->counters, part->histograms };
+	struct sums sums = {
+		arena_take(arena, registry_counters() * sizeof(*sums.counters)),
+		arena_take(arena, registry_histograms() * sizeof(*sums.histograms)),
 	};
+	CHECK(sums.counters != NULL && sums.histograms != NULL);
+	return sums;
 }
 
-/* Builds the tree in an arena of its own and lets `print` walk over it. */
-static enum err answers_print(const struct answers *answers, uint16_t municipality,
-	int64_t round_to, void (*print)(const struct figure *root, struct text *out),
-	struct text *out)
+const struct figure *part_build(const struct answer_head *head, const struct part *part,
+	const struct question *question, struct arena *arena)
 {
-	struct arena arena;
-	struct disclosure disclosure = { 0 };
-	struct answer_head head = answers_head(answers, municipality, round_to);
-	enum err err = OK;
-	if (round_to != 0)
-		err = part_disclose(
-			tally_part(answers->tally, municipality), round_to, &disclosure);
-	if (err == OK && disclosure.withheld)
-		return ERR_CONFLICT;
-	if (err == OK)
-		err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	struct figures figures;
+	struct sums sums = sums_of(part, arena);
+	answer_begin(head, question, arena, &figures);
+	registry_figures(sums.counters, sums.histograms, &figures);
+	return figures.root;
+}
+
+enum err part_disclose(const struct part *part, int64_t round_to, struct disclosure *out)
+{
+	struct arena zeros, work;
+	enum err err = arena_init(&zeros, FIGURES_ARENA_SIZE);
 	if (err != OK)
 		return err;
-	head.moves = &disclosure.moves;
-	print(answer_build(&head, answers->tally, &answers->question, &arena), out);
-	arena_release(&arena);
-	return out->failed ? ERR_FULL : OK;
-}
-
-enum err answers_print_json(
-	const struct answers *answers, uint16_t municipality, int64_t round_to, struct text *out)
-{
-	return answers_print(answers, municipality, round_to, figure_print_json, out);
-}
-
-enum err answers_print_csv(const struct answers *answers, uint16_t municipality, struct text *out)
-{
-	return answers_print(answers, municipality, 0, csv_print_figures, out);
+	err = arena_init(&work, DISCLOSURE_ARENA_SIZE);
+	if (err == OK) {
+		struct sums sums = sums_of(part, &zeros);
+		disclosure_find(sums.counters, sums.histograms, round_to, &work, out);
+		arena_release(&work);
+	}
+	arena_release(&zeros);
+	return err;
 }

@@ -1,76 +1,52 @@
 /*
- * engine/answer.h - F(P, K, m, w): the figures for any reference date and any
- * state of knowledge, from a store.
- *
- * Knowledge only grows: K moves forward along the log. Any question can be asked
- * of what is known, one after the other, without reading the log again.
+ * engine/answer.h - one answer as a tree of figures: its head, the population, the indicators.
  */
 #ifndef ENGINE_ANSWER_H
 #define ENGINE_ANSWER_H
 
-#include <stdatomic.h>
+#include "indicators/disclosure/disclosure.h"
 
-#include "engine/fold.h"
-#include "engine/print.h"
-
-/* Everything a store says at one (P, K, w), for all municipalities at once. */
-struct answers {
-	struct question question;
+/* What an answer says about itself, before its figures. */
+struct answer_head {
+	int32_t as_of;
 	int64_t known_us;
-	uint64_t seq; /* the last record that is known at K */
-	struct tally *tally;
-	struct tally *quality;  /* of data_quality alone: what it shows at K */
-	uint64_t quality_after; /* it holds (quality_after, quality_to] */
-	uint64_t quality_to;
-	struct histories histories;
-	struct folding folding;
-	unsigned threads; /* that may work side by side */
+	uint16_t municipality; /* or PART_ALL */
+	int32_t window_days;
+	int64_t round_to;                /* 0: the internal profile */
+	const struct count_moves *moves; /* of the public profile; NULL: none */
 };
 
 /*
- * Starts with nothing known. `threads`: that may work side by side, this one among them.
- * ERR_FULL: no memory. On error there is nothing to release.
+ * Starts a tree with the head of an answer; its texts are in the arena. When the
+ * question's policies are not the contract's, `what_if` has those that differ.
+ * The tree goes on with what `figures` is given.
  */
-enum err answers_init(struct answers *answers, unsigned threads) NODISCARD;
-void answers_release(struct answers *answers);
+void answer_begin(const struct answer_head *head, const struct question *question,
+	struct arena *arena, struct figures *figures);
 
 /*
- * Follows the log up to the last record known at `known_us`, which must not be before
- * what is known already. The reader's snapshot is renewed as it goes. `stop` may be
- * NULL; when it becomes true it ends with ERR_CONFLICT. ERR_CORRUPT: the store is
- * damaged.
+ * Builds the whole tree of an answer: head, population, indicators. `tally` may be
+ * NULL: nothing was ever added.
  */
-enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us,
-	const atomic_bool *stop) NODISCARD;
+struct tally;
+const struct figure *answer_build(const struct answer_head *head, const struct tally *tally,
+	const struct question *question, struct arena *arena);
 
-/* Folds what is known into the sums of a question, in place of those of the last one. */
-enum err answers_ask(
-	struct answers *answers, struct reader *reader, const struct question *question) NODISCARD;
+/* answer_build() for sums that are not in a tally; NULL: nothing was ever added. */
+struct part;
+const struct figure *part_build(const struct answer_head *head, const struct part *part,
+	const struct question *question, struct arena *arena);
 
 /*
- * answers_ask() for one municipality only, or PART_ALL: quicker where there are many. The
- * sums of the others are not right.
+ * Finds how the public profile with base `round_to` shows the sums: print them with its
+ * moves, or not at all when it says withheld. ERR_FULL: no memory.
  */
-enum err answers_ask_of(struct answers *answers, struct reader *reader,
-	const struct question *question, uint16_t municipality) NODISCARD;
-
-/* All three for one question and K, in this thread. On error *out is released. */
-enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
-	const atomic_bool *stop, struct answers *out) NODISCARD;
-
-/* What the answer for `municipality` (or PART_ALL) says about itself. */
-struct answer_head answers_head(
-	const struct answers *answers, uint16_t municipality, int64_t round_to);
+enum err part_disclose(const struct part *part, int64_t round_to, struct disclosure *out) NODISCARD;
 
 /*
- * Appends the JSON for `municipality` (or PART_ALL). round_to 0: the internal profile;
- * else as a publication shows it. ERR_CONFLICT: that is withheld, nothing is appended.
+ * The offset of the known_at's characters in the JSON of an answer: fixed, so that
+ * an answer whose figures did not change can bear a newer instant.
  */
-enum err answers_print_json(const struct answers *answers, uint16_t municipality, int64_t round_to,
-	struct text *out) NODISCARD;
-
-/* Appends the rows of CSV, without the line of names. */
-enum err answers_print_csv(
-	const struct answers *answers, uint16_t municipality, struct text *out) NODISCARD;
+#define ANSWER_KNOWN_AT_OFFSET 50
 
 #endif

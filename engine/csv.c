@@ -7,11 +7,12 @@
 
 #include "base/check.h"
 #include "engine/print.h"
+#include "indicators/person/question.h"
 
 #define FIELD_MAX 256
 
 /* A walk down a tree: what stands before the value in each row. */
-struct walk {
+struct csv_walk {
 	struct text *out;
 	const char *as_of;
 	const char *known_at;
@@ -77,8 +78,8 @@ static void print_value(const struct figure *figure, struct text *out)
 	check_failed("a figure with a value", __FILE__, __LINE__);
 }
 
-static void print_row(const struct walk *walk, const struct figure *value, const struct figure *low,
-	const struct figure *high)
+static void print_row(const struct csv_walk *walk, const struct figure *value,
+	const struct figure *low, const struct figure *high)
 {
 	const char *const before[] = { walk->as_of, walk->known_at, walk->municipality,
 		walk->indicator, walk->figure, walk->labels };
@@ -110,10 +111,10 @@ static bool has_limits(const struct figure *figure)
 	return false;
 }
 
-static void walk_members(struct walk *walk, const struct figure *first);
+static void walk_members(struct csv_walk *walk, const struct figure *first);
 
 /* Adds the member that names an element to the labels; returns what is left of the element. */
-static const struct figure *name_element(struct walk *walk, const struct figure *element)
+static const struct figure *name_element(struct csv_walk *walk, const struct figure *element)
 {
 	char label[FIELD_MAX];
 	const struct figure *name = element->as.first;
@@ -129,7 +130,7 @@ static const struct figure *name_element(struct walk *walk, const struct figure 
 	return key_is(name, "months") && key_is(name->next, "days") ? name->next->next : name->next;
 }
 
-static void walk_elements(struct walk *walk, const struct figure *array)
+static void walk_elements(struct csv_walk *walk, const struct figure *array)
 {
 	size_t length = strlen(walk->labels);
 	for (const struct figure *at = array->as.first; at != NULL; at = at->next) {
@@ -138,7 +139,7 @@ static void walk_elements(struct walk *walk, const struct figure *array)
 	}
 }
 
-static void walk_figure(struct walk *walk, const struct figure *figure)
+static void walk_figure(struct csv_walk *walk, const struct figure *figure)
 {
 	switch (figure->kind) {
 	case FIGURE_OBJECT:
@@ -157,7 +158,7 @@ static void walk_figure(struct walk *walk, const struct figure *figure)
 	check_failed("a kind of the enum", __FILE__, __LINE__);
 }
 
-static void walk_members(struct walk *walk, const struct figure *first)
+static void walk_members(struct csv_walk *walk, const struct figure *first)
 {
 	for (const struct figure *at = first; at != NULL; at = at->next) {
 		size_t length = field_enter(walk->figure, '.', at->key);
@@ -171,7 +172,7 @@ static void walk_members(struct walk *walk, const struct figure *first)
 	}
 }
 
-static void walk_indicators(struct walk *walk, const struct figure *indicators)
+static void walk_indicators(struct csv_walk *walk, const struct figure *indicators)
 {
 	for (const struct figure *at = indicators->as.first; at != NULL; at = at->next) {
 		walk->indicator = at->key;
@@ -180,7 +181,7 @@ static void walk_indicators(struct walk *walk, const struct figure *indicators)
 }
 
 /* The elements of `groups`: what each says of itself, and its indicators. */
-static void walk_groups(struct walk *walk, const struct figure *groups)
+static void walk_groups(struct csv_walk *walk, const struct figure *groups)
 {
 	size_t length = strlen(walk->labels);
 	for (const struct figure *group = groups->as.first; group != NULL; group = group->next) {
@@ -206,9 +207,9 @@ static const char *text_of(const struct figure *root, const char *key)
 	return figure->as.text;
 }
 
-static struct walk walk_begin(const struct figure *root, struct text *out)
+static struct csv_walk walk_begin(const struct figure *root, struct text *out)
 {
-	return (struct walk){
+	return (struct csv_walk){
 		.out = out,
 		.as_of = text_of(root, "as_of"),
 		.known_at = text_of(root, "known_at"),
@@ -218,7 +219,7 @@ static struct walk walk_begin(const struct figure *root, struct text *out)
 
 void csv_print_indicator(const struct figure *root, const char *indicator, struct text *out)
 {
-	struct walk walk = walk_begin(root, out);
+	struct csv_walk walk = walk_begin(root, out);
 	const struct figure *figure =
 		strcmp(indicator, "population") == 0 ? root : figure_child(root, "indicators");
 	figure = figure == NULL ? NULL : figure_child(figure, indicator);
@@ -230,7 +231,7 @@ void csv_print_indicator(const struct figure *root, const char *indicator, struc
 
 void csv_print_figures(const struct figure *root, struct text *out)
 {
-	struct walk walk = walk_begin(root, out);
+	struct csv_walk walk = walk_begin(root, out);
 	for (const struct figure *at = root->as.first; at != NULL; at = at->next) {
 		if (key_is(at, "window") && at->as.integer != WINDOW_DAYS_DEFAULT) {
 			walk.indicator = "what_if";

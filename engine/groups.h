@@ -11,7 +11,7 @@
 #define ENGINE_GROUPS_H
 
 #include "engine/fold.h"
-#include "engine/print.h"
+#include "engine/answer.h"
 
 enum grouping {
 	GROUPING_COHORT,

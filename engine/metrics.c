@@ -13,17 +13,17 @@
 #define SEGMENT_MAX 128
 
 /* A walk down one path: what is left of it, and the labels so far. */
-struct walk {
+struct metric_walk {
 	const struct metric *metric;
 	void (*sample)(void *context, const char *labels, double value);
 	void *context;
 	char labels[LABELS_MAX];
 };
 
-static void walk_down(struct walk *walk, const struct figure *figure, const char *path);
+static void walk_down(struct metric_walk *walk, const struct figure *figure, const char *path);
 
 /* Goes on with one label more. */
-static void walk_labelled(struct walk *walk, const struct figure *figure, const char *rest,
+static void walk_labelled(struct metric_walk *walk, const struct figure *figure, const char *rest,
 	const char *label, size_t label_length, const char *value)
 {
 	size_t length = strlen(walk->labels);
@@ -46,7 +46,7 @@ static const char *label_text(const struct figure *figure, char space[32])
 
 /* [label=member]: each element of an array. */
 static void walk_array(
-	struct walk *walk, const struct figure *array, const char *segment, const char *rest)
+	struct metric_walk *walk, const struct figure *array, const char *segment, const char *rest)
 {
 	char member[SEGMENT_MAX], space[32];
 	const char *equals = strchr(segment, '=');
@@ -63,8 +63,8 @@ static void walk_array(
 }
 
 /* (label=value): a label that is always the same. */
-static void walk_constant(
-	struct walk *walk, const struct figure *figure, const char *segment, const char *rest)
+static void walk_constant(struct metric_walk *walk, const struct figure *figure,
+	const char *segment, const char *rest)
 {
 	char value[SEGMENT_MAX];
 	const char *equals = strchr(segment, '=');
@@ -91,8 +91,8 @@ static bool list_has(const char *list, const char *key)
 }
 
 /* {label} or {label:a,b}: the members of an object. */
-static void walk_object(
-	struct walk *walk, const struct figure *object, const char *segment, const char *rest)
+static void walk_object(struct metric_walk *walk, const struct figure *object, const char *segment,
+	const char *rest)
 {
 	const char *end = strpbrk(segment, ":}");
 	CHECK(end != NULL && object->kind == FIGURE_OBJECT);
@@ -103,7 +103,7 @@ static void walk_object(
 	}
 }
 
-static void walk_leaf(struct walk *walk, const struct figure *figure)
+static void walk_leaf(struct metric_walk *walk, const struct figure *figure)
 {
 	double value;
 	if (figure->kind == FIGURE_NULL)
@@ -115,7 +115,7 @@ static void walk_leaf(struct walk *walk, const struct figure *figure)
 	walk->sample(walk->context, walk->labels, value);
 }
 
-static void walk_down(struct walk *walk, const struct figure *figure, const char *path)
+static void walk_down(struct metric_walk *walk, const struct figure *figure, const char *path)
 {
 	char key[SEGMENT_MAX];
 	if (*path == '\0') {
@@ -144,7 +144,7 @@ static void walk_down(struct walk *walk, const struct figure *figure, const char
 void metric_walk(const struct metric *metric, const struct figure *indicator_figure,
 	void (*sample)(void *context, const char *labels, double value), void *context)
 {
-	struct walk walk = { .metric = metric, .sample = sample, .context = context };
+	struct metric_walk walk = { .metric = metric, .sample = sample, .context = context };
 	walk_down(&walk, indicator_figure, metric->path);
 }
 

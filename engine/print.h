@@ -5,55 +5,12 @@
 #define ENGINE_PRINT_H
 
 #include "base/text.h"
-#include "indicators/disclosure/disclosure.h"
-
-/* What an answer says about itself, before its figures. */
-struct answer_head {
-	int32_t as_of;
-	int64_t known_us;
-	uint16_t municipality; /* or PART_ALL */
-	int32_t window_days;
-	int64_t round_to;                /* 0: the internal profile */
-	const struct count_moves *moves; /* of the public profile; NULL: none */
-};
-
-/*
- * Starts a tree with the head of an answer; its texts are in the arena. When the
- * question's policies are not the contract's, `what_if` has those that differ.
- * The tree goes on with what `figures` is given.
- */
-void answer_begin(const struct answer_head *head, const struct question *question,
-	struct arena *arena, struct figures *figures);
-
-/*
- * Builds the whole tree of an answer: head, population, indicators. `tally` may be
- * NULL: nothing was ever added.
- */
-struct tally;
-const struct figure *answer_build(const struct answer_head *head, const struct tally *tally,
-	const struct question *question, struct arena *arena);
-
-/* answer_build() for sums that are not in a tally; NULL: nothing was ever added. */
-struct part;
-const struct figure *part_build(const struct answer_head *head, const struct part *part,
-	const struct question *question, struct arena *arena);
-
-/*
- * Finds how the public profile with base `round_to` shows the sums: print them with its
- * moves, or not at all when it says withheld. ERR_FULL: no memory.
- */
-enum err part_disclose(const struct part *part, int64_t round_to, struct disclosure *out) NODISCARD;
+#include "indicators/figures.h"
 
 /* One line of JSON: no spaces, numbers as the contract rounds them, a newline at the end. */
 void figure_print_json(const struct figure *root, struct text *out);
 
 /* A number with at most 6 decimals, half to even on the binary value; no trailing zeros, no -0. */
 void number_print(double value, struct text *out);
-
-/*
- * The place of the known_at's characters in the JSON of an answer: fixed, so that
- * an answer whose figures did not change can bear a newer instant.
- */
-#define ANSWER_KNOWN_AT_PLACE 50
 
 #endif

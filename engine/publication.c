@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "engine/print.h"
 #include "engine/tally.h"
 
 enum err publication_disclose(

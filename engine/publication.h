@@ -9,8 +9,9 @@
 #ifndef ENGINE_PUBLICATION_H
 #define ENGINE_PUBLICATION_H
 
+#include "base/text.h"
 #include "engine/packed.h"
-#include "engine/print.h"
+#include "engine/answer.h"
 
 /*
  * What a ReportPublished made public: the sums of one municipality as known at that

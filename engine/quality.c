@@ -12,7 +12,7 @@
 #define DELAYS    2048 /* from there on; a longer delay goes into the sums one by one */
 
 /* What was counted about one municipality. */
-struct place {
+struct quality_counts {
 	uint32_t corrections;
 	uint32_t delays[DELAYS];
 };
@@ -21,7 +21,7 @@ struct quality {
 	struct adder adder;
 	struct sink all;
 	struct sink sink; /* of data_quality */
-	struct place *places[PARTS_MAX - 1];
+	struct quality_counts *places[PARTS_MAX - 1];
 };
 
 enum err quality_new(struct tally *tally, int64_t sign, struct quality **out)
@@ -39,7 +39,7 @@ enum err quality_new(struct tally *tally, int64_t sign, struct quality **out)
 void quality_count(struct quality *quality, const struct record *record)
 {
 	CHECK(record->municipality < PARTS_MAX - 1);
-	struct place *place = quality->places[record->municipality];
+	struct quality_counts *place = quality->places[record->municipality];
 	int32_t delay = zone_day(record->recorded_us) - record->day;
 	uint32_t at = (uint32_t)delay - (uint32_t)DELAY_MIN;
 	if (place == NULL) {
@@ -61,7 +61,7 @@ enum err quality_end(struct quality *quality)
 	if (quality == NULL)
 		return OK;
 	for (uint16_t municipality = 0; municipality < PARTS_MAX - 1; municipality++) {
-		struct place *place = quality->places[municipality];
+		struct quality_counts *place = quality->places[municipality];
 		if (place == NULL)
 			continue;
 		if (place->corrections > 0)

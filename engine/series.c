@@ -13,7 +13,7 @@
 #define NAME_MAX_LENGTH 512
 
 /* Where the samples of one answer go. */
-struct sampling {
+struct series_sampling {
 	struct series_set *set;
 	uint16_t municipality;
 	int64_t seconds;
@@ -29,7 +29,7 @@ void series_release(struct series_set *set)
 }
 
 /* The series of a name, made when it is new; NULL: no memory. */
-static struct series *series_of(const struct sampling *sampling, size_t family,
+static struct series *series_of(const struct series_sampling *sampling, size_t family,
 	const struct metric *metric, const char *name)
 {
 	struct series_set *set = sampling->set;
@@ -51,7 +51,7 @@ static struct series *series_of(const struct sampling *sampling, size_t family,
 static void sample_add(
 	void *context, size_t family, const struct metric *metric, const char *labels, double value)
 {
-	const struct sampling *sampling = context;
+	const struct series_sampling *sampling = context;
 	const char *more = sampling->set->label;
 	char municipality[MUNICIPALITY_LENGTH + 1], name[NAME_MAX_LENGTH];
 	municipality_print(sampling->municipality, municipality);
@@ -71,7 +71,7 @@ static void sample_add(
 enum err series_add(
 	struct series_set *set, uint16_t municipality, const struct figure *root, int64_t seconds)
 {
-	struct sampling sampling = { set, municipality, seconds };
+	struct series_sampling sampling = { set, municipality, seconds };
 	metrics_walk(root, sample_add, &sampling);
 	return set->failed ? ERR_FULL : OK;
 }

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "engine/print.h"
 
 #define TREE_SLACK 128 /* of a tree: a municipality's name may be longer than another */
 
@@ -193,9 +194,9 @@ enum err snapshot_print(const struct snapshot *snapshot, uint16_t municipality, 
 		return ERR_FULL;
 	char known_at[INSTANT_LENGTH + 1];
 	instant_print(snapshot->known_us, known_at);
-	CHECK(out->length - begin > ANSWER_KNOWN_AT_PLACE + INSTANT_LENGTH &&
-		out->data[begin + ANSWER_KNOWN_AT_PLACE - 1] == '"');
-	memcpy(out->data + begin + ANSWER_KNOWN_AT_PLACE, known_at, INSTANT_LENGTH);
+	CHECK(out->length - begin > ANSWER_KNOWN_AT_OFFSET + INSTANT_LENGTH &&
+		out->data[begin + ANSWER_KNOWN_AT_OFFSET - 1] == '"');
+	memcpy(out->data + begin + ANSWER_KNOWN_AT_OFFSET, known_at, INSTANT_LENGTH);
 	return OK;
 }
 

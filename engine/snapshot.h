@@ -9,7 +9,7 @@
 
 #include "engine/live.h"
 #include "engine/metrics.h"
-#include "engine/print.h"
+#include "engine/answer.h"
 
 struct snapshot_answer {
 	uint16_t municipality;     /* or PART_ALL */

@@ -17,7 +17,7 @@
 
 #include "base/check.h"
 #include "base/file.h"
-#include "engine/print.h"
+#include "engine/answer.h"
 
 #define STATE_FORMAT 5
 
@@ -197,12 +197,12 @@ enum err state_save(
 }
 
 /* Reading: the rest of the file; what is beyond its end reads as failed. */
-struct loading {
+struct state_loading {
 	struct bytes rest;
 	bool failed;
 };
 
-static const void *get(struct loading *loading, size_t length)
+static const void *get(struct state_loading *loading, size_t length)
 {
 	if (loading->failed || length > loading->rest.length) {
 		loading->failed = true;
@@ -213,7 +213,7 @@ static const void *get(struct loading *loading, size_t length)
 	return data;
 }
 
-static uint64_t get_count(struct loading *loading)
+static uint64_t get_count(struct state_loading *loading)
 {
 	uint64_t count = 0;
 	const void *data = get(loading, sizeof(count));
@@ -223,7 +223,7 @@ static uint64_t get_count(struct loading *loading)
 }
 
 /* A copy of `count` items in memory of its own; NULL when there are none or it failed. */
-static void *get_copy(struct loading *loading, uint64_t count, size_t size)
+static void *get_copy(struct state_loading *loading, uint64_t count, size_t size)
 {
 	if (count > loading->rest.length / size) {
 		loading->failed = true;
@@ -240,7 +240,7 @@ static void *get_copy(struct loading *loading, uint64_t count, size_t size)
 	return copy;
 }
 
-static void get_names(struct loading *loading, struct names *names)
+static void get_names(struct state_loading *loading, struct names *names)
 {
 	uint64_t count = get_count(loading);
 	for (uint64_t i = 0; i < count && !loading->failed; i++) {
@@ -253,7 +253,7 @@ static void get_names(struct loading *loading, struct names *names)
 	}
 }
 
-static void get_people(struct loading *loading, struct histories *histories)
+static void get_people(struct state_loading *loading, struct histories *histories)
 {
 	uint64_t count = get_count(loading);
 	if (count > loading->rest.length / sizeof(uint64_t)) {
@@ -281,7 +281,7 @@ static void get_people(struct loading *loading, struct histories *histories)
 	}
 }
 
-static void get_part(struct loading *loading, struct tally *tally)
+static void get_part(struct state_loading *loading, struct tally *tally)
 {
 	struct adder adder = { tally, 1 };
 	struct sink sink = tally_sink(&adder);
@@ -301,7 +301,7 @@ static void get_part(struct loading *loading, struct tally *tally)
 	loading->failed = loading->failed || tally->failed;
 }
 
-static void get_disclosure(struct loading *loading, struct disclosure *out)
+static void get_disclosure(struct state_loading *loading, struct disclosure *out)
 {
 	out->round_to = (int64_t)get_count(loading);
 	out->withheld = get_count(loading) != 0;
@@ -323,7 +323,7 @@ static void get_disclosure(struct loading *loading, struct disclosure *out)
 	}
 }
 
-static void get_publications(struct loading *loading, struct live *live)
+static void get_publications(struct state_loading *loading, struct live *live)
 {
 	uint64_t count = get_count(loading);
 	for (uint64_t i = 0; i < count && !loading->failed; i++) {
@@ -342,7 +342,7 @@ static void get_publications(struct loading *loading, struct live *live)
 	}
 }
 
-static void get_worklist(struct loading *loading, struct live_day *day)
+static void get_worklist(struct state_loading *loading, struct live_day *day)
 {
 	struct worklist_draft *draft = &day->draft;
 	draft->row_count = draft->row_size = (size_t)get_count(loading);
@@ -354,7 +354,7 @@ static void get_worklist(struct loading *loading, struct live_day *day)
 		loading->failed = true;
 }
 
-static void get_days(struct loading *loading, struct live *live)
+static void get_days(struct state_loading *loading, struct live *live)
 {
 	uint64_t count = get_count(loading);
 	if (count > LIVE_DAYS_MAX)
@@ -374,7 +374,7 @@ static void get_days(struct loading *loading, struct live *live)
 	}
 }
 
-static enum err live_read(struct loading *loading, struct live *live)
+static enum err live_read(struct state_loading *loading, struct live *live)
 {
 	struct histories *histories = &live->histories;
 	for (size_t i = 0; i < HISTORIES_SHARDS; i++)
@@ -422,8 +422,8 @@ static enum err file_read(
 		err = live_new(&live);
 	if (err != OK)
 		return err;
-	struct loading loading = { .rest = bytes_of(
-					   file.data + sizeof(header), length - sizeof(header)) };
+	struct state_loading loading = { .rest = bytes_of(file.data + sizeof(header),
+						 length - sizeof(header)) };
 	err = live_read(&loading, live);
 	if (err != OK) {
 		live_free(live);

@@ -4,7 +4,7 @@
 #ifndef PAGE_TREND_FOLD_H
 #define PAGE_TREND_FOLD_H
 
-#include "engine/answer.h"
+#include "engine/answers.h"
 #include "engine/publication.h"
 #include "page/trend.h"
 

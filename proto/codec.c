@@ -44,6 +44,27 @@ void varint_add(struct text *out, uint64_t value)
 	text_add_char(out, (char)value);
 }
 
+enum err wire_field_take(struct bytes *rest, struct wire_field *out)
+{
+	struct bytes at = *rest;
+	if (at.length == 0)
+		return ERR_NOT_FOUND;
+	if (varint_take(&at, &out->tag) != OK || varint_take(&at, &out->value) != OK)
+		return ERR_INVALID;
+	out->bytes = bytes_of(at.data, 0);
+	if ((out->tag & 7) == WIRE_BYTES) {
+		if (out->value > at.length)
+			return ERR_INVALID;
+		out->bytes = bytes_of(at.data, (size_t)out->value);
+		at = bytes_of(at.data + out->value, at.length - (size_t)out->value);
+	} else if ((out->tag & 7) != WIRE_VARINT) {
+		return ERR_INVALID;
+	}
+	out->whole = bytes_of(rest->data, (size_t)(at.data - rest->data));
+	*rest = at;
+	return OK;
+}
+
 enum err batch_next(struct bytes *rest, struct bytes *event)
 {
 	struct bytes at = *rest;

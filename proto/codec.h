@@ -61,6 +61,23 @@ void varint_add(struct text *out, uint64_t value);
 /* Reads a varint. ERR_INVALID: there is none, or it is over 64 bits. */
 enum err varint_take(struct bytes *rest, uint64_t *value) NODISCARD;
 
+/* The wire types of protobuf that the schema has. */
+enum wire_type { WIRE_VARINT = 0, WIRE_BYTES = 2 };
+
+/* One field of a message. */
+struct wire_field {
+	uint64_t tag;       /* its number << 3, and its wire type */
+	uint64_t value;     /* the varint, or the length of the bytes */
+	struct bytes bytes; /* empty for a varint */
+	struct bytes whole; /* with its tag */
+};
+
+/*
+ * Takes the next field of a message, borrowed from it. ERR_NOT_FOUND: the message is at its
+ * end. ERR_INVALID: it is broken, or of a wire type that the schema does not have.
+ */
+enum err wire_field_take(struct bytes *rest, struct wire_field *out) NODISCARD;
+
 /* Appends a protobuf IngestResult. */
 struct ingest_result {
 	size_t accepted;

@@ -9,49 +9,17 @@
 #include "base/check.h"
 #include "proto/message.h"
 
-enum wire { WIRE_VARINT = 0, WIRE_BYTES = 2 };
-
-/* One field of a message: its tag, and its number or bytes. */
-struct wire_field {
-	uint64_t tag;
-	uint64_t number;
-	struct bytes bytes;
-	struct bytes whole; /* with its tag */
-};
-
 #define TAG(field, wire) ((uint64_t)(field) << 3 | (wire))
-
-/* Takes the next field. ERR_NOT_FOUND: the end. ERR_INVALID: no field that we have. */
-static enum err field_take(struct bytes *rest, struct wire_field *out)
-{
-	struct bytes at = *rest;
-	if (at.length == 0)
-		return ERR_NOT_FOUND;
-	if (varint_take(&at, &out->tag) != OK || varint_take(&at, &out->number) != OK)
-		return ERR_INVALID;
-	out->bytes = bytes_of(at.data, 0);
-	if ((out->tag & 7) == WIRE_BYTES) {
-		if (out->number > at.length)
-			return ERR_INVALID;
-		out->bytes = bytes_of(at.data, (size_t)out->number);
-		at = bytes_of(at.data + out->number, at.length - (size_t)out->number);
-	} else if ((out->tag & 7) != WIRE_VARINT) {
-		return ERR_INVALID;
-	}
-	out->whole = bytes_of(rest->data, (size_t)(at.data - rest->data));
-	*rest = at;
-	return OK;
-}
 
 static enum err hello_read(struct bytes bytes, struct stream_request *out)
 {
 	struct wire_field field;
 	enum err err;
-	while ((err = field_take(&bytes, &field)) == OK) {
+	while ((err = wire_field_take(&bytes, &field)) == OK) {
 		if (field.tag == TAG(1, WIRE_BYTES))
 			out->token = field.bytes;
 		else if (field.tag == TAG(2, WIRE_VARINT))
-			out->protocol_version = field.number;
+			out->protocol_version = field.value;
 		else
 			return ERR_INVALID;
 	}
@@ -66,7 +34,7 @@ static enum err events_gather(struct bytes bytes, struct arena *arena, struct by
 	size_t length = 0;
 	if (all == NULL)
 		return ERR_FULL;
-	while (field_take(&bytes, &field) == OK) {
+	while (wire_field_take(&bytes, &field) == OK) {
 		if (field.tag != TAG(1, WIRE_BYTES))
 			continue;
 		memcpy(all + length, field.whole.data, field.whole.length);
@@ -84,9 +52,9 @@ static enum err batch_fields_read(
 	bool mixed = false;
 	enum err err;
 	out->events = bytes_of(bytes.data, 0);
-	while ((err = field_take(&rest, &field)) == OK) {
+	while ((err = wire_field_take(&rest, &field)) == OK) {
 		if (field.tag == TAG(2, WIRE_VARINT)) {
-			out->number = field.number;
+			out->number = field.value;
 			continue;
 		}
 		if (field.tag != TAG(1, WIRE_BYTES))
@@ -107,8 +75,8 @@ enum err stream_request_read(struct bytes message, struct arena *arena, struct s
 {
 	struct wire_field field = { 0 }, another;
 	struct stream_request request = { .kind = STREAM_PING };
-	enum err err = field_take(&message, &field);
-	if (err != OK || field_take(&message, &another) != ERR_NOT_FOUND)
+	enum err err = wire_field_take(&message, &field);
+	if (err != OK || wire_field_take(&message, &another) != ERR_NOT_FOUND)
 		return ERR_INVALID;
 	if (field.tag == TAG(1, WIRE_BYTES)) {
 		request.kind = STREAM_HELLO;
@@ -256,30 +224,30 @@ static enum err limits_read(struct bytes bytes, struct stream_limits *out)
 {
 	struct wire_field field;
 	enum err err;
-	while ((err = field_take(&bytes, &field)) == OK) {
+	while ((err = wire_field_take(&bytes, &field)) == OK) {
 		if (field.tag == TAG(1, WIRE_VARINT))
-			out->message_bytes_max = field.number;
+			out->message_bytes_max = field.value;
 		else if (field.tag == TAG(2, WIRE_VARINT))
-			out->batch_events_max = field.number;
+			out->batch_events_max = field.value;
 		else if (field.tag == TAG(3, WIRE_VARINT))
-			out->pipelined_batches_max = field.number;
+			out->pipelined_batches_max = field.value;
 	}
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
 /* One field of what a reply holds. */
-static enum err reply_field_take(const struct wire_field *field, struct stream_reply *out)
+static enum err reply_wire_field_take(const struct wire_field *field, struct stream_reply *out)
 {
 	switch (out->kind) {
 	case STREAM_WELCOME:
 		if (field->tag == TAG(1, WIRE_VARINT))
-			out->protocol_version = field->number;
+			out->protocol_version = field->value;
 		else if (field->tag == TAG(2, WIRE_BYTES))
 			return limits_read(field->bytes, &out->limits);
 		break;
 	case STREAM_RESULT:
 		if (field->tag == TAG(1, WIRE_VARINT))
-			out->number = field->number;
+			out->number = field->value;
 		break;
 	case STREAM_ERROR:
 		if (field->tag == TAG(1, WIRE_BYTES))
@@ -298,7 +266,8 @@ enum err stream_reply_read(struct bytes message, struct stream_reply *out)
 	static const enum stream_reply_kind kinds[] = { STREAM_WELCOME, STREAM_RESULT, STREAM_PONG,
 		STREAM_ERROR };
 	struct wire_field field = { 0 }, another;
-	if (field_take(&message, &field) != OK || field_take(&message, &another) != ERR_NOT_FOUND)
+	if (wire_field_take(&message, &field) != OK ||
+		wire_field_take(&message, &another) != ERR_NOT_FOUND)
 		return ERR_INVALID;
 	uint64_t number = field.tag >> 3;
 	if ((field.tag & 7) != WIRE_BYTES || number < 1 || number > ARRAY_LENGTH(kinds))
@@ -306,8 +275,8 @@ enum err stream_reply_read(struct bytes message, struct stream_reply *out)
 	struct stream_reply reply = { .kind = kinds[number - 1], .result = field.bytes };
 	struct bytes rest = field.bytes;
 	enum err err = OK;
-	while (err == OK && (err = field_take(&rest, &field)) == OK)
-		err = reply_field_take(&field, &reply);
+	while (err == OK && (err = wire_field_take(&rest, &field)) == OK)
+		err = reply_wire_field_take(&field, &reply);
 	if (err != ERR_NOT_FOUND)
 		return ERR_INVALID;
 	*out = reply;

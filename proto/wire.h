@@ -6,9 +6,7 @@
 #ifndef PROTO_WIRE_H
 #define PROTO_WIRE_H
 
-#include "base/bytes.h"
-
-enum { WIRE_VARINT = 0, WIRE_BYTES = 2 };
+#include "proto/codec.h"
 
 /* What is left to read. */
 struct rest {

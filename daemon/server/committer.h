@@ -19,7 +19,7 @@
 
 struct committer;
 
-enum outcome {
+enum commit_outcome {
 	OUTCOME_WAITING,
 	OUTCOME_DURABLE, /* the items' verdicts are final */
 	OUTCOME_REFUSED, /* space is short: nothing of it was taken, try again later */
@@ -39,7 +39,7 @@ struct submission {
 	void (*done)(struct submission *submission);
 	void *context;
 
-	enum outcome outcome;
+	enum commit_outcome outcome;
 	uint64_t last_seq;
 	struct submission *next; /* the committer's */
 };

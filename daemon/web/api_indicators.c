@@ -10,7 +10,7 @@
 #include "base/date.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
-#include "engine/answer.h"
+#include "engine/answers.h"
 #include "store/reader.h"
 
 #define RETRY_SECONDS 1

@@ -16,8 +16,9 @@
 
 #include "base/check.h"
 #include "base/date.h"
-#include "engine/answer.h"
+#include "engine/answers.h"
 #include "engine/live.h"
+#include "engine/print.h"
 #include "engine/worklist_rows.h"
 #include "ingest/batch.h"
 

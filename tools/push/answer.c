@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/check.h"
 #include "base/grow.h"
 #include "base/text.h"
 #include "proto/codec.h"
@@ -115,30 +116,6 @@ enum err result_read_json(struct bytes body, size_t events, struct push_result *
 	return finish(err, &result, events, out);
 }
 
-/* One field of a message: a number, or bytes. ERR_NOT_FOUND: the message is at its end. */
-struct wire_field {
-	uint64_t number;
-	uint64_t integer;
-	struct bytes bytes;
-};
-
-static enum err wire_take(struct bytes *rest, struct wire_field *out)
-{
-	uint64_t tag, value;
-	if (rest->length == 0)
-		return ERR_NOT_FOUND;
-	if (varint_take(rest, &tag) != OK || varint_take(rest, &value) != OK)
-		return ERR_INVALID;
-	*out = (struct wire_field){ .number = tag >> 3, .integer = value };
-	if ((tag & 7) == 0)
-		return OK;
-	if ((tag & 7) != 2 || value > rest->length)
-		return ERR_INVALID;
-	out->bytes = bytes_of(rest->data, (size_t)value);
-	*rest = bytes_of(rest->data + value, rest->length - (size_t)value);
-	return OK;
-}
-
 /* message Rejection of ladder.proto */
 static enum err read_rejection(struct bytes rest, struct push_result *result)
 {
@@ -146,11 +123,12 @@ static enum err read_rejection(struct bytes rest, struct push_result *result)
 	struct bytes texts[6] = { 0 };
 	uint64_t index = 0;
 	enum err err;
-	while ((err = wire_take(&rest, &field)) == OK) {
-		if (field.number == 1)
-			index = field.integer;
-		else if (field.number < 6)
-			texts[field.number] = field.bytes;
+	while ((err = wire_field_take(&rest, &field)) == OK) {
+		uint64_t number = field.tag >> 3;
+		if (number == 1)
+			index = field.value;
+		else if (number < ARRAY_LENGTH(texts))
+			texts[number] = field.bytes;
 	}
 	if (err != ERR_NOT_FOUND)
 		return err;
@@ -162,15 +140,15 @@ static enum err read_protobuf(struct bytes rest, uint64_t after, struct push_res
 {
 	struct wire_field field;
 	enum err err;
-	while ((err = wire_take(&rest, &field)) == OK) {
-		if (field.number == after + 1)
-			result->accepted = field.integer;
-		else if (field.number == after + 2)
-			result->duplicates = field.integer;
-		else if (field.number == after + 4)
-			result->last_seq = field.integer;
-		else if (field.number == after + 3 &&
-			 (err = read_rejection(field.bytes, result)) != OK)
+	while ((err = wire_field_take(&rest, &field)) == OK) {
+		uint64_t number = field.tag >> 3;
+		if (number == after + 1)
+			result->accepted = field.value;
+		else if (number == after + 2)
+			result->duplicates = field.value;
+		else if (number == after + 4)
+			result->last_seq = field.value;
+		else if (number == after + 3 && (err = read_rejection(field.bytes, result)) != OK)
 			break;
 	}
 	return err == ERR_NOT_FOUND ? OK : err;

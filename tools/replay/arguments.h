@@ -5,7 +5,7 @@
 #ifndef TOOLS_REPLAY_ARGUMENTS_H
 #define TOOLS_REPLAY_ARGUMENTS_H
 
-#include "engine/answer.h"
+#include "engine/answers.h"
 #include "tools/common/store.h"
 
 /* The command line. A text that is NULL, and DAY_NONE, was not given. */

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "engine/csv.h"
 #include "engine/groups.h"
+#include "engine/print.h"
 #include "engine/split.h"
 #include "tools/common/options.h"
 

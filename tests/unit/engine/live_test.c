@@ -1,7 +1,7 @@
 /*
  * tests/unit/engine/live_test.c - the state of today against a fresh fold of the log.
  */
-#include "engine/answer.h"
+#include "engine/answers.h"
 #include "engine/live.h"
 #include "tests/unit/random_log.h"
 

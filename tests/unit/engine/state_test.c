@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "engine/answer.h"
+#include "engine/answers.h"
 #include "tests/unit/random_log.h"
 
 /* The checksum of the file, to forge one; xxhash.h itself is for store/ and engine/. */

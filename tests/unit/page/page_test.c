@@ -259,7 +259,7 @@ static void a_gap_in_the_trend_stays_a_gap(void **state)
 	tree_begin(&tree, true);
 	for (size_t i = 0; i < ARRAY_LENGTH(points); i++) {
 		points[i] = trend_point_of(tree.figures.root, AS_OF + 100 * (int32_t)i, 0);
-		points[i].values[PLACE_TREND_NORM].share = i == 1 ? NAN : 0.5;
+		points[i].values[INDEX_TREND_NORM].share = i == 1 ? NAN : 0.5;
 	}
 	const struct page_view view = { .figures = tree.figures.root,
 		.points = points,

@@ -361,7 +361,7 @@ static void a_store_fills_up_to_its_reserve_without_harm(void **state)
 	store_reopen(&house.store);
 	clock_virtual_init(&house.time, STORE_NOW_US);
 	house_open(&house, 10, SIZE_MAX);
-	enum outcome outcome = OUTCOME_DURABLE;
+	enum commit_outcome outcome = OUTCOME_DURABLE;
 	uint64_t taken = 0;
 	for (unsigned i = 0; outcome == OUTCOME_DURABLE && i < 2000; i++) {
 		struct request request;

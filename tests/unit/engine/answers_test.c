@@ -1,7 +1,7 @@
 /*
- * tests/unit/engine/answer_test.c - F(P, K, m, w) from a store.
+ * tests/unit/engine/answers_test.c - F(P, K, m, w) from a store.
  */
-#include "engine/answer.h"
+#include "engine/answers.h"
 #include "tests/unit/random_log.h"
 
 /* The JSON of an answer. Release it. */
@@ -126,7 +126,7 @@ static void an_empty_store_has_an_answer(void **state)
 	struct text all = answer(&store, STORE_TODAY, STORE_NOW_US, PART_ALL);
 	assert_non_null(strstr(all.data, "\"known_at\":\"2024-10-04T12:00:00.000000Z\""));
 	assert_memory_equal(
-		all.data + ANSWER_KNOWN_AT_PLACE, "2024-10-04T12:00:00.000000Z", INSTANT_LENGTH);
+		all.data + ANSWER_KNOWN_AT_OFFSET, "2024-10-04T12:00:00.000000Z", INSTANT_LENGTH);
 	text_release(&all);
 	store_end(&store);
 	store_end(&other);

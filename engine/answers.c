@@ -1,0 +1,170 @@
+/*
+ * engine/answers.c - see answers.h.
+ */
+#include "engine/answers.h"
+
+#include "base/check.h"
+#include "engine/csv.h"
+#include "engine/gather.h"
+#include "engine/print.h"
+#include "engine/split.h"
+#include "engine/tally.h"
+
+#define SLICE_RECORDS 100000 /* between two renewals of the snapshot */
+
+/* What is worth the making of a thread. */
+#define RECORDS_OF_A_PART 20000
+#define PEOPLE_OF_A_PART  500
+
+enum err answers_init(struct answers *answers, unsigned threads)
+{
+	*answers = (struct answers){ .known_us = INT64_MIN, .threads = threads };
+	enum err err = histories_init(&answers->histories);
+	if (err == OK)
+		err = tally_new(&answers->tally);
+	if (err == OK)
+		err = tally_new(&answers->quality);
+	if (err != OK)
+		answers_release(answers);
+	return err;
+}
+
+void answers_release(struct answers *answers)
+{
+	folding_release(&answers->folding);
+	histories_release(&answers->histories);
+	tally_free(answers->tally);
+	tally_free(answers->quality);
+	answers->tally = NULL;
+	answers->quality = NULL;
+}
+
+/* From nothing to all that is known, with data_quality on the way. */
+static enum err gather(struct answers *answers, struct reader *reader, const atomic_bool *stop)
+{
+	const struct gathering gathering = {
+		.seq_to = answers->seq,
+		.quality_after = answers->quality_after,
+		.quality = answers->quality,
+		.threads = split_parts(answers->threads, answers->seq, RECORDS_OF_A_PART),
+		.stop = stop,
+	};
+	enum err err = histories_gather(&answers->histories, reader, &gathering);
+	if (err == OK)
+		answers->quality_to = answers->seq;
+	return err;
+}
+
+enum err answers_know(
+	struct answers *answers, struct reader *reader, int64_t known_us, const atomic_bool *stop)
+{
+	CHECK(known_us >= answers->known_us);
+	uint64_t quality_after = 0;
+	enum err err = reader_seq_at(reader, known_us, &answers->seq);
+	if (err == OK)
+		err = reader_seq_at(reader, known_us - QUALITY_WINDOW_US, &quality_after);
+	if (err != OK)
+		return err;
+	answers->known_us = known_us;
+	if (answers->histories.applied_seq == 0 && answers->seq > 0) {
+		answers->quality_after = quality_after;
+		return gather(answers, reader, stop);
+	}
+	while (err == OK && answers->histories.applied_seq < answers->seq) {
+		err = histories_follow(&answers->histories, reader, answers->seq, SLICE_RECORDS);
+		if (err == OK)
+			err = reader_renew(reader);
+		if (err == OK && stop != NULL && *stop)
+			err = ERR_CONFLICT;
+	}
+	if (err == OK &&
+		(answers->quality_after != quality_after || answers->quality_to != answers->seq)) {
+		tally_clear(answers->quality);
+		answers->quality_after = quality_after;
+		answers->quality_to = answers->seq;
+		err = fold_quality(reader, quality_after, answers->seq, answers->quality, 1);
+	}
+	return err;
+}
+
+enum err answers_ask(
+	struct answers *answers, struct reader *reader, const struct question *question)
+{
+	return answers_ask_of(answers, reader, question, PART_ALL);
+}
+
+enum err answers_ask_of(struct answers *answers, struct reader *reader,
+	const struct question *question, uint16_t municipality)
+{
+	answers->question = *question;
+	answers->folding.threads =
+		split_parts(answers->threads, answers->histories.people_count, PEOPLE_OF_A_PART);
+	tally_clear(answers->tally);
+	enum err err = municipality == PART_ALL
+			       ? fold_people(&answers->folding, &answers->histories, reader,
+					 question, answers->tally)
+			       : fold_people_of(&answers->folding, &answers->histories, reader,
+					 municipality, question, answers->tally);
+	return err == OK ? tally_merge(answers->tally, answers->quality) : err;
+}
+
+enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
+	const atomic_bool *stop, struct answers *out)
+{
+	enum err err = answers_init(out, 1);
+	if (err != OK)
+		return err;
+	err = answers_know(out, reader, known_us, stop);
+	if (err == OK)
+		err = answers_ask(out, reader, question);
+	if (err != OK)
+		answers_release(out);
+	return err;
+}
+
+struct answer_head answers_head(
+	const struct answers *answers, uint16_t municipality, int64_t round_to)
+{
+	return (struct answer_head){
+		.as_of = answers->question.as_of,
+		.known_us = answers->known_us,
+		.municipality = municipality,
+		.window_days = answers->question.window_days,
+		.round_to = round_to,
+	};
+}
+
+/* Builds the tree in an arena of its own and lets `print` walk over it. */
+static enum err answers_print(const struct answers *answers, uint16_t municipality,
+	int64_t round_to, void (*print)(const struct figure *root, struct text *out),
+	struct text *out)
+{
+	struct arena arena;
+	struct disclosure disclosure = { 0 };
+	struct answer_head head = answers_head(answers, municipality, round_to);
+	enum err err = OK;
+	if (round_to != 0)
+		err = part_disclose(
+			tally_part(answers->tally, municipality), round_to, &disclosure);
+	if (err == OK && disclosure.withheld)
+		return ERR_CONFLICT;
+	if (err == OK)
+		err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	head.moves = &disclosure.moves;
+	print(answer_build(&head, answers->tally, &answers->question, &arena), out);
+	arena_release(&arena);
+	return out->failed ? ERR_FULL : OK;
+}
+
+enum err answers_print_json(
+	const struct answers *answers, uint16_t municipality, int64_t round_to, struct text *out)
+{
+	return answers_print(answers, municipality, round_to, figure_print_json, out);
+}
+
+enum err answers_print_csv(const struct answers *answers, uint16_t municipality, struct text *out)
+{
+	return answers_print(answers, municipality, 0, csv_print_figures, out);
+}

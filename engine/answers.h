@@ -1,0 +1,76 @@
+/*
+ * engine/answers.h - F(P, K, m, w): the figures for any reference date and any
+ * state of knowledge, from a store.
+ *
+ * Knowledge only grows: K moves forward along the log. Any question can be asked
+ * of what is known, one after the other, without reading the log again.
+ */
+#ifndef ENGINE_ANSWERS_H
+#define ENGINE_ANSWERS_H
+
+#include <stdatomic.h>
+
+#include "engine/answer.h"
+#include "engine/fold.h"
+
+/* Everything a store says at one (P, K, w), for all municipalities at once. */
+struct answers {
+	struct question question;
+	int64_t known_us;
+	uint64_t seq; /* the last record that is known at K */
+	struct tally *tally;
+	struct tally *quality;  /* of data_quality alone: what it shows at K */
+	uint64_t quality_after; /* it holds (quality_after, quality_to] */
+	uint64_t quality_to;
+	struct histories histories;
+	struct folding folding;
+	unsigned threads; /* that may work side by side */
+};
+
+/*
+ * Starts with nothing known. `threads`: that may work side by side, this one among them.
+ * ERR_FULL: no memory. On error there is nothing to release.
+ */
+enum err answers_init(struct answers *answers, unsigned threads) NODISCARD;
+void answers_release(struct answers *answers);
+
+/*
+ * Follows the log up to the last record known at `known_us`, which must not be before
+ * what is known already. The reader's snapshot is renewed as it goes. `stop` may be
+ * NULL; when it becomes true it ends with ERR_CONFLICT. ERR_CORRUPT: the store is
+ * damaged.
+ */
+enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us,
+	const atomic_bool *stop) NODISCARD;
+
+/* Folds what is known into the sums of a question, in place of those of the last one. */
+enum err answers_ask(
+	struct answers *answers, struct reader *reader, const struct question *question) NODISCARD;
+
+/*
+ * answers_ask() for one municipality only, or PART_ALL: quicker where there are many. The
+ * sums of the others are not right.
+ */
+enum err answers_ask_of(struct answers *answers, struct reader *reader,
+	const struct question *question, uint16_t municipality) NODISCARD;
+
+/* All three for one question and K, in this thread. On error *out is released. */
+enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
+	const atomic_bool *stop, struct answers *out) NODISCARD;
+
+/* What the answer for `municipality` (or PART_ALL) says about itself. */
+struct answer_head answers_head(
+	const struct answers *answers, uint16_t municipality, int64_t round_to);
+
+/*
+ * Appends the JSON for `municipality` (or PART_ALL). round_to 0: the internal profile;
+ * else as a publication shows it. ERR_CONFLICT: that is withheld, nothing is appended.
+ */
+enum err answers_print_json(const struct answers *answers, uint16_t municipality, int64_t round_to,
+	struct text *out) NODISCARD;
+
+/* Appends the rows of CSV, without the line of names. */
+enum err answers_print_csv(
+	const struct answers *answers, uint16_t municipality, struct text *out) NODISCARD;
+
+#endif
