@@ -1,6 +1,7 @@
 """What a hostile reviewer did to the doors, each a test that the harm is gone."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -175,7 +176,8 @@ class Http(unittest.TestCase):
                         break
                     data += piece
                 self.assertTrue(data.startswith(b"HTTP/1.1 400 "), data[:100])
-                self.assertEqual(data.count(b"HTTP/1.1 "), 1, data)
+                # libmicrohttpd 1.0 itself refuses what has no Host, in its own words.
+                self.assertEqual(len(re.findall(rb"^HTTP/1\.1 \d{3} ", data, re.M)), 1, data)
 
     def test_nobody_but_a_partner_fills_memory_with_a_body(self):
         daemon = self.ladderd()

@@ -216,7 +216,8 @@ class Replay(harness.unittest.TestCase):
         stamps = sorted({float(sample.timestamp) for family in families for sample in family.samples})
         self.assertEqual(len(stamps), 24)
         place = self.enterContext(harness.tempfile.TemporaryDirectory())
-        file, blocks = f"{place}/history.txt", f"{place}/blocks"
+        # promtool reads below a folder data/ of where it stands, and of no other.
+        file, blocks = f"{place}/history.txt", f"{place}/data"
         with open(file, "w", encoding="utf-8") as out:
             out.write(text)
         subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics",
@@ -225,7 +226,7 @@ class Replay(harness.unittest.TestCase):
         # promtool asks for a write-ahead log; a history has none.
         subprocess.run(["mkdir", f"{blocks}/wal"], check=True)
         dump = subprocess.run(["promtool", "tsdb", "dump", blocks], check=True, timeout=120,
-                              capture_output=True, text=True).stdout.splitlines()
+                              cwd=place, capture_output=True, text=True).stdout.splitlines()
         self.assertEqual(len(dump), samples, "no sample is dropped")
         persons = [line for line in dump
                    if line.startswith('{__name__="ladder_persons", municipality="GM0823"}')]

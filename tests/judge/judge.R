@@ -87,11 +87,27 @@ survival_of <- function(label, records, days) {
 	}
 }
 
+no_incidence_of <- function(label, records, days) {
+	for (cause in 1:2) {
+		show(paste(label(paste0("incidence_", cause)), days), 0 * days, 0 * days,
+			NA * days, NA * days)
+		show(label(paste0("half_incidence_", cause)), NA, NA, NA)
+	}
+	if (any(records$entry > min(records$entry)))
+		for (cause in 1:2)
+			show(paste(label(paste0("jackknife_", cause)), days), 0 * days)
+}
+
 # survfit's error of a probability is the infinitesimal jackknife over identities. A
 # person's terms at two days are uncorrelated when everybody entered on one day; then
 # it is Marubini and Valsecchi's. With delayed entry they are not. Cut at every day, with
 # an identity a piece, R sums the days' variances as the contract does.
+#
+# Where nothing happens survfit of survival 3.8 stops; the incidence is 0 then, as survival 3.5
+# says.
 incidence_of <- function(label, records, days) {
+	if (!any(records$cause > 0))
+		return(no_incidence_of(label, records, days))
 	delayed <- any(records$entry > min(records$entry))
 	pieces <- records
 	if (delayed) {
