@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/check.h"
 #include "base/date.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
@@ -51,6 +52,8 @@ static void answer_run(struct task *task, const atomic_bool *stop)
 static void answer_finish(struct request *request)
 {
 	struct answer_work *work = request->work;
+	CHECK(work->request == request);
+	CHECK(gate_may_see(visit_of(request)->identity.analyst, work->municipality));
 	if (work->err == OK) {
 		request->out = work->out;
 		work->out = (struct text){ 0 };
@@ -176,7 +179,9 @@ static void snapshot_answer(struct request *request)
 		request_try_later(request, 503, RETRY_SECONDS, reason.text);
 		return;
 	}
-	if (snapshot_print(&snapshot, visit_of(request)->municipality, &request->out) == OK)
+	const struct visit *visit = visit_of(request);
+	CHECK(gate_may_see(visit->identity.analyst, visit->municipality));
+	if (snapshot_print(&snapshot, visit->municipality, &request->out) == OK)
 		request_answer(request, 200, json);
 	else
 		visit_store_error(request, ERR_FULL);

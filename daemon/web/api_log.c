@@ -71,6 +71,7 @@ static void log_run(struct task *task, const atomic_bool *stop)
 static void log_finish(struct request *request)
 {
 	struct log_work *work = request->work;
+	CHECK(work->request == request && gate_may_read_log(&visit_of(request)->identity));
 	if (work->err == OK) {
 		request->out = work->out;
 		work->out = (struct text){ 0 };

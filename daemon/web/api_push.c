@@ -102,6 +102,7 @@ static void answer_result(struct request *request, struct push *push)
 static void push_finish(struct request *request)
 {
 	struct push *push = request->work;
+	CHECK(push->delivery.submission.context == request);
 	struct reason reason = { "the store is full" };
 	switch (push->delivery.submission.outcome) {
 	case OUTCOME_DURABLE:
@@ -137,6 +138,7 @@ static struct push *push_read(struct request *request, enum batch_format format)
 	struct push *push = calloc(1, sizeof(*push));
 	const struct visit *visit = visit_of(request);
 	enum err err = ERR_CONFLICT;
+	CHECK(visit->identity.partner != NULL);
 	if (push != NULL)
 		err = delivery_read(&push->delivery, &visit->server->intake,
 			visit->identity.partner, text_bytes(&request->body), format, &reason);

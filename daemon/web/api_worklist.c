@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "base/check.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
 #include "engine/worklist_rows.h"
@@ -88,6 +89,7 @@ static void list_run(struct task *task, const atomic_bool *stop)
 static void list_finish(struct request *request)
 {
 	struct worklist_work *work = request->work;
+	CHECK(work->request == request && work->partner == visit_of(request)->identity.partner);
 	if (work->err != OK) {
 		visit_store_error(request, work->err);
 	} else if (work->too_many) {
@@ -107,6 +109,7 @@ static void list_finish(struct request *request)
 static void list_begin(struct request *request)
 {
 	struct worklist_work *work = request->work;
+	CHECK(work->list == NULL && work->partner != NULL);
 	struct snapshot snapshot;
 	struct reason reason;
 	if (visit_snapshot(request, &snapshot, &reason) != OK) {

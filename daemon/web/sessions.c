@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "base/check.h"
+
 void sessions_begin(struct sessions *sessions, const char *analyst, const struct token_hash *token,
 	int64_t now_us, char id[TOKEN_LENGTH + 1])
 {
@@ -14,6 +16,7 @@ void sessions_begin(struct sessions *sessions, const char *analyst, const struct
 		if (!one->begun || one->begun_us < place->begun_us)
 			place = one;
 	}
+	CHECK(strlen(analyst) <= ACCESS_NAME_LENGTH_MAX);
 	token_make(id);
 	*place = (struct session){
 		.begun = true,
@@ -40,6 +43,7 @@ const struct session *sessions_find(
 	const struct sessions *sessions, struct bytes id, int64_t now_us)
 {
 	size_t place = place_of(sessions, id);
+	CHECK(place == SESSIONS_MAX || now_us >= sessions->list[place].begun_us);
 	if (place == SESSIONS_MAX || now_us - sessions->list[place].begun_us >= SESSION_US)
 		return NULL;
 	return &sessions->list[place];

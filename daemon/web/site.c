@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/check.h"
 #include "daemon/http/accept.h"
 #include "daemon/http/gzip.h"
 #include "daemon/web/visit.h"
@@ -67,6 +68,7 @@ enum language site_language(const struct request *request)
 
 void site_answer(struct request *request, int status, enum language language)
 {
+	CHECK(visit_of(request)->site->policy.length > 0);
 	request_add_header(
 		request, "Content-Security-Policy", visit_of(request)->site->policy.data);
 	request_add_header(request, "Content-Language", language_code(language));

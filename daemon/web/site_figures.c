@@ -101,6 +101,12 @@ struct choices {
 	size_t day_count;
 };
 
+static void choices_add(struct choices *choices, uint16_t municipality)
+{
+	CHECK(choices->municipality_count < CHOICES_MAX);
+	choices->municipalities[choices->municipality_count++] = municipality;
+}
+
 /* The municipalities that published, and the quarters of the one that is asked. */
 static void choices_published(
 	struct choices *choices, const struct publications *published, const struct asked *asked)
@@ -115,7 +121,7 @@ static void choices_published(
 		uint16_t municipality = published->items[i]->municipality;
 		size_t count = choices->municipality_count;
 		if (count == 0 || choices->municipalities[count - 1] != municipality)
-			choices->municipalities[choices->municipality_count++] = municipality;
+			choices_add(choices, municipality);
 	}
 }
 
@@ -125,15 +131,13 @@ static void choices_of_analyst(struct choices *choices, const struct snapshot_fi
 {
 	if (!analyst->all_municipalities) {
 		for (size_t i = 0; i < analyst->municipality_count; i++)
-			choices->municipalities[choices->municipality_count++] =
-				analyst->municipalities[i];
+			choices_add(choices, analyst->municipalities[i]);
 		return;
 	}
-	choices->municipalities[choices->municipality_count++] = PART_ALL;
+	choices_add(choices, PART_ALL);
 	for (size_t i = 0; i < figures->answer_count; i++) {
 		if (figures->answers[i].municipality != PART_ALL)
-			choices->municipalities[choices->municipality_count++] =
-				figures->answers[i].municipality;
+			choices_add(choices, figures->answers[i].municipality);
 	}
 }
 
@@ -205,6 +209,7 @@ static void page_write(const struct asked *asked, const struct snapshot *snapsho
 		.analyst = asked->viewer.analyst == NULL ? NULL : asked->viewer.analyst->name,
 		.signed_in_by_cookie = asked->viewer.by_cookie,
 	};
+	CHECK((shown != NULL) == (notice == PAGE_FIGURES));
 	if (choices_make(&choices, asked, snapshot) != OK) {
 		request->out.failed = true;
 		return;
@@ -260,6 +265,7 @@ static void refuse(
 {
 	struct request *request = asked->request;
 	int status = notice_status(notice);
+	CHECK(notice != PAGE_FIGURES);
 	if (asked->csv) {
 		if (status == 200)
 			status = 404;
@@ -281,6 +287,7 @@ static void csv_write(const struct asked *asked, const struct shown *shown)
 	struct text name = { 0 };
 	char as_of[DATE_LENGTH + 1];
 	size_t empty;
+	CHECK(asked->csv && request->out.length == 0);
 	csv_print_names(&request->out);
 	empty = request->out.length;
 	if (asked->part == NULL)
@@ -373,6 +380,7 @@ static void published_page(const struct asked *asked, const struct snapshot *sna
 	struct arena arena = { 0 };
 	struct shown shown;
 	/* A link to a day bears it on; that to the newest does not. */
+	CHECK(publication != NULL && publication->municipality == asked->municipality);
 	int32_t key = asked->has_as_of ? publication->as_of : DAY_NONE;
 	struct site_page *page = asked->csv ? NULL
 					    : site_cache_page(cache, asked->municipality, key,
@@ -443,6 +451,7 @@ static const struct site_trend *trend_kept(const struct asked *asked, int32_t as
 /* Points that are kept, and after them that of the tree. */
 static void shown_add_trend(struct shown *shown, const struct site_trend *trend)
 {
+	CHECK(shown->tree != NULL && trend->count <= TREND_POINTS_MAX);
 	memcpy(shown->points, trend->points, trend->count * sizeof(trend->points[0]));
 	shown->trend_known_us = trend->known_us;
 	shown->points[trend->count] = trend_point_of(shown->tree, shown->as_of, shown->known_us);
@@ -512,6 +521,8 @@ static void fold_run(struct task *task, const atomic_bool *stop)
 static void fold_finish(struct request *request)
 {
 	struct fold_work *work = request->work;
+	CHECK(work->asked.request == request);
+	CHECK(gate_may_see(work->asked.viewer.analyst, work->asked.municipality));
 	struct snapshot snapshot;
 	struct reason reason;
 	bool has_snapshot = visit_snapshot(request, &snapshot, &reason) == OK;
@@ -536,6 +547,7 @@ static void fold_submit(const struct asked *asked, int32_t as_of)
 	struct request *request = asked->request;
 	const struct site_trend *kept = trend_kept(asked, as_of);
 	struct fold_work *work = calloc(1, sizeof(*work));
+	CHECK(as_of != DAY_NONE);
 	if (work == NULL) {
 		refuse(asked, NULL, PAGE_BUSY);
 		return;
@@ -581,6 +593,8 @@ static void today_answer(struct request *request)
 	if (trend == NULL || arena_init(&arena, FIGURES_ARENA_SIZE) != OK) {
 		refuse(&asked, &snapshot, PAGE_BUSY);
 	} else {
+		/* The access of the request is still that of before. */
+		CHECK(gate_may_see(asked.viewer.analyst, asked.municipality));
 		struct shown shown = {
 			.tree = snapshot_tree(&snapshot, asked.municipality, &arena),
 			.as_of = snapshot.as_of,

@@ -1,6 +1,7 @@
 /*
  * tests/unit/daemon/web/sessions_test.c - who is signed in, and for how long.
  */
+#include "base/check.h"
 #include "daemon/web/sessions.h"
 
 #include <setjmp.h>
@@ -67,12 +68,56 @@ static void with_all_places_taken_the_oldest_session_ends(void **state)
 	assert_string_equal(find(id, 900)->analyst, "last");
 }
 
+static void a_session_that_ended_leaves_its_place_and_no_other_one(void **state)
+{
+	static const char *const strange[] = { "", " ", "ladderd_session", "t",
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" };
+	char first[TOKEN_LENGTH + 1], second[TOKEN_LENGTH + 1], third[TOKEN_LENGTH + 1];
+	struct token_hash token = token_hash_of(bytes_of_string("t"));
+	(void)state;
+	sessions = (struct sessions){ 0 };
+	sessions_begin(&sessions, "one", &token, 1, first);
+	sessions_begin(&sessions, "one", &token, 1, second);
+	assert_string_not_equal(first, second);
+	/* What is no session ends none. */
+	for (size_t i = 0; i < ARRAY_LENGTH(strange); i++)
+		sessions_end(&sessions, bytes_of_string(strange[i]));
+	sessions_end(&sessions, bytes_of(first, TOKEN_LENGTH - 1));
+	assert_non_null(find(first, 2));
+	assert_non_null(find(second, 2));
+	sessions_end(&sessions, bytes_of_string(first));
+	assert_null(find(first, 2));
+	assert_non_null(find(second, 2));
+	/* Its place is taken first, and its cookie does not open what is there since. */
+	sessions_begin(&sessions, "other", &token, 3, third);
+	assert_null(find(first, 3));
+	assert_string_equal(find(third, 3)->analyst, "other");
+	assert_string_equal(find(second, 3)->analyst, "one");
+	/* The cookie is not kept, only its hash. */
+	for (size_t i = 0; i + TOKEN_LENGTH <= sizeof(sessions); i++)
+		assert_memory_not_equal((const char *)&sessions + i, third, TOKEN_LENGTH);
+}
+
+static void a_name_of_the_greatest_length_is_kept_whole(void **state)
+{
+	char id[TOKEN_LENGTH + 1], name[ACCESS_NAME_LENGTH_MAX + 1];
+	struct token_hash token = token_hash_of(bytes_of_string("t"));
+	(void)state;
+	sessions = (struct sessions){ 0 };
+	memset(name, 'n', ACCESS_NAME_LENGTH_MAX);
+	name[ACCESS_NAME_LENGTH_MAX] = '\0';
+	sessions_begin(&sessions, name, &token, 0, id);
+	assert_string_equal(find(id, 0)->analyst, name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_session_lasts_eight_hours_and_no_longer),
 		cmocka_unit_test(only_its_own_cookie_finds_a_session),
 		cmocka_unit_test(with_all_places_taken_the_oldest_session_ends),
+		cmocka_unit_test(a_session_that_ended_leaves_its_place_and_no_other_one),
+		cmocka_unit_test(a_name_of_the_greatest_length_is_kept_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
