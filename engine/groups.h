@@ -42,7 +42,7 @@ void groups_release(struct groups *groups);
 
 /*
  * Builds the tree of an answer: head, `by`, `groups` (those of head->municipality) and
- * `comparison`. The arena must have GROUPS_ARENA_SIZE. ERR_FULL: no memory.
+ * `comparison` (groups_build.c). The arena must have GROUPS_ARENA_SIZE. ERR_FULL: no memory.
  */
 enum err groups_build(const struct answer_head *head, const struct groups *groups,
 	const struct question *question, struct arena *arena, const struct figure **out) NODISCARD;

@@ -17,7 +17,7 @@
 /* Places in a curve's histograms: see sink_record(). */
 enum { ENTRIES, CENSORED, EXITS_WITH_CAUSE };
 
-struct walk {
+struct logrank_walk {
 	const struct histogram *const *groups;
 	unsigned count;
 	unsigned place; /* of the exits with the cause asked */
@@ -32,7 +32,7 @@ struct weights {
 };
 
 /* Passes the cells of a group before `day`; returns what they hold. */
-static int64_t walk_pass(struct walk *walk, unsigned group, unsigned place, int32_t day)
+static int64_t walk_pass(struct logrank_walk *walk, unsigned group, unsigned place, int32_t day)
 {
 	const struct histogram *histogram = &walk->groups[group][place];
 	int64_t units = 0;
@@ -44,7 +44,7 @@ static int64_t walk_pass(struct walk *walk, unsigned group, unsigned place, int3
 }
 
 /* Goes to the next t_j: fills at_risk and events. False when there is none. */
-static bool walk_next(struct walk *walk)
+static bool walk_next(struct logrank_walk *walk)
 {
 	bool found = false;
 	int32_t day = INT32_MAX;
@@ -72,7 +72,8 @@ static bool walk_next(struct walk *walk)
 }
 
 /* Adds what one t_j says. */
-static void logrank_add(struct logrank *logrank, struct weights *weights, const struct walk *walk)
+static void logrank_add(
+	struct logrank *logrank, struct weights *weights, const struct logrank_walk *walk)
 {
 	int64_t at_risk = 0;
 	int64_t events = 0;
@@ -129,7 +130,7 @@ void logrank_init(struct logrank *logrank, const struct histogram *const groups[
 {
 	CHECK(count <= LOGRANK_GROUPS_MAX);
 	CHECK(cause >= 1 && cause <= CURVE_CAUSES);
-	struct walk walk = {
+	struct logrank_walk walk = {
 		.groups = groups,
 		.count = count,
 		.place = EXITS_WITH_CAUSE + cause - 1,

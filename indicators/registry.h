@@ -109,8 +109,8 @@ void registry_figures(
 struct sink registry_sink(const struct sink *sink, const struct indicator *indicator);
 
 /*
- * `count` records for data_quality, ones with recorded_at in (K - DATA_QUALITY_SECONDS,
- * K], by the municipality of their envelope. `sink` is registry_sink() of
+ * In data_quality.c: `count` records for data_quality, ones with recorded_at in (K -
+ * DATA_QUALITY_SECONDS, K], by the municipality of their envelope. `sink` is registry_sink() of
  * indicator_data_quality. `correction`: an EventRetracted, or an event whose key its
  * partner had used before; `delay_days`, from occurred_on to the civil day of
  * recorded_at, counts when it is not.

@@ -74,7 +74,10 @@ void page_print_sign_in(enum language language, enum page_sign_in state, struct 
 void page_print_policy(
 	const char *style_hash, const char *script_hash, bool standalone, struct text *out);
 
-/* The bytes between <style> and </style>, and <script> and </script>, for their hashes. */
+/*
+ * The bytes between <style> and </style>, and <script> and </script>, for their hashes. In
+ * assets.c.
+ */
 struct bytes page_style(void);
 struct bytes page_script(void);
 

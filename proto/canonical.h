@@ -19,7 +19,7 @@
  */
 bool event_read_canonical(struct bytes bytes, struct arena *arena, struct raw_event *out);
 
-/* Reads one protobuf Event with protobuf-c, whatever its form: see event_decode(). */
+/* Reads one protobuf Event with protobuf-c, whatever its form (codec.c): see event_decode(). */
 enum err event_unpack(struct bytes bytes, struct arena *arena, struct raw_event *out) NODISCARD;
 
 #endif

@@ -31,7 +31,7 @@ enum envelope_choice {
 /*
  * The canonical protobuf of an event, in the arena: fields in the order of
  * their numbers, sets sorted. Two events have the same content if and only if
- * these bytes are equal. ERR_FULL: the arena is full.
+ * these bytes are equal (canonical.c). ERR_FULL: the arena is full.
  */
 enum err event_encode(const struct event *event, enum envelope_choice choice, struct arena *arena,
 	struct bytes *out) NODISCARD;
@@ -91,7 +91,7 @@ enum err result_encode(
 
 /*
  * The JSON of the contract, without spaces: an event's object; a record's; a
- * result's. Every field that is present, enumerations in the short spelling.
+ * result's. Every field that is present, enumerations in the short spelling (print.c).
  */
 void event_print_json(const struct event *event, struct text *out);
 void record_print_json(const struct record_view *record, struct text *out);

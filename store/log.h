@@ -86,6 +86,8 @@ struct log_entry {
 };
 
 /*
+ * Appending is in append.c.
+ *
  * Decides on identity and target of each event, in their order, and appends. What becomes
  * of each is the same as if it came alone; but together they are much cheaper, as the
  * tables are looked up and written in the order of their keys. ERR_FULL: the map or the

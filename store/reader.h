@@ -86,7 +86,7 @@ enum err reader_next_view(struct reader *reader, uint64_t seq, struct arena *are
 	struct record_view *out) NODISCARD;
 
 /*
- * Checks the whole store: every table against the log. `tell` is called for
+ * Checks the whole store: every table against the log (verify.c). `tell` is called for
  * each finding. Returns OK when there is none, ERR_CORRUPT when there is one.
  */
 enum err reader_verify(struct reader *reader, void (*tell)(void *context, const char *finding),

@@ -20,7 +20,7 @@
 #define ROWS_MAX      1000000
 
 /* A row as the daemon tells it; borrows from the answer. */
-struct worklist_row {
+struct answer_row {
 	const char *subject;
 	const char *municipality;
 	const char *reason;
@@ -44,7 +44,7 @@ struct worklist_command {
 	const char *as_of;
 	const char *partner;
 	int64_t total;
-	struct worklist_row *rows;
+	struct answer_row *rows;
 	size_t count;
 	struct text out;
 };
@@ -102,11 +102,10 @@ static const char *text_of(const json_t *object, const char *key)
 }
 
 /* False: it is no row. */
-static bool row_read(
-	const json_t *item, const struct subject_names *names, struct worklist_row *out)
+static bool row_read(const json_t *item, const struct subject_names *names, struct answer_row *out)
 {
 	const json_t *days = json_object_get(item, "days");
-	*out = (struct worklist_row){
+	*out = (struct answer_row){
 		.subject = text_of(item, "subject"),
 		.municipality = text_of(item, "municipality"),
 		.reason = text_of(item, "reason"),
@@ -174,7 +173,7 @@ struct cells {
 };
 
 static void cells_of(
-	const struct worklist_command *worklist, const struct worklist_row *row, struct cells *out)
+	const struct worklist_command *worklist, const struct answer_row *row, struct cells *out)
 {
 	bool silent = strcmp(row->silent_on, worklist->as_of) <= 0;
 	snprintf(out->silent_on, sizeof(out->silent_on), "%.40s%s", row->silent_on,
@@ -278,7 +277,7 @@ static void print_csv(struct worklist_command *worklist)
 	text_printf(out, "%ssubject,municipality,reason,since,days,falls_silent_on,ref\n",
 		named ? "name," : "");
 	for (size_t i = 0; i < worklist->count; i++) {
-		const struct worklist_row *row = &worklist->rows[i];
+		const struct answer_row *row = &worklist->rows[i];
 		char days[32];
 		snprintf(days, sizeof(days), "%lld", (long long)row->days);
 		const char *const fields[] = { row->subject, row->municipality, row->reason,

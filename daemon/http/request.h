@@ -90,7 +90,7 @@ bool request_prefers(const struct request *request, const char *wanted, const ch
 /* Does Accept-Encoding take gzip? */
 bool request_takes_gzip(const struct request *request);
 
-/* Puts `body`, which is taken, in the place of the request's. */
+/* Puts `body`, which is taken, in the place of the request's (http.c). */
 void request_body_replace(struct request *request, struct text *body);
 
 /* The answer: once, by one of these. */
@@ -122,7 +122,7 @@ void request_add_header(struct request *request, const char *name, const char *v
  */
 void request_suspend(struct request *request, void (*finish)(struct request *request), void *work);
 
-/* From any thread: the work for a suspended request is done. */
+/* From any thread: the work for a suspended request is done (http.c). */
 void request_done(struct request *request);
 
 #endif

@@ -24,7 +24,7 @@
 #define CSV_TREND      "trend"
 
 /* What is asked, by whom. */
-struct asked {
+struct page_asked {
 	struct request *request;
 	struct viewer viewer;
 	enum language language;
@@ -63,9 +63,9 @@ static bool is_a_set(const char *text)
 	       number <= DEFINITIONS;
 }
 
-static struct asked asked_read(struct request *request, bool csv)
+static struct page_asked asked_read(struct request *request, bool csv)
 {
-	struct asked asked = {
+	struct page_asked asked = {
 		.request = request,
 		.viewer = gate_viewer(request),
 		.language = site_language(request),
@@ -108,8 +108,8 @@ static void choices_add(struct choices *choices, uint16_t municipality)
 }
 
 /* The municipalities that published, and the quarters of the one that is asked. */
-static void choices_published(
-	struct choices *choices, const struct publications *published, const struct asked *asked)
+static void choices_published(struct choices *choices, const struct publications *published,
+	const struct page_asked *asked)
 {
 	for (size_t i = published->count; i > 0; i--) {
 		const struct publication *item = published->items[i - 1];
@@ -149,7 +149,7 @@ static void choices_release(struct choices *choices)
 
 /* ERR_FULL: no memory. Without a snapshot there is no choice. */
 static enum err choices_make(
-	struct choices *choices, const struct asked *asked, const struct snapshot *snapshot)
+	struct choices *choices, const struct page_asked *asked, const struct snapshot *snapshot)
 {
 	*choices = (struct choices){ 0 };
 	if (snapshot == NULL)
@@ -194,7 +194,7 @@ static int notice_status(enum page_notice notice)
 }
 
 /* Prints the page of what is shown, or of a notice when that is NULL. */
-static void page_write(const struct asked *asked, const struct snapshot *snapshot,
+static void page_write(const struct page_asked *asked, const struct snapshot *snapshot,
 	const struct shown *shown, enum page_notice notice)
 {
 	struct request *request = asked->request;
@@ -261,7 +261,7 @@ static const char *notice_detail(enum page_notice notice)
 
 /* Answers with a notice; for CSV with a problem. */
 static void refuse(
-	const struct asked *asked, const struct snapshot *snapshot, enum page_notice notice)
+	const struct page_asked *asked, const struct snapshot *snapshot, enum page_notice notice)
 {
 	struct request *request = asked->request;
 	int status = notice_status(notice);
@@ -280,7 +280,7 @@ static void refuse(
 	site_answer(request, status, asked->language);
 }
 
-static void csv_write(const struct asked *asked, const struct shown *shown)
+static void csv_write(const struct page_asked *asked, const struct shown *shown)
 {
 	struct request *request = asked->request;
 	struct phrase municipality = link_municipality(asked->municipality);
@@ -316,7 +316,7 @@ static void csv_write(const struct asked *asked, const struct shown *shown)
 }
 
 static void show(
-	const struct asked *asked, const struct snapshot *snapshot, const struct shown *shown)
+	const struct page_asked *asked, const struct snapshot *snapshot, const struct shown *shown)
 {
 	if (asked->csv) {
 		csv_write(asked, shown);
@@ -329,8 +329,8 @@ static void show(
 /* What was published. */
 
 /* What the gate says of what is asked; *notice says it for people. */
-static const struct publication *publication_find(
-	const struct asked *asked, const struct publications *published, enum page_notice *notice)
+static const struct publication *publication_find(const struct page_asked *asked,
+	const struct publications *published, enum page_notice *notice)
 {
 	const struct publication_question newest = { asked->municipality, DAY_NONE, false, 0 };
 	const struct publication_question question = { asked->municipality, asked->as_of, false,
@@ -371,7 +371,7 @@ static enum err publication_fold(const struct publications *published,
 }
 
 /* A page of a publication is made once. */
-static void published_page(const struct asked *asked, const struct snapshot *snapshot,
+static void published_page(const struct page_asked *asked, const struct snapshot *snapshot,
 	const struct publication *publication)
 {
 	struct request *request = asked->request;
@@ -410,7 +410,7 @@ static void published_page(const struct asked *asked, const struct snapshot *sna
 	site_answer(request, 200, asked->language);
 }
 
-static void published_answer(struct asked *asked)
+static void published_answer(struct page_asked *asked)
 {
 	struct snapshot snapshot;
 	struct reason reason;
@@ -437,12 +437,12 @@ static void published_answer(struct asked *asked)
 
 /* For an analyst. */
 
-static int32_t today_of(const struct asked *asked)
+static int32_t today_of(const struct page_asked *asked)
 {
 	return zone_day(committer_now_us(visit_of(asked->request)->server->committer));
 }
 
-static const struct site_trend *trend_kept(const struct asked *asked, int32_t as_of)
+static const struct site_trend *trend_kept(const struct page_asked *asked, int32_t as_of)
 {
 	return site_cache_trend(&visit_of(asked->request)->site->cache, asked->municipality,
 		trend_quarter_end(as_of, 1), today_of(asked));
@@ -459,7 +459,7 @@ static void shown_add_trend(struct shown *shown, const struct site_trend *trend)
 }
 
 /* May this analyst see what is asked? Chooses the first of its municipalities when none is. */
-static bool analyst_may(struct asked *asked)
+static bool analyst_may(struct page_asked *asked)
 {
 	const struct analyst *analyst = asked->viewer.analyst;
 	if (!asked->has_municipality && !analyst->all_municipalities &&
@@ -470,7 +470,7 @@ static bool analyst_may(struct asked *asked)
 
 struct fold_work {
 	struct task task;
-	struct asked asked;
+	struct page_asked asked;
 	struct committer *committer;
 	struct log *log;
 	int64_t known_us;
@@ -542,7 +542,7 @@ static void fold_finish(struct request *request)
 	free(work);
 }
 
-static void fold_submit(const struct asked *asked, int32_t as_of)
+static void fold_submit(const struct page_asked *asked, int32_t as_of)
 {
 	struct request *request = asked->request;
 	const struct site_trend *kept = trend_kept(asked, as_of);
@@ -578,7 +578,7 @@ static void fold_submit(const struct asked *asked, int32_t as_of)
 /* Today, of the snapshot, with quarters that are kept. */
 static void today_answer(struct request *request)
 {
-	struct asked asked = asked_read(request, strcmp(request->route->path, "/") != 0);
+	struct page_asked asked = asked_read(request, strcmp(request->route->path, "/") != 0);
 	struct snapshot snapshot;
 	struct reason reason;
 	struct arena arena = { 0 };
@@ -607,7 +607,7 @@ static void today_answer(struct request *request)
 	snapshot_drop(&snapshot);
 }
 
-static void analyst_answer(struct asked *asked)
+static void analyst_answer(struct page_asked *asked)
 {
 	struct snapshot snapshot;
 	struct reason reason;
@@ -641,7 +641,7 @@ static void figures_handle(struct request *request, bool csv)
 		"lang", NULL };
 	if (csv && !request_query_check(request, parameters))
 		return;
-	struct asked asked = asked_read(request, csv);
+	struct page_asked asked = asked_read(request, csv);
 	if (asked.viewer.analyst != NULL)
 		analyst_answer(&asked);
 	else
