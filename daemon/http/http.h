@@ -2,9 +2,8 @@
  * daemon/http/http.h - the HTTP door: libmicrohttpd without a thread of its own, run
  * by a loop of events.
  *
- * The rooms below daemon/http/ are a library: what is served, who may ask and what a connection
- * counts for comes in by struct http_options, and nothing here knows of it. All of it belongs
- * to the thread of the loop, but for request_done().
+ * This folder is a library: what is served, who may ask and what a connection counts for come in
+ * by struct http_options. All of it belongs to the thread of the loop, but for request_done().
  */
 #ifndef DAEMON_HTTP_HTTP_H
 #define DAEMON_HTTP_HTTP_H
