@@ -36,7 +36,7 @@ void done_push(struct done_queue *queue, struct done *done)
 		queue->last->next = done;
 	queue->last = done;
 	pthread_mutex_unlock(&queue->mutex);
-	/* Who found it empty wakes the loop, which takes all there is. */
+	/* One wake-up is enough: the loop takes all there is. */
 	if (was_empty)
 		CHECK(write(queue->fd, &one, sizeof(one)) == sizeof(one));
 }

@@ -20,10 +20,10 @@
  */
 #define GROW(array, size, need) grow_array(&(array), &(size), (need), sizeof(*(array)))
 
-/* Makes room for exactly `size` items, at least one. For who counts otherwise. */
+/* Makes room for exactly `size` items, at least one: for an owner with a growth rule of its own. */
 #define GROW_TO(array, size) grow_array_to(&(array), (size), sizeof(*(array)))
 
-/* The room that GROW() makes: for who has several arrays of one size. */
+/* The room that GROW() makes: for an owner of several arrays of one size. */
 size_t grow_size(size_t size, size_t need);
 
 /* For the macros: `array` is the address of the pointer, `item` the bytes of an item. */

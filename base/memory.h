@@ -2,7 +2,7 @@
  * base/memory.h - giving memory back to the system.
  *
  * free() keeps most of what it is given for the next malloc(). After something large that
- * does not come again soon, that is memory nobody uses.
+ * does not come again soon, that is memory that stays unused.
  */
 #ifndef BASE_MEMORY_H
 #define BASE_MEMORY_H

@@ -109,7 +109,7 @@ static enum found check_identifier(
 
 /*
  * The name of a key that the schema does not have, when it can be told without
- * repeating a secret: it looks like a field's name, not like somebody's data.
+ * repeating a secret: it looks like the name of a field, not like personal data.
  */
 static enum found unknown_field(struct checking *checking)
 {
@@ -163,7 +163,8 @@ static enum found check_subject(struct checking *checking)
 	const struct raw *subject = &checking->raw->envelope[ENVELOPE_SUBJECT];
 	const struct schema *schema = checking->raw->schema;
 	if (subject->kind == RAW_ABSENT) {
-		/* Without a body nobody knows whether there must be one: the body is missing. */
+		/* The type says whether there must be one; without a body, only that is reported.
+		 */
 		if (schema == NULL || !schema->about_person)
 			return FOUND_RIGHT;
 		return missing(checking, "subject");

@@ -1,7 +1,7 @@
 /*
  * proto/wire.h - reading protobuf's wire format where it is canonical; for proto/ only.
  *
- * False: it is not in that form, or broken; whoever wants to know which asks protobuf-c.
+ * False: it is not in that form, or broken; protobuf-c then tells which of the two.
  */
 #ifndef PROTO_WIRE_H
 #define PROTO_WIRE_H

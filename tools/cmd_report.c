@@ -223,7 +223,7 @@ static int file_write(const struct report_command *report, struct bytes bytes)
 {
 	if (strcmp(report->output, "-") == 0)
 		return output_write(bytes) == OK ? EX_OK : EX_IOERR;
-	/* Exact figures are for whoever asked, as what they are made of is. */
+	/* Exact figures are as confidential as the store: the file is its owner's only. */
 	int fd = open(report->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
 		report->public ? 0644 : 0600);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");

@@ -1,7 +1,7 @@
 /*
  * tools/cmd_verify.c - `ladder verify`: checks a whole store.
  *
- * A damaged page can end whoever walks it, so a child does the walking: if it
+ * A damaged page can end the process that reads it, so a child does the reading: if it
  * dies, that is a finding too.
  */
 #include "tools/common/command.h"

@@ -60,7 +60,7 @@ int output_end(int code)
 		output_errno = errno;
 	if (!ferror(stdout) && output_errno == 0)
 		return code;
-	/* Whoever hung up knows it. */
+	/* A reader that closed the pipe needs no message. */
 	if (output_errno != EPIPE)
 		complain("", 0, "Standard output cannot be written: %s.",
 			output_errno == 0 ? "an earlier write failed" : strerror(output_errno));

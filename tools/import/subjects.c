@@ -612,7 +612,8 @@ enum err subjects_save(struct subjects *subjects, struct reason *reason)
 		FILE *file = file_replace_begin(subjects->path_new, reason);
 		if (file == NULL)
 			return ERR_IO;
-		/* Locked before it has the name, so that nobody comes between. */
+		/* Locked before it has the name, so that no other import can take the lock first.
+		 */
 		bool written = flock(fileno(file), LOCK_EX | LOCK_NB) == 0 &&
 			       write_table(subjects, file) == OK;
 		err = file_replace_end(

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/check.h"
 #include "proto/codec.h"
 #include "tools/common/options.h"
 
@@ -19,6 +20,7 @@ struct range {
 
 enum err outbox_init(struct outbox *outbox)
 {
+	CHECK(outbox->report != NULL && outbox->batch_events_max > 0);
 	outbox->items = calloc(outbox->batch_events_max, sizeof(*outbox->items));
 	return outbox->items == NULL ? ERR_FULL : OK;
 }
@@ -170,6 +172,7 @@ int outbox_add(struct outbox *outbox, const struct source_item *item)
 		code = outbox_flush(outbox);
 	if (code != EX_OK)
 		return code;
+	CHECK(outbox->item_count < outbox->batch_events_max);
 	outbox->items[outbox->item_count++] = (struct sent_event){
 		.offset = outbox->events.length,
 		.length = item->event.length,

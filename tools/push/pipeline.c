@@ -452,7 +452,8 @@ static int reject(struct pipeline *pipeline, const struct source_item *item,
 	return report_rejection(pipeline->report, &told);
 }
 
-/* The event as protobuf, in the arena. *rejected: it is none, and that is told. */
+/* The event as protobuf, in the arena. *rejected: it is no valid event, and the rejection is told.
+ */
 static int convert(struct pipeline *pipeline, const struct source_item *item, bool *rejected,
 	struct bytes *out)
 {

@@ -23,7 +23,7 @@ void stream_client_close(struct stream_client *sender);
 
 /*
  * Connects, says hello and waits for the answer: OK, and *reply is a welcome or an error,
- * valid until the next call. ERR_IO: nobody is there, or who is there does not answer.
+ * valid until the next call. ERR_IO: no connection, or no answer in time.
  * ERR_INVALID: it is no ladderd's stream. On error it is not connected.
  */
 enum err stream_client_connect(struct stream_client *sender, const char *token,
