@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/thread.h"
 
 #define GROUP_EVENTS_MAX 100000 /* of one transaction, unless one batch has more */
 #define LINGER_US        100    /* that a committer looks for work before it sleeps */
@@ -54,7 +55,9 @@ static void settled_note(struct committer *committer)
 {
 	int64_t floor_us = log_floor_us(committer->log);
 	int64_t recorded_us = log_last_recorded_us(committer->log);
-	committer->settled_us = recorded_us > floor_us ? recorded_us : floor_us;
+	int64_t settled_us = recorded_us > floor_us ? recorded_us : floor_us;
+	CHECK(settled_us >= committer->settled_us);
+	committer->settled_us = settled_us;
 }
 
 /* Takes the head of the queue, at least one, as long as the events fit in one group. */
@@ -62,8 +65,11 @@ static struct submission *group_take(struct committer *committer)
 {
 	struct submission *group = committer->first, *end = group;
 	size_t events = 0;
+	CHECK(thread_is_of(committer) && group != NULL);
 	for (;;) {
+		CHECK(end->outcome == OUTCOME_WAITING);
 		if (end->batch != NULL) {
+			CHECK(committer->batches > 0 && committer->bytes >= end->bytes);
 			events += end->batch->count;
 			committer->batches--;
 			committer->bytes -= end->bytes;
@@ -75,8 +81,10 @@ static struct submission *group_take(struct committer *committer)
 		end = next;
 	}
 	committer->first = end->next;
-	if (committer->first == NULL)
+	if (committer->first == NULL) {
+		CHECK(end == committer->last && committer->batches == 0 && committer->bytes == 0);
 		committer->last = NULL;
+	}
 	end->next = NULL;
 	return group;
 }
@@ -101,6 +109,7 @@ static enum err entries_gather(struct committer *committer, struct submission *g
 			const struct batch_item *item = &at->batch->items[i];
 			if (item->verdict == VERDICT_REJECTED)
 				continue;
+			CHECK(committer->entry_count < committer->entry_size);
 			committer->entries[committer->entry_count++] = (struct log_entry){
 				.event = &item->event,
 				.partner = at->partner,
@@ -132,6 +141,7 @@ static void entries_tell(const struct committer *committer, struct submission *g
 				};
 		}
 	}
+	CHECK(entry == committer->entries + committer->entry_count);
 }
 
 /* Writes the group in the transaction that has begun. */
@@ -139,6 +149,7 @@ static enum err group_write(
 	struct committer *committer, struct submission *group, bool with_batches)
 {
 	enum err err = OK;
+	CHECK(thread_is_of(committer));
 	for (struct submission *at = group; at != NULL && err == OK; at = at->next) {
 		if (at->batch == NULL)
 			err = log_raise_floor(committer->log, at->settle_us);
@@ -176,7 +187,9 @@ static void group_commit(struct committer *committer, struct submission *group)
 {
 	struct reason reason = { "" };
 	bool refused = false;
+	CHECK(thread_is_of(committer) && group != NULL && !committer->failed);
 	int64_t started_us = clock_monotonic_us(&committer->clock);
+	uint64_t before_seq = log_last_seq(committer->log);
 	for (const struct submission *at = group; at != NULL; at = at->next) {
 		if (at->batch == NULL)
 			continue;
@@ -192,11 +205,13 @@ static void group_commit(struct committer *committer, struct submission *group)
 	if (err == OK)
 		err = group_try(committer, group, true, &reason);
 	if (err == ERR_FULL) {
-		/* Instants are still settled: reading goes on. */
+		/* Nothing was written. Instants are still settled: reading goes on. */
+		CHECK(log_last_seq(committer->log) == before_seq);
 		struct reason unused;
 		refused = true;
 		err = group_try(committer, group, false, &unused);
 	}
+	CHECK(err != OK || log_last_seq(committer->log) >= before_seq);
 	histogram_count(&committer->counters->commit_us,
 		clock_monotonic_us(&committer->clock) - started_us);
 	atomic_store(&committer->counters->last_seq, log_last_seq(committer->log));
@@ -216,6 +231,7 @@ static void group_commit(struct committer *committer, struct submission *group)
 
 	while (group != NULL) {
 		struct submission *next = group->next;
+		CHECK(group->outcome == OUTCOME_WAITING);
 		group->last_seq = log_last_seq(committer->log);
 		group->outcome = err != OK                         ? OUTCOME_FAILED
 				 : refused && group->batch != NULL ? OUTCOME_REFUSED
@@ -231,6 +247,7 @@ static void group_commit(struct committer *committer, struct submission *group)
  */
 static void linger(struct committer *committer)
 {
+	CHECK(thread_is_of(committer));
 	clock_spin(&committer->clock, &committer->queued,
 		clock_monotonic_us(&committer->clock) + LINGER_US);
 }
@@ -242,8 +259,10 @@ static void linger(struct committer *committer)
 static enum err index_write(struct committer *committer, size_t rows)
 {
 	struct reason reason = { "" };
+	CHECK(thread_is_of(committer) && rows > 0 && !committer->failed);
 	if (log_space(committer->log, &reason) != OK)
 		return ERR_FULL;
+	uint64_t before_seq = log_last_seq(committer->log);
 	enum err err = log_begin(committer->log, clock_now_us(&committer->clock), &reason);
 	if (err == OK) {
 		err = log_index(committer->log, rows);
@@ -252,6 +271,8 @@ static enum err index_write(struct committer *committer, size_t rows)
 		else
 			log_abort(committer->log);
 	}
+	/* The index is written, and no record. */
+	CHECK(log_last_seq(committer->log) == before_seq);
 	if (err == ERR_FULL)
 		return err;
 	if (err != OK) {
@@ -266,7 +287,9 @@ static enum err index_write(struct committer *committer, size_t rows)
 /* No batch came for a while: the index catches up, then memory goes back to the system. */
 static void at_rest(struct committer *committer)
 {
+	CHECK(thread_is_of(committer) && !committer->failed);
 	if (!log_index_lags(committer->log)) {
+		CHECK(committer->restless);
 		memory_give_back();
 		committer->restless = false;
 	} else if (index_write(committer, REST_ROWS) == ERR_FULL ||
@@ -282,6 +305,7 @@ static bool rest(struct committer *committer)
 	bool wanted = !committer->failed && !committer->short_of_space &&
 		      (committer->restless || log_index_lags(committer->log));
 	int64_t until_us = committer->batch_us + REST_US;
+	CHECK(thread_is_of(committer));
 	while (committer->first == NULL && !committer->stopping) {
 		if (wanted && clock_monotonic_us(&committer->clock) >= until_us)
 			return true;
@@ -295,6 +319,8 @@ static bool rest(struct committer *committer)
 static void end(struct committer *committer)
 {
 	int64_t until_us = clock_monotonic_us(&committer->clock) + END_US;
+	CHECK(thread_is_of(committer));
+	CHECK(committer->stopping && committer->first == NULL && committer->last == NULL);
 	enum err err = committer->failed || committer->short_of_space ? ERR_IO : OK;
 	while (err == OK && log_index_lags(committer->log) &&
 		clock_monotonic_us(&committer->clock) < until_us) {
@@ -307,6 +333,7 @@ static void end(struct committer *committer)
 static void *committer_run(void *context)
 {
 	struct committer *committer = context;
+	thread_become(committer);
 	pthread_mutex_lock(&committer->mutex);
 	for (;;) {
 		if (committer->first == NULL && !committer->stopping) {
@@ -346,6 +373,7 @@ static void *committer_run(void *context)
 enum err committer_start(struct log *log, const struct clock *clock,
 	const struct committer_limits *limits, struct counters *counters, struct committer **out)
 {
+	CHECK(limits->batches_max > 0 && limits->bytes_max > 0);
 	struct committer *committer = calloc(1, sizeof(*committer));
 	if (committer == NULL)
 		return ERR_FULL;
@@ -354,6 +382,7 @@ enum err committer_start(struct log *log, const struct clock *clock,
 	committer->limits = *limits;
 	committer->counters = counters;
 	committer->batch_us = clock_monotonic_us(&committer->clock);
+	committer->settled_us = INT64_MIN;
 	settled_note(committer);
 	committer->short_of_space = log_space(log, &committer->shortage) != OK;
 	atomic_store(&counters->last_seq, log_last_seq(log));
@@ -373,18 +402,21 @@ void committer_stop(struct committer *committer)
 {
 	if (committer == NULL)
 		return;
+	CHECK(!thread_is_of(committer));
 	pthread_mutex_lock(&committer->mutex);
+	CHECK(!committer->stopping);
 	committer->stopping = true;
 	atomic_store(&committer->queued, true);
 	clock_wake(&committer->clock, &committer->work);
 	pthread_mutex_unlock(&committer->mutex);
-	pthread_join(committer->thread, NULL);
+	CHECK(pthread_join(committer->thread, NULL) == 0);
 }
 
 void committer_free(struct committer *committer)
 {
 	if (committer == NULL)
 		return;
+	CHECK(committer->stopping && committer->first == NULL);
 	pthread_cond_destroy(&committer->work);
 	pthread_mutex_destroy(&committer->mutex);
 	free(committer->entries);
@@ -394,6 +426,8 @@ void committer_free(struct committer *committer)
 /* With the mutex held. */
 static void enqueue(struct committer *committer, struct submission *submission)
 {
+	CHECK(!committer->stopping && !committer->failed && submission->done != NULL);
+	CHECK((committer->first == NULL) == (committer->last == NULL));
 	submission->outcome = OUTCOME_WAITING;
 	submission->next = NULL;
 	if (committer->last == NULL)
@@ -412,7 +446,7 @@ static void wake(struct committer *committer)
 
 enum err committer_submit(struct committer *committer, struct submission *submission)
 {
-	CHECK(submission->batch != NULL);
+	CHECK(submission->batch != NULL && !thread_is_of(committer));
 	enum err err = OK;
 	pthread_mutex_lock(&committer->mutex);
 	if (committer->failed || committer->stopping)
@@ -443,6 +477,7 @@ static void settle_done(struct submission *submission)
 {
 	struct waiting *waiting = submission->context;
 	pthread_mutex_lock(&waiting->mutex);
+	CHECK(!waiting->done);
 	waiting->done = true;
 	pthread_cond_signal(&waiting->cond);
 	pthread_mutex_unlock(&waiting->mutex);
@@ -456,6 +491,8 @@ enum err committer_settle(struct committer *committer, int64_t known_us)
 		.done = settle_done,
 		.context = &waiting,
 	};
+	/* It would wait for itself. */
+	CHECK(!thread_is_of(committer));
 	pthread_mutex_init(&waiting.mutex, NULL);
 	pthread_cond_init(&waiting.cond, NULL);
 
@@ -472,7 +509,9 @@ enum err committer_settle(struct committer *committer, int64_t known_us)
 		while (!waiting.done)
 			pthread_cond_wait(&waiting.cond, &waiting.mutex);
 		pthread_mutex_unlock(&waiting.mutex);
+		CHECK(submission.outcome != OUTCOME_WAITING);
 		settled = submission.outcome == OUTCOME_DURABLE;
+		CHECK(!settled || known_us <= committer_settled_us(committer));
 	}
 	pthread_cond_destroy(&waiting.cond);
 	pthread_mutex_destroy(&waiting.mutex);

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/logging.h"
+#include "base/thread.h"
 #include "engine/state.h"
 
 #define FRESH_US      (US_PER_SECOND)           /* a snapshot younger than this is fresh */
@@ -76,6 +77,7 @@ static bool is_stopping(struct refresher *refresher)
 static enum err follow(struct refresher *refresher, int64_t known_us)
 {
 	uint64_t seq;
+	CHECK(thread_is_of(refresher));
 	enum err err = reader_renew(refresher->reader);
 	if (err == OK)
 		err = reader_seq_at(refresher->reader, known_us, &seq);
@@ -87,6 +89,7 @@ static enum err follow(struct refresher *refresher, int64_t known_us)
 		pthread_mutex_lock(&refresher->mutex);
 		refresher->behind_seq = refresher->live->histories.applied_seq;
 		pthread_mutex_unlock(&refresher->mutex);
+		CHECK(err != OK || refresher->live->histories.applied_seq <= seq);
 	}
 	return err;
 }
@@ -96,6 +99,7 @@ static enum err disclose(struct refresher *refresher)
 {
 	const struct publication *publication;
 	enum err err;
+	CHECK(thread_is_of(refresher));
 	do {
 		err = live_disclose(refresher->live, refresher->round_to, &publication);
 		if (err == OK && publication != NULL && publication->disclosure.withheld)
@@ -113,6 +117,7 @@ static enum err disclose(struct refresher *refresher)
 static enum err days_keep(struct refresher *refresher, int64_t known_us)
 {
 	int32_t today = zone_day(known_us);
+	CHECK(thread_is_of(refresher));
 	live_days_drop_before(refresher->live, today);
 	if (live_day_find(refresher->live, today) == NULL) {
 		/* The clock stepped back over midnight: the day to come is not that of now. */
@@ -122,6 +127,8 @@ static enum err days_keep(struct refresher *refresher, int64_t known_us)
 		if (err != OK)
 			return err;
 	}
+	CHECK(live_day_find(refresher->live, today) != NULL);
+	CHECK(zone_day_last_us(today) >= known_us);
 	if (zone_day_last_us(today) - known_us < PREPARE_US &&
 		live_day_find(refresher->live, today + 1) == NULL &&
 		refresher->live->day_count < LIVE_DAYS_MAX)
@@ -145,6 +152,9 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 		.seq = live->histories.applied_seq,
 	};
 	enum err err = OK;
+	/* Neither knowledge nor the log goes back, and nobody is left out. */
+	CHECK(thread_is_of(refresher) && known_us > before.known_us && next.seq >= before.seq);
+	CHECK(live->marked_count == 0 && live_day_find(live, next.as_of) != NULL);
 	bool anew = changed || before.figures == NULL || before.as_of != next.as_of;
 	bool more = before.published == NULL ||
 		    before.published->publications.count != live->publication_count;
@@ -160,6 +170,7 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 	if (err != OK)
 		return err;
 	next.worklist = worklist_hold(live_day_find(live, next.as_of)->worklist);
+	CHECK(next.figures != NULL && next.published != NULL && next.worklist != NULL);
 	pthread_mutex_lock(&refresher->mutex);
 	refresher->snapshot = next;
 	refresher->has_snapshot = true;
@@ -176,6 +187,7 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 static int64_t instant_choose(struct refresher *refresher, bool crowded)
 {
 	int64_t shown_us = refresher->snapshot.known_us;
+	CHECK(thread_is_of(refresher));
 	int64_t settled_us = committer_settled_us(refresher->committer);
 	if (crowded && refresher->has_snapshot && settled_us > shown_us)
 		return settled_us;
@@ -188,6 +200,7 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 {
 	bool changed;
 	int64_t known_us = instant_choose(refresher, crowded);
+	CHECK(known_us > refresher->snapshot.known_us);
 	if (committer_settle(refresher->committer, known_us) != OK)
 		return is_stopping(refresher) ? OK
 					      : say_failure(refresher, ERR_IO, "the log stopped");
@@ -216,6 +229,7 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 static void save(struct refresher *refresher)
 {
 	struct reason reason;
+	CHECK(thread_is_of(refresher) && refresher->live != NULL);
 	refresher->saved_us = clock_monotonic_us(&refresher->clock);
 	if (refresher->live->histories.applied_seq == refresher->saved_seq ||
 		refresher->live->marked_count > 0)
@@ -226,11 +240,13 @@ static void save(struct refresher *refresher)
 		logging(SEVERITY_WARNING, "the state could not be saved: %s", reason.text);
 	else
 		refresher->saved_seq = refresher->live->histories.applied_seq;
+	CHECK(refresher->saved_seq <= refresher->live->histories.applied_seq);
 }
 
 static enum err load(struct refresher *refresher)
 {
 	struct reason reason = { "" };
+	CHECK(thread_is_of(refresher) && refresher->live == NULL);
 	enum err err =
 		state_load(refresher->state_path, refresher->reader, &refresher->live, &reason);
 	if (err == OK) {
@@ -247,6 +263,7 @@ static void waits_finish(struct refresher_wait *waits)
 {
 	while (waits != NULL) {
 		struct refresher_wait *next = waits->next;
+		CHECK(waits->done != NULL);
 		waits->done(waits);
 		waits = next;
 	}
@@ -255,6 +272,7 @@ static void waits_finish(struct refresher_wait *waits)
 /* True when a day begins or is about to, and its sums are not there yet. */
 static bool day_is_due(struct refresher *refresher)
 {
+	CHECK(thread_is_of(refresher) && refresher->has_snapshot);
 	int64_t now_us = committer_now_us(refresher->committer);
 	int32_t today = zone_day(now_us);
 	if (live_day_find(refresher->live, today) == NULL)
@@ -266,6 +284,7 @@ static bool day_is_due(struct refresher *refresher)
 /* Sleeps until woken, but no longer than `pause_us`. With the mutex held. */
 static void doze(struct refresher *refresher, int64_t pause_us)
 {
+	CHECK(thread_is_of(refresher) && pause_us >= PAUSE_US && pause_us <= IDLE_US);
 	clock_wait(&refresher->clock, &refresher->work, &refresher->mutex,
 		clock_monotonic_us(&refresher->clock) + pause_us);
 }
@@ -273,6 +292,7 @@ static void doze(struct refresher *refresher, int64_t pause_us)
 static void *refresher_run(void *context)
 {
 	struct refresher *refresher = context;
+	thread_become(refresher);
 	/* Of this thread alone, on Linux: whoever waits for an answer goes first. */
 	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	enum err err = load(refresher);
@@ -302,6 +322,7 @@ static void *refresher_run(void *context)
 		err = refresh(refresher, crowded);
 		waits_finish(waits);
 		last_us = clock_monotonic_us(&refresher->clock);
+		CHECK(last_us >= begun_us);
 		/* A long refresh leaves the cores to the others for as long, within limits. */
 		pause_us = last_us - begun_us;
 		if (pause_us < PAUSE_US)
@@ -328,6 +349,7 @@ enum err refresher_start(struct log *log, const char *store_path, const struct c
 	int64_t round_to, struct committer *committer, struct counters *counters,
 	struct refresher **out)
 {
+	CHECK(round_to > 0 && committer != NULL);
 	struct refresher *refresher = calloc(1, sizeof(*refresher));
 	if (refresher == NULL)
 		return ERR_FULL;
@@ -358,17 +380,20 @@ void refresher_stop(struct refresher *refresher)
 {
 	if (refresher == NULL)
 		return;
+	CHECK(!thread_is_of(refresher));
 	pthread_mutex_lock(&refresher->mutex);
+	CHECK(!refresher->stopping);
 	refresher->stopping = true;
 	clock_wake(&refresher->clock, &refresher->work);
 	pthread_mutex_unlock(&refresher->mutex);
-	pthread_join(refresher->thread, NULL);
+	CHECK(pthread_join(refresher->thread, NULL) == 0);
 }
 
 void refresher_free(struct refresher *refresher)
 {
 	if (refresher == NULL)
 		return;
+	CHECK(refresher->stopping && refresher->waits == NULL);
 	snapshot_drop(&refresher->snapshot);
 	live_free(refresher->live);
 	reader_close(refresher->reader);
@@ -406,6 +431,7 @@ void refresher_wake(struct refresher *refresher)
 bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait)
 {
 	bool fresh = true;
+	CHECK(!thread_is_of(refresher) && wait->done != NULL);
 	int64_t now_us = committer_now_us(refresher->committer);
 	pthread_mutex_lock(&refresher->mutex);
 	int64_t age_us = now_us - refresher->snapshot.known_us;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/thread.h"
 
 struct workers {
 	pthread_mutex_t mutex; /* guards all below but `stop` */
@@ -23,13 +24,16 @@ struct workers {
 static void *worker_run(void *context)
 {
 	struct workers *workers = context;
+	thread_become(workers);
 	pthread_mutex_lock(&workers->mutex);
 	for (;;) {
 		while (workers->first == NULL && !workers->stop)
 			pthread_cond_wait(&workers->work, &workers->mutex);
 		struct task *task = workers->first;
+		CHECK((task == NULL) == (workers->waiting == 0));
 		if (task == NULL)
 			break;
+		CHECK(task->run != NULL);
 		workers->first = task->next;
 		if (workers->first == NULL)
 			workers->last = NULL;
@@ -44,6 +48,7 @@ static void *worker_run(void *context)
 
 enum err workers_start(size_t threads, size_t queue_max, struct workers **out)
 {
+	CHECK(threads > 0 && queue_max > 0);
 	struct workers *workers = calloc(1, sizeof(*workers) + threads * sizeof(pthread_t));
 	if (workers == NULL)
 		return ERR_FULL;
@@ -66,18 +71,22 @@ void workers_stop(struct workers *workers)
 {
 	if (workers == NULL)
 		return;
+	/* A task that waited for its own end would wait for ever. */
+	CHECK(!thread_is_of(workers));
 	pthread_mutex_lock(&workers->mutex);
+	CHECK(!workers->stop);
 	workers->stop = true;
 	pthread_cond_broadcast(&workers->work);
 	pthread_mutex_unlock(&workers->mutex);
 	for (size_t i = 0; i < workers->thread_count; i++)
-		pthread_join(workers->threads[i], NULL);
+		CHECK(pthread_join(workers->threads[i], NULL) == 0);
 }
 
 void workers_free(struct workers *workers)
 {
 	if (workers == NULL)
 		return;
+	CHECK(workers->stop && workers->first == NULL && workers->waiting == 0);
 	pthread_cond_destroy(&workers->work);
 	pthread_mutex_destroy(&workers->mutex);
 	free(workers);
@@ -86,7 +95,9 @@ void workers_free(struct workers *workers)
 enum err workers_submit(struct workers *workers, struct task *task)
 {
 	enum err err = ERR_FULL;
+	CHECK(task->run != NULL && !thread_is_of(workers));
 	pthread_mutex_lock(&workers->mutex);
+	CHECK(workers->waiting <= workers->queue_max);
 	if (workers->waiting < workers->queue_max && !workers->stop) {
 		task->next = NULL;
 		if (workers->last == NULL)

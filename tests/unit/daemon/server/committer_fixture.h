@@ -205,7 +205,7 @@ static inline void request_make(
 	*request = (struct request){ .house = house };
 	text_add_string(&request->body, "{\"events\":[");
 	for (unsigned i = 0; i < count; i++) {
-		char id[32];
+		char id[48];
 		snprintf(id, sizeof(id), "%s-%u", name, i);
 		if (i > 0)
 			text_add_char(&request->body, ',');
@@ -239,6 +239,25 @@ static inline enum err submit(struct request *request)
 static inline void request_await(struct request *request)
 {
 	AWAIT(atomic_load(&request->done));
+}
+
+static inline uint64_t last_seq(struct house *house)
+{
+	uint64_t seq;
+	int64_t recorded_us;
+	struct reader *reader = store_reader(&house->store);
+	assert_int_equal(reader_last(reader, &seq, &recorded_us), OK);
+	reader_close(reader);
+	return seq;
+}
+
+static inline struct record record_of(struct house *house, uint64_t seq)
+{
+	struct record record;
+	struct reader *reader = store_reader(&house->store);
+	assert_int_equal(reader_record(reader, seq, &record), OK);
+	reader_close(reader);
+	return record;
 }
 
 #endif

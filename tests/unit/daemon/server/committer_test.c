@@ -8,25 +8,6 @@
 
 #include "tests/unit/daemon/server/committer_fixture.h"
 
-static uint64_t last_seq(struct house *house)
-{
-	uint64_t seq;
-	int64_t recorded_us;
-	struct reader *reader = store_reader(&house->store);
-	assert_int_equal(reader_last(reader, &seq, &recorded_us), OK);
-	reader_close(reader);
-	return seq;
-}
-
-static struct record record_of(struct house *house, uint64_t seq)
-{
-	struct record record;
-	struct reader *reader = store_reader(&house->store);
-	assert_int_equal(reader_record(reader, seq, &record), OK);
-	reader_close(reader);
-	return record;
-}
-
 static void nothing_is_acknowledged_before_it_is_durable(void **state)
 {
 	(void)state;
