@@ -10,9 +10,9 @@
 #include "engine/split.h"
 #include "engine/tally.h"
 
-#define SLICE_RECORDS 100000 /* between two renewals of the snapshot */
+#define SLICE_RECORDS 100000 /* between two renewals of the view */
 
-/* What is worth the making of a thread. */
+/* The least work that is worth a thread. */
 #define RECORDS_OF_A_PART 20000
 #define PEOPLE_OF_A_PART  500
 
@@ -39,7 +39,7 @@ void answers_release(struct answers *answers)
 	answers->quality = NULL;
 }
 
-/* From nothing to all that is known, with data_quality on the way. */
+/* Reads all that is known, from an empty start, and counts data_quality with it. */
 static enum err gather(struct answers *answers, struct reader *reader, const atomic_bool *stop)
 {
 	const struct gathering gathering = {

@@ -1,9 +1,9 @@
 /*
  * engine/answers.h - F(P, K, m, w): the figures for any reference date and any
- * state of knowledge, from a store.
+ * knowledge instant, from a store.
  *
- * Knowledge only grows: K moves forward along the log. Any question can be asked
- * of what is known, one after the other, without reading the log again.
+ * K only moves forward along the log. At each K any number of questions can be asked, one
+ * after the other, without reading the log again.
  */
 #ifndef ENGINE_ANSWERS_H
 #define ENGINE_ANSWERS_H
@@ -13,7 +13,7 @@
 #include "engine/answer.h"
 #include "engine/fold.h"
 
-/* Everything a store says at one (P, K, w), for all municipalities at once. */
+/* The sums at one (P, K, w), for all municipalities at once. */
 struct answers {
 	struct question question;
 	int64_t known_us;
@@ -36,20 +36,20 @@ void answers_release(struct answers *answers);
 
 /*
  * Follows the log up to the last record known at `known_us`, which must not be before
- * what is known already. The reader's snapshot is renewed as it goes. `stop` may be
+ * what is known already. The reader's view is renewed as it goes. `stop` may be
  * NULL; when it becomes true it ends with ERR_CONFLICT. ERR_CORRUPT: the store is
  * damaged.
  */
 enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us,
 	const atomic_bool *stop) NODISCARD;
 
-/* Folds what is known into the sums of a question, in place of those of the last one. */
+/* Folds what is known into the sums of a question, replacing those of the last one. */
 enum err answers_ask(
 	struct answers *answers, struct reader *reader, const struct question *question) NODISCARD;
 
 /*
  * answers_ask() for one municipality only, or PART_ALL: quicker where there are many. The
- * sums of the others are not right.
+ * sums of the other municipalities are incomplete.
  */
 enum err answers_ask_of(struct answers *answers, struct reader *reader,
 	const struct question *question, uint16_t municipality) NODISCARD;
@@ -58,7 +58,7 @@ enum err answers_ask_of(struct answers *answers, struct reader *reader,
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
 	const atomic_bool *stop, struct answers *out) NODISCARD;
 
-/* What the answer for `municipality` (or PART_ALL) says about itself. */
+/* The head of the answer for `municipality` (or PART_ALL). */
 struct answer_head answers_head(
 	const struct answers *answers, uint16_t municipality, int64_t round_to);
 

@@ -11,7 +11,7 @@
 
 #define FIELD_MAX 256
 
-/* A walk down a tree: what stands before the value in each row. */
+/* A walk down a tree, with the fields that come before the value in each row. */
 struct csv_walk {
 	struct text *out;
 	const char *as_of;
@@ -38,7 +38,7 @@ static size_t field_enter(char field[FIELD_MAX], char joint, const char *text)
 	return length;
 }
 
-/* A text as a field: in quotes when it has to be. */
+/* A text as a field: quoted when it contains a comma, a quote or the end of a line. */
 static void print_text(const char *text, struct text *out)
 {
 	if (strpbrk(text, ",\"\r\n") == NULL) {
@@ -54,7 +54,7 @@ static void print_text(const char *text, struct text *out)
 	text_add_char(out, '"');
 }
 
-/* A value as it stands in the JSON; nothing for null and for no figure at all. */
+/* A value as JSON prints it; nothing for null, and for a figure that is NULL. */
 static void print_value(const struct figure *figure, struct text *out)
 {
 	if (figure == NULL)
@@ -126,7 +126,7 @@ static const struct figure *name_element(struct csv_walk *walk, const struct fig
 		snprintf(label, sizeof(label), "%s=%lld", name->key, (long long)name->as.integer);
 	}
 	field_enter(walk->labels, ';', label);
-	/* The days that a number of months stands for are of the definition. */
+	/* The days that a number of months means are the definition's: no row is needed. */
 	return key_is(name, "months") && key_is(name->next, "days") ? name->next->next : name->next;
 }
 
@@ -180,7 +180,7 @@ static void walk_indicators(struct csv_walk *walk, const struct figure *indicato
 	}
 }
 
-/* The elements of `groups`: what each says of itself, and its indicators. */
+/* The elements of `groups`: their own members, and their indicators. */
 static void walk_groups(struct csv_walk *walk, const struct figure *groups)
 {
 	size_t length = strlen(walk->labels);

@@ -7,8 +7,8 @@
  * rung=3;months=12; keys of an enumeration stay in the path. An estimate
  * {share, low, high} is one row, and so is a half-time with its limits, under
  * median_days. Null is an empty field. The rows of `population`, `what_if` (with
- * the window when it is not the contract's) and `groups` have these names for an
- * indicator.
+ * the window when it is not the contract's) and `groups` have these names in the column
+ * `indicator`.
  */
 #ifndef ENGINE_CSV_H
 #define ENGINE_CSV_H

@@ -9,7 +9,7 @@
 #include "engine/quality.h"
 #include "engine/split.h"
 
-#define SLICE_RECORDS 100000 /* of one snapshot, so that the file need not grow */
+#define SLICE_RECORDS 100000 /* of one view, so that the file need not grow */
 
 void folding_release(struct folding *folding)
 {
@@ -58,14 +58,14 @@ enum err fold_person(struct folding *folding, struct histories *histories, struc
 	return err == OK ? fold_prepared(&prepared, tally, sign) : err;
 }
 
-/* One of those who fold everybody. */
+/* What one thread of fold_people() has for itself. */
 struct folder {
 	struct folding folding;
 	struct reader *reader;
 	struct tally *tally;
 };
 
-/* All of them, each with shards of the people. */
+/* All threads of fold_people(); each takes the next shard of people until none is left. */
 struct crew {
 	struct histories *histories;
 	const struct question *question;
@@ -80,7 +80,7 @@ static enum err folder_run(void *context, unsigned part)
 	struct histories *histories = crew->histories;
 	unsigned shard;
 	while ((shard = atomic_fetch_add(&crew->shard_next, 1)) < HISTORIES_SHARDS) {
-		/* people[0] holds the events that are about nobody. */
+		/* people[0] holds the events without a subject. */
 		uint32_t person = shard == 0 ? HISTORIES_SHARDS : shard;
 		for (; person < histories->people_count; person += HISTORIES_SHARDS) {
 			if (histories->people[person].marked)
@@ -131,7 +131,7 @@ enum err fold_people(struct folding *folding, struct histories *histories, struc
 
 static bool history_names(const struct history *history, uint16_t municipality)
 {
-	if ((history->places & history_place(municipality)) == 0)
+	if ((history->municipalities & municipality_bit(municipality)) == 0)
 		return false;
 	for (uint32_t i = 0; i < history->count; i++) {
 		if (history->facts[i].municipality == municipality)

@@ -1,6 +1,6 @@
 /*
- * engine/fold.h - from histories and records to sums. Live and replay are both
- * this: the daemon folds the people that changed, a replay folds all.
+ * engine/fold.h - from histories and records to sums. Live and replay use the same
+ * functions: the daemon folds the people that changed, a replay folds all.
  */
 #ifndef ENGINE_FOLD_H
 #define ENGINE_FOLD_H
@@ -14,30 +14,30 @@
 /* Work memory of folds: grows to what the longest history needs. */
 struct folding {
 	struct arena arena;
-	unsigned threads; /* that fold everybody side by side, up to SPLIT_MAX; 0 as 1 */
+	unsigned threads; /* of fold_people(), up to SPLIT_MAX; 0 as 1 */
 };
 void folding_release(struct folding *folding);
 
 /*
- * Puts the history of `person` in order, which must not be empty, and works the
- * definitions out. *out is valid until the next call with this folding. ERR_FULL: no
+ * Sorts the history of `person`, which must not be empty, and applies the shared
+ * definitions to it. *out is valid until the next call with this folding. ERR_FULL: no
  * memory.
  */
 enum err fold_prepare(struct folding *folding, struct histories *histories, struct reader *reader,
 	uint32_t person, const struct question *question, struct person *out) NODISCARD;
 
-/* Adds what a prepared person contributes, or takes it off (sign -1). ERR_FULL: no memory. */
+/* Adds what a prepared person contributes, or subtracts it (sign -1). ERR_FULL: no memory. */
 enum err fold_prepared(const struct person *person, struct tally *tally, int64_t sign) NODISCARD;
 
 /*
- * Adds what `person` contributes, or takes it off (sign -1). Its history is put
- * in order first. ERR_FULL: no memory.
+ * Adds what `person` contributes, or subtracts it (sign -1). Its history is sorted
+ * first. ERR_FULL: no memory.
  */
 enum err fold_person(struct folding *folding, struct histories *histories, struct reader *reader,
 	uint32_t person, const struct question *question, struct tally *tally,
 	int64_t sign) NODISCARD;
 
-/* fold_person() for everybody about whom something was said in `municipality`. */
+/* fold_person() for everybody with an event in `municipality`. */
 enum err fold_people_of(struct folding *folding, struct histories *histories, struct reader *reader,
 	uint16_t municipality, const struct question *question, struct tally *tally) NODISCARD;
 
@@ -45,7 +45,7 @@ enum err fold_people_of(struct folding *folding, struct histories *histories, st
 enum err fold_people(struct folding *folding, struct histories *histories, struct reader *reader,
 	const struct question *question, struct tally *tally) NODISCARD;
 
-/* Adds the records (seq_after, seq_to] to data_quality, or takes them off. */
+/* Adds the records (seq_after, seq_to] to data_quality, or subtracts them. */
 enum err fold_quality(struct reader *reader, uint64_t seq_after, uint64_t seq_to,
 	struct tally *tally, int64_t sign) NODISCARD;
 

@@ -2,7 +2,8 @@
  * engine/gather.c - see gather.h.
  *
  * Dealing writes what a fold needs of each record, in the order of the log, into a
- * stage per thread and shard: chunks of memory that each thread carves out of regions.
+ * stage per thread and shard: a list of chunks, which each thread takes from regions of
+ * its own.
  */
 #include "engine/gather.h"
 
@@ -14,27 +15,27 @@
 #include "engine/quality.h"
 #include "engine/split.h"
 
-#define ARENA_SIZE          ((size_t)64 << 10) /* for one stored event */
-#define SLICE_RECORDS       100000             /* of one snapshot, so that the file need not grow */
-#define CHUNK_BYTES         ((size_t)32 << 10)
-#define REGION_BYTES        ((size_t)8 << 20)
-#define REF_BYTES_MAX       64
-#define INDEX_LAG_STEPS_MAX 64 /* back from the end, for a fact that came late */
+#define ARENA_SIZE       ((size_t)64 << 10) /* for one stored event */
+#define SLICE_RECORDS    100000             /* of one view, so that the file need not grow */
+#define CHUNK_BYTES      ((size_t)32 << 10)
+#define REGION_BYTES     ((size_t)8 << 20)
+#define REF_BYTES_MAX    64
+#define INSERT_STEPS_MAX 64 /* back from the end, to insert a fact */
 
-/* The first bytes of an id, with zeros behind a shorter one, in the order of ids. */
-struct begin {
+/* The first bytes of an id, padded with zeros: compares as the ids do, where they differ. */
+struct id_prefix {
 	uint8_t bytes[16];
 };
 
 /*
  * A record that was dealt; the reference's `ref_length` bytes follow, in words of four.
- * How its id begins mostly tells which of two events of one day, class and partner comes
- * first (a UUIDv7 begins with its time): then no id need be read again.
+ * The first bytes of the id mostly tell which of two events of one day, class and partner
+ * comes first (a UUIDv7 ids with its time): then neither record need be read again.
  */
 struct dealt {
 	uint32_t person;
 	uint32_t ref_length;
-	struct begin id;
+	struct id_prefix id;
 	struct fact fact;
 };
 
@@ -48,7 +49,7 @@ struct chunk {
 
 #define CHUNK_ROOM (CHUNK_BYTES - sizeof(struct chunk))
 
-/* Taken from the system and given back as a whole; its first chunk is this. */
+/* Mapped and unmapped as a whole; the first chunk's room holds this header. */
 struct region {
 	struct region *next;
 	size_t used;
@@ -61,7 +62,7 @@ struct stage {
 	struct chunk *last;
 };
 
-/* What one thread dealt. */
+/* One thread's work and what it dealt. */
 struct dealer {
 	struct reader *reader;
 	struct arena arena;
@@ -98,7 +99,7 @@ static struct chunk *chunk_new(struct dealer *dealer)
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (region == MAP_FAILED)
 			return NULL;
-		/* Fewer faults, where that is to be had; an error is none. */
+		/* Huge pages mean fewer page faults; without them it works as well. */
 		(void)madvise(region, REGION_BYTES, MADV_HUGEPAGE);
 		*region = (struct region){ .next = dealer->regions, .used = CHUNK_BYTES };
 		dealer->regions = region;
@@ -203,16 +204,17 @@ static bool chunk_next(
 	return true;
 }
 
-/* A shard while it is put together. */
-struct placing {
+/* A shard while its histories are assembled. */
+struct assembly {
 	struct histories *histories;
 	struct names *refs;
-	uint32_t *firsts;     /* by person / HISTORIES_SHARDS: the place of its first in `begins` */
-	struct begin *begins; /* by fact: of its id */
+	uint32_t *firsts;      /* by person / HISTORIES_SHARDS: index of its first fact in `ids` */
+	struct id_prefix *ids; /* by fact */
 };
 
-/* Takes memory for the histories of a shard, as much as they need. */
-static enum err shard_reserve(const struct gather *gather, unsigned shard, struct placing *placing)
+/* Allocates the histories of a shard, each of exactly its size. */
+static enum err shard_reserve(
+	const struct gather *gather, unsigned shard, struct assembly *assembly)
 {
 	struct history *people = gather->histories->people;
 	uint32_t facts = 0;
@@ -229,7 +231,7 @@ static enum err shard_reserve(const struct gather *gather, unsigned shard, struc
 	for (uint32_t person = shard; person < gather->histories->people_count;
 		person += HISTORIES_SHARDS) {
 		struct history *history = &people[person];
-		placing->firsts[person / HISTORIES_SHARDS] = facts;
+		assembly->firsts[person / HISTORIES_SHARDS] = facts;
 		facts += history->size;
 		if (history->size == 0)
 			continue;
@@ -237,86 +239,88 @@ static enum err shard_reserve(const struct gather *gather, unsigned shard, struc
 		if (history->facts == NULL)
 			return ERR_FULL;
 	}
-	placing->begins = malloc(((size_t)facts + 1) * sizeof(*placing->begins));
-	return placing->begins == NULL ? ERR_FULL : OK;
+	assembly->ids = malloc(((size_t)facts + 1) * sizeof(*assembly->ids));
+	return assembly->ids == NULL ? ERR_FULL : OK;
 }
 
 /*
- * Puts a fact behind the last one that comes before it, or leaves the order to
- * histories_sort(): when only whole ids tell, and when the way back is long.
+ * Inserts a fact after the last one that comes before it. It is appended instead, for
+ * histories_sort() to sort in, when only the whole ids tell, and when more than
+ * INSERT_STEPS_MAX facts would have to be moved.
  */
-static void fact_place(struct placing *placing, const struct dealt *dealt)
+static void fact_insert(struct assembly *assembly, const struct dealt *dealt)
 {
-	struct history *history = &placing->histories->people[dealt->person];
+	struct history *history = &assembly->histories->people[dealt->person];
 	struct fact *facts = history->facts;
-	struct begin *begins = placing->begins + placing->firsts[dealt->person / HISTORIES_SHARDS];
+	struct id_prefix *ids = assembly->ids + assembly->firsts[dealt->person / HISTORIES_SHARDS];
 	uint32_t end = history->count++, at = end;
 	bool certain = history->sorted == end;
 	for (; at > 0 && certain; at--) {
 		int order =
-			fact_compare(&placing->histories->partners, &facts[at - 1], &dealt->fact);
+			fact_compare(&assembly->histories->partners, &facts[at - 1], &dealt->fact);
 		if (order == 0)
-			order = memcmp(&begins[at - 1], &dealt->id, sizeof(dealt->id));
+			order = memcmp(&ids[at - 1], &dealt->id, sizeof(dealt->id));
 		if (order < 0)
 			break;
-		certain = order != 0 && end - at < INDEX_LAG_STEPS_MAX;
+		certain = order != 0 && end - at < INSERT_STEPS_MAX;
 	}
 	if (certain)
 		history->sorted++;
 	else
 		at = end;
 	memmove(&facts[at + 1], &facts[at], (end - at) * sizeof(*facts));
-	memmove(&begins[at + 1], &begins[at], (end - at) * sizeof(*begins));
+	memmove(&ids[at + 1], &ids[at], (end - at) * sizeof(*ids));
 	facts[at] = dealt->fact;
-	history->places |= history_place(dealt->fact.municipality);
-	begins[at] = dealt->id;
+	history->municipalities |= municipality_bit(dealt->fact.municipality);
+	ids[at] = dealt->id;
 }
 
-static enum err chunk_place(struct placing *placing, const struct chunk *chunk)
+static enum err chunk_assemble(struct assembly *assembly, const struct chunk *chunk)
 {
 	struct dealt dealt;
 	struct bytes ref;
 	size_t at = 0;
 	while (chunk_next(chunk, &at, &dealt, &ref)) {
 		int32_t number;
-		if (names_number(placing->refs, ref, &number) != OK)
+		if (names_number(assembly->refs, ref, &number) != OK)
 			return ERR_FULL;
 		if (number != 0)
 			dealt.fact.ref = (unsigned)number & FACT_REF_MAX;
-		fact_place(placing, &dealt);
+		fact_insert(assembly, &dealt);
 	}
 	return OK;
 }
 
-static enum err shard_place(const struct gather *gather, unsigned shard, struct placing *placing)
+static enum err shard_assemble(
+	const struct gather *gather, unsigned shard, struct assembly *assembly)
 {
-	placing->refs = &gather->histories->refs[shard];
-	enum err err = shard_reserve(gather, shard, placing);
+	assembly->refs = &gather->histories->refs[shard];
+	enum err err = shard_reserve(gather, shard, assembly);
 	/* The dealers' ranges follow each other, and so do their records. */
 	for (unsigned i = 0; i < gather->dealer_count && err == OK; i++) {
 		const struct chunk *chunk = gather->dealers[i].stages[shard].first;
 		for (; chunk != NULL && err == OK; chunk = chunk->next)
-			err = chunk_place(placing, chunk);
+			err = chunk_assemble(assembly, chunk);
 	}
-	free(placing->begins);
-	placing->begins = NULL;
+	free(assembly->ids);
+	assembly->ids = NULL;
 	return err;
 }
 
-/* Puts shards together until there are no more. */
-static enum err placer_run(void *context, unsigned part)
+/* Assembles shards until none is left. */
+static enum err assembler_run(void *context, unsigned part)
 {
 	struct gather *gather = context;
 	size_t people = gather->histories->people_count / HISTORIES_SHARDS + 1;
-	struct placing placing = { .histories = gather->histories };
-	placing.firsts = malloc(people * sizeof(*placing.firsts));
-	enum err err = placing.firsts == NULL ? ERR_FULL : OK;
+	struct assembly assembly = { .histories = gather->histories };
+	assembly.firsts = malloc(people * sizeof(*assembly.firsts));
+	enum err err = assembly.firsts == NULL ? ERR_FULL : OK;
 	unsigned shard;
 	(void)part;
 	while (err == OK && (shard = atomic_fetch_add(&gather->shard_next, 1)) < HISTORIES_SHARDS)
 		err = is_stopped(gather->gathering) ? ERR_CONFLICT
-						    : shard_place(gather, shard, &placing);
-	free(placing.firsts);
+						    : shard_assemble(gather, shard, &assembly);
+	free(assembly.firsts);
 	return err;
 }
 
@@ -351,7 +355,7 @@ static enum err dealer_end(struct dealer *dealer, bool own_reader, struct tally 
 	return err;
 }
 
-/* What all shards need before they are put together: people and partners. */
+/* Makes what all shards share: the array of people and the names of partners. */
 static enum err people_make(struct gather *gather, struct reader *reader)
 {
 	struct histories *histories = gather->histories;
@@ -375,7 +379,7 @@ static enum err gather_run(struct gather *gather, struct reader *reader)
 	if (err == OK)
 		err = people_make(gather, reader);
 	if (err == OK)
-		err = split_run(gather->dealer_count, placer_run, gather);
+		err = split_run(gather->dealer_count, assembler_run, gather);
 	for (uint32_t i = 0; i < histories->people_count && err == OK; i++) {
 		if (histories->people[i].count > histories->longest)
 			histories->longest = histories->people[i].count;

@@ -1,10 +1,11 @@
 /*
  * engine/gather.h - histories from the beginning of the log, by several threads.
  *
- * histories_follow() takes one record after the other and touches another person with
- * each. Whoever begins from nothing gathers: the records are dealt into shards of
- * people first, each thread a range of the log; then each shard is put together, where
- * what belongs together is near. The outcome is that of following up to the same seq.
+ * histories_follow() applies one record after the other, and each touches another person's
+ * memory. A fold from the beginning of the log gathers instead, in two phases: each thread
+ * deals the records of its range of the log into shards of people; then each shard's
+ * histories are assembled, from memory that lies together. The outcome is the same as that
+ * of histories_follow() up to the same seq.
  */
 #ifndef ENGINE_GATHER_H
 #define ENGINE_GATHER_H
@@ -15,9 +16,9 @@
 #include "engine/tally.h"
 
 struct gathering {
-	uint64_t seq_to;         /* up to here; what the log withdraws by here is left out */
+	uint64_t seq_to;         /* the last record; what is withdrawn by then is left out */
 	uint64_t quality_after;  /* the records after this one count for data_quality */
-	struct tally *quality;   /* where they are added; NULL: nowhere */
+	struct tally *quality;   /* gets their counts; may be NULL */
 	unsigned threads;        /* 1 to SPLIT_MAX */
 	const atomic_bool *stop; /* when it becomes true: ERR_CONFLICT; may be NULL */
 };

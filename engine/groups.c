@@ -14,7 +14,7 @@ struct model {
 	uint16_t municipality;
 	int32_t day;
 	int32_t model;
-	uint32_t place; /* in the order of events */
+	uint32_t position; /* in the order of events */
 };
 
 /* Where the contributions of one person go: to the tally of the spell's group. */
@@ -23,7 +23,7 @@ struct regroup {
 	struct model *models; /* by municipality, then in the order of events */
 	size_t model_count;
 	int32_t cohort;      /* the person's */
-	struct tally *tally; /* of the spell that is being told; NULL: no memory for it */
+	struct tally *tally; /* of the spell whose additions follow; NULL: no memory for it */
 	bool failed;
 };
 
@@ -32,10 +32,10 @@ static int by_municipality(const void *a, const void *b)
 	const struct model *left = a, *right = b;
 	if (left->municipality != right->municipality)
 		return left->municipality < right->municipality ? -1 : 1;
-	return (left->place > right->place) - (left->place < right->place);
+	return (left->position > right->position) - (left->position < right->position);
 }
 
-/* Collects the models from the events that are about nobody. */
+/* Collects the models from the events that are not about a person: those of people[0]. */
 static enum err models_read(
 	struct regroup *regroup, struct histories *histories, struct reader *reader)
 {
@@ -56,7 +56,7 @@ static enum err models_read(
 			.municipality = fact->municipality,
 			.day = fact_day(fact),
 			.model = fact->choice,
-			.place = i,
+			.position = i,
 		};
 	}
 	qsort(regroup->models, regroup->model_count, sizeof(*regroup->models), by_municipality);
@@ -118,16 +118,16 @@ static void regroup_spell(void *context, uint16_t home, int32_t start)
 }
 
 static void regroup_add(
-	void *context, uint16_t part, bool histogram, unsigned place, int32_t at, int64_t units)
+	void *context, uint16_t part, bool histogram, unsigned slot, int32_t at, int64_t units)
 {
 	struct regroup *regroup = context;
 	if (regroup->failed)
 		return;
-	/* Who is in the figures per group says sink_spell() first. */
+	/* An indicator that has `compared` calls sink_spell() before it adds. */
 	CHECK(regroup->tally != NULL);
 	struct adder adder = { regroup->tally, 1 };
 	struct sink sink = tally_sink(&adder);
-	sink.add(sink.context, part, histogram, place, at, units);
+	sink.add(sink.context, part, histogram, slot, at, units);
 	regroup->failed = regroup->tally->failed;
 }
 

@@ -90,7 +90,7 @@ static const struct histogram *curve_of(
 				      (size_t)curve * CURVE_HISTOGRAMS;
 }
 
-/* Compares the cohorts; people without one are none. */
+/* Compares the cohorts; people without a cohort take no part. */
 static void logrank_build(struct building *building, unsigned curve)
 {
 	struct figures *figures = &building->figures;
@@ -131,7 +131,7 @@ static size_t units_collect(
 		for (size_t i = 0; i < building->groups->count; i++) {
 			const struct group *group = &building->groups->list[i];
 			const struct part *part = tally_part(group->tally, m);
-			/* Spells before any model was set say nothing about a model. */
+			/* A spell from before any model was set belongs to no model. */
 			if (group->key == GROUP_NONE || part == NULL)
 				continue;
 			unit.sources[group->key - 1] = curve_of(building, part, curve);

@@ -11,7 +11,7 @@
 #include "proto/fast_decode.h"
 
 #define ARENA_SIZE ((size_t)64 << 10) /* for one stored event */
-#define NEW_MAX    16                 /* facts that are put into place one by one */
+#define NEW_MAX    16                 /* unsorted facts that are inserted one by one */
 
 enum err histories_init(struct histories *histories)
 {
@@ -94,7 +94,7 @@ static enum err history_add(
 						&history->facts[history->count - 1], fact) < 0))
 		history->sorted++;
 	history->facts[history->count++] = *fact;
-	history->places |= history_place(fact->municipality);
+	history->municipalities |= municipality_bit(fact->municipality);
 	if (history->count > histories->longest)
 		histories->longest = history->count;
 	histories->fact_count++;
@@ -152,7 +152,10 @@ bool event_is_kept(const struct event *event)
 	return event->type != EVENT_EVENT_RETRACTED && event->type != EVENT_REPORT_PUBLISHED;
 }
 
-/* Adds what a record says, which nothing has withdrawn. `record->body` is read first. */
+/*
+ * Adds the event of a record that nothing has withdrawn. The record's body is a borrowed
+ * piece of the store: it is read before the reader is used again.
+ */
 static enum err apply(
 	struct histories *histories, struct reader *reader, const struct record *record)
 {
@@ -239,7 +242,7 @@ static int tied_compare(const void *a, const void *b)
 		bytes_of(left->id, left->id_length), bytes_of(right->id, right->id_length));
 }
 
-/* Puts facts that only their ids tell apart in order. */
+/* Sorts facts of equal day, class and partner by their ids. */
 static enum err ties_sort(struct reader *reader, struct fact *facts, uint32_t count)
 {
 	struct tied few[8];
@@ -263,10 +266,10 @@ static int sort_compare(const void *a, const void *b, void *partners)
 }
 
 /*
- * Histories come almost in order: a few late facts are put into their places one by one.
- * False: there are too many of them.
+ * Insertion sort: histories are almost in order. False: the facts are too far from it, and
+ * what is done so far is a permutation of them.
  */
-static bool insert_late(const struct names *partners, struct history *history)
+static bool insert_few(const struct names *partners, struct history *history)
 {
 	uint64_t moves_left = (uint64_t)history->count * 8;
 	for (uint32_t i = 1; i < history->count; i++) {
@@ -283,11 +286,11 @@ static bool insert_late(const struct names *partners, struct history *history)
 	return true;
 }
 
-/* All anew. */
+/* Sorts the whole history. */
 static enum err sort_whole(struct names *partners, struct history *history, struct reader *reader)
 {
 	enum err err = OK;
-	if (!insert_late(partners, history))
+	if (!insert_few(partners, history))
 		qsort_r(history->facts, history->count, sizeof(*history->facts), sort_compare,
 			partners);
 	for (uint32_t i = 0, end; i < history->count && err == OK; i = end) {
@@ -302,9 +305,9 @@ static enum err sort_whole(struct names *partners, struct history *history, stru
 	return err;
 }
 
-/* Does a fact stand behind the new one? Ids are read when nothing else tells. */
-static enum err stands_behind(const struct names *partners, struct reader *reader,
-	const struct fact *fact, const struct fact *new, bool *behind)
+/* Does a fact come after the new one? Their ids are read when all else is equal. */
+static enum err comes_after(const struct names *partners, struct reader *reader,
+	const struct fact *fact, const struct fact *new, bool *after)
 {
 	struct tied ties[2];
 	enum err err = OK;
@@ -316,11 +319,11 @@ static enum err stands_behind(const struct names *partners, struct reader *reade
 		if (err == OK)
 			order = tied_compare(&ties[0], &ties[1]);
 	}
-	*behind = order > 0;
+	*after = order > 0;
 	return err;
 }
 
-/* Puts the first fact that is not in order among those that are. */
+/* Inserts the first unsorted fact among the sorted ones. */
 static enum err insert_next(
 	const struct names *partners, struct history *history, struct reader *reader)
 {
@@ -328,12 +331,11 @@ static enum err insert_next(
 	uint32_t low = 0, high = history->sorted;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		bool behind;
-		enum err err =
-			stands_behind(partners, reader, &history->facts[middle], &new, &behind);
+		bool after;
+		enum err err = comes_after(partners, reader, &history->facts[middle], &new, &after);
 		if (err != OK)
 			return err;
-		if (behind)
+		if (after)
 			high = middle;
 		else
 			low = middle + 1;
@@ -359,9 +361,9 @@ enum err histories_sort(struct histories *histories, struct reader *reader, uint
 }
 
 /*
- * Moves the histories of some people, by way of `room`, to memory of their size. First all
- * that they have is freed: then there are no holes between them that nobody fits in.
- * False: no memory, and their histories are not whole any more.
+ * Moves the histories of some people, by way of `room`, to allocations of exactly their
+ * size. All old allocations are freed before the first new one is made, so that the heap
+ * is not left with holes between them. False: no memory, and some histories are lost.
  */
 static bool people_move(struct history *people, uint32_t count, struct fact *room)
 {
@@ -400,7 +402,7 @@ enum err histories_tidy(struct histories *histories)
 		for (uint32_t person = begins[i]; person < begins[i + 1]; person++)
 			facts += histories->people[person].count;
 		struct fact *room = malloc((facts + 1) * sizeof(*room));
-		/* Nothing is lost yet: what there is may stay where it is. */
+		/* Without memory for the copy the histories stay as large as they are. */
 		if (room == NULL)
 			return OK;
 		bool moved =

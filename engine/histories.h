@@ -1,10 +1,10 @@
 /*
  * engine/histories.h - every person's effective events, as of one seq.
  *
- * Following the log is all there is: the daemon follows it as it grows, a
- * replay follows it up to the seq of a knowledge instant. A withdrawn event
- * leaves; a late one finds its place by its day. The order of arrival leaves no
- * trace.
+ * The daemon follows the log as it grows; a replay follows it up to the seq of a
+ * knowledge instant. An event that is withdrawn is taken out of its history; one that
+ * arrives late is sorted in by its day. So the histories do not depend on the order in
+ * which the events arrived.
  */
 #ifndef ENGINE_HISTORIES_H
 #define ENGINE_HISTORIES_H
@@ -17,9 +17,9 @@ struct history {
 	struct fact *facts;
 	uint32_t count;
 	uint32_t size;
-	uint32_t sorted; /* so many from the first are in the order of the contract */
-	uint16_t places; /* a bit for each municipality, by its number modulo 16, of its facts */
-	bool marked;     /* changed since it was last folded; the folder's own */
+	uint32_t sorted;         /* so many from the first are in the order of the contract */
+	uint16_t municipalities; /* of its facts: municipality_bit() of each */
+	bool marked;             /* changed since it was last folded; live.c's own */
 };
 
 /*
@@ -39,7 +39,7 @@ struct histories {
 	uint32_t longest;   /* facts of the longest history there was */
 	struct arena arena; /* for reading bodies */
 
-	/* Called before a person's history changes; NULL: nobody wants to know. */
+	/* Called before a person's history changes; may be NULL. */
 	enum err (*before_change)(void *context, uint32_t person);
 	void *context;
 };
@@ -48,8 +48,8 @@ struct histories {
 enum err histories_init(struct histories *histories) NODISCARD;
 void histories_release(struct histories *histories);
 
-/* The bit of a municipality in `places`. */
-static inline uint16_t history_place(uint16_t municipality)
+/* The bit of a municipality in `municipalities`: several share one. */
+static inline uint16_t municipality_bit(uint16_t municipality)
 {
 	return (uint16_t)(1u << municipality % 16);
 }
@@ -59,7 +59,7 @@ const struct names *histories_refs(const struct histories *histories, uint32_t p
 
 /*
  * Applies the records after applied_seq up to `seq_to`, at most `records_max` of
- * them, from the reader's snapshot. What the log withdraws by `seq_to` is left
+ * them, from the reader's view. What the log withdraws by `seq_to` is left
  * out at once.
  */
 enum err histories_follow(struct histories *histories, struct reader *reader, uint64_t seq_to,
@@ -75,10 +75,9 @@ enum err histories_sort(
 	struct histories *histories, struct reader *reader, uint32_t person) NODISCARD;
 
 /*
- * Gives each history as much memory as it needs, without the room to grow that following
- * leaves, and what is saved back to the system; for after a long way through the log. For a
- * moment it takes half as much again. ERR_FULL: no memory, and the histories are not whole
- * any more: release them.
+ * Shrinks each history's memory to what it needs and returns the rest to the system; for
+ * use after a large part of the log was followed. While it runs it takes half as much
+ * memory again. ERR_FULL: no memory, and the histories have lost facts: release them.
  */
 enum err histories_tidy(struct histories *histories) NODISCARD;
 

@@ -15,7 +15,7 @@ void live_day_release(struct live_day *day)
 	worklist_draft_release(&day->draft);
 }
 
-/* Adds a person to the sums and the work lists of a day, or takes the person off. */
+/* Adds a person to the sums and the work lists of a day, or subtracts the person. */
 static enum err day_fold(struct live *live, struct reader *reader, struct live_day *day,
 	uint32_t person, int64_t sign)
 {
@@ -32,7 +32,7 @@ static enum err day_fold(struct live *live, struct reader *reader, struct live_d
 	return err;
 }
 
-/* Puts the work lists with the rows of `people` in the place of those there were. */
+/* Makes the day's next list, with the new rows of `people`. */
 static enum err day_list(struct live_day *day, const uint32_t *people, size_t people_count)
 {
 	struct worklist *list;
@@ -45,12 +45,12 @@ static enum err day_list(struct live_day *day, const uint32_t *people, size_t pe
 	return OK;
 }
 
-/* Before a person's history changes: take off what it contributed, once. */
+/* Before a person's history changes: subtract what it contributed, once. */
 static enum err mark(void *context, uint32_t person)
 {
 	struct live *live = context;
 	struct history *history = &live->histories.people[person];
-	/* Before there is a day, nobody has contributed to one. */
+	/* While there is no day, nobody has contributed to one. */
 	if (person == 0 || history->marked || live->day_count == 0)
 		return OK;
 	if (!GROW(live->marked, live->marked_size, live->marked_count + 1))
@@ -229,7 +229,7 @@ enum err live_disclose(struct live *live, int64_t round_to, const struct publica
 static enum err quality_move(
 	struct live *live, struct reader *reader, struct tally *tally, uint64_t after, uint64_t to)
 {
-	/* After a long rest the windows need not overlap. */
+	/* When much time has passed, the old and the new window need not overlap. */
 	uint64_t left_to = after < live->quality_to ? after : live->quality_to;
 	uint64_t come_after = after > live->quality_to ? after : live->quality_to;
 	enum err err = fold_quality(reader, come_after, to, tally, 1);
@@ -278,7 +278,7 @@ enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us
 enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 {
 	CHECK(live->day_count < LIVE_DAYS_MAX && live_day_find(live, as_of) == NULL);
-	/* Marked people are taken off the other days; here they are added at the next refresh. */
+	/* Marked people are subtracted from the other days; the next refresh adds them to all. */
 	struct live_day day = { .question = question_at(as_of) };
 	enum err err = tally_new(&day.tally);
 	if (err != OK)

@@ -1,10 +1,10 @@
 /*
- * engine/live.h - the state of today, kept up with the log.
+ * engine/live.h - histories, sums and work lists of today, kept up with the log.
  *
- * A person whose events change is marked: what the person contributed is taken
- * off before the change and added again at the next refresh. A new day
- * recomputes all; the day to come can be prepared beside the day that is, so
- * that midnight waits for nothing. One thread owns a live.
+ * A person whose events change is marked: what the person contributed is subtracted
+ * before the change and added again at the next refresh. The sums of a new day are
+ * folded from everybody; those of tomorrow can be folded while today's are shown, so
+ * that nobody waits for them at midnight. One thread owns a live.
  */
 #ifndef ENGINE_LIVE_H
 #define ENGINE_LIVE_H
@@ -13,7 +13,7 @@
 #include "engine/publication.h"
 #include "engine/worklist.h"
 
-#define LIVE_DAYS_MAX 2 /* the day that is, and the day to come */
+#define LIVE_DAYS_MAX 2 /* today and tomorrow */
 
 /* The sums and the work lists of one reference date. */
 struct live_day {
@@ -32,7 +32,7 @@ struct live {
 	size_t publication_count;
 	size_t publication_size;
 	size_t disclosed_count; /* the first of the publications: those that live_disclose() did */
-	uint32_t *marked;       /* people whose contribution is taken off */
+	uint32_t *marked;       /* people whose contribution is subtracted */
 	size_t marked_count;
 	size_t marked_size;
 	uint64_t quality_after; /* data_quality holds (quality_after, quality_to] */
@@ -78,7 +78,7 @@ enum err live_refresh(
 /* Frees what a day has; for live.c and state.c. */
 void live_day_release(struct live_day *day);
 
-/* Folds everybody at `as_of` beside the days there are. CHECKs that there is room. */
+/* Folds everybody at `as_of` and keeps the other days. CHECKs that there is room. */
 enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of) NODISCARD;
 
 /* Forgets the days before `as_of`. */

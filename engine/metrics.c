@@ -134,7 +134,7 @@ static void walk_down(struct metric_walk *walk, const struct figure *figure, con
 		CHECK(length < sizeof(key));
 		snprintf(key, sizeof(key), "%.*s", (int)length, path);
 		const struct figure *child = figure_child(figure, key);
-		/* A path that leads nowhere is our mistake; a null on the way is a figure. */
+		/* A path that does not exist is our mistake; a null on the way gives no sample. */
 		CHECK(child != NULL);
 		if (child->kind != FIGURE_NULL)
 			walk_down(walk, child, rest);

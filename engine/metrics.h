@@ -1,7 +1,7 @@
 /*
  * engine/metrics.h - figures of many municipalities as Prometheus metrics.
  *
- * A family's samples must stand together, so each family grows in a text of
+ * A family's samples must be printed together, so each family grows in a text of
  * its own while municipality after municipality is added. All are gauges, whose
  * text is the same in both formats.
  */

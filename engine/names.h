@@ -1,6 +1,6 @@
 /*
- * engine/names.h - identifiers as numbers: equal names have equal numbers, and
- * different ones have different numbers, always. Numbers start at 1.
+ * engine/names.h - identifiers as numbers (string interning): equal names have equal
+ * numbers, different names different ones. Numbers start at 1.
  */
 #ifndef ENGINE_NAMES_H
 #define ENGINE_NAMES_H

@@ -1,8 +1,8 @@
 /*
  * engine/packed.h - the sums of one part in few bytes, for those that are kept for long.
  *
- * What was published stays in memory for ever: hundreds of publications, thousands of
- * cells each, small numbers close together. Equal sums have equal bytes.
+ * Publications stay in memory as long as the program runs: there are hundreds, of thousands
+ * of cells each, which are small numbers close together. Equal sums have equal bytes.
  */
 #ifndef ENGINE_PACKED_H
 #define ENGINE_PACKED_H
@@ -21,8 +21,8 @@ void packed_release(struct packed *packed);
 enum err part_pack(const struct part *part, struct packed *out) NODISCARD;
 
 /*
- * The part again, the caller's: part_free() it; NULL when there was none. ERR_FULL: no
- * memory. ERR_CORRUPT: these bytes were not packed.
+ * Unpacks the part, which the caller frees by part_free(); NULL when there was none.
+ * ERR_FULL: no memory. ERR_CORRUPT: part_pack() did not make these bytes.
  */
 enum err part_unpack(
 	const struct packed *packed, uint16_t municipality, struct part **out) NODISCARD;

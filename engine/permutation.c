@@ -18,7 +18,7 @@
 
 /* What one municipality adds at one of the days of a histogram. */
 struct addition {
-	uint32_t place; /* of the day */
+	uint32_t day_index; /* in the layout's `days` */
 	int64_t units;
 };
 
@@ -55,19 +55,19 @@ static void layout_release(struct layout *layout)
 }
 
 static const struct histogram *source_of(
-	const struct test *test, size_t unit, unsigned source, unsigned place)
+	const struct test *test, size_t unit, unsigned source, unsigned slot)
 {
 	const struct histogram *histograms = test->units[unit].sources[source];
-	return histograms == NULL ? NULL : &histograms[place];
+	return histograms == NULL ? NULL : &histograms[slot];
 }
 
-/* Finds the days there are. */
-static void layout_days(const struct test *test, unsigned place, struct layout *layout)
+/* Finds the distinct days. */
+static void layout_days(const struct test *test, unsigned slot, struct layout *layout)
 {
 	uint32_t count = 0;
 	for (size_t u = 0; u < test->unit_count; u++) {
 		for (unsigned s = 0; s < PERMUTATION_GROUPS_MAX; s++) {
-			const struct histogram *from = source_of(test, u, s, place);
+			const struct histogram *from = source_of(test, u, s, slot);
 			for (uint32_t i = 0; from != NULL && i < from->count; i++)
 				layout->days[count++] = from->cells[i].at;
 		}
@@ -79,12 +79,12 @@ static void layout_days(const struct test *test, unsigned place, struct layout *
 	}
 }
 
-static void layout_additions(const struct test *test, unsigned place, struct layout *layout)
+static void layout_additions(const struct test *test, unsigned slot, struct layout *layout)
 {
 	size_t count = 0;
 	for (size_t u = 0; u < test->unit_count; u++) {
 		for (unsigned s = 0; s < PERMUTATION_GROUPS_MAX; s++) {
-			const struct histogram *from = source_of(test, u, s, place);
+			const struct histogram *from = source_of(test, u, s, slot);
 			for (uint32_t i = 0; from != NULL && i < from->count; i++) {
 				const int32_t *day = bsearch(&from->cells[i].at, layout->days,
 					layout->day_count, sizeof(*day), by_value);
@@ -98,12 +98,12 @@ static void layout_additions(const struct test *test, unsigned place, struct lay
 	}
 }
 
-static bool layout_make(const struct test *test, unsigned place, struct layout *layout)
+static bool layout_make(const struct test *test, unsigned slot, struct layout *layout)
 {
 	size_t count = 1; /* so that there is always something to allocate */
 	for (size_t u = 0; u < test->unit_count; u++) {
 		for (unsigned s = 0; s < PERMUTATION_GROUPS_MAX; s++) {
-			const struct histogram *from = source_of(test, u, s, place);
+			const struct histogram *from = source_of(test, u, s, slot);
 			count += from == NULL ? 0 : from->count;
 		}
 	}
@@ -114,12 +114,12 @@ static bool layout_make(const struct test *test, unsigned place, struct layout *
 	if (layout->days == NULL || layout->additions == NULL || layout->ends == NULL ||
 		layout->cells == NULL)
 		return false;
-	layout_days(test, place, layout);
-	layout_additions(test, place, layout);
+	layout_days(test, slot, layout);
+	layout_additions(test, slot, layout);
 	return true;
 }
 
-/* Adds up what the units of a group say: a histogram over layout->cells. */
+/* Adds up the records of a group's units: a histogram over layout->cells. */
 static struct histogram layout_sum(
 	const struct test *test, const struct layout *layout, unsigned group)
 {
@@ -130,7 +130,7 @@ static struct histogram layout_sum(
 		if (test->groups[u] != group)
 			continue;
 		for (size_t i = u == 0 ? 0 : layout->ends[u - 1]; i < layout->ends[u]; i++)
-			layout->cells[layout->additions[i].place].units +=
+			layout->cells[layout->additions[i].day_index].units +=
 				layout->additions[i].units;
 	}
 	for (uint32_t i = 0; i < layout->day_count; i++) {
@@ -145,13 +145,13 @@ static double share_of(const struct test *test, unsigned group)
 {
 	struct histogram sums[CURVE_HISTOGRAMS];
 	struct curve curve;
-	for (unsigned place = 0; place < CURVE_HISTOGRAMS; place++)
-		sums[place] = layout_sum(test, &test->layouts[place], group);
+	for (unsigned slot = 0; slot < CURVE_HISTOGRAMS; slot++)
+		sums[slot] = layout_sum(test, &test->layouts[slot], group);
 	curve_init(&curve, sums, test->compared->at_risk_min);
 	return curve_estimate(&curve, test->compared->function, test->compared->days).value;
 }
 
-/* The largest difference between two groups; more than any when one has no share. */
+/* The largest difference between two groups; infinite when one has no share. */
 static double difference_of(const struct test *test)
 {
 	double min = INFINITY, max = -INFINITY;
@@ -200,7 +200,7 @@ static double ways_of(const unsigned *sizes, unsigned group_count)
 	return ways;
 }
 
-/* Groups of equal size can change places, and the difference stays what it is. */
+/* In how many ways groups of equal size can be exchanged without changing the difference. */
 static double mirrors_of(const unsigned *sizes, unsigned group_count)
 {
 	double mirrors = 1;
@@ -213,7 +213,7 @@ static double mirrors_of(const unsigned *sizes, unsigned group_count)
 	return mirrors;
 }
 
-/* The next way in the order of the alphabet. False: that was the last. */
+/* The next way in lexicographic order. False: that was the last. */
 static bool way_next(uint8_t *groups, size_t count)
 {
 	size_t i = count - 1, j = count - 1;
@@ -235,26 +235,26 @@ static bool way_next(uint8_t *groups, size_t count)
 }
 
 /* splitmix64 (Steele, Lea and Flood 2014). */
-static uint64_t chance(uint64_t *state)
+static uint64_t chance(uint64_t *seed)
 {
-	*state += UINT64_C(0x9e3779b97f4a7c15);
-	uint64_t z = *state;
+	*seed += UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t z = *seed;
 	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
 	return z ^ z >> 31;
 }
 
-static void way_draw(uint8_t *groups, size_t count, uint64_t *state)
+static void way_draw(uint8_t *groups, size_t count, uint64_t *seed)
 {
 	for (size_t i = count - 1; i > 0; i--) {
-		size_t j = (size_t)((chance(state) >> 32) * (i + 1) >> 32);
+		size_t j = (size_t)((chance(seed) >> 32) * (i + 1) >> 32);
 		uint8_t kept = groups[i];
 		groups[i] = groups[j];
 		groups[j] = kept;
 	}
 }
 
-/* Fills in what the ways say; `sizes` are those of the groups that are compared. */
+/* Tries the ways and fills in p; `sizes` are those of the groups that are compared. */
 static void ways_try(struct test *test, const unsigned *sizes, struct permutation *out)
 {
 	double ways = ways_of(sizes, test->group_count);
@@ -274,11 +274,11 @@ static void ways_try(struct test *test, const unsigned *sizes, struct permutatio
 		} while (way_next(test->groups, test->unit_count));
 		CHECK((double)out->ways == ways);
 	} else {
-		uint64_t state = SEED;
+		uint64_t seed = SEED;
 		out->ways = PERMUTATION_TRIED;
 		found = 1; /* the way found */
 		for (int64_t i = 1; i < out->ways; i++) {
-			way_draw(test->groups, test->unit_count, &state);
+			way_draw(test->groups, test->unit_count, &seed);
 			found += difference_of(test) >= large;
 		}
 		if (min < 1 / (double)out->ways)
@@ -290,8 +290,8 @@ static void ways_try(struct test *test, const unsigned *sizes, struct permutatio
 
 static void test_release(struct test *test)
 {
-	for (unsigned place = 0; place < CURVE_HISTOGRAMS; place++)
-		layout_release(&test->layouts[place]);
+	for (unsigned slot = 0; slot < CURVE_HISTOGRAMS; slot++)
+		layout_release(&test->layouts[slot]);
 	free(test->groups);
 }
 
@@ -299,12 +299,12 @@ static bool test_make(struct test *test)
 {
 	test->groups = calloc(test->unit_count + 1, sizeof(*test->groups));
 	bool made = test->groups != NULL;
-	for (unsigned place = 0; place < CURVE_HISTOGRAMS && made; place++)
-		made = layout_make(test, place, &test->layouts[place]);
+	for (unsigned slot = 0; slot < CURVE_HISTOGRAMS && made; slot++)
+		made = layout_make(test, slot, &test->layouts[slot]);
 	return made;
 }
 
-/* Looks at the groups as they are: their sizes, shares and difference. */
+/* The groups as they are: their sizes, shares and difference. */
 static enum err look(struct test *test, struct permutation *out)
 {
 	double min = INFINITY, max = -INFINITY;

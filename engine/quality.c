@@ -8,10 +8,10 @@
 #include "base/check.h"
 #include "base/date.h"
 
-#define DELAY_MIN (-1) /* occurred_on may be tomorrow */
-#define DELAYS    2048 /* from there on; a longer delay goes into the sums one by one */
+#define DELAY_MIN (-1) /* occurred_on may be the day after recorded_at */
+#define DELAYS    2048 /* values counted in the array; others are added to the sums one by one */
 
-/* What was counted about one municipality. */
+/* What was counted of one municipality. */
 struct quality_counts {
 	uint32_t corrections;
 	uint32_t delays[DELAYS];
@@ -21,7 +21,7 @@ struct quality {
 	struct adder adder;
 	struct sink all;
 	struct sink sink; /* of data_quality */
-	struct quality_counts *places[PARTS_MAX - 1];
+	struct quality_counts *municipalities[PARTS_MAX - 1];
 };
 
 enum err quality_new(struct tally *tally, int64_t sign, struct quality **out)
@@ -39,21 +39,21 @@ enum err quality_new(struct tally *tally, int64_t sign, struct quality **out)
 void quality_count(struct quality *quality, const struct record *record)
 {
 	CHECK(record->municipality < PARTS_MAX - 1);
-	struct quality_counts *place = quality->places[record->municipality];
+	struct quality_counts *counted = quality->municipalities[record->municipality];
 	int32_t delay = zone_day(record->recorded_us) - record->day;
 	uint32_t at = (uint32_t)delay - (uint32_t)DELAY_MIN;
-	if (place == NULL) {
-		place = calloc(1, sizeof(*place));
-		quality->places[record->municipality] = place;
+	if (counted == NULL) {
+		counted = calloc(1, sizeof(*counted));
+		quality->municipalities[record->municipality] = counted;
 	}
-	/* Without memory it goes the long way. */
-	if (place == NULL || (!record->correction && at >= DELAYS))
+	/* Without memory for the array the record is added to the sums at once. */
+	if (counted == NULL || (!record->correction && at >= DELAYS))
 		data_quality_records(
 			&quality->sink, record->municipality, record->correction, delay, 1);
 	else if (record->correction)
-		place->corrections++;
+		counted->corrections++;
 	else
-		place->delays[at]++;
+		counted->delays[at]++;
 }
 
 enum err quality_end(struct quality *quality)
@@ -61,18 +61,18 @@ enum err quality_end(struct quality *quality)
 	if (quality == NULL)
 		return OK;
 	for (uint16_t municipality = 0; municipality < PARTS_MAX - 1; municipality++) {
-		struct quality_counts *place = quality->places[municipality];
-		if (place == NULL)
+		struct quality_counts *counted = quality->municipalities[municipality];
+		if (counted == NULL)
 			continue;
-		if (place->corrections > 0)
+		if (counted->corrections > 0)
 			data_quality_records(
-				&quality->sink, municipality, true, 0, place->corrections);
+				&quality->sink, municipality, true, 0, counted->corrections);
 		for (int32_t i = 0; i < DELAYS; i++) {
-			if (place->delays[i] > 0)
+			if (counted->delays[i] > 0)
 				data_quality_records(&quality->sink, municipality, false,
-					DELAY_MIN + i, place->delays[i]);
+					DELAY_MIN + i, counted->delays[i]);
 		}
-		free(place);
+		free(counted);
 	}
 	bool failed = quality->adder.tally->failed;
 	free(quality);

@@ -1,8 +1,8 @@
 /*
  * engine/quality.h - many records for data_quality at once.
  *
- * Millions of records have few delays: they are counted in plain arrays, and only the
- * counts go into the sums.
+ * Millions of records have few distinct delays: they are counted in plain arrays, and only
+ * the counts are added to the sums.
  */
 #ifndef ENGINE_QUALITY_H
 #define ENGINE_QUALITY_H
@@ -19,7 +19,7 @@ enum err quality_new(struct tally *tally, int64_t sign, struct quality **out) NO
 void quality_count(struct quality *quality, const struct record *record);
 
 /*
- * Puts what was counted into the tally and frees. NULL is nothing. ERR_FULL: no memory,
+ * Adds what was counted to the tally and frees. Accepts NULL. ERR_FULL: no memory,
  * the sums are not right.
  */
 enum err quality_end(struct quality *quality) NODISCARD;

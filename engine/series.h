@@ -1,9 +1,9 @@
 /*
  * engine/series.h - metrics over time, as OpenMetrics with timestamps.
  *
- * What is to become the history of a Prometheus must stand series by series, each in
- * the order of time (promtool drops samples that do not). Samples are added instant
- * after instant, and each series grows in a text of its own.
+ * `promtool tsdb create-blocks-from` needs the samples series by series, each in the order
+ * of time; it drops samples that are not. Samples are added instant after instant, so each
+ * series grows in a text of its own.
  */
 #ifndef ENGINE_SERIES_H
 #define ENGINE_SERIES_H
@@ -39,8 +39,8 @@ enum err series_add(struct series_set *set, uint16_t municipality, const struct 
 	int64_t seconds) NODISCARD;
 
 /*
- * Calls `print` with pieces of the text, up to "# EOF", until one returns another thing
- * than OK. Sorts the set: the last call before series_release().
+ * Calls `print` with pieces of the text, up to "# EOF", until one does not return OK. Sorts the
+ * set: the last call before series_release().
  */
 enum err series_print(struct series_set *set, enum err (*print)(struct bytes piece)) NODISCARD;
 

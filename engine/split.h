@@ -1,8 +1,8 @@
 /*
- * engine/split.h - one piece of work in parts that run side by side.
+ * engine/split.h - one piece of work in parts that run in parallel.
  *
- * Sums are integers, so that parts add up to the same in any order: what is split
- * gives the same bytes as what is not.
+ * Sums are integers, and adding integers gives the same result in any order: the result
+ * does not depend on the number of parts.
  */
 #ifndef ENGINE_SPLIT_H
 #define ENGINE_SPLIT_H
@@ -17,15 +17,15 @@
 unsigned split_cores(void);
 
 /*
- * Into how many parts to split so much work, when at least `work_of_a_part` is worth the
- * making of a thread: 1 to `threads`, 1 when that is 0.
+ * Into how many parts to split `work`, when a thread is worth at least `work_of_a_part` of
+ * it: 1 to `threads`, and 1 when `threads` is 0.
  */
 unsigned split_parts(unsigned threads, uint64_t work, uint64_t work_of_a_part);
 
 /*
  * Runs run(context, 0) to run(context, parts - 1) and returns when all have ended: part
- * 0 in the caller's thread, each other in a thread of its own or, when there is none to
- * be had, in the caller's too. Returns the error of the first part that has one.
+ * 0 in the caller's thread, each other in a thread of its own or, when the system
+ * gives none, in the caller's too. Returns the error of the first part that has one.
  */
 enum err split_run(
 	unsigned parts, enum err (*run)(void *context, unsigned part), void *context) NODISCARD;

@@ -55,7 +55,7 @@ enum err state_path(const char *store, char *out, size_t size)
 	return file_join(store, "state", out, size);
 }
 
-/* Writing: everything goes through here, so that the checksum sees it. */
+/* All that is written goes through put(), which adds it to the checksum. */
 struct writing {
 	FILE *file;
 	XXH3_state_t *hash;
@@ -63,7 +63,7 @@ struct writing {
 
 static void put(struct writing *writing, const void *data, size_t length)
 {
-	/* Errors are looked at once, at the end: ferror(). */
+	/* Errors are looked for once, at the end, by ferror(). */
 	if (length == 0)
 		return;
 	fwrite(data, 1, length, writing->file);
@@ -130,7 +130,7 @@ static void put_live(struct writing *writing, const struct live *live)
 		const struct history *history = &histories->people[i];
 		CHECK(!history->marked);
 		put_count(writing, (uint64_t)history->sorted << 32 | history->count);
-		put_count(writing, history->places);
+		put_count(writing, history->municipalities);
 		put(writing, history->facts, history->count * sizeof(*history->facts));
 	}
 	put_count(writing, live->publication_count);
@@ -196,7 +196,7 @@ enum err state_save(
 	return OK;
 }
 
-/* Reading: the rest of the file; what is beyond its end reads as failed. */
+/* The part of the file that is not read yet; reading past its end sets `failed`. */
 struct state_loading {
 	struct bytes rest;
 	bool failed;
@@ -270,7 +270,7 @@ static void get_people(struct state_loading *loading, struct histories *historie
 		struct history *history = &histories->people[i];
 		uint64_t facts = get_count(loading);
 		history->sorted = (uint32_t)(facts >> 32);
-		history->places = (uint16_t)get_count(loading);
+		history->municipalities = (uint16_t)get_count(loading);
 		history->facts = get_copy(loading, (uint32_t)facts, sizeof(*history->facts));
 		if (history->facts == NULL)
 			continue;
@@ -286,16 +286,16 @@ static void get_part(struct state_loading *loading, struct tally *tally)
 	struct adder adder = { tally, 1 };
 	struct sink sink = tally_sink(&adder);
 	uint64_t municipality = get_count(loading);
-	for (unsigned place = 0; place < registry_counters() && !loading->failed; place++) {
+	for (unsigned slot = 0; slot < registry_counters() && !loading->failed; slot++) {
 		int64_t units = (int64_t)get_count(loading);
-		sink.add(sink.context, (uint16_t)municipality, false, place, 0, units);
+		sink.add(sink.context, (uint16_t)municipality, false, slot, 0, units);
 	}
-	for (unsigned place = 0; place < registry_histograms() && !loading->failed; place++) {
+	for (unsigned slot = 0; slot < registry_histograms() && !loading->failed; slot++) {
 		uint64_t cells = get_count(loading);
 		for (uint64_t i = 0; i < cells && !loading->failed; i++) {
 			int32_t at = (int32_t)(int64_t)get_count(loading);
 			int64_t units = (int64_t)get_count(loading);
-			sink.add(sink.context, (uint16_t)municipality, true, place, at, units);
+			sink.add(sink.context, (uint16_t)municipality, true, slot, at, units);
 		}
 	}
 	loading->failed = loading->failed || tally->failed;
@@ -316,7 +316,7 @@ static void get_disclosure(struct state_loading *loading, struct disclosure *out
 		return;
 	out->moves.count = (uint32_t)count;
 	memcpy(out->moves.items, data, size);
-	/* A name without an end is no name. */
+	/* A name that does not end within its field is damage. */
 	for (uint64_t i = 0; i < count; i++) {
 		if (memchr(out->moves.items[i].name, '\0', COUNT_NAME_SIZE) == NULL)
 			loading->failed = true;
@@ -386,7 +386,7 @@ static enum err live_read(struct state_loading *loading, struct live *live)
 	return loading->failed || loading->rest.length != 0 ? ERR_CORRUPT : OK;
 }
 
-/* Is this state of this program and of this log? */
+/* Was this state saved by this program, and from this log? */
 static enum err header_check(
 	const struct state_header *header, struct reader *reader, struct reason *reason)
 {
@@ -457,7 +457,7 @@ enum err state_load(
 	return err;
 }
 
-/* Two facts alike, but for the numbers that stand for their references in two sets of names. */
+/* Are two facts equal? Their references are numbered by two sets of names. */
 static bool facts_equal(const struct names *a, const struct fact *left, const struct names *b,
 	const struct fact *right)
 {
@@ -495,7 +495,7 @@ static enum err people_verify(
 	return OK;
 }
 
-/* Is a publication shown as its sums say? One that was never shown is. */
+/* Does the saved disclosure follow from the publication's sums? One not found yet does. */
 static bool disclosure_holds(const struct publication *publication)
 {
 	const struct disclosure *saved = &publication->disclosure;
@@ -557,7 +557,7 @@ enum err state_verify(struct live *live, struct reader *reader, struct reason *r
 		err = people_verify(live, &fresh->histories, reader, reason);
 	if (err == OK)
 		err = publications_verify(live, fresh, reason);
-	/* Of no day yet: there is nothing to add again but what each day adds. */
+	/* `fresh` has no day yet, so nobody who is marked was taken off one. */
 	for (size_t i = 0; i < fresh->marked_count; i++)
 		fresh->histories.people[fresh->marked[i]].marked = false;
 	fresh->marked_count = 0;

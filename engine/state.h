@@ -1,10 +1,10 @@
 /*
  * engine/state.h - the saved form of a live: one file beside the log.
  *
- * It is a convenience: a start loads it and applies what came after. It bears
- * the seq it includes and a checksum; a missing, broken or foreign one is
- * rebuilt from the log. Of this machine's byte order and this program's version
- * only.
+ * It only saves time: a start loads it and applies the records after it. It holds
+ * the seq it includes and a checksum; when it is missing, damaged or of another store or
+ * program, the live is rebuilt from the log. Its byte order is this machine's, its layout
+ * that of this version of the program.
  */
 #ifndef ENGINE_STATE_H
 #define ENGINE_STATE_H
@@ -13,7 +13,7 @@
 
 /*
  * Writes the state to `path`, replaced atomically and synced. The live must be
- * refreshed: nobody is marked. ERR_IO, ERR_FULL: the file that was there still is.
+ * refreshed: nobody is marked. ERR_IO, ERR_FULL: the old file is still there.
  */
 enum err state_save(const char *path, const struct live *live, struct reader *reader,
 	struct reason *reason) NODISCARD;

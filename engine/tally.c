@@ -48,7 +48,7 @@ void tally_free(struct tally *tally)
 	free(tally);
 }
 
-static size_t place_of(uint16_t municipality)
+static size_t part_index(uint16_t municipality)
 {
 	CHECK(municipality == PART_ALL || municipality < PARTS_MAX - 1);
 	return municipality == PART_ALL ? PARTS_MAX - 1 : municipality;
@@ -71,18 +71,18 @@ struct part *part_new(uint16_t municipality)
 
 static struct part *part_make(struct tally *tally, uint16_t municipality)
 {
-	size_t place = place_of(municipality);
-	if (tally->parts[place] == NULL) {
-		tally->parts[place] = part_new(municipality);
-		if (tally->parts[place] == NULL)
+	size_t index = part_index(municipality);
+	if (tally->parts[index] == NULL) {
+		tally->parts[index] = part_new(municipality);
+		if (tally->parts[index] == NULL)
 			return NULL;
-		tally->used[tally->used_count++] = (uint16_t)place;
+		tally->used[tally->used_count++] = (uint16_t)index;
 	}
-	return tally->parts[place];
+	return tally->parts[index];
 }
 
-/* The first cell whose value is `at` or more. */
-static uint32_t cell_place(const struct histogram *histogram, int32_t at)
+/* The index of the first cell whose value is `at` or more. */
+static uint32_t cell_find(const struct histogram *histogram, int32_t at)
 {
 	uint32_t low = 0, high = histogram->count;
 	while (low < high) {
@@ -97,14 +97,14 @@ static uint32_t cell_place(const struct histogram *histogram, int32_t at)
 
 static bool histogram_add(struct histogram *histogram, int32_t at, int64_t units)
 {
-	uint32_t place = cell_place(histogram, at);
+	uint32_t index = cell_find(histogram, at);
 	struct cell *cells = histogram->cells;
-	if (place < histogram->count && cells[place].at == at) {
-		cells[place].units += units;
-		if (cells[place].units == 0) {
+	if (index < histogram->count && cells[index].at == at) {
+		cells[index].units += units;
+		if (cells[index].units == 0) {
 			histogram->count--;
-			memmove(cells + place, cells + place + 1,
-				(histogram->count - place) * sizeof(*cells));
+			memmove(cells + index, cells + index + 1,
+				(histogram->count - index) * sizeof(*cells));
 		}
 		return true;
 	}
@@ -115,13 +115,13 @@ static bool histogram_add(struct histogram *histogram, int32_t at, int64_t units
 		histogram->size = size;
 		cells = histogram->cells;
 	}
-	memmove(cells + place + 1, cells + place, (histogram->count - place) * sizeof(*cells));
-	cells[place] = (struct cell){ .at = at, .units = units };
+	memmove(cells + index + 1, cells + index, (histogram->count - index) * sizeof(*cells));
+	cells[index] = (struct cell){ .at = at, .units = units };
 	histogram->count++;
 	return true;
 }
 
-static void adder_add(void *context, uint16_t municipality, bool histogram, unsigned place,
+static void adder_add(void *context, uint16_t municipality, bool histogram, unsigned slot,
 	int32_t at, int64_t units)
 {
 	const struct adder *adder = context;
@@ -133,11 +133,11 @@ static void adder_add(void *context, uint16_t municipality, bool histogram, unsi
 	if (units == 0)
 		return;
 	if (!histogram) {
-		CHECK(place < adder->tally->counters);
-		part->counters[place] += adder->sign * units;
+		CHECK(slot < adder->tally->counters);
+		part->counters[slot] += adder->sign * units;
 	} else {
-		CHECK(place < adder->tally->histograms);
-		if (!histogram_add(&part->histograms[place], at, adder->sign * units))
+		CHECK(slot < adder->tally->histograms);
+		if (!histogram_add(&part->histograms[slot], at, adder->sign * units))
 			adder->tally->failed = true;
 	}
 }
@@ -149,23 +149,23 @@ struct sink tally_sink(struct adder *adder)
 
 const struct part *tally_part(const struct tally *tally, uint16_t municipality)
 {
-	return tally->parts[place_of(municipality)];
+	return tally->parts[part_index(municipality)];
 }
 
 struct part *tally_part_take(struct tally *tally, uint16_t municipality)
 {
-	size_t place = place_of(municipality), kept = 0;
-	struct part *part = tally->parts[place];
+	size_t index = part_index(municipality), kept = 0;
+	struct part *part = tally->parts[index];
 	for (size_t i = 0; i < tally->used_count; i++) {
-		if (tally->used[i] != place)
+		if (tally->used[i] != index)
 			tally->used[kept++] = tally->used[i];
 	}
 	tally->used_count = kept;
-	tally->parts[place] = NULL;
+	tally->parts[index] = NULL;
 	return part;
 }
 
-/* Two sorted lists of cells into one; what comes to zero goes away. */
+/* Merges two sorted lists of cells; a cell that comes to zero is removed. */
 static bool histogram_merge(struct histogram *histogram, const struct histogram *from)
 {
 	uint32_t i = 0, j = 0, count = 0, size = histogram->count + from->count;
@@ -239,9 +239,9 @@ bool part_equal(const struct part *a, const struct part *b)
 
 bool tally_equal(const struct tally *a, const struct tally *b)
 {
-	for (size_t place = 0; place < PARTS_MAX; place++) {
-		if ((a->parts[place] != NULL || b->parts[place] != NULL) &&
-			!part_equal(a->parts[place], b->parts[place]))
+	for (size_t index = 0; index < PARTS_MAX; index++) {
+		if ((a->parts[index] != NULL || b->parts[index] != NULL) &&
+			!part_equal(a->parts[index], b->parts[index]))
 			return false;
 	}
 	return true;

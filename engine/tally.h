@@ -1,8 +1,8 @@
 /*
  * engine/tally.h - the sums of all contributions, per municipality and for all.
  *
- * Adding and taking off the same contribution leaves exactly nothing: a cell
- * of a histogram that comes back to zero goes away.
+ * Adding a contribution and subtracting it again restores the sums exactly: a cell of a
+ * histogram that comes back to zero is removed.
  */
 #ifndef ENGINE_TALLY_H
 #define ENGINE_TALLY_H
@@ -18,45 +18,45 @@ struct part {
 };
 
 struct tally {
-	struct part *parts[PARTS_MAX]; /* by place; NULL: nothing was ever added */
-	uint16_t used[PARTS_MAX];      /* places of the parts there are, in order of making */
+	struct part *parts[PARTS_MAX]; /* by municipality, PART_ALL last; NULL: nothing was added */
+	uint16_t used[PARTS_MAX]; /* indices in `parts` of those there are, in order of making */
 	size_t used_count;
 	unsigned counters;   /* registry_counters(), of each part */
 	unsigned histograms; /* registry_histograms() */
-	bool failed;         /* memory ran out: the sums are not right any more */
+	bool failed;         /* memory ran out: the sums are wrong */
 };
 
 /* ERR_FULL: no memory. */
 enum err tally_new(struct tally **out) NODISCARD;
 void tally_free(struct tally *tally);
 
-/* Sets all sums to nothing. */
+/* Sets all sums to zero. */
 void tally_clear(struct tally *tally);
 
-/* A sink that adds (sign 1) or takes off (sign -1). The adder must outlive the sink. */
+/* A sink that adds (sign 1) or subtracts (sign -1). The adder must outlive the sink. */
 struct adder {
 	struct tally *tally;
 	int64_t sign;
 };
 struct sink tally_sink(struct adder *adder);
 
-/* The sums of a municipality or PART_ALL; those of nothing when there are none. */
+/* The sums of a municipality or PART_ALL; NULL when nothing was added to it. */
 const struct part *tally_part(const struct tally *tally, uint16_t municipality);
 
 /* Takes a part out of the tally: the caller's now, part_free() it. NULL: there is none. */
 struct part *tally_part_take(struct tally *tally, uint16_t municipality);
 void part_free(struct part *part);
 
-/* A part of nothing but zeros; NULL: no memory. */
+/* A part whose sums are all zero; NULL: no memory. */
 struct part *part_new(uint16_t municipality);
 
-/* Adds all sums of `from`. ERR_FULL: no memory, the sums are not right any more. */
+/* Adds all sums of `from`. ERR_FULL: no memory, the sums are wrong. */
 enum err tally_merge(struct tally *tally, const struct tally *from) NODISCARD;
 
 /* The same for the sums of one part. */
 enum err tally_merge_part(struct tally *tally, const struct part *from) NODISCARD;
 
-/* True when two parts hold the same sums; NULL is one of nothing but zeros. */
+/* True when two parts hold the same sums; NULL is a part whose sums are all zero. */
 bool part_equal(const struct part *a, const struct part *b);
 
 /* True when two tallies hold the same sums. */

@@ -3,8 +3,8 @@
  * with the log.
  *
  * The rows of a person follow from that person's events alone (indicators/person/due.h). So
- * when people have changed, their rows are found again and put in the place of those
- * there were, in a new list: a list never changes once it is made, and whoever reads
+ * when people have changed, a new list is made, with the new rows of those people
+ * and the old rows of all others. A list never changes once it is made, and whoever reads
  * one holds it. A list costs memory per row, not per event, and a question about one
  * partner costs a walk through the rows.
  */
@@ -37,10 +37,10 @@ void worklist_drop(struct worklist *list);
 /* Does the partner send this kind of news at all? */
 bool worklist_sends(const struct worklist *list, uint16_t partner, enum due_reason reason);
 
-/* True when two lists of one day say the same. */
+/* True when two lists of one day hold the same. */
 bool worklist_equal(const struct worklist *a, const struct worklist *b);
 
-/* What a list will be made of. `*draft = (struct worklist_draft){0}` is an empty one. */
+/* The rows of the next list. `*draft = (struct worklist_draft){0}` is an empty one. */
 struct worklist_draft {
 	struct due *rows;
 	size_t row_count;
@@ -48,16 +48,17 @@ struct worklist_draft {
 	struct worklist_sent *sent; /* as in the list; changes as people come and go */
 	size_t sent_count;
 	bool failed;     /* there was no memory */
-	uint32_t person; /* whose rows are found */
+	uint32_t person; /* of the rows that due_find() is finding */
 	int64_t sign;
 };
 
 void worklist_draft_release(struct worklist_draft *draft);
 
 /*
- * Takes in the rows of `number`, who was prepared from a history of `fact_count` facts:
- * sign 1. Sign -1, before the history changes: takes off what the partners sent; the
- * rows go in worklist_make(). ERR_FULL: no memory.
+ * With sign 1: adds the rows of person `number`, who was prepared from a history of
+ * `fact_count` facts, and counts what the partners sent. With sign -1, before the history
+ * changes: subtracts those counts; the old rows are left out by worklist_make(). ERR_FULL:
+ * no memory.
  */
 enum err worklist_take(struct worklist_draft *draft, uint32_t number, const struct person *person,
 	size_t fact_count, int64_t sign) NODISCARD;

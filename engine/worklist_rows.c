@@ -30,7 +30,7 @@ static enum err subject_read(
 	return err == OK ? arena_copy(&rows->arena, subject, &row->subject) : err;
 }
 
-/* Which job it is stands in the record that is the news. */
+/* The job's reference is in the record of the last news, not in the row. */
 static enum err ref_read(struct worklist_rows *rows, struct reader *reader, struct arena *scratch,
 	struct worklist_row *row)
 {

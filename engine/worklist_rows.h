@@ -12,10 +12,10 @@
 enum worklist_part {
 	WORKLIST_ALL,
 	WORKLIST_SILENT, /* what has fallen silent */
-	WORKLIST_COMING, /* what has not yet: news in time still saves it */
+	WORKLIST_COMING, /* what has not fallen silent yet */
 };
 
-/* What is asked for: only what the partner may send, and does. */
+/* What is asked for. Rows are of event types that the partner may send, and does send. */
 struct worklist_ask {
 	enum worklist_part part;
 	struct bytes partner;
@@ -37,7 +37,7 @@ struct worklist_rows {
 };
 
 /*
- * Reads the rows. The reader's snapshot includes the record that the list is of. `stop`
+ * Reads the rows. The reader's view includes the last record that the list includes. `stop`
  * may be NULL; when it becomes true it ends with ERR_CONFLICT. ERR_FULL: no memory.
  * ERR_CORRUPT, ERR_IO: as the reader's. On error there is nothing to release.
  */
@@ -45,7 +45,7 @@ enum err worklist_rows_read(const struct worklist *list, const struct worklist_a
 	struct reader *reader, const atomic_bool *stop, struct worklist_rows *out) NODISCARD;
 void worklist_rows_release(struct worklist_rows *rows);
 
-/* What the answer says about itself. */
+/* The head of the answer. */
 struct worklist_head {
 	int32_t as_of;
 	int64_t known_us;

@@ -17,7 +17,7 @@
 #define NOUGHT 1e-9 /* the contract: null where the value is < 1e-9 or > 1 - 1e-9 */
 #define HALF   (0.5 - 1e-9)
 
-/* Places in a curve's histograms: see sink_record(). */
+/* A curve's histograms, by slot: see sink_record(). */
 enum { ENTRIES, CENSORED, EXITS_WITH_CAUSE };
 
 /* One cause at the walk's day t. A_j = d_j/(n_j(n_j - d_j)), C_j = S(t_j-) d_cj/n_j^2. */
@@ -46,14 +46,14 @@ static struct walk walk_from_start(const struct curve *curve)
 }
 
 /* Passes the cells before `day`; returns what they hold. */
-static int64_t walk_pass(struct walk *walk, unsigned place, int32_t day)
+static int64_t walk_pass(struct walk *walk, unsigned slot, int32_t day)
 {
-	const struct histogram *histogram = &walk->curve->histograms[place];
+	const struct histogram *histogram = &walk->curve->histograms[slot];
 	int64_t units = 0;
-	uint32_t at = walk->passed[place];
+	uint32_t at = walk->passed[slot];
 	for (; at < histogram->count && histogram->cells[at].at < day; at++)
 		units += histogram->cells[at].units;
-	walk->passed[place] = at;
+	walk->passed[slot] = at;
 	return units;
 }
 
@@ -78,7 +78,7 @@ static void walk_apply(struct walk *walk, const int64_t events[CURVE_CAUSES], in
 	walk->survival *= (n - d) / n;
 }
 
-/* Goes to the next t_j that is at most `day_most`. False when there is none. */
+/* Goes to the next t_j that is at most `day_max`. False when there is none. */
 static bool walk_next(struct walk *walk, int32_t day_max)
 {
 	const struct histogram *exits = walk->curve->histograms + EXITS_WITH_CAUSE;
@@ -183,8 +183,8 @@ static int32_t find_start(const struct curve *curve, int64_t at_risk_min)
 		/* Only entries add to those at risk: the day after one is the first. */
 		int32_t day = entries->cells[i].at + 1;
 		walk.at_risk += entries->cells[i].units;
-		for (unsigned place = CENSORED; place < CURVE_HISTOGRAMS; place++)
-			walk.at_risk -= walk_pass(&walk, place, day);
+		for (unsigned slot = CENSORED; slot < CURVE_HISTOGRAMS; slot++)
+			walk.at_risk -= walk_pass(&walk, slot, day);
 		if (walk.at_risk >= at_risk_min && day >= 1)
 			return day;
 	}
@@ -198,8 +198,8 @@ void curve_init(struct curve *curve, const struct histogram *histograms, int64_t
 	const struct histogram *entries = &histograms[ENTRIES];
 	for (uint32_t i = 0; i < entries->count; i++)
 		curve->records += entries->cells[i].units;
-	for (unsigned place = CENSORED; place < CURVE_HISTOGRAMS; place++) {
-		const struct histogram *exits = &histograms[place];
+	for (unsigned slot = CENSORED; slot < CURVE_HISTOGRAMS; slot++) {
+		const struct histogram *exits = &histograms[slot];
 		if (exits->count > 0 && exits->cells[exits->count - 1].at > curve->exit_last)
 			curve->exit_last = exits->cells[exits->count - 1].at;
 	}

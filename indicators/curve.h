@@ -51,8 +51,8 @@ struct median {
 };
 
 /*
- * Looks at the places that sink_record() filled; they must outlive the curve.
- * `at_risk_least`: estimates start on the first day t >= 1 with so many records
+ * Looks at the histograms that sink_record() filled; they must outlive the curve.
+ * `at_risk_min`: estimates start on the first day t >= 1 with so many records
  * at risk, and causes on earlier days are left out (rung_reached); 0: no such rule.
  */
 void curve_init(struct curve *curve, const struct histogram *histograms, int64_t at_risk_min);

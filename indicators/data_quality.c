@@ -1,5 +1,5 @@
 /*
- * indicators/data_quality.c - how late and how often corrected the reports are.
+ * indicators/data_quality.c - how late events are reported, and how often corrected.
  *
  * Source: indicators, section 14. A sum over records, not over people: the engine
  * sends each record recorded in (K - 91 days, K], withdrawn or not.

@@ -26,7 +26,7 @@ struct follow {
 
 /*
  * Follows from person->assessments[first] to the first later one with a rung of
- * `rung_least` or more.
+ * `rung_min` or more.
  */
 struct follow follow_from(const struct person *person, size_t first, int32_t rung_min);
 
@@ -35,7 +35,7 @@ struct follow follow_from(const struct person *person, size_t first, int32_t run
 #define FOLLOW_COUNTERS    (FOLLOW_NOT_AT_RISK + 1)
 
 /*
- * Counts a followed record in FOLLOW_COUNTERS places from `counter` on and, when it
+ * Counts a followed record in FOLLOW_COUNTERS counters from `counter` on and, when it
  * was ever at risk, in the curve. Time is in days since `origin`, entry on day `entry`.
  */
 void follow_count(const struct sink *sink, uint16_t municipality, unsigned counter, unsigned curve,

@@ -12,7 +12,7 @@
 /*
  * A public mean of 0 is anything under a quarter: fewer than 21 domains of 82 people, so
  * that 0, 1 or 2 of them had a complete intake, of ten. Of fewer people it would say that
- * nobody had; there the mean needs enough people with an intake.
+ * nobody had one; there the mean needs enough people with an intake.
  */
 #define PEOPLE_FOR_ANY_MEAN 80
 

@@ -1,8 +1,8 @@
 /*
  * indicators/job_durability.c - how long work lasts.
  *
- * Source: indicators, section 6. One curve over spells of work; losing it is the
- * event, silence and the present censor.
+ * Source: indicators, section 6. One curve over spells of work; losing work is the
+ * event; a silence, and the reference date, censor.
  */
 #include "indicators/registry.h"
 #include "indicators/work_spell.h"

@@ -74,10 +74,10 @@ static void contribute(const struct person *person, const struct sink *sink)
 	if (!person->in_population)
 		return;
 	uint16_t home = (uint16_t)person->lives_in;
-	unsigned place = outcome(person);
-	sink_count(sink, home, ADULTS * OUTCOMES + place, 1);
+	unsigned found = outcome(person);
+	sink_count(sink, home, ADULTS * OUTCOMES + found, 1);
 	if (person->breadwinner)
-		sink_count(sink, home, BREADWINNERS * OUTCOMES + place, 1);
+		sink_count(sink, home, BREADWINNERS * OUTCOMES + found, 1);
 }
 
 static void figures_of(const struct sums *sums, struct figures *figures)

@@ -1,14 +1,14 @@
 /*
  * indicators/ladder_step.c - time per rung of the participation ladder.
  *
- * Source: indicators, section 1. Averages of finished steps are wrong, and so is
- * taking silence for standing still: one spell per person and rung, in a curve
- * with climbing and exit as competing causes.
+ * Source: indicators, section 1. An average over finished steps would leave out the
+ * steps that still run, and silence does not mean that a person stands still: one spell per person
+ * and rung, in a curve with climbing and exit as competing causes.
  */
 #include "indicators/follow.h"
 #include "indicators/registry.h"
 
-#define RUNG_LAST         5 /* from the sixth there is nowhere to climb */
+#define RUNG_LAST         5 /* the sixth is the highest: nobody climbs from it */
 #define ENTERED           FOLLOW_COUNTERS
 #define COUNTERS_PER_RUNG (FOLLOW_COUNTERS + 1)
 
@@ -20,12 +20,12 @@ static void contribute(const struct person *person, const struct sink *sink)
 		if (first->rung > RUNG_LAST || (seen >> first->rung & 1) != 0)
 			continue;
 		seen |= 1u << first->rung;
-		unsigned place = (unsigned)first->rung - 1;
-		unsigned counter = place * COUNTERS_PER_RUNG;
+		unsigned index = (unsigned)first->rung - 1;
+		unsigned counter = index * COUNTERS_PER_RUNG;
 		struct follow follow = follow_from(person, i, first->rung + 1);
 		sink_spell(sink, first->municipality, first->day);
 		sink_count(sink, first->municipality, counter + ENTERED, 1);
-		follow_count(sink, first->municipality, counter, place * CURVE_HISTOGRAMS,
+		follow_count(sink, first->municipality, counter, index * CURVE_HISTOGRAMS,
 			first->day, 0, &follow);
 	}
 }
@@ -33,12 +33,12 @@ static void contribute(const struct person *person, const struct sink *sink)
 static void figures_of(const struct sums *sums, struct figures *figures)
 {
 	figures_array(figures, "ladder_step");
-	for (unsigned place = 0; place < RUNG_LAST; place++) {
-		const int64_t *counters = sums->counters + place * COUNTERS_PER_RUNG;
+	for (unsigned index = 0; index < RUNG_LAST; index++) {
+		const int64_t *counters = sums->counters + index * COUNTERS_PER_RUNG;
 		struct curve curve;
-		curve_init(&curve, sums->histograms + place * CURVE_HISTOGRAMS, 0);
+		curve_init(&curve, sums->histograms + index * CURVE_HISTOGRAMS, 0);
 		figures_object(figures, NULL);
-		figures_integer(figures, "rung", place + 1);
+		figures_integer(figures, "rung", index + 1);
 		struct basis basis;
 		basis.records = figures_count(figures, "entered", counters[ENTERED]);
 		basis.events = follow_figures(figures, counters, "climbed");

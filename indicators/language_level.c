@@ -32,9 +32,9 @@ static void contribute(const struct person *person, const struct sink *sink)
 		return;
 	uint16_t home = person->t0_home;
 	const struct leaving *exit = person_exit_from(person, person->t0);
-	for (unsigned place = 0; place < ARRAY_LENGTH(levels); place++) {
-		unsigned counter = place * COUNTERS_PER_LEVEL;
-		int32_t reached = first_reached(person, levels[place]);
+	for (unsigned index = 0; index < ARRAY_LENGTH(levels); index++) {
+		unsigned counter = index * COUNTERS_PER_LEVEL;
+		int32_t reached = first_reached(person, levels[index]);
 		if (reached <= person->t0) {
 			sink_count(sink, home, counter + ALREADY, 1);
 			continue;
@@ -53,7 +53,7 @@ static void contribute(const struct person *person, const struct sink *sink)
 			sink_count(sink, home, counter + (cause == 1 ? REACHED : EXITED), 1);
 		if (until > person->t0) {
 			sink_record(
-				sink, home, place * CURVE_HISTOGRAMS, 0, until - person->t0, cause);
+				sink, home, index * CURVE_HISTOGRAMS, 0, until - person->t0, cause);
 		}
 	}
 }
@@ -66,12 +66,12 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 		{ .months = 36, .days = 1096 },
 	};
 	figures_array(figures, "language_level");
-	for (unsigned place = 0; place < ARRAY_LENGTH(levels); place++) {
-		const int64_t *counters = sums->counters + place * COUNTERS_PER_LEVEL;
+	for (unsigned index = 0; index < ARRAY_LENGTH(levels); index++) {
+		const int64_t *counters = sums->counters + index * COUNTERS_PER_LEVEL;
 		struct curve curve;
-		curve_init(&curve, sums->histograms + place * CURVE_HISTOGRAMS, 0);
+		curve_init(&curve, sums->histograms + index * CURVE_HISTOGRAMS, 0);
 		figures_object(figures, NULL);
-		figures_text(figures, "level", level_names[place]);
+		figures_text(figures, "level", level_names[index]);
 		struct basis basis;
 		basis.records = figures_count(figures, "people", counters[PEOPLE]);
 		figures_count(figures, "already", counters[ALREADY]);

@@ -1,8 +1,8 @@
 /*
  * indicators/language_support.c - who had language support by volunteers.
  *
- * Source: indicators, section 9, over R. Those with and without are never
- * compared: whoever needs it most gets it.
+ * Source: indicators, section 9, over R. Outcomes with and without support
+ * are never compared, because support is given to those who need it most.
  */
 #include "indicators/registry.h"
 

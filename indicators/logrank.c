@@ -14,13 +14,13 @@
 
 #include "base/check.h"
 
-/* Places in a curve's histograms: see sink_record(). */
+/* A curve's histograms, by slot: see sink_record(). */
 enum { ENTRIES, CENSORED, EXITS_WITH_CAUSE };
 
 struct logrank_walk {
 	const struct histogram *const *groups;
 	unsigned count;
-	unsigned place; /* of the exits with the cause asked */
+	unsigned slot; /* of the exits with the cause asked */
 	uint32_t passed[LOGRANK_GROUPS_MAX][CURVE_HISTOGRAMS]; /* cells that are behind */
 	int64_t at_risk[LOGRANK_GROUPS_MAX];
 	int64_t events[LOGRANK_GROUPS_MAX];
@@ -32,14 +32,14 @@ struct weights {
 };
 
 /* Passes the cells of a group before `day`; returns what they hold. */
-static int64_t walk_pass(struct logrank_walk *walk, unsigned group, unsigned place, int32_t day)
+static int64_t walk_pass(struct logrank_walk *walk, unsigned group, unsigned slot, int32_t day)
 {
-	const struct histogram *histogram = &walk->groups[group][place];
+	const struct histogram *histogram = &walk->groups[group][slot];
 	int64_t units = 0;
-	uint32_t at = walk->passed[group][place];
+	uint32_t at = walk->passed[group][slot];
 	for (; at < histogram->count && histogram->cells[at].at < day; at++)
 		units += histogram->cells[at].units;
-	walk->passed[group][place] = at;
+	walk->passed[group][slot] = at;
 	return units;
 }
 
@@ -49,8 +49,8 @@ static bool walk_next(struct logrank_walk *walk)
 	bool found = false;
 	int32_t day = INT32_MAX;
 	for (unsigned g = 0; g < walk->count; g++) {
-		const struct histogram *exits = &walk->groups[g][walk->place];
-		uint32_t next = walk->passed[g][walk->place];
+		const struct histogram *exits = &walk->groups[g][walk->slot];
+		uint32_t next = walk->passed[g][walk->slot];
 		if (next < exits->count && exits->cells[next].at <= day) {
 			day = exits->cells[next].at;
 			found = true;
@@ -61,17 +61,17 @@ static bool walk_next(struct logrank_walk *walk)
 	for (unsigned g = 0; g < walk->count; g++) {
 		walk->at_risk[g] -= walk->events[g];
 		walk->at_risk[g] += walk_pass(walk, g, ENTRIES, day);
-		for (unsigned place = CENSORED; place < CURVE_HISTOGRAMS; place++) {
-			if (place != walk->place)
-				walk->at_risk[g] -= walk_pass(walk, g, place, day);
+		for (unsigned slot = CENSORED; slot < CURVE_HISTOGRAMS; slot++) {
+			if (slot != walk->slot)
+				walk->at_risk[g] -= walk_pass(walk, g, slot, day);
 		}
-		walk->events[g] = walk_pass(walk, g, walk->place, day + 1);
+		walk->events[g] = walk_pass(walk, g, walk->slot, day + 1);
 		CHECK(walk->events[g] >= 0 && walk->events[g] <= walk->at_risk[g]);
 	}
 	return true;
 }
 
-/* Adds what one t_j says. */
+/* Adds the terms of one t_j. */
 static void logrank_add(
 	struct logrank *logrank, struct weights *weights, const struct logrank_walk *walk)
 {
@@ -83,7 +83,7 @@ static void logrank_add(
 	}
 	double n = (double)at_risk;
 	double d = (double)events;
-	/* Of one at risk, or of all with the event, nobody was chosen: no variance. */
+	/* With one at risk, or the event for all at risk, the outcome is certain: no variance. */
 	double choice = events < at_risk ? d * (n - d) / (n - 1) : 0;
 	for (unsigned g = 0; g < walk->count; g++) {
 		double share = (double)walk->at_risk[g] / n;
@@ -133,7 +133,7 @@ void logrank_init(struct logrank *logrank, const struct histogram *const groups[
 	struct logrank_walk walk = {
 		.groups = groups,
 		.count = count,
-		.place = EXITS_WITH_CAUSE + cause - 1,
+		.slot = EXITS_WITH_CAUSE + cause - 1,
 	};
 	struct weights weights = { 0 };
 	*logrank = (struct logrank){ .statistic = NAN, .p = NAN };

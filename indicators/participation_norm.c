@@ -2,7 +2,7 @@
  * indicators/participation_norm.c - who takes part for at least two hours a week.
  *
  * Source: indicators, section 3, over R. The four weeks before the week of P, from
- * Monday to Sunday. Language lessons do not count: the norm is in addition to them.
+ * Monday to Sunday. Language lessons do not count towards the norm.
  */
 #include "indicators/registry.h"
 

@@ -30,7 +30,7 @@ unsigned registry_histograms(void)
 	return histograms;
 }
 
-/* Moves a sink from an indicator's places to those of the next row. */
+/* Moves a sink from an indicator's slots to those of the next one. */
 static void sink_step(struct sink *sink, const struct indicator *indicator)
 {
 	sink->counter_base += indicator->counters;

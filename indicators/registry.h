@@ -58,7 +58,7 @@ struct indicator {
 
 	const struct metric *metrics; /* ends with a NULL name; NULL: none */
 
-	/* NULL: not among the figures per group. Else `contribute` says sink_spell(). */
+	/* NULL: not among the figures per group. Else `contribute` calls sink_spell(). */
 	const struct compared *compared;
 };
 
@@ -105,7 +105,7 @@ void registry_contribute(const struct person *person, const struct sink *sink);
 void registry_figures(
 	const int64_t *counters, const struct histogram *histograms, struct figures *figures);
 
-/* A sink whose places are those of one indicator (data_quality's are filled from records). */
+/* A sink that begins at one indicator's slots (data_quality's are filled from records). */
 struct sink registry_sink(const struct sink *sink, const struct indicator *indicator);
 
 /*

@@ -2,7 +2,7 @@
  * indicators/rung_reached.c - from settlement to a rung or higher.
  *
  * Source: indicators, section 2. Time runs from t0, the entry is the first
- * assessment: those long here before they were first seen join late, so
+ * assessment: those who lived here long before their first assessment enter late, so
  * estimates start only where enough people are at risk.
  */
 #include "indicators/follow.h"
@@ -44,8 +44,8 @@ static void contribute(const struct person *person, const struct sink *sink)
 	}
 
 	for (int32_t rung = RUNG_FIRST; rung <= RUNG_LAST; rung++) {
-		unsigned place = (unsigned)(rung - RUNG_FIRST);
-		unsigned counter = place * COUNTERS_PER_RUNG;
+		unsigned index = (unsigned)(rung - RUNG_FIRST);
+		unsigned counter = index * COUNTERS_PER_RUNG;
 		if (rung_seen >= rung) {
 			sink_count(sink, person->t0_home, counter + ALREADY, 1);
 		} else if (!assessed) {
@@ -53,7 +53,7 @@ static void contribute(const struct person *person, const struct sink *sink)
 		} else {
 			struct follow follow = follow_from(person, first, rung);
 			sink_count(sink, person->t0_home, counter + PEOPLE, 1);
-			follow_count(sink, person->t0_home, counter, place * CURVE_HISTOGRAMS,
+			follow_count(sink, person->t0_home, counter, index * CURVE_HISTOGRAMS,
 				person->t0, day - person->t0, &follow);
 		}
 	}
@@ -62,12 +62,12 @@ static void contribute(const struct person *person, const struct sink *sink)
 static void figures_of(const struct sums *sums, struct figures *figures)
 {
 	figures_array(figures, "rung_reached");
-	for (unsigned place = 0; place < RUNGS; place++) {
-		const int64_t *counters = sums->counters + place * COUNTERS_PER_RUNG;
+	for (unsigned index = 0; index < RUNGS; index++) {
+		const int64_t *counters = sums->counters + index * COUNTERS_PER_RUNG;
 		struct curve curve;
-		curve_init(&curve, sums->histograms + place * CURVE_HISTOGRAMS, AT_RISK_MIN);
+		curve_init(&curve, sums->histograms + index * CURVE_HISTOGRAMS, AT_RISK_MIN);
 		figures_object(figures, NULL);
-		figures_integer(figures, "rung", place + RUNG_FIRST);
+		figures_integer(figures, "rung", index + RUNG_FIRST);
 		struct basis basis;
 		basis.records = figures_count(figures, "people", counters[PEOPLE]);
 		figures_count(figures, "already", counters[ALREADY]);

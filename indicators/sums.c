@@ -25,9 +25,9 @@ void sink_count_in(const struct sink *sink, uint16_t part, unsigned counter, int
 void sink_values(const struct sink *sink, uint16_t municipality, unsigned histogram, int32_t at,
 	int64_t units)
 {
-	unsigned place = sink->histogram_base + histogram;
-	sink->add(sink->context, municipality, true, place, at, units);
-	sink->add(sink->context, PART_ALL, true, place, at, units);
+	unsigned slot = sink->histogram_base + histogram;
+	sink->add(sink->context, municipality, true, slot, at, units);
+	sink->add(sink->context, PART_ALL, true, slot, at, units);
 }
 
 void sink_value(const struct sink *sink, uint16_t municipality, unsigned histogram, int32_t at)

@@ -4,10 +4,10 @@
  * A figure is a sum over people. What one person adds is a list of small
  * integer additions to *counters* (one number) and *histograms* (a number per
  * day or other whole value), each for a municipality. Integers only, so that
- * what was added can be taken off again and leaves exactly nothing.
+ * what was added can be subtracted again exactly.
  *
  * An indicator numbers its own counters and histograms from 0; the registry
- * gives each its place.
+ * adds where they begin among those of all indicators: the *slot*.
  */
 #ifndef INDICATORS_SUMS_H
 #define INDICATORS_SUMS_H
@@ -44,12 +44,12 @@ struct sums {
 
 /*
  * Where contributions go. The engine hands it in; `add` is called with the
- * place of the counter (histogram false, `at` 0) or histogram.
+ * slot of the counter (histogram false, `at` 0) or histogram.
  */
 struct sink {
-	void (*add)(void *context, uint16_t part, bool histogram, unsigned place, int32_t at,
+	void (*add)(void *context, uint16_t part, bool histogram, unsigned slot, int32_t at,
 		int64_t units);
-	/* Called before what a spell adds; NULL: nobody wants to know. See sink_spell(). */
+	/* Called before what a spell adds; may be NULL. See sink_spell(). */
 	void (*spell)(void *context, uint16_t home, int32_t start);
 	void *context;
 	unsigned counter_base;
@@ -79,7 +79,7 @@ void sink_value(const struct sink *sink, uint16_t municipality, unsigned histogr
 
 /*
  * A record of a curve: entry, exit, cause (0 censored). It takes CURVE_HISTOGRAMS
- * places from `curve` on. A record with exit <= entry is never at risk: it must
+ * histograms from `curve` on. A record with exit <= entry is never at risk: it must
  * not be sent here, only counted.
  */
 #define CURVE_CAUSES     2

@@ -3,14 +3,14 @@
  *
  * Three steps: look up all identities and keys of the group, in the order of the tables;
  * decide on the events in their own order, in memory, and append their records; hand the
- * identities and keys that changed to late.h, which writes them when it is cheap.
+ * identities and keys that changed to index_lag.h, which writes them when it is cheap.
  */
 #include "base/check.h"
 #include "proto/codec.h"
 #include "store/log.h"
 #include "store/tables.h"
 
-#define AHEAD 8 /* events: while one is appended, the persons of those to come are fetched */
+#define AHEAD 8 /* events: so far ahead the persons are prefetched */
 
 /* The number of a partner's name among those that have one. ERR_NOT_FOUND: it has none. */
 static enum err partner_find(struct log *log, struct bytes name, uint16_t *out)
@@ -134,7 +134,7 @@ static enum err is_withdrawn(struct log *log, uint64_t seq, bool *out)
 	return OK;
 }
 
-/* Same partner, same id: a duplicate when the content is the same, else a conflict. */
+/* The partner used the id before: a duplicate when the content is the same, else a conflict. */
 static enum err decide_identity(struct log *log, uint64_t first, const struct event *event,
 	struct bytes body, struct appended *out)
 {
@@ -145,7 +145,7 @@ static enum err decide_identity(struct log *log, uint64_t first, const struct ev
 		err = person_find(log, event->subject, &person);
 	if (err != OK)
 		return err;
-	/* All that is not in the body is in the header: day, place and person. */
+	/* What is not in the body is in the header: day, municipality and person. */
 	if (record.person == person && record.municipality == event->municipality &&
 		record.day == event->day && record.type == event->type &&
 		bytes_equal(record.body, body)) {
@@ -233,7 +233,7 @@ static enum err key_take(struct log *log, const struct event *event, uint64_t se
 {
 	uint64_t before = row->present ? row->value : 0;
 	*used = row->present;
-	/* What is published cannot be withdrawn: such an event only marks the key as used. */
+	/* A publication cannot be withdrawn: it only marks the key as used. */
 	bool publishes = event->type == EVENT_REPORT_PUBLISHED;
 	*withdraws = 0;
 	if (before != 0 && !publishes) {
@@ -322,7 +322,7 @@ static enum err append_entry(struct log *log, uint16_t partner, struct log_entry
 					 : append_new(log, partner, entry, key, &appended);
 	if (err != OK)
 		return err;
-	/* An event that is refused has no identity: it may come again. */
+	/* An event that was rejected leaves no identity: it may be sent again. */
 	if (appended.verdict == VERDICT_ACCEPTED)
 		*identity = (struct key_row){
 			.value = appended.seq,
@@ -333,7 +333,7 @@ static enum err append_entry(struct log *log, uint16_t partner, struct log_entry
 	return OK;
 }
 
-/* Sorts a set, and fills the rows that are late. */
+/* Sorts a set, and fills the rows that the index lag has. */
 static void rows_fill(struct key_set *set, const struct lag_table *lag)
 {
 	key_set_sort(set);
@@ -342,7 +342,7 @@ static void rows_fill(struct key_set *set, const struct lag_table *lag)
 			index_lag_find(lag, key_set_key(set, i), &set->rows[i].value);
 }
 
-/* Gathers the identities and the keys of the group, and what there is for them. */
+/* Collects the identities and the keys of the group, and looks up their values. */
 static enum err group_look_up(struct log *log, const struct log_entry *entries, size_t count)
 {
 	key_set_clear(&log->ids);
@@ -370,7 +370,7 @@ static enum err group_look_up(struct log *log, const struct log_entry *entries, 
 	return err == OK ? key_set_look_up(&log->keys, log->txn, log->tables.keys) : err;
 }
 
-/* The events in their order; rows say what the tables would after each. */
+/* Appends the events in their order. After each, the rows hold what the tables would. */
 static enum err group_append(struct log *log, struct log_entry *entries, size_t count)
 {
 	uint32_t keys = 0;

@@ -1,10 +1,10 @@
 /*
  * store/key_set.h - the keys that a group of events uses in one table; for store/ only.
  *
- * A table whose keys come at random costs a descent of its tree for each, and a page
- * written for each. Here the keys of a group are gathered, sorted, looked up in order and
- * in the end written in order: neighbours share the descent and the page. In between the
- * rows are what the table is with the group's changes, in memory.
+ * A table to which keys are added in random order costs a descent of its tree and a written
+ * page for each key. Here the keys of a group are collected, sorted, looked up in order and
+ * in the end written in order: neighbours share the descent and the page. In between, the
+ * rows are the table's values with the group's changes, in memory.
  *
  *   add each key, sort, look up, read and change rows, write, clear
  */
@@ -57,7 +57,7 @@ void key_set_sort(struct key_set *set);
  */
 enum err key_set_look_up(struct key_set *set, MDB_txn *txn, MDB_dbi table) NODISCARD;
 
-/* The key of a row, by the row's place. */
+/* The key of the row at an index. */
 struct bytes key_set_key(const struct key_set *set, size_t row);
 
 /* The row of an added key. */

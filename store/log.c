@@ -74,8 +74,8 @@ static enum err writer_lock(const char *path, int *fd_out, struct reason *reason
 }
 
 /*
- * The lock file has a byte once the store was made: then a store without its data is a
- * damaged one, not a new one.
+ * The lock file has a byte once the store was made. When that is there and the data are
+ * not, the store is damaged, not new.
  */
 static enum err made_check(const struct log *log, const char *path, struct reason *reason)
 {
@@ -210,7 +210,7 @@ static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reaso
 	return err == OK ? OK : fail(reason, err, "the store cannot be raised to format 2");
 }
 
-/* Reads again what is not in the tables yet. */
+/* Loads the index lag from the log. */
 static enum err index_lag_read(struct log *log, MDB_txn *txn, struct reason *reason)
 {
 	uint64_t indexed;
@@ -270,7 +270,7 @@ static enum err last_key(MDB_txn *txn, MDB_dbi table, size_t key_size, uint64_t 
 	return OK;
 }
 
-/* Where the log ends, in this transaction. */
+/* Reads the last seq, stamp, person and partner, as this transaction sees them. */
 static enum err ends_read(struct log *log, MDB_txn *txn, struct reason *reason)
 {
 	uint64_t seq = 0, person = 0, partner = 0;
@@ -458,7 +458,7 @@ enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
 		log->txn = NULL;
 		return lmdb_fail(code, reason, "cannot begin a transaction");
 	}
-	/* The transaction before this one was given up, with what it had made late. */
+	/* The transaction before was given up: the index lag still has its identities. */
 	enum err err = log->lag.changed ? index_lag_read(log, log->txn, reason) : OK;
 	if (err != OK) {
 		mdb_txn_abort(log->txn);
@@ -555,7 +555,7 @@ enum err log_commit(struct log *log, struct reason *reason)
 	int code = mdb_txn_commit(txn);
 	if (code != 0)
 		subject_cache_clear(log->subjects);
-	/* Found while the list of free pages is made, before anything is written. */
+	/* LMDB finds this while it makes the list of free pages, before anything is written. */
 	if (code == MDB_MAP_FULL)
 		return lmdb_fail(code, reason, "the store is full");
 	if (code != 0)

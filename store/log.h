@@ -4,9 +4,13 @@
  * seq starts at 1 and has no gaps; recorded_at grows strictly with it. What
  * log_commit() acknowledged is there after a crash; what it did not may or may
  * not be. One writer in the world (the committer, held by a lock file), any
- * number of readers (reader.h), each with its own snapshot, also in other
+ * number of readers (reader.h), each with a view of its own, also in other
  * processes. The withdrawals and the person table change in the same transaction as the
- * log; the identity index and the keys may come late (late.h), which nobody notices.
+ * log. The tables of identities and keys may lag behind it (index_lag.h); what is asked of
+ * them is answered as if they did not.
+ *
+ * The thread that begins a transaction ends it, and alone calls what is meant for within it
+ * (a CHECK holds it).
  */
 #ifndef STORE_LOG_H
 #define STORE_LOG_H
@@ -49,14 +53,15 @@ int64_t log_last_recorded_us(const struct log *log);
 /* No record will ever be stamped at or before this instant again (writer only). */
 int64_t log_floor_us(const struct log *log);
 
-/* Bytes in use and the most there may be. */
+/* Bytes of the file in use, and its largest size. */
 size_t log_bytes(struct log *log);
 size_t log_bytes_max(struct log *log);
 
 /* ERR_FULL: space in the store or on its disk is short; refuse events until there is more. */
 enum err log_space(struct log *log, struct reason *reason) NODISCARD;
 
-/* Frees what readers held that were killed; between transactions, now and then. */
+/* Frees the views of readers that were killed; to be called now and then, between
+ * transactions. */
 void log_sweep(struct log *log);
 
 /*
@@ -88,8 +93,8 @@ struct log_entry {
 /*
  * Appending is in append.c.
  *
- * Decides on identity and target of each event, in their order, and appends. What becomes
- * of each is the same as if it came alone; but together they are much cheaper, as the
+ * Decides on identity and target of each event, in their order, and appends. The outcome is
+ * the same as if each event were a group of its own; a group is much cheaper, because the
  * tables are looked up and written in the order of their keys. ERR_FULL: the map or the
  * memory is full: log_abort(), and refuse all that the transaction holds. ERR_IO,
  * ERR_CORRUPT: log_abort() and stop.
@@ -101,9 +106,9 @@ enum err log_append(struct log *log, struct bytes partner, const struct event *e
 	struct arena *arena, struct appended *out) NODISCARD;
 
 /*
- * Notes in the store what published counts are multiples of, for whoever reads a copy of it:
- * the same counts as multiples of two bases are exact where the two meet. Outside a
- * transaction. A full store keeps what it has.
+ * Writes the base of rounding into the store, so that a program that reads a copy rounds to
+ * the same one: the same counts, rounded to two bases, can be narrowed down to fewer values.
+ * Outside a transaction. When the store is full it keeps the old base, which is no error.
  */
 enum err log_note_round_to(struct log *log, uint64_t round_to, struct reason *reason) NODISCARD;
 
@@ -114,17 +119,17 @@ enum err log_note_round_to(struct log *log, uint64_t round_to, struct reason *re
 enum err log_raise_floor(struct log *log, int64_t floor_us) NODISCARD;
 
 /*
- * What the index lacks costs memory, and time at the next start. Is there so much of it that
- * it should be written while nothing else is? Between transactions.
+ * Is the index lag so large that some of it should be written while no batch comes? It takes
+ * memory, and time at the next start. Between transactions.
  */
 bool log_index_lags(const struct log *log);
 
-/* True: a thread still sorts what is next, log_index() would write nothing. */
+/* True: a thread still sorts the rows to be written; log_index() would write nothing. */
 bool log_index_is_sorting(struct log *log);
 
 /*
- * Writes up to `rows` rows of what the index lacks, within a transaction that appends
- * nothing. ERR_FULL: the map or the memory is full. After any error log_abort().
+ * Writes up to `rows` rows of the index lag, within a transaction that appends nothing. ERR_FULL:
+ * the map or the memory is full. After any error log_abort().
  */
 enum err log_index(struct log *log, size_t rows) NODISCARD;
 

@@ -1,5 +1,5 @@
 /*
- * store/reader.c - snapshots of a store: see reader.h.
+ * store/reader.c - views of a store: see reader.h.
  */
 #include "store/reader.h"
 
@@ -207,7 +207,7 @@ enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_
 	return ERR_NOT_FOUND;
 }
 
-/* Whether the record, of the store as it is now, has this identity. */
+/* Whether the record that the view has at `seq` has this identity. */
 static bool record_is(struct reader *reader, uint64_t seq, uint16_t partner, struct bytes id)
 {
 	struct record record;
@@ -219,8 +219,8 @@ static bool record_is(struct reader *reader, uint64_t seq, uint16_t partner, str
 }
 
 /*
- * The writer of this process has what is late in memory. It is asked first, then the tables
- * as they are by then: what is no longer late is in them.
+ * The writer is in this process and has the index lag in memory. It is asked first, and the
+ * view is renewed after that: an identity that left the lag in between is in the table.
  */
 static enum err find_now(
 	struct reader *reader, uint16_t partner, struct bytes id, MDB_val *key, uint64_t *seq)
@@ -232,7 +232,7 @@ static enum err find_now(
 		return err;
 	if (!found)
 		return table_get_u64(reader->txn, reader->log->tables.identity, key, seq);
-	/* It may belong to a transaction that is not committed, or never will be. */
+	/* It may belong to a transaction that is not committed yet, or will be aborted. */
 	if (!record_is(reader, lag, partner, id))
 		return ERR_NOT_FOUND;
 	*seq = lag;
@@ -247,7 +247,7 @@ enum err reader_find(struct reader *reader, uint16_t partner, struct bytes id, u
 	MDB_val key = identity_key(partner, id, space);
 	if (reader->log->lock_fd >= 0)
 		return find_now(reader, partner, id, &key, seq);
-	/* Another process writes, or none: what is late is in the log. */
+	/* The writer is another process, or there is none: read the index lag from the log. */
 	enum err err = reader_lag_load(reader);
 	if (err != OK || index_lag_find(&reader->lag->ids, bytes_of_val(&key), seq))
 		return err;
@@ -344,7 +344,7 @@ enum err reader_next_view(
 {
 	struct record record;
 	arena_reset(arena);
-	enum err err = seq % VIEWS_OF_A_SNAPSHOT == 0 ? reader_renew(reader) : OK;
+	enum err err = seq % RECORDS_OF_A_VIEW == 0 ? reader_renew(reader) : OK;
 	if (err == OK)
 		err = reader_next(reader, seq, &record);
 	return err == OK ? reader_view(reader, &record, arena, out) : err;

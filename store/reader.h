@@ -1,9 +1,13 @@
 /*
- * store/reader.h - reading a store: one snapshot at a time.
+ * store/reader.h - reading a store, through one view of it at a time.
  *
- * A reader belongs to one thread. No memory of the store leaves it: what a call
- * returned is valid until the next call on the same reader. A reader that lives
- * long must be renewed now and then, or the file grows without end.
+ * A *view* is the store as of one commit (a read transaction of LMDB): commits after it
+ * are not seen. While a reader holds a view, the pages it can see are not written over, so
+ * a reader that lives long must renew its view now and then, or the file grows without end.
+ *
+ * One thread uses a reader: the first that reads from a view is the only one that may read
+ * from that view (a CHECK holds it). What a call returned points into the store and is valid
+ * until the next call on the same reader.
  */
 #ifndef STORE_READER_H
 #define STORE_READER_H
@@ -21,19 +25,19 @@ void reader_close(struct reader *reader);
 /* Another reader of the same log, for another thread. Errors as reader_open()'s. */
 enum err reader_again(const struct reader *reader, struct reader **out) NODISCARD;
 
-/* Moves to the newest snapshot. */
+/* Moves to the newest view. After an error nothing may be read until it succeeds. */
 enum err reader_renew(struct reader *reader) NODISCARD;
 
 /*
- * Lets go of the snapshot, until reader_renew() takes one again: the log may write over what
- * only this reader still saw. In between nothing may be read.
+ * Releases the view, so that pages which only this reader still saw can be written over.
+ * Until reader_renew() takes a new one nothing may be read (a CHECK holds it).
  */
 void reader_rest(struct reader *reader);
 
 /* The last seq and its stamp; 0 and INT64_MIN in an empty log. */
 enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us) NODISCARD;
 
-/* What published counts are multiples of. ERR_NOT_FOUND: ladderd has not noted it yet. */
+/* The base of rounding: log_note_round_to(). ERR_NOT_FOUND: it was not noted yet. */
 enum err reader_round_to(struct reader *reader, uint64_t *out) NODISCARD;
 
 /* The largest seq recorded at or before `known_us`; 0 when there is none. */
@@ -42,7 +46,7 @@ enum err reader_seq_at(struct reader *reader, int64_t known_us, uint64_t *seq) N
 /* The record at `seq`. ERR_NOT_FOUND: beyond the end. ERR_CORRUPT: its checksum does not hold. */
 enum err reader_record(struct reader *reader, uint64_t seq, struct record *out) NODISCARD;
 
-/* Like reader_record() for the seq after the last one asked for: quick in sequence. */
+/* Like reader_record() for the seq after the last one asked for: fast in sequence. */
 enum err reader_next(struct reader *reader, uint64_t seq, struct record *out) NODISCARD;
 
 /* The seq that withdrew `seq`; 0 when it is not withdrawn. */
@@ -76,12 +80,12 @@ enum err reader_view(struct reader *reader, const struct record *record, struct 
 	struct record_view *out) NODISCARD;
 
 /*
- * The record at `seq` whole, for who goes through the log: in the arena, which is emptied, and
- * from a newer snapshot at each seq that is a multiple of VIEWS_OF_A_SNAPSHOT. Errors as
- * reader_next()'s and reader_view()'s.
+ * The record at `seq` whole, for callers that go through the log: in the arena, which is
+ * emptied first. The reader's view is renewed at each seq that is a multiple of
+ * RECORDS_OF_A_VIEW. Errors as reader_next()'s and reader_view()'s.
  */
-#define VIEW_ARENA_SIZE     ((size_t)64 << 10)
-#define VIEWS_OF_A_SNAPSHOT 10000
+#define VIEW_ARENA_SIZE   ((size_t)64 << 10)
+#define RECORDS_OF_A_VIEW 10000
 enum err reader_next_view(struct reader *reader, uint64_t seq, struct arena *arena,
 	struct record_view *out) NODISCARD;
 

@@ -12,12 +12,12 @@ struct reader {
 	MDB_txn *txn;
 	MDB_cursor *cursor;    /* of the log */
 	uint64_t at;           /* the seq the cursor stands at; 0: nowhere */
-	struct index_lag *lag; /* of this snapshot; NULL: not loaded */
+	struct index_lag *lag; /* of this view; NULL: not loaded */
 };
 
 /*
- * Loads what is late in this snapshot, unless it is there. ERR_CORRUPT: without records that
- * cannot be read.
+ * Loads the index lag of this view, unless it is loaded. ERR_CORRUPT: some records cannot be
+ * read; those that can are loaded.
  */
 enum err reader_lag_load(struct reader *reader) NODISCARD;
 void reader_lag_free(struct reader *reader);

@@ -8,7 +8,7 @@
 
 #include <endian.h>
 
-/* Into this file: a record is hashed in two short pieces, and a call costs as much. */
+/* Inlined: a record is hashed in two short pieces, and a call costs as much as hashing one. */
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -71,7 +71,7 @@ static uint64_t get64(const uint8_t *at)
 	return le64toh(value);
 }
 
-/* Over the header before its checksum and the body, seeded with the place in the log. */
+/* Over the header before its checksum and the body, seeded with the seq. */
 static uint64_t checksum(uint64_t seq, const uint8_t *header, struct bytes body)
 {
 	uint64_t of_header = XXH3_64bits_withSeed(header, AT_CHECKSUM, seq);

@@ -2,8 +2,8 @@
  * store/record.h - how one record lies in the log: a fixed header, then the
  * body as canonical protobuf.
  *
- * The header says all that a fold needs to place a record; the body is the
- * Event with its id and key only. The subject is a person number: the pseudonym
+ * The header has what a fold needs to know whose record it is and when it counts; the body
+ * is the Event with its id and key only. The subject is a person number: the pseudonym
  * stands in the person table, nowhere else. All integers are little-endian.
  */
 #ifndef STORE_RECORD_H

@@ -18,7 +18,7 @@ struct cached {
 
 struct subject_cache {
 	struct cached buckets[BUCKETS][WAYS];
-	uint8_t next[BUCKETS]; /* the way that gives place next */
+	uint8_t next[BUCKETS]; /* the way that is replaced next */
 };
 
 enum err subject_cache_new(struct subject_cache **out)

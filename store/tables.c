@@ -68,16 +68,16 @@ static uint8_t hex_value(uint8_t c)
 /* A UUID in its canonical, lower-case spelling as 16 bytes; false when it is none. */
 static bool uuid_pack(struct bytes id, uint8_t out[16])
 {
-	/* Where the digits of each byte stand, between the dashes. */
-	static const uint8_t places[16] = { 0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32,
+	/* Where the two digits of each byte begin; dashes are in between. */
+	static const uint8_t offsets[16] = { 0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32,
 		34 };
 	uint8_t wrong = 0;
 	if (id.length != 36 || id.data[8] != '-' || id.data[13] != '-' || id.data[18] != '-' ||
 		id.data[23] != '-')
 		return false;
 	for (size_t i = 0; i < 16; i++) {
-		uint8_t high = hex_value(id.data[places[i]]);
-		uint8_t low = hex_value(id.data[places[i] + 1]);
+		uint8_t high = hex_value(id.data[offsets[i]]);
+		uint8_t low = hex_value(id.data[offsets[i] + 1]);
 		wrong |= (high | low) & 16;
 		out[i] = (uint8_t)(high << 4 | low);
 	}
@@ -114,9 +114,9 @@ MDB_val key_key(uint16_t partner, struct bytes key, uint8_t space[IDENTITY_KEY_M
 
 MDB_val publication_key(uint16_t municipality, int32_t as_of, uint8_t space[PUBLICATION_KEY_SIZE])
 {
-	uint16_t place = htobe16(municipality);
+	uint16_t number = htobe16(municipality);
 	uint32_t day = htobe32((uint32_t)as_of);
-	memcpy(space, &place, sizeof(place));
-	memcpy(space + sizeof(place), &day, sizeof(day));
+	memcpy(space, &number, sizeof(number));
+	memcpy(space + sizeof(number), &day, sizeof(day));
 	return val_of(space, PUBLICATION_KEY_SIZE);
 }

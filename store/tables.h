@@ -1,7 +1,7 @@
 /*
  * store/tables.h - the environment and its tables; for store/ only.
  *
- *   meta          name -> value: format, zone, floor, indexed (late.h), round_to
+ *   meta          name -> value: format, zone, floor, indexed (index_lag.h), round_to
  *   log           seq -> record (record.h)
  *   identity      (partner, id) -> seq, exact, for ever
  *   keys          (partner, key) -> last seq that can be withdrawn, 0 none
@@ -72,7 +72,7 @@ enum err lmdb_err(int code);
 /* Like lmdb_err(), with LMDB's words in the reason. */
 enum err lmdb_fail(int code, struct reason *reason, const char *what);
 
-/* In the table meta: what published counts are multiples of. */
+/* In the table meta: the base of rounding. */
 #define META_ROUND_TO "round_to"
 
 /* Keys of 8 and 4 bytes in native order, as MDB_INTEGERKEY wants. */
@@ -95,7 +95,7 @@ static inline struct bytes bytes_of_val(const MDB_val *val)
 	return bytes_of(val->mv_data, val->mv_size);
 }
 
-/* A 64-bit value of a table. ERR_NOT_FOUND; ERR_CORRUPT: it is no such value. */
+/* A 64-bit value of a table. ERR_NOT_FOUND: no such key. ERR_CORRUPT: not 8 bytes. */
 enum err table_get_u64(MDB_txn *txn, MDB_dbi table, MDB_val *key, uint64_t *out) NODISCARD;
 
 #define IDENTITY_KEY_MAX 67 /* partner, kind, 64 characters */

@@ -1,8 +1,8 @@
 /*
  * store/verify.c - holds every table of a store against its log.
  *
- * One walk over the log recomputes what the tables must say; then the tables
- * are counted, so that a row too many is found as well.
+ * One walk over the log looks up in the tables what each record must have there; then the
+ * tables' rows are counted, so that a row too many is found as well.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -73,7 +73,7 @@ static void verify_withdrawal(struct verifying *verifying, const struct record *
 			(unsigned long long)record->seq, (unsigned long long)record->withdraws);
 }
 
-/* What a key leads to: what is late, or else the table. */
+/* The value of a key: in the index lag, or else in the table. */
 static enum err value_of(const struct reader *reader, const struct lag_table *lag, MDB_dbi table,
 	MDB_val key, uint64_t *out)
 {
@@ -147,7 +147,7 @@ static void verify_keys(struct verifying *verifying)
 	mdb_cursor_close(cursor);
 }
 
-/* The identity leads to the record; what is late may be in the table already. */
+/* The identity must lead to the record. One in the index lag may be in the table as well. */
 static void verify_identity(
 	struct verifying *verifying, const struct record *record, struct bytes id)
 {
@@ -189,7 +189,7 @@ static void verify_record(struct verifying *verifying, const struct record *reco
 		verify_publication(verifying, record, &view.event);
 }
 
-/* A store that says its index is ahead of its log is not opened to be written. */
+/* `indexed` must not be past the end of the log: such a store is not opened to be written. */
 static void verify_indexed(struct verifying *verifying, uint64_t last_seq)
 {
 	const struct reader *reader = verifying->reader;
@@ -231,7 +231,7 @@ enum err reader_verify(struct reader *reader, void (*tell)(void *context, const 
 	enum err err = arena_init(&verifying.arena, (size_t)1 << 20);
 	if (err != OK)
 		return err;
-	/* A record that cannot be read is told of below, and so is a wrong `indexed`. */
+	/* ERR_CORRUPT: the walk below reports the record, or the wrong `indexed`. */
 	err = reader_lag_load(reader);
 	if (err != OK && err != ERR_CORRUPT) {
 		arena_release(&verifying.arena);

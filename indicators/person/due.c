@@ -1,8 +1,8 @@
 /*
  * indicators/person/due.c - see due.h.
  *
- * The history is walked once for each partner in it. They are few, and nothing
- * needs to be remembered of more than one at a time.
+ * The history is walked once for each partner in it: partners are few, and so the facts of
+ * only one of them are kept at a time.
  */
 #include "indicators/person/due.h"
 
@@ -56,7 +56,7 @@ uint64_t due_reason_types(enum due_reason reason)
 	check_failed("a reason of the enum", __FILE__, __LINE__);
 }
 
-/* What one partner said of the person up to P. NULL: it did not. */
+/* The facts that one partner sent about the person up to P; NULL where it sent none. */
 struct own {
 	uint16_t partner;
 	const struct fact *last;       /* of any type */
@@ -112,7 +112,7 @@ static void own_take(struct own *own, const struct fact *fact)
 	}
 }
 
-/* Reads what own->partner said. Returns the next partner in the order of numbers; 0: none. */
+/* Finds own->partner's facts. Returns the next partner in the order of numbers; 0: none. */
 static uint16_t own_read(struct own *own, const struct person *person, size_t fact_count_all)
 {
 	uint16_t next = 0;
@@ -130,12 +130,12 @@ static uint16_t own_read(struct own *own, const struct person *person, size_t fa
 	return next;
 }
 
-/* Has somebody said that the person is not here any more, or lives elsewhere now? */
+/* Has any partner reported that the person left, or lives elsewhere? */
 static bool is_gone(const struct person *person, const struct own *own)
 {
 	if (person->lives_in != NOWHERE)
 		return person->lives_in != own->last->municipality;
-	/* Nobody said where the person lives: then an end has no effect on figures, but says it. */
+	/* Without a MunicipalitySettled an end has no effect on the figures, but the row goes. */
 	return person->settled || person->last[EVENT_MUNICIPALITY_LEFT] != NULL ||
 	       person->last[EVENT_EXITED] != NULL;
 }
@@ -175,7 +175,7 @@ static void ask_rung(const struct asking *asking)
 		since + asking->person->question->follow_days + 1);
 }
 
-/* Is the last job of this ref, whoever reported it, ended? */
+/* Is the last job of this ref ended, whichever partner reported that? */
 static bool job_has_ended(const struct person *person, int32_t ref)
 {
 	for (size_t i = person->job_count; i > 0; i--) {
@@ -191,7 +191,7 @@ static bool is_of_a_job(const struct fact *fact)
 	       fact->type == EVENT_JOB_CONFIRMED || fact->type == EVENT_JOB_ENDED;
 }
 
-/* Did the partner say something of the same job after this? */
+/* Did the partner send a later fact about the same job? */
 static bool job_is_spoken_of_later(const struct person *person, const struct fact *fact)
 {
 	const struct fact *end = person->facts + person->fact_count;
@@ -237,7 +237,7 @@ static void ask_plan(const struct asking *asking)
 	const struct person *person = asking->person;
 	const struct fact *news = asking->own->planned, *plan = asking->own->plan;
 	bool withdrawn = plan != NULL && plan->type == EVENT_PLAN_WITHDRAWN && plan > news;
-	/* Whoever withdrew the last plan: there is none to review. */
+	/* A plan that any partner withdrew need not be reviewed. */
 	bool none = person->plan == NULL && person->last[EVENT_PLAN_WITHDRAWN] != NULL;
 	if (news == NULL || withdrawn || none)
 		return;
@@ -246,8 +246,8 @@ static void ask_plan(const struct asking *asking)
 }
 
 /*
- * On time: within 70 days from s, the later of t0 and the first obligation. Who had a
- * plan that was withdrawn has been without one since.
+ * On time: within 70 days from s, the later of t0 and the first obligation. A person
+ * whose plan was withdrawn counts as without one from that day.
  */
 static void ask_obligation(const struct asking *asking)
 {
@@ -294,7 +294,7 @@ void due_find(const struct person *person, size_t fact_count_all, const struct d
 		if (sink->due == NULL || own.last == NULL || is_gone(person, &own))
 			continue;
 		const struct asking asking = { person, &own, sink };
-		/* The spells on a rung and in work take in everybody, whatever age. */
+		/* The spells on a rung and in work count people of every age. */
 		ask_rung(&asking);
 		ask_jobs(&asking);
 		if (guidance_is_over(own.guidance) ||

@@ -1,11 +1,11 @@
 /*
- * indicators/person/due.h - whose news is running out: what a partner's work list says of
- * one person at a reference date.
+ * indicators/person/due.h - the rows of one person in the partners' work lists: whose last
+ * news is so old that a figure will soon count the person as silent.
  *
- * Nobody learns from the list what others sent. A row is made of the events of
+ * A partner does not learn from its list what others sent. A row is made of the events of
  * one partner alone: its own last news, and the day on which the figure would call
- * the person silent if there were no other. What others sent can take a row away,
- * never make one or change a date in it, and only by ending what the row asks for:
+ * the person silent if there were no other news. An event of another partner can remove a
+ * row, but never make one or change a date in it, and only by ending what the row asks for:
  * the person has left, died or moved to a municipality about which the partner said
  * nothing since; the job or the plan has ended; the person is ingeburgerd.
  */
@@ -45,7 +45,7 @@ struct due {
 	uint8_t reason; /* enum due_reason */
 } __attribute__((packed, aligned(2)));
 
-/* The day of the last news: an event, or what the time is counted from when there is none. */
+/* The day of the last news; without news, the day from which the time is counted. */
 static inline int32_t due_since(const struct due *due)
 {
 	return (int32_t)due->since_offset + FACT_DAY_FIRST;
@@ -71,11 +71,11 @@ int32_t due_reason_days(enum due_reason reason);
 uint64_t due_reason_types(enum due_reason reason);
 
 struct due_sink {
-	/* A row; NULL: nobody wants the rows. */
+	/* Called for each row; may be NULL. */
 	void (*due)(void *context, const struct due *due);
 	/*
-	 * Up to P the partner sent news of this kind about the person. Who sent such news
-	 * about nobody does not send the kind, and has no rows of it.
+	 * Called when the partner sent news of this kind about the person, up to P. A partner
+	 * that sent such news about no person at all does not send the kind: it gets no rows.
 	 */
 	void (*sent)(void *context, uint16_t partner, enum due_reason reason);
 	void *context;

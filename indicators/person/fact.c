@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 
-/* What there is room for. The CHECKs below keep larger values out. */
+/* The largest values that fit. The CHECKs below refuse larger ones. */
 #define REF_BITS          ((unsigned)FACT_REF_MAX)
 #define CHOICE_BITS       0xfu
 #define NUMBER_BITS       0x3fffu
@@ -62,7 +62,7 @@ struct bytes fact_ref_of_event(const struct event *event)
 	check_failed("a type of the table", __FILE__, __LINE__);
 }
 
-/* What a body says, before it is put into few bits. */
+/* A body's values, before they are packed. */
 struct said {
 	int32_t choice;
 	int32_t more;
@@ -75,7 +75,7 @@ static int32_t choice_of(const struct value *value)
 	return value->present ? value->number : 0;
 }
 
-/* An `until` before 1970 is over on every day on which the event can count, as 0 is. */
+/* An `until` before 1970 has passed on every day on which the event can count; so has 0. */
 static int32_t until_of(const struct value *value)
 {
 	int32_t until = value->present ? value->number : DAY_NONE;
@@ -107,7 +107,7 @@ static void plan_fill(struct said *said, const struct value *values)
 		said->more |= FACT_PLAN_PARTICIPATION_PART;
 }
 
-/* What the body says, by type. */
+/* The body's values, by type. */
 static void said_fill(struct said *said, const struct event *event)
 {
 	const struct value *values = event->values;

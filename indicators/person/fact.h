@@ -1,9 +1,9 @@
 /*
- * indicators/person/fact.h - what an event says, in the few bytes a figure needs.
+ * indicators/person/fact.h - what the figures need of an event, in few bytes.
  *
  * A person's history is an array of facts in the order of the contract. The
- * engine keeps millions of them in memory: 18 bytes each, nothing that no
- * figure reads, and no bit between.
+ * engine keeps millions of them in memory: 18 bytes each, packed, with only what
+ * some figure reads.
  */
 #ifndef INDICATORS_PERSON_FACT_H
 #define INDICATORS_PERSON_FACT_H

@@ -72,7 +72,7 @@ static void *take(struct arena *arena, size_t count, size_t size)
 	return memory;
 }
 
-/* "Of any date": what is known of a birth year holds for all P. */
+/* "Of any date": a birth year that is known later holds for every P. */
 static const struct fact *find_registered(const struct person *person, size_t fact_count_all)
 {
 	for (size_t i = fact_count_all; i > person->fact_count; i--) {
@@ -87,7 +87,8 @@ static void stay_end(struct person *person, struct draft *draft, int32_t day)
 	if (person->lives_in == NOWHERE)
 		return;
 	struct stay *stay = &draft->stays[person->stay_count - 1];
-	/* "On day d after all events up to and including d": one that ends that day never was. */
+	/* "On day d after all events up to and including d": a stay that ends on its first day
+	 * does not count. */
 	if (stay->from == day)
 		person->stay_count--;
 	else
@@ -113,7 +114,7 @@ static void settle(struct person *person, struct draft *draft, const struct fact
 
 /*
  * A MunicipalityLeft or an Exited. Both have effect only on somebody who lives
- * somewhere, and afterwards nobody does, until a MunicipalitySettled: so "no
+ * somewhere. After it the person lives nowhere until a MunicipalitySettled, so "no
  * residence" and "inactive" need not be told apart.
  */
 static void leave(struct person *person, struct draft *draft, const struct fact *fact)
@@ -227,7 +228,7 @@ bool guidance_is_over(const struct fact *last)
 }
 
 /* R, B and G. */
-static void place(struct person *person)
+static void population_find(struct person *person)
 {
 	person->adult = registered_is_adult(person->registered, person->question->as_of);
 	person->in_population = person->lives_in != NOWHERE && person->adult;
@@ -241,7 +242,7 @@ static void place(struct person *person)
 	person->under_guidance = person->in_population && !guidance_is_over(guidance);
 }
 
-/* The target and the plan: the last word counts. */
+/* The target and the plan in force: those of the last such events. */
 static void agree(struct person *person)
 {
 	const struct fact *target = person->last[EVENT_TARGET_SET];
@@ -286,7 +287,7 @@ void person_prepare(struct person *person, const struct question *question,
 	person->leavings = draft.leavings;
 	person->assessments = draft.assessments;
 	person->jobs = draft.jobs;
-	place(person);
+	population_find(person);
 	agree(person);
 }
 

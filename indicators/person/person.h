@@ -92,7 +92,7 @@ size_t person_arena_size(size_t fact_count);
 void person_prepare(struct person *person, const struct question *question,
 	const struct fact *facts, size_t fact_count, struct arena *arena);
 
-/* The first fact of day > `day`, as a place in person->facts: fact_count when there is none. */
+/* The first fact of day > `day`, as an index in person->facts: fact_count when there is none. */
 size_t person_facts_after(const struct person *person, int32_t day);
 
 /* The later of two facts of one history in its order; either may be NULL. */
@@ -110,12 +110,13 @@ bool job_is_known(const struct person *person, const struct job *job, int32_t da
 /* The evidence whose funding and hours are in force on `day`: job_is_open() must hold. */
 const struct evidence *job_in_force(const struct job *job, int32_t day);
 
-/* Age 18 to 66 in the year of `as_of`; `registered` NULL, nobody knows: adult. */
+/* Age 18 to 66 in the year of `as_of`; adult too when `registered` is NULL, as the age is unknown.
+ */
 bool registered_is_adult(const struct fact *registered, int32_t as_of);
 
 /*
  * True when the last of the GuidanceEnded and GuidanceStarted ends the guidance; NULL:
- * there is none. Who was lost from sight is still under guidance.
+ * there is none. A person whose guidance ended as LOST_CONTACT is still under guidance.
  */
 bool guidance_is_over(const struct fact *last);
 

@@ -316,7 +316,7 @@ static void who_goes_through_the_log_does_not_hold_one_snapshot(void **state)
 	store_told(&store, (struct said){ .id = "e1" });
 	struct reader *reader = store_reader(&store);
 	store_begin(&store);
-	for (int i = 2; i <= VIEWS_OF_A_SNAPSHOT; i++) {
+	for (int i = 2; i <= RECORDS_OF_A_VIEW; i++) {
 		snprintf(id, sizeof(id), "e%d", i);
 		store_put(&store, (struct said){ .id = id });
 	}
@@ -324,7 +324,7 @@ static void who_goes_through_the_log_does_not_hold_one_snapshot(void **state)
 	assert_int_equal(reader_next_view(reader, 1, &store.arena, &view), OK);
 	assert_true(bytes_are(view.event.id, "e1"));
 	assert_int_equal(reader_next_view(reader, 2, &store.arena, &view), ERR_NOT_FOUND);
-	assert_int_equal(reader_next_view(reader, VIEWS_OF_A_SNAPSHOT, &store.arena, &view), OK);
+	assert_int_equal(reader_next_view(reader, RECORDS_OF_A_VIEW, &store.arena, &view), OK);
 	assert_true(bytes_are(view.event.id, id));
 	assert_int_equal(reader_next_view(reader, 2, &store.arena, &view), OK);
 	reader_close(reader);
