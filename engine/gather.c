@@ -94,6 +94,7 @@ static bool is_stopped(const struct gathering *gathering)
 static struct chunk *chunk_new(struct dealer *dealer)
 {
 	struct region *region = dealer->regions;
+	CHECK(region == NULL || region->used <= REGION_BYTES);
 	if (region == NULL || region->used == REGION_BYTES) {
 		region = mmap(NULL, REGION_BYTES, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -143,7 +144,7 @@ static enum err deal(struct dealer *dealer, const struct record *record)
 	};
 	if (chunk == NULL)
 		return ERR_FULL;
-	CHECK(ref.length <= REF_BYTES_MAX);
+	CHECK(ref.length <= REF_BYTES_MAX && CHUNK_ROOM - chunk->used >= DEALT_BYTES_MAX);
 	memcpy(dealt.id.bytes, event.id.data,
 		event.id.length < sizeof(dealt.id) ? event.id.length : sizeof(dealt.id));
 	memcpy(chunk->data + chunk->used, &dealt, sizeof(dealt));
@@ -167,6 +168,7 @@ static enum err dealer_run(void *context, unsigned part)
 	const struct gathering *gathering = gather->gathering;
 	struct dealer *dealer = &gather->dealers[part];
 	uint64_t withdrawn = 0, by = 0; /* the next withdrawn seq at or after the current one */
+	CHECK(dealer->seq_after <= dealer->seq_to && dealer->seq_to <= gathering->seq_to);
 	for (uint64_t seq = dealer->seq_after + 1; seq <= dealer->seq_to; seq++) {
 		struct record record;
 		enum err err = OK;
@@ -185,6 +187,7 @@ static enum err dealer_run(void *context, unsigned part)
 			err = deal(dealer, &record);
 		if (err != OK)
 			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+		CHECK(record.seq == seq && record.withdraws < seq);
 		if (dealer->quality != NULL && seq > gathering->quality_after)
 			quality_count(dealer->quality, &record);
 	}
@@ -197,10 +200,12 @@ static bool chunk_next(
 {
 	if (*at == chunk->used)
 		return false;
+	CHECK(*at + sizeof(*dealt) <= chunk->used);
 	memcpy(dealt, chunk->data + *at, sizeof(*dealt));
 	*at += sizeof(*dealt);
 	*ref = bytes_of(chunk->data + *at, dealt->ref_length);
 	*at += (dealt->ref_length + 3) / 4 * 4;
+	CHECK(*at <= chunk->used);
 	return true;
 }
 
@@ -208,6 +213,7 @@ static bool chunk_next(
 struct assembly {
 	struct histories *histories;
 	struct names *refs;
+	uint32_t left;         /* facts that are reserved and not inserted yet */
 	uint32_t *firsts;      /* by person / HISTORIES_SHARDS: index of its first fact in `ids` */
 	struct id_prefix *ids; /* by fact */
 };
@@ -231,6 +237,7 @@ static enum err shard_reserve(
 	for (uint32_t person = shard; person < gather->histories->people_count;
 		person += HISTORIES_SHARDS) {
 		struct history *history = &people[person];
+		CHECK(history->facts == NULL && history->count == 0);
 		assembly->firsts[person / HISTORIES_SHARDS] = facts;
 		facts += history->size;
 		if (history->size == 0)
@@ -239,6 +246,7 @@ static enum err shard_reserve(
 		if (history->facts == NULL)
 			return ERR_FULL;
 	}
+	assembly->left = facts;
 	assembly->ids = malloc(((size_t)facts + 1) * sizeof(*assembly->ids));
 	return assembly->ids == NULL ? ERR_FULL : OK;
 }
@@ -252,6 +260,9 @@ static void fact_insert(struct assembly *assembly, const struct dealt *dealt)
 {
 	struct history *history = &assembly->histories->people[dealt->person];
 	struct fact *facts = history->facts;
+	CHECK(dealt->person < assembly->histories->people_count);
+	CHECK(history->count < history->size && assembly->left > 0);
+	assembly->left--;
 	struct id_prefix *ids = assembly->ids + assembly->firsts[dealt->person / HISTORIES_SHARDS];
 	uint32_t end = history->count++, at = end;
 	bool certain = history->sorted == end;
@@ -302,6 +313,7 @@ static enum err shard_assemble(
 		for (; chunk != NULL && err == OK; chunk = chunk->next)
 			err = chunk_assemble(assembly, chunk);
 	}
+	CHECK(err != OK || assembly->left == 0);
 	free(assembly->ids);
 	assembly->ids = NULL;
 	return err;
@@ -316,7 +328,7 @@ static enum err assembler_run(void *context, unsigned part)
 	assembly.firsts = malloc(people * sizeof(*assembly.firsts));
 	enum err err = assembly.firsts == NULL ? ERR_FULL : OK;
 	unsigned shard;
-	(void)part;
+	CHECK(part < gather->dealer_count);
 	while (err == OK && (shard = atomic_fetch_add(&gather->shard_next, 1)) < HISTORIES_SHARDS)
 		err = is_stopped(gather->gathering) ? ERR_CONFLICT
 						    : shard_assemble(gather, shard, &assembly);
@@ -364,6 +376,7 @@ static enum err people_make(struct gather *gather, struct reader *reader)
 		const struct dealer *dealer = &gather->dealers[i];
 		if (dealer->facts == 0)
 			continue;
+		CHECK(dealer->partner_max > 0 && dealer->person_max < UINT32_MAX);
 		histories->fact_count += dealer->facts;
 		err = partner_reserve(histories, reader, dealer->partner_max);
 		if (err == OK)
@@ -380,10 +393,13 @@ static enum err gather_run(struct gather *gather, struct reader *reader)
 		err = people_make(gather, reader);
 	if (err == OK)
 		err = split_run(gather->dealer_count, assembler_run, gather);
+	uint64_t facts = 0;
 	for (uint32_t i = 0; i < histories->people_count && err == OK; i++) {
+		facts += histories->people[i].count;
 		if (histories->people[i].count > histories->longest)
 			histories->longest = histories->people[i].count;
 	}
+	CHECK(err != OK || facts == histories->fact_count);
 	return err;
 }
 

@@ -6,6 +6,26 @@
  * deals the records of its range of the log into shards of people; then each shard's
  * histories are assembled, from memory that lies together. The outcome is the same as that
  * of histories_follow() up to the same seq.
+ *
+ * Example (gather_test.c plays it): two threads, up to record 5. All events are of one partner.
+ *
+ *   seq  person  id  occurred_on
+ *   1    1       a   2024-03-01
+ *   2    2       b   2024-03-01
+ *   3    1       c   2024-02-01
+ *   4    1       d   2024-03-01
+ *   5    -       e   2024-03-01   an EventRetracted that withdraws 2
+ *
+ *   thread 1 deals records 1 and 2      shard 1: 1   (2 is withdrawn by record 5)
+ *   thread 2 deals records 3, 4 and 5   shard 1: 3 4 (5 is nothing that histories keep)
+ *   shard 1 is assembled: memory for three facts of person 1, then they are inserted
+ *     1   facts 1
+ *     3   facts 3 1    an earlier day: before 1
+ *     4   facts 3 1 4  equal to 1 but for the id: the first 16 bytes tell that a < d
+ *
+ * Had the ids of 1 and 4 begun with the same 16 bytes, 4 would be appended and left to
+ * histories_sort(), which reads whole ids. Up to record 4, record 2 counts: nothing known by
+ * then withdraws it.
  */
 #ifndef ENGINE_GATHER_H
 #define ENGINE_GATHER_H

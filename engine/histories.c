@@ -38,6 +38,7 @@ const struct names *histories_refs(const struct histories *histories, uint32_t p
 
 enum err person_reserve(struct histories *histories, uint32_t person)
 {
+	CHECK(person < UINT32_MAX);
 	if (person >= histories->people_size) {
 		uint32_t size = histories->people_size + histories->people_size / 2 + 64;
 		if (size <= person)
@@ -48,6 +49,7 @@ enum err person_reserve(struct histories *histories, uint32_t person)
 	}
 	while (histories->people_count <= person)
 		histories->people[histories->people_count++] = (struct history){ 0 };
+	CHECK(histories->people_count <= histories->people_size);
 	return OK;
 }
 
@@ -83,6 +85,7 @@ int fact_compare(const struct names *partners, const struct fact *a, const struc
 static enum err history_add(
 	struct histories *histories, struct history *history, const struct fact *fact)
 {
+	CHECK(history->sorted <= history->count && history->count <= history->size);
 	if (history->count == history->size) {
 		uint32_t size = history->size + history->size / 16 + 2;
 		if (!GROW_TO(history->facts, size))
@@ -103,6 +106,7 @@ static enum err history_add(
 
 static enum err change(struct histories *histories, uint32_t person)
 {
+	CHECK(person < histories->people_count);
 	return histories->before_change == NULL
 		       ? OK
 		       : histories->before_change(histories->context, person);
@@ -125,6 +129,7 @@ static enum err withdraw(struct histories *histories, struct reader *reader, uin
 		err = change(histories, person);
 		if (err != OK)
 			return err;
+		CHECK(history->sorted <= history->count && histories->fact_count > 0);
 		history->count--;
 		history->sorted -= i < history->sorted;
 		histories->fact_count--;
@@ -161,6 +166,7 @@ static enum err apply(
 {
 	struct event event;
 	int32_t ref;
+	CHECK(record->seq == histories->applied_seq + 1);
 	enum err err = event_of_record(record, &histories->arena, &event);
 	if (err != OK || !event_is_kept(&event))
 		return err;
@@ -196,6 +202,7 @@ enum err histories_follow(
 		if (err != OK)
 			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 		uint64_t target = record.withdraws;
+		CHECK(record.seq == seq && target < seq);
 		if (withdrawn != seq || by > seq_to)
 			err = apply(histories, reader, &record);
 		if (err == OK && target != 0)
@@ -246,6 +253,7 @@ static int tied_compare(const void *a, const void *b)
 static enum err ties_sort(struct reader *reader, struct fact *facts, uint32_t count)
 {
 	struct tied few[8];
+	CHECK(count >= 2);
 	struct tied *ties = count <= ARRAY_LENGTH(few) ? few : malloc(count * sizeof(*ties));
 	enum err err = ties == NULL ? ERR_FULL : OK;
 	for (uint32_t i = 0; i < count && err == OK; i++)
@@ -299,6 +307,7 @@ static enum err sort_whole(struct names *partners, struct history *history, stru
 		while (end < history->count &&
 			fact_compare(partners, first, &history->facts[end]) == 0)
 			end++;
+		CHECK(end > i && end <= history->count);
 		if (end > i + 1)
 			err = ties_sort(reader, first, end - i);
 	}
@@ -327,6 +336,7 @@ static enum err comes_after(const struct names *partners, struct reader *reader,
 static enum err insert_next(
 	const struct names *partners, struct history *history, struct reader *reader)
 {
+	CHECK(history->sorted < history->count);
 	struct fact new = history->facts[history->sorted];
 	uint32_t low = 0, high = history->sorted;
 	while (low < high) {
@@ -340,6 +350,7 @@ static enum err insert_next(
 		else
 			low = middle + 1;
 	}
+	CHECK(low <= history->sorted);
 	memmove(&history->facts[low + 1], &history->facts[low],
 		(history->sorted - low) * sizeof(new));
 	history->facts[low] = new;
@@ -349,14 +360,17 @@ static enum err insert_next(
 
 enum err histories_sort(struct histories *histories, struct reader *reader, uint32_t person)
 {
+	CHECK(person < histories->people_count);
 	struct history *history = &histories->people[person];
 	enum err err = OK;
+	CHECK(history->sorted <= history->count);
 	if (history->count - history->sorted > NEW_MAX) {
 		err = sort_whole(&histories->partners, history, reader);
 		history->sorted = err == OK ? history->count : 0;
 	}
 	while (err == OK && history->sorted < history->count)
 		err = insert_next(&histories->partners, history, reader);
+	CHECK(err != OK || history->sorted == history->count);
 	return err;
 }
 
@@ -397,10 +411,13 @@ enum err histories_tidy(struct histories *histories)
 {
 	uint32_t half = histories->people_count / 2;
 	const uint32_t begins[] = { 0, half, histories->people_count };
+	uint64_t left = histories->fact_count;
 	for (size_t i = 0; i + 1 < ARRAY_LENGTH(begins); i++) {
 		size_t facts = 0;
 		for (uint32_t person = begins[i]; person < begins[i + 1]; person++)
 			facts += histories->people[person].count;
+		CHECK(facts <= left);
+		left -= facts;
 		struct fact *room = malloc((facts + 1) * sizeof(*room));
 		/* Without memory for the copy the histories stay as large as they are. */
 		if (room == NULL)
@@ -411,6 +428,7 @@ enum err histories_tidy(struct histories *histories)
 		if (!moved)
 			return ERR_FULL;
 	}
+	CHECK(left == 0);
 	memory_give_back();
 	return OK;
 }

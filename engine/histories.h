@@ -5,6 +5,23 @@
  * knowledge instant. An event that is withdrawn is taken out of its history; one that
  * arrives late is sorted in by its day. So the histories do not depend on the order in
  * which the events arrived.
+ *
+ * Example (histories_test.c plays it): one partner's events about one person, by their seqs.
+ *
+ *   seq  id  occurred_on  key
+ *   1    x   2024-03-01   k
+ *   2    y   2024-02-01   -
+ *   3    b   2024-03-01   -
+ *   4    z   2024-03-02   k    withdraws 1, the last event of the key
+ *
+ *   histories_follow() to 2    facts 1 2    sorted 1: 2 is of an earlier day than 1
+ *   histories_sort()           facts 2 1    sorted 2
+ *   histories_follow() to 3    facts 2 1 3  sorted 2: all but the id of 1 and 3 is equal
+ *   histories_sort()           facts 2 3 1  sorted 3: it read both ids from the log, b < x
+ *   histories_follow() to 4    facts 2 3 4  sorted 3: 4 was appended in order, 1 taken out
+ *
+ * Following that goes to 4 at once never adds 1, since the log withdraws it by then, and has
+ * the same facts: 2 3 4.
  */
 #ifndef ENGINE_HISTORIES_H
 #define ENGINE_HISTORIES_H

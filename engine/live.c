@@ -15,11 +15,17 @@ void live_day_release(struct live_day *day)
 	worklist_draft_release(&day->draft);
 }
 
+static bool live_is_ours(const struct live *live)
+{
+	return pthread_equal(live->thread, pthread_self()) != 0;
+}
+
 /* Adds a person to the sums and the work lists of a day, or subtracts the person. */
 static enum err day_fold(struct live *live, struct reader *reader, struct live_day *day,
 	uint32_t person, int64_t sign)
 {
 	struct person prepared;
+	CHECK(person > 0 && person < live->histories.people_count && (sign == 1 || sign == -1));
 	uint32_t fact_count = live->histories.people[person].count;
 	if (fact_count == 0)
 		return OK;
@@ -53,6 +59,7 @@ static enum err mark(void *context, uint32_t person)
 	/* While there is no day, nobody has contributed to one. */
 	if (person == 0 || history->marked || live->day_count == 0)
 		return OK;
+	CHECK(live->reader != NULL && live->marked_count < live->histories.people_count);
 	if (!GROW(live->marked, live->marked_size, live->marked_count + 1))
 		return ERR_FULL;
 	for (size_t i = 0; i < live->day_count; i++) {
@@ -75,6 +82,7 @@ enum err live_new(struct live **out)
 		free(live);
 		return err;
 	}
+	live->thread = pthread_self();
 	live->histories.before_change = mark;
 	live->histories.context = live;
 	*out = live;
@@ -123,6 +131,7 @@ static enum err publication_read(struct live *live, struct reader *reader, struc
 	}
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	CHECK(event.type == EVENT_REPORT_PUBLISHED);
 	*out = (struct publication){
 		.seq = record.seq,
 		.recorded_us = record.recorded_us,
@@ -138,6 +147,7 @@ static enum err publication_read(struct live *live, struct reader *reader, struc
  */
 static enum err recent_move(struct live *live, struct reader *reader, uint64_t after, uint64_t to)
 {
+	CHECK(after <= to && to > live->recent_to && after >= live->recent_after);
 	enum err err = live->recent == NULL ? tally_new(&live->recent) : OK;
 	if (err != OK)
 		return err;
@@ -195,10 +205,12 @@ enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max)
 {
 	uint64_t published = 0;
+	CHECK(live_is_ours(live));
 	live->reader = reader;
 	enum err err = reader_publication_after(reader, live->histories.applied_seq, &published);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
+	CHECK(err != OK || published > live->histories.applied_seq);
 	/* Stop there: what is withdrawn later was in force when it was published. */
 	if (err == OK && published < seq_to)
 		seq_to = published;
@@ -210,7 +222,8 @@ enum err live_follow(
 
 enum err live_disclose(struct live *live, int64_t round_to, const struct publication **out)
 {
-	CHECK(round_to > 0);
+	CHECK(round_to > 0 && live_is_ours(live));
+	CHECK(live->disclosed_count <= live->publication_count);
 	*out = NULL;
 	while (live->disclosed_count < live->publication_count && *out == NULL) {
 		struct publication *next = live->publications[live->disclosed_count];
@@ -229,6 +242,7 @@ enum err live_disclose(struct live *live, int64_t round_to, const struct publica
 static enum err quality_move(
 	struct live *live, struct reader *reader, struct tally *tally, uint64_t after, uint64_t to)
 {
+	CHECK(after <= to && after >= live->quality_after && to >= live->quality_to);
 	/* When much time has passed, the old and the new window need not overlap. */
 	uint64_t left_to = after < live->quality_to ? after : live->quality_to;
 	uint64_t come_after = after > live->quality_to ? after : live->quality_to;
@@ -247,6 +261,7 @@ static int by_number(const void *a, const void *b)
 enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us, bool *changed)
 {
 	uint64_t after = 0, to = live->histories.applied_seq;
+	CHECK(live_is_ours(live));
 	enum err err = reader_seq_at(reader, known_us - QUALITY_WINDOW_US, &after);
 	if (err != OK)
 		return err;
@@ -267,8 +282,11 @@ enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us
 	}
 	if (err != OK)
 		return err;
-	for (size_t j = 0; j < live->marked_count; j++)
-		live->histories.people[live->marked[j]].marked = false;
+	for (size_t j = 0; j < live->marked_count; j++) {
+		struct history *history = &live->histories.people[live->marked[j]];
+		CHECK(history->marked);
+		history->marked = false;
+	}
 	live->marked_count = 0;
 	live->quality_after = after;
 	live->quality_to = to;
@@ -278,6 +296,7 @@ enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us
 enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 {
 	CHECK(live->day_count < LIVE_DAYS_MAX && live_day_find(live, as_of) == NULL);
+	CHECK(live_is_ours(live) && live->quality_after <= live->quality_to);
 	/* Marked people are subtracted from the other days; the next refresh adds them to all. */
 	struct live_day day = { .question = question_at(as_of) };
 	enum err err = tally_new(&day.tally);
@@ -302,6 +321,7 @@ enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 void live_days_drop_before(struct live *live, int32_t as_of)
 {
 	size_t kept = 0;
+	CHECK(live_is_ours(live) && live->day_count <= LIVE_DAYS_MAX);
 	for (size_t i = 0; i < live->day_count; i++) {
 		if (live->days[i].question.as_of < as_of)
 			live_day_release(&live->days[i]);

@@ -4,10 +4,13 @@
  * A person whose events change is marked: what the person contributed is subtracted
  * before the change and added again at the next refresh. The sums of a new day are
  * folded from everybody; those of tomorrow can be folded while today's are shown, so
- * that nobody waits for them at midnight. One thread owns a live.
+ * that nobody waits for them at midnight. The thread that makes a live owns it:
+ * it alone follows, refreshes and changes days (a CHECK holds it).
  */
 #ifndef ENGINE_LIVE_H
 #define ENGINE_LIVE_H
+
+#include <pthread.h>
 
 #include "engine/fold.h"
 #include "engine/publication.h"
@@ -41,6 +44,7 @@ struct live {
 	uint64_t recent_after; /* it holds (recent_after, recent_to] */
 	uint64_t recent_to;
 	struct reader *reader; /* during a call, for the change of a history */
+	pthread_t thread;      /* that owns it: the one that made it */
 };
 
 /* ERR_FULL: no memory. */

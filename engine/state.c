@@ -275,6 +275,8 @@ static void get_people(struct state_loading *loading, struct histories *historie
 		if (history->facts == NULL)
 			continue;
 		history->count = history->size = (uint32_t)facts;
+		if (history->sorted > history->count)
+			loading->failed = true;
 		histories->fact_count += history->count;
 		if (history->count > histories->longest)
 			histories->longest = history->count;
@@ -417,6 +419,9 @@ static enum err file_read(
 		return fail(reason, ERR_CORRUPT, "its checksum does not hold");
 	memcpy(&header, file.data, sizeof(header));
 	enum err err = header_check(&header, reader, reason);
+	if (err == OK && (header.quality_after > header.quality_to ||
+				 header.quality_to > header.applied_seq))
+		return fail(reason, ERR_CORRUPT, "it cannot be read");
 	struct live *live;
 	if (err == OK)
 		err = live_new(&live);

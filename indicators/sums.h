@@ -57,9 +57,9 @@ struct sink {
 };
 
 /*
- * Says that what follows, up to the next sink_spell(), comes from a spell with this
+ * Declares that what is added up to the next sink_spell() comes from a spell with this
  * home that starts on this civil day: for sums per group of spells. The indicators
- * that have `compared` (registry.h) say it.
+ * that have `compared` (registry.h) call it.
  */
 void sink_spell(const struct sink *sink, uint16_t home, int32_t start);
 

@@ -15,6 +15,7 @@
 /* The number of a partner's name among those that have one. ERR_NOT_FOUND: it has none. */
 static enum err partner_find(struct log *log, struct bytes name, uint16_t *out)
 {
+	CHECK(name.length > 0);
 	/* There are few partners: look through them. */
 	for (uint32_t number = 1; number <= log->txn_partner; number++) {
 		MDB_val key = val_of(&number, sizeof(number)), val;
@@ -53,6 +54,7 @@ static enum err partner_number(struct log *log, struct bytes name, uint16_t *out
 	enum err err = partner_find(log, name, out);
 	if (err == ERR_NOT_FOUND)
 		err = partner_add(log, name, out);
+	CHECK(err != OK || (*out > 0 && *out <= log->txn_partner));
 	log->known_partner = 0;
 	if (err == OK && name.length < sizeof(log->known_partner_name)) {
 		memcpy(log->known_partner_name, name.data, name.length);
@@ -66,6 +68,8 @@ static enum err partner_number(struct log *log, struct bytes name, uint16_t *out
 static enum err person_find(struct log *log, struct bytes subject, uint32_t *out)
 {
 	*out = subject_cache_find(log->subjects, subject);
+	/* A larger number would be one of a transaction that was aborted. */
+	CHECK(*out <= log->txn_person);
 	if (*out != 0)
 		return OK;
 	MDB_val key = val_of(subject.data, subject.length), val;
@@ -178,6 +182,7 @@ static enum err decide_target(struct log *log, uint16_t partner, const struct ev
 	const struct value *by_id = &event->values[EVENT_RETRACTED_TARGET_ID];
 	const struct value *by_key = &event->values[EVENT_RETRACTED_TARGET_KEY];
 	const char *field = by_id->present ? "target_id" : "target_key";
+	CHECK(by_id->present != by_key->present);
 	uint8_t space[IDENTITY_KEY_MAX];
 	MDB_val key = by_id->present ? identity_key(partner, by_id->text, space)
 				     : key_key(partner, by_key->text, space);
@@ -215,6 +220,7 @@ static enum err decide_publication(
 {
 	uint8_t space[PUBLICATION_KEY_SIZE];
 	int32_t as_of = event->values[REPORT_PUBLISHED_AS_OF].number;
+	CHECK(event->values[REPORT_PUBLISHED_AS_OF].present && seq > log->last_seq);
 	MDB_val key = publication_key(event->municipality, as_of, space);
 	MDB_val val = val_of(&seq, sizeof(seq));
 	int code = mdb_put(log->txn, log->tables.publications, &key, &val, MDB_NOOVERWRITE);
@@ -232,6 +238,7 @@ static enum err key_take(struct log *log, const struct event *event, uint64_t se
 	struct key_row *row, uint64_t *withdraws, bool *used)
 {
 	uint64_t before = row->present ? row->value : 0;
+	CHECK(event->key.length > 0 && seq > log->last_seq);
 	*used = row->present;
 	/* A publication cannot be withdrawn: it only marks the key as used. */
 	bool publishes = event->type == EVENT_REPORT_PUBLISHED;
@@ -255,6 +262,11 @@ static enum err key_take(struct log *log, const struct event *event, uint64_t se
 static enum err record_put(struct log *log, const struct record *record)
 {
 	uint8_t header[RECORD_HEADER_SIZE];
+	CHECK(log->cursor != NULL);
+	CHECK(record->seq == log->txn_seq + 1 && record->partner > 0);
+	/* No record is stamped at or before a K that was answered, nor before the one before. */
+	CHECK(record->recorded_us > log->floor_us && record->recorded_us > log->txn_recorded_us);
+	CHECK(record->person <= log->txn_person);
 	record_header_write(record, header);
 	MDB_val key = val_of(&record->seq, sizeof(record->seq));
 	MDB_val val = { .mv_size = RECORD_HEADER_SIZE + record->body.length };
@@ -289,6 +301,7 @@ static enum err append_new(struct log *log, uint16_t partner, const struct log_e
 		.body = entry->body,
 	};
 	enum err err = OK;
+	CHECK(entry->body.length > 0);
 	out->verdict = VERDICT_ACCEPTED;
 	if (event->type == EVENT_EVENT_RETRACTED)
 		err = decide_target(log, partner, event, out, &record.withdraws);
@@ -302,6 +315,7 @@ static enum err append_new(struct log *log, uint16_t partner, const struct log_e
 		err = person_find(log, event->subject, &record.person);
 	if (err == OK && event->subject.length > 0 && record.person == 0)
 		err = person_add(log, event->subject, &record.person);
+	CHECK(err != OK || (record.person != 0) == (event->subject.length > 0));
 	if (err == OK)
 		err = record_put(log, &record);
 	if (err != OK)
@@ -317,6 +331,7 @@ static enum err append_entry(struct log *log, uint16_t partner, struct log_entry
 	struct key_row *identity, struct key_row *key)
 {
 	struct appended appended = { 0 };
+	CHECK((key != NULL) == (entry->event->key.length > 0));
 	enum err err = identity->present ? decide_identity(log, identity->value, entry->event,
 						   entry->body, &appended)
 					 : append_new(log, partner, entry, key, &appended);
@@ -364,6 +379,8 @@ static enum err group_look_up(struct log *log, const struct log_entry *entries, 
 		if (err != OK)
 			return err;
 	}
+	/* group_append() finds the rows by these numbers. */
+	CHECK(log->ids.count == count && log->keys.count <= count);
 	rows_fill(&log->ids, &log->lag.ids);
 	rows_fill(&log->keys, &log->lag.keys);
 	enum err err = key_set_look_up(&log->ids, log->txn, log->tables.identity);
@@ -386,12 +403,13 @@ static enum err group_append(struct log *log, struct log_entry *entries, size_t 
 		if (err == OK)
 			err = append_entry(log, partner, &entries[i], identity, key);
 	}
+	CHECK(err != OK || keys == log->keys.count);
 	return err;
 }
 
 enum err log_append_group(struct log *log, struct log_entry *entries, size_t count)
 {
-	CHECK(log->txn != NULL);
+	CHECK(log_is_in_txn(log) && log->cursor == NULL);
 	enum err err = group_look_up(log, entries, count);
 	if (err != OK)
 		return err;

@@ -16,9 +16,9 @@
 #define GENERATION    16           /* a generation is at least this part of the log, ... */
 #define MIN           (16u << 10)  /* ... at least so many records, ... */
 #define MAX           (512u << 10) /* ... and at most so many */
-#define WRITE_MIN     256          /* rows of the frozen written with a commit */
-#define AT_REST       4            /* at rest this part of a generation is enough */
-#define SORT_HERE     4096         /* keys that are sorted without a thread */
+#define WRITE_MIN     256          /* rows written with a commit, at least */
+#define AT_REST       4            /* at rest this part of a generation is written */
+#define SORT_HERE     4096         /* keys that are sorted without a thread, at most */
 #define NICENESS      10           /* of the thread that sorts */
 #define STORED_ARENA  8192
 
@@ -75,6 +75,8 @@ static struct bytes entry_key(const struct lag_map *map, const struct lag_entry 
 static uint32_t *slot_of(const struct lag_map *map, uint32_t hash, struct bytes key)
 {
 	size_t mask = map->slot_count - 1;
+	/* One slot at least is free: the search ends. */
+	CHECK(map->count < map->slot_count);
 	for (size_t at = hash & mask;; at = (at + 1) & mask) {
 		uint32_t *slot = &map->slots[at];
 		if (*slot == 0)
@@ -135,6 +137,7 @@ static enum err map_put(struct lag_map *map, struct bytes key, uint64_t value)
 	if (err != OK)
 		return err;
 	uint32_t hash = hash_of(key), *slot = slot_of(map, hash, key);
+	CHECK(map->count < map->size && map->byte_size - map->byte_count >= key.length);
 	if (*slot == 0) {
 		map->entries[map->count] = (struct lag_entry){
 			.hash = hash,
@@ -149,11 +152,21 @@ static enum err map_put(struct lag_map *map, struct bytes key, uint64_t value)
 	return OK;
 }
 
-/* Waits for the thread that sorts: what it works on is about to go. */
+static void lock(struct index_lag *lag)
+{
+	CHECK(pthread_mutex_lock(&lag->mutex) == 0);
+}
+
+static void unlock(struct index_lag *lag)
+{
+	CHECK(pthread_mutex_unlock(&lag->mutex) == 0);
+}
+
+/* Waits for the thread that sorts, before its sets are used or freed. */
 static void sorter_join(struct index_lag *lag)
 {
 	if (lag->sorting)
-		pthread_join(lag->sorter, NULL);
+		CHECK(pthread_join(lag->sorter, NULL) == 0);
 	lag->sorting = false;
 }
 
@@ -175,7 +188,12 @@ static void table_forget(struct lag_table *table)
 void index_lag_init(struct index_lag *lag)
 {
 	*lag = (struct index_lag){ .min = MIN, .max = MAX, .sort_here = SORT_HERE };
-	pthread_mutex_init(&lag->mutex, NULL);
+	pthread_mutexattr_t attributes;
+	CHECK(pthread_mutexattr_init(&attributes) == 0);
+	/* So that the CHECKs of lock() and unlock() see a mistake. */
+	CHECK(pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK) == 0);
+	CHECK(pthread_mutex_init(&lag->mutex, &attributes) == 0);
+	pthread_mutexattr_destroy(&attributes);
 }
 
 void index_lag_release(struct index_lag *lag)
@@ -183,7 +201,7 @@ void index_lag_release(struct index_lag *lag)
 	sorter_join(lag);
 	table_forget(&lag->ids);
 	table_forget(&lag->keys);
-	pthread_mutex_destroy(&lag->mutex);
+	CHECK(pthread_mutex_destroy(&lag->mutex) == 0);
 }
 
 bool index_lag_find(const struct lag_table *table, struct bytes key, uint64_t *value)
@@ -193,9 +211,9 @@ bool index_lag_find(const struct lag_table *table, struct bytes key, uint64_t *v
 
 bool index_lag_find_id(struct index_lag *lag, struct bytes key, uint64_t *value)
 {
-	pthread_mutex_lock(&lag->mutex);
+	lock(lag);
 	bool found = index_lag_find(&lag->ids, key, value);
-	pthread_mutex_unlock(&lag->mutex);
+	unlock(lag);
 	return found;
 }
 
@@ -203,8 +221,10 @@ static enum err rows_take(struct lag_map *map, const struct key_set *set)
 {
 	enum err err = OK;
 	for (size_t i = 0; i < set->row_count && err == OK; i++) {
-		if (set->rows[i].changed)
-			err = map_put(map, key_set_key(set, i), set->rows[i].value);
+		const struct key_row *row = &set->rows[i];
+		CHECK(row->present || !row->changed);
+		if (row->changed)
+			err = map_put(map, key_set_key(set, i), row->value);
 	}
 	return err;
 }
@@ -212,16 +232,16 @@ static enum err rows_take(struct lag_map *map, const struct key_set *set)
 enum err index_lag_take(
 	struct index_lag *lag, const struct key_set *ids, const struct key_set *keys)
 {
-	pthread_mutex_lock(&lag->mutex);
+	lock(lag);
 	lag->changed = true;
 	enum err err = rows_take(&lag->ids.young, ids);
 	if (err == OK)
 		err = rows_take(&lag->keys.young, keys);
-	pthread_mutex_unlock(&lag->mutex);
+	unlock(lag);
 	return err;
 }
 
-/* The key of a record that is read again: what key_take() made of it. */
+/* Loads the key of a record, with the value that key_take() gave it. */
 static enum err key_load(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
 	const struct record *record, struct bytes name)
 {
@@ -244,6 +264,7 @@ static enum err record_load(struct index_lag *lag, MDB_txn *txn, const struct ta
 {
 	struct event event;
 	uint8_t space[IDENTITY_KEY_MAX];
+	CHECK(record->seq > lag->indexed);
 	arena_reset(arena);
 	enum err err = event_read_stored(record->body, arena, &event);
 	if (err != OK)
@@ -255,7 +276,7 @@ static enum err record_load(struct index_lag *lag, MDB_txn *txn, const struct ta
 	return err;
 }
 
-/* All that can be read, also after a record that cannot. */
+/* Loads the ids and keys of all records that can be read, also after one that cannot. */
 static enum err records_load(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
 	uint64_t last_seq, struct arena *arena)
 {
@@ -291,22 +312,23 @@ enum err index_lag_load(struct index_lag *lag, MDB_txn *txn, const struct tables
 	uint64_t indexed, uint64_t last_seq)
 {
 	struct arena arena;
+	CHECK(indexed <= last_seq);
 	if (arena_init(&arena, STORED_ARENA) != OK)
 		return ERR_FULL;
 	sorter_join(lag);
-	pthread_mutex_lock(&lag->mutex);
+	lock(lag);
 	table_forget(&lag->ids);
 	table_forget(&lag->keys);
 	lag->indexed = indexed;
 	lag->frozen_seq = 0;
 	lag->changed = false;
 	enum err err = records_load(lag, txn, tables, last_seq, &arena);
-	pthread_mutex_unlock(&lag->mutex);
+	unlock(lag);
 	arena_release(&arena);
 	return err;
 }
 
-/* Sorts what is frozen. */
+/* Sorts the frozen keys of a table. */
 static enum err table_sort(struct lag_table *table)
 {
 	const struct lag_map *frozen = &table->frozen;
@@ -320,6 +342,8 @@ static enum err table_sort(struct lag_table *table)
 			return err;
 	}
 	key_set_sort(&table->sorted);
+	/* The map has no key twice, so that entry i is row number i below. */
+	CHECK(table->sorted.row_count == frozen->count);
 	for (size_t i = 0; i < frozen->count; i++)
 		*key_set_row(&table->sorted, (uint32_t)i) = (struct key_row){
 			.value = frozen->entries[i].value,
@@ -339,16 +363,18 @@ static void sort(struct index_lag *lag)
 static void *sorter_run(void *context)
 {
 	struct index_lag *lag = context;
-	/* Of this thread alone, on Linux: batches go first. */
+	/* On Linux this is the priority of this thread alone. Batches are more urgent. */
 	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	sort(lag);
 	atomic_store(&lag->sorted, true);
 	return NULL;
 }
 
-/* What is young becomes the frozen; the next will be about as many. */
+/* Young becomes frozen. The next young generation gets as many slots: it will be as large. */
 static void table_freeze(struct lag_table *table)
 {
+	/* The last generation was dropped after the commit that wrote the end of it. */
+	CHECK(table->frozen.count == 0 && table->written == 0);
 	table->frozen = table->young;
 	table->young = (struct lag_map){ 0 };
 	table->young.slots = calloc(table->frozen.slot_count, sizeof(*table->young.slots));
@@ -356,15 +382,17 @@ static void table_freeze(struct lag_table *table)
 		table->young.slot_count = table->frozen.slot_count;
 }
 
-/* Who looks for an identity meanwhile waits for the change of places only, not for the sorting. */
+/* The mutex is held for the exchange only, so that no look-up waits for the sorting. */
 static void freeze(struct index_lag *lag, uint64_t last_seq)
 {
+	CHECK(lag->frozen_seq == 0 && !lag->sorting);
+	CHECK(last_seq > lag->indexed && lag->ids.young.count > 0);
 	lag->changed = true;
-	pthread_mutex_lock(&lag->mutex);
+	lock(lag);
 	table_freeze(&lag->ids);
 	table_freeze(&lag->keys);
 	lag->frozen_seq = last_seq;
-	pthread_mutex_unlock(&lag->mutex);
+	unlock(lag);
 	atomic_store(&lag->sorted, false);
 	lag->sorting = lag->ids.frozen.count + lag->keys.frozen.count > lag->sort_here &&
 		       pthread_create(&lag->sorter, NULL, sorter_run, lag) == 0;
@@ -372,7 +400,7 @@ static void freeze(struct index_lag *lag, uint64_t last_seq)
 		sort(lag);
 }
 
-/* How many records are worth a generation. */
+/* How many records make a generation. */
 static size_t generation(const struct index_lag *lag, uint64_t last_seq)
 {
 	uint64_t min = last_seq / GENERATION;
@@ -388,9 +416,10 @@ static bool freeze_is_due(const struct index_lag *lag, uint64_t last_seq)
 	return lag->frozen_seq == 0 && lag->ids.young.count >= generation(lag, last_seq);
 }
 
-/* Writes up to `count` rows of the frozen, in the order of the table. */
+/* Writes up to `count` rows of the frozen generation, in the order of the table. */
 static enum err table_write(struct lag_table *table, MDB_txn *txn, MDB_dbi dbi, size_t count)
 {
+	CHECK(table->written <= table->sorted.row_count);
 	size_t left = table->sorted.row_count - table->written;
 	count = count < left ? count : left;
 	enum err err = key_set_write(&table->sorted, txn, dbi, table->written, count);
@@ -405,9 +434,10 @@ static void frozen_forget(struct lag_table *table)
 	table->written = 0;
 }
 
-/* All of the frozen is in the tables, as of this transaction. */
+/* The tables have all of the frozen generation, as this transaction sees them. */
 static enum err frozen_end(struct index_lag *lag, MDB_txn *txn, const struct tables *tables)
 {
+	CHECK(lag->frozen_seq > lag->indexed);
 	enum err err = index_lag_indexed_put(txn, tables, lag->frozen_seq);
 	if (err != OK)
 		return err;
@@ -416,10 +446,11 @@ static enum err frozen_end(struct index_lag *lag, MDB_txn *txn, const struct tab
 	return OK;
 }
 
-/* Writes some of the frozen; with the last of them `indexed` moves on. */
+/* Writes some rows of the frozen generation; with the last of them `indexed` moves on. */
 static enum err frozen_write(
 	struct index_lag *lag, MDB_txn *txn, const struct tables *tables, size_t rows)
 {
+	CHECK(lag->frozen_seq != 0 && rows > 0);
 	lag->changed = true;
 	if (index_lag_is_sorting(lag))
 		return OK;
@@ -437,7 +468,8 @@ static enum err frozen_write(
 enum err index_lag_write(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
 	uint64_t last_seq, uint64_t count)
 {
-	/* Twice as fast as they come: a generation is written before the next is due. */
+	/* Two rows for each record: a generation is written before the next one is due. */
+	CHECK(count <= last_seq - lag->indexed);
 	size_t rows = 2 * count > WRITE_MIN ? (size_t)(2 * count) : WRITE_MIN;
 	if (count == 0)
 		return OK;
@@ -465,8 +497,9 @@ void index_lag_committed(struct index_lag *lag)
 	lag->changed = false;
 	if (lag->frozen_seq != 0 || lag->ids.frozen.count == 0)
 		return;
-	pthread_mutex_lock(&lag->mutex);
+	CHECK(!lag->sorting && lag->ids.written == lag->ids.sorted.row_count);
+	lock(lag);
 	frozen_forget(&lag->ids);
 	frozen_forget(&lag->keys);
-	pthread_mutex_unlock(&lag->mutex);
+	unlock(lag);
 }

@@ -81,6 +81,7 @@ static enum err made_check(const struct log *log, const char *path, struct reaso
 {
 	char name[FILE_PATH_MAX];
 	struct stat lock, data;
+	CHECK(log->lock_fd >= 0);
 	if (fstat(log->lock_fd, &lock) != 0 || lock.st_size == 0)
 		return OK;
 	enum err err = path_of(path, "data.mdb", name, reason);
@@ -94,6 +95,7 @@ static enum err made_check(const struct log *log, const char *path, struct reaso
 
 static enum err made_mark(const struct log *log, struct reason *reason)
 {
+	CHECK(log->lock_fd >= 0);
 	if (pwrite(log->lock_fd, "1", 1, 0) != 1 || fsync(log->lock_fd) != 0)
 		return fail(reason, ERR_IO, "the lock file of the store: %s", strerror(errno));
 	return OK;
@@ -111,8 +113,8 @@ static enum err length_check(MDB_env *env, const char *path, struct reason *reas
 		return err;
 	if (stat(name, &file) != 0)
 		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
-	mdb_env_info(env, &info);
-	mdb_env_stat(env, &page);
+	CHECK(mdb_env_info(env, &info) == 0);
+	CHECK(mdb_env_stat(env, &page) == 0);
 	if ((uint64_t)file.st_size < (uint64_t)(info.me_last_pgno + 1) * page.ms_psize)
 		return fail(reason, ERR_CORRUPT,
 			"%s is shorter than what was written to it: restore a backup", name);
@@ -122,6 +124,7 @@ static enum err length_check(MDB_env *env, const char *path, struct reason *reas
 static enum err env_open(struct log *log, const struct log_options *options, enum log_mode mode,
 	struct reason *reason)
 {
+	CHECK(log->env == NULL);
 	int code = mdb_env_create(&log->env);
 	if (code != 0)
 		return lmdb_fail(code, reason, "cannot open the store");
@@ -170,6 +173,7 @@ static int tables_open(MDB_txn *txn, unsigned create, struct tables *tables)
 		{ "partners", MDB_INTEGERKEY, &tables->partners },
 		{ "publications", 0, &tables->publications },
 	};
+	CHECK_STATIC(ARRAY_LENGTH(rows) <= TABLES_MAX);
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		int code = mdb_dbi_open(txn, rows[i].name, rows[i].flags | create, rows[i].dbi);
 		if (code != 0)
@@ -254,6 +258,7 @@ static enum err last_key(MDB_txn *txn, MDB_dbi table, size_t key_size, uint64_t 
 {
 	MDB_cursor *cursor;
 	MDB_val key, val;
+	CHECK(key_size <= sizeof(*out));
 	int code = mdb_cursor_open(txn, table, &cursor);
 	if (code != 0)
 		return lmdb_err(code);
@@ -349,6 +354,7 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 enum err log_open(const struct log_options *options, enum log_mode mode, struct log **out,
 	struct reason *reason)
 {
+	CHECK(mode == LOG_READ || options->size_max > 0);
 	struct log *log = calloc(1, sizeof(*log));
 	if (log == NULL)
 		return fail(reason, ERR_FULL, "no memory");
@@ -399,6 +405,11 @@ void log_close(struct log *log)
 	free(log);
 }
 
+bool log_is_in_txn(const struct log *log)
+{
+	return log->txn != NULL && pthread_equal(log->txn_thread, pthread_self());
+}
+
 uint64_t log_last_seq(const struct log *log)
 {
 	return log->last_seq;
@@ -406,11 +417,13 @@ uint64_t log_last_seq(const struct log *log)
 
 int64_t log_last_recorded_us(const struct log *log)
 {
+	CHECK(log->lock_fd >= 0);
 	return log->last_recorded_us;
 }
 
 int64_t log_floor_us(const struct log *log)
 {
+	CHECK(log->lock_fd >= 0);
 	return log->floor_us;
 }
 
@@ -418,15 +431,15 @@ size_t log_bytes(struct log *log)
 {
 	MDB_envinfo info;
 	MDB_stat stat;
-	mdb_env_info(log->env, &info);
-	mdb_env_stat(log->env, &stat);
+	CHECK(mdb_env_info(log->env, &info) == 0);
+	CHECK(mdb_env_stat(log->env, &stat) == 0);
 	return (info.me_last_pgno + 1) * stat.ms_psize;
 }
 
 size_t log_bytes_max(struct log *log)
 {
 	MDB_envinfo info;
-	mdb_env_info(log->env, &info);
+	CHECK(mdb_env_info(log->env, &info) == 0);
 	return info.me_mapsize;
 }
 
@@ -470,6 +483,8 @@ enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
 		stamp = log->last_recorded_us + 1;
 	if (stamp <= log->floor_us)
 		stamp = log->floor_us + 1;
+	CHECK(stamp >= now_us && stamp > log->last_recorded_us && stamp > log->floor_us);
+	log->txn_thread = pthread_self();
 	log->txn_stamp_us = stamp;
 	log->txn_recorded_us = stamp - 1;
 	log->txn_seq = log->last_seq;
@@ -482,7 +497,7 @@ enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
 
 int64_t log_stamp_us(const struct log *log)
 {
-	CHECK(log->txn != NULL);
+	CHECK(log_is_in_txn(log));
 	return log->txn_stamp_us;
 }
 
@@ -491,7 +506,8 @@ enum err log_note_round_to(struct log *log, uint64_t round_to, struct reason *re
 	MDB_txn *txn;
 	uint64_t noted = 0;
 	MDB_val key = val_of_string(META_ROUND_TO), val = val_of(&round_to, sizeof(round_to));
-	CHECK(log->txn == NULL);
+	CHECK(log->txn == NULL && log->lock_fd >= 0);
+	CHECK(round_to > 0);
 	int code = mdb_txn_begin(log->env, NULL, 0, &txn);
 	if (code != 0)
 		return lmdb_fail(code, reason, "cannot write to the store");
@@ -512,7 +528,7 @@ enum err log_note_round_to(struct log *log, uint64_t round_to, struct reason *re
 
 enum err log_raise_floor(struct log *log, int64_t floor_us)
 {
-	CHECK(log->txn != NULL);
+	CHECK(log_is_in_txn(log));
 	if (floor_us <= log->txn_floor_us)
 		return OK;
 	uint64_t value = (uint64_t)floor_us;
@@ -536,15 +552,20 @@ bool log_index_is_sorting(struct log *log)
 
 enum err log_index(struct log *log, size_t rows)
 {
-	CHECK(log->txn != NULL && log->txn_seq == log->last_seq);
+	CHECK(log_is_in_txn(log) && rows > 0);
+	CHECK(log->txn_seq == log->last_seq);
 	return index_lag_write_at_rest(&log->lag, log->txn, &log->tables, log->last_seq, rows);
 }
 
 enum err log_commit(struct log *log, struct reason *reason)
 {
-	CHECK(log->txn != NULL);
-	enum err err = index_lag_write(
-		&log->lag, log->txn, &log->tables, log->txn_seq, log->txn_seq - log->last_seq);
+	uint64_t appended = log->txn_seq - log->last_seq;
+	CHECK(log_is_in_txn(log) && log->cursor == NULL);
+	/* Records were added to the end, each stamped a microsecond after the one before. */
+	CHECK(log->txn_seq >= log->last_seq && log->txn_floor_us >= log->floor_us);
+	CHECK(log->txn_recorded_us == log->txn_stamp_us - 1 + (int64_t)appended);
+	CHECK(log->txn_person >= log->last_person && log->txn_partner >= log->last_partner);
+	enum err err = index_lag_write(&log->lag, log->txn, &log->tables, log->txn_seq, appended);
 	if (err != OK) {
 		log_abort(log);
 		return fail(reason, err, "%s",
@@ -573,7 +594,7 @@ enum err log_commit(struct log *log, struct reason *reason)
 
 void log_abort(struct log *log)
 {
-	CHECK(log->txn != NULL);
+	CHECK(log_is_in_txn(log));
 	mdb_txn_abort(log->txn);
 	log->txn = NULL;
 	if (log->txn_person != log->last_person)
@@ -583,6 +604,8 @@ void log_abort(struct log *log)
 enum err log_backup(struct log *log, const char *path, struct reason *reason)
 {
 	char name[FILE_PATH_MAX];
+	/* LMDB waits for a transaction that writes: it must not be this thread's own. */
+	CHECK(!log_is_in_txn(log));
 	enum err err = directory_make(path, reason);
 	if (err == OK)
 		err = path_of(path, "data.mdb", name, reason);

@@ -8,8 +8,23 @@
 #include "base/check.h"
 #include "store/reader_inside.h"
 
+/*
+ * May this thread read from the view? The first thread that does claims it: a reader is often
+ * opened by one thread for another.
+ */
+static bool reader_is_ours(struct reader *reader)
+{
+	pthread_t self = pthread_self();
+	if (!reader->claimed) {
+		reader->claimed = true;
+		reader->thread = self;
+	}
+	return !reader->rests && pthread_equal(reader->thread, self);
+}
+
 enum err reader_open(struct log *log, struct reader **out)
 {
+	CHECK(log->env != NULL);
 	struct reader *reader = calloc(1, sizeof(*reader));
 	if (reader == NULL)
 		return ERR_FULL;
@@ -48,20 +63,25 @@ void reader_rest(struct reader *reader)
 	reader_lag_free(reader);
 	mdb_txn_reset(reader->txn);
 	reader->at = 0;
+	reader->rests = true;
+	reader->claimed = false;
 }
 
 enum err reader_renew(struct reader *reader)
 {
 	reader_rest(reader);
+	CHECK(reader->lag == NULL && reader->at == 0);
 	int code = mdb_txn_renew(reader->txn);
 	if (code == 0)
 		code = mdb_cursor_renew(reader->txn, reader->cursor);
+	reader->rests = code != 0;
 	return lmdb_err(code);
 }
 
 enum err reader_round_to(struct reader *reader, uint64_t *out)
 {
 	MDB_val key = val_of_string(META_ROUND_TO);
+	CHECK(reader_is_ours(reader));
 	return table_get_u64(reader->txn, reader->log->tables.meta, &key, out);
 }
 
@@ -69,6 +89,7 @@ enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us)
 {
 	MDB_val key, val;
 	struct record record;
+	CHECK(reader_is_ours(reader));
 	reader->at = 0;
 	int code = mdb_cursor_get(reader->cursor, &key, &val, MDB_LAST);
 	if (code == MDB_NOTFOUND) {
@@ -110,6 +131,7 @@ enum err reader_seq_at(struct reader *reader, int64_t known_us, uint64_t *seq)
 		else
 			high = middle;
 	}
+	CHECK(low >= 1 && low - 1 <= last);
 	*seq = low - 1;
 	return OK;
 }
@@ -117,6 +139,7 @@ enum err reader_seq_at(struct reader *reader, int64_t known_us, uint64_t *seq)
 enum err reader_record(struct reader *reader, uint64_t seq, struct record *out)
 {
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
+	CHECK(reader_is_ours(reader));
 	int code = mdb_get(reader->txn, reader->log->tables.log, &key, &val);
 	if (code != 0)
 		return lmdb_err(code);
@@ -127,6 +150,7 @@ enum err reader_next(struct reader *reader, uint64_t seq, struct record *out)
 {
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
 	bool follows = reader->at != 0 && seq == reader->at + 1;
+	CHECK(reader_is_ours(reader));
 	int code = mdb_cursor_get(reader->cursor, &key, &val, follows ? MDB_NEXT : MDB_SET_KEY);
 	reader->at = 0;
 	if (code != 0)
@@ -144,6 +168,7 @@ enum err reader_next(struct reader *reader, uint64_t seq, struct record *out)
 enum err reader_withdrawn_by(struct reader *reader, uint64_t seq, uint64_t *by)
 {
 	MDB_val key = val_of(&seq, sizeof(seq));
+	CHECK(reader_is_ours(reader));
 	enum err err = table_get_u64(reader->txn, reader->log->tables.withdrawals, &key, by);
 	if (err == ERR_NOT_FOUND) {
 		*by = 0;
@@ -157,6 +182,7 @@ enum err reader_withdrawal_from(
 {
 	MDB_cursor *cursor;
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
+	CHECK(reader_is_ours(reader));
 	int code = mdb_cursor_open(reader->txn, reader->log->tables.withdrawals, &cursor);
 	if (code != 0)
 		return lmdb_err(code);
@@ -175,6 +201,7 @@ enum err reader_withdrawal_from(
 static enum err name_of(struct reader *reader, MDB_dbi table, uint32_t number, struct bytes *out)
 {
 	MDB_val key = val_of(&number, sizeof(number)), val;
+	CHECK(reader_is_ours(reader));
 	int code = mdb_get(reader->txn, table, &key, &val);
 	if (code != 0)
 		return lmdb_err(code);
@@ -226,6 +253,7 @@ static enum err find_now(
 	struct reader *reader, uint16_t partner, struct bytes id, MDB_val *key, uint64_t *seq)
 {
 	uint64_t lag;
+	CHECK(reader->log->lock_fd >= 0);
 	bool found = index_lag_find_id(&reader->log->lag, bytes_of_val(key), &lag);
 	enum err err = reader_renew(reader);
 	if (err != OK)
@@ -244,6 +272,7 @@ enum err reader_find(struct reader *reader, uint16_t partner, struct bytes id, u
 	uint8_t space[IDENTITY_KEY_MAX];
 	if (!identifier_is_valid(id))
 		return ERR_NOT_FOUND;
+	CHECK(reader_is_ours(reader));
 	MDB_val key = identity_key(partner, id, space);
 	if (reader->log->lock_fd >= 0)
 		return find_now(reader, partner, id, &key, seq);
@@ -258,6 +287,7 @@ enum err reader_lag_load(struct reader *reader)
 {
 	uint64_t last = 0, indexed;
 	MDB_val key, val;
+	CHECK(reader_is_ours(reader));
 	if (reader->lag != NULL)
 		return OK;
 	reader->at = 0;
@@ -290,6 +320,7 @@ enum err reader_publication_after(struct reader *reader, uint64_t seq_after, uin
 	MDB_cursor *cursor;
 	MDB_val key, val;
 	uint64_t best = 0;
+	CHECK(reader_is_ours(reader));
 	int code = mdb_cursor_open(reader->txn, reader->log->tables.publications, &cursor);
 	if (code != 0)
 		return lmdb_err(code);
@@ -318,6 +349,7 @@ enum err reader_view(struct reader *reader, const struct record *record, struct 
 {
 	struct record_view view = { .seq = record->seq, .recorded_us = record->recorded_us };
 	struct bytes body, name;
+	CHECK(record->seq > 0 && record->partner > 0);
 	enum err err = arena_copy(arena, record->body, &body);
 	if (err == OK)
 		err = event_read_stored(body, arena, &view.event);

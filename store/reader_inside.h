@@ -4,14 +4,19 @@
 #ifndef STORE_READER_INSIDE_H
 #define STORE_READER_INSIDE_H
 
+#include <pthread.h>
+
 #include "store/reader.h"
 #include "store/tables.h"
 
 struct reader {
 	struct log *log;
 	MDB_txn *txn;
-	MDB_cursor *cursor;    /* of the log */
-	uint64_t at;           /* the seq the cursor stands at; 0: nowhere */
+	MDB_cursor *cursor; /* of the log */
+	uint64_t at;        /* the seq the cursor stands at; 0: nowhere */
+	bool rests;         /* it has no view */
+	bool claimed;       /* `thread` has read from this view: no other may */
+	pthread_t thread;
 	struct index_lag *lag; /* of this view; NULL: not loaded */
 };
 

@@ -49,6 +49,7 @@ struct log {
 
 	/* The transaction under way. */
 	MDB_txn *txn;
+	pthread_t txn_thread;    /* that began it */
 	uint64_t txn_seq;        /* the last seq appended in it */
 	int64_t txn_stamp_us;    /* of its first record */
 	int64_t txn_recorded_us; /* of its last record */
@@ -65,6 +66,9 @@ struct log {
 	struct index_lag lag; /* the writer's */
 	struct subject_cache *subjects;
 };
+
+/* Is this the thread that began the transaction under way? */
+bool log_is_in_txn(const struct log *log);
 
 /* The one place where LMDB's codes become ours. MDB_NOTFOUND is ERR_NOT_FOUND. */
 enum err lmdb_err(int code);

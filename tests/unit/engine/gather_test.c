@@ -47,6 +47,59 @@ static void check_quality(struct reader *reader, uint64_t after, uint64_t to, co
 	tally_free(one);
 }
 
+static void the_example_of_the_header_gathers_those_facts(void **state)
+{
+	(void)state;
+	static const struct said says[] = {
+		{ .id = "a" },
+		{ .id = "b", .subject = "p2" },
+		{ .id = "c", .day = "2024-02-01" },
+		{ .id = "d" },
+		ABOUT_NOBODY("e", RETRACTS_ID("b")),
+	};
+	static const uint64_t facts[] = { 3, 1, 4 };
+	struct store store;
+	store_make(&store);
+	for (size_t i = 0; i < ARRAY_LENGTH(says); i++)
+		store_told(&store, says[i]);
+	struct reader *reader = store_reader(&store);
+	for (uint64_t to = 4; to <= 5; to++) {
+		struct histories histories;
+		gather(&histories, reader, to, 0, NULL, 2);
+		const struct history *history = &histories.people[1];
+		assert_int_equal(history->count, ARRAY_LENGTH(facts));
+		assert_int_equal(history->size, ARRAY_LENGTH(facts));
+		/* Nothing is left to histories_sort(). */
+		assert_int_equal(history->sorted, ARRAY_LENGTH(facts));
+		for (size_t i = 0; i < ARRAY_LENGTH(facts); i++)
+			assert_int_equal(fact_seq(&history->facts[i]), facts[i]);
+		/* Person 2 has record 2 while nothing withdraws it, and then is not there. */
+		assert_int_equal(histories.people_count, to == 4 ? 3 : 2);
+		assert_int_equal(histories.fact_count, to == 4 ? 4 : 3);
+		histories_release(&histories);
+	}
+	reader_close(reader);
+	store_end(&store);
+}
+
+static void ids_with_the_same_first_16_bytes_are_left_to_sorting(void **state)
+{
+	(void)state;
+	struct store store;
+	struct histories histories;
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "0123456789abcdef-2" });
+	store_told(&store, (struct said){ .id = "0123456789abcdef-1" });
+	struct reader *reader = store_reader(&store);
+	gather(&histories, reader, 2, 0, NULL, 2);
+	assert_int_equal(histories.people[1].sorted, 1);
+	assert_int_equal(histories_sort(&histories, reader, 1), OK);
+	assert_int_equal(fact_seq(&histories.people[1].facts[0]), 2);
+	histories_release(&histories);
+	reader_close(reader);
+	store_end(&store);
+}
+
 /* At any seq: what is withdrawn later is still in force. */
 static void gathered_by_any_number_of_threads_it_is_as_followed(void **state)
 {
@@ -184,6 +237,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gathered_by_any_number_of_threads_it_is_as_followed),
+		cmocka_unit_test(the_example_of_the_header_gathers_those_facts),
+		cmocka_unit_test(ids_with_the_same_first_16_bytes_are_left_to_sorting),
 		cmocka_unit_test(ids_that_begin_alike_and_come_backwards_are_put_in_order),
 		cmocka_unit_test(everybody_folded_in_parts_adds_up_to_the_same),
 		cmocka_unit_test(gathering_stops_when_it_is_told_to),

@@ -62,6 +62,52 @@ static void a_day_is_in_the_order_of_the_contract(void **state)
 	store_end(&store);
 }
 
+static void follow_to(struct histories *histories, struct reader *reader, uint64_t seq_to,
+	const char *facts, uint32_t sorted)
+{
+	assert_int_equal(histories_follow(histories, reader, seq_to, UINT64_MAX), OK);
+	check_order(histories, 1, facts);
+	assert_int_equal(histories->people[1].sorted, sorted);
+}
+
+static void sort_one(struct histories *histories, struct reader *reader, const char *facts)
+{
+	assert_int_equal(histories_sort(histories, reader, 1), OK);
+	check_order(histories, 1, facts);
+	assert_int_equal(histories->people[1].sorted, histories->people[1].count);
+}
+
+static void the_example_of_the_header_happens_step_by_step(void **state)
+{
+	(void)state;
+	static const struct said says[] = {
+		{ .id = "x", .key = "k" },
+		{ .id = "y", .day = "2024-02-01" },
+		{ .id = "b" },
+		{ .id = "z", .key = "k", .day = "2024-03-02" },
+	};
+	struct store store;
+	struct histories histories, at_once;
+	store_make(&store);
+	assert_int_equal(histories_init(&histories), OK);
+	assert_int_equal(histories_init(&at_once), OK);
+	for (size_t i = 0; i < ARRAY_LENGTH(says) - 1; i++)
+		store_told(&store, says[i]);
+	struct reader *reader = store_reader(&store);
+	follow_to(&histories, reader, 2, "1 2", 1);
+	sort_one(&histories, reader, "2 1");
+	follow_to(&histories, reader, 3, "2 1 3", 2);
+	sort_one(&histories, reader, "2 3 1");
+	store_told(&store, says[3]);
+	assert_int_equal(reader_renew(reader), OK);
+	follow_to(&histories, reader, 4, "2 3 4", 3);
+	follow_to(&at_once, reader, 4, "2 3 4", 3);
+	histories_release(&histories);
+	histories_release(&at_once);
+	reader_close(reader);
+	store_end(&store);
+}
+
 static void withdrawn_events_leave_whoever_they_were_about(void **state)
 {
 	(void)state;
@@ -227,6 +273,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_day_is_in_the_order_of_the_contract),
+		cmocka_unit_test(the_example_of_the_header_happens_step_by_step),
 		cmocka_unit_test(withdrawn_events_leave_whoever_they_were_about),
 		cmocka_unit_test(both_people_of_a_correction_are_told_to_change),
 		cmocka_unit_test(following_stops_at_the_record_that_could_not_be_applied),

@@ -366,6 +366,8 @@ static void verifying_finds_what_differs_from_the_log(void **state)
 			break;
 		case 2:
 			history->count--;
+			if (history->sorted > history->count)
+				history->sorted = history->count;
 			break;
 		case 3:
 			history->facts[0].municipality++;
@@ -383,6 +385,33 @@ static void verifying_finds_what_differs_from_the_log(void **state)
 		assert_int_equal(strlen(reason.text) > 0, change != 0);
 		live_free(live);
 	}
+	saved_end(&saved);
+}
+
+/* What the program relies on is looked at, also where the checksum holds. */
+static void a_state_that_contradicts_itself_is_refused(void **state)
+{
+	(void)state;
+	struct saved saved;
+	struct reason reason = { "" };
+	saved_make(&saved, 100);
+	struct live *live = saved.live, *loaded = NULL;
+	struct history *history = &live->histories.people[1];
+	while (history->count == 0)
+		history++;
+	uint32_t sorted = history->sorted;
+	uint64_t after = live->quality_after, to = live->quality_to;
+	for (int change = 0; change < 4; change++) {
+		history->sorted = change == 1 ? history->count + 1 : sorted;
+		live->quality_after = change == 2 ? to + 1 : after;
+		live->quality_to = change == 3 ? live->histories.applied_seq + 1 : to;
+		assert_int_equal(save(&saved, live, &reason), OK);
+		assert_int_equal(load(&saved, &loaded), change == 0 ? OK : ERR_CORRUPT);
+		if (change == 0)
+			live_free(loaded);
+	}
+	history->sorted = sorted;
+	live->quality_to = to;
 	saved_end(&saved);
 }
 
@@ -437,6 +466,7 @@ int main(void)
 		cmocka_unit_test(a_state_of_another_program_is_refused),
 		cmocka_unit_test(a_state_of_another_log_is_refused),
 		cmocka_unit_test(verifying_finds_what_differs_from_the_log),
+		cmocka_unit_test(a_state_that_contradicts_itself_is_refused),
 		cmocka_unit_test(a_state_that_cannot_be_written_spares_the_one_before),
 		cmocka_unit_test(a_path_that_is_too_long_is_refused),
 	};
