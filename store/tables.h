@@ -67,7 +67,7 @@ struct log {
 	struct subject_cache *subjects;
 };
 
-/* Is this the thread that began the transaction under way? */
+/* Is this the thread that began the transaction under way? In log.c. */
 bool log_is_in_txn(const struct log *log);
 
 /* The one place where LMDB's codes become ours. MDB_NOTFOUND is ERR_NOT_FOUND. */

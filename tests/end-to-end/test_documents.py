@@ -345,6 +345,17 @@ class Architecture(unittest.TestCase):
                     self.assertRegex(text, rf"\b{name}\(", (what, name))
             self.assertTrue(tests or "make " in shown_by or "no test yet" in shown_by, what)
 
+    def test_every_step_of_the_walks_is_in_the_file_that_is_named(self):
+        for heading, steps in (("The walk of an event", 13), ("The walk of a question", 8)):
+            text = section(read("ARCHITECTURE.md"), heading)
+            self.assertIn(f"\n{steps}. ", text)
+            file = None
+            for name in CODE.findall(text):
+                if re.fullmatch(r"[a-z_0-9]+\(\)", name):
+                    self.assertTrue(defines(file, name[:-2]), (heading, file, name))
+                elif re.fullmatch(r"[a-z_/]+\.c", name):
+                    file = name
+
     def test_every_function_that_is_named_exists(self):
         sources = "".join(file.read_text() for room in ROOMS[:-2]
                           for file in sorted((ROOT / room).rglob("*")) if file.is_file())
