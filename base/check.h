@@ -8,7 +8,11 @@
 #ifndef BASE_CHECK_H
 #define BASE_CHECK_H
 
-#define CHECK(condition) ((condition) ? (void)0 : check_failed(#condition, __FILE__, __LINE__))
+#define CHECK(condition)                                                                           \
+	do {                                                                                       \
+		if (!(condition))                                                                  \
+			check_failed(#condition, __FILE__, __LINE__);                              \
+	} while (0)
 
 /* Compile-time companion of CHECK. */
 #define CHECK_STATIC(condition) _Static_assert(condition, #condition)

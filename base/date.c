@@ -217,19 +217,22 @@ enum err zone_set(const char *name)
 int32_t zone_day(int64_t us)
 {
 	/* The bounds of the day found last: records come in the order of time. */
-	static _Thread_local int64_t first_us = 1, last_us = 0;
-	static _Thread_local int32_t day;
-	if (us >= first_us && us <= last_us)
-		return day;
+	static _Thread_local struct {
+		int64_t first_us;
+		int64_t last_us;
+		int32_t day;
+	} found = { .first_us = 1, .last_us = 0 };
+	if (us >= found.first_us && us <= found.last_us)
+		return found.day;
 
 	time_t seconds = (time_t)floor_div(us, US_PER_SECOND);
 	struct tm local;
 	CHECK(localtime_r(&seconds, &local) != NULL);
-	day = day_from_civil(
+	found.day = day_from_civil(
 		(struct civil){ local.tm_year + 1900, local.tm_mon + 1, local.tm_mday });
-	first_us = zone_day_first_us(day);
-	last_us = zone_day_last_us(day);
-	return day;
+	found.first_us = zone_day_first_us(found.day);
+	found.last_us = zone_day_last_us(found.day);
+	return found.day;
 }
 
 int64_t zone_day_first_us(int32_t day)

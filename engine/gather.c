@@ -97,6 +97,7 @@ static struct chunk *chunk_new(struct dealer *dealer)
 	CHECK(region == NULL || region->used <= REGION_BYTES);
 	if (region == NULL || region->used == REGION_BYTES) {
 		region = mmap(NULL, REGION_BYTES, PROT_READ | PROT_WRITE,
+			/* cppcheck-suppress invalidFunctionArg; anonymous memory has no file */
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (region == MAP_FAILED)
 			return NULL;

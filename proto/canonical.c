@@ -130,7 +130,7 @@ static uint8_t *value_put(
 		return number_put(at, (uint32_t)value->number);
 	case FIELD_ENUM_SET:
 		for (unsigned member = 1; member < SET_MAX; member++) {
-			if ((value->number >> member & 1) == 0)
+			if (((uint32_t)value->number >> member & 1) == 0)
 				continue;
 			*at++ = tag_of(index, false);
 			*at++ = (uint8_t)member;
@@ -175,6 +175,7 @@ enum err event_encode(const struct event *event, enum envelope_choice choice, st
 	end = envelope_put(bytes, event, choice);
 	end = number_put(end, (uint32_t)event->type << 3 | WIRE_BYTES);
 	end = number_put(end, (uint32_t)length);
-	memcpy(end, body, length);
+	if (length > 0)
+		memcpy(end, body, length);
 	return arena_copy(arena, bytes_of(bytes, (size_t)(end - bytes) + length), out);
 }

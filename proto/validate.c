@@ -1,7 +1,7 @@
 /*
  * proto/validate.c - see validate.h.
  *
- * One pass in the order of the contract; the first thing found wrong is the
+ * One pass in the order of spec/events.md; the first thing found wrong is the
  * event's code. Messages say what is allowed and never repeat what was sent.
  */
 #include "proto/validate.h"
@@ -420,7 +420,7 @@ static enum found check_body(struct checking *checking)
 enum err event_validate(const struct raw_event *raw, int32_t today, struct arena *arena,
 	enum verdict *verdict, struct event *event, struct rejection *rejection)
 {
-	enum found (*const steps[])(struct checking *) = {
+	static enum found (*const steps[])(struct checking *) = {
 		check_id_and_key,
 		check_subject,
 		check_place_and_day,

@@ -61,11 +61,13 @@ int64_t *solver_high(struct solver *solver, unsigned level)
 /* Rounded down, and up; the divisor is positive. */
 static int64_t divide_down(int64_t value, int64_t by)
 {
+	CHECK(by > 0);
 	return value / by - (value % by < 0);
 }
 
 static int64_t divide_up(int64_t value, int64_t by)
 {
+	CHECK(by > 0);
 	return value / by + (value % by > 0);
 }
 

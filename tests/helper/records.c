@@ -81,6 +81,8 @@ static int load(const char *file, const char *store)
 	CHECK(input != NULL && arena_init(&arena, (size_t)1 << 20) == OK);
 	if (log_open(&options, LOG_WRITE, &log, &reason) != OK) {
 		fprintf(stderr, "%s\n", reason.text);
+		fclose(input);
+		arena_release(&arena);
 		return 1;
 	}
 	while (getline(&line, &size, input) > 0)
@@ -236,7 +238,7 @@ static void worklist_one(struct reader *reader, char *line, const struct lines *
 	text_release(&out);
 }
 
-/* The contract's relations as lines of JSON: [sentence, least, most, {name: coefficient}]. */
+/* All relations as lines of JSON: [sentence, least, most, {name: coefficient}]. */
 static int relations_print(void)
 {
 	struct arena arena;

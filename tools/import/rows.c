@@ -385,8 +385,9 @@ static size_t column_of_field(
 
 static struct raw raw_text(struct bytes text)
 {
-	return text.length == 0 ? (struct raw){ .kind = RAW_ABSENT }
-				: (struct raw){ .kind = RAW_TEXT, .text = text };
+	if (text.length == 0)
+		return (struct raw){ .kind = RAW_ABSENT };
+	return (struct raw){ .kind = RAW_TEXT, .text = text };
 }
 
 static struct raw raw_of(struct making *making, const struct field *field, struct bytes value)

@@ -53,7 +53,7 @@ static size_t take_digits(struct cursor *cursor, int64_t *value)
 {
 	size_t length = 0;
 	*value = 0;
-	while (is_digit(cursor->at[length]) && length < DIGITS_MAX) {
+	while (length < DIGITS_MAX && is_digit(cursor->at[length])) {
 		*value = *value * 10 + (cursor->at[length] - '0');
 		length++;
 	}
