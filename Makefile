@@ -6,6 +6,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 PYTHON  ?= /usr/bin/python3
 FUZZ_SECONDS ?= 20
+JOBS    ?= $(shell nproc)
 DUCKDB  ?= 1.5.6-r.1
 OUT      = $(BUILD)/$(VARIANT)
 GEN      = $(BUILD)/gen
@@ -31,7 +32,7 @@ LDFLAGS_release = -pie -Wl,-z,relro,-z,now
 LDFLAGS_asan   = -fsanitize=address,undefined
 LDFLAGS_tsan   = -fsanitize=thread
 LDFLAGS_cov    = --coverage
-# libFuzzer is clang's. Debian: apt-get install clang libclang-rt-14-dev
+# libFuzzer is clang's.
 CFLAGS_fuzz    = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
 LDFLAGS_fuzz   = -fsanitize=address,undefined
@@ -65,10 +66,16 @@ OBJECTS_rooms  = $(foreach room,$(ROOMS),$(call objects,$(room))) $(OUT)/gen/lad
 OBJECTS_daemon = $(call objects,daemon)
 OBJECTS_tools  = $(call objects,tools) $(OUT)/gen/maps.o
 FUZZERS        = $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(filter-out tests/fuzz/seeds.c,$(call sources,tests/fuzz)))
+# Of the rooms whose code runs on threads: what ThreadSanitizer is for. The others' unit tests
+# have one thread; `make check-slow` runs them too.
+THREAD_TESTS   = $(filter $(OUT)/tests/daemon/% $(OUT)/tests/engine/% $(OUT)/tests/store/%,$(UNIT_TESTS))
 UNIT_TESTS     = $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(call sources,tests/unit))
 HELPERS        = $(patsubst tests/helper/%.c,$(OUT)/%,$(call sources,tests/helper))
 
-.PHONY: all help packages run check tidy unit end-to-end browser install clean format
+.PHONY: all help packages run check check-slow torture tidy lint coverage unit end-to-end browser \
+	install clean format
+# A make within this one builds on all cores.
+SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS)
 all: $(OUT)/ladderd $(OUT)/ladder ## build both programs (VARIANT=release)
 
 help: ## list the targets
@@ -182,11 +189,27 @@ tidy: $(GEN)/ladder.pb-c.h ## hold includes, names and headers against the desig
 	@$(PYTHON) scripts/tidy $(CC)
 
 unit: ## unit tests, with the address and undefined behaviour sanitizers
+	@$(SUBMAKE) VARIANT=asan unit-programs
 	@$(MAKE) --no-print-directory VARIANT=asan unit-tests
 
-.PHONY: unit-tests
+.PHONY: unit-programs unit-tests thread-programs thread-tests
+unit-programs: $(UNIT_TESTS)
 unit-tests: $(UNIT_TESTS)
-	@tests/run-units $(UNIT_TESTS)
+	@tests/run-units unit $(UNIT_TESTS)
+thread-programs: all $(THREAD_TESTS)
+thread-tests: $(THREAD_TESTS)
+	@tests/run-units thread-tests $(THREAD_TESTS)
+
+lint: ## clang-format and cppcheck find nothing (on Debian 12)
+	@scripts/lint
+
+coverage: ## lines and branches that unit tests and end to end reach, a room (minutes)
+	@$(SUBMAKE) VARIANT=cov all unit-programs
+	@find $(BUILD)/cov -name '*.gcda' -delete
+	@-tests/run-units unit $(BUILD)/cov/tests/*_test $(BUILD)/cov/tests/*/*_test \
+		$(BUILD)/cov/tests/*/*/*_test
+	@-$(PYTHON) tests/run-end-to-end $(BUILD)/cov
+	@$(PYTHON) scripts/coverage $(BUILD)/cov
 
 .PHONY: compilers
 compilers: all helpers ## gcc and clang, -O0 and -O2, print the same bytes (needs clang; minutes)
@@ -213,31 +236,33 @@ bench-peers: ## install the peers of `make bench`: Redis, PostgreSQL, DuckDB (fr
 browser: all ## tests of the page in a real Chromium; pictures of it in build/browser
 	@tests/run-python $(PYTHON) tests/browser
 
-fuzz: ## feed made-up bytes to all that reads, FUZZ_SECONDS=20 each (needs clang, libclang-rt-14-dev)
-	@$(MAKE) --no-print-directory VARIANT=release $(BUILD)/release/ladder
-	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-run
+fuzz: ## feed made-up bytes to all that reads, FUZZ_SECONDS=20 each
+	@$(SUBMAKE) VARIANT=fuzz fuzz-programs
+	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-tests
 
-# What is found stays in $(OUT)/fuzz-found-*: give it to the program as an argument.
-.PHONY: fuzz fuzz-run
-fuzz-run: $(FUZZERS) $(OUT)/fuzz-seeds
-	@mkdir -p $(OUT)/fuzz-corpus
-	@$(BUILD)/release/ladder generate --people 40 --until 2024-10-04 | $(OUT)/fuzz-seeds $(OUT)/fuzz-corpus
-	@for fuzzer in $(FUZZERS); do \
-		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
-			-artifact_prefix=$(OUT)/fuzz-found- $(OUT)/fuzz-corpus/$$(basename $$fuzzer) \
-			> $$fuzzer.log 2>&1 || { tail -n 60 $$fuzzer.log; exit 1; }; \
-		echo "  FUZZ  $$(basename $$fuzzer): $$(sed -n 's/^stat::number_of_executed_units: *//p' $$fuzzer.log) inputs, nothing found"; \
-	done
+.PHONY: fuzz fuzz-programs fuzz-tests fuzz-corpus
+fuzz-programs: $(FUZZERS)
+fuzz-tests: $(FUZZERS)
+	@tests/run-fuzz $(FUZZ_SECONDS) $(FUZZERS)
 
-check: packages ## install what is missing, build, pass all tests
-	@$(MAKE) --no-print-directory check-built
+fuzz-corpus: ## make tests/fuzz/corpus anew: small, with what the fuzzers found to be new
+	@$(SUBMAKE) VARIANT=release $(BUILD)/release/ladder
+	@$(SUBMAKE) VARIANT=fuzz fuzz-programs $(BUILD)/fuzz/fuzz-seeds
+	@tests/fuzz/shrink $(BUILD)
 
-.PHONY: check-built
-check-built:
-	@$(MAKE) --no-print-directory tidy
-	@$(MAKE) --no-print-directory VARIANT=debug all
-	@$(MAKE) --no-print-directory VARIANT=release all helpers
-	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run-all
+check: packages ## install what is missing, build, pass all tests (minutes)
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) SUBMAKE='$(SUBMAKE)' tests/run-all check
+
+check-slow: packages ## what takes longer: sanitizers, compilers, fuzzing, old stores (half an hour)
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) SUBMAKE='$(SUBMAKE)' tests/run-all slow
+
+# New seeds each round; what a round or a fuzzer finds is printed with its seed.
+TORTURE_ROUNDS ?= 20
+torture: packages ## crashes, disks that fail and long fuzzing, with new seeds (hours; TORTURE_ROUNDS=20)
+	@$(SUBMAKE) VARIANT=release all
+	@for round in $$(seq $(TORTURE_ROUNDS)); do \
+		$(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
+	@$(MAKE) --no-print-directory FUZZ_SECONDS=1800 fuzz
 
 run: packages ## start ladderd on loopback with a demo municipality; Ctrl-C stops it
 	@$(MAKE) --no-print-directory VARIANT=release all

@@ -3,7 +3,7 @@
 It starts a real `ladderd` on loopback with a fresh store, makes tokens with
 `ladder token`, talks HTTP to it with the standard library and ends it by its
 process id. Every wait has a deadline. Nothing here knows how the programs are
-made: only the written contract (spec) is used.
+made: only the written contract in spec/ is used.
 """
 
 import atexit
@@ -40,7 +40,8 @@ PROTOBUF = "application/x-protobuf"
 NDJSON = "application/x-ndjson"
 PROBLEM = "application/problem+json"
 
-WAIT = 20.0  # seconds until a program that should do something is called stuck
+# Seconds until a program that should do something is called stuck.
+WAIT = float(os.environ.get("LADDERD_WAIT", "20"))
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 

@@ -1,6 +1,6 @@
 /*
- * tests/fuzz/seeds.c - what libFuzzer begins with: `ladder generate | seeds DIR` makes
- * DIR/NAME/N for each NAME of a fuzz program.
+ * tests/fuzz/seeds.c - seeds for tests/fuzz/corpus: `ladder generate | seeds DIR` makes
+ * DIR/NAME/N for each NAME of a fuzz program (tests/fuzz/shrink).
  *
  * usage: seeds DIR < events.ndjson
  */
@@ -100,6 +100,8 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	top = argv[1];
+	if (mkdir(top, 0777) != 0 && errno != EEXIST)
+		perror(top);
 	/* Every now and then one, so that all types are there. */
 	for (size_t i = 0; fgets(line, sizeof(line), stdin) != NULL; i++) {
 		if (i % 7 == 0 && i / 7 < SEEDS_MAX)
