@@ -180,7 +180,7 @@ static void descriptors_raise(void)
 		logging(SEVERITY_WARNING, "the limit of open files could not be raised");
 }
 
-/* The contract allows it; what it cannot promise must be known before anything is published. */
+/* Base 3 is allowed; what it cannot promise must be known before anything is published. */
 static void warn_of_rounding(const struct config *config)
 {
 	if (VALUES_MIN(config->public_round_to) < VALUES_MIN(5))

@@ -34,7 +34,7 @@ struct history {
 	struct fact *facts;
 	uint32_t count;
 	uint32_t size;
-	uint32_t sorted;         /* so many from the first are in the order of the contract */
+	uint32_t sorted;         /* so many from the first are in the order of spec/events.md */
 	uint16_t municipalities; /* of its facts: municipality_bit() of each */
 	bool marked;             /* changed since it was last folded; live.c's own */
 };

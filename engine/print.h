@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "indicators/figures.h"
 
-/* One line of JSON: no spaces, numbers as the contract rounds them, a newline at the end. */
+/* One line of JSON: no spaces, numbers rounded as in spec/indicators.md, a newline at the end. */
 void figure_print_json(const struct figure *root, struct text *out);
 
 /* A number with at most 6 decimals, half to even on the binary value; no trailing zeros, no -0. */

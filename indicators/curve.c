@@ -14,7 +14,7 @@
 #include "base/check.h"
 
 #define Z_95   1.959963984540054
-#define NOUGHT 1e-9 /* the contract: null where the value is < 1e-9 or > 1 - 1e-9 */
+#define NOUGHT 1e-9 /* spec/indicators.md: null where the value is < 1e-9 or > 1 - 1e-9 */
 #define HALF   (0.5 - 1e-9)
 
 /* A curve's histograms, by slot: see sink_record(). */

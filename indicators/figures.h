@@ -1,6 +1,6 @@
 /*
  * indicators/figures.h - the figures as a tree: objects, arrays and values in
- * the order of the contract.
+ * the order of spec/indicators.md.
  *
  * Indicators build it; JSON, CSV and metrics are walks over it. Rounding for
  * the public profile happens here, on the counts, before any share is

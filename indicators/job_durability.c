@@ -11,7 +11,7 @@
 
 enum { SPELLS, ENDED, SILENT, COUNTERS };
 
-/* The three ways a spell is observed to end, in the words of the contract. */
+/* The three ways a spell is observed to end, in the words of spec/indicators.md. */
 static void count_spell(
 	const struct person *person, const struct work_spell *spell, const struct sink *sink)
 {

@@ -1,6 +1,6 @@
 /*
  * indicators/population.c - how many the other figures are about: R, B and G of
- * the contract's shared definitions. Stands beside the indicators in the output.
+ * the shared definitions of spec/indicators.md. Stands beside the indicators in the output.
  */
 #include "indicators/registry.h"
 

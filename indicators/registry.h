@@ -1,5 +1,5 @@
 /*
- * indicators/registry.h - all indicators, in the order of the contract.
+ * indicators/registry.h - all indicators, in the order of spec/indicators.md.
  *
  * An indicator is one file: how a person contributes, how sums become figures,
  * and which of its figures are metrics. Adding one is that file, a line in
@@ -98,7 +98,7 @@ unsigned registry_histograms(void);
 void registry_contribute(const struct person *person, const struct sink *sink);
 
 /*
- * Builds the objects `population` and `indicators` of the contract's output into
+ * Builds the objects `population` and `indicators` of spec/indicators.md into
  * the open object. `counters` and `histograms` are those of one part; the question
  * shaped what people contributed to them, and no figure asks it again.
  */

@@ -33,7 +33,7 @@ bool language_parse(const char *code, enum language *out);
 /* The sentence as it stands in the table, with its {}. */
 const char *word_text(enum language language, enum word word);
 
-/* The word for an identifier of the contract, as ISD or CHILDCARE; WORD_COUNT: there is none. */
+/* The word for an identifier of spec/events.md, as ISD or CHILDCARE; WORD_COUNT: there is none. */
 enum word word_of_organisation(const char *identifier);
 enum word word_of_barrier(const char *identifier);
 

@@ -3,7 +3,7 @@
  *
  * The generated messages are walked by their descriptors, so that one loop
  * serves every type: field i of a message (in the order of numbers, which is
- * the order of the contract) is row i of the schema. The build reads the schema
+ * the order of spec/events.md) is row i of the schema. The build reads the schema
  * with strings as bytes and enumerations as int64: see WIDEN in the Makefile.
  */
 #include "proto/codec.h"

@@ -90,7 +90,7 @@ enum err result_encode(
 	const struct ingest_result *result, struct arena *arena, struct text *out) NODISCARD;
 
 /*
- * The JSON of the contract, without spaces: an event's object; a record's; a
+ * The JSON of spec/events.md, without spaces: an event's object; a record's; a
  * result's. Every field that is present, enumerations in the short spelling (print.c).
  */
 void event_print_json(const struct event *event, struct text *out);

@@ -5,7 +5,7 @@
  * protobuf and JSON, checking, writing and printing all walk it; a test holds
  * it against ladder.proto.
  *
- * Source: the contract of events. Numbers are those of ladder.proto and are
+ * Source: spec/events.md. Numbers are those of ladder.proto and are
  * stored in the log: never change one.
  */
 #ifndef PROTO_EVENT_H
@@ -222,7 +222,7 @@ enum regime {
 };
 /* clang-format on */
 
-/* The fields of the envelope, in the order of the contract, which is that of checking. */
+/* The fields of the envelope, in the order of spec/events.md, which is that of checking. */
 enum envelope_field {
 	ENVELOPE_ID,
 	ENVELOPE_KEY,
@@ -232,7 +232,7 @@ enum envelope_field {
 	ENVELOPE_COUNT,
 };
 
-/* Places in `struct event.values`, by type, in the order of the contract. */
+/* Places in `struct event.values`, by type, in the order of spec/events.md. */
 enum { PERSON_REGISTERED_BIRTH_YEAR, PERSON_REGISTERED_ACT };
 enum { HOUSEHOLD_ROLE_SET_ROLE };
 enum { MUNICIPALITY_LEFT_TO };
@@ -325,7 +325,7 @@ struct field {
 
 struct schema {
 	enum event_type type;
-	const char *name;  /* as in the contract: LadderAssessed */
+	const char *name;  /* as in spec/events.md: LadderAssessed */
 	const char *key;   /* the field of the oneof: ladder_assessed */
 	bool about_person; /* has a subject */
 	size_t field_count;
@@ -335,10 +335,10 @@ struct schema {
 /* The table's row of a type; CHECKs that there is one. */
 const struct schema *schema_of(enum event_type type);
 
-/* All rows, in the order of the contract. */
+/* All rows, in the order of spec/events.md. */
 const struct schema *schema_all(size_t *count);
 
-/* The row by the type's name or key, as the contract or ProtoJSON spells it; NULL when none. */
+/* The row by the type's name or key, as spec/events.md or ProtoJSON spells it; NULL: none. */
 const struct schema *schema_find(struct bytes name);
 
 /* The row by the number of the field in the oneof; NULL when none. */

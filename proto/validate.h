@@ -2,7 +2,7 @@
  * proto/validate.h - from what was sent to a checked event, or to the one code
  * of its rejection.
  *
- * The order of the checks is the contract's (events, "Requests that cannot be
+ * The order of the checks is that of spec/events.md ("Requests that cannot be
  * read"): syntax, unknown fields, the envelope's fields, the body's fields.
  * The partner's rights (ingest/) and identity and target (store/) come after.
  */
@@ -40,11 +40,11 @@ struct rejection {
 	enum rejection_code code;
 	size_t index;        /* position in the batch, from 0 */
 	struct bytes id;     /* if it is an identifier; else empty */
-	const char *field;   /* name in the contract; "body"; "" when no field is meant */
+	const char *field;   /* name in spec/events.md; "body"; "" when no field is meant */
 	const char *message; /* says what is allowed; never repeats what was sent */
 };
 
-/* The code as the contract spells it. */
+/* The code as spec/events.md spells it. */
 const char *rejection_code_name(enum rejection_code code);
 
 enum verdict {

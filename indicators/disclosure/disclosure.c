@@ -136,7 +136,7 @@ struct finding_moves {
 	const struct histogram *histograms;
 	int64_t round_to;
 	struct relations contract;
-	struct arena *arena; /* with the relations of the contract in it */
+	struct arena *arena; /* with the relations of spec/indicators.md in it */
 };
 
 /* Moves counts beside those that `moves` has, until none is at risk. False: it is not safe. */

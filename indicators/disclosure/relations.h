@@ -4,7 +4,7 @@
  *
  * Who reads a published answer knows this as well as we do, and reckons with it. So does
  * the disclosure (disclosure.h), so that rounding alone never gives a count away. Each
- * relation is named after the sentence of the contract that it follows from.
+ * relation is named after the sentence of spec/indicators.md that it follows from.
  *
  * A *number* is a count of the answer, named by its path ("ladder_step.3.climbed"), or a
  * hidden one, that no answer shows, whose name begins with '~'. A weight, whose name ends
@@ -55,7 +55,7 @@ struct relations {
 /* An empty table in the arena. CHECKs that there is room, as all of these do. */
 void relations_init(struct relations *relations, struct arena *arena);
 
-/* Adds all relations of the contract's counts. */
+/* Adds all relations of the counts of spec/indicators.md. */
 void relations_add_contract(struct relations *relations);
 
 /*

@@ -1,7 +1,7 @@
 /*
  * indicators/person/fact.h - what the figures need of an event, in few bytes.
  *
- * A person's history is an array of facts in the order of the contract. The
+ * A person's history is an array of facts in the order of spec/events.md. The
  * engine keeps millions of them in memory: 18 bytes each, packed, with only what
  * some figure reads.
  */

@@ -1,8 +1,8 @@
 /*
  * indicators/person/person.h - one person at a reference date: the shared definitions
- * of the contract, worked out once for all indicators.
+ * of spec/indicators.md, worked out once for all indicators.
  *
- * Events are the facts with day <= P, in the order of the contract
+ * Events are the facts with day <= P, in the order of spec/events.md
  * (PersonRegistered: of any date). All arrays live in the arena handed in.
  */
 #ifndef INDICATORS_PERSON_PERSON_H

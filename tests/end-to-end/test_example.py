@@ -1,4 +1,4 @@
-"""The worked example of the contract, pushed through the front door today."""
+"""The worked example in spec/example, pushed through the front door today."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""`ladder generate` prints what the contract of events allows, and the same each time."""
+"""`ladder generate` prints what spec/events.md allows, and the same each time."""
 
 import collections
 import datetime
@@ -27,7 +27,7 @@ REGIME = {"WI2021_INTAKE", "WI2021_PLAN", "DUO_TERM", "PWET"}
 FUNDING = {"FULLY_PAID", "SUBSIDISED"}
 BOOL, DATE, IDENTIFIER, DOMAINS = "bool", "date", "identifier", "domains"
 
-# The contract's table, typed in again: fields with `?` are optional.
+# The tables of spec/events.md, typed in again: fields with `?` are optional.
 TYPES = {
     "person_registered": {"birth_year": (1900, 2025), "act": {"WI2013", "WI2021", "NONE"}},
     "household_role_set": {"role": {"BREADWINNER", "CO_BREADWINNER", "SINGLE", "OTHER"}},
@@ -113,7 +113,7 @@ def value_is_allowed(rule, value):
 
 
 def faults_of(event, until=UNTIL):
-    """What the contract forbids in one event, as sentences."""
+    """What spec/events.md forbids in one event, as sentences."""
     bodies = [name for name in event if name not in ENVELOPE]
     if len(bodies) != 1 or bodies[0] not in TYPES:
         return ["not exactly one body: %s" % bodies]

@@ -56,7 +56,7 @@ def samples_of(text):
 
 
 def contract_samples(figures):
-    """{name: {labels: value}} that the contract wants for what /v1/indicators says."""
+    """{name: {labels: value}} that spec/interfaces.md wants for what /v1/indicators says."""
     wanted, x = {name: {} for name in FIGURES}, figures["indicators"]
 
     def add(name, value, seconds=1, **labels):

@@ -88,7 +88,7 @@ class Fake(http.server.BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def take(self, body):
-        """Accepts what is new and rejects rung 9, as the contract says."""
+        """Accepts what is new and rejects rung 9, as spec/events.md says."""
         server = self.server
         protobuf = self.headers["Content-Type"] == "application/x-protobuf"
         events = messages(body) if protobuf else json.loads(body)["events"]

@@ -9,7 +9,7 @@
 #     score CAUSE statistic degrees              the log-rank test as a Cox score test
 #     mantel_haenszel CAUSE statistic degrees p  and as a test on a table a day
 suppressPackageStartupMessages(library(survival))
-THRESHOLD <- 0.5 - 1e-9 # the contract's
+THRESHOLD <- 0.5 - 1e-9 # that of spec/indicators.md
 SCORE_CHOICES_MAX <- 2e5 # coxph goes through all choices of d out of n
 
 show <- function(words, ...) {
@@ -54,7 +54,7 @@ reached <- function(times, value) {
 	times[which(value >= THRESHOLD)[1]]
 }
 
-# The contract has no limits of what is 0 or 1; R's own rule is the same but for rounding.
+# spec/indicators.md has no limits of what is 0 or 1; R's own rule is the same but for rounding.
 inside <- function(value, limit) {
 	ifelse(value < 1e-9 | value > 1 - 1e-9, NA, limit)
 }
@@ -77,7 +77,7 @@ survival_of <- function(label, records, days) {
 	show(label("half_failure"), reached(fit$time, 1 - fit$surv), reached(fit$time, 1 - low),
 		reached(fit$time, 1 - high))
 	# R takes the middle of a step that is at 1/2, and sorts limits that rise again, as
-	# they may with delayed entry; the contract takes the first day in both.
+	# they may with delayed entry; spec/indicators.md takes the first day in both.
 	known <- c(fit$surv, low, high)
 	at_half <- any(abs(known - 0.5) < 1e-7, na.rm = TRUE)
 	rises <- function(values) any(diff(values[!is.na(values)]) > 0)
@@ -101,7 +101,7 @@ no_incidence_of <- function(label, records, days) {
 # survfit's error of a probability is the infinitesimal jackknife over identities. A
 # person's terms at two days are uncorrelated when everybody entered on one day; then
 # it is Marubini and Valsecchi's. With delayed entry they are not. Cut at every day, with
-# an identity a piece, R sums the days' variances as the contract does.
+# an identity a piece, R sums the days' variances as spec/indicators.md does.
 #
 # Where nothing happens survfit of survival 3.8 stops; the incidence is 0 then, as survival 3.5
 # says.

@@ -1,7 +1,7 @@
 """The intruder: what the public profile tells about the exact counts.
 
 It sees all public output of one municipality (the JSON of its publications), knows the
-program and the contract, and asks of every count which values are still possible.
+program and spec/indicators.md, and asks of every count which values are still possible.
 Nothing here looks at the log or at an internal figure.
 
 What it knows, as linear relations between whole numbers:

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The smallest histories that tell the contract from what it could be mistaken for, with
+"""The smallest histories that tell spec/indicators.md from what it could be mistaken for, with
 the figures reckoned by hand: the program and the twin both give them.
 
 Each case is one person in a municipality of its own; all are in one store. Days are

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Tests of the twin itself: the example of the contract, the literature's checks on
-the curve, laws, and that the random histories keep the contract's rules.
+"""Tests of the twin itself: the example of spec/example, the literature's checks on
+the curve, laws, and that the random histories keep the rules of spec/events.md.
 
 LADDERD_SPEC: the folder `example`, or the one that holds it; by default
 spec/example of the repository."""

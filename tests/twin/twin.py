@@ -1,15 +1,15 @@
 #!/usr/bin/python3
-"""The twin: a second, naive computation of the indicators, from the contract.
+"""The twin: a second, naive computation of the indicators, from spec/indicators.md.
 
 It reads the records of a log (NDJSON, as /v1/log prints them) and prints the
 figures F(P, K, m, w) as one line of JSON.  It is a judge: it shares nothing
 with the daemon, it does everything literally and from the start each time, and
-quotes the words of the contract (events.md, indicators.md) it follows.
+quotes the words of spec/ (events.md, indicators.md) it follows.
 
     twin.py records.ndjson --as-of 2026-06-30 --known-at 2026-07-01T10:00:00Z \
             --municipality all --window 365
 
-Where the contract leaves a choice, the comment says "Reading:".
+Where spec/ leaves a choice, the comment says "Reading:".
 """
 import argparse
 import json
@@ -168,7 +168,7 @@ class Curve:
         return rows[-1]["g"] if rows else 0.0
 
     def variance(self, t):
-        """Marubini-Valsecchi, term by term as the contract writes it."""
+        """Marubini-Valsecchi, term by term as spec/indicators.md writes it."""
         now = self.incidence(t)
         first, second, third = 0.0, 0.0, 0.0
         for row in self.up_to(t):
@@ -261,7 +261,7 @@ def nearest_rank(values, numerator, denominator):
 def nearest(value, step):
     """The nearest multiple of `step`, halves up, `step` an int or a Fraction.
 
-    Reading: the contract says "halves up" for counts; the same is done for the
+    Reading: spec/indicators.md says "halves up" for counts; the same is done for the
     other steps, and a double within 1e-9 below a half counts as a half."""
     if isinstance(value, float):
         return math.floor(value / float(step) + 0.5 + TINY) * step
@@ -637,7 +637,7 @@ CAUSES = {"reached": 1, "exited": 2, "silent": 0, "censored": 0}
 def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amsterdam",
             norm_minutes=120, follow_days=214, news_days=183, bridge_days=31, lasting_days=183,
             moves=None):
-    """F(P, K, m, w) as a dict with the keys in the contract's order; floats are
+    """F(P, K, m, w) as a dict with the keys in the order of spec/indicators.md; floats are
     not yet rounded to 6 decimals (dump does that)."""
     P, K, w = parse_day(P), parse_instant(K), int(w)
     policy = {"norm_minutes": norm_minutes, "follow_days": follow_days, "news_days": news_days,
@@ -658,7 +658,7 @@ def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amster
     out = {"definitions": 1, "as_of": P.isoformat(), "known_at": show_instant(K),
            "municipality": m, "window": w, "profile": profile}
     if shape.public:
-        # Reading: the contract names no place for it; after `profile`.
+        # Reading: spec/indicators.md names no place for it; after `profile`.
         out["rounded_to"] = base
     out["erased_people"] = 0
     out["population"] = {key: shape.count(len(group), "population." + key) for key, group in

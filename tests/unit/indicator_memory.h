@@ -24,7 +24,7 @@
 
 #define HISTORY_MAX 512
 
-/* A person's facts, in the order of the contract. */
+/* A person's facts, in the order of spec/events.md. */
 struct history {
 	struct fact facts[HISTORY_MAX];
 	size_t count;

@@ -15,7 +15,7 @@ struct record {
 	unsigned cause;
 };
 
-/* A curve on records; those never at risk stay out, as the contract has it. */
+/* A curve on records; those never at risk stay out, as spec/indicators.md has it. */
 struct subject {
 	struct histogram histograms[CURVE_HISTOGRAMS];
 	struct curve curve;
@@ -292,7 +292,7 @@ static void estimates_start_with_ten_at_risk(void **state)
 	subject_release(&subject);
 }
 
-/* The contract's formulas as they stand: for each t_j all earlier ones. */
+/* The formulas of spec/indicators.md as they stand: for each t_j all earlier ones. */
 #define TIMES_MAX 64
 
 struct naive {

@@ -168,7 +168,7 @@ static size_t path_values(const struct figure *figure, const char *path)
 	return values;
 }
 
-/* The metric as the contract writes it: its name and the labels of its path. */
+/* The metric as spec/interfaces.md writes it: its name and the labels of its path. */
 static void metric_print(const struct metric *metric, char *out, size_t size)
 {
 	int length = snprintf(out, size, "%s", metric->name);

@@ -173,7 +173,8 @@ static void four_groups_of_ovarian_differ_as_r_has_it(void **state)
 	subject_release(&subject);
 }
 
-/* The contract's delayed entries; R: coxph(Surv(entry, exit, cause) ~ group, ties = "exact"). */
+/* The delayed entries of spec/indicators.md; R: coxph(Surv(entry, exit, cause) ~ group, ties =
+ * "exact"). */
 static void delayed_entry_counts_only_those_at_risk(void **state)
 {
 	static const struct record records[] = { { 0, 0, 4, 1 }, { 1, 0, 6, 1 }, { 0, 2, 5, 1 },

@@ -1,6 +1,6 @@
 /*
  * tests/unit/proto/schema_test.c - the table of event types against proto/ladder.proto,
- * read as text, and against the contract of events.
+ * read as text, and against spec/events.md.
  */
 #include "base/check.h"
 #include "proto/event.h"
@@ -206,7 +206,7 @@ static void no_other_type_is_in_the_schema(void **state)
 	assert_int_equal(enums, 0 ENUMERATIONS(ENUM_ONE));
 }
 
-/* The contract: fields in their order, ! required. */
+/* spec/events.md: fields in their order, ! required. */
 static void required_fields_are_those_of_the_contract(void **state)
 {
 	(void)state;

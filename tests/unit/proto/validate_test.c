@@ -1,5 +1,5 @@
 /*
- * tests/unit/proto/validate_test.c - the codes of the contract and their order.
+ * tests/unit/proto/validate_test.c - the codes of spec/events.md and their order.
  */
 #include "ingest/batch.h"
 #include "tests/unit/event_samples.h"
@@ -61,7 +61,7 @@ static void check_code(const char *json, const char *code, const char *field)
 
 #define ENVELOPE "'id':'e','subject':'p','municipality':'GM0823','occurred_on':'2024-03-01',"
 
-/* All that can be wrong with one event, in the order of the contract. */
+/* All that can be wrong with one event, in the order of spec/events.md. */
 struct fault {
 	const char *wrong; /* members; NULL: the event is no object */
 	const char *right;

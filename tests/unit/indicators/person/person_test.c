@@ -1,5 +1,5 @@
 /*
- * tests/unit/indicators/person/person_test.c - the shared definitions of the contract.
+ * tests/unit/indicators/person/person_test.c - the shared definitions.
  */
 #include "tests/unit/indicator_memory.h"
 
