@@ -216,6 +216,14 @@ compilers: all helpers ## gcc and clang, -O0 and -O2, print the same bytes (need
 	@cd tests/twin && LADDERD_COMPILERS=1 RECORDS=$(abspath $(OUT))/records \
 		PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m unittest test_laws.Compilers
 
+.PHONY: intruder
+intruder: all helpers ## the intruder on MUNICIPALITIES=1000 and the long search for relations (hours)
+	@cd tests/twin && RECORDS=$(abspath $(OUT))/records PYTHONDONTWRITEBYTECODE=1 \
+		$(PYTHON) municipalities.py --number $(or $(MUNICIPALITIES),1000)
+	@cd tests/twin && LADDERD_PEOPLE=20000 LADDERD_CURVES=20000 \
+		RECORDS=$(abspath $(OUT))/records PYTHONDONTWRITEBYTECODE=1 \
+		$(PYTHON) -m unittest test_relations test_intruder.WhatGrows
+
 end-to-end: all ## tests of the real programs on loopback
 	@$(PYTHON) tests/run-end-to-end $(OUT) $(TESTS)
 

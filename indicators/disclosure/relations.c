@@ -178,6 +178,13 @@ static const struct pattern patterns[] = {
 		.each = NOTHING },
 	{ "10: or for never t0", "contact.over_90_days <= contact.never + ~old_contact",
 		.each = NOTHING },
+	{ "10: never, and t0 more than 90 days ago; 3: so not new",
+		"contact.over_90_days + participation_norm.new <= population.persons + "
+		"~old_contact",
+		.each = NOTHING },
+	{ "10: never, and t0 more than 90 days ago; 4: so not new",
+		"contact.over_90_days + combined_pathway.new <= population.persons + ~old_contact",
+		.each = NOTHING },
 	{ "11: over G", "plan.in_force <= population.under_guidance", .each = NOTHING },
 	{ "11: with_perspective, in force", "plan.with_perspective <= plan.in_force",
 		.each = NOTHING },

@@ -11,6 +11,7 @@ from harness import assessed, event, fresh, settled
 from test_metrics import samples_of
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "twin"))
+import curves  # noqa: E402
 import intruder  # noqa: E402
 
 HOME = "GM0823"
@@ -63,16 +64,21 @@ class Published(harness.OwnDaemon):
         self.assertEqual(figures["rounded_to"], base)
         return figures, intruder.counts_of(figures)
 
+    def keeps_three_values(self, figures, where):
+        if "erased_people" in figures:
+            self.skipTest("the daemon shows figures by the rules of 0.1")
+        self.assertEqual(intruder.unexplained(figures), [], where)
+        for possible in (intruder.intrude(figures), curves.intrude(figures)):
+            self.assertIsNotNone(possible, where)
+            self.assertEqual([(name, sorted(values)) for name, values in possible.items()
+                              if len(values) < 3], [], where)
+
     def test_every_count_of_eight_quarters_keeps_three_values(self):
         for base in (5, 10):
             daemon = self.published(base)
             bodies, metrics = self.shown(daemon)
-            publications = [self.counts(body, base)[0] for body in bodies]
-            possible = intruder.intrude(publications)
-            self.assertIsNotNone(possible)
-            for day, one in zip(QUARTERS, possible):
-                self.assertEqual([(name, sorted(values)) for name, values in one.items()
-                                  if len(values) < 3], [], (base, day))
+            for day, body in zip(QUARTERS, bodies):
+                self.keeps_three_values(self.counts(body, base)[0], (base, day))
             if base == 5:
                 # Rounding alone: 10 people, 5 on each of four rungs.
                 figures, counts = self.counts(bodies[0], base)

@@ -211,21 +211,54 @@ class Laws(unittest.TestCase):
                              twin.dump(twin.figures(known, *arguments)))
 
     def test_public_shape(self):
-        """The same shape plus `rounded_to`; counts are multiples of the base."""
+        """"The same shape, plus `rounded_to`", without `erased_people`; counts are multiples
+        of the base."""
         h = histories.History(6, 150, 3)
-        for base in (3, 5, 10):
-            arguments = (h.end, h.records[-1]["recorded_at"], "GM0823", 365)
-            inside = json.loads(twin.dump(twin.figures(h.records, *arguments)))
-            outside = json.loads(twin.dump(twin.figures(h.records, *arguments, "public", base)))
-            self.assertEqual(outside.pop("rounded_to"), base)
-            self.compare_shape(inside, outside)
-            for name in ("low", "high", "median_low", "median_high", "from_days"):
-                self.assertEqual(set(self.values(outside, name)), {None})
-            for name in ("yes", "people", "jobs", "referrals", "records", "entered", "spells",
-                         "imposed", "person_years", "falls", "stale", "persons"):
-                self.assertTrue(all(x % base == 0 for x in self.values(outside, name)), name)
-            for name in ("share", "ever_share", "complete_share", "over_90_days_share"):
-                self.assertTrue(all(x is None or 0 <= x <= 1 for x in self.values(outside, name)))
+        newest = date(h.end.year, 3 * ((h.end.month - 1) // 3) + 1, 1) - timedelta(days=1)
+        for base in (5, 10):
+            for day in (newest, newest - timedelta(days=400)):
+                arguments = (day, h.records[-1]["recorded_at"], "GM0823", 365)
+                inside = json.loads(twin.dump(twin.figures(h.records, *arguments)))
+                outside = json.loads(twin.dump(twin.figures(h.records, *arguments, "public", base)))
+                self.assertEqual(list(outside)[5:7], ["profile", "rounded_to"])
+                self.assertEqual(outside.pop("rounded_to"), base)
+                self.assertRegex(outside["known_at"], r"\A....-..-..\Z")
+                self.assertEqual(inside.pop("erased_people"), 0)
+                self.compare_shape(inside, outside)
+                self.multiples(outside, base)
+                grows = set(self.values(outside["indicators"]["job_durability"], "spells"))
+                self.assertEqual(None in grows, day != newest)
+
+    def multiples(self, outside, base):
+        for name in ("low", "high", "median_low", "median_high", "from_days", "already",
+                     "not_at_risk"):
+            self.assertEqual(set(self.values(outside, name)), {None})
+        for name in ("yes", "people", "jobs", "referrals", "records", "entered", "spells",
+                     "imposed", "person_years", "falls", "stale", "persons", "exited",
+                     "censored", "reached"):
+            self.assertTrue(all(x is None or x % base == 0 for x in self.values(outside, name)),
+                            name)
+        for name in ("share", "ever_share", "complete_share", "over_90_days_share"):
+            self.assertTrue(all(x is None or 0 <= x <= 1 for x in self.values(outside, name)))
+
+    def test_a_record_never_at_risk_keeps_its_cause(self):
+        """"Thirty jobs that ended on their first day": all ended, S is 0 and not below."""
+        shown = twin.grown(5, [(0, 0, 1)] * 30 + [(0, 400, 0)] * 10, [(None, 183), (None, 365)])
+        self.assertEqual((shown["all"], shown["cause"], shown["shares"]), (40, 30, [0.75, 0.75]))
+        self.assertEqual(shown["median"], 122)     # four months, of (0, 0) to (183, 0.75)
+
+    def test_a_life_table_by_hand(self):
+        """40 people: 10 reached by 365, 10 left by then, 10 more reached by 730, where the 10
+        that are left are no longer followed."""
+        records = ([(0, 100, 1)] * 10 + [(0, 200, 2)] * 10 + [(0, 500, 1)] * 10 +
+                   [(0, 600, 0)] * 10)
+        shown = twin.grown(5, records, [(12, 365), (24, 730), (36, 1096)])
+        # a = 40: 10/40, S = 1 - 20/40; a = 20, a* = 15: 0.5 x 10/15; then 0 people are left.
+        self.assertEqual(shown["shares"], [0.25, 0.25 + 0.5 * 10 / 15, None])
+        self.assertEqual((shown["exited"], shown["silent_after_exited"], shown["censored"]),
+                         (10, 0, 10))
+        # 365 + 0.25/0.3333 x 365 = 638.75 days, 21 months.
+        self.assertEqual(shown["median"], 639)
 
     def compare_shape(self, a, b):
         if isinstance(a, dict):

@@ -15,7 +15,8 @@ from datetime import timedelta
 
 import histories
 import twin
-from test_daemon import RECORDS, SEEDS, Store
+from municipalities import RECORDS, Store
+from test_daemon import SEEDS
 
 POLICY = {"norm_minutes": 120, "follow_days": 214, "news_days": 183, "bridge_days": 31,
           "lasting_days": 183}

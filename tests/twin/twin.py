@@ -48,9 +48,7 @@ def parse_instant(text):
     """An RFC 3339 instant in UTC, with 0 to 6 digits of a second."""
     if isinstance(text, datetime):
         return text
-    whole, _, fraction = text.rstrip("Z").partition(".")
-    moment = datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S")
-    return moment.replace(microsecond=int((fraction + "000000")[:6]), tzinfo=timezone.utc)
+    return datetime.fromisoformat(text)
 
 
 def show_instant(moment):
@@ -258,17 +256,18 @@ def nearest_rank(values, numerator, denominator):
     return sorted(values)[place - 1]
 
 
-def nearest(value, step):
-    """The nearest multiple of `step`, halves up, `step` an int or a Fraction.
-
-    Reading: spec/indicators.md says "halves up" for counts; the same is done for the
-    other steps, and a double within 1e-9 below a half counts as a half."""
-    if isinstance(value, float):
-        return math.floor(value / float(step) + 0.5 + TINY) * step
-    return math.floor(Fraction(value) / step + Fraction(1, 2)) * step
+def nearest(value, b):
+    """"*Rounded* means: to the nearest multiple of b, halves up"; value an int or a
+    Fraction."""
+    return math.floor(Fraction(value) / b + Fraction(1, 2)) * b
 
 
 # ---------------------------------------------------------------- what is printed
+
+def step(value, size):
+    """"a *step* s of x is floor(x/s + 1/2 + 1e-9) s, in doubles"."""
+    return math.floor(value / size + 0.5 + TINY) * size
+
 
 class Shape:
     """How values leave: as they are (internal) or coarse (public, base b)."""
@@ -280,8 +279,9 @@ class Shape:
         self.moves = moves or {}    # {path of a count: bases}, what intruder.soften() found
 
     def count(self, value, path=None):
-        """"every count, weight and person-year is rounded to the nearest multiple
-        of b (halves up)"; and moved, where that would give a count away."""
+        """"All other counts, weights and person-years are rounded one by one", "to the
+        nearest multiple of b, halves up"; and "where rounding alone would break the
+        promise, a shown count is moved by one b"."""
         if not self.public:
             return value
         return nearest(value, self.base) + self.base * self.moves.get(path, 0)
@@ -291,51 +291,43 @@ class Shape:
         return lambda value, key: self.count(value, place + "." + key)
 
     def ratio(self, part, whole):
-        """Of values that went through count(): "every share and rate is computed
-        from rounded counts (...), null when the rounded denominator is under 2b".
+        """Of values that went through count(): "every share and rate is computed from
+        shown counts (a share over 1 counts as 1 ...): null where the denominator is under
+        2b, and where it would be 0 or 1 (...) and the denominator is under 10b".
         "A division by 0 gives null." """
         if whole == 0 or (self.public and whole < 2 * self.base):
             return None
-        return float(part / whole)
+        value = float(part / whole)
+        if self.public:
+            value = min(value, 1.0)
+            if value in (0.0, 1.0) and whole < 10 * self.base:
+                return None
+        return value
+
+    def rate(self, part, years):
+        """Per 100: as ratio(), but null where "(a rate: 0)"."""
+        if years == 0 or (self.public and years < 2 * self.base):
+            return None
+        if self.public and part == 0 and years < 10 * self.base:
+            return None
+        return float(100 * part / years)
 
     def limits(self, low, high):
         return (None, None) if self.public else (low, high)
 
-    def may_estimate(self, records, cause, paths):
-        """"half-times, incidences, survival: only with >= 5b records and >= 2b
-        events of that cause".  Reading: of all records of the curve, also those
-        never at risk or before `from_days`, as they are shown: rounded."""
-        events = len([r for r in records if r[2] == cause])
-        return not self.public or (self.count(len(records), paths[0]) >= 5 * self.base
-                                   and self.count(events, paths[1]) >= 2 * self.base)
-
-    def estimate(self, value, records, paths):
-        """"incidences and survival in steps of 0.1 under 50 records, else 0.05"."""
-        if value is None or not self.public:
-            return value
-        few = self.count(len(records), paths[0]) < 50
-        return float(nearest(float(value), Fraction(1, 10) if few else Fraction(1, 20)))
-
-    def half_times(self, middle, low, high):
-        """"half-times in whole months of 30.4375 days (...) their limits null".
-        Reading: the key says days and "days are integers", so it is the whole
-        number of days nearest to the nearest whole number of months."""
-        if not self.public:
-            return middle, low, high
-        if middle is None:
-            return None, None, None
-        month = Fraction(304375, 10000)
-        return nearest(nearest(middle, month), 1), None, None
-
-    def over_people(self, value, people, step, path=None):
-        """"means and quantiles over people: only over >= 2b people", and the step; and
-        moved by a step, where that would give counts away."""
+    def over_people(self, value, people, size, path=None):
+        """"Means and quantiles over people: only over >= 2b people as shown", in steps;
+        "`mean_domains` by steps of 0.5, four at most" moved."""
         if value is None or not self.public:
             return value
         if people < 2 * self.base:
             return None
-        rounded = nearest(value, step) + step * self.moves.get(path, 0)
-        return int(rounded) if rounded == int(rounded) else rounded
+        return step(float(value), size) + size * self.moves.get(path, 0)
+
+
+def days_or_none(value):
+    """"days (...) are integers"."""
+    return None if value is None else int(value)
 
 
 def share_of_people(shape, place, answers):
@@ -352,32 +344,149 @@ def share_of_people(shape, place, answers):
             "max": shape.ratio(yes + unknown, n)}
 
 
-def estimates(shape, paths, records, horizons, kind, from_day=None, none_at_all=False):
-    """The `within` or `lasting` array, and the half-time with its limits.
+def estimates(records, horizons, kind, from_day=None, none_at_all=False):
+    """The `within` or `lasting` array, and the half-time with its limits, internal.
 
     kind: "incidence" of cause 1; "failure" 1 - S; "survival" S, whose half-time is
-    that of 1 - S.  horizons: (months or None, days).  paths: of the counts of the
-    records and of the events."""
+    that of 1 - S.  horizons: (months or None, days)."""
     curve = Curve(records, 1, from_day)
     value, limits = {"incidence": (curve.incidence, curve.incidence_limits),
                      "failure": (curve.failure, curve.failure_limits),
                      "survival": (curve.survival, curve.survival_limits)}[kind]
-    allowed = not none_at_all and shape.may_estimate(records, 1, paths)
     array = []
     for months, days in horizons:
         share = low = high = None
-        if allowed and curve.answers(days, from_day):
-            share = shape.estimate(value(days), records, paths)
-            low, high = shape.limits(*limits(days))
-        item = {} if months is None else {"months": months}
-        item.update({"days": days, "share": share, "low": low, "high": high})
-        array.append(item)
+        if not none_at_all and curve.answers(days, from_day):
+            share = value(days)
+            low, high = limits(days)
+        array.append(horizon(months, days, share, low, high))
     times = (None, None, None)
-    if allowed and kind == "incidence":
-        times = shape.half_times(*curve.half_time(value, limits))
-    elif allowed:
-        times = shape.half_times(*curve.half_time(curve.failure, curve.failure_limits))
+    if not none_at_all and kind == "incidence":
+        times = curve.half_time(value, limits)
+    elif not none_at_all:
+        times = curve.half_time(curve.failure, curve.failure_limits)
     return array, {"median_days": times[0], "median_low": times[1], "median_high": times[2]}
+
+
+def horizon(months, days, share, low=None, high=None):
+    """"arrays of {`months`, `days`, `share`, `low`, `high`}, without `months` in 6, 11"."""
+    item = {} if months is None else {"months": months}
+    item.update({"days": days, "share": share, "low": low, "high": high})
+    return item
+
+
+# ---------------------------------------------------------------- what grows, in public
+
+def life_table(base, horizons, n, events, sums):
+    """The curve of "**Curves** are life tables of rounded sums": the shares at the horizons
+    (of cause 1, without steps) and the half-time in days, None where nothing is shown.
+
+    n, events: all records and the cause-1 events, as shown.  sums: per horizon D, X, K:
+    "D the cause-1 events on day h or before", X "the competing exits on day h or before" as
+    a difference of rounded sums, "K the records not censored on day h or before"."""
+    # "curve and half-time only with n >= 5b, events >= 2b and n - events >= 2b as shown"
+    shown = n >= 5 * base and events >= 2 * base and n - events >= 2 * base
+    # "From n = all records, inc = 0, S = 1, with the D', X', K' of the horizon before
+    # (0, 0, n)"
+    D_before, X_before, K_before = 0, 0, n
+    inc, S = 0.0, 1.0
+    shares, line = [], [(0, 0.0)]
+    for h, (D, X, K) in zip(horizons, sums):
+        # "a = K' - D' - X'; where a < 2b this and all later horizons are null"
+        a = K_before - D_before - X_before
+        shown = shown and a >= 2 * base
+        if not shown:
+            shares.append(None)
+            continue
+        # "else a* = a - (K' - K)/2, inc += S (D - D')/a*, S *= 1 - (D - D' + X - X')/a*,
+        # both with the S before h"
+        reduced = a - (K_before - K) / 2
+        inc = inc + S * (D - D_before) / reduced
+        S = S * (1 - (D - D_before + X - X_before) / reduced)
+        shares.append(inc)
+        line.append((h, inc))
+        D_before, X_before, K_before = D, X, K
+    # "The half-time is where inc as reckoned, a straight line from (0, 0) through the
+    # horizons, reaches 0.5 - 1e-9: in whole months of 30.4375 days (a step), in days (a
+    # step); null beyond the last horizon shown."
+    for (h0, i0), (h1, i1) in zip(line, line[1:]):
+        if i1 >= 0.5 - TINY:
+            day = h0 + (0.5 - i0) / (i1 - i0) * (h1 - h0)
+            return shares, int(step(30.4375 * step(day / 30.4375, 1), 1))
+    return shares, None
+
+
+def grown(base, records, horizons):
+    """"**What grows**": the parts shown of the records, and their curve.
+
+    records: (entry, exit, class), class 1 the cause, 2 a competing exit, "s" silent, 0
+    censored.  Returns a dict with `all`, `cause`, `exited`, `silent_after_exited` and
+    `silent_after_cause` (of an indicator without exits), `censored`, `shares`, `median`."""
+    def rounded(keep):
+        return nearest(len([1 for t, why in table if keep(t, why)]), base)
+
+    # "A record never at risk has its cause on day 0 and is never censored; without a cause
+    # it is censored on day 0."
+    table = [(end if end > entry else 0, why) for entry, end, why in records]
+    # "running sums are rounded, not parts: cause 1, that and the exits, those and `silent`,
+    # all"; "a part shown is the difference of two".
+    n = rounded(lambda t, why: True)
+    cause = rounded(lambda t, why: why == 1)
+    exits = rounded(lambda t, why: why in (1, 2))
+    silent = rounded(lambda t, why: why in (1, 2, "s"))
+    sums = []
+    for _, h in horizons:
+        D = rounded(lambda t, why: why == 1 and t <= h)
+        # "Y all cause-1 events and the competing exits on day h or before, X = Y less all
+        # cause-1 events as shown"
+        Y = rounded(lambda t, why: why == 1 or why == 2 and t <= h)
+        K = rounded(lambda t, why: not (why in ("s", 0) and t <= h))
+        sums.append((D, Y - cause, K))
+    shares, median = life_table(base, [h for _, h in horizons], n, cause, sums)
+    return {"all": n, "cause": cause, "exited": exits - cause,
+            "silent_after_exited": silent - exits, "censored": n - silent,
+            "silent_after_cause": rounded(lambda t, why: why in (1, "s")) - cause,
+            "shares": shares, "median": median}
+
+
+def public_curve(shown, horizons, name="within", of=lambda inc: inc):
+    """The estimates of grown(), "Shown is inc (of 6: 1 - inc) in steps of 0.05 (...) Limits
+    are null." """
+    array = [horizon(months, days, None if inc is None else step(of(inc), 0.05))
+             for (months, days), inc in zip(horizons, shown["shares"])]
+    return {name: array, "median_days": shown["median"], "median_low": None, "median_high": None}
+
+
+KEPT = ("rung", "level", "months", "days")
+
+
+def nothing_of(value):
+    """"every number but `rung`, `level`, `months`, `days` is null"."""
+    if isinstance(value, dict):
+        return {k: v if k in KEPT else nothing_of(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [nothing_of(x) for x in value]
+    return None
+
+
+def only_of_the_newest(indicators):
+    """"So of 1, 2, 6, 7 (but `guided`), 8, `ladder_falls`, 11 `on_time`, 14 and 15" nothing
+    is shown of a quarter that was not the newest when it was published."""
+    for key in ("ladder_step", "ladder_falls", "rung_reached", "job_durability", "sanctions",
+                "data_quality", "language_level"):
+        indicators[key] = nothing_of(indicators[key])
+    guided = indicators["placement"]["guided"]
+    indicators["placement"] = {**nothing_of(indicators["placement"]), "guided": guided}
+    indicators["plan"]["on_time"] = nothing_of(indicators["plan"]["on_time"])
+
+
+def is_newest(P, known_on):
+    """"P is the last day of the quarter that ended last before the civil day of the
+    record"."""
+    day = known_on - timedelta(days=1)
+    while (day + timedelta(days=1)).day != 1 or day.month % 3 != 0:
+        day -= timedelta(days=1)
+    return P == day
 
 
 # ---------------------------------------------------------------- a job
@@ -418,6 +527,7 @@ class Person:
         self.events = [e for e in in_order if e.day <= P]
         self.place = {e.seq: i for i, e in enumerate(self.events)}
         self.moves = self.of("municipality_settled", "municipality_left", "exited")
+        self.lived_in = {}          # after so many of these
         self.find_exits()
         self.find_jobs()
         settled = self.of("municipality_settled")
@@ -456,7 +566,10 @@ class Person:
     def lives_in(self, d):
         """"A person *lives in m* on day d when, after all events up to and
         including d, residence is m and the person is active." """
-        return self.residence_after([e for e in self.moves if e.day <= d])[0]
+        number = len([e for e in self.moves if e.day <= d])
+        if number not in self.lived_in:
+            self.lived_in[number] = self.residence_after(self.moves[:number])[0]
+        return self.lived_in[number]
 
     def find_exits(self):
         """"the `Exited` and (...) the `MunicipalityLeft` to ABROAD or UNKNOWN that
@@ -632,6 +745,12 @@ class Person:
 CAUSES = {"reached": 1, "exited": 2, "silent": 0, "censored": 0}
 
 
+def of_class(records, classes):
+    """The records with "s" as the cause of those that fell silent."""
+    return [(entry, end, "s" if how == "silent" else why)
+            for (entry, end, why), how in zip(records, classes)]
+
+
 # ---------------------------------------------------------------- the figures
 
 def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amsterdam",
@@ -655,12 +774,16 @@ def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amster
     B = [p for p in R if p.breadwinner()]
     G = [p for p in R if p.under_guidance()]
     view = View(P, K, m, w, policy, shape, people, R, B, G)
-    out = {"definitions": 1, "as_of": P.isoformat(), "known_at": show_instant(K),
+    known_on = K.astimezone(ZoneInfo(zone)).date()
+    out = {"definitions": 1, "as_of": P.isoformat(),
+           # "`known_at` is the civil day of the record, in every public output"
+           "known_at": known_on.isoformat() if shape.public else show_instant(K),
            "municipality": m, "window": w, "profile": profile}
     if shape.public:
-        # Reading: spec/indicators.md names no place for it; after `profile`.
+        # "plus `rounded_to` after `profile`"; "`erased_people` is absent"
         out["rounded_to"] = base
-    out["erased_people"] = 0
+    else:
+        out["erased_people"] = 0
     out["population"] = {key: shape.count(len(group), "population." + key) for key, group in
                          (("persons", R), ("breadwinners", B), ("under_guidance", G))}
     out["indicators"] = {
@@ -682,6 +805,8 @@ def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amster
         "data_quality": view.data_quality(recorded, ZoneInfo(zone)),
         "language_level": view.language_level(),
     }
+    if shape.public and not is_newest(P, known_on):
+        only_of_the_newest(out["indicators"])
     return out
 
 
@@ -711,8 +836,6 @@ class View:
     def ladder_step(self):
         out = []
         for k in range(1, 6):
-            place = "ladder_step.%d" % k
-            count = self.shape.under(place)
             classes, records = [], []
             for p in self.people:
                 # "per person at most one spell, from o = the first `LadderAssessed`
@@ -729,14 +852,18 @@ class View:
                     day = o.day + timedelta(days=self.policy["follow_days"])
                 classes.append(how)
                 records.append((0, (day - o.day).days, CAUSES[how]))
-            within, medians = estimates(self.shape, (place + ".entered", place + ".climbed"),
-                                        records, self.LADDER_HORIZONS, "incidence")
-            item = {"rung": k, "entered": count(len(records), "entered"),
-                    "climbed": count(classes.count("reached"), "climbed"),
-                    "exited": count(classes.count("exited"), "exited"),
-                    "silent": count(classes.count("silent"), "silent"),
-                    "censored": count(classes.count("censored"), "censored"),
-                    "not_at_risk": count(len([r for r in records if r[1] <= r[0]]), "not_at_risk"),
+            if self.shape.public:
+                shown = grown(self.shape.base, of_class(records, classes), self.LADDER_HORIZONS)
+                out.append({"rung": k, "entered": shown["all"], "climbed": shown["cause"],
+                            "exited": shown["exited"], "silent": shown["silent_after_exited"],
+                            "censored": shown["censored"], "not_at_risk": None,
+                            **public_curve(shown, self.LADDER_HORIZONS)})
+                continue
+            within, medians = estimates(records, self.LADDER_HORIZONS, "incidence")
+            item = {"rung": k, "entered": len(records),
+                    "climbed": classes.count("reached"), "exited": classes.count("exited"),
+                    "silent": classes.count("silent"), "censored": classes.count("censored"),
+                    "not_at_risk": len([r for r in records if r[1] <= r[0]]),
                     "within": within}
             item.update(medians)
             out.append(item)
@@ -772,15 +899,13 @@ class View:
         falls = self.shape.count(falls)
         years = self.shape.count(Fraction(days * 100, 36525))
         return {"falls": falls, "person_years": plain(years),
-                "per_100": self.shape.ratio(100 * falls, years)}
+                "per_100": self.shape.rate(falls, years)}
 
     # ---- 2
 
     def rung_reached(self):
         out = []
         for k in range(2, 7):
-            place = "rung_reached.%d" % k
-            count = self.shape.under(place)
             already = unassessed = 0
             classes, records = [], []
             for p in self.people:
@@ -811,6 +936,9 @@ class View:
                 classes.append(how)
                 # "Times since t0, entry a - t0"
                 records.append(((a - p.t0).days, (day - p.t0).days, CAUSES[how]))
+            if self.shape.public:
+                out.append(self.public_rung_reached(k, of_class(records, classes)))
+                continue
             # "Estimates start at the first day t >= 1 with >= 10 records at risk
             # (entry < t <= exit): `from_days`"
             from_days = None
@@ -818,22 +946,30 @@ class View:
                 if len([1 for entry, end, why in records if entry < t <= end]) >= 10:
                     from_days = t
                     break
-            within, medians = estimates(self.shape, (place + ".people", place + ".reached"),
-                                        records, self.LADDER_HORIZONS, "incidence",
+            within, medians = estimates(records, self.LADDER_HORIZONS, "incidence",
                                         from_days, none_at_all=from_days is None)
-            item = {"rung": k, "people": count(len(records), "people"),
-                    "already": count(already, "already"),
-                    "unassessed": count(unassessed, "unassessed"),
-                    "reached": count(classes.count("reached"), "reached"),
-                    "exited": count(classes.count("exited"), "exited"),
-                    "silent": count(classes.count("silent"), "silent"),
-                    "censored": count(classes.count("censored"), "censored"),
-                    "not_at_risk": count(len([r for r in records if r[1] <= r[0]]), "not_at_risk"),
-                    "from_days": None if self.shape.public else from_days,
-                    "within": within}
+            item = {"rung": k, "people": len(records), "already": already,
+                    "unassessed": unassessed, "reached": classes.count("reached"),
+                    "exited": classes.count("exited"), "silent": classes.count("silent"),
+                    "censored": classes.count("censored"),
+                    "not_at_risk": len([r for r in records if r[1] <= r[0]]),
+                    "from_days": from_days, "within": within}
             item.update(medians)
             out.append(item)
         return out
+
+    def public_rung_reached(self, k, records):
+        """"rung 4 of 2, its counts too over the people first assessed (from t0 on) at most
+        214 days after t0 (at risk from 0)"."""
+        shown = grown(self.shape.base, [(0, end, why) for entry, end, why in records
+                                        if entry <= 214], self.LADDER_HORIZONS)
+        item = {"rung": k, "people": shown["all"], "already": None, "unassessed": None,
+                "reached": shown["cause"], "exited": shown["exited"],
+                "silent": shown["silent_after_exited"], "censored": shown["censored"],
+                "not_at_risk": None, "from_days": None,
+                **public_curve(shown, self.LADDER_HORIZONS)}
+        # "of the other rungs and A2 every number but `rung`, (...) is null"
+        return item if k == 4 else nothing_of(item)
 
     # ---- 3
 
@@ -983,13 +1119,15 @@ class View:
                 how = "ended" if (self.P - latest).days > self.policy["bridge_days"] else "bridge"
             classes.append(how)
             records.append((0, (latest - start).days, 1 if how == "ended" else 0))
-        lasting, medians = estimates(self.shape, ("job_durability.spells", "job_durability.ended"),
-                                     records, [(None, 183), (None, 365)], "survival")
-        count = self.shape.under("job_durability")
-        out = {"spells": count(len(records), "spells"),
-               "ended": count(classes.count("ended"), "ended"),
-               "silent": count(classes.count("silent"), "silent"),
-               "lasting": lasting}
+        horizons = [(None, 183), (None, 365)]
+        if self.shape.public:
+            shown = grown(self.shape.base, of_class(records, classes), horizons)
+            return {"spells": shown["all"], "ended": shown["cause"],
+                    "silent": shown["silent_after_cause"],
+                    **public_curve(shown, horizons, "lasting", lambda inc: 1 - inc)}
+        lasting, medians = estimates(records, horizons, "survival")
+        out = {"spells": len(records), "ended": classes.count("ended"),
+               "silent": classes.count("silent"), "lasting": lasting}
         out.update(medians)
         return out
 
@@ -1100,7 +1238,7 @@ class View:
                 "people": count(len({id(p) for p, e in rest}), "people"),
                 "by_regime": by_regime, "person_years": plain(years),
                 # Reading (public): the rest is what is shown of it, the regimes' sum.
-                "per_100_person_years": self.shape.ratio(100 * sum(by_regime.values()), years)}
+                "per_100_person_years": self.shape.rate(sum(by_regime.values()), years)}
 
     # ---- 9
 
@@ -1139,8 +1277,10 @@ class View:
         # Reading (public): how many people a quantile is over, as shown.
         with_contact = whole - never
         return {"people": whole, "never": never,
-                "median_days": self.shape.over_people(nearest_rank(ages, 1, 2), with_contact, 7),
-                "p90_days": self.shape.over_people(nearest_rank(ages, 9, 10), with_contact, 7),
+                "median_days": days_or_none(
+                    self.shape.over_people(nearest_rank(ages, 1, 2), with_contact, 7)),
+                "p90_days": days_or_none(
+                    self.shape.over_people(nearest_rank(ages, 9, 10), with_contact, 7)),
                 "over_90_days": over, "over_90_days_share": self.shape.ratio(over, whole)}
 
     # ---- 11
@@ -1184,16 +1324,20 @@ class View:
                 records.append((0, (signed - s).days, 1))
             else:
                 records.append((0, (self.P - s).days, 0))
-        within, medians = estimates(self.shape, ("plan.on_time.people", "plan.on_time.signed"),
-                                    records, [(None, 70)], "failure")
         ratio, whole = self.shape.ratio, self.shape.count(len(self.G), "population.under_guidance")
         count = self.shape.under("plan")
         in_force, perspective = count(in_force, "in_force"), count(perspective, "with_perspective")
-        on_time = {"people": count(len(records), "on_time.people"),
-                   # Reading: those who signed before they left, the events of the curve.
-                   "signed": count(len([r for r in records if r[2] == 1]), "on_time.signed"),
-                   "within": within}
-        on_time.update(medians)
+        horizons = [(None, 70)]
+        if self.shape.public:
+            shown = grown(self.shape.base, records, horizons)
+            on_time = {"people": shown["all"], "signed": shown["cause"],
+                       **public_curve(shown, horizons)}
+        else:
+            within, medians = estimates(records, horizons, "failure")
+            on_time = {"people": len(records),
+                       # Reading: those who signed before they left, the events of the curve.
+                       "signed": len([r for r in records if r[2] == 1]), "within": within}
+            on_time.update(medians)
         return {"people": whole,
                 "in_force": in_force, "in_force_share": ratio(in_force, whole),
                 "with_perspective": perspective,
@@ -1221,17 +1365,16 @@ class View:
         none = count(none, "none")
         mean_domains = Fraction(domains, len(self.R)) if self.R else None
         mean_parties = Fraction(parties, with_any) if with_any else None
-        half = Fraction(1, 2)
         return {"complete": complete, "complete_share": ratio(complete, whole),
                 "extended": extended, "extended_share": ratio(extended, whole),
                 "none": none, "none_share": ratio(none, whole),
-                # Reading (public): over few people a mean of 0 would say that nobody had a
-                # complete intake: there, people with an intake as shown.
+                # "`mean_domains` also only when people with an intake are >= 2b, over fewer
+                # than 80 people"
                 "mean_domains": plain(self.shape.over_people(
-                    mean_domains, whole if whole >= 80 else whole - none, half,
+                    mean_domains, whole if whole >= 80 else whole - none, 0.5,
                     "intake.mean_domains")),
                 "mean_parties": plain(self.shape.over_people(
-                    mean_parties, whole - none, half))}
+                    mean_parties, whole - none, 0.5))}
 
     # ---- 13
 
@@ -1268,6 +1411,10 @@ class View:
                 used.add((e.partner, e.key))
             if e.recorded_at <= since or not self.home(e):
                 continue
+            # "In public 14 leaves out `ReportPublished` and `ReportWithdrawn` in all its
+            # numbers."
+            if self.shape.public and e.type in ("report_published", "report_withdrawn"):
+                continue
             records += 1
             # "`corrections`: `EventRetracted`, and events whose `key` the partner
             # had used before"
@@ -1282,8 +1429,10 @@ class View:
         # need >= 2b people.
         first = records - corrections
         return {"records": records,
-                "delay_p50_days": self.shape.over_people(nearest_rank(delays, 1, 2), first, 7),
-                "delay_p90_days": self.shape.over_people(nearest_rank(delays, 9, 10), first, 7),
+                "delay_p50_days": days_or_none(
+                    self.shape.over_people(nearest_rank(delays, 1, 2), first, 7)),
+                "delay_p90_days": days_or_none(
+                    self.shape.over_people(nearest_rank(delays, 9, 10), first, 7)),
                 "corrections": corrections,
                 "corrections_share": self.shape.ratio(corrections, records)}
 
@@ -1313,15 +1462,18 @@ class View:
                     records.append((0, (such[0].day - p.t0).days, 1))
                 else:
                     records.append((0, (self.P - p.t0).days, 0))
-            place = "language_level." + level
-            within, medians = estimates(self.shape, (place + ".people", place + ".reached"),
-                                        records, [(12, 365), (24, 730), (36, 1096)], "incidence")
-            count = self.shape.under(place)
-            item = {"level": level, "people": count(len(records), "people"),
-                    "already": count(already, "already"),
-                    "reached": count(len([r for r in records if r[2] == 1]), "reached"),
-                    "exited": count(len([r for r in records if r[2] == 2]), "exited"),
-                    "within": within}
+            horizons = [(12, 365), (24, 730), (36, 1096)]
+            if self.shape.public:
+                shown = grown(self.shape.base, records, horizons)
+                item = {"level": level, "people": shown["all"], "already": None,
+                        "reached": shown["cause"], "exited": shown["exited"],
+                        **public_curve(shown, horizons)}
+                out.append(item if level == "B1" else nothing_of(item))
+                continue
+            within, medians = estimates(records, horizons, "incidence")
+            item = {"level": level, "people": len(records), "already": already,
+                    "reached": len([r for r in records if r[2] == 1]),
+                    "exited": len([r for r in records if r[2] == 2]), "within": within}
             item.update(medians)
             out.append(item)
         return out
@@ -1361,7 +1513,7 @@ def main():
     parser.add_argument("--municipality", default="all")
     parser.add_argument("--window", type=int, default=365)
     parser.add_argument("--profile", default="internal", choices=["internal", "public"])
-    parser.add_argument("--round-to", type=int, default=5, choices=[3, 5, 10])
+    parser.add_argument("--round-to", type=int, default=5, choices=[5, 10])
     parser.add_argument("--zone", default="Europe/Amsterdam")
     policy = {"norm_minutes": 120, "follow_days": 214, "news_days": 183, "bridge_days": 31,
               "lasting_days": 183}
