@@ -64,6 +64,7 @@ struct stream_connection {
 	struct event *retry;
 	struct access *access;         /* held; what `partner` is of */
 	const struct partner *partner; /* NULL: no hello yet */
+	int32_t day;                   /* on which the token was looked at */
 	struct partner_counter *counter;
 	char *token;              /* to be looked up again after SIGHUP */
 	size_t length_max;        /* of a message */
@@ -381,16 +382,19 @@ static void on_retry(evutil_socket_t fd, short what, void *context)
 		connection_end(connection);
 }
 
-/* The rights may have changed since: whose token is it now? */
+/* The rights may have changed since, or the token's last day be over: whose is it now? */
 static bool partner_find(struct stream_connection *connection)
 {
 	struct server *server = connection->stream->server;
 	CHECK(connection->token != NULL && connection->access != NULL);
-	if (connection->access != server->access) {
+	int32_t today = server_today(server);
+	if (connection->access != server->access || connection->day != today) {
 		access_drop(connection->access);
 		connection->access = access_hold(server->access);
+		connection->day = today;
 		connection->partner =
-			access_find(connection->access, bytes_of_string(connection->token)).partner;
+			access_find(connection->access, bytes_of_string(connection->token), today)
+				.partner;
 	}
 	return connection->partner != NULL;
 }
@@ -430,7 +434,9 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	CHECK(connection->access == NULL && connection->counter == NULL);
 	connection->token = strndup((const char *)request->token.data, request->token.length);
 	connection->access = access_hold(stream->server->access);
-	connection->partner = access_find(connection->access, request->token).partner;
+	connection->day = server_today(stream->server);
+	connection->partner =
+		access_find(connection->access, request->token, connection->day).partner;
 	if (connection->token == NULL || connection->partner == NULL) {
 		connection_fail(connection, "unauthorized", "the token is no partner's");
 		return;

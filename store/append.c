@@ -175,20 +175,40 @@ static enum err value_find(
 	return row->present ? OK : ERR_NOT_FOUND;
 }
 
+/*
+ * The seq that an EventRetracted names: of the sender's own event or key, else, by its id, of an
+ * event of the partner that it succeeds. ERR_NOT_FOUND: there is none.
+ */
+static enum err target_find(
+	struct log *log, uint16_t partner, const struct log_entry *entry, uint64_t *seq)
+{
+	const struct value *by_id = &entry->event->values[EVENT_RETRACTED_TARGET_ID];
+	const struct value *by_key = &entry->event->values[EVENT_RETRACTED_TARGET_KEY];
+	uint8_t space[IDENTITY_KEY_MAX];
+	CHECK(by_id->present != by_key->present);
+	if (!by_id->present)
+		return value_find(log, &log->keys, log->tables.keys,
+			key_key(partner, by_key->text, space), seq);
+	enum err err = value_find(log, &log->ids, log->tables.identity,
+		identity_key(partner, by_id->text, space), seq);
+	if (err != ERR_NOT_FOUND || entry->succeeds.length == 0)
+		return err;
+	uint16_t before;
+	err = partner_find(log, entry->succeeds, &before);
+	return err != OK ? err
+			 : value_find(log, &log->ids, log->tables.identity,
+				   identity_key(before, by_id->text, space), seq);
+}
+
 /* What an EventRetracted withdraws, in *target; or a refusal in *out. */
-static enum err decide_target(struct log *log, uint16_t partner, const struct event *event,
+static enum err decide_target(struct log *log, uint16_t partner, const struct log_entry *entry,
 	struct appended *out, uint64_t *target)
 {
+	const struct event *event = entry->event;
 	const struct value *by_id = &event->values[EVENT_RETRACTED_TARGET_ID];
-	const struct value *by_key = &event->values[EVENT_RETRACTED_TARGET_KEY];
 	const char *field = by_id->present ? "target_id" : "target_key";
-	CHECK(by_id->present != by_key->present);
-	uint8_t space[IDENTITY_KEY_MAX];
-	MDB_val key = by_id->present ? identity_key(partner, by_id->text, space)
-				     : key_key(partner, by_key->text, space);
 	uint64_t seq = 0;
-	enum err err = by_id->present ? value_find(log, &log->ids, log->tables.identity, key, &seq)
-				      : value_find(log, &log->keys, log->tables.keys, key, &seq);
+	enum err err = target_find(log, partner, entry, &seq);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	bool known = err == OK && seq != 0;
@@ -304,7 +324,7 @@ static enum err append_new(struct log *log, uint16_t partner, const struct log_e
 	CHECK(entry->body.length > 0);
 	out->verdict = VERDICT_ACCEPTED;
 	if (event->type == EVENT_EVENT_RETRACTED)
-		err = decide_target(log, partner, event, out, &record.withdraws);
+		err = decide_target(log, partner, entry, out, &record.withdraws);
 	else if (event->type == EVENT_REPORT_PUBLISHED)
 		err = decide_publication(log, event, record.seq, out);
 	if (err != OK || out->verdict == VERDICT_REJECTED)

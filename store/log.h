@@ -85,8 +85,9 @@ struct appended {
 /* An event on its way into the log. */
 struct log_entry {
 	const struct event *event;
-	struct bytes partner; /* the authenticated sender's name */
-	struct bytes body;    /* event_encode() of the event with ENVELOPE_STORED */
+	struct bytes partner;  /* the authenticated sender's name */
+	struct bytes succeeds; /* the partner whose events the sender may withdraw too; or empty */
+	struct bytes body;     /* event_encode() of the event with ENVELOPE_STORED */
 	struct appended appended;
 };
 

@@ -226,6 +226,10 @@ static enum MHD_Result response_queue(struct request *request)
 		MHD_add_response_header(response, "Allow", request->allow);
 	if (request->status == 401)
 		MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
+	/* A browser sends Basic along by itself, also with the form of another site. */
+	if (request->status == 401 && request->route != NULL && !request->route->takes_body)
+		MHD_add_response_header(
+			response, "WWW-Authenticate", "Basic realm=\"ladderd\", charset=\"UTF-8\"");
 	for (size_t i = 0; i < request->extra_count; i++)
 		MHD_add_response_header(
 			response, request->extras[i].name, request->extras[i].value);

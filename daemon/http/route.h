@@ -16,6 +16,8 @@ struct route {
 	void (*handle)(struct request *request);
 	bool takes_body;
 	bool for_anyone;       /* a token is not looked at */
+	unsigned rules;        /* of the door's owner, which are 0 unless given */
+	const char *denied;    /* the sentence for who may not; the owner's too */
 	size_t body_bytes_max; /* 0: that of the door */
 };
 

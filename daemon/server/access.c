@@ -39,29 +39,32 @@ void access_drop(struct access *access)
 	free(access);
 }
 
-static bool hashes_have(const struct token_hashes *hashes, const struct token_hash *hash)
+bool token_hashes_have(
+	const struct token_hashes *hashes, const struct token_hash *hash, int32_t today)
 {
 	bool found = false;
 	CHECK(hashes->count <= ACCESS_HASHES_MAX);
-	for (size_t i = 0; i < hashes->count; i++)
-		found |= token_hash_equal(&hashes->items[i], hash);
+	for (size_t i = 0; i < hashes->count; i++) {
+		bool over = hashes->ends && today > hashes->last_days[i];
+		found |= token_hash_equal(&hashes->items[i], hash) & !over;
+	}
 	return found;
 }
 
-struct identity access_find(const struct access *access, struct bytes token)
+struct identity access_find(const struct access *access, struct bytes token, int32_t today)
 {
 	struct identity identity = { 0 };
 	struct token_hash hash = token_hash_of(token);
 	for (size_t i = 0; i < access->partner_count; i++) {
-		if (hashes_have(&access->partners[i].hashes, &hash))
+		if (token_hashes_have(&access->partners[i].hashes, &hash, today))
 			identity.partner = &access->partners[i];
 	}
 	for (size_t i = 0; i < access->analyst_count; i++) {
-		if (hashes_have(&access->analysts[i].hashes, &hash))
+		if (token_hashes_have(&access->analysts[i].hashes, &hash, today))
 			identity.analyst = &access->analysts[i];
 	}
 	for (size_t i = 0; i < access->scraper_count; i++) {
-		if (hashes_have(&access->scrapers[i].hashes, &hash))
+		if (token_hashes_have(&access->scrapers[i].hashes, &hash, today))
 			identity.scraper = &access->scrapers[i];
 	}
 	/* The configuration refuses one hash in two sections. */
@@ -71,12 +74,35 @@ struct identity access_find(const struct access *access, struct bytes token)
 	return identity;
 }
 
+const char *identity_name(const struct identity *identity)
+{
+	return identity->partner != NULL   ? identity->partner->name
+	       : identity->analyst != NULL ? identity->analyst->name
+	       : identity->scraper != NULL ? identity->scraper->name
+					   : NULL;
+}
+
+bool identity_is_nobody(const struct identity *identity)
+{
+	return identity->partner == NULL && identity->analyst == NULL && identity->scraper == NULL;
+}
+
 bool analyst_has_municipality(const struct analyst *analyst, uint16_t municipality)
 {
 	const struct rights rights = {
 		.all_municipalities = analyst->all_municipalities,
 		.municipalities = analyst->municipalities,
 		.municipality_count = analyst->municipality_count,
+	};
+	return rights_have_municipality(&rights, municipality);
+}
+
+bool scraper_has_municipality(const struct scraper *scraper, uint16_t municipality)
+{
+	const struct rights rights = {
+		.all_municipalities = scraper->all_municipalities,
+		.municipalities = scraper->municipalities,
+		.municipality_count = scraper->municipality_count,
 	};
 	return rights_have_municipality(&rights, municipality);
 }

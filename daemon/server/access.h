@@ -20,6 +20,8 @@
 struct token_hashes {
 	struct token_hash items[ACCESS_HASHES_MAX];
 	size_t count;
+	bool ends; /* each is valid up to its last day, else for ever */
+	int32_t last_days[ACCESS_HASHES_MAX];
 };
 
 struct partner {
@@ -27,6 +29,8 @@ struct partner {
 	enum org_type org_type;
 	struct token_hashes hashes;
 	struct rights rights;
+	const char *succeeds; /* the partner whose work it took over; NULL: nobody's */
+	bool requires_user;   /* it says who of its people looks at records of persons */
 };
 
 struct analyst {
@@ -41,6 +45,9 @@ struct analyst {
 struct scraper {
 	const char *name;
 	struct token_hashes hashes;
+	bool all_municipalities;
+	const uint16_t *municipalities; /* sorted, distinct */
+	size_t municipality_count;
 };
 
 /* What people call a municipality. */
@@ -83,15 +90,27 @@ struct access *access_hold(struct access *access);
 void access_drop(struct access *access);
 
 /*
- * The owner of `token`, all NULL when there is none. Looks at every hash that
- * is kept, whether or not one before it matched.
+ * The owner of `token` on that civil day of the store's zone, all NULL when there is none. Looks
+ * at every hash that is kept, whether or not one before it matched.
  */
-struct identity access_find(const struct access *access, struct bytes token);
+struct identity access_find(const struct access *access, struct bytes token, int32_t today);
+
+/* Is the token with this hash among them, and valid on that day? Looks at every one. */
+bool token_hashes_have(
+	const struct token_hashes *hashes, const struct token_hash *hash, int32_t today);
+
+/* The name of the section that an identity is; NULL: it is nobody. */
+const char *identity_name(const struct identity *identity);
+
+bool identity_is_nobody(const struct identity *identity);
 
 /* What people call a municipality; NULL: nobody said. */
 const char *access_place_name(const struct access *access, uint16_t municipality);
 
 /* True when `municipality` is among the analyst's. */
 bool analyst_has_municipality(const struct analyst *analyst, uint16_t municipality);
+
+/* The same of a scraper. */
+bool scraper_has_municipality(const struct scraper *scraper, uint16_t municipality);
 
 #endif

@@ -113,6 +113,7 @@ static enum err entries_gather(struct committer *committer, struct submission *g
 			committer->entries[committer->entry_count++] = (struct log_entry){
 				.event = &item->event,
 				.partner = at->partner,
+				.succeeds = at->succeeds,
 				.body = item->body,
 			};
 		}

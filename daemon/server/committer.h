@@ -34,8 +34,9 @@ enum commit_outcome {
 struct submission {
 	struct batch *batch;
 	struct bytes partner;
-	size_t bytes;      /* what it holds of memory, for the limit */
-	int64_t settle_us; /* no record will be stamped at or before this */
+	struct bytes succeeds; /* the partner whose events it may withdraw too; or empty */
+	size_t bytes;          /* what it holds of memory, for the limit */
+	int64_t settle_us;     /* no record will be stamped at or before this */
 	void (*done)(struct submission *submission);
 	void *context;
 

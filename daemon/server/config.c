@@ -95,22 +95,42 @@ static void problems_add(struct problems *problems, char *sentence)
 	problems->sentences[problems->count++] = sentence;
 }
 
+/* A problem at a line of the file. */
+static void problem_at_v(struct loading *loading, unsigned line, const char *format,
+	va_list arguments) __attribute__((format(printf, 3, 0)));
+
+static void problem_at_v(
+	struct loading *loading, unsigned line, const char *format, va_list arguments)
+{
+	char *what = NULL, *sentence = NULL;
+	if (vasprintf(&what, format, arguments) < 0)
+		what = NULL;
+	if (what != NULL && asprintf(&sentence, "%s:%u: %s", loading->path, line, what) < 0)
+		sentence = NULL;
+	free(what);
+	problems_add(loading->problems, sentence);
+}
+
+static void problem_at(struct loading *loading, unsigned line, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+
+static void problem_at(struct loading *loading, unsigned line, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	problem_at_v(loading, line, format, arguments);
+	va_end(arguments);
+}
+
 static void problem(struct loading *loading, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* A problem at the line that is being read. */
 static void problem(struct loading *loading, const char *format, ...)
 {
-	char *what = NULL, *sentence = NULL;
 	va_list arguments;
 	va_start(arguments, format);
-	if (vasprintf(&what, format, arguments) < 0)
-		what = NULL;
+	problem_at_v(loading, loading->line, format, arguments);
 	va_end(arguments);
-	if (what != NULL &&
-		asprintf(&sentence, "%s:%u: %s", loading->path, loading->line, what) < 0)
-		sentence = NULL;
-	free(what);
-	problems_add(loading->problems, sentence);
 }
 
 /* A problem with no line of its own. */
@@ -165,6 +185,32 @@ static void problem_unknown_section(struct loading *loading, const char *what)
 	text_release(&allowed);
 }
 
+/* The line in which the section that is read has this key; 0: it has not. */
+static unsigned entry_line(const struct loading *loading, const char *key)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(entry_options); i++) {
+		if (strcmp(entry_options[i].section, loading->section) == 0 &&
+			strcmp(entry_options[i].key, key) == 0)
+			return loading->entry_lines[i];
+	}
+	return 0;
+}
+
+/* The tokens of the section that was read, with their last days. */
+static struct token_hashes hashes_of(struct loading *loading)
+{
+	const struct token_days *days = &loading->entry.not_after;
+	struct token_hashes hashes = loading->entry.hashes;
+	if (days->count > 0 && days->count != hashes.count)
+		problem_at(loading, entry_line(loading, "not_after"),
+			"[%s] not_after: there are %zu dates and %zu hashes; allowed: a date for "
+			"each hash, in their order",
+			loading->section, days->count, hashes.count);
+	hashes.ends = days->count > 0;
+	memcpy(hashes.last_days, days->items, sizeof(hashes.last_days));
+	return hashes;
+}
+
 /* Puts what was read of a named section where it belongs. */
 static void section_end(struct loading *loading)
 {
@@ -173,11 +219,18 @@ static void section_end(struct loading *loading)
 	if (loading->place != PLACE_ENTRY)
 		return;
 	loading->place = PLACE_WRONG;
+	const struct token_hashes hashes = hashes_of(loading);
+	if (entry->succeeds != NULL && strcmp(entry->succeeds, loading->name) == 0)
+		problem_at(loading, entry_line(loading, "succeeds"),
+			"[partner] succeeds: this is the partner itself; allowed: the name of "
+			"another");
 	if (strcmp(loading->section, "partner") == 0) {
 		access->partners[access->partner_count++] = (struct partner){
 			.name = loading->name,
 			.org_type = entry->org_type,
-			.hashes = entry->hashes,
+			.hashes = hashes,
+			.succeeds = entry->succeeds,
+			.requires_user = entry->require_user,
 			.rights =
 				{
 					.types = entry->types,
@@ -189,7 +242,7 @@ static void section_end(struct loading *loading)
 	} else if (strcmp(loading->section, "analyst") == 0) {
 		access->analysts[access->analyst_count++] = (struct analyst){
 			.name = loading->name,
-			.hashes = entry->hashes,
+			.hashes = hashes,
 			.all_municipalities = entry->municipalities.all,
 			.municipalities = entry->municipalities.codes,
 			.municipality_count = entry->municipalities.count,
@@ -206,7 +259,10 @@ static void section_end(struct loading *loading)
 		CHECK(strcmp(loading->section, "scraper") == 0);
 		access->scrapers[access->scraper_count++] = (struct scraper){
 			.name = loading->name,
-			.hashes = entry->hashes,
+			.hashes = hashes,
+			.all_municipalities = entry->municipalities.all,
+			.municipalities = entry->municipalities.codes,
+			.municipality_count = entry->municipalities.count,
 		};
 	}
 }

@@ -83,13 +83,16 @@
 #define ENTRY_SECTIONS(X)                                                                  \
 	X(partner, "who may push events")                                                  \
 	X(analyst, "who may read the internal figures")                                    \
-	X(scraper, "who may read the metrics of the daemon and the internal figures")      \
+	X(scraper, "who may read the metrics of the daemon")      \
 	X(municipality, "the name that the page has for this CBS code")
 
 /* X(section, key, KIND, member of struct entry, default, sentence) */
 #define ENTRY_OPTIONS(X)                                                                   \
 	X(partner, token_hash, HASHES, hashes, "",                                         \
 		"The hash that `ladder token` printed; two while the token is changed.")   \
+	X(partner, not_after, DATES, not_after, "",                                          \
+		"The last day of each of its tokens, in their order and in the time zone " \
+		"of the store; for ever unless given.")                                    \
 	X(partner, org_type, ORG_TYPE, org_type, "OTHER",                                  \
 		"The kind of organisation.")                                               \
 	X(partner, types, TYPES, types, "",                                                \
@@ -97,8 +100,16 @@
 	X(partner, municipalities, MUNICIPALITIES, municipalities, "",                     \
 		"The municipalities it may send events of, or * for all; none unless "     \
 		"given.")                                                                  \
+	X(partner, succeeds, NAME, succeeds, "",                                           \
+		"The partner whose work it took over: it may withdraw that one's events.") \
+	X(partner, require_user, YES_NO, require_user, "no",                               \
+		"Whether it must say in X-Ladder-User who of its people looks, where "     \
+		"records of persons are shown.")                                           \
 	X(analyst, token_hash, HASHES, hashes, "",                                         \
 		"The hash that `ladder token` printed; two while the token is changed.")   \
+	X(analyst, not_after, DATES, not_after, "",                                          \
+		"The last day of each of its tokens, in their order and in the time zone " \
+		"of the store; for ever unless given.")                                    \
 	X(analyst, municipalities, MUNICIPALITIES, municipalities, "",                     \
 		"The municipalities whose internal figures it may read, or * for all; "    \
 		"none unless given.")                                                      \
@@ -106,6 +117,13 @@
 		"Whether it may read the log itself.")                                     \
 	X(scraper, token_hash, HASHES, hashes, "",                                         \
 		"The hash that `ladder token` printed; two while the token is changed.")   \
+	X(scraper, not_after, DATES, not_after, "",                                          \
+		"The last day of each of its tokens, in their order and in the time zone " \
+		"of the store; for ever unless given.")                                    \
+	X(scraper, municipalities, MUNICIPALITIES, municipalities, "",                     \
+		"The municipalities whose internal figures it may read, or * for all, "    \
+		"which also gives what counts one partner; none unless given: then it "    \
+		"reads the health of the daemon only.")                                    \
 	X(municipality, name, LABEL, label, "",                                            \
 		"The name that people know it by; the code stays beside it.")
 /* clang-format on */

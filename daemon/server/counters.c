@@ -110,12 +110,6 @@ static void print_partners(
 				counters->partners[i].name, results[result],
 				(unsigned long long)counters->partners[i].events[result]);
 	}
-	family(out, exposition, "ladderd_rejections_total", "counter",
-		"Rejected events since the start, by code.");
-	for (int code = 0; code < REJECTION_CODE_COUNT; code++)
-		text_printf(out, "ladderd_rejections_total{code=\"%s\"} %llu\n",
-			rejection_code_name((enum rejection_code)code),
-			(unsigned long long)counters->rejections[code]);
 	family(out, exposition, "ladderd_last_event_timestamp_seconds", "gauge",
 		"When the last event of the partner was accepted.");
 	for (size_t i = 0; i < counters->partner_count; i++) {
@@ -125,6 +119,17 @@ static void print_partners(
 				counters->partners[i].name,
 				(double)counters->partners[i].last_event_us / 1e6);
 	}
+}
+
+static void print_rejections(
+	const struct counters *counters, enum exposition exposition, struct text *out)
+{
+	family(out, exposition, "ladderd_rejections_total", "counter",
+		"Rejected events since the start, by code.");
+	for (int code = 0; code < REJECTION_CODE_COUNT; code++)
+		text_printf(out, "ladderd_rejections_total{code=\"%s\"} %llu\n",
+			rejection_code_name((enum rejection_code)code),
+			(unsigned long long)counters->rejections[code]);
 }
 
 static double open_files(void)
@@ -171,9 +176,12 @@ static void print_process(
 		(double)counters->started_us / 1e6);
 }
 
-void counters_print(const struct counters *counters, enum exposition exposition, struct text *out)
+void counters_print(const struct counters *counters, enum exposition exposition, bool with_partners,
+	struct text *out)
 {
-	print_partners(counters, exposition, out);
+	if (with_partners)
+		print_partners(counters, exposition, out);
+	print_rejections(counters, exposition, out);
 	print_histogram(out, exposition, "ladderd_commit_duration_seconds",
 		"How long it took to make a group of batches durable.", &counters->commit_us, 1e6);
 	print_histogram(out, exposition, "ladderd_batch_events", "Events in a request.",

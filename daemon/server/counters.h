@@ -58,7 +58,8 @@ struct partner_counter *counters_partner(struct counters *counters, struct bytes
 /* The two text formats of Prometheus. */
 enum exposition { EXPOSITION_TEXT, EXPOSITION_OPENMETRICS };
 
-/* Appends all of them, and the process_* metrics. */
-void counters_print(const struct counters *counters, enum exposition exposition, struct text *out);
+/* Appends all of them, and the process_* metrics; what counts one partner only when asked. */
+void counters_print(const struct counters *counters, enum exposition exposition, bool with_partners,
+	struct text *out);
 
 #endif

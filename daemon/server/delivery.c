@@ -36,10 +36,13 @@ enum err delivery_read(struct delivery *delivery, const struct intake *intake,
 	}
 	/* The committer may have it for longer than a reload keeps the partner. */
 	snprintf(delivery->partner, sizeof(delivery->partner), "%s", partner->name);
+	snprintf(delivery->succeeds, sizeof(delivery->succeeds), "%s",
+		partner->succeeds == NULL ? "" : partner->succeeds);
 	histogram_count(&intake->counters->batch_events, (int64_t)delivery->batch.count);
 	delivery->submission = (struct submission){
 		.batch = &delivery->batch,
 		.partner = bytes_of_string(delivery->partner),
+		.succeeds = bytes_of_string(delivery->succeeds),
 		.bytes = bytes.length + delivery->arena.used,
 	};
 	return OK;

@@ -21,7 +21,8 @@ struct delivery {
 	struct arena arena;
 	struct batch batch;
 	char partner[ACCESS_NAME_LENGTH_MAX + 1];
-	struct submission submission; /* its `done` and `context` are the door's */
+	char succeeds[ACCESS_NAME_LENGTH_MAX + 1]; /* "": nobody */
+	struct submission submission;              /* its `done` and `context` are the door's */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/date.h"
 
 static void add_size(uint64_t size, struct text *out)
 {
@@ -85,6 +86,13 @@ void option_add_allowed(const struct option *option, struct text *out)
 		return;
 	case OPTION_LABEL:
 		text_printf(out, "up to %d bytes of text", LABEL_LENGTH_MAX);
+		return;
+	case OPTION_DATES:
+		text_add_string(out, "a date for each hash, in their order, as 2026-12-31");
+		return;
+	case OPTION_NAME:
+		text_printf(out, "the name of a partner: 1 to %d characters of A-Z a-z 0-9 . _ : -",
+			ACCESS_NAME_LENGTH_MAX);
 		return;
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
@@ -329,6 +337,39 @@ static enum err parse_label(const struct option *option, const char *value, cons
 	return OK;
 }
 
+static enum err parse_dates(
+	const struct option *option, const char *value, struct token_days *out, struct text *why)
+{
+	struct token_days days = { .count = 0 };
+	struct bytes word;
+	while (word_next(&value, &word)) {
+		if (days.count == ACCESS_HASHES_MAX)
+			return refuse(option, "there are more than two dates", why);
+		if (date_parse(word, &days.items[days.count]) != OK)
+			return refuse(option, "this is no date", why);
+		days.count++;
+	}
+	*out = days;
+	return OK;
+}
+
+static enum err parse_name(const struct option *option, const char *value, const char **out,
+	struct arena *arena, struct text *why)
+{
+	struct bytes copy, name = bytes_of_string(value);
+	if (name.length == 0) {
+		*out = NULL;
+		return OK;
+	}
+	if (name.length > ACCESS_NAME_LENGTH_MAX || !identifier_is_valid(name) ||
+		looks_like_bsn(name))
+		return refuse(option, "this is no name", why);
+	if (arena_copy(arena, bytes_of(value, name.length + 1), &copy) != OK)
+		return ERR_FULL;
+	*out = (const char *)copy.data;
+	return OK;
+}
+
 enum err option_parse(const struct option *option, const char *value, void *base,
 	struct arena *arena, struct text *why)
 {
@@ -355,6 +396,10 @@ enum err option_parse(const struct option *option, const char *value, void *base
 		return parse_yes_no(option, value, out, why);
 	case OPTION_LABEL:
 		return parse_label(option, value, out, arena, why);
+	case OPTION_DATES:
+		return parse_dates(option, value, out, why);
+	case OPTION_NAME:
+		return parse_name(option, value, out, arena, why);
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
 }

@@ -21,6 +21,8 @@ enum option_kind {
 	OPTION_MUNICIPALITIES,
 	OPTION_YES_NO,
 	OPTION_LABEL, /* words for people */
+	OPTION_DATES,
+	OPTION_NAME, /* of a section */
 };
 
 #define LABEL_LENGTH_MAX 60
@@ -42,13 +44,22 @@ struct municipality_list {
 	size_t count;
 };
 
+/* The last days of tokens, in the order of their hashes. */
+struct token_days {
+	int32_t items[ACCESS_HASHES_MAX];
+	size_t count;
+};
+
 /* The values of one [partner NAME], [analyst NAME] and so on. */
 struct entry {
 	struct token_hashes hashes;
+	struct token_days not_after;
 	enum org_type org_type;
 	uint64_t types;
 	struct municipality_list municipalities;
 	bool log;
+	const char *succeeds; /* NULL: nobody */
+	bool require_user;
 	const char *label; /* NULL: none */
 };
 

@@ -6,6 +6,7 @@
 #ifndef DAEMON_SERVER_SERVER_H
 #define DAEMON_SERVER_SERVER_H
 
+#include "base/date.h"
 #include "daemon/server/config.h"
 #include "daemon/server/delivery.h"
 #include "daemon/server/refresher.h"
@@ -23,5 +24,11 @@ struct server {
 	struct intake intake; /* of both doors */
 	bool stopping;        /* no more batches are taken */
 };
+
+/* The civil day that it is, in the store's time zone. */
+static inline int32_t server_today(const struct server *server)
+{
+	return zone_day(clock_now_us(&server->clock));
+}
 
 #endif

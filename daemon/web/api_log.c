@@ -20,37 +20,70 @@ struct log_work {
 	struct task task;
 	struct request *request;
 	struct log *log;
+	const struct analyst *analyst; /* of the visit's access */
 	uint64_t after;
-	uint64_t limit;
+	uint64_t limit; /* records shown */
 	bool as_protobuf;
 	enum err err;
 	struct text out;
 };
 
-static enum err log_print(struct log_work *work, struct reader *reader, struct arena *arena)
+/* Is the record one of those that the analyst may see? */
+static enum err record_is_shown(const struct log_work *work, struct reader *reader,
+	const struct record *record, bool *shown)
 {
-	struct text record_text = { 0 };
+	struct record withdrawn;
 	enum err err = OK;
-	for (uint64_t i = 0; i < work->limit && err == OK; i++) {
-		struct record_view view;
-		err = reader_next_view(reader, work->after + 1 + i, arena, &view);
-		if (err != OK)
-			break;
-		if (!work->as_protobuf) {
-			record_print_json(&view, &work->out);
-			text_add_char(&work->out, '\n');
-			continue;
-		}
-		record_text.length = 0;
-		err = record_encode(&view, arena, &record_text);
-		varint_add(&work->out, record_text.length);
-		text_add(&work->out, text_bytes(&record_text));
+	if (work->analyst->all_municipalities || record->withdraws == 0) {
+		*shown = gate_may_see_record(work->analyst, record->municipality, NULL);
+		return OK;
 	}
-	bool failed = work->out.failed || record_text.failed;
-	text_release(&record_text);
-	if (err == ERR_NOT_FOUND)
-		err = OK;
+	err = reader_record(reader, record->withdraws, &withdrawn);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	*shown = gate_may_see_record(work->analyst, record->municipality, &withdrawn.municipality);
+	return OK;
+}
+
+/* Appends the record at `seq`, if it is shown. ERR_NOT_FOUND: the log ends before it. */
+static enum err record_add(struct log_work *work, struct reader *reader, struct arena *arena,
+	uint64_t seq, uint64_t *shown_count)
+{
+	struct record record;
+	struct record_view view;
+	struct text encoded = { 0 };
+	bool shown = false;
+	arena_reset(arena);
+	enum err err = seq % RECORDS_OF_A_VIEW == 0 ? reader_renew(reader) : OK;
+	if (err == OK)
+		err = reader_next(reader, seq, &record);
+	if (err == OK)
+		err = record_is_shown(work, reader, &record, &shown);
+	if (err != OK || !shown)
+		return err;
+	++*shown_count;
+	err = reader_view(reader, &record, arena, &view);
+	if (err == OK && !work->as_protobuf) {
+		record_print_json(&view, &work->out);
+		text_add_char(&work->out, '\n');
+	} else if (err == OK) {
+		err = record_encode(&view, arena, &encoded);
+		varint_add(&work->out, encoded.length);
+		text_add(&work->out, text_bytes(&encoded));
+	}
+	bool failed = work->out.failed || encoded.failed;
+	text_release(&encoded);
 	return failed ? ERR_FULL : err;
+}
+
+static enum err log_print(
+	struct log_work *work, struct reader *reader, struct arena *arena, const atomic_bool *stop)
+{
+	uint64_t shown = 0;
+	enum err err = OK;
+	for (uint64_t seq = work->after + 1; shown < work->limit && err == OK; seq++)
+		err = *stop ? ERR_CONFLICT : record_add(work, reader, arena, seq, &shown);
+	return err == ERR_NOT_FOUND ? OK : err;
 }
 
 static void log_run(struct task *task, const atomic_bool *stop)
@@ -62,7 +95,7 @@ static void log_run(struct task *task, const atomic_bool *stop)
 	if (work->err == OK)
 		work->err = arena_init(&arena, VIEW_ARENA_SIZE);
 	if (work->err == OK)
-		work->err = log_print(work, reader, &arena);
+		work->err = log_print(work, reader, &arena, stop);
 	arena_release(&arena);
 	reader_close(reader);
 	request_done(work->request);
@@ -89,7 +122,7 @@ void log_handle(struct request *request)
 	const struct visit *visit = visit_of(request);
 	struct server *server = visit->server;
 	if (!gate_may_read_log(&visit->identity)) {
-		request_refuse(request, "the log is for the token of an analyst with log = yes");
+		request_refuse(request, request->route->denied);
 		return;
 	}
 	uint64_t max = server->config->limits_log_records_max;
@@ -106,6 +139,7 @@ void log_handle(struct request *request)
 	work->task.run = log_run;
 	work->request = request;
 	work->log = server->log;
+	work->analyst = visit->identity.analyst;
 	work->after = after;
 	work->limit = limit;
 	work->as_protobuf = request_prefers(request, protobuf, ndjson);
@@ -150,10 +184,7 @@ void event_handle(struct request *request)
 	struct reader *reader = NULL;
 	struct arena arena = { 0 };
 	const struct visit *visit = visit_of(request);
-	if (visit->identity.partner == NULL) {
-		request_refuse(request, "a partner's own events are for its own token");
-		return;
-	}
+	CHECK(visit->identity.partner != NULL);
 	if (!request_query_check(request, parameters))
 		return;
 	enum err err = reader_open(visit->server->log, &reader);

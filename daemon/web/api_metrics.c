@@ -3,6 +3,7 @@
  */
 #include "daemon/web/api_metrics.h"
 
+#include "base/check.h"
 #include "daemon/http/gzip.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
@@ -12,27 +13,29 @@
 static const char plain[] = "text/plain; charset=utf-8";
 
 /*
- * All figures and the daemon's own health for a scraper; an analyst's own municipalities
- * for an analyst; for anybody else what is published.
+ * The daemon's health and the internal figures of its municipalities for a scraper or an analyst;
+ * for anybody else what is published.
  */
 static void metrics_answer(struct request *request)
 {
 	struct snapshot snapshot;
 	struct reason reason;
 	const struct visit *visit = visit_of(request);
-	const struct analyst *analyst = visit->identity.analyst;
-	bool internal = gate_has_internal_metrics(&visit->identity);
+	const struct identity *identity = &visit->identity;
+	bool internal = gate_has_internal_metrics(identity);
+	bool published = gate_has_published_metrics(identity);
 	bool as_openmetrics =
 		request_prefers(request, "application/openmetrics-text", "text/plain");
-	if (visit_snapshot(request, &snapshot, &reason) == OK) {
-		bool filtered = analyst != NULL && !analyst->all_municipalities;
+	CHECK(!internal || !published);
+	if ((internal || published) && visit_snapshot(request, &snapshot, &reason) == OK) {
 		metrics_print(internal ? &snapshot.figures->metrics : &snapshot.published->metrics,
-			filtered ? gate_may_see_metrics : NULL, analyst, &request->out);
+			internal ? gate_may_see_metrics : NULL, identity, &request->out);
 		snapshot_drop(&snapshot);
 	}
-	if (internal)
+	if (gate_has_health(identity))
 		counters_print(&visit->server->counters,
-			as_openmetrics ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT, &request->out);
+			as_openmetrics ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT,
+			gate_has_partner_counters(identity), &request->out);
 	if (as_openmetrics)
 		text_add_string(&request->out, "# EOF\n");
 	if (request_takes_gzip(request) && !request->out.failed && gzip_deflate(&request->out))

@@ -131,16 +131,6 @@ static void list_begin(struct request *request)
 	}
 }
 
-/* Is it a partner's token? Answers when not. */
-static bool partner_check(struct request *request)
-{
-	if (visit_of(request)->identity.partner != NULL)
-		return true;
-	request_refuse(request,
-		"a work list is about a partner's own people: it is for the token of a partner");
-	return false;
-}
-
 /* The municipality that is asked for, among the partner's. Answers when not. */
 static bool municipality_read(struct request *request, uint16_t *out)
 {
@@ -181,7 +171,8 @@ void worklist_handle(struct request *request)
 	size_t max = visit->server->config->limits_worklist_rows_max;
 	uint64_t limit = 0;
 	uint16_t municipality;
-	if (!partner_check(request) || !request_query_check(request, parameters) ||
+	CHECK(visit->identity.partner != NULL);
+	if (!request_query_check(request, parameters) ||
 		!request_query_number(request, "limit", 1, max, &limit) ||
 		!part_read(request, &part) || !municipality_read(request, &municipality))
 		return;

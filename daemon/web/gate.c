@@ -3,29 +3,46 @@
  */
 #include "daemon/web/gate.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "daemon/http/basic.h"
 #include "daemon/http/http.h"
 #include "daemon/web/site.h"
 #include "daemon/web/visit.h"
 #include "engine/tally.h"
 
-struct identity gate_bearer(const struct access *access, const char *authorization)
+struct identity gate_identify(
+	const struct access *access, const char *authorization, bool basic_counts, int32_t today)
 {
 	static const char scheme[] = "Bearer ";
-	if (authorization == NULL || strncasecmp(authorization, scheme, sizeof(scheme) - 1) != 0)
+	struct basic basic;
+	if (authorization == NULL)
 		return (struct identity){ 0 };
-	const char *token = authorization + sizeof(scheme) - 1;
-	while (*token == ' ')
-		token++;
-	return access_find(access, bytes_of_string(token));
+	if (strncasecmp(authorization, scheme, sizeof(scheme) - 1) == 0) {
+		const char *token = authorization + sizeof(scheme) - 1;
+		token += strspn(token, " ");
+		return access_find(access, bytes_of_string(token), today);
+	}
+	if (!basic_counts || !basic_read(authorization, &basic))
+		return (struct identity){ 0 };
+	/* Whose the token is decides; the name is only held against it, after all was compared. */
+	struct identity identity = access_find(access, basic.password, today);
+	const char *name = identity_name(&identity);
+	if (name == NULL || identity.scraper != NULL || !bytes_are(basic.name, name))
+		return (struct identity){ 0 };
+	return identity;
 }
 
-static bool is_nobody(const struct identity *identity)
+/* The rule that lets this identity in. */
+static unsigned rule_of(const struct identity *identity)
 {
-	return identity->partner == NULL && identity->analyst == NULL && identity->scraper == NULL;
+	return identity->partner != NULL   ? FOR_PARTNERS
+	       : identity->analyst != NULL ? FOR_ANALYSTS
+	       : identity->scraper != NULL ? FOR_SCRAPERS
+					   : FOR_NOBODYS;
 }
 
 enum gate_admission gate_admission(
@@ -34,11 +51,26 @@ enum gate_admission gate_admission(
 	bool anonymous = authorization == NULL;
 	if (route->for_anyone)
 		return GATE_ADMITTED;
-	if (!anonymous && is_nobody(identity))
+	if (!anonymous && identity_is_nobody(identity))
 		return GATE_TOKEN_UNKNOWN;
-	if (!route->takes_body || identity->partner != NULL)
+	CHECK(!anonymous || identity_is_nobody(identity));
+	if ((route->rules & rule_of(identity)) != 0)
 		return GATE_ADMITTED;
-	return anonymous ? GATE_TOKEN_NEEDED : GATE_NOT_A_PARTNER;
+	return anonymous ? GATE_TOKEN_NEEDED : GATE_NOT_ALLOWED;
+}
+
+enum gate_user gate_user(
+	const struct route *route, const struct identity *identity, const char *user)
+{
+	if (identity->partner == NULL)
+		return GATE_USER_GOOD;
+	if (user == NULL)
+		return identity->partner->requires_user && (route->rules & SHOWS_PERSONS) != 0
+			       ? GATE_USER_NEEDED
+			       : GATE_USER_GOOD;
+	struct bytes bytes = bytes_of_string(user);
+	return identifier_is_valid(bytes) && !looks_like_bsn(bytes) ? GATE_USER_GOOD
+								    : GATE_USER_BAD;
 }
 
 bool gate_may_see(const struct analyst *analyst, uint16_t municipality)
@@ -48,14 +80,43 @@ bool gate_may_see(const struct analyst *analyst, uint16_t municipality)
 					: analyst_has_municipality(analyst, municipality);
 }
 
-bool gate_may_see_metrics(const void *analyst, uint16_t municipality)
+bool gate_may_see_metrics(const void *context, uint16_t municipality)
 {
-	return gate_may_see(analyst, municipality);
+	const struct identity *identity = context;
+	CHECK(identity->analyst != NULL || identity->scraper != NULL);
+	return identity->analyst != NULL
+		       ? gate_may_see(identity->analyst, municipality)
+		       : scraper_has_municipality(identity->scraper, municipality);
+}
+
+bool gate_has_health(const struct identity *identity)
+{
+	return identity->analyst != NULL || identity->scraper != NULL;
+}
+
+bool gate_has_partner_counters(const struct identity *identity)
+{
+	return identity->scraper != NULL && identity->scraper->all_municipalities;
 }
 
 bool gate_has_internal_metrics(const struct identity *identity)
 {
-	return identity->analyst != NULL || identity->scraper != NULL;
+	const struct scraper *scraper = identity->scraper;
+	return identity->analyst != NULL ||
+	       (scraper != NULL &&
+		       (scraper->all_municipalities || scraper->municipality_count > 0));
+}
+
+bool gate_has_published_metrics(const struct identity *identity)
+{
+	return !gate_has_health(identity);
+}
+
+bool gate_may_see_record(
+	const struct analyst *analyst, uint16_t municipality, const uint16_t *withdrawn)
+{
+	return gate_may_see(analyst, municipality) ||
+	       (withdrawn != NULL && gate_may_see(analyst, *withdrawn));
 }
 
 bool gate_may_read_log(const struct identity *identity)
@@ -71,29 +132,27 @@ bool gate_may_list(const struct partner *partner, uint16_t municipality)
 
 /* The analyst of a session, when the configuration still has both it and its token. */
 static const struct analyst *session_analyst(
-	const struct access *access, const struct session *session)
+	const struct access *access, const struct session *session, int32_t today)
 {
 	for (size_t i = 0; i < access->analyst_count; i++) {
 		const struct analyst *analyst = &access->analysts[i];
-		if (strcmp(analyst->name, session->analyst) != 0)
-			continue;
-		for (size_t j = 0; j < analyst->hashes.count; j++) {
-			if (token_hash_equal(&analyst->hashes.items[j], &session->token))
-				return analyst;
-		}
+		if (strcmp(analyst->name, session->analyst) == 0 &&
+			token_hashes_have(&analyst->hashes, &session->token, today))
+			return analyst;
 	}
 	return NULL;
 }
 
 struct viewer gate_viewer_of(const struct access *access, const struct identity *identity,
-	const struct sessions *sessions, struct bytes cookie, int64_t now_us)
+	const struct sessions *sessions, struct bytes cookie, int64_t now_us, int32_t today)
 {
 	if (identity->analyst != NULL)
 		return (struct viewer){ .analyst = identity->analyst };
 	if (cookie.length == 0)
 		return (struct viewer){ 0 };
 	const struct session *session = sessions_find(sessions, cookie, now_us);
-	const struct analyst *analyst = session == NULL ? NULL : session_analyst(access, session);
+	const struct analyst *analyst =
+		session == NULL ? NULL : session_analyst(access, session, today);
 	return (struct viewer){ .analyst = analyst, .by_cookie = analyst != NULL };
 }
 
@@ -101,28 +160,56 @@ struct viewer gate_viewer(const struct request *request)
 {
 	const struct visit *visit = visit_of(request);
 	return gate_viewer_of(visit->access, &visit->identity, &visit->site->sessions,
-		site_cookie(request), clock_monotonic_us(&visit->server->clock));
+		site_cookie(request), clock_monotonic_us(&visit->server->clock),
+		server_today(visit->server));
 }
 
 /* The answers to a request that is not admitted. */
 static void refuse(struct request *request, enum gate_admission why)
 {
+	const struct route *route = request->route;
 	switch (why) {
 	case GATE_TOKEN_UNKNOWN:
 		request_problem(request, 401,
 			"the token is not known here; send it as Authorization: Bearer TOKEN");
 		return;
 	case GATE_TOKEN_NEEDED:
-		request_refuse(
-			request, "a partner's token is required: Authorization: Bearer TOKEN");
+		request_refuse(request,
+			route->takes_body || route->denied == NULL
+				? "a partner's token is required: Authorization: Bearer TOKEN"
+				: route->denied);
 		return;
-	case GATE_NOT_A_PARTNER:
-		request_refuse(request, "only a partner's token may push events");
+	case GATE_NOT_ALLOWED:
+		request_refuse(request,
+			route->denied == NULL ? "this is not for who asks" : route->denied);
 		return;
 	case GATE_ADMITTED:
 		break;
 	}
 	check_failed("an admission that is a refusal", __FILE__, __LINE__);
+}
+
+/* Who looks, for a partner; answers when that is not said as it must be. */
+static bool user_check(struct request *request)
+{
+	struct visit *visit = request->visit;
+	visit->user = request_header(request, "X-Ladder-User");
+	switch (gate_user(request->route, &visit->identity, visit->user)) {
+	case GATE_USER_GOOD:
+		if (visit->identity.partner == NULL)
+			visit->user = NULL;
+		return true;
+	case GATE_USER_BAD:
+		request_problem(request, 400,
+			"X-Ladder-User must be an identifier: who of the partner's people looks");
+		return false;
+	case GATE_USER_NEEDED:
+		request_problem(request, 400,
+			"X-Ladder-User is required for this partner where records of persons are "
+			"shown: who of its people looks");
+		return false;
+	}
+	check_failed("a case of the enum", __FILE__, __LINE__);
 }
 
 bool gate_admit(struct request *request)
@@ -137,12 +224,15 @@ bool gate_admit(struct request *request)
 	visit->access = access_hold(web->server->access);
 	/* Health is for anyone: also for one whose token was taken away. */
 	if (!request->route->for_anyone)
-		visit->identity = gate_bearer(visit->access, authorization);
+		visit->identity = gate_identify(visit->access, authorization,
+			!request->route->takes_body, server_today(visit->server));
 	enum gate_admission admission =
 		gate_admission(request->route, authorization, &visit->identity);
-	if (admission != GATE_ADMITTED)
+	if (admission != GATE_ADMITTED) {
 		refuse(request, admission);
-	return admission == GATE_ADMITTED;
+		return false;
+	}
+	return user_check(request);
 }
 
 void gate_claim(struct request *request, void **claim)

@@ -2,11 +2,13 @@
  * daemon/web/gate.h - who may do and see what over HTTP: it is decided here and nowhere else.
  *
  * Anybody sees what was published. A partner pushes events and sees its own; an analyst sees the
- * internal figures of its municipalities, and the log where its entry says so; a scraper sees
- * all metrics. A token says who asks; for the page a session does too, which an analyst began by
- * showing its token. What may be published at all is not decided here.
+ * internal figures of its municipalities, and their records where its entry says so; a scraper
+ * sees the daemon's health, and the metrics of its municipalities. A token says who asks; for the
+ * page a session does too, which an analyst began by showing its token. What may be published at
+ * all is not decided here.
  *
- * The rules are pure, and tables in gate_test.c.
+ * The rules are pure, and tables in gate_test.c. All paths are held against them, from without,
+ * by tests/end-to-end/test_rights.py.
  */
 #ifndef DAEMON_WEB_GATE_H
 #define DAEMON_WEB_GATE_H
@@ -19,17 +21,30 @@ struct route;
 
 /* Rules. */
 
+/* The rules of a route: who may ask for it. A route without any is for nobody. */
+enum route_rules {
+	FOR_NOBODYS = 1, /* who shows no token */
+	FOR_PARTNERS = 2,
+	FOR_ANALYSTS = 4,
+	FOR_SCRAPERS = 8,
+	FOR_ALL = FOR_NOBODYS | FOR_PARTNERS | FOR_ANALYSTS | FOR_SCRAPERS,
+	SHOWS_PERSONS = 16, /* records of persons are shown there */
+};
+
 /*
- * Whose the token of an Authorization header is; nobody's when it is absent (NULL), of another
- * scheme than Bearer, or not known.
+ * Who an Authorization header says that asks, on that civil day; nobody when it is absent (NULL),
+ * of another scheme, or its token is not known. With Basic, which counts only where `basic_counts`,
+ * a partner or an analyst gives the name of its section too; what it costs to look is the same
+ * whatever the name.
  */
-struct identity gate_bearer(const struct access *access, const char *authorization);
+struct identity gate_identify(
+	const struct access *access, const char *authorization, bool basic_counts, int32_t today);
 
 enum gate_admission {
 	GATE_ADMITTED,
 	GATE_TOKEN_UNKNOWN, /* one was shown, and it is nobody's */
-	GATE_TOKEN_NEEDED,  /* events without one */
-	GATE_NOT_A_PARTNER, /* events with the token of somebody else */
+	GATE_TOKEN_NEEDED,  /* none was shown, and the route is not for who shows none */
+	GATE_NOT_ALLOWED,   /* the route is not for who asks */
 };
 
 /*
@@ -42,13 +57,38 @@ enum gate_admission gate_admission(
 /* May the analyst see the internal figures of a municipality, or of all (PART_ALL)? */
 bool gate_may_see(const struct analyst *analyst, uint16_t municipality);
 
-/* The same as a callback; `analyst` is a struct analyst. */
-bool gate_may_see_metrics(const void *analyst, uint16_t municipality);
+/* The metrics of a municipality, as a callback; `identity` is that of an analyst or a scraper. */
+bool gate_may_see_metrics(const void *identity, uint16_t municipality);
 
-/* Has the token the daemon's own metrics, and internal figures among the others? */
+/* Has the token the daemon's own metrics? */
+bool gate_has_health(const struct identity *identity);
+
+/* Among them what counts one partner? */
+bool gate_has_partner_counters(const struct identity *identity);
+
+/* Has the token internal figures among the metrics, of one municipality at least? */
 bool gate_has_internal_metrics(const struct identity *identity);
 
+/* Are the published figures among the metrics for who asks? */
+bool gate_has_published_metrics(const struct identity *identity);
+
 bool gate_may_read_log(const struct identity *identity);
+
+/*
+ * Is a record shown to an analyst who may read the log? One of its municipalities is, and one
+ * that withdraws such a record; `withdrawn` is the municipality of the record that it withdraws,
+ * NULL when it withdraws none.
+ */
+bool gate_may_see_record(
+	const struct analyst *analyst, uint16_t municipality, const uint16_t *withdrawn);
+
+/*
+ * What X-Ladder-User says (NULL: it is absent) of who looks for a partner: is it an identifier,
+ * and is it there where it must be?
+ */
+enum gate_user { GATE_USER_GOOD, GATE_USER_BAD, GATE_USER_NEEDED };
+enum gate_user gate_user(
+	const struct route *route, const struct identity *identity, const char *user);
 
 /* May the partner see its own people there? `municipality` is one. */
 bool gate_may_list(const struct partner *partner, uint16_t municipality);
@@ -61,10 +101,10 @@ struct viewer {
 
 /*
  * By the token, else by the session of the cookie, as long as the configuration has both its
- * analyst and the token it began with. `now_us` is monotonic.
+ * analyst and the token it began with, which is valid today. `now_us` is monotonic.
  */
 struct viewer gate_viewer_of(const struct access *access, const struct identity *identity,
-	const struct sessions *sessions, struct bytes cookie, int64_t now_us);
+	const struct sessions *sessions, struct bytes cookie, int64_t now_us, int32_t today);
 
 /* For requests. */
 

@@ -82,7 +82,8 @@ void sign_in_handle(struct request *request)
 		return;
 	}
 	form_value(body, "token", token);
-	struct identity identity = access_find(visit->access, bytes_of_string(token));
+	struct identity identity =
+		access_find(visit->access, bytes_of_string(token), server_today(visit->server));
 	if (identity.analyst == NULL) {
 		form_show(request, 403, language, SIGN_IN_WRONG);
 		return;

@@ -147,7 +147,7 @@ class Daemon:
             f"[partner bench]\norg_type = ISD\ntypes = *\nmunicipalities = *\n"
             f"token_hash = {hashes['partner']}\n"
             f"[analyst bench]\nmunicipalities = *\ntoken_hash = {hashes['analyst']}\n"
-            f"[scraper bench]\ntoken_hash = {hashes['scraper']}\n")
+            f"[scraper bench]\ntoken_hash = {hashes['scraper']}\nmunicipalities = *\n")
         self.process, self.ready_seconds = None, None
 
     def start(self, seconds=SECONDS_MAX):

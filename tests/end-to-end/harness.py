@@ -501,7 +501,8 @@ class Ladderd:
             lines += [f"{key} = {value}" for key, value in rights.items() if value is not None]
         for kind, group in (("analyst", self.analysts), ("scraper", self.scrapers)):
             for name, rights in group.items():
-                rights = {"token_hash": self.hashes.get(name), **rights}
+                rights = {"token_hash": self.hashes.get(name),
+                          **({"municipalities": "*"} if kind == "scraper" else {}), **rights}
                 lines += [f"[{kind} {name}]"]
                 lines += [f"{key} = {value}" for key, value in rights.items()
                           if value is not None]

@@ -29,16 +29,18 @@ static struct access *example(void)
 	assert_non_null(access->analysts);
 	assert_non_null(access->scrapers);
 	access->partners[0] = (struct partner){ .name = "isd",
-		.hashes = { { hash_of("old"), hash_of("new") }, 2 } };
+		.hashes = { .items = { hash_of("old"), hash_of("new") }, .count = 2 } };
 	access->partners[1] = (struct partner){ .name = "none" };
-	access->partners[2] = (struct partner){ .name = "wsd", .hashes = { { hash_of("w") }, 1 } };
+	access->partners[2] = (struct partner){ .name = "wsd",
+		.hashes = { .items = { hash_of("w") }, .count = 1 } };
 	access->partner_count = 3;
 	access->analysts[0] = (struct analyst){ .name = "isd",
-		.hashes = { { hash_of("a") }, 1 },
+		.hashes = { .items = { hash_of("a") }, .count = 1 },
 		.municipalities = municipalities,
 		.municipality_count = 2 };
 	access->analyst_count = 1;
-	access->scrapers[0] = (struct scraper){ .name = "s", .hashes = { { hash_of("s") }, 1 } };
+	access->scrapers[0] = (struct scraper){ .name = "s",
+		.hashes = { .items = { hash_of("s") }, .count = 1 } };
 	access->scraper_count = 1;
 	return access;
 }
@@ -62,15 +64,45 @@ static void a_token_finds_its_owner_and_no_other_does(void **state)
 		{ "old ", NULL, NULL, NULL },
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		struct identity identity = access_find(access, bytes_of_string(rows[i].token));
+		struct identity identity = access_find(access, bytes_of_string(rows[i].token), 0);
 		assert_ptr_equal(identity.partner, rows[i].partner);
 		assert_ptr_equal(identity.analyst, rows[i].analyst);
 		assert_ptr_equal(identity.scraper, rows[i].scraper);
 	}
 	/* The hash itself opens nothing. */
 	struct identity identity = access_find(
-		access, bytes_of(access->scrapers[0].hashes.items[0].bytes, TOKEN_HASH_SIZE));
+		access, bytes_of(access->scrapers[0].hashes.items[0].bytes, TOKEN_HASH_SIZE), 0);
 	assert_null(identity.scraper);
+	access_drop(access);
+}
+
+static void each_token_is_valid_through_its_last_day(void **state)
+{
+	(void)state;
+	struct access *access = example();
+	struct token_hashes *hashes = &access->partners[0].hashes;
+	static const struct {
+		const char *token;
+		int32_t today;
+		bool valid;
+	} rows[] = {
+		{ "old", 99, true },
+		{ "old", 100, true },
+		{ "old", 101, false },
+		{ "new", 101, true },
+		{ "new", 200, true },
+		{ "new", 201, false },
+		{ "w", INT32_MAX, true },
+	};
+	hashes->ends = true;
+	hashes->last_days[0] = 100;
+	hashes->last_days[1] = 200;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct identity found =
+			access_find(access, bytes_of_string(rows[i].token), rows[i].today);
+		if (identity_is_nobody(&found) == rows[i].valid)
+			fail_msg("row %zu", i);
+	}
 	access_drop(access);
 }
 
@@ -80,7 +112,7 @@ static void an_object_lives_until_its_last_holder_drops_it(void **state)
 	struct access *access = example();
 	struct access *held = access_hold(access);
 	access_drop(access);
-	assert_non_null(access_find(held, bytes_of_string("w")).partner);
+	assert_non_null(access_find(held, bytes_of_string("w"), 0).partner);
 	assert_int_equal(held->holders, 1);
 	access_drop(held);
 	access_drop(NULL);
@@ -154,6 +186,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_finds_its_owner_and_no_other_does),
+		cmocka_unit_test(each_token_is_valid_through_its_last_day),
 		cmocka_unit_test(an_object_lives_until_its_last_holder_drops_it),
 		cmocka_unit_test(an_analyst_has_the_municipalities_of_its_list_or_all),
 		cmocka_unit_test(a_token_is_43_characters_of_base64url_and_never_the_same),

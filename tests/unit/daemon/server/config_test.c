@@ -2,6 +2,7 @@
  * tests/unit/daemon/server/config_test.c - the configuration file.
  */
 #include "base/check.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "daemon/server/config.h"
 
@@ -144,7 +145,31 @@ static void a_whole_file_is_read_to_its_last_line(void **state)
 	assert_false(access->analysts[1].may_read_log);
 	assert_int_equal(access->scraper_count, 1);
 	assert_string_equal(access->scrapers[0].name, "prometheus");
-	assert_ptr_equal(access_find(access, bytes_of_string("abc")).partner, isd);
+	assert_ptr_equal(access_find(access, bytes_of_string("abc"), 0).partner, isd);
+	config_free(config);
+}
+
+static void the_last_days_of_tokens_are_in_the_order_of_their_hashes(void **state)
+{
+	(void)state;
+	struct config *config = load_right("[partner p]\nnot_after = 2026-12-31, 2027-01-31\n"
+					   "token_hash = " HASH_A " " HASH_B "\n"
+					   "succeeds = q\nrequire_user = yes\n"
+					   "[partner r]\ntoken_hash = " HASH_C "\n"
+					   "[scraper s]\nmunicipalities = GM0823\n");
+	const struct partner *p = &config->access->partners[0], *r = &config->access->partners[1];
+	int32_t day;
+	assert_int_equal(date_parse(bytes_of_string("2026-12-31"), &day), OK);
+	assert_true(p->hashes.ends);
+	assert_int_equal(p->hashes.last_days[0], day);
+	assert_int_equal(p->hashes.last_days[1], day + 31);
+	assert_string_equal(p->succeeds, "q");
+	assert_true(p->requires_user);
+	assert_false(r->hashes.ends);
+	assert_null(r->succeeds);
+	assert_false(r->requires_user);
+	assert_int_equal(config->access->scrapers[0].municipality_count, 1);
+	assert_false(config->access->scrapers[0].all_municipalities);
 	config_free(config);
 }
 
@@ -251,6 +276,20 @@ static const struct wrong_row wrong_rows[] = {
 	{ "[limits]\nqueue_bytes_max = 7M", ": [limits] queue_bytes_max: no request" },
 	{ "[limits]\nbody_bytes_max = 512M", ": [limits] queue_bytes_max: no request" },
 	{ "[store]\nsize_max = 256M", ": [limits] store_reserve: no space" },
+	{ "[partner p]\nnot_after = 2026-12-31\n[partner q]",
+		":2: [partner] not_after: there are 1 dates and 0 hashes; allowed: a date for "
+		"each hash" },
+	{ "[analyst a]\ntoken_hash = " HASH_A " " HASH_B "\nnot_after = 2026-12-31",
+		":3: [analyst] not_after: there are 1 dates and 2 hashes" },
+	{ "[scraper s]\ntoken_hash = " HASH_A "\nnot_after = 2026-12-31, 2026-12-31",
+		":3: [scraper] not_after: there are 2 dates and 1 hashes" },
+	{ "[partner p]\nnot_after = 2026-02-30", ":2: [partner] not_after: this is no date" },
+	{ "[partner p]\nnot_after = 2026-01-01 2026-01-02 2026-01-03",
+		":2: [partner] not_after: there are more than two dates" },
+	{ "[partner p]\nsucceeds = a b", ":2: [partner] succeeds: this is no name; allowed: " },
+	{ "[partner p]\n\nsucceeds = p", ":3: [partner] succeeds: this is the partner itself" },
+	{ "[partner p]\nrequire_user = maybe", ":2: [partner] require_user: this is neither" },
+	{ "[scraper s]\nmunicipalities = Oirschot", ":2: [scraper] municipalities: \"Oirsch" },
 	{ "[partner p]\norg_type = isd", "[partner] org_type: this is not one of them; allowed: "
 					 "MUNICIPALITY, ISD," },
 	{ "[partner p]\norg_type =", "this is not one of them" },
@@ -445,6 +484,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_file_and_no_file_give_the_defaults_and_let_nobody_in),
 		cmocka_unit_test(a_whole_file_is_read_to_its_last_line),
+		cmocka_unit_test(the_last_days_of_tokens_are_in_the_order_of_their_hashes),
 		cmocka_unit_test(a_partner_has_no_rights_unless_they_are_given),
 		cmocka_unit_test(a_list_of_all_municipalities_fits_on_one_line_and_on_many),
 		cmocka_unit_test(what_is_wrong_is_told_once_with_its_line_and_what_is_allowed),
