@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/logging.h"
 #include "daemon/loop.h"
+#include "daemon/server/publishing.h"
 #include "daemon/stream.h"
 #include "daemon/web/routes.h"
 #include "daemon/web/site.h"
@@ -180,14 +181,18 @@ static void descriptors_raise(void)
 		logging(SEVERITY_WARNING, "the limit of open files could not be raised");
 }
 
-/* Base 3 is allowed; what it cannot promise must be known before anything is published. */
-static void warn_of_rounding(const struct config *config)
+/* Who could publish by * before must be told; that it cannot is no error. */
+static void say_who_published_by_star(const struct access *access)
 {
-	if (VALUES_MIN(config->public_round_to) < VALUES_MIN(5))
-		logging(SEVERITY_WARNING,
-			"[public] round_to = %lld: a published 0 stands for 0 or 1 only; with 5 "
-			"or 10 every published count keeps at least three possible values",
-			(long long)config->public_round_to);
+	for (size_t i = 0; i < access->partner_count; i++) {
+		if (rights_published_by_star(&access->partners[i].rights))
+			logging(SEVERITY_WARNING,
+				"[partner %s] could publish by * before; * includes neither "
+				"report_published nor the municipality any more: if it publishes, "
+				"name both, as types = *, report_published and municipalities = "
+				"*, GM0823",
+				access->partners[i].name);
+	}
 }
 
 static void warn_of_nobody(const struct access *access)
@@ -212,8 +217,7 @@ static enum err threads_start(struct server *server, struct reason *reason)
 			server->config->limits_worker_queue_max, &server->workers);
 	if (err == OK)
 		err = refresher_start(server->log, server->config->store_path, &server->clock,
-			(int64_t)server->config->public_round_to, server->committer,
-			&server->counters, &server->refresher);
+			server->committer, &server->counters, &server->refresher);
 	return err == OK ? OK : fail(reason, err, "the threads do not start");
 }
 
@@ -274,9 +278,9 @@ static enum err serve(struct daemon *daemon)
 	enum err err = log_open(&options, LOG_WRITE, &server->log, &reason);
 	/* The committer's from when it has started. */
 	uint64_t seq = err == OK ? log_last_seq(server->log) : 0;
-	if (err == OK)
-		err = log_note_round_to(
-			server->log, (uint64_t)server->config->public_round_to, &reason);
+	if (err == OK && publishing_warn(server) != OK)
+		err = fail(&reason, ERR_CORRUPT,
+			"what was published cannot be read: run ladder verify");
 	if (err == OK)
 		err = threads_start(server, &reason);
 	if (err == OK)
@@ -315,8 +319,8 @@ int main(int argc, char **argv)
 	enum err err = configure(&line, &server->config);
 	if (err != OK)
 		return err == ERR_IO ? EX_NOINPUT : EX_CONFIG;
-	warn_of_rounding(server->config);
 	if (line.check_only) {
+		say_who_published_by_star(server->config->access);
 		logging(SEVERITY_INFO, "the configuration is right");
 		config_free(server->config);
 		return EX_OK;
@@ -330,6 +334,8 @@ int main(int argc, char **argv)
 		.events_max = server->config->limits_batch_events_max,
 		.clock = &server->clock,
 		.counters = &server->counters,
+		.access = &server->access,
+		.round_to = (uint32_t)server->config->public_round_to,
 	};
 	server->access = access_hold(server->config->access);
 	err = serve(&daemon);

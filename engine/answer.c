@@ -45,11 +45,15 @@ static void what_if_build(const struct question *question, struct figures *figur
 void answer_begin(const struct answer_head *head, const struct question *question,
 	struct arena *arena, struct figures *figures)
 {
+	const bool is_public = head->round_to != 0;
 	char as_of[DATE_LENGTH + 1], known_at[INSTANT_LENGTH + 1];
 	char municipality[MUNICIPALITY_LENGTH + 1] = "all";
 
 	date_print(head->as_of, as_of);
-	instant_print(head->known_us, known_at);
+	if (is_public)
+		date_print(zone_day(head->known_us), known_at);
+	else
+		instant_print(head->known_us, known_at);
 	if (head->municipality != PART_ALL)
 		municipality_print(head->municipality, municipality);
 
@@ -61,10 +65,11 @@ void answer_begin(const struct answer_head *head, const struct question *questio
 	figures_text(figures, "municipality", text_in_arena(arena, municipality));
 	figures_integer(figures, "window", head->window_days);
 	what_if_build(question, figures);
-	figures_text(figures, "profile", head->round_to == 0 ? "internal" : "public");
-	if (head->round_to != 0)
+	figures_text(figures, "profile", is_public ? "public" : "internal");
+	if (is_public)
 		figures_integer(figures, "rounded_to", head->round_to);
-	figures_integer(figures, "erased_people", 0);
+	else
+		figures_integer(figures, "erased_people", 0);
 }
 
 const struct figure *answer_build(const struct answer_head *head, const struct tally *tally,

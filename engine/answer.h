@@ -17,7 +17,8 @@ struct answer_head {
 };
 
 /*
- * Starts a tree with the head of an answer; its texts are in the arena. When the
+ * Starts a tree with the head of an answer; its texts are in the arena. In the public
+ * profile `known_at` is a civil day and `erased_people` is not there. When the
  * question's policies are not the contract's, `what_if` has those that differ.
  * The tree goes on with what `figures` is given.
  */
@@ -44,7 +45,7 @@ const struct figure *part_build(const struct answer_head *head, const struct par
 enum err part_disclose(const struct part *part, int64_t round_to, struct disclosure *out) NODISCARD;
 
 /*
- * The offset of the known_at's characters in the JSON of an answer: fixed, so that
+ * The offset of the known_at's characters in the JSON of an internal answer: fixed, so that
  * an answer whose figures did not change can bear a newer instant.
  */
 #define ANSWER_KNOWN_AT_OFFSET 50

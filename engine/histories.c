@@ -154,7 +154,8 @@ enum err event_of_record(const struct record *record, struct arena *arena, struc
 
 bool event_is_kept(const struct event *event)
 {
-	return event->type != EVENT_EVENT_RETRACTED && event->type != EVENT_REPORT_PUBLISHED;
+	return event->type != EVENT_EVENT_RETRACTED && event->type != EVENT_REPORT_PUBLISHED &&
+	       event->type != EVENT_REPORT_WITHDRAWN;
 }
 
 /*

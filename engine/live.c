@@ -115,7 +115,9 @@ enum err live_publication_add(struct live *live, const struct publication *publi
 	if (copy == NULL)
 		return ERR_FULL;
 	*copy = *publication;
+	copy->withdrawn_us = WITHDRAWN_NEVER;
 	live->publications[live->publication_count++] = copy;
+	live->published_version++;
 	return OK;
 }
 
@@ -201,39 +203,100 @@ static enum err publish(struct live *live, struct reader *reader)
 	return err;
 }
 
-enum err live_follow(
-	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max)
+/* What the store has of one publication. A withdrawal counts from its own record on. */
+static enum err publication_note(
+	struct live *live, struct reader *reader, struct publication *publication)
 {
-	uint64_t published = 0;
-	CHECK(live_is_ours(live));
-	live->reader = reader;
-	enum err err = reader_publication_after(reader, live->histories.applied_seq, &published);
-	if (err != OK && err != ERR_NOT_FOUND)
-		return err;
-	CHECK(err != OK || published > live->histories.applied_seq);
-	/* Stop there: what is withdrawn later was in force when it was published. */
-	if (err == OK && published < seq_to)
-		seq_to = published;
-	err = histories_follow(&live->histories, reader, seq_to, records_max);
-	if (err == OK && published != 0 && live->histories.applied_seq == published)
-		err = publish(live, reader);
+	struct published row;
+	struct record by;
+	enum err err = reader_published(
+		reader, publication->municipality, publication->as_of, publication->seq, &row);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	publication->round_to = row.round_to;
+	if (row.withdrawn_by == 0 || row.withdrawn_by > live->histories.applied_seq ||
+		publication->withdrawn_us != WITHDRAWN_NEVER)
+		return OK;
+	err = reader_record(reader, row.withdrawn_by, &by);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	publication->withdrawn_us = by.recorded_us;
+	live->published_version++;
+	return OK;
+}
+
+enum err live_publications_note(struct live *live, struct reader *reader)
+{
+	enum err err = OK;
+	for (size_t i = 0; i < live->publication_count && err == OK; i++)
+		err = publication_note(live, reader, live->publications[i]);
 	return err;
 }
 
-enum err live_disclose(struct live *live, int64_t round_to, const struct publication **out)
+enum err live_follow(
+	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max)
 {
-	CHECK(round_to > 0 && live_is_ours(live));
+	struct published next = { 0 };
+	CHECK(live_is_ours(live));
+	live->reader = reader;
+	enum err err = reader_published_after(reader, live->histories.applied_seq, &next);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	/* Stop there: what is withdrawn later was in force when it was published. */
+	if (err == OK && next.seq < seq_to)
+		seq_to = next.seq;
+	err = histories_follow(&live->histories, reader, seq_to, records_max);
+	if (err == OK && next.seq != 0 && live->histories.applied_seq == next.seq)
+		err = publish(live, reader);
+	return err == OK ? live_publications_note(live, reader) : err;
+}
+
+/* The base that a publication is shown with: that of the first before it that is shown. */
+static int64_t base_of(const struct live *live, const struct publication *publication)
+{
+	for (size_t i = 0; i < live->disclosed_count; i++) {
+		const struct publication *one = live->publications[i];
+		if (one->municipality == publication->municipality && !one->disclosure.withheld)
+			return one->disclosure.round_to;
+	}
+	return publication->round_to;
+}
+
+/* Finds how one is shown. *anew: the store does not have it. */
+static enum err publication_find(
+	const struct live *live, struct reader *reader, struct publication *publication, bool *anew)
+{
+	struct published row;
+	enum err err = reader_published(
+		reader, publication->municipality, publication->as_of, publication->seq, &row);
+	*anew = false;
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	if (row.shown.length > 0)
+		return disclosure_unpack(row.shown, &publication->disclosure);
+	publication->disclosure = (struct disclosure){ .withheld = true };
+	if (!publication_has_base(publication))
+		return OK;
+	*anew = true;
+	return publication_disclose(
+		publication, base_of(live, publication), &publication->disclosure);
+}
+
+enum err live_disclose(struct live *live, struct reader *reader, const struct publication **out)
+{
+	CHECK(live_is_ours(live));
 	CHECK(live->disclosed_count <= live->publication_count);
 	*out = NULL;
 	while (live->disclosed_count < live->publication_count && *out == NULL) {
 		struct publication *next = live->publications[live->disclosed_count];
-		if (next->disclosure.round_to != round_to) {
-			enum err err = publication_disclose(next, round_to, &next->disclosure);
-			if (err != OK)
-				return err;
-			*out = next;
-		}
+		bool anew;
+		enum err err = publication_find(live, reader, next, &anew);
+		if (err != OK)
+			return err;
+		next->disclosed = true;
 		live->disclosed_count++;
+		if (anew)
+			*out = next;
 	}
 	return OK;
 }

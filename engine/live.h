@@ -35,7 +35,8 @@ struct live {
 	size_t publication_count;
 	size_t publication_size;
 	size_t disclosed_count; /* the first of the publications: those that live_disclose() did */
-	uint32_t *marked;       /* people whose contribution is subtracted */
+	uint64_t published_version; /* grows when one comes, and when one is withdrawn */
+	uint32_t *marked;           /* people whose contribution is subtracted */
 	size_t marked_count;
 	size_t marked_size;
 	uint64_t quality_after; /* data_quality holds (quality_after, quality_to] */
@@ -60,13 +61,22 @@ enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max) NODISCARD;
 
 /*
- * Finds how the next publication is shown with base `round_to`, unless that is known
- * already: some milliseconds each, so the caller can stop in between. *out is that
- * publication, NULL when there is none left. ERR_FULL: no memory. The base must always be
- * the same.
+ * Finds how the publications are shown: as the store has it, else anew, which takes some
+ * milliseconds each, so that the caller can stop in between. *out is the next that was found
+ * anew, NULL when there is none left: keep it in the store before it is shown to anybody.
+ *
+ * The base of a municipality's first publication that is not withheld holds for all later
+ * ones: counts as multiples of two bases are exact where the two meet. One without a base is
+ * withheld. ERR_FULL: no memory. ERR_CORRUPT: the store is damaged.
  */
 enum err live_disclose(
-	struct live *live, int64_t round_to, const struct publication **out) NODISCARD;
+	struct live *live, struct reader *reader, const struct publication **out) NODISCARD;
+
+/*
+ * Reads what the store has of the publications beside their records, as of applied_seq.
+ * live_follow() does it, too. For state.c.
+ */
+enum err live_publications_note(struct live *live, struct reader *reader) NODISCARD;
 
 /* Keeps a copy of a publication, whose part is the live's from then on. For state.c. */
 enum err live_publication_add(struct live *live, const struct publication *publication) NODISCARD;

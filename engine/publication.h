@@ -2,9 +2,10 @@
  * engine/publication.h - what a municipality made public, and the gate: what of it anybody
  * may see.
  *
- * A publication never changes once it is folded. Everybody who shows something to somebody
- * without an analyst's token asks publications_ask(): the web, the metrics, `ladder report`.
- * Nobody else decides it.
+ * What is published never changes: its sums are folded when the log is followed to its
+ * record, and how they are shown is found once and kept in the store. It can be withdrawn.
+ * Everybody who shows something to somebody without an analyst's token asks
+ * publications_ask(): the web, the metrics, `ladder report`. Nobody else decides it.
  */
 #ifndef ENGINE_PUBLICATION_H
 #define ENGINE_PUBLICATION_H
@@ -13,23 +14,43 @@
 #include "engine/packed.h"
 #include "engine/answer.h"
 
-/*
- * What a ReportPublished made public: the sums of one municipality as known at that
- * record. Never changes once it is made; how it is shown follows from the sums and from
- * the base that the daemon is told to round to.
- */
+#define WITHDRAWN_NEVER INT64_MAX
+
+/* What a ReportPublished made public: the sums of one municipality as known at that record. */
 struct publication {
 	uint64_t seq;
 	int64_t recorded_us; /* K */
 	int32_t as_of;       /* P */
 	uint16_t municipality;
-	struct packed part;           /* none: nothing was ever said about the municipality */
-	struct disclosure disclosure; /* round_to 0: not found yet */
+	struct packed part; /* none: nothing was ever said about the municipality */
+
+	/* What the store has beside the record. */
+	int64_t round_to;     /* the base that was noted; 0: ladderd 0.1 recorded it, with none */
+	int64_t withdrawn_us; /* when it was withdrawn, or WITHDRAWN_NEVER */
+
+	bool disclosed; /* the disclosure is found */
+	struct disclosure disclosure;
 };
 
-/* How the sums of a publication are shown. ERR_FULL: no memory. */
+/* Without a base it is shown to nobody: it was shown by rules that kept no promise. */
+static inline bool publication_has_base(const struct publication *publication)
+{
+	return publication->round_to != 0;
+}
+
+/*
+ * How the sums of a publication are shown; withheld where too few people live. ERR_FULL: no
+ * memory.
+ */
 enum err publication_disclose(
 	const struct publication *publication, int64_t round_to, struct disclosure *out) NODISCARD;
+
+/*
+ * A disclosure as the store keeps it: lines of text, the base and whether it is shown, then
+ * each move. Unpacking: ERR_CORRUPT: it is no disclosure.
+ */
+void disclosure_pack(const struct disclosure *disclosure, struct text *out);
+enum err disclosure_unpack(struct bytes packed, struct disclosure *out) NODISCARD;
 
 /*
  * The tree of what is published, in the public profile, in the arena. CHECKs that the
@@ -41,9 +62,15 @@ enum err publication_build(const struct publication *publication, struct arena *
 /* Appends the JSON of what publication_build() makes. ERR_FULL: no memory. */
 enum err publication_print(const struct publication *publication, struct text *out) NODISCARD;
 
-/* Publications, in the order of municipality and day. They are not owned. */
+/* One of `struct publications`: as it stood when these were made. */
+struct publication_item {
+	const struct publication *publication;
+	int64_t withdrawn_us; /* or WITHDRAWN_NEVER */
+};
+
+/* Publications, in the order of municipality, day and record. They are not owned. */
 struct publications {
-	const struct publication **items;
+	struct publication_item *items;
 	size_t count;
 };
 
@@ -52,29 +79,47 @@ enum err publications_init(
 	struct publications *publications, struct publication *const *list, size_t count) NODISCARD;
 void publications_release(struct publications *publications);
 
+/* It is published: it was not withdrawn. Of a quarter there is at most one such. */
+static inline bool publication_stands(const struct publication_item *item)
+{
+	return item->withdrawn_us == WITHDRAWN_NEVER;
+}
+
 /* What is asked for without an analyst's token. */
 struct publication_question {
 	uint16_t municipality; /* PART_ALL: nothing is published of all together */
-	int32_t as_of;         /* DAY_NONE: the newest */
-	bool has_known_at;
-	int64_t known_us; /* it must be the publication's own */
+	int32_t as_of;         /* DAY_NONE: the newest that is shown */
+	int32_t known_day;     /* the civil day of the record; DAY_NONE: whichever stands */
 };
 
 enum publication_state {
-	PUBLICATION_NONE,     /* nothing that was asked for is published */
-	PUBLICATION_SHOWN,    /* show it */
-	PUBLICATION_WITHHELD, /* published, but it would give exact counts away */
+	PUBLICATION_NONE,      /* nothing that was asked for is published */
+	PUBLICATION_SHOWN,     /* show it */
+	PUBLICATION_WITHHELD,  /* published, but people are too few or would be given away */
+	PUBLICATION_WITHDRAWN, /* it was published, and taken back on a day */
 };
 
-/* The gate. *out is the publication that the answer is about; NULL: there is none. */
-enum publication_state publications_ask(const struct publications *publications,
-	const struct publication_question *question, const struct publication **out) NODISCARD;
+struct publication_answer {
+	enum publication_state state;
+	const struct publication *publication; /* which; NULL: none */
+	int32_t withdrawn_day;                 /* PUBLICATION_WITHDRAWN: the civil day */
+};
+
+/* The sentences for people, beside the answer's own number: one for whatever withholds it. */
+#define PUBLICATION_WITHHELD_SAYS                                                                  \
+	"this publication is withheld: too few people live there, or its figures would give "      \
+	"exact counts away even when they are rounded"
+#define PUBLICATION_WITHDRAWN_SAYS "the municipality withdrew this publication on"
+
+/* The gate. */
+struct publication_answer publications_ask(
+	const struct publications *publications, const struct publication_question *question);
 
 /*
- * The publications of the municipality of `publication` for earlier days, at most `max` of
- * them, the last ones, in their order: points at the first of *count in a row.
+ * What stands of the municipality of `publication` for earlier days, the last `max` of them,
+ * in their order. Returns how many.
  */
-const struct publication *const *publications_before(const struct publications *publications,
-	const struct publication *publication, size_t max, size_t *count);
+size_t publications_before(const struct publications *publications,
+	const struct publication *publication, size_t max, const struct publication **out);
 
 #endif

@@ -207,14 +207,14 @@ static enum err newest_print(struct snapshot_published *published)
 	struct arena arena;
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 	for (size_t i = 0; i < publications->count && err == OK; i++) {
-		const struct publication *item = publications->items[i];
+		const struct publication *item = publications->items[i].publication;
 		const struct publication_question newest = {
 			.municipality = item->municipality,
 			.as_of = DAY_NONE,
+			.known_day = DAY_NONE,
 		};
-		const struct publication *shown;
-		if (publications_ask(publications, &newest, &shown) != PUBLICATION_SHOWN ||
-			shown != item)
+		struct publication_answer answer = publications_ask(publications, &newest);
+		if (answer.state != PUBLICATION_SHOWN || answer.publication != item)
 			continue;
 		const struct figure *root;
 		arena_reset(&arena);
@@ -232,6 +232,7 @@ enum err snapshot_published_new(const struct live *live, struct snapshot_publish
 	if (published == NULL)
 		return ERR_FULL;
 	atomic_init(&published->holders, 1);
+	published->version = live->published_version;
 	enum err err = publications_init(
 		&published->publications, live->publications, live->publication_count);
 	if (err == OK)

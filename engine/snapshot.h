@@ -31,7 +31,8 @@ struct snapshot_figures {
 struct snapshot_published {
 	atomic_size_t holders;
 	struct publications publications;
-	struct metrics metrics; /* of each municipality's newest */
+	uint64_t version;       /* the live's, when this was made */
+	struct metrics metrics; /* of each municipality's newest that is shown */
 };
 
 struct snapshot {
@@ -48,8 +49,8 @@ enum err snapshot_figures_new(
 	const struct live_day *day, int64_t known_us, struct snapshot_figures **out) NODISCARD;
 
 /*
- * Sorts the publications and prints the metrics of the newest, none of a municipality
- * whose newest is withheld. live_disclose() must have done all. ERR_FULL: no memory.
+ * Takes the publications as they stand, and prints the metrics of what each municipality
+ * shows. live_disclose() must have done all. ERR_FULL: no memory.
  */
 enum err snapshot_published_new(const struct live *live, struct snapshot_published **out) NODISCARD;
 

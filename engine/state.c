@@ -19,7 +19,7 @@
 #include "base/file.h"
 #include "engine/answer.h"
 
-#define STATE_FORMAT 5
+#define STATE_FORMAT 6
 
 /* All that must be the same for a state to be of use. */
 struct state_header {
@@ -99,22 +99,12 @@ static void put_part(struct writing *writing, const struct part *part)
 	}
 }
 
-static void put_disclosure(struct writing *writing, const struct disclosure *disclosure)
-{
-	put_count(writing, (uint64_t)disclosure->round_to);
-	put_count(writing, disclosure->withheld);
-	put_count(writing, disclosure->moves.count);
-	put(writing, disclosure->moves.items,
-		disclosure->moves.count * sizeof(*disclosure->moves.items));
-}
-
 static void put_publication(struct writing *writing, const struct publication *publication)
 {
 	put_count(writing, publication->seq);
 	put_count(writing, (uint64_t)publication->recorded_us);
 	put_count(writing, (uint64_t)(int64_t)publication->as_of);
 	put_count(writing, publication->municipality);
-	put_disclosure(writing, &publication->disclosure);
 	put_count(writing, publication->part.length);
 	put(writing, publication->part.data, publication->part.length);
 }
@@ -303,28 +293,6 @@ static void get_part(struct state_loading *loading, struct tally *tally)
 	loading->failed = loading->failed || tally->failed;
 }
 
-static void get_disclosure(struct state_loading *loading, struct disclosure *out)
-{
-	out->round_to = (int64_t)get_count(loading);
-	out->withheld = get_count(loading) != 0;
-	uint64_t count = get_count(loading);
-	if (count > COUNT_MOVES_MAX) {
-		loading->failed = true;
-		return;
-	}
-	size_t size = (size_t)count * sizeof(*out->moves.items);
-	const void *data = get(loading, size);
-	if (data == NULL)
-		return;
-	out->moves.count = (uint32_t)count;
-	memcpy(out->moves.items, data, size);
-	/* A name that does not end within its field is damage. */
-	for (uint64_t i = 0; i < count; i++) {
-		if (memchr(out->moves.items[i].name, '\0', COUNT_NAME_SIZE) == NULL)
-			loading->failed = true;
-	}
-}
-
 static void get_publications(struct state_loading *loading, struct live *live)
 {
 	uint64_t count = get_count(loading);
@@ -333,7 +301,6 @@ static void get_publications(struct state_loading *loading, struct live *live)
 		publication.recorded_us = (int64_t)get_count(loading);
 		publication.as_of = (int32_t)(int64_t)get_count(loading);
 		publication.municipality = (uint16_t)get_count(loading);
-		get_disclosure(loading, &publication.disclosure);
 		uint64_t length = get_count(loading);
 		publication.part.data = get_copy(loading, length, 1);
 		publication.part.length = (size_t)length;
@@ -430,11 +397,13 @@ static enum err file_read(
 	struct state_loading loading = { .rest = bytes_of(file.data + sizeof(header),
 						 length - sizeof(header)) };
 	err = live_read(&loading, live);
+	live->histories.applied_seq = header.applied_seq;
+	if (err == OK)
+		err = live_publications_note(live, reader);
 	if (err != OK) {
 		live_free(live);
 		return fail(reason, err, "it cannot be read");
 	}
-	live->histories.applied_seq = header.applied_seq;
 	live->quality_after = header.quality_after;
 	live->quality_to = header.quality_to;
 	*out = live;
@@ -500,24 +469,6 @@ static enum err people_verify(
 	return OK;
 }
 
-/* Does the saved disclosure follow from the publication's sums? One not found yet does. */
-static bool disclosure_holds(const struct publication *publication)
-{
-	const struct disclosure *saved = &publication->disclosure;
-	struct disclosure fresh;
-	if (saved->round_to == 0)
-		return true;
-	if (saved->round_to < 0 || saved->round_to > ROUNDING_BASE_MAX ||
-		publication_disclose(publication, saved->round_to, &fresh) != OK)
-		return false;
-	bool same = saved->withheld == fresh.withheld && saved->moves.count == fresh.moves.count;
-	for (uint32_t i = 0; same && i < fresh.moves.count; i++) {
-		const struct count_move *a = &saved->moves.items[i], *b = &fresh.moves.items[i];
-		same = a->steps == b->steps && strcmp(a->name, b->name) == 0;
-	}
-	return same;
-}
-
 static enum err publications_verify(
 	const struct live *live, const struct live *fresh, struct reason *reason)
 {
@@ -527,8 +478,7 @@ static enum err publications_verify(
 		same = a->seq == b->seq && a->recorded_us == b->recorded_us &&
 		       a->as_of == b->as_of && a->municipality == b->municipality &&
 		       bytes_equal(bytes_of(a->part.data, a->part.length),
-			       bytes_of(b->part.data, b->part.length)) &&
-		       disclosure_holds(a);
+			       bytes_of(b->part.data, b->part.length));
 	}
 	return same ? OK
 		    : fail(reason, ERR_CORRUPT,

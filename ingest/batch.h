@@ -26,6 +26,7 @@ struct batch_item {
 	enum verdict verdict; /* VERDICT_ACCEPTED: not known to be wrong so far */
 	struct event event;
 	struct bytes body;          /* when not rejected: what the log keeps of it, canonical */
+	uint32_t round_to;          /* of a ReportPublished; for the caller to fill in */
 	struct rejection rejection; /* when rejected; its index is the item's place */
 };
 

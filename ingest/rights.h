@@ -9,9 +9,18 @@
 struct rights {
 	uint64_t types; /* bit 1 << enum event_type */
 	bool all_municipalities;
-	const uint16_t *municipalities; /* sorted */
+	const uint16_t *municipalities; /* those that are named, sorted */
 	size_t municipality_count;
 };
+
+/*
+ * What makes figures public, or takes them back, is in no `*`: the section of the partner
+ * must name both the type and the municipality.
+ */
+bool rights_must_be_named(enum event_type type);
+
+/* Could it publish when `*` still included that, where its section does not name it? */
+bool rights_published_by_star(const struct rights *rights);
 
 /* True when `municipality` is among the rights'. */
 bool rights_have_municipality(const struct rights *rights, uint16_t municipality);

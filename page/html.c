@@ -147,7 +147,7 @@ static void put_csv_data(struct page *page, const char *indicator)
 		csv_print_indicator(view->figures, indicator, &csv);
 	else
 		trend_print_csv(view->points, view->point_count,
-			look_text(view->figures, "municipality"), &csv);
+			look_text(view->figures, "municipality"), page_is_public(page), &csv);
 	put(page, "data:text/csv;charset=utf-8,");
 	for (size_t i = 0; i < csv.length; i++) {
 		uint8_t byte = (uint8_t)csv.data[i];

@@ -24,6 +24,7 @@ static const struct {
 	[PAGE_UNKNOWN_PLACE] = { WORD_UNKNOWN_PLACE, WORD_UNKNOWN_PLACE_SAYS },
 	[PAGE_UNKNOWN_DAY] = { WORD_UNKNOWN_DAY, WORD_UNKNOWN_DAY_SAYS },
 	[PAGE_WITHHELD] = { WORD_WITHHELD, WORD_WITHHELD_SAYS },
+	[PAGE_WITHDRAWN] = { WORD_WITHDRAWN, WORD_WITHDRAWN_SAYS },
 	[PAGE_FORBIDDEN] = { WORD_FORBIDDEN, WORD_FORBIDDEN_SAYS },
 	[PAGE_BAD_ADDRESS] = { WORD_BAD_ADDRESS, WORD_BAD_ADDRESS_SAYS },
 	[PAGE_BUSY] = { WORD_BUSY, WORD_BUSY_SAYS },
@@ -286,7 +287,11 @@ static void notice_print(struct page *page)
 	put(page, "<div class=\"notice\" role=\"status\"><h2>");
 	SAY(page, notices[notice].title);
 	put(page, "</h2><p>");
-	SAY(page, notices[notice].says);
+	if (notice == PAGE_WITHDRAWN)
+		SAY(page, notices[notice].says,
+			phrase_date(page->view->language, page->view->withdrawn_day).text);
+	else
+		SAY(page, notices[notice].says);
 	put(page, "</p></div>\n");
 }
 

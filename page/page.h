@@ -17,7 +17,8 @@ enum page_notice {
 	PAGE_CHOOSE,  /* several did, and none is asked for */
 	PAGE_UNKNOWN_PLACE,
 	PAGE_UNKNOWN_DAY,
-	PAGE_WITHHELD, /* no way was found to show it without giving people away */
+	PAGE_WITHHELD, /* too few people, or no way was found to show it without giving them away */
+	PAGE_WITHDRAWN, /* the municipality took it back on `withdrawn_day` */
 	PAGE_FORBIDDEN,
 	PAGE_BAD_ADDRESS,
 	PAGE_BUSY,
@@ -28,6 +29,7 @@ enum page_notice {
 struct page_view {
 	enum language language;
 	enum page_notice notice;
+	int32_t withdrawn_day; /* of PAGE_WITHDRAWN */
 
 	const struct figure *figures;     /* a tree of answer_build(); NULL with a notice */
 	int64_t known_us;                 /* what was known then */

@@ -53,14 +53,17 @@ static void print_value(double value, struct text *out)
 		number_print(value, out);
 }
 
-void trend_print_csv(
-	const struct trend_point *points, size_t count, const char *municipality, struct text *out)
+void trend_print_csv(const struct trend_point *points, size_t count, const char *municipality,
+	bool is_published, struct text *out)
 {
 	for (size_t i = 0; i < TREND_SERIES_COUNT; i++) {
 		for (size_t j = 0; j < count; j++) {
 			char as_of[DATE_LENGTH + 1], known_at[INSTANT_LENGTH + 1];
 			date_print(points[j].as_of, as_of);
-			instant_print(points[j].known_us, known_at);
+			if (is_published)
+				date_print(zone_day(points[j].known_us), known_at);
+			else
+				instant_print(points[j].known_us, known_at);
 			text_printf(out, "%s,%s,%s,%s,%s,%s,", as_of, known_at, municipality,
 				all_series[i].indicator, all_series[i].figure,
 				all_series[i].labels);

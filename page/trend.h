@@ -65,8 +65,11 @@ struct trend_point trend_point_of(const struct figure *root, int32_t as_of, int6
  */
 int32_t trend_quarter_end(int32_t as_of, int quarters);
 
-/* Rows of CSV as those of the answers themselves, without the line of names. */
-void trend_print_csv(
-	const struct trend_point *points, size_t count, const char *municipality, struct text *out);
+/*
+ * Rows of CSV as those of the answers themselves, without the line of names. Of what is
+ * published known_at is a civil day.
+ */
+void trend_print_csv(const struct trend_point *points, size_t count, const char *municipality,
+	bool is_published, struct text *out);
 
 #endif

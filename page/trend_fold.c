@@ -39,36 +39,28 @@ enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t mun
 	return err;
 }
 
-/* The point of a publication; without figures when it is not shown. */
-static enum err point_of_publication(const struct publications *publications,
-	const struct publication *publication, struct arena *arena, struct trend_point *out)
-{
-	const struct publication_question question = {
-		.municipality = publication->municipality,
-		.as_of = publication->as_of,
-	};
-	const struct publication *found;
-	const struct figure *tree = NULL;
-	enum err err = OK;
-	arena_reset(arena);
-	if (publications_ask(publications, &question, &found) == PUBLICATION_SHOWN)
-		err = publication_build(found, arena, &tree);
-	*out = trend_point_of(tree, publication->as_of, publication->recorded_us);
-	return err;
-}
-
 enum err trend_of_publications(const struct publications *publications,
 	const struct publication *publication, struct trend_point points[TREND_POINTS_MAX],
 	size_t *count)
 {
 	struct arena arena;
-	const struct publication *const *before =
-		publications_before(publications, publication, TREND_POINTS_MAX, count);
+	const struct publication *before[TREND_POINTS_MAX];
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 	if (err != OK)
 		return err;
-	for (size_t i = 0; i < *count && err == OK; i++)
-		err = point_of_publication(publications, before[i], &arena, &points[i]);
+	*count = publications_before(publications, publication, TREND_POINTS_MAX, before);
+	for (size_t i = 0; i < *count && err == OK; i++) {
+		const struct publication_question question = {
+			.municipality = before[i]->municipality,
+			.as_of = before[i]->as_of,
+			.known_day = DAY_NONE,
+		};
+		const struct figure *tree = NULL;
+		arena_reset(&arena);
+		if (publications_ask(publications, &question).state == PUBLICATION_SHOWN)
+			err = publication_build(before[i], &arena, &tree);
+		points[i] = trend_point_of(tree, before[i]->as_of, before[i]->recorded_us);
+	}
 	arena_release(&arena);
 	return err;
 }

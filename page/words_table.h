@@ -389,11 +389,17 @@
 	X(UNKNOWN_DAY_SAYS, "Kies hierboven een kwartaal dat de gemeente publiceerde.",      \
 		"Choose a quarter above that the municipality published.")                   \
 	X(WITHHELD, "Deze cijfers worden niet getoond", "These figures are withheld")        \
-	X(WITHHELD_SAYS, "De gemeente publiceerde dit kwartaal, maar ook afgerond zouden "   \
-		"de cijfers exacte aantallen mensen verraden. Kies hierboven een ander "     \
-		"kwartaal.",                                                                 \
-		"The municipality published this quarter, but even rounded its figures "     \
-		"would give exact numbers of people away. Choose another quarter above.")    \
+	X(WITHHELD_SAYS, "De gemeente publiceerde dit kwartaal, maar er wonen te weinig "    \
+		"mensen, of de cijfers zouden ook afgerond exacte aantallen mensen "         \
+		"verraden. Kies hierboven een ander kwartaal.",                              \
+		"The municipality published this quarter, but too few people live there, "   \
+		"or even rounded its figures would give exact numbers of people away. "      \
+		"Choose another quarter above.")                                             \
+	X(WITHDRAWN, "Deze cijfers zijn ingetrokken", "These figures were withdrawn")        \
+	X(WITHDRAWN_SAYS, "De gemeente trok deze publicatie in op {}. Kies hierboven een "   \
+		"ander kwartaal.",                                                           \
+		"The municipality withdrew this publication on {}. Choose another quarter "  \
+		"above.")                                                                    \
 	X(FORBIDDEN, "Deze gemeente mag u niet inzien",                                      \
 		"You may not see this municipality")                                         \
 	X(FORBIDDEN_SAYS, "Kies hierboven een gemeente waarvan u de cijfers mag zien.",      \

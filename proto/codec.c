@@ -361,6 +361,15 @@ static void bytes_add(struct text *out, uint8_t tag, struct bytes bytes)
 	text_add(out, bytes);
 }
 
+/* A field of a number; 0 is absent. */
+static void number_add(struct text *out, uint8_t tag, uint64_t number)
+{
+	if (number == 0)
+		return;
+	text_add_char(out, (char)tag);
+	varint_add(out, number);
+}
+
 enum err record_encode(const struct record_view *record, struct arena *arena, struct text *out)
 {
 	char instant[INSTANT_LENGTH + 1];
@@ -374,6 +383,9 @@ enum err record_encode(const struct record_view *record, struct arena *arena, st
 	bytes_add(out, 0x12, bytes_of(instant, INSTANT_LENGTH)); /* recorded_at */
 	bytes_add(out, 0x1A, record->partner);
 	bytes_add(out, 0x22, event);
+	number_add(out, 0x28, record->round_to);
+	number_add(out, 0x30, record->definitions);
+	number_add(out, 0x38, record->withdraws);
 	return OK;
 }
 

@@ -48,7 +48,11 @@ struct record_view {
 	uint64_t seq;
 	int64_t recorded_us;
 	struct bytes partner;
-	struct event event; /* whole, with its subject */
+	/* What the daemon says beside its sender; 0: nothing. */
+	uint32_t round_to;    /* of a ReportPublished: its counts are multiples of this */
+	uint32_t definitions; /* of a ReportPublished: the number of the set */
+	uint64_t withdraws;   /* of an EventRetracted: the seq */
+	struct event event;   /* whole, with its subject */
 };
 
 /* Appends a protobuf Record. ERR_FULL: the arena, used for work, is full. */

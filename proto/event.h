@@ -51,7 +51,8 @@
 	X(SANCTION_IMPOSED, sanction_imposed, SanctionImposed, 51, true)                           \
 	X(SANCTION_ANNULLED, sanction_annulled, SanctionAnnulled, 52, true)                        \
 	X(EVENT_RETRACTED, event_retracted, EventRetracted, 60, false)                             \
-	X(REPORT_PUBLISHED, report_published, ReportPublished, 61, false)
+	X(REPORT_PUBLISHED, report_published, ReportPublished, 61, false)                          \
+	X(REPORT_WITHDRAWN, report_withdrawn, ReportWithdrawn, 62, false)
 
 enum event_type {
 #define EVENT_TYPE_ENUM(NAME, name, Name, number, person) EVENT_##NAME = (number),
@@ -274,6 +275,7 @@ enum { BENEFIT_STARTED_KIND };
 enum { SANCTION_REF, SANCTION_IMPOSED_REGIME };
 enum { EVENT_RETRACTED_TARGET_ID, EVENT_RETRACTED_TARGET_KEY };
 enum { REPORT_PUBLISHED_AS_OF };
+enum { REPORT_WITHDRAWN_AS_OF };
 
 #define EVENT_VALUES_MAX 5
 

@@ -116,6 +116,18 @@ void record_print_json(const struct record_view *record, struct text *out)
 	print_string(bytes_of(instant, INSTANT_LENGTH), out);
 	text_add_string(out, ",\"partner\":");
 	print_string(record->partner, out);
+	if (record->round_to != 0) {
+		text_add_string(out, ",\"round_to\":");
+		text_add_integer(out, record->round_to);
+	}
+	if (record->definitions != 0) {
+		text_add_string(out, ",\"definitions\":");
+		text_add_integer(out, record->definitions);
+	}
+	if (record->withdraws != 0) {
+		text_add_string(out, ",\"withdraws\":");
+		text_add_integer(out, (int64_t)record->withdraws);
+	}
 	text_add_string(out, ",\"event\":");
 	event_print_json(&record->event, out);
 	text_add_char(out, '}');

@@ -106,6 +106,7 @@ static const struct field sanction_imposed_fields[] = { IDENTIFIER("sanction_ref
 static const struct field event_retracted_fields[] = { OPTIONAL_IDENTIFIER("target_id"),
 	OPTIONAL_IDENTIFIER("target_key") };
 static const struct field report_published_fields[] = { DATE("as_of") };
+static const struct field report_withdrawn_fields[] = { DATE("as_of") };
 
 #define NO_FIELDS   .field_count = 0, .fields = NULL
 #define FIELDS(row) .field_count = ARRAY_LENGTH(row), .fields = row
@@ -146,6 +147,7 @@ static const struct field report_published_fields[] = { DATE("as_of") };
 #define sanction_annulled_row           FIELDS(sanction_ref_fields)
 #define event_retracted_row             FIELDS(event_retracted_fields)
 #define report_published_row            FIELDS(report_published_fields)
+#define report_withdrawn_row            FIELDS(report_withdrawn_fields)
 
 static const struct schema schemas[] = {
 #define SCHEMA_ROW(NAME, name, Name, number, person)                                               \

@@ -152,9 +152,12 @@ static enum found check_id_and_key(struct checking *checking)
 	if (found != FOUND_RIGHT)
 		return found;
 	const struct schema *schema = checking->raw->schema;
-	if (schema != NULL && schema->type == EVENT_EVENT_RETRACTED)
-		return wrong(checking, REJECTION_BAD_VALUE, "key",
-			"must be absent: an EventRetracted has no key");
+	/* What these say is never withdrawn by a key. */
+	if (schema != NULL &&
+		(schema->type == EVENT_EVENT_RETRACTED || schema->type == EVENT_REPORT_PUBLISHED ||
+			schema->type == EVENT_REPORT_WITHDRAWN))
+		return wrong_because(checking, REJECTION_BAD_VALUE, "key",
+			"must be absent: %s has no key", schema->name);
 	return FOUND_RIGHT;
 }
 

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "proto/codec.h"
 #include "store/log.h"
+#include "store/published.h"
 #include "store/tables.h"
 
 #define AHEAD 8 /* events: so far ahead the persons are prefetched */
@@ -218,12 +219,13 @@ static enum err decide_target(struct log *log, uint16_t partner, const struct lo
 		if (err != OK)
 			return err;
 		known = record.type != EVENT_EVENT_RETRACTED &&
-			record.type != EVENT_REPORT_PUBLISHED;
+			record.type != EVENT_REPORT_PUBLISHED &&
+			record.type != EVENT_REPORT_WITHDRAWN;
 	}
 	if (!known)
 		return refuse(out, REJECTION_TARGET_UNKNOWN, field,
-			"must be an event that this partner sent, and neither an EventRetracted "
-			"nor a ReportPublished");
+			"must be an event that this partner sent, and no EventRetracted, "
+			"ReportPublished or ReportWithdrawn");
 	bool withdrawn;
 	err = is_withdrawn(log, seq, &withdrawn);
 	if (err != OK)
@@ -235,19 +237,45 @@ static enum err decide_target(struct log *log, uint16_t partner, const struct lo
 	return OK;
 }
 
+/* Writes the row of a ReportPublished; or a refusal in *out. */
 static enum err decide_publication(
+	struct log *log, const struct log_entry *entry, uint64_t seq, struct appended *out)
+{
+	struct published last;
+	const struct event *event = entry->event;
+	const struct published row = {
+		.seq = seq,
+		.municipality = event->municipality,
+		.as_of = event->values[REPORT_PUBLISHED_AS_OF].number,
+		.round_to = entry->round_to,
+		.definitions = entry->definitions,
+	};
+	enum err err = published_last(log->txn, &log->tables, row.municipality, row.as_of, &last);
+	if (err == OK && last.withdrawn_by == 0)
+		return refuse(out, REJECTION_ALREADY_PUBLISHED, "as_of",
+			"was published for this municipality already; once a quarter, unless it "
+			"is withdrawn");
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	return published_put(log->txn, &log->tables, &row);
+}
+
+/* Notes in the row of what is published that it is withdrawn; or a refusal in *out. */
+static enum err decide_withdrawal(
 	struct log *log, const struct event *event, uint64_t seq, struct appended *out)
 {
-	uint8_t space[PUBLICATION_KEY_SIZE];
-	int32_t as_of = event->values[REPORT_PUBLISHED_AS_OF].number;
-	CHECK(event->values[REPORT_PUBLISHED_AS_OF].present && seq > log->last_seq);
-	MDB_val key = publication_key(event->municipality, as_of, space);
-	MDB_val val = val_of(&seq, sizeof(seq));
-	int code = mdb_put(log->txn, log->tables.publications, &key, &val, MDB_NOOVERWRITE);
-	if (code == MDB_KEYEXIST)
-		return refuse(out, REJECTION_ALREADY_PUBLISHED, "as_of",
-			"was published for this municipality already; once a quarter");
-	return lmdb_err(code);
+	struct published last;
+	enum err err = published_last(log->txn, &log->tables, event->municipality,
+		event->values[REPORT_WITHDRAWN_AS_OF].number, &last);
+	if (err == ERR_NOT_FOUND || (err == OK && last.withdrawn_by != 0))
+		return refuse(out, REJECTION_TARGET_UNKNOWN, "as_of",
+			"must be a quarter that is published for this municipality and not "
+			"withdrawn");
+	if (err != OK)
+		return err;
+	CHECK(seq > last.seq);
+	last.withdrawn_by = seq;
+	return published_put(log->txn, &log->tables, &last);
 }
 
 /*
@@ -326,7 +354,9 @@ static enum err append_new(struct log *log, uint16_t partner, const struct log_e
 	if (event->type == EVENT_EVENT_RETRACTED)
 		err = decide_target(log, partner, entry, out, &record.withdraws);
 	else if (event->type == EVENT_REPORT_PUBLISHED)
-		err = decide_publication(log, event, record.seq, out);
+		err = decide_publication(log, entry, record.seq, out);
+	else if (event->type == EVENT_REPORT_WITHDRAWN)
+		err = decide_withdrawal(log, event, record.seq, out);
 	if (err != OK || out->verdict == VERDICT_REJECTED)
 		return err;
 	if (key != NULL)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/file.h"
+#include "store/published.h"
 #include "store/tables.h"
 
 #define READERS_MAX 256
@@ -182,6 +184,16 @@ static int tables_open(MDB_txn *txn, unsigned create, struct tables *tables)
 	return 0;
 }
 
+/* Names the store. A backup of it has the same name. */
+static int id_make(const struct log *log, MDB_txn *txn)
+{
+	uint8_t id[STORE_ID_SIZE];
+	MDB_val key = val_of_string(META_ID), val = val_of(id, sizeof(id));
+	if (getrandom(id, sizeof(id), 0) != sizeof(id))
+		return EIO;
+	return mdb_put(txn, log->tables.meta, &key, &val, 0);
+}
+
 /* Writes the facts that hold for the life of the store. */
 static enum err meta_make(struct log *log, MDB_txn *txn, const char *zone, struct reason *reason)
 {
@@ -194,12 +206,17 @@ static enum err meta_make(struct log *log, MDB_txn *txn, const char *zone, struc
 	int code = mdb_put(txn, log->tables.meta, &format_key, &format_val, 0);
 	if (code == 0)
 		code = mdb_put(txn, log->tables.meta, &zone_key, &zone_val, 0);
+	if (code == 0)
+		code = id_make(log, txn);
 	if (code == 0 && index_lag_indexed_put(txn, &log->tables, 0) != OK)
 		code = MDB_MAP_FULL;
 	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
 }
 
-/* A store of format 1 has all identities and keys in its tables. */
+/*
+ * A store of format 1 has all identities and keys in its tables. One of format 1 or 2 has no
+ * name, and nothing but a seq of what was published.
+ */
 static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reason)
 {
 	uint64_t format = 0;
@@ -207,11 +224,18 @@ static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reaso
 	enum err err = table_get_u64(txn, log->tables.meta, &key, &format);
 	if (err != OK || format == STORE_FORMAT)
 		return err == OK ? OK : fail(reason, err, "the store has no format number");
+	if (format == 1)
+		err = index_lag_indexed_put(txn, &log->tables, log->last_seq);
+	if (err == OK)
+		err = published_raise(txn, &log->tables);
+	if (err == OK)
+		err = lmdb_err(id_make(log, txn));
 	format = STORE_FORMAT;
-	err = index_lag_indexed_put(txn, &log->tables, log->last_seq);
 	if (err == OK)
 		err = lmdb_err(mdb_put(txn, log->tables.meta, &key, &val, 0));
-	return err == OK ? OK : fail(reason, err, "the store cannot be raised to format 2");
+	return err == OK
+		       ? OK
+		       : fail(reason, err, "the store cannot be raised to format %d", STORE_FORMAT);
 }
 
 /* Loads the index lag from the log. */
@@ -501,29 +525,16 @@ int64_t log_stamp_us(const struct log *log)
 	return log->txn_stamp_us;
 }
 
-enum err log_note_round_to(struct log *log, uint64_t round_to, struct reason *reason)
+enum err log_note_shown(
+	struct log *log, uint16_t municipality, int32_t as_of, uint64_t seq, struct bytes shown)
 {
-	MDB_txn *txn;
-	uint64_t noted = 0;
-	MDB_val key = val_of_string(META_ROUND_TO), val = val_of(&round_to, sizeof(round_to));
-	CHECK(log->txn == NULL && log->lock_fd >= 0);
-	CHECK(round_to > 0);
-	int code = mdb_txn_begin(log->env, NULL, 0, &txn);
-	if (code != 0)
-		return lmdb_fail(code, reason, "cannot write to the store");
-	enum err err = table_get_u64(txn, log->tables.meta, &key, &noted);
-	if (err == OK && noted == round_to) {
-		mdb_txn_abort(txn);
-		return OK;
-	}
-	code = mdb_put(txn, log->tables.meta, &key, &val, 0);
-	if (code == 0)
-		code = mdb_txn_commit(txn);
-	else
-		mdb_txn_abort(txn);
-	return code == 0 || code == MDB_MAP_FULL
-		       ? OK
-		       : lmdb_fail(code, reason, "cannot write to the store");
+	struct published row;
+	CHECK(log->txn != NULL && shown.length > 0);
+	enum err err = published_find(log->txn, &log->tables, municipality, as_of, seq, &row);
+	if (err != OK || row.shown.length > 0)
+		return err;
+	row.shown = shown;
+	return published_put(log->txn, &log->tables, &row);
 }
 
 enum err log_raise_floor(struct log *log, int64_t floor_us)

@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "proto/validate.h"
 
-#define STORE_FORMAT       2
+#define STORE_FORMAT       3
 #define STORE_ZONE_DEFAULT "Europe/Amsterdam"
 
 struct log;
@@ -88,6 +88,9 @@ struct log_entry {
 	struct bytes partner;  /* the authenticated sender's name */
 	struct bytes succeeds; /* the partner whose events the sender may withdraw too; or empty */
 	struct bytes body;     /* event_encode() of the event with ENVELOPE_STORED */
+	/* Of a ReportPublished: what its counts are multiples of, and the set of definitions. */
+	uint32_t round_to;
+	uint32_t definitions;
 	struct appended appended;
 };
 
@@ -107,11 +110,12 @@ enum err log_append(struct log *log, struct bytes partner, const struct event *e
 	struct arena *arena, struct appended *out) NODISCARD;
 
 /*
- * Writes the base of rounding into the store, so that a program that reads a copy rounds to
- * the same one: the same counts, rounded to two bases, can be narrowed down to fewer values.
- * Outside a transaction. When the store is full it keeps the old base, which is no error.
+ * Keeps how the publication that is record `seq` is shown, so that it is never reckoned anew.
+ * Within a transaction. The first note holds. ERR_NOT_FOUND: there is no such publication.
+ * ERR_FULL: the map or the memory is full.
  */
-enum err log_note_round_to(struct log *log, uint64_t round_to, struct reason *reason) NODISCARD;
+enum err log_note_shown(struct log *log, uint16_t municipality, int32_t as_of, uint64_t seq,
+	struct bytes shown) NODISCARD;
 
 /*
  * Promises that no record will be stamped at or before `floor_us` (an answer for

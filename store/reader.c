@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "store/published.h"
 #include "store/reader_inside.h"
 
 /*
@@ -76,13 +77,6 @@ enum err reader_renew(struct reader *reader)
 		code = mdb_cursor_renew(reader->txn, reader->cursor);
 	reader->rests = code != 0;
 	return lmdb_err(code);
-}
-
-enum err reader_round_to(struct reader *reader, uint64_t *out)
-{
-	MDB_val key = val_of_string(META_ROUND_TO);
-	CHECK(reader_is_ours(reader));
-	return table_get_u64(reader->txn, reader->log->tables.meta, &key, out);
 }
 
 enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us)
@@ -315,32 +309,52 @@ void reader_lag_free(struct reader *reader)
 	reader->lag = NULL;
 }
 
-enum err reader_publication_after(struct reader *reader, uint64_t seq_after, uint64_t *seq)
+enum err reader_published_after(struct reader *reader, uint64_t seq_after, struct published *out)
 {
 	MDB_cursor *cursor;
 	MDB_val key, val;
-	uint64_t best = 0;
+	struct published best = { 0 };
 	CHECK(reader_is_ours(reader));
 	int code = mdb_cursor_open(reader->txn, reader->log->tables.publications, &cursor);
 	if (code != 0)
 		return lmdb_err(code);
 	enum err err = OK;
 	while (err == OK && (code = mdb_cursor_get(cursor, &key, &val, MDB_NEXT)) == 0) {
-		uint64_t found;
-		if (val.mv_size != sizeof(found)) {
-			err = ERR_CORRUPT;
-			continue;
-		}
-		memcpy(&found, val.mv_data, sizeof(found));
-		if (found > seq_after && (best == 0 || found < best))
-			best = found;
+		struct published row;
+		err = published_read(&key, &val, &row);
+		if (err == OK && row.seq > seq_after && (best.seq == 0 || row.seq < best.seq))
+			best = row;
 	}
 	mdb_cursor_close(cursor);
 	if (err != OK || code != MDB_NOTFOUND)
 		return err != OK ? err : lmdb_err(code);
-	if (best == 0)
+	if (best.seq == 0)
 		return ERR_NOT_FOUND;
-	*seq = best;
+	*out = best;
+	return OK;
+}
+
+enum err reader_published(struct reader *reader, uint16_t municipality, int32_t as_of, uint64_t seq,
+	struct published *out)
+{
+	return published_find(reader->txn, &reader->log->tables, municipality, as_of, seq, out);
+}
+
+/* What a record says that its sender did not. */
+static enum err view_note(
+	struct reader *reader, const struct record *record, struct record_view *view)
+{
+	struct published row;
+	if (record->type == EVENT_EVENT_RETRACTED)
+		view->withdraws = record->withdraws;
+	if (record->type != EVENT_REPORT_PUBLISHED)
+		return OK;
+	enum err err = reader_published(reader, record->municipality,
+		view->event.values[REPORT_PUBLISHED_AS_OF].number, record->seq, &row);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	view->round_to = row.round_to;
+	view->definitions = row.definitions;
 	return OK;
 }
 
@@ -357,7 +371,9 @@ enum err reader_view(struct reader *reader, const struct record *record, struct 
 		return err;
 	view.event.day = record->day;
 	view.event.municipality = record->municipality;
-	err = reader_partner(reader, record->partner, &name);
+	err = view_note(reader, record, &view);
+	if (err == OK)
+		err = reader_partner(reader, record->partner, &name);
 	if (err == OK)
 		err = arena_copy(arena, name, &view.partner);
 	if (err == OK && record->person != 0) {

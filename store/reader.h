@@ -37,9 +37,6 @@ void reader_rest(struct reader *reader);
 /* The last seq and its stamp; 0 and INT64_MIN in an empty log. */
 enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us) NODISCARD;
 
-/* The base of rounding: log_note_round_to(). ERR_NOT_FOUND: it was not noted yet. */
-enum err reader_round_to(struct reader *reader, uint64_t *out) NODISCARD;
-
 /* The largest seq recorded at or before `known_us`; 0 when there is none. */
 enum err reader_seq_at(struct reader *reader, int64_t known_us, uint64_t *seq) NODISCARD;
 
@@ -65,12 +62,27 @@ enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_
 enum err reader_find(
 	struct reader *reader, uint16_t partner, struct bytes id, uint64_t *seq) NODISCARD;
 
+/* What the store has of a ReportPublished beside its record. */
+struct published {
+	uint64_t seq;
+	uint16_t municipality;
+	int32_t as_of;
+	uint64_t withdrawn_by; /* the seq of a ReportWithdrawn; 0: none */
+	uint32_t round_to;     /* what counts were to be multiples of; 0: it was not noted */
+	uint32_t definitions;  /* the set of definitions; 0: it was not noted */
+	struct bytes shown;    /* as log_note_shown() got it; length 0: not yet */
+};
+
 /*
- * The seq of the first ReportPublished after `seq_after`. ERR_NOT_FOUND: none. Looks
- * through all publications: they are few.
+ * Of the first ReportPublished after `seq_after`. ERR_NOT_FOUND: there is none. ERR_CORRUPT: a
+ * row is damaged. Looks through all publications: they are few.
  */
-enum err reader_publication_after(
-	struct reader *reader, uint64_t seq_after, uint64_t *seq) NODISCARD;
+enum err reader_published_after(
+	struct reader *reader, uint64_t seq_after, struct published *out) NODISCARD;
+
+/* Of the ReportPublished at `seq`. ERR_NOT_FOUND: there is none. ERR_CORRUPT: it is damaged. */
+enum err reader_published(struct reader *reader, uint16_t municipality, int32_t as_of, uint64_t seq,
+	struct published *out) NODISCARD;
 
 /*
  * A record whole, with the names of its partner and subject, in the arena.

@@ -3,8 +3,6 @@
  */
 #include "store/tables.h"
 
-#include <endian.h>
-
 #include "base/check.h"
 
 enum err lmdb_err(int code)
@@ -110,13 +108,4 @@ MDB_val key_key(uint16_t partner, struct bytes key, uint8_t space[IDENTITY_KEY_M
 	if (key.length > 0)
 		memcpy(space + 2, key.data, key.length);
 	return val_of(space, 2 + key.length);
-}
-
-MDB_val publication_key(uint16_t municipality, int32_t as_of, uint8_t space[PUBLICATION_KEY_SIZE])
-{
-	uint16_t number = htobe16(municipality);
-	uint32_t day = htobe32((uint32_t)as_of);
-	memcpy(space, &number, sizeof(number));
-	memcpy(space + sizeof(number), &day, sizeof(day));
-	return val_of(space, PUBLICATION_KEY_SIZE);
 }

@@ -1,14 +1,14 @@
 /*
  * store/tables.h - the environment and its tables; for store/ only.
  *
- *   meta          name -> value: format, zone, floor, indexed (index_lag.h), round_to
+ *   meta          name -> value: format, id, zone, floor, indexed (index_lag.h)
  *   log           seq -> record (record.h)
  *   identity      (partner, id) -> seq, exact, for ever
  *   keys          (partner, key) -> last seq that can be withdrawn, 0 none
  *   withdrawals   withdrawn seq -> withdrawing seq
  *   subjects      subject -> person number; persons: person number -> subject
  *   partners      partner number -> name
- *   publications  (municipality, as_of) -> seq of the ReportPublished
+ *   publications  (municipality, as_of, seq) -> what is known of it (published.h)
  */
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
@@ -76,8 +76,9 @@ enum err lmdb_err(int code);
 /* Like lmdb_err(), with LMDB's words in the reason. */
 enum err lmdb_fail(int code, struct reason *reason, const char *what);
 
-/* In the table meta: the base of rounding. */
-#define META_ROUND_TO "round_to"
+/* In the table meta: sixteen random bytes that name the store, and go with a backup of it. */
+#define META_ID       "id"
+#define STORE_ID_SIZE 16
 
 /* Keys of 8 and 4 bytes in native order, as MDB_INTEGERKEY wants. */
 static inline MDB_val val_of(const void *data, size_t length)
@@ -113,8 +114,5 @@ MDB_val identity_key(uint16_t partner, struct bytes id, uint8_t space[IDENTITY_K
 
 /* The key of (partner, key): number, then characters. */
 MDB_val key_key(uint16_t partner, struct bytes key, uint8_t space[IDENTITY_KEY_MAX]);
-
-#define PUBLICATION_KEY_SIZE 6
-MDB_val publication_key(uint16_t municipality, int32_t as_of, uint8_t space[PUBLICATION_KEY_SIZE]);
 
 #endif

@@ -22,6 +22,8 @@ struct verifying {
 	uint64_t identities; /* of records, in the table */
 	uint64_t withdrawals;
 	uint64_t publications;
+	uint64_t withdrawn;         /* publications */
+	uint64_t reports_withdrawn; /* records */
 	int64_t recorded_us;
 };
 
@@ -100,16 +102,23 @@ static void verify_key(
 static void verify_publication(
 	struct verifying *verifying, const struct record *record, const struct event *event)
 {
-	uint8_t space[PUBLICATION_KEY_SIZE];
-	uint64_t seq;
-	MDB_val key = publication_key(
-		record->municipality, event->values[REPORT_PUBLISHED_AS_OF].number, space);
+	struct published row;
 	struct reader *reader = verifying->reader;
 	verifying->publications++;
-	if (table_get_u64(reader->txn, reader->log->tables.publications, &key, &seq) != OK ||
-		seq != record->seq)
+	if (reader_published(reader, record->municipality,
+		    event->values[REPORT_PUBLISHED_AS_OF].number, record->seq, &row) != OK) {
 		found(verifying, "record %llu: the table of publications does not have it",
 			(unsigned long long)record->seq);
+		return;
+	}
+	struct record by;
+	if (row.withdrawn_by != 0 && (row.withdrawn_by <= record->seq ||
+					     reader_record(reader, row.withdrawn_by, &by) != OK ||
+					     by.type != EVENT_REPORT_WITHDRAWN ||
+					     by.municipality != record->municipality))
+		found(verifying, "record %llu: what withdrew it is no ReportWithdrawn of it",
+			(unsigned long long)record->seq);
+	verifying->withdrawn += row.withdrawn_by != 0;
 }
 
 /* Every row of the keys must lead to a record of that partner with that key. */
@@ -187,6 +196,7 @@ static void verify_record(struct verifying *verifying, const struct record *reco
 		verify_key(verifying, record, &view.event);
 	if (record->type == EVENT_REPORT_PUBLISHED)
 		verify_publication(verifying, record, &view.event);
+	verifying->reports_withdrawn += record->type == EVENT_REPORT_WITHDRAWN;
 }
 
 /* `indexed` must not be past the end of the log: such a store is not opened to be written. */
@@ -215,6 +225,10 @@ static void verify_counts(struct verifying *verifying)
 		found(verifying, "the table of publications has %zu rows, the log %llu",
 			table_entries(reader, tables->publications),
 			(unsigned long long)verifying->publications);
+	if (verifying->withdrawn != verifying->reports_withdrawn)
+		found(verifying, "%llu publications are withdrawn, by %llu records",
+			(unsigned long long)verifying->withdrawn,
+			(unsigned long long)verifying->reports_withdrawn);
 	if (table_entries(reader, tables->subjects) != table_entries(reader, tables->persons))
 		found(verifying, "the two person tables differ in length");
 }

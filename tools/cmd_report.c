@@ -31,7 +31,7 @@ struct report_command {
 	const char *name;     /* of the municipality; NULL: its code alone */
 	const char *code;     /* of the language */
 	bool public;
-	int64_t round_to; /* 0: not given */
+	int32_t withdrawn_day; /* of what is asked for, when it was withdrawn */
 
 	struct page_view view;
 	int64_t known_us;
@@ -56,9 +56,6 @@ static int options_check(struct report_command *report)
 		return complain("report", EX_USAGE,
 			"--known-at does not go with --public: what was published is known as of "
 			"then.");
-	if (report->round_to != 0 && report->round_to != 3 && report->round_to != 5 &&
-		report->round_to != 10)
-		return complain("report", EX_USAGE, "--round-to must be 3, 5 or 10.");
 	return EX_OK;
 }
 
@@ -127,33 +124,8 @@ static enum err internal_fold(struct report_command *report, struct reader *read
 	return err;
 }
 
-/*
- * The base of what is published is ladderd's. The same figures as multiples of 5 and of 10 are
- * exact where the two meet.
- */
-static int round_to_find(struct report_command *report, struct reader *reader)
-{
-	uint64_t noted = 0;
-	enum err err = reader_round_to(reader, &noted);
-	const int64_t shown = (int64_t)noted;
-	if (err != OK && err != ERR_NOT_FOUND)
-		return store_complain("report", err, report->store);
-	if (err == ERR_NOT_FOUND && report->round_to == 0)
-		return complain("report", EX_USAGE,
-			"This store does not say to which multiples ladderd rounds: give "
-			"--round-to the number that [public] round_to has in its configuration.");
-	if (report->round_to == 0)
-		report->round_to = shown;
-	if (err == OK && report->round_to != shown)
-		return complain("report", EX_USAGE,
-			"ladderd publishes multiples of %lld of these figures. Beside them, "
-			"multiples of %lld would give exact counts away: leave --round-to out.",
-			(long long)shown, (long long)report->round_to);
-	return EX_OK;
-}
-
 /* Reads the whole log: what was published is folded on the way, and how it is shown found. */
-static enum err publications_follow(struct live *live, struct reader *reader, int64_t round_to)
+static enum err publications_follow(struct live *live, struct reader *reader)
 {
 	uint64_t seq;
 	int64_t recorded_us;
@@ -166,14 +138,14 @@ static enum err publications_follow(struct live *live, struct reader *reader, in
 	const struct publication *disclosed = NULL;
 	do {
 		if (err == OK)
-			err = live_disclose(live, round_to, &disclosed);
+			err = live_disclose(live, reader, &disclosed);
 	} while (err == OK && disclosed != NULL);
 	return err;
 }
 
 /*
  * What the municipality published. ERR_NOT_FOUND: nothing, or not that day. ERR_CONFLICT:
- * it is withheld.
+ * it is withheld, or withdrawn_day says when it was withdrawn.
  */
 static enum err publication_show(
 	struct report_command *report, const struct publications *published)
@@ -181,13 +153,18 @@ static enum err publication_show(
 	const struct publication_question question = {
 		.municipality = report->view.municipality,
 		.as_of = report->as_of,
+		.known_day = DAY_NONE,
 	};
-	const struct publication *found;
+	struct publication_answer answer = publications_ask(published, &question);
+	const struct publication *found = answer.publication;
 	const struct figure *tree;
 	size_t points;
-	switch (publications_ask(published, &question, &found)) {
+	switch (answer.state) {
 	case PUBLICATION_NONE:
 		return ERR_NOT_FOUND;
+	case PUBLICATION_WITHDRAWN:
+		report->withdrawn_day = answer.withdrawn_day;
+		return ERR_CONFLICT;
 	case PUBLICATION_WITHHELD:
 		return ERR_CONFLICT;
 	case PUBLICATION_SHOWN:
@@ -208,7 +185,7 @@ static enum err public_fold(struct report_command *report, struct reader *reader
 	enum err err = live_new(&live);
 	if (err != OK)
 		return err;
-	err = publications_follow(live, reader, report->round_to);
+	err = publications_follow(live, reader);
 	if (err == OK)
 		err = publications_init(&published, live->publications, live->publication_count);
 	if (err == OK) {
@@ -256,6 +233,30 @@ static int report_write(struct report_command *report)
 	return code;
 }
 
+/* Says why there is no report. */
+static int report_refuse(const struct report_command *report, enum err err)
+{
+	char day[DATE_LENGTH + 1];
+	if (err == ERR_NOT_FOUND)
+		return complain("report", EX_NOINPUT, "%s did not publish %s.",
+			report->municipality,
+			report->as_of == DAY_NONE ? "anything"
+						  : "that day; without --as-of you get the newest "
+						    "that it published");
+	if (err != ERR_CONFLICT)
+		return store_complain("report", err, report->store);
+	if (report->withdrawn_day == DAY_NONE)
+		return complain("report", EX_UNAVAILABLE,
+			"This publication is withheld: too few people live there, or its figures "
+			"would give exact counts away even when they are rounded. Choose another "
+			"quarter with --as-of.");
+	date_print(report->withdrawn_day, day);
+	return complain("report", EX_UNAVAILABLE,
+		"The municipality withdrew this publication on %s. Choose another quarter with "
+		"--as-of.",
+		day);
+}
+
 static int report_store(struct report_command *report)
 {
 	struct log *log;
@@ -266,27 +267,12 @@ static int report_store(struct report_command *report)
 	if (code != EX_OK)
 		return code;
 	code = instants_find(report, reader);
-	if (code == EX_OK && report->public)
-		code = round_to_find(report, reader);
 	if (code == EX_OK) {
 		enum err err = arena_init(&report->arena, FIGURES_ARENA_SIZE);
 		if (err == OK)
 			err = report->public ? public_fold(report, reader)
 					     : internal_fold(report, reader);
-		if (err == ERR_NOT_FOUND)
-			code = complain("report", EX_NOINPUT, "%s did not publish %s.",
-				report->municipality,
-				report->as_of == DAY_NONE
-					? "anything"
-					: "that day; without --as-of you get the newest that it "
-					  "published");
-		else if (err == ERR_CONFLICT)
-			code = complain("report", EX_UNAVAILABLE,
-				"This publication is withheld: even rounded, its figures would "
-				"give exact counts away. Choose another quarter with --as-of.");
-		else
-			code = err == OK ? report_write(report)
-					 : store_complain("report", err, report->store);
+		code = err == OK ? report_write(report) : report_refuse(report, err);
 		arena_release(&report->arena);
 	}
 	store_close(log, reader);
@@ -295,9 +281,11 @@ static int report_store(struct report_command *report)
 
 int command_report(int argc, char **argv)
 {
-	struct report_command report = {
-		.output = "-", .municipality = "all", .as_of = DAY_NONE, .code = "nl"
-	};
+	struct report_command report = { .output = "-",
+		.municipality = "all",
+		.as_of = DAY_NONE,
+		.code = "nl",
+		.withdrawn_day = DAY_NONE };
 	const struct option_row options[] = {
 		{ "output", 'o', OPTION_TEXT, &report.output, 0, 0, "FILE",
 			"where to write the page (default: standard output)" },
@@ -315,9 +303,6 @@ int command_report(int argc, char **argv)
 			"the language of the page (default: nl)" },
 		{ "public", 0, OPTION_FLAG, &report.public, 0, 0, NULL,
 			"what the municipality published, made coarse, and nothing else" },
-		{ "round-to", 0, OPTION_INTEGER, &report.round_to, 3, 10, "N",
-			"with --public: round counts to multiples of 3, 5 or 10 (default: as "
-			"ladderd noted it in the store)" },
 	};
 	const struct command_line line = {
 		.name = "report",

@@ -107,11 +107,24 @@ bool scraper_has_municipality(const struct scraper *scraper, uint16_t municipali
 	return rights_have_municipality(&rights, municipality);
 }
 
-const char *access_place_name(const struct access *access, uint16_t municipality)
+/* NULL: the configuration does not name it. */
+static const struct place_entry *place_find(const struct access *access, uint16_t municipality)
 {
 	for (size_t i = 0; i < access->place_count; i++) {
 		if (access->places[i].municipality == municipality)
-			return access->places[i].name;
+			return &access->places[i];
 	}
 	return NULL;
+}
+
+const char *access_place_name(const struct access *access, uint16_t municipality)
+{
+	const struct place_entry *place = place_find(access, municipality);
+	return place == NULL ? NULL : place->name;
+}
+
+uint32_t access_round_to(const struct access *access, uint16_t municipality, uint32_t otherwise)
+{
+	const struct place_entry *place = place_find(access, municipality);
+	return place == NULL || place->round_to == 0 ? otherwise : place->round_to;
 }

@@ -50,10 +50,11 @@ struct scraper {
 	size_t municipality_count;
 };
 
-/* What people call a municipality. */
-struct place_name {
+/* A municipality of the configuration. */
+struct place_entry {
 	uint16_t municipality;
-	const char *name; /* UTF-8 */
+	const char *name;  /* UTF-8; NULL: nobody said */
+	uint32_t round_to; /* what it publishes is multiples of this; 0: nobody said */
 };
 
 struct access {
@@ -63,7 +64,7 @@ struct access {
 	size_t analyst_count;
 	struct scraper *scrapers;
 	size_t scraper_count;
-	struct place_name *places;
+	struct place_entry *places;
 	size_t place_count;
 
 	struct arena arena; /* all of the above */
@@ -106,6 +107,9 @@ bool identity_is_nobody(const struct identity *identity);
 
 /* What people call a municipality; NULL: nobody said. */
 const char *access_place_name(const struct access *access, uint16_t municipality);
+
+/* What the counts that a municipality publishes are multiples of; `otherwise`: nobody said. */
+uint32_t access_round_to(const struct access *access, uint16_t municipality, uint32_t otherwise);
 
 /* True when `municipality` is among the analyst's. */
 bool analyst_has_municipality(const struct analyst *analyst, uint16_t municipality);

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/thread.h"
+#include "engine/publication.h"
 
 #define GROUP_EVENTS_MAX 100000 /* of one transaction, unless one batch has more */
 #define LINGER_US        100    /* that a committer looks for work before it sleeps */
@@ -115,6 +116,8 @@ static enum err entries_gather(struct committer *committer, struct submission *g
 				.partner = at->partner,
 				.succeeds = at->succeeds,
 				.body = item->body,
+				.round_to = item->round_to,
+				.definitions = DEFINITIONS,
 			};
 		}
 	}
@@ -152,7 +155,10 @@ static enum err group_write(
 	enum err err = OK;
 	CHECK(thread_is_of(committer));
 	for (struct submission *at = group; at != NULL && err == OK; at = at->next) {
-		if (at->batch == NULL)
+		if (at->note != NULL)
+			err = log_note_shown(committer->log, at->note->municipality,
+				at->note->as_of, at->note->seq, at->note->shown);
+		else if (at->batch == NULL)
 			err = log_raise_floor(committer->log, at->settle_us);
 	}
 	if (err == OK && with_batches)
@@ -206,7 +212,8 @@ static void group_commit(struct committer *committer, struct submission *group)
 	if (err == OK)
 		err = group_try(committer, group, true, &reason);
 	if (err == ERR_FULL) {
-		/* Nothing was written. Instants are still settled: reading goes on. */
+		/* Nothing was written. Instants are still settled, notes are kept: reading goes on.
+		 */
 		CHECK(log_last_seq(committer->log) == before_seq);
 		struct reason unused;
 		refused = true;
@@ -467,14 +474,14 @@ enum err committer_submit(struct committer *committer, struct submission *submis
 	return err;
 }
 
-/* A thread that waits for its instant to be settled. */
+/* A thread that waits for what it submitted. */
 struct waiting {
 	pthread_mutex_t mutex;
 	pthread_cond_t cond;
 	bool done;
 };
 
-static void settle_done(struct submission *submission)
+static void waiting_done(struct submission *submission)
 {
 	struct waiting *waiting = submission->context;
 	pthread_mutex_lock(&waiting->mutex);
@@ -484,39 +491,46 @@ static void settle_done(struct submission *submission)
 	pthread_mutex_unlock(&waiting->mutex);
 }
 
-enum err committer_settle(struct committer *committer, int64_t known_us)
+/* Submits what is no batch and waits for it. ERR_IO: it is not taken, or the commit failed. */
+static enum err submit_and_wait(struct committer *committer, struct submission *submission)
 {
 	struct waiting waiting = { .done = false };
-	struct submission submission = {
-		.settle_us = known_us,
-		.done = settle_done,
-		.context = &waiting,
-	};
 	/* It would wait for itself. */
 	CHECK(!thread_is_of(committer));
+	submission->done = waiting_done;
+	submission->context = &waiting;
+	pthread_mutex_lock(&committer->mutex);
+	bool refused = committer->failed || committer->stopping;
 	pthread_mutex_init(&waiting.mutex, NULL);
 	pthread_cond_init(&waiting.cond, NULL);
-
-	pthread_mutex_lock(&committer->mutex);
-	bool settled = known_us <= committer->settled_us;
-	bool refused = committer->failed || committer->stopping;
-	if (!settled && !refused)
-		enqueue(committer, &submission);
+	if (!refused)
+		enqueue(committer, submission);
 	pthread_mutex_unlock(&committer->mutex);
-
-	if (!settled && !refused) {
+	if (!refused) {
 		wake(committer);
 		pthread_mutex_lock(&waiting.mutex);
 		while (!waiting.done)
 			pthread_cond_wait(&waiting.cond, &waiting.mutex);
 		pthread_mutex_unlock(&waiting.mutex);
-		CHECK(submission.outcome != OUTCOME_WAITING);
-		settled = submission.outcome == OUTCOME_DURABLE;
-		CHECK(!settled || known_us <= committer_settled_us(committer));
+		CHECK(submission->outcome != OUTCOME_WAITING);
 	}
 	pthread_cond_destroy(&waiting.cond);
 	pthread_mutex_destroy(&waiting.mutex);
-	return settled ? OK : ERR_IO;
+	return !refused && submission->outcome == OUTCOME_DURABLE ? OK : ERR_IO;
+}
+
+enum err committer_settle(struct committer *committer, int64_t known_us)
+{
+	struct submission submission = { .settle_us = known_us };
+	if (known_us <= committer_settled_us(committer))
+		return OK;
+	return submit_and_wait(committer, &submission);
+}
+
+enum err committer_note(struct committer *committer, const struct shown_note *note)
+{
+	struct submission submission = { .note = note };
+	return submit_and_wait(committer, &submission);
 }
 
 int64_t committer_settled_us(struct committer *committer)

@@ -26,9 +26,17 @@ enum commit_outcome {
 	OUTCOME_FAILED,  /* unknown to everybody: the daemon stops */
 };
 
+/* How a publication is shown, to be kept for ever: see log_note_shown(). */
+struct shown_note {
+	uint16_t municipality;
+	int32_t as_of;
+	uint64_t seq;
+	struct bytes shown;
+};
+
 /*
- * What waits for a commit: a batch, or a knowledge instant to be settled (then
- * `batch` is NULL). The submitter owns it and keeps it until `done`, which is
+ * What waits for a commit: a batch, or a note, or a knowledge instant to be settled (then
+ * `batch` and `note` are NULL). The submitter owns it and keeps it until `done`, which is
  * called in the committer's thread.
  */
 struct submission {
@@ -37,6 +45,7 @@ struct submission {
 	struct bytes succeeds; /* the partner whose events it may withdraw too; or empty */
 	size_t bytes;          /* what it holds of memory, for the limit */
 	int64_t settle_us;     /* no record will be stamped at or before this */
+	const struct shown_note *note;
 	void (*done)(struct submission *submission);
 	void *context;
 
@@ -70,6 +79,9 @@ enum err committer_submit(struct committer *committer, struct submission *submis
  * durable. ERR_IO: a commit has failed.
  */
 enum err committer_settle(struct committer *committer, int64_t known_us) NODISCARD;
+
+/* Waits until the note is durable. ERR_IO: a commit has failed, or the daemon stops. */
+enum err committer_note(struct committer *committer, const struct shown_note *note) NODISCARD;
 
 /* The last instant that is settled, by a record or the floor. */
 int64_t committer_settled_us(struct committer *committer);

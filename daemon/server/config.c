@@ -27,7 +27,8 @@
 static const struct option options[] = { OPTIONS(OPTION_ROW) };
 
 #define ENTRY_ROW(section, key, KIND, member, value, sentence)                                     \
-	{ #section, #key, OPTION_##KIND, offsetof(struct entry, member), 0, 0, value, sentence },
+	{ #section, #key, OPTION_##KIND, offsetof(struct entry, member), 0, UINT16_MAX, value,     \
+		sentence },
 static const struct option entry_options[] = { ENTRY_OPTIONS(ENTRY_ROW) };
 
 struct entry_section {
@@ -249,12 +250,11 @@ static void section_end(struct loading *loading)
 			.may_read_log = entry->log,
 		};
 	} else if (strcmp(loading->section, "municipality") == 0) {
-		struct place_name *place = &access->places[access->place_count];
-		if (entry->label != NULL &&
-			municipality_parse(bytes_of_string(loading->name), &place->municipality)) {
-			place->name = entry->label;
-			access->place_count++;
-		}
+		struct place_entry *place = &access->places[access->place_count];
+		CHECK(municipality_parse(bytes_of_string(loading->name), &place->municipality));
+		place->name = entry->label;
+		place->round_to = (uint32_t)entry->round_to;
+		access->place_count += place->name != NULL || place->round_to != 0;
 	} else {
 		CHECK(strcmp(loading->section, "scraper") == 0);
 		access->scrapers[access->scraper_count++] = (struct scraper){
@@ -599,7 +599,7 @@ static enum err access_make(struct bytes text, struct config *config)
 	/* Of each section a name and a list, which is an array no longer than its text. */
 	size_t count = sections_max(text);
 	size_t each = sizeof(struct partner) + sizeof(struct analyst) + sizeof(struct scraper) +
-		      sizeof(struct place_name) + 64 + ACCESS_NAME_LENGTH_MAX;
+		      sizeof(struct place_entry) + 64 + ACCESS_NAME_LENGTH_MAX;
 	enum err err = access_new(count * each + text.length + 4096, &config->access);
 	if (err != OK)
 		return err;

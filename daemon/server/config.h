@@ -25,7 +25,7 @@
 /*
  * The kinds of options and what each is in the struct.
  * PATH a file name; ADDRESS of base/address.h, never off; ADDRESS_OR_OFF; COUNT; SIZE
- * bytes, with K, M, G or T for powers of 1024; ROUNDING 3, 5 or 10.
+ * bytes, with K, M, G or T for powers of 1024; ROUNDING 5 or 10.
  */
 #define OPTION_TYPE_PATH           const char *
 #define OPTION_TYPE_ADDRESS        struct address
@@ -74,17 +74,16 @@
 	X(limits, store_reserve, SIZE, 0, TIB(1), "256M",                                   \
 		"The space kept free in the store and on its disk: with less, events are " \
 		"refused until there is more.")                                            \
-	X(public, round_to, ROUNDING, 3, 10, "5",                                          \
-		"Published counts are rounded to multiples of this: 3, 5 or 10. With 3 a "  \
-		"published 0 stands for 0 or 1 only; with 5 or 10 every count keeps three " \
-		"possible values.")
+	X(public, round_to, ROUNDING, 0, 10, "5",                                          \
+		"Published counts are rounded to multiples of this: 5 or 10. The first "    \
+		"publication of a municipality that is shown decides for its later ones.")
 
 /* The sections with a name, each any number of times: X(section, sentence) */
 #define ENTRY_SECTIONS(X)                                                                  \
 	X(partner, "who may push events")                                                  \
 	X(analyst, "who may read the internal figures")                                    \
 	X(scraper, "who may read the metrics of the daemon")      \
-	X(municipality, "the name that the page has for this CBS code")
+	X(municipality, "what holds for the municipality with this CBS code")
 
 /* X(section, key, KIND, member of struct entry, default, sentence) */
 #define ENTRY_OPTIONS(X)                                                                   \
@@ -96,10 +95,12 @@
 	X(partner, org_type, ORG_TYPE, org_type, "OTHER",                                  \
 		"The kind of organisation.")                                               \
 	X(partner, types, TYPES, types, "",                                                \
-		"The types of events it may send, or * for all; none unless given.")       \
+		"The types of events it may send, or * for all; none unless given. "       \
+		"report_published, which gives report_withdrawn too, and "                 \
+		"report_withdrawn are not in *: name them beside it.")                     \
 	X(partner, municipalities, MUNICIPALITIES, municipalities, "",                     \
 		"The municipalities it may send events of, or * for all; none unless "     \
-		"given.")                                                                  \
+		"given. For those it publishes for, name them beside *.")                  \
 	X(partner, succeeds, NAME, succeeds, "",                                           \
 		"The partner whose work it took over: it may withdraw that one's events.") \
 	X(partner, require_user, YES_NO, require_user, "no",                               \
@@ -125,7 +126,9 @@
 		"which also gives what counts one partner; none unless given: then it "    \
 		"reads the health of the daemon only.")                                    \
 	X(municipality, name, LABEL, label, "",                                            \
-		"The name that people know it by; the code stays beside it.")
+		"The name that people know it by; the code stays beside it.")              \
+	X(municipality, round_to, ROUNDING, round_to, "",                                  \
+		"As [public] round_to, for what this municipality publishes.")
 /* clang-format on */
 
 /* A member for each option: config->limits_workers, config->http_listen. */

@@ -34,6 +34,12 @@ enum err delivery_read(struct delivery *delivery, const struct intake *intake,
 		delivery_release(delivery);
 		return err;
 	}
+	for (size_t i = 0; i < delivery->batch.count; i++) {
+		struct batch_item *item = &delivery->batch.items[i];
+		if (item->verdict == VERDICT_ACCEPTED && item->event.type == EVENT_REPORT_PUBLISHED)
+			item->round_to = access_round_to(
+				*intake->access, item->event.municipality, intake->round_to);
+	}
 	/* The committer may have it for longer than a reload keeps the partner. */
 	snprintf(delivery->partner, sizeof(delivery->partner), "%s", partner->name);
 	snprintf(delivery->succeeds, sizeof(delivery->succeeds), "%s",

@@ -13,7 +13,9 @@
 struct intake {
 	size_t events_max; /* of one batch */
 	const struct clock *clock;
-	struct counters *counters; /* the loop's thread */
+	struct counters *counters;    /* the loop's thread */
+	struct access *const *access; /* that is in force: it has the bases of municipalities */
+	uint32_t round_to;            /* the base where it says nothing */
 };
 
 struct delivery {

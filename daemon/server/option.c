@@ -63,7 +63,7 @@ void option_add_allowed(const struct option *option, struct text *out)
 		add_size(option->max, out);
 		return;
 	case OPTION_ROUNDING:
-		text_add_string(out, "3, 5 or 10");
+		text_add_string(out, "5 or 10");
 		return;
 	case OPTION_HASHES:
 		text_printf(out,
@@ -75,11 +75,11 @@ void option_add_allowed(const struct option *option, struct text *out)
 		add_enumeration(&enumeration_org_type, out);
 		return;
 	case OPTION_TYPES:
-		text_add_string(out, "*");
+		text_add_string(out, "* (but for report_published and report_withdrawn)");
 		add_type_names(out);
 		return;
 	case OPTION_MUNICIPALITIES:
-		text_add_string(out, "*, or CBS codes as GM0823");
+		text_add_string(out, "*, CBS codes as GM0823, or both");
 		return;
 	case OPTION_YES_NO:
 		text_add_string(out, "yes, no");
@@ -135,11 +135,20 @@ static enum err parse_number(
 	const struct option *option, const char *value, size_t *out, struct text *why)
 {
 	uint64_t number;
+	if (option->kind == OPTION_ROUNDING && *value == '\0' && option->value[0] == '\0') {
+		*out = 0;
+		return OK;
+	}
 	if (!number_parse(value, option->kind == OPTION_SIZE, &number))
 		return refuse(option, "this is no number", why);
 	if (number < option->min || number > option->max)
 		return refuse(option, "this is out of range", why);
-	if (option->kind == OPTION_ROUNDING && number != 3 && number != 5 && number != 10)
+	if (option->kind == OPTION_ROUNDING && number == 3)
+		return refuse(option,
+			"3 is offered no more: a published 0 stood for 0 or 1 only, too few "
+			"possible values to protect anybody",
+			why);
+	if (option->kind == OPTION_ROUNDING && number != 5 && number != 10)
 		return refuse(option, "this is not one of the numbers", why);
 	*out = (size_t)number;
 	return OK;
@@ -256,9 +265,13 @@ static enum err parse_types(
 		if (schema == NULL && !bytes_are(word, "*"))
 			return refuse_word(option, word, why);
 		for (size_t i = 0; i < count; i++) {
-			if (schema == NULL || schema == &schemas[i])
+			if (schema == NULL ? !rights_must_be_named(schemas[i].type)
+					   : schema == &schemas[i])
 				types |= UINT64_C(1) << schemas[i].type;
 		}
+		/* Who may publish may take it back. */
+		if (schema != NULL && schema->type == EVENT_REPORT_PUBLISHED)
+			types |= UINT64_C(1) << EVENT_REPORT_WITHDRAWN;
 	}
 	*out = types;
 	return OK;

@@ -61,6 +61,7 @@ struct entry {
 	const char *succeeds; /* NULL: nobody */
 	bool require_user;
 	const char *label; /* NULL: none */
+	size_t round_to;   /* 0: that of [public] */
 };
 
 /*

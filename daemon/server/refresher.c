@@ -29,7 +29,6 @@
 struct refresher {
 	struct committer *committer;
 	struct clock clock;
-	int64_t round_to;
 	struct counters *counters;
 	char state_path[4096];
 	pthread_t thread;
@@ -94,6 +93,22 @@ static enum err follow(struct refresher *refresher, int64_t known_us)
 	return err;
 }
 
+/* Keeps in the store how a publication is shown, before it is shown to anybody. */
+static enum err disclosure_keep(struct refresher *refresher, const struct publication *publication)
+{
+	struct text packed = { 0 };
+	disclosure_pack(&publication->disclosure, &packed);
+	const struct shown_note note = {
+		.municipality = publication->municipality,
+		.as_of = publication->as_of,
+		.seq = publication->seq,
+		.shown = text_bytes(&packed),
+	};
+	enum err err = packed.failed ? ERR_FULL : committer_note(refresher->committer, &note);
+	text_release(&packed);
+	return err;
+}
+
 /* Finds how what was published is shown. What cannot be shown safely is withheld. */
 static enum err disclose(struct refresher *refresher)
 {
@@ -101,16 +116,34 @@ static enum err disclose(struct refresher *refresher)
 	enum err err;
 	CHECK(thread_is_of(refresher));
 	do {
-		err = live_disclose(refresher->live, refresher->round_to, &publication);
+		err = live_disclose(refresher->live, refresher->reader, &publication);
 		if (err == OK && publication != NULL && publication->disclosure.withheld)
 			logging(SEVERITY_WARNING,
-				"the publication in record %llu is withheld: rounded to %lld its "
-				"figures would give exact counts away, and no way was found to "
-				"prevent it",
+				"the publication in record %llu is withheld: too few people live "
+				"there, or rounded to %lld its figures would give exact counts "
+				"away",
 				(unsigned long long)publication->seq,
-				(long long)refresher->round_to);
+				(long long)publication->disclosure.round_to);
+		if (err == OK && publication != NULL)
+			err = disclosure_keep(refresher, publication);
 	} while (err == OK && publication != NULL && !is_stopping(refresher));
 	return err;
+}
+
+/* What ladderd 0.1 published was shown by other rules. */
+static void say_without_base(const struct live *live)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < live->publication_count; i++) {
+		const struct publication *publication = live->publications[i];
+		count += !publication_has_base(publication) &&
+			 publication->withdrawn_us == WITHDRAWN_NEVER;
+	}
+	if (count > 0)
+		logging(SEVERITY_WARNING,
+			"%zu publications of ladderd 0.1 are withheld: withdraw each and publish "
+			"it anew, see docs/publishing.md",
+			count);
 }
 
 /* Has the sums of the day of `known_us`, and near its end those of the next. */
@@ -138,7 +171,7 @@ static enum err days_keep(struct refresher *refresher, int64_t known_us)
 
 /*
  * Shows the state as of the settled `known_us`. Figures are printed anew when they
- * changed, publications when there are more of them.
+ * changed, publications when more came or one was withdrawn.
  */
 static enum err show(struct refresher *refresher, int64_t known_us, bool changed)
 {
@@ -157,7 +190,7 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 	CHECK(live->marked_count == 0 && live_day_find(live, next.as_of) != NULL);
 	bool anew = changed || before.figures == NULL || before.as_of != next.as_of;
 	bool more = before.published == NULL ||
-		    before.published->publications.count != live->publication_count;
+		    before.published->version != live->published_version;
 	if (anew)
 		err = snapshot_figures_new(
 			live_day_find(live, next.as_of), known_us, &next.figures);
@@ -208,10 +241,12 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 	if (err != OK)
 		return say_failure(refresher, err, "the log cannot be followed");
 	err = disclose(refresher);
-	if (err != OK)
-		return say_failure(refresher, err, "the publications cannot be rounded");
 	if (is_stopping(refresher))
 		return OK;
+	if (err != OK)
+		return say_failure(refresher, err, "the publications cannot be rounded");
+	if (!refresher->has_snapshot)
+		say_without_base(refresher->live);
 	/* The log was read anew. */
 	if (!refresher->has_snapshot && refresher->saved_seq == 0)
 		err = histories_tidy(&refresher->live->histories);
@@ -346,16 +381,14 @@ static void *refresher_run(void *context)
 }
 
 enum err refresher_start(struct log *log, const char *store_path, const struct clock *clock,
-	int64_t round_to, struct committer *committer, struct counters *counters,
-	struct refresher **out)
+	struct committer *committer, struct counters *counters, struct refresher **out)
 {
-	CHECK(round_to > 0 && committer != NULL);
+	CHECK(committer != NULL);
 	struct refresher *refresher = calloc(1, sizeof(*refresher));
 	if (refresher == NULL)
 		return ERR_FULL;
 	refresher->committer = committer;
 	refresher->clock = *clock;
-	refresher->round_to = round_to;
 	refresher->counters = counters;
 	refresher->snapshot.known_us = INT64_MIN;
 	refresher->saved_us = clock_monotonic_us(&refresher->clock);

@@ -15,12 +15,9 @@
 
 struct refresher;
 
-/*
- * `round_to`: of the public profile. ERR_FULL: no thread or memory. The log must
- * outlive the refresher.
- */
+/* ERR_FULL: no thread or memory. The log must outlive the refresher. */
 enum err refresher_start(struct log *log, const char *store_path, const struct clock *clock,
-	int64_t round_to, struct committer *committer, struct counters *counters,
+	struct committer *committer, struct counters *counters,
 	struct refresher **out) NODISCARD;
 
 /*

@@ -71,6 +71,7 @@ struct asked {
 	bool has_known_at;
 	int32_t as_of;
 	int64_t known_us;
+	int32_t known_day; /* without an analyst's token; DAY_NONE: not given */
 	uint16_t municipality;
 	uint64_t window_days;
 	uint64_t definitions;
@@ -82,7 +83,8 @@ static bool asked_read(struct request *request, struct asked *asked)
 		"definitions", NULL };
 	*asked = (struct asked){ .municipality = PART_ALL,
 		.window_days = WINDOW_DAYS_DEFAULT,
-		.definitions = DEFINITIONS };
+		.definitions = DEFINITIONS,
+		.known_day = DAY_NONE };
 	if (!request_query_check(request, parameters) ||
 		!request_query_number(
 			request, "window", WINDOW_DAYS_MIN, WINDOW_DAYS_MAX, &asked->window_days) ||
@@ -98,7 +100,14 @@ static bool asked_read(struct request *request, struct asked *asked)
 		request_problem(request, 400, "as_of must be a civil date, YYYY-MM-DD");
 		return false;
 	}
-	if (known_at != NULL && instant_parse(bytes_of_string(known_at), &asked->known_us) != OK) {
+	if (known_at != NULL && visit_of(request)->identity.analyst == NULL) {
+		if (date_parse(bytes_of_string(known_at), &asked->known_day) != OK) {
+			request_problem(request, 400,
+				"known_at of what is published is a civil day, YYYY-MM-DD");
+			return false;
+		}
+	} else if (known_at != NULL &&
+		   instant_parse(bytes_of_string(known_at), &asked->known_us) != OK) {
 		request_problem(request, 400,
 			"known_at must be an instant as in RFC 3339, 2026-03-02T09:15:00Z; a + in "
 			"an address is written %%2B");
@@ -141,15 +150,13 @@ static void published_answer(struct request *request, const struct asked *asked)
 	const struct publication_question question = {
 		.municipality = asked->municipality,
 		.as_of = asked->has_as_of ? asked->as_of : DAY_NONE,
-		.has_known_at = asked->has_known_at,
-		.known_us = asked->known_us,
+		.known_day = asked->known_day,
 	};
-	const struct publication *publication = NULL;
-	enum publication_state state = PUBLICATION_NONE;
+	struct publication_answer answer = { .state = PUBLICATION_NONE };
+	char day[DATE_LENGTH + 1];
 	if (asked->window_days == WINDOW_DAYS_DEFAULT)
-		state = publications_ask(
-			&snapshot.published->publications, &question, &publication);
-	switch (state) {
+		answer = publications_ask(&snapshot.published->publications, &question);
+	switch (answer.state) {
 	case PUBLICATION_NONE:
 		request_problem(request, 403,
 			"without an analyst's token only what a municipality published is shown: "
@@ -157,12 +164,14 @@ static void published_answer(struct request *request, const struct asked *asked)
 			"published, or no as_of for the newest");
 		break;
 	case PUBLICATION_WITHHELD:
-		request_problem(request, 403,
-			"this publication is withheld: its figures, rounded, would give exact "
-			"counts away, and no way was found to prevent it");
+		request_problem(request, 403, PUBLICATION_WITHHELD_SAYS);
+		break;
+	case PUBLICATION_WITHDRAWN:
+		date_print(answer.withdrawn_day, day);
+		request_problem(request, 410, PUBLICATION_WITHDRAWN_SAYS " %s", day);
 		break;
 	case PUBLICATION_SHOWN:
-		if (publication_print(publication, &request->out) == OK)
+		if (publication_print(answer.publication, &request->out) == OK)
 			request_answer(request, 200, json);
 		else
 			visit_store_error(request, ERR_FULL);

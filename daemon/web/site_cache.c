@@ -44,7 +44,7 @@ void site_cache_keep_trend(struct site_cache *cache, const struct site_trend *tr
 }
 
 struct site_page *site_cache_page(struct site_cache *cache, uint16_t municipality, int32_t as_of,
-	enum language language, size_t published)
+	enum language language, uint64_t published)
 {
 	for (size_t i = 0; i < SITE_PAGES_MAX; i++) {
 		struct site_page *one = &cache->pages[i];
@@ -56,7 +56,7 @@ struct site_page *site_cache_page(struct site_cache *cache, uint16_t municipalit
 }
 
 struct site_page *site_cache_keep_page(struct site_cache *cache, uint16_t municipality,
-	int32_t as_of, enum language language, size_t published, struct bytes html)
+	int32_t as_of, enum language language, uint64_t published, struct bytes html)
 {
 	struct site_page *page = &cache->pages[cache->next_page];
 	CHECK(published != 0);

@@ -21,12 +21,12 @@ struct site_trend {
 	size_t count;
 };
 
-/* A page that stays the same until more is published. */
+/* A page that stays the same until more is published, or something withdrawn. */
 struct site_page {
 	uint16_t municipality;
 	int32_t as_of;
 	enum language language;
-	size_t published; /* how many publications there were; 0: the place is free */
+	uint64_t published; /* the version of what is published; 0: the place is free */
 	struct text html;
 	struct text gzip; /* empty: not made yet, or not worth it */
 };
@@ -47,12 +47,12 @@ const struct site_trend *site_cache_trend(const struct site_cache *cache, uint16
 /* Keeps a copy. */
 void site_cache_keep_trend(struct site_cache *cache, const struct site_trend *trend);
 
-/* NULL: it is not kept. `published` is how many publications there are. */
+/* NULL: it is not kept. `published` is the version of what is published. */
 struct site_page *site_cache_page(struct site_cache *cache, uint16_t municipality, int32_t as_of,
-	enum language language, size_t published);
+	enum language language, uint64_t published);
 /* Keeps a copy of the page. NULL: there is no memory, which is no harm. */
 struct site_page *site_cache_keep_page(struct site_cache *cache, uint16_t municipality,
-	int32_t as_of, enum language language, size_t published, struct bytes html);
+	int32_t as_of, enum language language, uint64_t published, struct bytes html);
 
 /* The pages that are kept may bear names that the configuration does not have any more. */
 void site_cache_forget_pages(struct site_cache *cache);

@@ -35,6 +35,7 @@ struct page_asked {
 	bool bad; /* an argument cannot be read */
 	uint16_t municipality;
 	int32_t as_of;
+	int32_t known_day; /* of what is published; DAY_NONE: not given */
 };
 
 /* What is shown. */
@@ -73,10 +74,19 @@ static struct page_asked asked_read(struct request *request, bool csv)
 		.part = csv ? parameter(request, "part") : NULL,
 		.municipality = PART_ALL,
 		.as_of = DAY_NONE,
+		.known_day = DAY_NONE,
 	};
+	const char *known_at = parameter(request, "known_at");
 	const char *municipality = parameter(request, "municipality");
 	const char *as_of = parameter(request, "as_of");
 	const char *definitions = parameter(request, "definitions");
+	/* Internal figures are those that are known now. */
+	if (known_at != NULL &&
+		(asked.viewer.analyst != NULL ||
+			date_parse(bytes_of_string(known_at), &asked.known_day) != OK)) {
+		asked.known_day = DAY_NONE;
+		asked.bad = true;
+	}
 	asked.has_municipality = municipality != NULL;
 	asked.has_as_of = as_of != NULL;
 	if (municipality != NULL && strcmp(municipality, "all") != 0 &&
@@ -112,15 +122,16 @@ static void choices_published(struct choices *choices, const struct publications
 	const struct page_asked *asked)
 {
 	for (size_t i = published->count; i > 0; i--) {
-		const struct publication *item = published->items[i - 1];
-		if (item->municipality == asked->municipality &&
-			choices->day_count < DAYS_SHOWN_MAX)
-			choices->days[choices->day_count++] = item->as_of;
+		const struct publication_item *item = &published->items[i - 1];
+		if (item->publication->municipality == asked->municipality &&
+			publication_stands(item) && choices->day_count < DAYS_SHOWN_MAX)
+			choices->days[choices->day_count++] = item->publication->as_of;
 	}
 	for (size_t i = 0; i < published->count; i++) {
-		uint16_t municipality = published->items[i]->municipality;
+		uint16_t municipality = published->items[i].publication->municipality;
 		size_t count = choices->municipality_count;
-		if (count == 0 || choices->municipalities[count - 1] != municipality)
+		if (publication_stands(&published->items[i]) &&
+			(count == 0 || choices->municipalities[count - 1] != municipality))
 			choices_add(choices, municipality);
 	}
 }
@@ -183,6 +194,8 @@ static int notice_status(enum page_notice notice)
 	case PAGE_FORBIDDEN:
 	case PAGE_WITHHELD:
 		return 403;
+	case PAGE_WITHDRAWN:
+		return 410;
 	case PAGE_BAD_ADDRESS:
 		return 400;
 	case PAGE_BUSY:
@@ -195,13 +208,14 @@ static int notice_status(enum page_notice notice)
 
 /* Prints the page of what is shown, or of a notice when that is NULL. */
 static void page_write(const struct page_asked *asked, const struct snapshot *snapshot,
-	const struct shown *shown, enum page_notice notice)
+	const struct shown *shown, enum page_notice notice, int32_t withdrawn_day)
 {
 	struct request *request = asked->request;
 	struct choices choices;
 	struct page_view view = {
 		.language = asked->language,
 		.notice = notice,
+		.withdrawn_day = withdrawn_day,
 		.municipality = asked->municipality,
 		.as_of = asked->as_of,
 		.is_dated = asked->has_as_of,
@@ -245,8 +259,9 @@ static const char *notice_detail(enum page_notice notice)
 	case PAGE_FORBIDDEN:
 		return "you may not see the figures of this municipality";
 	case PAGE_WITHHELD:
-		return "this publication is withheld: even rounded, its figures would give exact "
-		       "counts away";
+		return PUBLICATION_WITHHELD_SAYS;
+	case PAGE_WITHDRAWN:
+		return PUBLICATION_WITHDRAWN_SAYS;
 	case PAGE_FIGURES:
 	case PAGE_NOTHING:
 	case PAGE_CHOOSE:
@@ -260,24 +275,35 @@ static const char *notice_detail(enum page_notice notice)
 }
 
 /* Answers with a notice; for CSV with a problem. */
-static void refuse(
-	const struct page_asked *asked, const struct snapshot *snapshot, enum page_notice notice)
+static void refuse_of(const struct page_asked *asked, const struct snapshot *snapshot,
+	enum page_notice notice, int32_t withdrawn_day)
 {
 	struct request *request = asked->request;
 	int status = notice_status(notice);
 	CHECK(notice != PAGE_FIGURES);
 	if (asked->csv) {
+		char day[DATE_LENGTH + 2] = "";
+		if (notice == PAGE_WITHDRAWN) {
+			day[0] = ' ';
+			date_print(withdrawn_day, day + 1);
+		}
 		if (status == 200)
 			status = 404;
 		if (status == 503)
 			request->retry_seconds = RETRY_SECONDS;
-		request_problem(request, status, "%s", notice_detail(notice));
+		request_problem(request, status, "%s%s", notice_detail(notice), day);
 		return;
 	}
 	if (status == 503)
 		request->retry_seconds = RETRY_SECONDS;
-	page_write(asked, snapshot, NULL, notice);
+	page_write(asked, snapshot, NULL, notice, withdrawn_day);
 	site_answer(request, status, asked->language);
+}
+
+static void refuse(
+	const struct page_asked *asked, const struct snapshot *snapshot, enum page_notice notice)
+{
+	refuse_of(asked, snapshot, notice, DAY_NONE);
 }
 
 static void csv_write(const struct page_asked *asked, const struct shown *shown)
@@ -293,8 +319,8 @@ static void csv_write(const struct page_asked *asked, const struct shown *shown)
 	if (asked->part == NULL)
 		csv_print_figures(shown->tree, &request->out);
 	else if (strcmp(asked->part, CSV_TREND) == 0)
-		trend_print_csv(
-			shown->points, shown->point_count, municipality.text, &request->out);
+		trend_print_csv(shown->points, shown->point_count, municipality.text,
+			asked->viewer.analyst == NULL, &request->out);
 	else
 		csv_print_indicator(shown->tree, asked->part, &request->out);
 	if (request->out.length == empty && !request->out.failed) {
@@ -322,38 +348,47 @@ static void show(
 		csv_write(asked, shown);
 		return;
 	}
-	page_write(asked, snapshot, shown, PAGE_FIGURES);
+	page_write(asked, snapshot, shown, PAGE_FIGURES, DAY_NONE);
 	site_answer(asked->request, 200, asked->language);
 }
 
 /* What was published. */
 
-/* What the gate says of what is asked; *notice says it for people. */
-static const struct publication *publication_find(const struct page_asked *asked,
-	const struct publications *published, enum page_notice *notice)
+static bool anything_stands(const struct publications *published)
 {
-	const struct publication_question newest = { asked->municipality, DAY_NONE, false, 0 };
-	const struct publication_question question = { asked->municipality, asked->as_of, false,
-		0 };
-	const struct publication *any, *found;
-	bool known = publications_ask(published, &newest, &any) != PUBLICATION_NONE;
-	*notice = PAGE_FIGURES;
-	switch (publications_ask(published, &question, &found)) {
-	case PUBLICATION_NONE:
-		*notice = published->count == 0      ? PAGE_NOTHING
-			  : !asked->has_municipality ? PAGE_CHOOSE
-			  : !known                   ? PAGE_UNKNOWN_PLACE
-						     : PAGE_UNKNOWN_DAY;
-		break;
-	case PUBLICATION_WITHHELD:
-		*notice = PAGE_WITHHELD;
-		break;
+	for (size_t i = 0; i < published->count; i++) {
+		if (publication_stands(&published->items[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What the gate says of what is asked, and how that is said to people. */
+static enum page_notice publication_notice(const struct page_asked *asked,
+	const struct publications *published, struct publication_answer *answer)
+{
+	const struct publication_question newest = { asked->municipality, DAY_NONE, DAY_NONE };
+	const struct publication_question question = { asked->municipality, asked->as_of,
+		asked->known_day };
+	if (asked->bad)
+		return PAGE_BAD_ADDRESS;
+	*answer = publications_ask(published, &question);
+	switch (answer->state) {
 	case PUBLICATION_SHOWN:
+		return PAGE_FIGURES;
+	case PUBLICATION_WITHHELD:
+		return PAGE_WITHHELD;
+	case PUBLICATION_WITHDRAWN:
+		return PAGE_WITHDRAWN;
+	case PUBLICATION_NONE:
 		break;
 	}
-	if (asked->bad)
-		*notice = PAGE_BAD_ADDRESS;
-	return found;
+	if (!anything_stands(published))
+		return PAGE_NOTHING;
+	if (!asked->has_municipality)
+		return PAGE_CHOOSE;
+	return publications_ask(published, &newest).state == PUBLICATION_NONE ? PAGE_UNKNOWN_PLACE
+									      : PAGE_UNKNOWN_DAY;
 }
 
 static enum err publication_fold(const struct publications *published,
@@ -382,9 +417,10 @@ static void published_page(const struct page_asked *asked, const struct snapshot
 	/* A link to a day bears it on; that to the newest does not. */
 	CHECK(publication != NULL && publication->municipality == asked->municipality);
 	int32_t key = asked->has_as_of ? publication->as_of : DAY_NONE;
-	struct site_page *page = asked->csv ? NULL
-					    : site_cache_page(cache, asked->municipality, key,
-						      asked->language, published->count);
+	struct site_page *page = asked->csv
+					 ? NULL
+					 : site_cache_page(cache, asked->municipality, key,
+						   asked->language, snapshot->published->version);
 	if (page == NULL) {
 		enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 		if (err == OK)
@@ -399,11 +435,12 @@ static void published_page(const struct page_asked *asked, const struct snapshot
 			arena_release(&arena);
 			return;
 		}
-		page_write(asked, snapshot, &shown, PAGE_FIGURES);
+		page_write(asked, snapshot, &shown, PAGE_FIGURES, DAY_NONE);
 		arena_release(&arena);
 		if (!request->out.failed)
 			page = site_cache_keep_page(cache, asked->municipality, key,
-				asked->language, published->count, text_bytes(&request->out));
+				asked->language, snapshot->published->version,
+				text_bytes(&request->out));
 	}
 	if (page != NULL)
 		site_page_take(page, request);
@@ -414,7 +451,7 @@ static void published_answer(struct page_asked *asked)
 {
 	struct snapshot snapshot;
 	struct reason reason;
-	enum page_notice notice;
+	struct publication_answer answer;
 	if (visit_snapshot(asked->request, &snapshot, &reason) != OK) {
 		refuse(asked, NULL, PAGE_BUSY);
 		return;
@@ -422,16 +459,17 @@ static void published_answer(struct page_asked *asked)
 	/* One that published is as good as chosen. */
 	const struct publications *published = &snapshot.published->publications;
 	if (!asked->has_municipality && published->count > 0 &&
-		published->items[0]->municipality ==
-			published->items[published->count - 1]->municipality) {
+		published->items[0].publication->municipality ==
+			published->items[published->count - 1].publication->municipality) {
 		asked->has_municipality = true;
-		asked->municipality = published->items[0]->municipality;
+		asked->municipality = published->items[0].publication->municipality;
 	}
-	const struct publication *publication = publication_find(asked, published, &notice);
+	enum page_notice notice = publication_notice(asked, published, &answer);
 	if (notice != PAGE_FIGURES)
-		refuse(asked, &snapshot, notice);
+		refuse_of(asked, &snapshot, notice,
+			notice == PAGE_WITHDRAWN ? answer.withdrawn_day : DAY_NONE);
 	else
-		published_page(asked, &snapshot, publication);
+		published_page(asked, &snapshot, answer.publication);
 	snapshot_drop(&snapshot);
 }
 
@@ -637,8 +675,8 @@ static void analyst_answer(struct page_asked *asked)
  */
 static void figures_handle(struct request *request, bool csv)
 {
-	static const char *const parameters[] = { "municipality", "as_of", "definitions", "part",
-		"lang", NULL };
+	static const char *const parameters[] = { "municipality", "as_of", "known_at",
+		"definitions", "part", "lang", NULL };
 	if (csv && !request_query_check(request, parameters))
 		return;
 	struct page_asked asked = asked_read(request, csv);

@@ -57,6 +57,7 @@ struct bytes fact_ref_of_event(const struct event *event)
 	case EVENT_BENEFIT_ENDED:
 	case EVENT_EVENT_RETRACTED:
 	case EVENT_REPORT_PUBLISHED:
+	case EVENT_REPORT_WITHDRAWN:
 		return bytes_of(NULL, 0);
 	}
 	check_failed("a type of the table", __FILE__, __LINE__);
@@ -173,6 +174,7 @@ static void said_fill(struct said *said, const struct event *event)
 	case EVENT_SANCTION_ANNULLED:
 	case EVENT_EVENT_RETRACTED:
 	case EVENT_REPORT_PUBLISHED:
+	case EVENT_REPORT_WITHDRAWN:
 		break;
 	}
 }

@@ -87,6 +87,7 @@ TYPES = {
     "sanction_annulled": [("sanction_ref", IDENTIFIER, True)],
     "event_retracted": [("target_id", IDENTIFIER, False), ("target_key", IDENTIFIER, False)],
     "report_published": [("as_of", ("quarter",), True)],
+    "report_withdrawn": [("as_of", DATE, True)],
 }
 
 CODES = {"bad_syntax", "unknown_field", "missing_field", "bad_value", "looks_like_bsn",

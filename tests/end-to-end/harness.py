@@ -103,7 +103,11 @@ class _Absent:
 
 
 ABSENT = _Absent()
-NO_SUBJECT = ("service_model_set", "report_published", "event_retracted")
+NO_SUBJECT = ("service_model_set", "report_published", "report_withdrawn", "event_retracted")
+# What a partner of these tests may send: all; what publishes is in no star.
+ALL_TYPES = "*, report_published"
+ALL_MUNICIPALITIES = "*, " + ", ".join(
+    f"GM{code:04}" for code in (1, 100, 753, 757, 820, 822, 823, 861, 999, *range(3001, 3013)))
 
 
 def event(body_type="ladder_assessed", body=None, **fields):
@@ -495,7 +499,8 @@ class Ladderd:
         lines = ["[store]", f"path = {self.store}", "[http]",
                  f"listen = 127.0.0.1:{self.port}", stream_off(), self.sections]
         for name, rights in self.partners.items():
-            rights = {"org_type": "ISD", "types": "*", "municipalities": "*",
+            rights = {"org_type": "ISD", "types": ALL_TYPES,
+                      "municipalities": ALL_MUNICIPALITIES,
                       "token_hash": self.hashes.get(name), **rights}
             lines += [f"[partner {name}]"]
             lines += [f"{key} = {value}" for key, value in rights.items() if value is not None]

@@ -26,7 +26,8 @@ def read(name):
 
 
 # Guides in English and their twins in Dutch.
-TWINS = (("docs/import.md", "docs/import.nl.md"), ("docs/worklist.md", "docs/worklist.nl.md"))
+TWINS = (("docs/import.md", "docs/import.nl.md"), ("docs/worklist.md", "docs/worklist.nl.md"),
+         ("docs/publishing.md", "docs/publishing.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "docs/replay.md",
              "docs/indicators.md", "docs/performance.md",
              *(name for pair in TWINS for name in pair))

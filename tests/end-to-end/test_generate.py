@@ -68,8 +68,9 @@ TYPES = {
     "sanction_annulled": {"sanction_ref": IDENTIFIER},
     "event_retracted": {"target_id?": IDENTIFIER, "target_key?": IDENTIFIER},
     "report_published": {"as_of": DATE},
+    "report_withdrawn": {"as_of": DATE},
 }
-NOBODYS = {"service_model_set", "report_published", "event_retracted"}
+NOBODYS = {"service_model_set", "report_published", "report_withdrawn", "event_retracted"}
 ENVELOPE = ["id", "key", "subject", "municipality", "occurred_on"]
 IDENTIFIER_FORM = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 BSN_FORM = re.compile(r"[0-9]{8,10}")

@@ -396,6 +396,33 @@ class Publications(harness.Case):
     def test_a_quarter_of_1990_can_be_published(self):
         self.daemon.accept(self.published("GM3008", "1990-03-31"))
 
+    def withdrawal(self, municipality, as_of="2026-06-30", **fields):
+        return event("report_withdrawn", {"as_of": as_of}, municipality=municipality, **fields)
+
+    def test_what_is_published_is_withdrawn_and_published_anew(self):
+        self.assertRejected(self.daemon.push([self.withdrawal("GM3009")]), "target_unknown", 0,
+                            "as_of")
+        self.daemon.accept(self.published("GM3009"))
+        self.assertRejected(self.daemon.push([self.withdrawal("GM3009", "2026-03-31")]),
+                            "target_unknown", 0, "as_of")
+        gone = self.withdrawal("GM3009")
+        self.daemon.accept(gone, who="lev")
+        self.assertEqual(self.daemon.push([gone], "lev")["duplicates"], 1)
+        self.assertRejected(self.daemon.push([self.withdrawal("GM3009")]), "target_unknown")
+        self.assertRejected(self.daemon.push([retraction(gone["id"])], "lev"), "target_unknown")
+        self.daemon.restart()
+        self.daemon.accept(self.published("GM3009"))
+        self.assertRejected(self.daemon.push([self.published("GM3009")]), "already_published")
+
+    def test_a_batch_may_withdraw_what_it_published(self):
+        self.daemon.accept(self.published("GM3010"), self.withdrawal("GM3010"),
+                           self.published("GM3010"))
+
+    def test_neither_has_a_key(self):
+        for one in (self.published("GM3011", key=fresh("k")),
+                    self.withdrawal("GM3011", key=fresh("k"))):
+            self.assertRejected(self.daemon.push([one]), "bad_value", 0, "key")
+
 
 class Rights(harness.OwnDaemon):
     """What a partner may send, and how that changes while the daemon runs."""
@@ -414,6 +441,36 @@ class Rights(harness.OwnDaemon):
         self.assertEqual(daemon.push([event(municipality="GM9999")], "all")["accepted"], 1)
         self.assertRejected(daemon.push([event()], "types"), "municipality_not_allowed")
         self.assertRejected(daemon.push([event()], "places"), "type_not_allowed")
+        daemon.stop()
+
+    def test_who_publishes_is_named_with_its_municipality(self):
+        """A partner with * could settle somebody in an invented municipality and publish it."""
+        def both(municipality="GM0823", as_of="2026-06-30"):
+            return [event("report_published", {"as_of": as_of}, municipality=municipality),
+                    event("report_withdrawn", {"as_of": as_of}, municipality=municipality)]
+        daemon = self.ladderd({
+            "star": {"types": "*", "municipalities": "*, GM0823"},
+            "type": {"types": "*, report_published", "municipalities": "*"},
+            "both": {"types": "*, report_published", "municipalities": "*, GM0823"},
+            "back": {"types": "report_withdrawn", "municipalities": "GM0823"}})
+        self.assertEqual([one["code"] for one in daemon.push(both(), "star")["rejected"]],
+                         ["type_not_allowed"] * 2)
+        self.assertEqual([one["code"] for one in daemon.push(both(), "type")["rejected"]],
+                         ["municipality_not_allowed"] * 2)
+        self.assertEqual([one["code"] for one in daemon.push(both("GM9001"), "both")["rejected"]],
+                         ["municipality_not_allowed"] * 2)
+        self.assertEqual(daemon.push(both(), "both")["accepted"], 2)
+        self.assertEqual([(one["index"], one["code"]) for one in
+                          daemon.push(both(), "back")["rejected"]],
+                         [(0, "type_not_allowed"), (1, "target_unknown")])
+        # The star still has all else.
+        self.assertEqual(daemon.push([event(municipality="GM9001")], "both")["accepted"], 1)
+        said = harness.run(harness.LADDERD, "--check-config", "-c", daemon.config, check=0)
+        told = said.stderr.decode()
+        self.assertIn("[partner star] could publish by * before", told)
+        self.assertIn("[partner type] could publish by * before", told)
+        self.assertNotIn("[partner both]", told)
+        self.assertNotIn("[partner back]", told)
         daemon.stop()
 
     def test_two_token_hashes_both_open_the_door(self):

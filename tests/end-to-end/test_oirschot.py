@@ -146,7 +146,7 @@ def published_figures(stamp, recorded_day):
         "language_level": [{"level": "A2", **level}, {"level": "B1", **level}],
     }
     return {"definitions": 1, "as_of": P, "known_at": stamp, "municipality": HOME, "window": 365,
-            "profile": "public", "rounded_to": 5, "erased_people": 0,
+            "profile": "public", "rounded_to": 5,
             "population": {"persons": 80, "breadwinners": 30, "under_guidance": 80},
             "indicators": indicators}
 
@@ -255,7 +255,7 @@ class Oirschot(harness.OwnDaemon):
         self.assertEqual(self.figures_of_metrics(daemon), {})
         body, record = self.published(daemon)
         recorded_day = harness.instant(record["recorded_at"]).astimezone(harness.ZONE).date()
-        expected = published_figures(record["recorded_at"], recorded_day)
+        expected = published_figures(recorded_day.isoformat(), recorded_day)
         self.assertEqual(json.loads(body), expected)
         self.assertEqual(body.decode(), json.dumps(expected, separators=(",", ":")) + "\n")
         self.assertEqual(self.figures_of_metrics(daemon), published_metrics(recorded_day))
@@ -264,9 +264,9 @@ class Oirschot(harness.OwnDaemon):
     def test_nothing_but_the_publication_is_read_without_a_token(self):
         daemon = self.described()
         body, record = self.published(daemon)
-        stamp = record["recorded_at"]
-        before = harness.instant_text(harness.instant(stamp) - timedelta(microseconds=1))
-        after = harness.instant_text(harness.instant(stamp) + timedelta(microseconds=1))
+        recorded = harness.instant(record["recorded_at"]).astimezone(harness.ZONE).date()
+        stamp = recorded.isoformat()
+        before, after = ((recorded + timedelta(days=days)).isoformat() for days in (-1, 1))
         for parameters in ({}, {"as_of": P}, {"known_at": stamp}, {"window": 365},
                            {"as_of": P, "known_at": stamp, "window": 365}):
             answer = daemon.get("/v1/indicators", municipality=HOME, **parameters)
@@ -274,13 +274,17 @@ class Oirschot(harness.OwnDaemon):
         refused = [{"municipality": HOME, **parameters} for parameters in (
             {"as_of": "2025-12-30"}, {"as_of": "2026-01-01"}, {"as_of": "2025-09-30"},
             {"as_of": "2026-03-31"}, {"as_of": harness.day()}, {"known_at": before},
-            {"known_at": after}, {"known_at": harness.now_text()},
+            {"known_at": after}, {"known_at": "2026-01-01"},
             {"as_of": P, "known_at": before}, {"as_of": P, "known_at": after},
             {"window": 30}, {"window": 364}, {"window": 366}, {"as_of": P, "window": 3660})]
         refused += [{}, {"as_of": P}, {"municipality": "all"}, {"municipality": "all", "as_of": P},
                     {"municipality": "GM0820"}, {"municipality": "GM0820", "as_of": P}]
         for parameters in refused:
             self.assertProblem(daemon.get("/v1/indicators", **parameters), 403)
+        # The instant of the record is told to nobody, and taken from nobody.
+        for known_at in (record["recorded_at"], harness.now_text(), "x", "2026-02-30"):
+            self.assertProblem(daemon.get("/v1/indicators", municipality=HOME,
+                                          known_at=known_at), 400)
         for path in ("/v1/log", "/v1/events/" + record["event"]["id"]):
             self.assertProblem(daemon.get(path), 401, 403)
         self.assertProblem(daemon.get("/v1/indicators", municipality=HOME, token="not-a-token"),
@@ -294,7 +298,8 @@ class Oirschot(harness.OwnDaemon):
         inside = daemon.figures(as_of=P, municipality=HOME).json["indicators"]
 
         def compare(what):
-            for parameters in ({}, {"as_of": P, "known_at": record["recorded_at"]}):
+            known_at = harness.instant(record["recorded_at"]).astimezone(harness.ZONE).date()
+            for parameters in ({}, {"as_of": P, "known_at": known_at.isoformat()}):
                 answer = daemon.get("/v1/indicators", municipality=HOME, **parameters)
                 self.assertEqual((answer.status, answer.body), (200, body), what)
             self.assertEqual(self.figures_of_metrics(daemon), metrics, what)

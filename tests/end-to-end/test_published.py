@@ -53,7 +53,8 @@ class Published(harness.OwnDaemon):
 
     def published(self, base):
         daemon = self.ladderd(sections="[public]\nround_to = %d\n" % base)
-        daemon.accept(*people())
+        for _ in range(base // 5):
+            daemon.accept(*people())
         daemon.accept(*map(publish, QUARTERS))
         harness.until(lambda: daemon.get("/v1/indicators", municipality=HOME,
                                        as_of=QUARTERS[-1]).status == 200, "the quarters show")
@@ -96,23 +97,50 @@ class Published(harness.OwnDaemon):
                  if k != "stale"})
             daemon.stop()
 
-    def test_a_report_is_no_second_rounding_of_what_is_shown(self):
+    def test_the_first_base_that_was_shown_holds_whatever_is_configured_later(self):
         """Multiples of 5 beside those of 10 give exact counts away."""
-        daemon = self.published(10)
+        daemon = self.ladderd(sections="[public]\nround_to = 10\n")
+        daemon.accept(*people(), *people())
+        daemon.accept(publish(QUARTERS[0]))
+        harness.until(lambda: daemon.get("/v1/indicators", municipality=HOME).status == 200,
+                      "the first quarter shows")
+        before = self.reads(daemon, QUARTERS[0])
+        for sections in ("[public]\nround_to = 5\n",
+                         f"[public]\nround_to = 10\n[municipality {HOME}]\nround_to = 5\n"):
+            daemon.sections = sections
+            daemon.write_config()
+            daemon.restart()
+            self.assertIn(f"what {HOME} publishes stays rounded to multiples of 10",
+                          daemon.messages())
+            self.assertEqual(self.reads(daemon, QUARTERS[0]), before)
+        daemon.accept(publish(QUARTERS[1]))
+        # What was configured is noted, and what was shown first holds.
+        self.assertEqual(daemon.records()[-1]["round_to"], 5)
+        harness.until(lambda: daemon.get("/v1/indicators", municipality=HOME,
+                                         as_of=QUARTERS[1]).status == 200, "the second shows")
+        self.assertEqual(json.loads(self.reads(daemon, QUARTERS[1]))["rounded_to"], 10)
         backup = self.place() / "backup"
         harness.ladder("backup", daemon.store, backup, check=0)  # it has no saved state
-
         for store in (daemon.store, backup):
-            def report(*more, check=0):
-                done = harness.ladder("report", "--public", "-m", HOME, "-l", "en", *more, store,
-                                    check=check)
-                return done.stdout.decode() + done.stderr.decode()
-
-            self.assertIn("multiples of 10", report())
-            self.assertEqual(report("--round-to", "10"), report())
-            said = report("--round-to", "5", check=64)
-            self.assertIn("ladderd publishes multiples of 10 of these figures", said)
+            page = harness.ladder("report", "--public", "-m", HOME, "-l", "en", store, check=0)
+            self.assertIn("multiples of 10", page.stdout.decode())
         daemon.stop()
+
+    def test_each_municipality_has_the_base_of_its_own_section(self):
+        daemon = self.ladderd(sections=f"[public]\nround_to = 5\n"
+                                       f"[municipality {HOME}]\nround_to = 10\n")
+        daemon.accept(*people())
+        daemon.accept(publish(QUARTERS[0]), event("report_published", {"as_of": QUARTERS[0]},
+                                                  municipality="GM0820"))
+        self.assertEqual([(one["round_to"], one["definitions"])
+                          for one in daemon.records()[-2:]], [(10, 1), (5, 1)])
+        daemon.stop()
+
+    def test_three_is_no_base_any_more(self):
+        for sections in ("[public]\nround_to = 3\n", f"[municipality {HOME}]\nround_to = 3\n"):
+            daemon = self.ladderd(sections=sections, start=False)
+            said = harness.run(harness.LADDERD, "--check-config", "-c", daemon.config, check=78)
+            self.assertIn("3 is offered no more", said.stderr.decode())
 
     def test_a_restart_a_kill_and_a_lost_state_show_the_same_bytes(self):
         daemon = self.published(5)
@@ -130,40 +158,34 @@ class Published(harness.OwnDaemon):
 
 
 def two_people():
-    """Both settled, both on rung 4, one of them past B1: at base 3 no counts that could be
-    shown leave every count two values. Found by trying small municipalities at random."""
+    """Too few to be shown at any base."""
     first, second = fresh("s"), fresh("s")
     return [settled(first, "2021-05-30"), assessed(first, "2021-06-29", 4),
-            event("language_level_reached", {"level": "B2"}, subject=first, municipality=HOME,
-                  occurred_on="2021-05-10"),
             settled(second, "2022-07-07"), assessed(second, "2022-12-12", 4)]
 
 
 class Withheld(harness.OwnDaemon):
-    """A municipality whose newest publication is withheld; the one before, of nobody, is not.
-    Another municipality published the same quarter."""
+    """A municipality whose newest publication is withheld; of the other one it is shown."""
 
-    WITHHELD, SHOWN, OTHER = QUARTERS[-1], "2020-12-31", "GM0820"
+    WITHHELD, OTHER = QUARTERS[-1], "GM0820"
 
-    def withheld(self, base=3):
-        daemon = self.ladderd(sections="[public]\nround_to = %d\n" % base)
+    def withheld(self):
+        daemon = self.ladderd()
         daemon.accept(*two_people())
-        daemon.accept(publish(self.SHOWN), publish(self.WITHHELD),
-                      event("report_published", {"as_of": self.WITHHELD},
-                            municipality=self.OTHER, occurred_on="2026-01-05"))
+        daemon.accept(*[settled(fresh("s"), "2024-01-01", self.OTHER) for _ in range(20)])
+        daemon.accept(publish(self.WITHHELD), event("report_published", {"as_of": self.WITHHELD},
+                                                    municipality=self.OTHER))
         harness.until(lambda: daemon.get("/v1/indicators", municipality=self.OTHER).status == 200,
                     "what was published shows")
         return daemon
 
     def assert_withheld(self, daemon):
-        for question in ({}, {"as_of": self.WITHHELD}):
+        for question in ({}, {"as_of": self.WITHHELD}, {"known_at": harness.day()}):
             for who in (None, "isd"):
                 answer = daemon.get("/v1/indicators", who=who, municipality=HOME, **question)
                 self.assertEqual((answer.status, answer.media_type),
                                  (403, "application/problem+json"))
                 self.assertIn("this publication is withheld", answer.json["detail"])
-        answer = daemon.get("/v1/indicators", municipality=HOME, as_of=self.SHOWN)
-        self.assertEqual((answer.status, answer.json["population"]["persons"]), (200, 0))
 
     def assert_page_withheld(self, daemon):
         for question in ({}, {"as_of": self.WITHHELD}):
@@ -172,20 +194,17 @@ class Withheld(harness.OwnDaemon):
             self.assertEqual(answer.status, 403)
             self.assertIn("These figures are withheld", page)
             self.assertNotIn("<svg", page)
-            self.assertIn(f'<option value="{self.SHOWN}"', page)  # to choose
             csv = daemon.get("/figures.csv", municipality=HOME, **question)
             self.assertEqual(csv.status, 403)
             self.assertIn("withheld", csv.json["detail"])
         dutch = daemon.get("/", municipality=HOME, lang="nl").body.decode()
         self.assertIn("Deze cijfers worden niet getoond", dutch)
-        self.assertEqual(daemon.get("/", municipality=HOME, as_of=self.SHOWN).status, 200)
 
     def test_a_withheld_publication_is_403_with_a_sentence_and_has_no_metrics(self):
         daemon = self.withheld()
         self.assert_withheld(daemon)
         self.assert_page_withheld(daemon)
-        self.assertRegex(daemon.messages(), r"the publication in record 7 is withheld: rounded to 3")
-        # No older quarter stands in for it.
+        self.assertRegex(daemon.messages(), r"the publication in record \d+ is withheld")
         places = {dict(labels)["municipality"]
                   for labels in samples_of(daemon.get("/metrics").body.decode())["ladder_persons"]}
         self.assertEqual(places, {self.OTHER})
@@ -199,24 +218,106 @@ class Withheld(harness.OwnDaemon):
     def test_a_report_of_a_withheld_publication_is_refused_with_a_sentence(self):
         daemon = self.withheld()
         page = self.place() / "report.html"
-
-        def report(*more, check=0):
-            return harness.ladder("report", "--public", "-m", HOME, "-l", "en", "-o", page, *more,
-                                daemon.store, check=check).stderr.decode()
         for more in ((), ("-p", self.WITHHELD)):
-            said = report(*more, check=69)
+            said = harness.ladder("report", "--public", "-m", HOME, "-l", "en", "-o", page, *more,
+                                  daemon.store, check=69).stderr.decode()
             self.assertIn("This publication is withheld", said)
             self.assertFalse(page.exists())
-        report("-p", self.SHOWN)
-        self.assertIn("31 December 2020", page.read_text())
         daemon.stop()
 
-    def test_with_a_larger_base_the_same_people_are_shown(self):
-        for base in (5, 10):
-            daemon = self.withheld(base)
-            answer = daemon.get("/v1/indicators", municipality=HOME)
-            self.assertEqual((answer.status, answer.json["as_of"]), (200, self.WITHHELD))
-            daemon.stop()
+    def test_the_newest_that_is_shown_stands_in_for_one_that_is_withheld(self):
+        daemon = self.ladderd()
+        leaves = [fresh("s") for _ in range(20)]
+        daemon.accept(*[settled(one, "2024-01-01") for one in leaves])
+        daemon.accept(*[event("municipality_left", {"to": "ABROAD"}, subject=one,
+                              occurred_on="2025-01-15") for one in leaves[2:]])
+        daemon.accept(publish("2024-12-31"), publish("2025-03-31"))
+        harness.until(lambda: daemon.get("/v1/indicators", municipality=HOME).status == 200,
+                      "the older shows")
+        self.assertEqual(daemon.get("/v1/indicators", municipality=HOME).json["as_of"],
+                         "2024-12-31")
+        answer = daemon.get("/v1/indicators", municipality=HOME, as_of="2025-03-31")
+        self.assertEqual(answer.status, 403)
+        self.assertIn('<option value="2024-12-31" selected', daemon.get(
+            "/", municipality=HOME, lang="en").body.decode().replace("selected>", "selected >"))
+        shown = samples_of(daemon.get("/metrics").body.decode())["ladder_persons"]
+        self.assertEqual(list(shown.values()), [20])
+        daemon.stop()
+
+
+class Withdrawn(harness.OwnDaemon):
+    """A published error is taken off, and the quarter may be published anew."""
+
+    EARLIER, GONE = "2024-12-31", "2025-03-31"
+
+    def withdraw(self, as_of):
+        return event("report_withdrawn", {"as_of": as_of}, municipality=HOME,
+                     occurred_on="2026-01-06")
+
+    def described(self, *sent):
+        daemon = self.ladderd()
+        daemon.accept(*[settled(fresh("s"), "2024-01-01") for _ in range(30)])
+        daemon.accept(*sent)
+        return daemon
+
+    def asked(self, daemon, **question):
+        return daemon.get("/v1/indicators", municipality=HOME, **question)
+
+    def test_a_withdrawn_publication_is_410_with_its_day_and_has_no_metrics(self):
+        daemon = self.described(publish(self.GONE))
+        harness.until(lambda: self.asked(daemon).status == 200, "it shows")
+        self.assertEqual(daemon.get("/", municipality=HOME, lang="en").status, 200)
+        daemon.accept(self.withdraw(self.GONE))
+        harness.until(lambda: self.asked(daemon, as_of=self.GONE).status == 410, "it is gone")
+
+        def check():
+            for question in ({"as_of": self.GONE}, {"as_of": self.GONE, "known_at": harness.day()},
+                             {"as_of": self.GONE, "known_at": "2025-06-01"}):
+                answer = self.asked(daemon, **question)
+                self.assertEqual(answer.status, 410, answer)
+                self.assertIn(f"withdrew this publication on {harness.day()}",
+                              answer.json["detail"])
+                csv = daemon.get("/figures.csv", municipality=HOME, **question)
+                self.assertEqual(csv.status, 410)
+                self.assertIn(harness.day(), csv.json["detail"])
+            self.assertEqual(self.asked(daemon).status, 403)
+            page = daemon.get("/", municipality=HOME, as_of=self.GONE, lang="en")
+            self.assertEqual(page.status, 410)
+            self.assertIn("These figures were withdrawn", page.body.decode())
+            self.assertIn("ingetrokken", daemon.get("/", municipality=HOME, as_of=self.GONE,
+                                                    lang="nl").body.decode())
+            self.assertNotIn("ladder_persons", samples_of(daemon.get("/metrics").body.decode()))
+            said = harness.ladder("report", "--public", "-m", HOME, "-p", self.GONE,
+                                  daemon.store, check=69).stderr.decode()
+            self.assertIn(f"withdrew this publication on {harness.day()}", said)
+        check()
+        daemon.restart()
+        check()
+        daemon.kill()
+        os.unlink(os.path.join(daemon.store, "state"))
+        daemon.start()
+        check()
+        daemon.stop()
+
+    def test_the_quarter_before_stands_in_and_what_is_published_anew_shows(self):
+        daemon = self.described(publish(self.EARLIER), publish(self.GONE))
+        harness.until(lambda: self.asked(daemon, as_of=self.GONE).status == 200, "both show")
+        daemon.accept(self.withdraw(self.GONE))
+        harness.until(lambda: self.asked(daemon, as_of=self.GONE).status == 410, "one is gone")
+        self.assertEqual(self.asked(daemon).json["as_of"], self.EARLIER)
+        page = daemon.get("/", municipality=HOME, lang="en").body.decode()
+        self.assertNotIn(f'<option value="{self.GONE}"', page)
+        # On the same civil day the last holds.
+        daemon.accept(*[settled(fresh("s"), "2024-01-01") for _ in range(20)])
+        daemon.accept(publish(self.GONE))
+        harness.until(lambda: self.asked(daemon, as_of=self.GONE).status == 200, "it is back")
+        for question in ({}, {"as_of": self.GONE}, {"as_of": self.GONE, "known_at": harness.day()}):
+            answer = self.asked(daemon, **question)
+            self.assertEqual((answer.json["as_of"], answer.json["population"]["persons"],
+                              answer.json["known_at"]), (self.GONE, 50, harness.day()), question)
+        self.assertEqual(self.asked(daemon, as_of=self.GONE, known_at="2025-06-01").status, 403)
+        harness.ladder("verify", daemon.store, check=0)
+        daemon.stop()
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ class Log(harness.Case):
             for who in ("isd", "lev"):
                 events = [contract.valid(body_type, key=fresh("row") if turn == 1 else harness.ABSENT)
                           for body_type in contract.TYPES if body_type not in
-                          ("event_retracted", "report_published")]
+                          ("event_retracted", "report_published", "report_withdrawn")]
                 gone = retraction(events[0]["id"])
                 result = cls.daemon.push(events + [event(body={"rung": 9}), events[0], gone], who)
                 assert result["accepted"] == len(events) + 1, result
@@ -60,13 +60,30 @@ class Log(harness.Case):
     def test_a_record_is_one_line_written_as_in_the_contract(self):
         for line in self.lines():
             record = json.loads(line)
-            self.assertEqual(list(record), ["seq", "recorded_at", "partner", "event"])
+            beside = (["round_to", "definitions"] if "report_published" in record["event"] else
+                      ["withdraws"] if "event_retracted" in record["event"] else [])
+            self.assertEqual(list(record), ["seq", "recorded_at", "partner", *beside, "event"])
             self.assertRegex(record["recorded_at"],
                              r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
             start = b'{"seq":%d,"recorded_at":"' % record["seq"]
             self.assertTrue(line.startswith(start), line)
             self.assertNotRegex(line, rb'[:,{] | [:,}]')
             self.assertEqual(list(record["event"])[0], "id")
+
+    def test_a_retraction_names_what_it_withdraws_and_a_publication_its_base(self):
+        records = self.daemon.records()
+        place = {(one["partner"], one["event"]["id"]): one["seq"] for one in records}
+        seen = 0
+        for one in records:
+            if "event_retracted" in one["event"]:
+                target = one["event"]["event_retracted"].get("target_id")
+                if target is not None:
+                    self.assertEqual(one["withdraws"], place[one["partner"], target])
+                    seen += 1
+            if "report_published" in one["event"]:
+                self.assertEqual((one["round_to"], one["definitions"]), (5, 1))
+                seen += 1
+        self.assertGreater(seen, 3)
 
     def test_enumerations_are_written_short(self):
         one = event("job_started", {"job_ref": "a", "funding": "FUNDING_FULLY_PAID",

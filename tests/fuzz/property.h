@@ -9,11 +9,11 @@
 #include "base/date.h"
 #include "ingest/batch.h"
 #include "proto/codec.h"
+#include "tests/all_rights.h"
 
 #define FUZZ_TODAY      20000
 #define FUZZ_EVENTS_MAX 1000
 
-static const struct rights all_rights = { .types = UINT64_MAX, .all_municipalities = true };
 
 /* libFuzzer calls it with what it made up. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -39,7 +39,7 @@ static inline void check_request(
 	struct batch batch;
 	struct reason reason;
 	CHECK(arena_init(&arena, batch_arena_size(request.length)) == OK);
-	CHECK(batch_read(request, format, &limits, &all_rights, FUZZ_TODAY, &arena, &batch,
+	CHECK(batch_read(request, format, &limits, all_rights(), FUZZ_TODAY, &arena, &batch,
 		      &reason) == OK);
 	CHECK(batch.items[0].verdict == VERDICT_ACCEPTED);
 	CHECK(events_equal(&batch.items[0].event, event));
@@ -93,7 +93,7 @@ static inline void check_bytes(struct bytes bytes, enum batch_format format)
 	struct reason reason = { "" };
 	CHECK(arena_init(&arena, batch_arena_size(bytes.length)) == OK);
 	enum err err = batch_read(
-		bytes, format, &limits, &all_rights, FUZZ_TODAY, &arena, &batch, &reason);
+		bytes, format, &limits, all_rights(), FUZZ_TODAY, &arena, &batch, &reason);
 	CHECK(err == OK || err == ERR_INVALID || err == ERR_FULL);
 	CHECK(err == OK || reason.text[0] != '\0');
 	for (size_t i = 0; err == OK && i < batch.count; i++) {

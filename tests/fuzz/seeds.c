@@ -53,7 +53,7 @@ static void seed_event(const char *line, size_t number)
 	text_printf(&json, "{\"events\":[%s]}", line);
 	seed_write("batch_json", number, text_bytes(&json));
 	CHECK(arena_init(&arena, batch_arena_size(json.length) + 65536) == OK);
-	if (batch_read(text_bytes(&json), BATCH_JSON, &limits, &all_rights, FUZZ_TODAY, &arena,
+	if (batch_read(text_bytes(&json), BATCH_JSON, &limits, all_rights(), FUZZ_TODAY, &arena,
 		    &batch, &reason) == OK &&
 		batch.items[0].verdict == VERDICT_ACCEPTED) {
 		const struct event *event = &batch.items[0].event;

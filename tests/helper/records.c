@@ -21,11 +21,8 @@
 #include "engine/print.h"
 #include "engine/worklist_rows.h"
 #include "ingest/batch.h"
+#include "tests/all_rights.h"
 
-static const struct rights all_rights = {
-	.types = UINT64_MAX,
-	.all_municipalities = true,
-};
 
 /* What stands in `line` behind `key` up to `end`. */
 static struct bytes cut(const char *line, const char *key, const char *end)
@@ -53,7 +50,7 @@ static void record_load(struct log *log, const char *line, struct arena *arena)
 	arena_reset(arena);
 	CHECK(instant_parse(recorded, &stamp) == OK);
 	text_printf(&request, "{\"events\":[%.*s]}", (int)event.length, (const char *)event.data);
-	enum err err = batch_read(text_bytes(&request), BATCH_JSON, &limits, &all_rights,
+	enum err err = batch_read(text_bytes(&request), BATCH_JSON, &limits, all_rights(),
 		zone_day(stamp), arena, &batch, &reason);
 	if (err == OK && batch.items[0].verdict == VERDICT_ACCEPTED) {
 		CHECK(log_begin(log, stamp, &reason) == OK);

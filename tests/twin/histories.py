@@ -55,7 +55,7 @@ ENUMS = [
 ]
 EMPTY = ["municipality_settled", "guidance_started", "obligation_started", "plan_reviewed",
          "plan_withdrawn", "civic_integration_completed", "benefit_ended"]
-NO_SUBJECT = ["service_model_set", "report_published", "event_retracted"]
+NO_SUBJECT = ["service_model_set", "report_published", "report_withdrawn", "event_retracted"]
 
 
 def days(n):

@@ -57,7 +57,9 @@ static inline struct event event_sample(const struct schema *schema, enum sample
 			sample == SAMPLE_ALL ? "0191f0c5-7b1e-7cc0-8000-0123456789ab" : "e"),
 	};
 	bool retracts = schema->type == EVENT_EVENT_RETRACTED;
-	if (sample == SAMPLE_ALL && !retracts)
+	bool has_key = !retracts && schema->type != EVENT_REPORT_PUBLISHED &&
+		       schema->type != EVENT_REPORT_WITHDRAWN;
+	if (sample == SAMPLE_ALL && has_key)
 		event.key = bytes_of_string("row-1");
 	if (schema->about_person)
 		event.subject = bytes_of_string("p1");

@@ -103,13 +103,13 @@ static inline struct event random_event(struct random_log *log)
 		random_target(log, &event);
 		return event;
 	}
-	if (chance_below(chance, 3) == 0)
+	if (schema->type != EVENT_REPORT_WITHDRAWN && chance_below(chance, 3) == 0)
 		event.key = random_text(log, 2, 'k', 30);
 	for (size_t i = 0; i < schema->field_count; i++) {
 		if (schema->fields[i].required || chance_below(chance, 2) == 0)
 			event.values[i] = random_value(log, &schema->fields[i], today);
 	}
-	if (schema->type == EVENT_REPORT_PUBLISHED) {
+	if (schema->type == EVENT_REPORT_PUBLISHED || schema->type == EVENT_REPORT_WITHDRAWN) {
 		int32_t as_of = today - 1 - (int32_t)chance_below(chance, 400);
 		while (!date_ends_quarter(as_of))
 			as_of--;

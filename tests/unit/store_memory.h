@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "ingest/batch.h"
 #include "store/reader.h"
+#include "tests/all_rights.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -32,6 +33,7 @@ struct store {
 	struct log *log; /* NULL: closed */
 	struct arena arena;
 	int64_t now_us;
+	uint32_t round_to; /* that is noted with what is published; 0: nothing is */
 };
 
 static inline struct log_options store_options(const struct store *store)
@@ -60,7 +62,9 @@ static inline void store_reopen(struct store *store)
 /* An empty store. */
 static inline void store_make(struct store *store)
 {
-	*store = (struct store){ .size_max = (size_t)64 << 20, .now_us = STORE_NOW_US };
+	*store = (struct store){
+		.size_max = (size_t)64 << 20, .now_us = STORE_NOW_US, .round_to = 5
+	};
 	snprintf(store->path, sizeof(store->path), "/tmp/ladderd-unit-XXXXXX");
 	assert_non_null(mkdtemp(store->path));
 	assert_int_equal(arena_init(&store->arena, (size_t)1 << 20), OK);
@@ -165,6 +169,7 @@ struct said {
 #define RETRACTS_ID(target)  "'event_retracted':{'target_id':'" target "'}"
 #define RETRACTS_KEY(target) "'event_retracted':{'target_key':'" target "'}"
 #define PUBLISHES(as_of)     "'report_published':{'as_of':'" as_of "'}"
+#define WITHDRAWS(as_of)     "'report_withdrawn':{'as_of':'" as_of "'}"
 #define SETTLES              "'municipality_settled':{}"
 #define ABOUT_NOBODY(id_, body_)                                                                   \
 	{                                                                                          \
@@ -189,7 +194,6 @@ static inline void text_add_said(struct text *out, const struct said *said)
 /* Reads what is said into an event, which borrows from the store's arena. */
 static inline struct event store_event(struct store *store, const struct said *said)
 {
-	static const struct rights rights = { .types = UINT64_MAX, .all_municipalities = true };
 	static const struct batch_limits limits = { .events_max = 1 };
 	struct text json = { 0 };
 	struct batch batch;
@@ -197,7 +201,7 @@ static inline struct event store_event(struct store *store, const struct said *s
 	text_add_string(&json, "{\"events\":[");
 	text_add_said(&json, said);
 	text_add_string(&json, "]}");
-	enum err err = batch_read(text_bytes(&json), BATCH_JSON, &limits, &rights,
+	enum err err = batch_read(text_bytes(&json), BATCH_JSON, &limits, all_rights(),
 		zone_day(store->now_us), &store->arena, &batch, &reason);
 	if (err != OK)
 		fail_msg("%s: %s", json.data, reason.text);
@@ -225,14 +229,17 @@ static inline void store_commit(struct store *store)
 /* Appends within a transaction. */
 static inline struct appended store_put(struct store *store, struct said said)
 {
-	struct appended appended;
 	struct event event = store_event(store, &said);
-	const char *partner = said.partner == NULL ? "isd" : said.partner;
-	assert_int_equal(
-		log_append(store->log, bytes_of_string(partner), &event, &store->arena, &appended),
-		OK);
+	struct log_entry entry = {
+		.event = &event,
+		.partner = bytes_of_string(said.partner == NULL ? "isd" : said.partner),
+		.round_to = store->round_to,
+		.definitions = store->round_to == 0 ? 0 : 1,
+	};
+	assert_int_equal(event_encode(&event, ENVELOPE_STORED, &store->arena, &entry.body), OK);
+	assert_int_equal(log_append_group(store->log, &entry, 1), OK);
 	arena_reset(&store->arena);
-	return appended;
+	return entry.appended;
 }
 
 /* Appends in a transaction of its own. */

@@ -249,7 +249,8 @@ static struct map_event *event_of(struct parsing *parsing, struct bytes type)
 		if (map->events[i].schema == schema)
 			return &map->events[i];
 	}
-	if (schema->type == EVENT_EVENT_RETRACTED || schema->type == EVENT_REPORT_PUBLISHED) {
+	if (schema->type == EVENT_EVENT_RETRACTED || schema->type == EVENT_REPORT_PUBLISHED ||
+		schema->type == EVENT_REPORT_WITHDRAWN) {
 		problem(parsing, parsing->line, "%s does not come from a list", schema->key);
 		return NULL;
 	}

@@ -88,7 +88,8 @@ static void the_order_of_arrival_leaves_no_trace(void **state)
 		logs[count] = (struct random_log){ &store, &chance, .said = count };
 		struct event event = random_event(&logs[count]);
 		event.key = bytes_of(NULL, 0);
-		if (event.type != EVENT_EVENT_RETRACTED && event.type != EVENT_REPORT_PUBLISHED)
+		if (event.type != EVENT_EVENT_RETRACTED && event.type != EVENT_REPORT_PUBLISHED &&
+			event.type != EVENT_REPORT_WITHDRAWN)
 			events[count++] = event;
 	}
 	struct store *stores[] = { &store, &other };

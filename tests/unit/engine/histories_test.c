@@ -221,7 +221,8 @@ static void check_effective(struct store *store, const struct histories *histori
 		assert_int_equal(reader_record(reader, seq, &record), OK);
 		uint32_t person = record.person;
 		bool kept = record.type != EVENT_EVENT_RETRACTED &&
-			    record.type != EVENT_REPORT_PUBLISHED;
+			    record.type != EVENT_REPORT_PUBLISHED &&
+			    record.type != EVENT_REPORT_WITHDRAWN;
 		assert_int_equal(reader_withdrawn_by(reader, seq, &by), OK);
 		kept = kept && by == 0;
 		bool found = false;

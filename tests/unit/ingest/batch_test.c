@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ingest/batch.h"
 #include "proto/codec.h"
+#include "tests/all_rights.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +16,6 @@
 /* Last: its fail() would hide base/err.h's. */
 #include <cmocka.h>
 
-static const struct rights all_rights = { .types = UINT64_MAX, .all_municipalities = true };
 
 /* One request and what became of it. */
 struct request {
@@ -79,7 +79,7 @@ static void json_and_protobuf_of_one_event_are_the_same(void **state)
 	struct arena work;
 	assert_int_equal(arena_init(&work, 1u << 20), OK);
 	add_json_bodies(&json.body);
-	assert_int_equal(request_read(&json, BATCH_JSON, 100, &all_rights), OK);
+	assert_int_equal(request_read(&json, BATCH_JSON, 100, all_rights()), OK);
 	assert_int_equal(json.batch.count, ARRAY_LENGTH(bodies));
 
 	struct bytes canonical[ARRAY_LENGTH(bodies)];
@@ -90,7 +90,7 @@ static void json_and_protobuf_of_one_event_are_the_same(void **state)
 			OK);
 		add_event(&protobuf.body, canonical[i]);
 	}
-	assert_int_equal(request_read(&protobuf, BATCH_PROTOBUF, 100, &all_rights), OK);
+	assert_int_equal(request_read(&protobuf, BATCH_PROTOBUF, 100, all_rights()), OK);
 	assert_int_equal(protobuf.batch.count, json.batch.count);
 	for (size_t i = 0; i < protobuf.batch.count; i++) {
 		struct bytes again;
@@ -132,7 +132,7 @@ static void what_is_no_event_batch_is_refused(void **state)
 	for (size_t i = 0; i < ARRAY_LENGTH(body_rows); i++) {
 		struct request request = { 0 };
 		text_add(&request.body, bytes_of(body_rows[i].bytes, body_rows[i].length));
-		enum err err = request_read(&request, BATCH_PROTOBUF, 100, &all_rights);
+		enum err err = request_read(&request, BATCH_PROTOBUF, 100, all_rights());
 		if (err != ERR_INVALID || strstr(request.reason.text, body_rows[i].words) == NULL)
 			fail_msg("row %zu: %d %s", i, err, request.reason.text);
 		request_release(&request);
@@ -164,11 +164,11 @@ static void one_event_over_the_limit_is_refused_by_name_and_none_below_it(void *
 			add_empty_events(&right.body, (enum batch_format)format, limits[i]);
 			add_empty_events(&over.body, (enum batch_format)format, limits[i] + 1);
 			assert_int_equal(request_read(&right, (enum batch_format)format, limits[i],
-						 &all_rights),
+						 all_rights()),
 				OK);
 			assert_int_equal(right.batch.count, limits[i]);
 			assert_int_equal(request_read(&over, (enum batch_format)format, limits[i],
-						 &all_rights),
+						 all_rights()),
 				ERR_FULL);
 			snprintf(words, sizeof(words), "at most %zu events", limits[i]);
 			assert_non_null(strstr(over.reason.text, words));
@@ -210,7 +210,7 @@ static void a_full_arena_is_a_refusal(void **state)
 		struct arena arena;
 		assert_int_equal(arena_init(&arena, size), OK);
 		enum err err = batch_read(text_bytes(&request.body), BATCH_JSON, &limits,
-			&all_rights, 20000, &arena, &request.batch, &request.reason);
+			all_rights(), 20000, &arena, &request.batch, &request.reason);
 		arena_release(&arena);
 		if (err == OK)
 			break;
@@ -234,7 +234,7 @@ static void the_shortest_right_events_fit_in_their_arena(void **state)
 	struct request request = { 0 };
 	for (size_t i = 0; i < 100000; i++)
 		add_event(&request.body, bytes_of(event, sizeof(event) - 1));
-	enum err err = request_read(&request, BATCH_PROTOBUF, 100000, &all_rights);
+	enum err err = request_read(&request, BATCH_PROTOBUF, 100000, all_rights());
 	if (err != OK)
 		fail_msg("%s", request.reason.text);
 	for (size_t i = 0; i < request.batch.count; i++)

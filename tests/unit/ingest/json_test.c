@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "ingest/batch.h"
+#include "tests/all_rights.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +15,6 @@
 /* Last: its fail() would hide base/err.h's. */
 #include <cmocka.h>
 
-static const struct rights all_rights = { .types = UINT64_MAX, .all_municipalities = true };
 static const struct batch_limits limits = { .events_max = 100 };
 
 static int32_t today(void)
@@ -26,7 +26,7 @@ static enum err read_text(
 	struct bytes text, struct arena *arena, struct batch *batch, struct reason *reason)
 {
 	assert_int_equal(arena_init(arena, batch_arena_size(text.length)), OK);
-	return batch_read(text, BATCH_JSON, &limits, &all_rights, today(), arena, batch, reason);
+	return batch_read(text, BATCH_JSON, &limits, all_rights(), today(), arena, batch, reason);
 }
 
 /* "accepted", or the code and the field of the rejection. */
@@ -280,7 +280,7 @@ static void a_full_batch_of_the_shortest_events_is_read(void **state)
 		struct batch batch = { 0 };
 		struct reason reason = { "" };
 		assert_int_equal(arena_init(&arena, batch_arena_size(text.length)), OK);
-		assert_int_equal(batch_read(text_bytes(&text), BATCH_JSON, &many, &all_rights,
+		assert_int_equal(batch_read(text_bytes(&text), BATCH_JSON, &many, all_rights(),
 					 today(), &arena, &batch, &reason),
 			OK);
 		assert_int_equal(batch.count, many.events_max);

@@ -37,8 +37,11 @@ static void each_type_needs_its_own_right(void **state)
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < count; j++) {
 			struct rights rights = { .types = UINT64_C(1) << schemas[j].type,
-				.all_municipalities = true };
+				.all_municipalities = true,
+				.municipalities = three,
+				.municipality_count = 3 };
 			struct event event = { .type = schemas[i].type,
+				.municipality = three[0],
 				.id = bytes_of_string("e1") };
 			struct rejection rejection = { 0 };
 			enum verdict verdict = rights_check(&rights, &event, &rejection);
@@ -85,12 +88,45 @@ static void a_foreign_municipality_is_refused_after_the_type(void **state)
 	}
 }
 
+/* What makes figures public is in no star, as a type or for a municipality. */
+static void who_publishes_is_named_with_its_municipality(void **state)
+{
+	(void)state;
+	const uint64_t star = ~(TYPE(REPORT_PUBLISHED) | TYPE(REPORT_WITHDRAWN));
+	const struct {
+		uint64_t types;
+		bool all;
+		size_t count;
+		bool may, before;
+	} rows[] = {
+		{ star, true, 0, false, true },
+		{ star, true, 3, false, true },
+		{ star, false, 3, false, true },
+		{ UINT64_MAX, true, 0, false, true },
+		{ TYPE(REPORT_PUBLISHED), true, 0, false, true },
+		{ TYPE(REPORT_PUBLISHED), false, 0, false, false },
+		{ TYPE(EXITED), true, 3, false, false },
+		{ TYPE(REPORT_PUBLISHED), false, 3, true, false },
+		{ UINT64_MAX, true, 3, true, false },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct rights rights = { rows[i].types, rows[i].all, three, rows[i].count };
+		const struct event event = { .type = EVENT_REPORT_PUBLISHED, .municipality = 823 };
+		struct rejection rejection = { 0 };
+		if ((rights_check(&rights, &event, &rejection) == VERDICT_ACCEPTED) !=
+				rows[i].may ||
+			rights_published_by_star(&rights) != rows[i].before)
+			fail_msg("row %zu", i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_municipality_is_found_in_the_list_or_by_the_star),
 		cmocka_unit_test(each_type_needs_its_own_right),
 		cmocka_unit_test(a_foreign_municipality_is_refused_after_the_type),
+		cmocka_unit_test(who_publishes_is_named_with_its_municipality),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

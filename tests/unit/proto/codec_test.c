@@ -4,6 +4,7 @@
 #include "ingest/batch.h"
 #include "tests/unit/arena_fixture.h"
 #include "tests/unit/event_samples.h"
+#include "tests/all_rights.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -174,7 +175,6 @@ static void canonical_fields_stand_in_the_order_of_their_numbers(void **state)
 static void json_and_protobuf_of_every_type_are_the_same_event(void **state)
 {
 	(void)state;
-	static const struct rights rights = { .types = UINT64_MAX, .all_municipalities = true };
 	static const struct batch_limits limits = { .events_max = 1 };
 	size_t count;
 	const struct schema *schemas = schema_all(&count);
@@ -187,7 +187,7 @@ static void json_and_protobuf_of_every_type_are_the_same_event(void **state)
 		text_add_string(&json, "{\"events\":[");
 		event_print_json(&event, &json);
 		text_add_string(&json, "]}");
-		assert_int_equal(batch_read(text_bytes(&json), BATCH_JSON, &limits, &rights,
+		assert_int_equal(batch_read(text_bytes(&json), BATCH_JSON, &limits, all_rights(),
 					 SAMPLE_TODAY, &arena, &batch, &reason),
 			OK);
 		if (batch.items[0].verdict != VERDICT_ACCEPTED)

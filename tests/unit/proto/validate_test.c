@@ -3,6 +3,7 @@
  */
 #include "ingest/batch.h"
 #include "tests/unit/event_samples.h"
+#include "tests/all_rights.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,8 +12,6 @@
 
 /* Last: its fail() would hide base/err.h's. */
 #include <cmocka.h>
-
-static const struct rights all_rights = { .types = UINT64_MAX, .all_municipalities = true };
 
 /* What became of the JSON of one event, in which ' stands for ". Its texts live until the next. */
 struct verdict_on {
@@ -42,7 +41,7 @@ static struct verdict_on judge(const char *json, int32_t today, const struct rig
 
 static void check_right(const char *json)
 {
-	struct verdict_on on = judge(json, SAMPLE_TODAY, &all_rights);
+	struct verdict_on on = judge(json, SAMPLE_TODAY, all_rights());
 	if (on.verdict != VERDICT_ACCEPTED)
 		fail_msg("%s: %s %s", json, rejection_code_name(on.rejection.code),
 			on.rejection.field);
@@ -50,7 +49,7 @@ static void check_right(const char *json)
 
 static void check_code(const char *json, const char *code, const char *field)
 {
-	struct verdict_on on = judge(json, SAMPLE_TODAY, &all_rights);
+	struct verdict_on on = judge(json, SAMPLE_TODAY, all_rights());
 	if (on.verdict != VERDICT_REJECTED)
 		fail_msg("%s: accepted", json);
 	if (strcmp(rejection_code_name(on.rejection.code), code) != 0 ||
@@ -196,6 +195,11 @@ static const struct code_row code_rows[] = {
 	{ "{" ENVELOPE "'report_published':{'as_of':'2024-06-30'}}", "bad_value", "subject" },
 	{ "{" ENVELOPE "'event_retracted':{'target_id':'x'}}", "bad_value", "subject" },
 	{ NOBODY "'key':'k','event_retracted':{'target_id':'x'}}", "bad_value", "key" },
+	{ NOBODY "'key':'k','report_published':{'as_of':'2024-06-30'}}", "bad_value", "key" },
+	{ NOBODY "'key':'k','report_withdrawn':{'as_of':'2024-06-30'}}", "bad_value", "key" },
+	{ "{" ENVELOPE "'report_withdrawn':{'as_of':'2024-06-30'}}", "bad_value", "subject" },
+	{ NOBODY "'report_withdrawn':{}}", "missing_field", "as_of" },
+	{ NOBODY "'report_withdrawn':{'as_of':'2024-06'}}", "bad_value", "as_of" },
 	{ NOBODY "'event_retracted':{}}", "missing_field", "target_id" },
 	{ NOBODY "'event_retracted':{'target_id':'x','target_key':'x'}}", "bad_value",
 		"target_key" },
@@ -253,7 +257,8 @@ static void what_is_just_right_is_taken(void **state)
 		"{" ENVELOPE "'language_exempted':{'until':'9999-12-31'}}",
 		"{" ENVELOPE "'language_exempted':{'until':null}}",
 		NOBODY "'report_published':{'as_of':'2024-09-30'}}",
-		NOBODY "'key':'k','report_published':{'as_of':'1990-03-31'}}",
+		NOBODY "'report_published':{'as_of':'1990-03-31'}}",
+		NOBODY "'report_withdrawn':{'as_of':'1990-03-30'}}",
 		NOBODY "'event_retracted':{'target_key':'e','target_id':null}}",
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
@@ -320,9 +325,10 @@ static void today_moves_the_ends_that_depend_on_it(void **state)
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		int32_t today;
 		assert_int_equal(date_parse(bytes_of_string(rows[i].today), &today), OK);
-		assert_int_equal(judge(rows[i].json, today, &all_rights).verdict, VERDICT_ACCEPTED);
 		assert_int_equal(
-			judge(rows[i].json, today - 1, &all_rights).verdict, VERDICT_REJECTED);
+			judge(rows[i].json, today, all_rights()).verdict, VERDICT_ACCEPTED);
+		assert_int_equal(
+			judge(rows[i].json, today - 1, all_rights()).verdict, VERDICT_REJECTED);
 	}
 }
 
@@ -393,7 +399,7 @@ static void a_rejection_never_repeats_what_was_sent(void **state)
 	};
 	static const char *const secrets[] = { "Jansen", "jansen", "42", "123456782" };
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		struct verdict_on on = judge(rows[i], SAMPLE_TODAY, &all_rights);
+		struct verdict_on on = judge(rows[i], SAMPLE_TODAY, all_rights());
 		assert_int_equal(on.verdict, VERDICT_REJECTED);
 		assert_true(strlen(on.rejection.message) > 10 ||
 			    on.rejection.code == REJECTION_MISSING_FIELD);

@@ -253,21 +253,122 @@ static void a_quarter_is_published_once_for_each_municipality(void **state)
 	TELL(story);
 }
 
-/* A publication cannot be withdrawn, so its key leads to nothing of its own. */
-static void a_key_of_a_publication_alone_has_nothing_to_retract(void **state)
+static void what_is_published_can_be_withdrawn_and_published_anew(void **state)
 {
 	(void)state;
 	static const struct chapter story[] = {
-		{ { .id = "p", .key = "k", .subject = "", .body = PUBLISHES("2024-06-30") }, NULL,
-			0 },
-		{ ABOUT_NOBODY("r", RETRACTS_KEY("k")), "target_unknown", 0 },
-		{ { .id = "e1", .key = "k" }, NULL, 0 },
-		{ { .id = "e2", .key = "k", .body = SETTLES }, NULL, 2 },
-		{ { .id = "q", .key = "k", .subject = "", .body = PUBLISHES("2024-03-31") }, NULL,
-			0 },
-		{ ABOUT_NOBODY("r", RETRACTS_KEY("k")), NULL, 3 },
+		{ ABOUT_NOBODY("w1", WITHDRAWS("2024-06-30")), "target_unknown", 0 },
+		{ ABOUT_NOBODY("p1", PUBLISHES("2024-06-30")), NULL, 0 },
+		{ ABOUT_NOBODY("w1", WITHDRAWS("2024-03-31")), "target_unknown", 0 },
+		{ { .id = "w1",
+			  .subject = "",
+			  .municipality = "GM0753",
+			  .body = WITHDRAWS("2024-06-30") },
+			"target_unknown", 0 },
+		/* By another partner: whoever may publish. */
+		{ { .id = "w1", .subject = "", .partner = "vwn", .body = WITHDRAWS("2024-06-30") },
+			NULL, 0 },
+		{ ABOUT_NOBODY("w2", WITHDRAWS("2024-06-30")), "target_unknown", 0 },
+		{ { .id = "r", .subject = "", .partner = "vwn", .body = RETRACTS_ID("w1") },
+			"target_unknown", 0 },
+		{ ABOUT_NOBODY("r", RETRACTS_ID("p1")), "target_unknown", 0 },
+		{ ABOUT_NOBODY("p2", PUBLISHES("2024-06-30")), NULL, 0 },
+		{ ABOUT_NOBODY("p3", PUBLISHES("2024-06-30")), "already_published", 0 },
+		{ ABOUT_NOBODY("w2", WITHDRAWS("2024-06-30")), NULL, 0 },
+		{ ABOUT_NOBODY("p3", PUBLISHES("2024-06-30")), NULL, 0 },
 	};
 	TELL(story);
+}
+
+/* The row of what is published in record `seq`. */
+static struct published published_of(struct store *store, uint64_t seq)
+{
+	struct published row;
+	struct reader *reader = store_reader(store);
+	assert_int_equal(reader_published_after(reader, seq - 1, &row), OK);
+	assert_int_equal(row.seq, seq);
+	/* What is borrowed goes with the reader. */
+	struct bytes copy = { 0 };
+	if (row.shown.length > 0)
+		assert_int_equal(arena_copy(&store->arena, row.shown, &copy), OK);
+	row.shown = copy;
+	reader_close(reader);
+	return row;
+}
+
+static enum err note_shown(struct store *store, uint64_t seq, const char *shown)
+{
+	struct published row = published_of(store, seq);
+	store_begin(store);
+	enum err err = log_note_shown(
+		store->log, row.municipality, row.as_of, seq, bytes_of_string(shown));
+	store_commit(store);
+	return err;
+}
+
+static void the_row_of_a_publication_keeps_what_its_record_has_not(void **state)
+{
+	(void)state;
+	struct store store;
+	store_make(&store);
+	store.round_to = 10;
+	store_told(&store, (struct said)ABOUT_NOBODY("p1", PUBLISHES("2024-06-30")));
+	store_told(&store, (struct said)ABOUT_NOBODY("w1", WITHDRAWS("2024-06-30")));
+	store.round_to = 5;
+	store_told(&store, (struct said)ABOUT_NOBODY("p2", PUBLISHES("2024-06-30")));
+	assert_int_equal(note_shown(&store, 3, "as it is"), OK);
+	/* The first note holds. */
+	assert_int_equal(note_shown(&store, 3, "otherwise"), OK);
+	store_told(&store, (struct said)ABOUT_NOBODY("w2", WITHDRAWS("2024-06-30")));
+	store_begin(&store);
+	assert_int_equal(log_note_shown(store.log, 823, 0, 3, bytes_of_string("x")), ERR_NOT_FOUND);
+	log_abort(store.log);
+	store_reopen(&store);
+	struct published row = published_of(&store, 1);
+	assert_int_equal(row.round_to, 10);
+	assert_int_equal(row.definitions, 1);
+	assert_int_equal(row.withdrawn_by, 2);
+	assert_int_equal(row.shown.length, 0);
+	row = published_of(&store, 3);
+	assert_int_equal(row.round_to, 5);
+	assert_int_equal(row.withdrawn_by, 4);
+	assert_true(bytes_are(row.shown, "as it is"));
+	store_end(&store);
+}
+
+/* A key of ladderd 0.1: it cannot be withdrawn, so it leads to nothing of its own. */
+static uint64_t publish_with_key(struct store *store, struct said said, const char *key)
+{
+	struct appended appended;
+	struct event event = store_event(store, &said);
+	event.key = bytes_of_string(key);
+	store_begin(store);
+	assert_int_equal(
+		log_append(store->log, bytes_of_string("isd"), &event, &store->arena, &appended),
+		OK);
+	assert_int_equal(appended.verdict, VERDICT_ACCEPTED);
+	store_commit(store);
+	return appended.seq;
+}
+
+static void a_key_of_a_publication_alone_has_nothing_to_retract(void **state)
+{
+	(void)state;
+	struct store store;
+	store_make(&store);
+	publish_with_key(&store, (struct said)ABOUT_NOBODY("p", PUBLISHES("2024-06-30")), "k");
+	struct appended refused =
+		store_say(&store, (struct said)ABOUT_NOBODY("r", RETRACTS_KEY("k")));
+	assert_int_equal(refused.verdict, VERDICT_REJECTED);
+	assert_int_equal(refused.code, REJECTION_TARGET_UNKNOWN);
+	store_told(&store, (struct said){ .id = "e1", .key = "k" });
+	store_told(&store, (struct said){ .id = "e2", .key = "k", .body = SETTLES });
+	assert_int_equal(withdrawn_by(&store, 2), 3);
+	publish_with_key(&store, (struct said)ABOUT_NOBODY("q", PUBLISHES("2024-03-31")), "k");
+	store_reopen(&store);
+	store_told(&store, (struct said)ABOUT_NOBODY("r", RETRACTS_KEY("k")));
+	assert_int_equal(withdrawn_by(&store, 3), 5);
+	store_end(&store);
 }
 
 static void a_record_says_where_it_belongs(void **state)
@@ -523,6 +624,89 @@ static void a_store_of_format_1_is_raised_and_forgets_nothing(void **state)
 	store_end(&store);
 }
 
+/* Makes of the store what ladderd 0.1 wrote, of format 2. */
+static void lower_to_format_2(struct store *store)
+{
+	uint64_t format = 2, seq;
+	MDB_val name = val_of("format", 6), number = val_of(&format, sizeof(format));
+	MDB_val id = val_of(META_ID, strlen(META_ID)), key, val;
+	MDB_cursor *cursor;
+	uint8_t old[6];
+	store_begin(store);
+	MDB_txn *txn = store->log->txn;
+	const struct tables *tables = &store->log->tables;
+	assert_int_equal(mdb_put(txn, tables->meta, &name, &number, 0), 0);
+	assert_int_equal(mdb_del(txn, tables->meta, &id, NULL), 0);
+	assert_int_equal(mdb_cursor_open(txn, tables->publications, &cursor), 0);
+	assert_int_equal(mdb_cursor_get(cursor, &key, &val, MDB_FIRST), 0);
+	assert_int_equal(key.mv_size, 14);
+	memcpy(old, key.mv_data, sizeof(old));
+	mdb_cursor_close(cursor);
+	seq = 2;
+	assert_int_equal(mdb_drop(txn, tables->publications, 0), 0);
+	key = val_of(old, sizeof(old));
+	val = val_of(&seq, sizeof(seq));
+	assert_int_equal(mdb_put(txn, tables->publications, &key, &val, 0), 0);
+	store_commit(store);
+}
+
+static void id_of(struct store *store, uint8_t out[STORE_ID_SIZE])
+{
+	MDB_val key = val_of(META_ID, strlen(META_ID)), val;
+	store_begin(store);
+	assert_int_equal(mdb_get(store->log->txn, store->log->tables.meta, &key, &val), 0);
+	assert_int_equal(val.mv_size, STORE_ID_SIZE);
+	memcpy(out, val.mv_data, STORE_ID_SIZE);
+	log_abort(store->log);
+}
+
+static void a_store_of_format_2_is_read_as_it_is_and_raised(void **state)
+{
+	(void)state;
+	struct store store;
+	struct reason reason;
+	uint8_t before[STORE_ID_SIZE], after[STORE_ID_SIZE];
+	store_make(&store);
+	id_of(&store, before);
+	store_told(&store, (struct said){ .id = "e1" });
+	store_told(&store, (struct said)ABOUT_NOBODY("p1", PUBLISHES("2024-06-30")));
+	struct text dumped = store_dump(&store);
+	assert_non_null(strstr(dumped.data, ",\"round_to\":5,\"definitions\":1,\"event\""));
+	text_release(&dumped);
+	lower_to_format_2(&store);
+
+	/* Offline it is read as it is: nothing was noted. */
+	log_close(store.log);
+	const struct log_options options = { .path = store.path };
+	assert_int_equal(log_open(&options, LOG_READ, &store.log, &reason), OK);
+	struct published row = published_of(&store, 2);
+	assert_int_equal(row.round_to, 0);
+	assert_int_equal(row.as_of, 19904);
+	dumped = store_dump(&store);
+	assert_null(strstr(dumped.data, "round_to"));
+	text_release(&dumped);
+
+	/* A daemon raises it, and goes on. */
+	store_reopen(&store);
+	row = published_of(&store, 2);
+	assert_int_equal(row.round_to, 0);
+	assert_int_equal(row.definitions, 0);
+	assert_int_equal(row.municipality, 823);
+	id_of(&store, after);
+	assert_memory_not_equal(before, after, STORE_ID_SIZE);
+	struct appended again =
+		store_say(&store, (struct said)ABOUT_NOBODY("p2", PUBLISHES("2024-06-30")));
+	assert_int_equal(again.code, REJECTION_ALREADY_PUBLISHED);
+	store_told(&store, (struct said)ABOUT_NOBODY("w", WITHDRAWS("2024-06-30")));
+	assert_int_equal(
+		store_told(&store, (struct said)ABOUT_NOBODY("p2", PUBLISHES("2024-06-30"))), 4);
+	assert_int_equal(published_of(&store, 4).round_to, 5);
+	store_reopen(&store);
+	id_of(&store, before);
+	assert_memory_equal(before, after, STORE_ID_SIZE);
+	store_end(&store);
+}
+
 /* What an aborted transaction made late is gone with it. */
 static void an_identity_of_an_aborted_transaction_is_free(void **state)
 {
@@ -693,6 +877,8 @@ int main(void)
 		cmocka_unit_test(a_key_counts_again_after_a_retraction),
 		cmocka_unit_test(what_cannot_be_retracted_is_refused_by_name),
 		cmocka_unit_test(a_quarter_is_published_once_for_each_municipality),
+		cmocka_unit_test(what_is_published_can_be_withdrawn_and_published_anew),
+		cmocka_unit_test(the_row_of_a_publication_keeps_what_its_record_has_not),
 		cmocka_unit_test(a_key_of_a_publication_alone_has_nothing_to_retract),
 		cmocka_unit_test(a_record_says_where_it_belongs),
 		cmocka_unit_test(seq_has_no_gaps_after_rejected_and_aborted_events),
@@ -702,6 +888,7 @@ int main(void)
 		cmocka_unit_test(short_space_is_told_before_it_is_gone),
 		cmocka_unit_test(a_full_arena_is_a_refusal),
 		cmocka_unit_test(a_store_of_format_1_is_raised_and_forgets_nothing),
+		cmocka_unit_test(a_store_of_format_2_is_read_as_it_is_and_raised),
 		cmocka_unit_test(an_identity_of_an_aborted_transaction_is_free),
 		cmocka_unit_test(a_second_writer_is_refused_and_harms_nothing),
 		cmocka_unit_test(a_store_that_is_not_there_is_not_read),

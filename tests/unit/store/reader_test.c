@@ -19,7 +19,8 @@ static void an_empty_log_has_nothing(void **state)
 	assert_int_equal(reader_record(reader, 1, &record), ERR_NOT_FOUND);
 	assert_int_equal(reader_next(reader, 1, &record), ERR_NOT_FOUND);
 	assert_int_equal(reader_withdrawal_from(reader, 0, &seq, &other), ERR_NOT_FOUND);
-	assert_int_equal(reader_publication_after(reader, 0, &seq), ERR_NOT_FOUND);
+	struct published row;
+	assert_int_equal(reader_published_after(reader, 0, &row), ERR_NOT_FOUND);
 	uint16_t partner;
 	assert_int_equal(
 		reader_partner_number(reader, bytes_of_string("isd"), &partner), ERR_NOT_FOUND);
@@ -225,12 +226,12 @@ static void publications_come_in_the_order_of_the_log(void **state)
 		store_told(&store, says[i]);
 	struct reader *reader = store_reader(&store);
 	static const uint64_t next[] = { 1, 3, 3, 4, 6, 6 };
-	uint64_t seq;
+	struct published row;
 	for (uint64_t after = 0; after < ARRAY_LENGTH(next); after++) {
-		assert_int_equal(reader_publication_after(reader, after, &seq), OK);
-		assert_int_equal(seq, next[after]);
+		assert_int_equal(reader_published_after(reader, after, &row), OK);
+		assert_int_equal(row.seq, next[after]);
 	}
-	assert_int_equal(reader_publication_after(reader, 6, &seq), ERR_NOT_FOUND);
+	assert_int_equal(reader_published_after(reader, 6, &row), ERR_NOT_FOUND);
 	reader_close(reader);
 	store_end(&store);
 }

@@ -71,15 +71,13 @@ static void the_longest_identifier_has_room(void **state)
 	assert_int_equal(key_key(1, bytes_of_string(id), space).mv_size, IDENTITY_KEY_MAX - 1);
 }
 
-/* In the order of municipality and day, so that a walk finds those of one together. */
+/* In the order of partners, so that a walk finds those of one together. */
 static void other_keys_begin_with_their_number_in_big_endian(void **state)
 {
 	(void)state;
 	uint8_t space[IDENTITY_KEY_MAX];
 	check_key(key_key(0x0102, bytes_of_string("k"), space), "01026b");
 	check_key(key_key(7, (struct bytes){ 0 }, space), "0007");
-	check_key(publication_key(823, 20000, space), "033700004e20");
-	check_key(publication_key(9999, 0, space), "270f00000000");
 }
 
 static void every_code_of_lmdb_says_what_the_caller_can_do(void **state)

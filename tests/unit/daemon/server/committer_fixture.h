@@ -14,6 +14,7 @@
 #include "store/tables.h"
 #include "tests/unit/clock_virtual.h"
 #include "tests/unit/store_memory.h"
+#include "tests/all_rights.h"
 
 /* The disk: a sync can be held up, and can fail. */
 static struct {
@@ -199,7 +200,6 @@ static inline void note_done(struct submission *submission)
 static inline void request_make(
 	struct request *request, struct house *house, const char *name, unsigned count)
 {
-	static const struct rights rights = { .types = UINT64_MAX, .all_municipalities = true };
 	const struct batch_limits limits = { .events_max = count };
 	struct reason reason = { "" };
 	*request = (struct request){ .house = house };
@@ -213,7 +213,7 @@ static inline void request_make(
 	}
 	text_add_string(&request->body, "]}");
 	assert_int_equal(arena_init(&request->arena, batch_arena_size(request->body.length)), OK);
-	assert_int_equal(batch_read(text_bytes(&request->body), BATCH_JSON, &limits, &rights,
+	assert_int_equal(batch_read(text_bytes(&request->body), BATCH_JSON, &limits, all_rights(),
 				 STORE_TODAY, &request->arena, &request->batch, &reason),
 		OK);
 	request->submission = (struct submission){

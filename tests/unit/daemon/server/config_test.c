@@ -135,7 +135,8 @@ static void a_whole_file_is_read_to_its_last_line(void **state)
 	assert_int_equal(other->org_type, ORG_TYPE_OTHER);
 	assert_int_equal(other->hashes.count, 0);
 	assert_true(other->rights.all_municipalities);
-	assert_int_equal(__builtin_popcountll(other->rights.types), 36);
+	/* All but the two that publish and withdraw. */
+	assert_int_equal(__builtin_popcountll(other->rights.types), 35);
 
 	assert_int_equal(access->analyst_count, 2);
 	assert_string_equal(access->analysts[0].name, "isd");
@@ -270,9 +271,12 @@ static const struct wrong_row wrong_rows[] = {
 	{ "[limits]\nworkers = 2K", "this is no number" },
 	{ "[limits]\nworkers = 2.0", "this is no number" },
 	{ "[public]\nround_to = 4",
-		"[public] round_to: this is not one of the numbers; allowed: 3, "
-		"5 or 10" },
-	{ "[public]\nround_to = 1", "this is out of range; allowed: 3, 5 or 10" },
+		"[public] round_to: this is not one of the numbers; allowed: 5 or 10" },
+	{ "[public]\nround_to = 1", "this is not one of the numbers; allowed: 5 or 10" },
+	{ "[public]\nround_to = 11", "this is out of range; allowed: 5 or 10" },
+	{ "[public]\nround_to = 3", "[public] round_to: 3 is offered no more: a published 0" },
+	{ "[municipality GM0823]\nround_to = 3", "[municipality] round_to: 3 is offered no more" },
+	{ "[municipality GM0823]\nround_to = 0", "this is not one of the numbers" },
 	{ "[limits]\nqueue_bytes_max = 7M", ": [limits] queue_bytes_max: no request" },
 	{ "[limits]\nbody_bytes_max = 512M", ": [limits] queue_bytes_max: no request" },
 	{ "[store]\nsize_max = 256M", ": [limits] store_reserve: no space" },
@@ -294,10 +298,11 @@ static const struct wrong_row wrong_rows[] = {
 					 "MUNICIPALITY, ISD," },
 	{ "[partner p]\norg_type =", "this is not one of them" },
 	{ "[partner p]\ntypes = Exited, Exit", "[partner] types: \"Exit\" is not one of them; "
-					       "allowed: *, PersonRegistered, " },
+					       "allowed: * (but for report_published and "
+					       "report_withdrawn), PersonRegistered, " },
 	{ "[partner p]\ntypes = Exited\n\n\n  Exit", ":2: [partner] types: \"Exit\" is not one" },
 	{ "[partner p]\nmunicipalities = GM823",
-		"\"GM823\" is not one of them; allowed: *, or CBS" },
+		"\"GM823\" is not one of them; allowed: *, CBS codes" },
 	{ "[partner p]\nmunicipalities = GM0823;GM0824", "\"GM0823;GM0824\" is not one of them" },
 	{ "[analyst p]\nlog = true", "[analyst] log: this is neither; allowed: yes, no" },
 	/* Hashes. */
@@ -479,6 +484,34 @@ static void the_printed_default_names_each_option_with_its_sentence(void **state
 	text_release(&text);
 }
 
+static void who_publishes_is_named_and_each_municipality_has_its_base(void **state)
+{
+	(void)state;
+	struct config *config = load_right("[public]\nround_to = 10\n"
+					   "[municipality GM0823]\nround_to = 5\n"
+					   "[municipality GM0757]\nname = Boxtel\n"
+					   "[partner star]\ntypes = *\n"
+					   "[partner two]\ntypes = *, report_published\n"
+					   "municipalities = *, GM0823\n"
+					   "[partner back]\ntypes = ReportWithdrawn\n");
+	const struct access *access = config->access;
+	const uint64_t publish = UINT64_C(1) << EVENT_REPORT_PUBLISHED;
+	const uint64_t withdraw = UINT64_C(1) << EVENT_REPORT_WITHDRAWN;
+	assert_int_equal(access->partners[0].rights.types & (publish | withdraw), 0);
+	assert_true((access->partners[0].rights.types & UINT64_C(1) << EVENT_EXITED) != 0);
+	assert_true(
+		(access->partners[1].rights.types & (publish | withdraw)) == (publish | withdraw));
+	assert_true(access->partners[1].rights.all_municipalities);
+	assert_int_equal(access->partners[1].rights.municipality_count, 1);
+	assert_true(access->partners[2].rights.types == withdraw);
+	assert_int_equal(access_round_to(access, 823, 10), 5);
+	assert_int_equal(access_round_to(access, 757, 10), 10);
+	assert_int_equal(access_round_to(access, 1, 10), 10);
+	assert_null(access_place_name(access, 823));
+	assert_string_equal(access_place_name(access, 757), "Boxtel");
+	config_free(config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,6 +519,7 @@ int main(void)
 		cmocka_unit_test(a_whole_file_is_read_to_its_last_line),
 		cmocka_unit_test(the_last_days_of_tokens_are_in_the_order_of_their_hashes),
 		cmocka_unit_test(a_partner_has_no_rights_unless_they_are_given),
+		cmocka_unit_test(who_publishes_is_named_and_each_municipality_has_its_base),
 		cmocka_unit_test(a_list_of_all_municipalities_fits_on_one_line_and_on_many),
 		cmocka_unit_test(what_is_wrong_is_told_once_with_its_line_and_what_is_allowed),
 		cmocka_unit_test(all_problems_of_a_file_are_told_in_its_order),

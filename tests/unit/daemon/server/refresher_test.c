@@ -43,7 +43,7 @@ static int64_t desk_now(struct desk *desk)
 static void desk_open(struct desk *desk)
 {
 	const struct clock clock = clock_virtual(&desk->house.time);
-	assert_int_equal(refresher_start(desk->house.store.log, desk->house.store.path, &clock, 5,
+	assert_int_equal(refresher_start(desk->house.store.log, desk->house.store.path, &clock,
 				 desk->house.committer, &desk->house.counters, &desk->refresher),
 		OK);
 }
