@@ -121,9 +121,17 @@ $(OUT)/libtools.a: $(filter-out $(OUT)/tools/main.o,$(OBJECTS_tools))
 $(OUT)/tests/%: $(OUT)/tests/unit/%.o $(OUT)/libdaemon.a $(OUT)/libtools.a $(OUT)/libladder.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ \
+	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tools) $(LIBS_tests)),--libs) \
 		$(LDLIBS_tools) -lm
+
+# This test counts the steps of what it tests: the compiler adds a call to each.
+COUNTED = $(patsubst %.c,$(OUT)/counted/%.o,$(call sources,indicators) base/sort.c)
+$(OUT)/counted/%.o: %.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_all) $(CFLAGS_$(VARIANT)) $(CFLAGS) -fsanitize-coverage=trace-pc -c -o $@ $<
+$(OUT)/tests/indicators/growth_test: $(COUNTED)
 
 # Programs that the tests in Python run.
 .PHONY: helpers

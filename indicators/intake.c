@@ -6,6 +6,7 @@
 #include "indicators/registry.h"
 
 #include "base/check.h"
+#include "base/sort.h"
 
 #define PUBLIC_STEP 0.5
 
@@ -28,17 +29,6 @@ enum {
 
 #define ALL_DOMAINS ((1u << DOMAIN_END) - 2)
 
-/* True when the same partner sent one of the intakes before `at`. */
-static bool partner_was_there(const struct person *person, size_t at)
-{
-	for (size_t i = 0; i < at; i++) {
-		if (person->facts[i].type == EVENT_INTAKE_DONE &&
-			person->facts[i].partner == person->facts[at].partner)
-			return true;
-	}
-	return false;
-}
-
 static void contribute(const struct person *person, const struct sink *sink)
 {
 	if (!person->in_population)
@@ -51,16 +41,18 @@ static void contribute(const struct person *person, const struct sink *sink)
 		return;
 	}
 	unsigned domains = 0;
-	int parties = 0;
+	size_t intakes = 0;
 	bool extended = false;
 	for (size_t i = 0; i < person->fact_count; i++) {
 		const struct fact *fact = &person->facts[i];
 		if (fact->type != EVENT_INTAKE_DONE)
 			continue;
 		domains |= fact->number;
-		parties += !partner_was_there(person, i);
+		person->work[intakes++] = fact->partner;
 		extended |= fact->day_offset != last->day_offset;
 	}
+	sort_numbers(person->work, intakes);
+	int64_t parties = (int64_t)sorted_distinct(person->work, intakes);
 	if (domains == ALL_DOMAINS)
 		sink_count(sink, home, COMPLETE, 1);
 	if (extended)

@@ -6,7 +6,9 @@
  */
 #include "indicators/registry.h"
 
+#include "base/check.h"
 #include "base/date.h"
+#include "base/sort.h"
 
 #define WEEKS           4
 #define WEEKS_NEEDED    3
@@ -15,31 +17,20 @@
 
 enum { YES, NO, UNKNOWN, EXEMPT, NEW, COUNTERS };
 
-/*
- * "Events with one activity_ref and one day count once, the largest": false when
- * another of the same day and ref counts instead of this one.
- */
-static bool activity_counts(const struct person *person, size_t at)
+/* An activity as a number: those of one day and ref come together, the largest last. */
+#define MINUTES_BITS 14
+#define REF_BITS     28
+CHECK_STATIC(FACT_REF_MAX < 1 << REF_BITS);
+
+static uint64_t number_of(const struct fact *fact)
 {
-	const struct fact *fact = &person->facts[at];
-	if (fact->ref == 0)
-		return true;
-	size_t i = at;
-	while (i > 0 && person->facts[i - 1].day_offset == fact->day_offset)
-		i--;
-	for (; i < person->fact_count && person->facts[i].day_offset == fact->day_offset; i++) {
-		const struct fact *other = &person->facts[i];
-		if (i == at || other->ref != fact->ref || !activity_is_participation(other))
-			continue;
-		if (other->number > fact->number || (other->number == fact->number && i < at))
-			return false;
-	}
-	return true;
+	return ((uint64_t)fact->day_offset << REF_BITS | fact->ref) << MINUTES_BITS | fact->number;
 }
 
 /* Adds what was done in the weeks from `monday` on. Returns true when anything was reported. */
 static bool add_activities(const struct person *person, int32_t monday, int32_t minutes[WEEKS])
 {
+	size_t count = 0;
 	bool reported = false;
 	size_t i = person_facts_after(person, monday - 1);
 	for (; i < person->fact_count; i++) {
@@ -50,8 +41,20 @@ static bool add_activities(const struct person *person, int32_t monday, int32_t 
 		if (!activity_is_participation(fact))
 			continue;
 		reported = true;
-		if (activity_counts(person, i))
+		if (fact->ref == 0)
 			minutes[week] += fact->number;
+		else
+			person->work[count++] = number_of(fact);
+	}
+	/* "Events with one activity_ref and one day count once, the largest." */
+	sort_numbers(person->work, count);
+	for (i = 0; i < count; i++) {
+		uint64_t number = person->work[i];
+		if (i + 1 < count && person->work[i + 1] >> MINUTES_BITS == number >> MINUTES_BITS)
+			continue;
+		int32_t day = (int32_t)(number >> (MINUTES_BITS + REF_BITS)) + FACT_DAY_FIRST;
+		int32_t week = (day - monday) / DAYS_OF_WEEK;
+		minutes[week] += (int32_t)(number & ((1u << MINUTES_BITS) - 1));
 	}
 	return reported;
 }

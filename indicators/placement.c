@@ -24,32 +24,20 @@ enum {
 
 CHECK_STATIC(ORG_TYPE_COUNT <= 12); /* what UNITS_WHOLE can be shared by */
 
-static bool spell_has_ref(const struct work_spell *spell, int32_t ref)
-{
-	for (size_t i = 0; i < spell->job_count; i++) {
-		if (spell->jobs[i].ref == ref)
-			return true;
-	}
-	return false;
-}
-
 static void attribute(
 	const struct person *person, const struct work_spell *spell, const struct sink *sink)
 {
 	uint16_t home = spell->jobs[0].municipality;
-	unsigned adjudicated = 0;
-	unsigned claimed = 0; /* bits 1 << by */
-	bool disputed = person->last[EVENT_PLACEMENT_CLAIMED] != NULL ||
-			person->last[EVENT_PLACEMENT_ADJUDICATED] != NULL;
-	for (size_t i = 0; disputed && i < person->fact_count; i++) {
-		const struct fact *fact = &person->facts[i];
-		if (fact->type == EVENT_PLACEMENT_ADJUDICATED && spell_has_ref(spell, fact->ref))
-			adjudicated = fact->choice;
-		if (fact->type == EVENT_PLACEMENT_CLAIMED && spell_has_ref(spell, fact->ref))
-			claimed |= 1u << fact->choice;
+	uint32_t adjudicated = 0; /* the last of all its jobs */
+	unsigned claimed = 0;     /* bits 1 << by */
+	for (size_t i = 0; i < spell->job_count; i++) {
+		const struct job_ref *ref = spell->jobs[i].ref;
+		claimed |= ref->claimed;
+		if (ref->adjudicated > adjudicated)
+			adjudicated = ref->adjudicated;
 	}
 	if (adjudicated != 0)
-		claimed = 1u << adjudicated;
+		claimed = 1u << person->facts[adjudicated - 1].choice;
 	int parties = __builtin_popcount(claimed);
 	if (parties == 0)
 		sink_count(sink, home, UNATTRIBUTED, 1);

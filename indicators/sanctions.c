@@ -6,6 +6,8 @@
  */
 #include "indicators/registry.h"
 
+#include "base/sort.h"
+
 #define DAYS          365
 #define DAYS_PER_YEAR 365.25
 
@@ -19,47 +21,82 @@ enum {
 	COUNTERS = BY_REGIME + REGIME_END,
 };
 
-/* True when the person has a fact of `type`, a sanction's, with this ref up to `day`. */
-static bool sanction_has(
-	const struct person *person, enum event_type type, int32_t ref, int32_t day)
+/* A sanction's fact as a number: those of one ref come together, in their order. */
+static uint64_t number_of(const struct person *person, size_t place)
 {
-	if (person->last[type] == NULL)
-		return false;
-	for (size_t i = 0; i < person->fact_count; i++) {
-		const struct fact *fact = &person->facts[i];
-		if (fact_day(fact) > day)
-			return false;
-		if (fact->type == type && fact->ref == ref)
-			return true;
-	}
-	return false;
+	return (uint64_t)person->facts[place].ref << 32 | place;
 }
 
-static bool sanction_stands(const struct person *person, const struct fact *fact)
+static const struct fact *fact_of(const struct person *person, uint64_t number)
 {
-	return fact->type == EVENT_SANCTION_IMPOSED &&
-	       !sanction_has(person, EVENT_SANCTION_ANNULLED, fact->ref, person->question->as_of);
+	return &person->facts[(uint32_t)number];
+}
+
+/* All that is said of sanctions up to P, by ref, in person->work. Returns how many. */
+static size_t list_by_ref(const struct person *person)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < person->fact_count; i++) {
+		switch (person->facts[i].type) {
+		case EVENT_SANCTION_ANNOUNCED:
+		case EVENT_SANCTION_IMPOSED:
+		case EVENT_SANCTION_ANNULLED:
+			person->work[count++] = number_of(person, i);
+			break;
+		}
+	}
+	sort_numbers(person->work, count);
+	return count;
+}
+
+/* How many of the sorted numbers from the first on are of its ref. */
+static size_t same_ref(const uint64_t *numbers, size_t count)
+{
+	size_t same = 1;
+	while (same < count && numbers[same] >> 32 == numbers[0] >> 32)
+		same++;
+	return same;
+}
+
+/* What one ref adds. Returns how many of its sanctions stand, whose municipalities go to `homes`.
+ */
+static size_t count_ref(const struct person *person, const uint64_t *numbers, size_t count,
+	uint64_t *homes, const struct sink *sink)
+{
+	int32_t before = person->question->as_of - DAYS;
+	int32_t announced = DAY_NONE;
+	bool annulled = false;
+	size_t standing = 0;
+	for (size_t i = count; i > 0; i--) {
+		const struct fact *fact = fact_of(person, numbers[i - 1]);
+		annulled |= fact->type == EVENT_SANCTION_ANNULLED;
+		if (fact->type == EVENT_SANCTION_ANNOUNCED)
+			announced = fact_day(fact);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct fact *fact = fact_of(person, numbers[i]);
+		if (fact->type != EVENT_SANCTION_IMPOSED || fact_day(fact) <= before)
+			continue;
+		uint16_t home = fact->municipality;
+		sink_count(sink, home, IMPOSED, 1);
+		sink_count(sink, home, annulled ? ANNULLED : BY_REGIME + fact->choice, 1);
+		if (announced <= fact_day(fact))
+			sink_count(sink, home, ANNOUNCED, 1);
+		if (!annulled)
+			homes[standing++] = home;
+	}
+	return standing;
 }
 
 /* The person counts once in all, and once in each municipality that imposed something. */
-static void count_person(const struct person *person, size_t first, const struct sink *sink)
+static void count_person(uint64_t *homes, size_t count, const struct sink *sink)
 {
-	bool any = false;
-	for (size_t i = first; i < person->fact_count; i++) {
-		const struct fact *fact = &person->facts[i];
-		if (!sanction_stands(person, fact))
-			continue;
-		bool counted = false;
-		for (size_t j = first; j < i && !counted; j++) {
-			const struct fact *other = &person->facts[j];
-			counted = other->municipality == fact->municipality &&
-				  sanction_stands(person, other);
-		}
-		if (!counted)
-			sink_count_in(sink, fact->municipality, PEOPLE, 1);
-		any = true;
+	sort_numbers(homes, count);
+	for (size_t i = 0; i < count; i++) {
+		if (i == 0 || homes[i] != homes[i - 1])
+			sink_count_in(sink, (uint16_t)homes[i], PEOPLE, 1);
 	}
-	if (any)
+	if (count > 0)
 		sink_count_in(sink, PART_ALL, PEOPLE, 1);
 }
 
@@ -82,21 +119,15 @@ static void contribute(const struct person *person, const struct sink *sink)
 	count_stays(person, before, sink);
 	if (person->last[EVENT_SANCTION_IMPOSED] == NULL)
 		return;
-	size_t first = person_facts_after(person, before);
-	for (size_t i = first; i < person->fact_count; i++) {
-		const struct fact *fact = &person->facts[i];
-		if (fact->type != EVENT_SANCTION_IMPOSED)
-			continue;
-		uint16_t home = fact->municipality;
-		sink_count(sink, home, IMPOSED, 1);
-		if (sanction_stands(person, fact))
-			sink_count(sink, home, BY_REGIME + fact->choice, 1);
-		else
-			sink_count(sink, home, ANNULLED, 1);
-		if (sanction_has(person, EVENT_SANCTION_ANNOUNCED, fact->ref, fact_day(fact)))
-			sink_count(sink, home, ANNOUNCED, 1);
+	size_t count = list_by_ref(person);
+	size_t standing = 0;
+	for (size_t i = 0, same; i < count; i += same) {
+		same = same_ref(person->work + i, count - i);
+		/* No more stand than were read: what is read next is not written over. */
+		standing +=
+			count_ref(person, person->work + i, same, person->work + standing, sink);
 	}
-	count_person(person, first, sink);
+	count_person(person->work, standing, sink);
 }
 
 static void figures_of(const struct sums *sums, struct figures *figures)

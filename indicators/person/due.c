@@ -1,12 +1,13 @@
 /*
  * indicators/person/due.c - see due.h.
  *
- * The history is walked once for each partner in it: partners are few, and so the facts of
- * only one of them are kept at a time.
+ * The facts are put in the order of the partners, each one's in the order of the history: so
+ * what one partner said stands together and is walked once.
  */
 #include "indicators/person/due.h"
 
 #include "base/check.h"
+#include "base/sort.h"
 
 CHECK_STATIC(sizeof(struct due) <= sizeof(struct fact));
 
@@ -70,7 +71,20 @@ struct own {
 	const struct fact *planned;    /* the last PlanSigned or PlanReviewed */
 	const struct fact *plan;       /* the last PlanSigned or PlanWithdrawn */
 	const struct fact *obligation; /* the first */
+	uint64_t *numbers;             /* of its facts, as number_of() makes them */
+	size_t count;                  /* of those up to P */
 };
+
+/* A fact as a number whose order is that of `group`, then that of the history. */
+static uint64_t number_of(uint32_t group, size_t place)
+{
+	return (uint64_t)group << 32 | place;
+}
+
+static const struct fact *fact_of(const struct person *person, uint64_t number)
+{
+	return &person->facts[(uint32_t)number];
+}
 
 static void own_take(struct own *own, const struct fact *fact)
 {
@@ -112,22 +126,25 @@ static void own_take(struct own *own, const struct fact *fact)
 	}
 }
 
-/* Finds own->partner's facts. Returns the next partner in the order of numbers; 0: none. */
-static uint16_t own_read(struct own *own, const struct person *person, size_t fact_count_all)
+/*
+ * Reads what the partner said whose facts begin at `numbers`, of `count` in the order of the
+ * partners. Returns how many are its own.
+ */
+static size_t own_read(
+	struct own *own, const struct person *person, uint64_t *numbers, size_t count)
 {
-	uint16_t next = 0;
-	for (size_t i = 0; i < fact_count_all; i++) {
-		const struct fact *fact = &person->facts[i];
-		if (fact->partner > own->partner && (next == 0 || fact->partner < next))
-			next = fact->partner;
-		if (fact->partner != own->partner)
-			continue;
+	size_t i = 0;
+	*own = (struct own){ .partner = (uint16_t)(numbers[0] >> 32), .numbers = numbers };
+	for (; i < count && numbers[i] >> 32 == own->partner; i++) {
+		const struct fact *fact = fact_of(person, numbers[i]);
 		if (fact->type == EVENT_PERSON_REGISTERED)
 			own->registered = fact;
-		if (i < person->fact_count)
+		if ((uint32_t)numbers[i] < person->fact_count) {
 			own_take(own, fact);
+			own->count = i + 1;
+		}
 	}
-	return next;
+	return i;
 }
 
 /* Has any partner reported that the person left, or lives elsewhere? */
@@ -178,11 +195,8 @@ static void ask_rung(const struct asking *asking)
 /* Is the last job of this ref ended, whichever partner reported that? */
 static bool job_has_ended(const struct person *person, int32_t ref)
 {
-	for (size_t i = person->job_count; i > 0; i--) {
-		if (person->jobs[i - 1].ref == ref)
-			return person->jobs[i - 1].end != DAY_NONE;
-	}
-	return false;
+	const struct job_ref *of = job_ref_find(person, ref);
+	return of != NULL && person->jobs[of->last - 1].end != DAY_NONE;
 }
 
 static bool is_of_a_job(const struct fact *fact)
@@ -191,16 +205,27 @@ static bool is_of_a_job(const struct fact *fact)
 	       fact->type == EVENT_JOB_CONFIRMED || fact->type == EVENT_JOB_ENDED;
 }
 
-/* Did the partner send a later fact about the same job? */
-static bool job_is_spoken_of_later(const struct person *person, const struct fact *fact)
+/*
+ * The partner's last word on each job, in the order of the history, in the place of its
+ * numbers, which are not needed any more. Returns how many.
+ */
+static size_t list_last_of_jobs(const struct person *person, const struct own *own)
 {
-	const struct fact *end = person->facts + person->fact_count;
-	for (const struct fact *later = fact + 1; later < end; later++) {
-		if (later->partner == fact->partner && later->ref == fact->ref &&
-			is_of_a_job(later))
-			return true;
+	uint64_t *numbers = own->numbers;
+	size_t count = 0;
+	size_t jobs = 0;
+	for (size_t i = 0; i < own->count; i++) {
+		const struct fact *fact = fact_of(person, numbers[i]);
+		if (is_of_a_job(fact))
+			numbers[count++] = number_of(fact->ref, (uint32_t)numbers[i]);
 	}
-	return false;
+	sort_numbers(numbers, count);
+	for (size_t i = 0; i < count; i++) {
+		if (i + 1 == count || numbers[i + 1] >> 32 != numbers[i] >> 32)
+			numbers[jobs++] = number_of(0, (uint32_t)numbers[i]);
+	}
+	sort_numbers(numbers, jobs);
+	return jobs;
 }
 
 /* Known: "an evidence day in [P - 183, P]". A row for each job. */
@@ -209,10 +234,10 @@ static void ask_jobs(const struct asking *asking)
 	const struct person *person = asking->person;
 	if (asking->own->worked == NULL)
 		return;
-	for (const struct fact *fact = person->facts; fact <= asking->own->worked; fact++) {
-		if (fact->partner != asking->own->partner || !is_of_a_job(fact) ||
-			fact->type == EVENT_JOB_ENDED || job_is_spoken_of_later(person, fact) ||
-			job_has_ended(person, fact->ref))
+	size_t count = list_last_of_jobs(person, asking->own);
+	for (size_t i = 0; i < count; i++) {
+		const struct fact *fact = fact_of(person, asking->own->numbers[i]);
+		if (fact->type == EVENT_JOB_ENDED || job_has_ended(person, fact->ref))
 			continue;
 		int32_t since = fact_day(fact);
 		ask(asking, DUE_JOB_NOT_CONFIRMED, fact, since,
@@ -286,10 +311,13 @@ static void tell_kinds(const struct own *own, const struct due_sink *sink)
 
 void due_find(const struct person *person, size_t fact_count_all, const struct due_sink *sink)
 {
-	struct own own = { 0 };
-	for (uint16_t next = own_read(&own, person, fact_count_all); next != 0;) {
-		own = (struct own){ .partner = next };
-		next = own_read(&own, person, fact_count_all);
+	struct own own;
+	uint64_t *numbers = person->work;
+	for (size_t i = 0; i < fact_count_all; i++)
+		numbers[i] = number_of(person->facts[i].partner, i);
+	sort_numbers(numbers, fact_count_all);
+	for (size_t i = 0; i < fact_count_all;) {
+		i += own_read(&own, person, numbers + i, fact_count_all - i);
 		tell_kinds(&own, sink);
 		if (sink->due == NULL || own.last == NULL || is_gone(person, &own))
 			continue;

@@ -8,14 +8,16 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "base/sort.h"
 
 #define ADULT_AGE_MIN 18
 #define ADULT_AGE_MAX 66
 
 /* How many arrays person_prepare() takes; each may waste less than one step of the arena. */
-#define ARRAYS            5
-#define ARENA_STEP_MAX    64
-#define BYTES_OF_ONE_FACT (sizeof(struct job) + sizeof(struct evidence))
+#define ARRAYS         7
+#define ARENA_STEP_MAX 64
+#define BYTES_OF_ONE_FACT                                                                          \
+	(sizeof(struct job) + sizeof(struct job_ref) + sizeof(struct evidence) + sizeof(uint64_t))
 
 CHECK_STATIC(sizeof(struct stay) <= BYTES_OF_ONE_FACT);
 CHECK_STATIC(sizeof(struct assessment) <= BYTES_OF_ONE_FACT);
@@ -27,6 +29,7 @@ struct draft {
 	struct leaving *leavings;
 	struct assessment *assessments;
 	struct job *jobs;
+	struct job_ref *job_refs;
 	struct evidence *evidences;
 	size_t evidence_count;
 };
@@ -131,14 +134,27 @@ static void leave(struct person *person, struct draft *draft, const struct fact 
 	};
 }
 
-static struct job *job_open_with_ref(const struct person *person, struct draft *draft, int32_t ref)
+/* The same ref while it is filled; NULL when no job has it. */
+static struct job_ref *draft_ref(const struct person *person, struct draft *draft, int32_t ref)
 {
-	for (size_t i = person->job_count; i > 0; i--) {
-		struct job *job = &draft->jobs[i - 1];
-		if (job->ref == ref)
-			return job->end == DAY_NONE ? job : NULL;
+	const struct job_ref *found = job_ref_find(person, ref);
+	return found == NULL ? NULL : &draft->job_refs[found - person->job_refs];
+}
+
+/* The refs of the jobs that start up to P, each once. */
+static void list_refs(struct person *person, struct draft *draft)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < person->fact_count; i++) {
+		if (person->facts[i].type == EVENT_JOB_STARTED)
+			person->work[count++] = person->facts[i].ref;
 	}
-	return NULL;
+	sort_numbers(person->work, count);
+	for (size_t i = 0; i < count; i++) {
+		if (i == 0 || person->work[i] != person->work[i - 1])
+			draft->job_refs[person->job_ref_count++] =
+				(struct job_ref){ .ref = (int32_t)person->work[i] };
+	}
 }
 
 static void job_see(struct draft *draft, struct job *job, const struct fact *fact)
@@ -161,11 +177,17 @@ static void job_see(struct draft *draft, struct job *job, const struct fact *fac
 
 static void work(struct person *person, struct draft *draft, const struct fact *fact)
 {
-	struct job *job = job_open_with_ref(person, draft, fact->ref);
+	struct job_ref *ref = draft_ref(person, draft, fact->ref);
+	if (ref == NULL)
+		return;
+	struct job *job = ref->last == 0 ? NULL : &draft->jobs[ref->last - 1];
+	if (job != NULL && job->end != DAY_NONE)
+		job = NULL;
 	if (job == NULL && fact->type == EVENT_JOB_STARTED) {
 		job = &draft->jobs[person->job_count++];
+		ref->last = (uint32_t)person->job_count;
 		*job = (struct job){
-			.ref = fact->ref,
+			.ref = ref,
 			.start = fact_day(fact),
 			.end = DAY_NONE,
 			.municipality = fact->municipality,
@@ -182,6 +204,18 @@ static void work(struct person *person, struct draft *draft, const struct fact *
 		job->open_hiring |= (fact->more & FACT_JOB_OPEN_HIRING) != 0;
 		job->matches_ambition |= (fact->more & FACT_JOB_MATCHES_AMBITION) != 0;
 	}
+}
+
+/* A PlacementClaimed or a PlacementAdjudicated. */
+static void claim(struct person *person, struct draft *draft, const struct fact *fact)
+{
+	struct job_ref *ref = draft_ref(person, draft, fact->ref);
+	if (ref == NULL)
+		return;
+	if (fact->type == EVENT_PLACEMENT_CLAIMED)
+		ref->claimed |= (uint16_t)(1u << fact->choice);
+	else
+		ref->adjudicated = (uint32_t)(fact - person->facts) + 1;
 }
 
 static void walk_history(struct person *person, struct draft *draft)
@@ -208,6 +242,10 @@ static void walk_history(struct person *person, struct draft *draft)
 		case EVENT_JOB_CONFIRMED:
 		case EVENT_JOB_ENDED:
 			work(person, draft, fact);
+			break;
+		case EVENT_PLACEMENT_CLAIMED:
+		case EVENT_PLACEMENT_ADJUDICATED:
+			claim(person, draft, fact);
 			break;
 		}
 	}
@@ -280,8 +318,13 @@ void person_prepare(struct person *person, const struct question *question,
 		.assessments =
 			take(arena, counts[EVENT_LADDER_ASSESSED], sizeof(struct assessment)),
 		.jobs = take(arena, counts[EVENT_JOB_STARTED], sizeof(struct job)),
+		.job_refs = take(arena, counts[EVENT_JOB_STARTED], sizeof(struct job_ref)),
 		.evidences = take(arena, evidence_max, sizeof(struct evidence)),
 	};
+	person->work = take(arena, fact_count, sizeof(*person->work));
+	person->job_refs = draft.job_refs;
+	if (counts[EVENT_JOB_STARTED] > 0)
+		list_refs(person, &draft);
 	walk_history(person, &draft);
 	person->stays = draft.stays;
 	person->leavings = draft.leavings;
@@ -293,11 +336,32 @@ void person_prepare(struct person *person, const struct question *question,
 
 const struct leaving *person_exit_from(const struct person *person, int32_t day)
 {
-	for (size_t i = 0; i < person->leaving_count; i++) {
-		if (person->leavings[i].day >= day)
-			return &person->leavings[i];
+	size_t low = 0;
+	size_t high = person->leaving_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (person->leavings[middle].day < day)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	return low < person->leaving_count ? &person->leavings[low] : NULL;
+}
+
+const struct job_ref *job_ref_find(const struct person *person, int32_t ref)
+{
+	size_t low = 0;
+	size_t high = person->job_ref_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (person->job_refs[middle].ref < ref)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < person->job_ref_count && person->job_refs[low].ref == ref
+		       ? &person->job_refs[low]
+		       : NULL;
 }
 
 bool job_is_open(const struct job *job, int32_t day)

@@ -4,6 +4,10 @@
  *
  * Events are the facts with day <= P, in the order of spec/events.md
  * (PersonRegistered: of any date). All arrays live in the arena handed in.
+ *
+ * A sender chooses how many events of each type there are of one person. So whatever
+ * looks at a person takes at most in the order of n log n steps of n events: it walks the
+ * history a fixed number of times, and finds what belongs together by sorting.
  */
 #ifndef INDICATORS_PERSON_PERSON_H
 #define INDICATORS_PERSON_PERSON_H
@@ -41,8 +45,16 @@ struct evidence {
 	struct evidence *next;
 };
 
-struct job {
+/* What is said of all jobs of one ref together. */
+struct job_ref {
 	int32_t ref;
+	uint32_t last;        /* the last of its jobs: one more than its place; 0: none yet */
+	uint32_t adjudicated; /* the last PlacementAdjudicated: one more than its place; 0: none */
+	uint16_t claimed;     /* the set of those who claimed it, bits 1 << enum org_type */
+};
+
+struct job {
+	const struct job_ref *ref;
 	int32_t start;
 	int32_t end;            /* the day of its JobEnded; DAY_NONE when there is none */
 	uint16_t municipality;  /* of the JobStarted that opened it */
@@ -76,9 +88,17 @@ struct person {
 	size_t assessment_count;
 	const struct job *jobs; /* in the order of their starts in the history */
 	size_t job_count;
+	const struct job_ref *job_refs; /* of the jobs, in the order of the refs */
+	size_t job_ref_count;
 	const struct fact *plan; /* the plan in force; NULL */
 
 	const struct fact *last[EVENT_TYPE_MAX + 1]; /* by type: the last with day <= P; NULL */
+
+	/*
+	 * Room for as many numbers as the whole history has facts, of any date, for an index
+	 * that a contribution makes and forgets: each overwrites that of the one before.
+	 */
+	uint64_t *work;
 };
 
 /* Bytes of arena that person_prepare() may take for a history of `fact_count` facts. */
@@ -100,6 +120,9 @@ const struct fact *fact_later(const struct fact *a, const struct fact *b);
 
 /* The first leaving of day >= `day`; NULL when there is none ("Exit from day d on"). */
 const struct leaving *person_exit_from(const struct person *person, int32_t day);
+
+/* What is said of the jobs of `ref`; NULL: there is no such job up to P. */
+const struct job_ref *job_ref_find(const struct person *person, int32_t ref);
 
 /* Open on `day`: start <= day and not (end <= day). */
 bool job_is_open(const struct job *job, int32_t day);
