@@ -498,6 +498,8 @@ static enum err submit_and_wait(struct committer *committer, struct submission *
 	/* It would wait for itself. */
 	CHECK(!thread_is_of(committer));
 	submission->done = waiting_done;
+	/* It is not looked at any more once the wait is over. */
+	/* cppcheck-suppress autoVariables */
 	submission->context = &waiting;
 	pthread_mutex_lock(&committer->mutex);
 	bool refused = committer->failed || committer->stopping;

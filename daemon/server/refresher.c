@@ -189,8 +189,8 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 	CHECK(thread_is_of(refresher) && known_us > before.known_us && next.seq >= before.seq);
 	CHECK(live->marked_count == 0 && live_day_find(live, next.as_of) != NULL);
 	bool anew = changed || before.figures == NULL || before.as_of != next.as_of;
-	bool more = before.published == NULL ||
-		    before.published->version != live->published_version;
+	bool more =
+		before.published == NULL || before.published->version != live->published_version;
 	if (anew)
 		err = snapshot_figures_new(
 			live_day_find(live, next.as_of), known_us, &next.figures);

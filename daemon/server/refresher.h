@@ -17,8 +17,7 @@ struct refresher;
 
 /* ERR_FULL: no thread or memory. The log must outlive the refresher. */
 enum err refresher_start(struct log *log, const char *store_path, const struct clock *clock,
-	struct committer *committer, struct counters *counters,
-	struct refresher **out) NODISCARD;
+	struct committer *committer, struct counters *counters, struct refresher **out) NODISCARD;
 
 /*
  * Ends the thread, saving the state, before the committer stops; snapshots can still be

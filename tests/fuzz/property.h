@@ -14,7 +14,6 @@
 #define FUZZ_TODAY      20000
 #define FUZZ_EVENTS_MAX 1000
 
-
 /* libFuzzer calls it with what it made up. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

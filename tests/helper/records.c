@@ -23,7 +23,6 @@
 #include "ingest/batch.h"
 #include "tests/all_rights.h"
 
-
 /* What stands in `line` behind `key` up to `end`. */
 static struct bytes cut(const char *line, const char *key, const char *end)
 {

@@ -16,7 +16,6 @@
 /* Last: its fail() would hide base/err.h's. */
 #include <cmocka.h>
 
-
 /* One request and what became of it. */
 struct request {
 	struct text body;
