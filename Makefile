@@ -286,8 +286,10 @@ check-slow: packages ## what takes longer: sanitizers, compilers, fuzzing, old s
 
 # New seeds each round; what a round or a fuzzer finds is printed with its seed.
 TORTURE_ROUNDS ?= 20
-torture: packages ## crashes, disks that fail and long fuzzing, with new seeds (hours; TORTURE_ROUNDS=20)
+torture: packages ## crashes, disks that fail, threads and long fuzzing, with new seeds (hours; TORTURE_ROUNDS=20)
 	@$(SUBMAKE) VARIANT=release all
+	@$(SUBMAKE) VARIANT=tsan thread-programs
+	@tests/run-threads $(BUILD)/tsan all
 	@for round in $$(seq $(TORTURE_ROUNDS)); do \
 		$(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=1800 fuzz
