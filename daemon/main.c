@@ -153,6 +153,19 @@ static enum err configure(const struct arguments *line, struct config **out)
 	return err;
 }
 
+/* Writes that the operator had the daemon do something. */
+static void audit_act(const struct server *server, const char *what, enum audit_outcome outcome)
+{
+	const struct audit_entry entry = {
+		.kind = AUDIT_ACT,
+		.who = "operator",
+		.what = what,
+		.from = "local",
+		.outcome = outcome,
+	};
+	server_audit(server, &entry);
+}
+
 /* SIGHUP: partners, analysts, scrapers and names anew; all else stays until a restart. */
 static void reload(void *context)
 {
@@ -161,6 +174,7 @@ static void reload(void *context)
 	struct config *config;
 	if (configure(daemon->line, &config) != OK) {
 		logging(SEVERITY_ERROR, "the configuration is wrong: the old one stays in force");
+		audit_act(server, "reload", AUDIT_REFUSED);
 		return;
 	}
 	access_drop(server->access);
@@ -168,6 +182,7 @@ static void reload(void *context)
 	config_free(config);
 	site_cache_forget_pages(&daemon->web.site->cache);
 	logging(SEVERITY_INFO, "partners, analysts, scrapers and municipalities were read again");
+	audit_act(server, "reload", AUDIT_DONE);
 }
 
 /* As many descriptors as the system allows: connections must not starve the store. */
@@ -294,6 +309,7 @@ static enum err serve(struct daemon *daemon)
 			.context = daemon,
 		};
 		say_where(daemon, seq);
+		audit_act(server, "start", AUDIT_DONE);
 		warn_of_nobody(server->access);
 		err = loop_run(daemon->loop, &duties, &reason);
 	}
@@ -316,19 +332,25 @@ int main(int argc, char **argv)
 		return code;
 	daemon.line = &line;
 	signals_block(true);
+	server->clock = clock_system();
+	audit_open(&server->audit);
 	enum err err = configure(&line, &server->config);
-	if (err != OK)
+	if (err != OK) {
+		if (!line.check_only)
+			audit_act(server, "start", AUDIT_REFUSED);
+		audit_close(&server->audit);
 		return err == ERR_IO ? EX_NOINPUT : EX_CONFIG;
+	}
 	if (line.check_only) {
 		say_who_published_by_star(server->config->access);
 		logging(SEVERITY_INFO, "the configuration is right");
 		config_free(server->config);
+		audit_close(&server->audit);
 		return EX_OK;
 	}
 	/* A peer that hangs up is an answer, not a signal. */
 	signal(SIGPIPE, SIG_IGN);
 	descriptors_raise();
-	server->clock = clock_system();
 	counters_init(&server->counters, clock_now_us(&server->clock));
 	server->intake = (struct intake){
 		.events_max = server->config->limits_batch_events_max,
@@ -338,7 +360,14 @@ int main(int argc, char **argv)
 		.round_to = (uint32_t)server->config->public_round_to,
 	};
 	server->access = access_hold(server->config->access);
-	err = serve(&daemon);
+	err = sign_ins_new(&server->sign_ins);
+	if (err == OK)
+		err = serve(&daemon);
+	else
+		logging(SEVERITY_ERROR, "there is no memory");
+	audit_act(server, "stop", err == OK ? AUDIT_DONE : AUDIT_FAILED);
+	audit_close(&server->audit);
+	sign_ins_free(server->sign_ins);
 	access_drop(server->access);
 	config_free(server->config);
 	return err_exit_code(err);

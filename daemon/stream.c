@@ -68,6 +68,7 @@ struct stream_connection {
 	struct partner_counter *counter;
 	char *token;              /* to be looked up again after SIGHUP */
 	size_t length_max;        /* of a message */
+	struct origin origin;     /* where it comes from */
 	struct patience patience; /* with a peer from which no whole message comes */
 	size_t pending;           /* batches the committer has */
 	struct stream_work *last; /* of these, the newest; NULL: there are none */
@@ -412,6 +413,33 @@ static void bounds_set(struct stream_connection *connection, size_t bytes, bool 
 	bufferevent_set_timeouts(connection->buffer, &idle, &idle);
 }
 
+/* Writes what became of the token that a connection shows. */
+static void token_audit(const struct stream_connection *connection, enum audit_outcome outcome)
+{
+	char who[SERVER_WHO_MAX];
+	const struct identity identity = { .partner = connection->partner };
+	const struct audit_entry entry = {
+		.kind = AUDIT_SIGN_IN,
+		.who = server_who(&identity, NULL, who),
+		.what = "stream",
+		.from = connection->origin.text,
+		.outcome = outcome,
+	};
+	server_audit(connection->stream->server, &entry);
+}
+
+/* A wrong token: counts it, and the connection ends. */
+static void token_refuse(struct stream_connection *connection)
+{
+	unsigned seconds =
+		server_wrong_token(connection->stream->server, &connection->origin, BY_STREAM);
+	token_audit(connection, seconds > 0 ? AUDIT_DELAYED : AUDIT_REFUSED);
+	connection_fail(connection, "unauthorized",
+		seconds > 0 ? "the token is no partner's, and too many wrong ones came from this "
+			      "address: wait before the next one"
+			    : "the token is no partner's");
+}
+
 static void hello_take(struct stream_connection *connection, const struct stream_request *request)
 {
 	struct stream *stream = connection->stream;
@@ -438,9 +466,10 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	connection->partner =
 		access_find(connection->access, request->token, connection->day).partner;
 	if (connection->token == NULL || connection->partner == NULL) {
-		connection_fail(connection, "unauthorized", "the token is no partner's");
+		token_refuse(connection);
 		return;
 	}
+	token_audit(connection, AUDIT_ACCEPTED);
 	struct partner_counter *counter = counters_partner(
 		&stream->server->counters, bytes_of_string(connection->partner->name));
 	if (counter->connections >= config->limits_connections_per_partner_max) {
@@ -530,6 +559,7 @@ static void message_take(struct stream_connection *connection, uint8_t *message,
 	} else if (connection->token == NULL) {
 		connection_fail(connection, "unauthorized", "hello comes first");
 	} else if (!partner_find(connection)) {
+		token_audit(connection, AUDIT_REFUSED);
 		connection_fail(connection, "unauthorized", "the token is no partner's any more");
 	} else if (request.kind == STREAM_BATCH) {
 		batch_take(connection, &request, message);
@@ -642,12 +672,15 @@ static void on_event(struct bufferevent *buffer, short what, void *context)
 	connection_hang_up(connection);
 }
 
-static bool connection_new(struct stream *stream, evutil_socket_t fd)
+static bool connection_new(
+	struct stream *stream, evutil_socket_t fd, const struct sockaddr *address)
 {
+	static const struct networks nobody = { NULL, 0 };
 	struct stream_connection *connection = calloc(1, sizeof(*connection));
 	if (connection == NULL)
 		return false;
 	connection->stream = stream;
+	origin_find(address, NULL, &nobody, &connection->origin);
 	connection->retry = evtimer_new(stream->base, on_retry, connection);
 	if (connection->retry != NULL)
 		connection->buffer =
@@ -680,11 +713,11 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	struct stream *stream = context;
 	struct server *server = stream->server;
 	(void)listener;
-	(void)address;
 	(void)length;
 	size_t connections =
 		stream->connection_count + (size_t)atomic_load(&server->counters.http_connections);
-	if (connections >= server->config->limits_connections_max || !connection_new(stream, fd))
+	if (connections >= server->config->limits_connections_max ||
+		!connection_new(stream, fd, address))
 		evutil_closesocket(fd);
 }
 

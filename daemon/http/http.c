@@ -212,6 +212,8 @@ static enum MHD_Result response_queue(struct request *request)
 {
 	char retry[16];
 	CHECK(request->status != 0);
+	if (request->route != NULL && request->http->options.answering != NULL)
+		request->http->options.answering(request);
 	struct MHD_Response *response = MHD_create_response_from_buffer(
 		request->out.length, request->out.data, MHD_RESPMEM_MUST_FREE);
 	if (response == NULL)

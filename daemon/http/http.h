@@ -41,6 +41,12 @@ struct http_options {
 	 */
 	void (*claim)(struct request *request, void **claim);
 
+	/*
+	 * Before the answer to a request that has a route leaves, whoever answered it; its status
+	 * is known. NULL: nobody wants to know.
+	 */
+	void (*answering)(struct request *request);
+
 	/* A connection was opened; one that had this claim was closed. Both may be NULL. */
 	void (*opened)(void *context);
 	void (*closed)(void *context, void *claim);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/check.h"
 #include "daemon/http/accept.h"
@@ -15,6 +16,35 @@
 const char *request_header(const struct request *request, const char *name)
 {
 	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+struct header_look {
+	const char *name;
+	const char *value; /* NULL: none was found yet */
+};
+
+static enum MHD_Result header_look(
+	void *context, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	struct header_look *look = context;
+	(void)kind;
+	if (strcasecmp(key, look->name) == 0)
+		look->value = value;
+	return MHD_YES;
+}
+
+const char *request_header_last(const struct request *request, const char *name)
+{
+	struct header_look look = { .name = name };
+	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, header_look, &look);
+	return look.value;
+}
+
+const struct sockaddr *request_peer(const struct request *request)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	return info == NULL ? NULL : info->client_addr;
 }
 
 const char *request_cookie(const struct request *request, const char *name)

@@ -13,6 +13,7 @@
 #include "daemon/http/route.h"
 
 struct MHD_Connection;
+struct sockaddr;
 struct http;
 
 #define REQUEST_HEADERS_MAX 10
@@ -64,6 +65,12 @@ struct request {
 
 /* A header of the request; NULL when it is absent. */
 const char *request_header(const struct request *request, const char *name);
+
+/* The last of the headers of that name; NULL when it is absent. */
+const char *request_header_last(const struct request *request, const char *name);
+
+/* The address of the peer, the request's. */
+const struct sockaddr *request_peer(const struct request *request);
 
 /* A cookie of the request; NULL when it is absent. */
 const char *request_cookie(const struct request *request, const char *name);

@@ -12,6 +12,7 @@
 
 #include "base/address.h"
 #include "daemon/server/access.h"
+#include "daemon/server/origin.h"
 
 #define CONFIG_PATH_DEFAULT      "/etc/ladderd/ladderd.conf"
 #define CONFIG_STORE_PATH_SYSTEM "/var/lib/ladderd" /* of the default configuration */
@@ -25,7 +26,8 @@
 /*
  * The kinds of options and what each is in the struct.
  * PATH a file name; ADDRESS of base/address.h, never off; ADDRESS_OR_OFF; COUNT; SIZE
- * bytes, with K, M, G or T for powers of 1024; ROUNDING 5 or 10.
+ * bytes, with K, M, G or T for powers of 1024; NETWORKS of daemon/server/origin.h; ROUNDING 5 or
+ * 10.
  */
 #define OPTION_TYPE_PATH           const char *
 #define OPTION_TYPE_ADDRESS        struct address
@@ -33,6 +35,7 @@
 #define OPTION_TYPE_COUNT          size_t
 #define OPTION_TYPE_SIZE           size_t
 #define OPTION_TYPE_ROUNDING       size_t
+#define OPTION_TYPE_NETWORKS       struct networks
 
 /* clang-format off */
 /* X(section, key, KIND, least, most, default, sentence) */
@@ -47,6 +50,9 @@
 	X(http, listen, ADDRESS, 0, 0, "127.0.0.1:7400",                                   \
 		"Where to listen for HTTP. There is no TLS: put a proxy before it when it "\
 		"is not loopback.")                                                        \
+	X(http, trusted_proxies, NETWORKS, 0, 0, "",                                       \
+		"The proxies before ladderd: where a request comes from one of them, the "\
+		"last address of X-Forwarded-For is the one that limits and audit see.")   \
 	X(stream, listen, ADDRESS_OR_OFF, 0, 0, "127.0.0.1:7401",                          \
 		"Where to listen for the stream of batches, or off.")                      \
 	X(limits, body_bytes_max, SIZE, KIB(1), GIB(1), "8M",                                \

@@ -132,6 +132,18 @@ static void print_rejections(
 			(unsigned long long)counters->rejections[code]);
 }
 
+static void print_sign_ins(
+	const struct counters *counters, enum exposition exposition, struct text *out)
+{
+	static const char *const ways[] = { "bearer", "basic", "form", "stream", "other" };
+	CHECK_STATIC(ARRAY_LENGTH(ways) == SIGN_IN_WAYS);
+	family(out, exposition, "ladderd_sign_ins_refused_total", "counter",
+		"Wrong tokens that were shown since the start, by how they came.");
+	for (int way = 0; way < SIGN_IN_WAYS; way++)
+		text_printf(out, "ladderd_sign_ins_refused_total{by=\"%s\"} %llu\n", ways[way],
+			(unsigned long long)counters->sign_ins_refused[way]);
+}
+
 static double open_files(void)
 {
 	DIR *directory = opendir("/proc/self/fd");
@@ -182,6 +194,7 @@ void counters_print(const struct counters *counters, enum exposition exposition,
 	if (with_partners)
 		print_partners(counters, exposition, out);
 	print_rejections(counters, exposition, out);
+	print_sign_ins(counters, exposition, out);
 	print_histogram(out, exposition, "ladderd_commit_duration_seconds",
 		"How long it took to make a group of batches durable.", &counters->commit_us, 1e6);
 	print_histogram(out, exposition, "ladderd_batch_events", "Events in a request.",

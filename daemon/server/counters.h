@@ -13,6 +13,9 @@
 /* What became of a partner's events. */
 enum event_result { RESULT_ACCEPTED, RESULT_DUPLICATE, RESULT_REJECTED, RESULT_COUNT };
 
+/* By what a wrong token came. */
+enum sign_in_way { BY_BEARER, BY_BASIC, BY_FORM, BY_STREAM, BY_OTHER, SIGN_IN_WAYS };
+
 #define PARTNERS_COUNTED_MAX 256 /* partners with counters of their own; the rest are "other" */
 #define BUCKETS_MAX          16
 
@@ -38,6 +41,7 @@ struct counters {
 	struct partner_counter partners[PARTNERS_COUNTED_MAX + 1];
 	size_t partner_count;
 	uint64_t rejections[REJECTION_CODE_COUNT];
+	uint64_t sign_ins_refused[SIGN_IN_WAYS];
 
 	struct histogram_counter commit_us;
 	struct histogram_counter batch_events;

@@ -87,6 +87,10 @@ void option_add_allowed(const struct option *option, struct text *out)
 	case OPTION_LABEL:
 		text_printf(out, "up to %d bytes of text", LABEL_LENGTH_MAX);
 		return;
+	case OPTION_NETWORKS:
+		text_add_string(out, "numeric addresses, each alone or with the bits of its "
+				     "network, as 127.0.0.1 or 10.0.0.0/8");
+		return;
 	case OPTION_DATES:
 		text_add_string(out, "a date for each hash, in their order, as 2026-12-31");
 		return;
@@ -366,6 +370,24 @@ static enum err parse_dates(
 	return OK;
 }
 
+static enum err parse_networks(const struct option *option, const char *value, struct networks *out,
+	struct arena *arena, struct text *why)
+{
+	struct bytes word;
+	size_t count = 0;
+	/* Each has at least two characters and one between. */
+	struct network *items = arena_take(arena, (strlen(value) / 3 + 1) * sizeof(*items));
+	if (items == NULL)
+		return ERR_FULL;
+	while (word_next(&value, &word)) {
+		if (!network_parse(word, &items[count]))
+			return refuse_word(option, word, why);
+		count++;
+	}
+	*out = (struct networks){ items, count };
+	return OK;
+}
+
 static enum err parse_name(const struct option *option, const char *value, const char **out,
 	struct arena *arena, struct text *why)
 {
@@ -409,6 +431,8 @@ enum err option_parse(const struct option *option, const char *value, void *base
 		return parse_yes_no(option, value, out, why);
 	case OPTION_LABEL:
 		return parse_label(option, value, out, arena, why);
+	case OPTION_NETWORKS:
+		return parse_networks(option, value, out, arena, why);
 	case OPTION_DATES:
 		return parse_dates(option, value, out, why);
 	case OPTION_NAME:

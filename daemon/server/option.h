@@ -23,6 +23,7 @@ enum option_kind {
 	OPTION_LABEL, /* words for people */
 	OPTION_DATES,
 	OPTION_NAME, /* of a section */
+	OPTION_NETWORKS,
 };
 
 #define LABEL_LENGTH_MAX 60

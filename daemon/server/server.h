@@ -7,9 +7,11 @@
 #define DAEMON_SERVER_SERVER_H
 
 #include "base/date.h"
+#include "daemon/server/audit.h"
 #include "daemon/server/config.h"
 #include "daemon/server/delivery.h"
 #include "daemon/server/refresher.h"
+#include "daemon/server/sign_ins.h"
 #include "daemon/server/workers.h"
 
 struct server {
@@ -21,9 +23,27 @@ struct server {
 	struct refresher *refresher;
 	struct workers *workers;
 	struct counters counters;
+	struct sign_ins *sign_ins;
+	struct audit audit;
 	struct intake intake; /* of both doors */
 	bool stopping;        /* no more batches are taken */
 };
+
+/* Writes a line of the audit, now. */
+void server_audit(const struct server *server, const struct audit_entry *entry);
+
+/*
+ * A wrong token came from there, by that way: counts it. Returns how many seconds the address must
+ * wait before a wrong one is looked at as usual again; see sign_ins_wrong().
+ */
+unsigned server_wrong_token(
+	struct server *server, const struct origin *origin, enum sign_in_way way);
+
+#define SERVER_WHO_MAX 128
+
+/* Who an identity is, for the audit; `user` is who of a partner's people looks, or NULL. */
+const char *server_who(
+	const struct identity *identity, const char *user, char space[SERVER_WHO_MAX]);
 
 /* The civil day that it is, in the store's time zone. */
 static inline int32_t server_today(const struct server *server)

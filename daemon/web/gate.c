@@ -3,6 +3,7 @@
  */
 #include "daemon/web/gate.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -164,14 +165,112 @@ struct viewer gate_viewer(const struct request *request)
 		server_today(visit->server));
 }
 
+bool gate_is_internal(
+	const struct route *route, const struct identity *identity, const struct viewer *viewer)
+{
+	if ((route->rules & SHOWS_PERSONS) != 0)
+		return true;
+	if ((route->rules & SHOWS_FIGURES) == 0)
+		return false;
+	return viewer->analyst != NULL ||
+	       ((route->rules & SHOWS_METRICS) != 0 && gate_has_internal_metrics(identity));
+}
+
+enum sign_in_way gate_way(const char *authorization)
+{
+	return strncasecmp(authorization, "Bearer ", 7) == 0  ? BY_BEARER
+	       : strncasecmp(authorization, "Basic ", 6) == 0 ? BY_BASIC
+							      : BY_OTHER;
+}
+
+#define WHAT_MAX 128
+
+/* What is asked for, in words that no client chose: method, route and municipality. */
+static const char *what_of(const struct request *request, char space[WHAT_MAX])
+{
+	char code[MUNICIPALITY_LENGTH + 1] = "";
+	const char *municipality = request_query(request, "municipality");
+	uint16_t number;
+	if (municipality != NULL && municipality_parse(bytes_of_string(municipality), &number))
+		municipality_print(number, code);
+	snprintf(space, WHAT_MAX, "%s %s%s%s", request->route->method, request->route->path,
+		code[0] == '\0' ? "" : " ", code);
+	return space;
+}
+
+static void audit(const struct request *request, const struct identity *identity,
+	enum audit_kind kind, enum audit_outcome outcome)
+{
+	char who[SERVER_WHO_MAX], what[WHAT_MAX];
+	const struct visit *visit = visit_of(request);
+	const struct audit_entry entry = {
+		.kind = kind,
+		.who = server_who(identity, visit->user, who),
+		.what = what_of(request, what),
+		.from = visit->origin.text,
+		.outcome = outcome,
+	};
+	server_audit(visit->server, &entry);
+}
+
+void gate_audit_sign_in(
+	const struct request *request, const struct identity *identity, enum audit_outcome outcome)
+{
+	audit(request, identity, AUDIT_SIGN_IN, outcome);
+}
+
+unsigned gate_wrong_token(const struct request *request, enum sign_in_way way)
+{
+	static const struct identity nobody = { 0 };
+	const struct visit *visit = visit_of(request);
+	unsigned seconds = server_wrong_token(visit->server, &visit->origin, way);
+	gate_audit_sign_in(request, &nobody, seconds > 0 ? AUDIT_DELAYED : AUDIT_REFUSED);
+	return seconds;
+}
+
+void gate_answering(struct request *request)
+{
+	const struct route *route = request->route;
+	const struct visit *visit = visit_of(request);
+	struct identity identity = visit->identity;
+	struct viewer viewer = { .analyst = identity.analyst };
+	if (route->for_anyone)
+		return;
+	if ((route->rules & TAKES_COOKIE) != 0)
+		viewer = gate_viewer(request);
+	if (viewer.by_cookie)
+		identity = (struct identity){ .analyst = viewer.analyst };
+	bool shown = request->status == 200 && gate_is_internal(route, &identity, &viewer);
+	/* A wrong token has its own line. */
+	bool anonymous = request_header(request, "Authorization") == NULL;
+	bool refused = request->status == 403 || (request->status == 401 && anonymous);
+	CHECK(!shown || !identity_is_nobody(&identity));
+	if (shown)
+		audit(request, &identity, AUDIT_READ, AUDIT_SHOWN);
+	else if (refused)
+		audit(request, &identity, AUDIT_RIGHT, AUDIT_REFUSED);
+}
+
+/* A token that is nobody's. */
+static void wrong_refuse(struct request *request)
+{
+	unsigned seconds =
+		gate_wrong_token(request, gate_way(request_header(request, "Authorization")));
+	if (seconds > 0)
+		request_try_later(request, 429, seconds,
+			"too many wrong tokens came from this address: wait before the next one");
+	else
+		request_problem(request, 401,
+			"the token is not known here; send it as Authorization: Bearer TOKEN");
+}
+
 /* The answers to a request that is not admitted. */
 static void refuse(struct request *request, enum gate_admission why)
 {
 	const struct route *route = request->route;
 	switch (why) {
 	case GATE_TOKEN_UNKNOWN:
-		request_problem(request, 401,
-			"the token is not known here; send it as Authorization: Bearer TOKEN");
+		wrong_refuse(request);
 		return;
 	case GATE_TOKEN_NEEDED:
 		request_refuse(request,
@@ -222,6 +321,8 @@ bool gate_admit(struct request *request)
 	visit->server = web->server;
 	visit->site = web->site;
 	visit->access = access_hold(web->server->access);
+	origin_find(request_peer(request), request_header_last(request, "X-Forwarded-For"),
+		&web->server->config->http_trusted_proxies, &visit->origin);
 	/* Health is for anyone: also for one whose token was taken away. */
 	if (!request->route->for_anyone)
 		visit->identity = gate_identify(visit->access, authorization,
@@ -232,7 +333,11 @@ bool gate_admit(struct request *request)
 		refuse(request, admission);
 		return false;
 	}
-	return user_check(request);
+	if (!user_check(request))
+		return false;
+	if (authorization != NULL && !request->route->for_anyone)
+		gate_audit_sign_in(request, &visit->identity, AUDIT_ACCEPTED);
+	return true;
 }
 
 void gate_claim(struct request *request, void **claim)

@@ -14,6 +14,8 @@
 #define DAEMON_WEB_GATE_H
 
 #include "daemon/server/access.h"
+#include "daemon/server/audit.h"
+#include "daemon/server/counters.h"
 #include "daemon/web/sessions.h"
 
 struct request;
@@ -21,7 +23,7 @@ struct route;
 
 /* Rules. */
 
-/* The rules of a route: who may ask for it. A route without any is for nobody. */
+/* The rules of a route: who may ask for it, and what it shows. Without any it is for nobody. */
 enum route_rules {
 	FOR_NOBODYS = 1, /* who shows no token */
 	FOR_PARTNERS = 2,
@@ -29,6 +31,9 @@ enum route_rules {
 	FOR_SCRAPERS = 8,
 	FOR_ALL = FOR_NOBODYS | FOR_PARTNERS | FOR_ANALYSTS | FOR_SCRAPERS,
 	SHOWS_PERSONS = 16, /* records of persons are shown there */
+	SHOWS_FIGURES = 32, /* internal ones to whom they are for */
+	SHOWS_METRICS = 64, /* and to scrapers too */
+	TAKES_COOKIE = 128, /* the session of a cookie says who asks too */
 };
 
 /*
@@ -106,13 +111,31 @@ struct viewer {
 struct viewer gate_viewer_of(const struct access *access, const struct identity *identity,
 	const struct sessions *sessions, struct bytes cookie, int64_t now_us, int32_t today);
 
+/* Is what is shown there to this viewer and this identity more than what was published? */
+bool gate_is_internal(
+	const struct route *route, const struct identity *identity, const struct viewer *viewer);
+
+/* By what a token came that an Authorization header shows. */
+enum sign_in_way gate_way(const char *authorization);
+
 /* For requests. */
 
 /* gate_viewer_of() the request. */
 struct viewer gate_viewer(const struct request *request);
 
+/* Writes that a token was shown, by whom, and what became of it. */
+void gate_audit_sign_in(
+	const struct request *request, const struct identity *identity, enum audit_outcome outcome);
+
+/*
+ * A wrong token came: counts and writes it. Returns the seconds that must pass, 0 none; see
+ * sign_ins_wrong().
+ */
+unsigned gate_wrong_token(const struct request *request, enum sign_in_way way);
+
 /* The hooks of the HTTP door; see struct http_options. The context is a struct web. */
 bool gate_admit(struct request *request);
+void gate_answering(struct request *request);
 void gate_claim(struct request *request, void **claim);
 void gate_release(struct request *request);
 void gate_opened(void *context);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "daemon/http/form.h"
+#include "daemon/web/gate.h"
 #include "daemon/web/site.h"
 #include "daemon/web/visit.h"
 
@@ -64,6 +65,19 @@ void sign_in_show_handle(struct request *request)
 	form_show(request, 200, site_language(request), SIGN_IN_ASKED);
 }
 
+/* The token of nobody, or of somebody whom the form is not for. */
+static void wrong_answer(
+	struct request *request, const struct identity *identity, enum language language)
+{
+	unsigned seconds = 0;
+	if (identity_is_nobody(identity))
+		seconds = gate_wrong_token(request, BY_FORM);
+	else
+		gate_audit_sign_in(request, identity, AUDIT_REFUSED);
+	request->retry_seconds = seconds;
+	form_show(request, seconds > 0 ? 429 : 403, language, SIGN_IN_WRONG);
+}
+
 void sign_in_handle(struct request *request)
 {
 	char token[FORM_VALUE_MAX], code[FORM_VALUE_MAX], id[TOKEN_LENGTH + 1];
@@ -78,6 +92,7 @@ void sign_in_handle(struct request *request)
 	form_value(body, "lang", code);
 	language_parse(code, &language);
 	if (!is_ours(request)) {
+		gate_audit_sign_in(request, &(struct identity){ 0 }, AUDIT_REFUSED);
 		form_show(request, 403, language, SIGN_IN_FOREIGN);
 		return;
 	}
@@ -85,9 +100,10 @@ void sign_in_handle(struct request *request)
 	struct identity identity =
 		access_find(visit->access, bytes_of_string(token), server_today(visit->server));
 	if (identity.analyst == NULL) {
-		form_show(request, 403, language, SIGN_IN_WRONG);
+		wrong_answer(request, &identity, language);
 		return;
 	}
+	gate_audit_sign_in(request, &identity, AUDIT_ACCEPTED);
 	struct token_hash hash = token_hash_of(bytes_of_string(token));
 	struct sessions *sessions = &visit->site->sessions;
 	sessions_end(sessions, site_cookie(request));

@@ -25,6 +25,7 @@ struct visit {
 	struct site *site;
 	struct access *access; /* held, so that the identity stays over a SIGHUP */
 	struct identity identity;
+	struct origin origin;  /* where the request comes from */
 	const char *user;      /* who of a partner's people looks; NULL: nobody said */
 	uint16_t municipality; /* of the handler: whose figures are asked for */
 	struct refresher_wait wait;

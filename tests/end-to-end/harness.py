@@ -554,7 +554,16 @@ class Ladderd:
             time.sleep(0.02)
 
     def messages(self):
-        return self.output.read_text(errors="replace")[-1500:] if self.output.exists() else ""
+        """The end of what it said, but for the lines of its audit."""
+        said = self.output.read_text(errors="replace") if self.output.exists() else ""
+        return "".join(line for line in said.splitlines(True)
+                       if not line.startswith('{"audit":'))[-1500:]
+
+    def audit(self):
+        """The lines of its audit, as dicts."""
+        return [json.loads(line) for line in
+                self.output.read_text(errors="replace").splitlines()
+                if line.startswith('{"audit":')]
 
     def stop(self, seconds=WAIT):
         """SIGTERM; the exit code must be 0."""
