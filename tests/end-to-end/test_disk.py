@@ -14,7 +14,7 @@ class FailingDisk(harness.OwnDaemon):
     def daemon_on_a_bad_disk(self):
         place = self.place()
         library, sign = place / "failing_disk.so", place / "failing"
-        subprocess.run([os.environ.get("CC", "gcc"), "-D_GNU_SOURCE", "-shared", "-fPIC",
+        subprocess.run([*os.environ.get("CC", "gcc").split(), "-D_GNU_SOURCE", "-shared", "-fPIC",
                         "-o", str(library), str(SOURCE)], check=True, timeout=60)
         daemon = self.ladderd(start=False)
         daemon.env = {**os.environ, "LD_PRELOAD": str(library), "FAILING_DISK": str(sign)}

@@ -34,7 +34,7 @@ def problems_of(files, raw=()):
             os.makedirs(os.path.dirname(whole), exist_ok=True)
             is_code = path.endswith((".c", ".h")) and path not in raw
             Path(whole).write_text(source(path, text) if is_code else text)
-        tidy.TOP, tidy.CC = top, os.environ.get("CC", "cc").split()[-1]
+        tidy.TOP, tidy.CC = top, os.environ.get("CC", "cc").split()
         tidy.check()
     return tidy.problems
 
