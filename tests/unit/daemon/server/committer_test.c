@@ -570,6 +570,39 @@ static void while_the_index_is_being_sorted_it_rests_again(void **state)
 	house_end(&house);
 }
 
+static void without_room_the_index_waits_and_nothing_fails(void **state)
+{
+	(void)state;
+	struct house house;
+	struct request request;
+	struct reason reason = { "" };
+	house_make_sorting_here(&house);
+	request_make(&request, &house, "e", EVENTS_LATE);
+	push(&request);
+	assert_int_equal(house_sleep(&house), REST_US - LINGER_US);
+	unsigned before = disk_count();
+	/* The committer sleeps: the log is the test's. */
+	size_t reserve = house.store.log->reserve;
+	house.store.log->reserve = house.store.size_max;
+	for (int looks = 0; looks < 3; looks++) {
+		clock_virtual_advance(&house.time, house_sleep(&house));
+		/* It looked, wrote nothing, and looks again after another rest. */
+		assert_int_equal(house_sleep(&house), REST_US - LINGER_US);
+		assert_int_equal(disk_count(), before);
+	}
+	assert_false(committer_has_failed(house.committer, &reason));
+	assert_int_equal(indexed_of(house.store.log), 0);
+	assert_int_equal(atomic_load(&memory_given_back), 0);
+	/* Once there is room the index has all. */
+	house.store.log->reserve = reserve;
+	clock_virtual_advance(&house.time, house_sleep(&house));
+	assert_true(house_sleep(&house) == UNTIL_WOKEN);
+	assert_int_equal(indexed_of(house.store.log), EVENTS_LATE);
+	assert_int_equal(atomic_load(&memory_given_back), 1);
+	request_release(&request);
+	house_end(&house);
+}
+
 static void a_disk_that_fails_at_rest_fails_the_committer(void **state)
 {
 	(void)state;
@@ -784,6 +817,7 @@ int main(void)
 		cmocka_unit_test(while_no_batch_comes_the_index_catches_up_in_small_steps),
 		cmocka_unit_test(a_batch_waits_for_one_step_of_the_index_at_most),
 		cmocka_unit_test(while_the_index_is_being_sorted_it_rests_again),
+		cmocka_unit_test(without_room_the_index_waits_and_nothing_fails),
 		cmocka_unit_test(a_disk_that_fails_at_rest_fails_the_committer),
 		cmocka_unit_test(at_its_end_the_index_catches_up_too),
 		cmocka_unit_test(the_end_does_not_take_long_for_the_index),

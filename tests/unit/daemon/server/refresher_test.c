@@ -166,6 +166,23 @@ static void while_events_come_it_publishes_every_quarter_of_a_second(void **stat
 	desk_end(&desk);
 }
 
+static void what_comes_late_in_a_pause_is_shown_a_whole_pause_later(void **state)
+{
+	(void)state;
+	struct desk desk;
+	desk_make(&desk, STORE_NOW_US);
+	desk_pass(&desk, PAUSE_US);
+	desk_push(&desk);
+	desk_pass(&desk, PAUSE_US - 1);
+	assert_int_equal(desk_shown(&desk).seq, 1);
+	desk_push(&desk);
+	desk_pass(&desk, PAUSE_US - 1);
+	assert_int_equal(desk_shown(&desk).seq, 1);
+	desk_pass(&desk, 1);
+	assert_int_equal(desk_shown(&desk).seq, 2);
+	desk_end(&desk);
+}
+
 static void when_nobody_asks_it_rests(void **state)
 {
 	(void)state;
@@ -391,6 +408,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(at_rest_news_are_shown_at_once),
 		cmocka_unit_test(while_events_come_it_publishes_every_quarter_of_a_second),
+		cmocka_unit_test(what_comes_late_in_a_pause_is_shown_a_whole_pause_later),
 		cmocka_unit_test(when_nobody_asks_it_rests),
 		cmocka_unit_test(who_finds_it_older_than_a_second_waits_for_a_new_one),
 		cmocka_unit_test(under_load_nobody_waits_until_it_is_older_than_four_seconds),
