@@ -23,6 +23,24 @@ const char *command_name(void)
 	return running;
 }
 
+int input_exit_code(enum err err)
+{
+	switch (err) {
+	case ERR_NOT_FOUND:
+		return EX_NOINPUT;
+	case ERR_INVALID:
+		return EX_DATAERR;
+	case ERR_CONFLICT:
+		return EX_NOPERM;
+	case OK:
+	case ERR_FULL:
+	case ERR_IO:
+	case ERR_CORRUPT:
+		return EX_IOERR;
+	}
+	check_failed("a result of the enum", __FILE__, __LINE__);
+}
+
 int complain(const char *name, int code, const char *format, ...)
 {
 	char sentence[1024];

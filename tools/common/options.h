@@ -59,6 +59,9 @@ void print_version(void);
 /* One line on standard error: "ladder NAME: " and the sentence. Returns `code`. */
 int complain(const char *name, int code, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* The exit code of a command that could not read what it was handed, or not write what it made. */
+int input_exit_code(enum err err);
+
 /* The sub-command whose options were parsed, for what several share. */
 const char *command_name(void);
 

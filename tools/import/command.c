@@ -43,24 +43,6 @@ struct import {
 	char token[TOKEN_LENGTH_MAX + 1];
 };
 
-static int exit_code_of(enum err err)
-{
-	switch (err) {
-	case ERR_NOT_FOUND:
-		return EX_NOINPUT;
-	case ERR_INVALID:
-		return EX_DATAERR;
-	case ERR_CONFLICT:
-		return EX_NOPERM;
-	case OK:
-	case ERR_FULL:
-	case ERR_IO:
-	case ERR_CORRUPT:
-		return EX_IOERR;
-	}
-	check_failed("a result of the enum", __FILE__, __LINE__);
-}
-
 /* Reading. */
 
 /* EX_OK and the text, or the exit code. */
@@ -74,7 +56,7 @@ static int read_whole(const char *path, size_t bytes_max, struct text *out)
 	enum err err = file_read(fd, bytes_max, out, &reason);
 	close(fd);
 	return err == OK ? EX_OK
-			 : complain("import", exit_code_of(err), "%s: %s.", path, reason.text);
+			 : complain("import", input_exit_code(err), "%s: %s.", path, reason.text);
 }
 
 static void add_ready_names(struct text *out)
@@ -90,9 +72,9 @@ static int parse_map(struct import *import, const char *name, struct bytes text)
 	if (problems.length > 0)
 		fputs(problems.data, stderr);
 	text_release(&problems);
-	return err == OK
-		       ? EX_OK
-		       : complain("import", exit_code_of(err), "The map %s cannot be used.", name);
+	return err == OK ? EX_OK
+			 : complain("import", input_exit_code(err), "The map %s cannot be used.",
+				   name);
 }
 
 static int read_map(struct import *import)
@@ -115,7 +97,7 @@ static int read_map(struct import *import)
 		code != EX_OK ? OK : letters_decode(text_bytes(&file), &letters, &text, &reason);
 	if (err != OK)
 		code = complain(
-			"import", exit_code_of(err), "%s: %s.", import->map_name, reason.text);
+			"import", input_exit_code(err), "%s: %s.", import->map_name, reason.text);
 	else if (code == EX_OK)
 		code = parse_map(import, import->map_name, text_bytes(&text));
 	text_release(&file);
@@ -131,8 +113,8 @@ static int read_list(struct import *import)
 	if (code == EX_OK) {
 		enum err err = list_read(text_bytes(&file), &import->map, &import->list, &reason);
 		if (err != OK)
-			code = complain(
-				"import", exit_code_of(err), "%s: %s.", import->path, reason.text);
+			code = complain("import", input_exit_code(err), "%s: %s.", import->path,
+				reason.text);
 	}
 	text_release(&file);
 	if (code != EX_OK)
@@ -166,7 +148,7 @@ static int open_subjects(struct import *import)
 	enum subjects_mode mode = import->dry_run ? SUBJECTS_READ : SUBJECTS_WRITE;
 	enum err err = subjects_open(import->subjects_path, mode, &import->subjects, &reason);
 	if (err != OK)
-		return complain("import", exit_code_of(err), "%s.", reason.text);
+		return complain("import", input_exit_code(err), "%s.", reason.text);
 	if (subjects_forgot(import->subjects))
 		complain("import", 0,
 			"%s.sent is not there: all rows are sent again as corrections of "
@@ -319,7 +301,8 @@ static int send_rows(struct import *import)
 	/* Before anything is sent: a pseudonym that was sent must not be lost. */
 	enum err err = subjects_save(import->subjects, &reason);
 	if (err != OK)
-		return complain("import", exit_code_of(err), "%s. Nothing was sent.", reason.text);
+		return complain(
+			"import", input_exit_code(err), "%s. Nothing was sent.", reason.text);
 	tell_rows(import);
 	int sent = import_send(&sending, &import->rows);
 	int code = write_rejected(import, sent);

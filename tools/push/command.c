@@ -88,23 +88,6 @@ static int close_rejects(struct push_command *push, int code)
 		"push", EX_IOERR, "%s cannot be written: %s.", push->rejects_path, strerror(errno));
 }
 
-static int exit_code_of(enum err err)
-{
-	switch (err) {
-	case ERR_NOT_FOUND:
-		return EX_NOINPUT;
-	case ERR_INVALID:
-		return EX_DATAERR;
-	case OK:
-	case ERR_CONFLICT:
-	case ERR_FULL:
-	case ERR_IO:
-	case ERR_CORRUPT:
-		return EX_IOERR;
-	}
-	check_failed("a result of the enum", __FILE__, __LINE__);
-}
-
 static int push_event(struct push_command *push, const struct source_item *item)
 {
 	return push->pipeline != NULL ? pipeline_add(push->pipeline, item)
@@ -132,7 +115,7 @@ static int push_file(struct push_command *push, const char *path)
 	CHECK(push_format_find(push->format, path, &report->format) == OK);
 	enum err err = source_open(path, report->format, push->pipeline == NULL, &source, &reason);
 	if (err != OK)
-		return complain("push", exit_code_of(err), "%s: %s.", report->file, reason.text);
+		return complain("push", input_exit_code(err), "%s: %s.", report->file, reason.text);
 
 	int code = EX_OK;
 	while (code == EX_OK && err == OK) {
@@ -144,7 +127,7 @@ static int push_file(struct push_command *push, const char *path)
 	if (code == EX_OK)
 		code = push_flush(push);
 	if (code == EX_OK && err != ERR_NOT_FOUND)
-		code = complain("push", exit_code_of(err), "%s: %s.", report->file, reason.text);
+		code = complain("push", input_exit_code(err), "%s: %s.", report->file, reason.text);
 	source_close(source);
 	return code;
 }
