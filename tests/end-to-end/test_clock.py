@@ -157,6 +157,33 @@ class Clock(harness.OwnDaemon):
             self.assertEqual(again.body, answer.body, seconds)
         daemon.stop()
 
+    def test_after_a_rest_an_answer_is_of_now(self):
+        daemon, shift = self.shifted()
+        daemon.figures()
+        partner, analyst = daemon.client("isd"), daemon.client("analyst")
+        self.addCleanup(partner.close)
+        self.addCleanup(analyst.close)
+        shift(6)  # nobody asked: longer than a snapshot is shown while events come in
+        before = datetime.now(timezone.utc) + timedelta(seconds=6)
+        self.assertEqual(partner.push([settled(fresh("s"), "2026-01-05")]).status, 200)
+        said = analyst.request("GET", "/v1/indicators?municipality=all").json
+        self.assertGreater(harness.instant(said["known_at"]), before - timedelta(seconds=1))
+        daemon.stop()
+
+    def test_what_is_published_is_read_without_a_commit(self):
+        daemon, shift = self.shifted()
+
+        def commits():
+            text = daemon.get("/metrics", who="analyst").body.decode()
+            return next(float(line.split()[1]) for line in text.splitlines()
+                        if line.startswith("ladderd_commit_duration_seconds_count"))
+        before = commits()
+        for seconds in (2, 4, 6):  # each time the snapshot is older than a second
+            shift(seconds)
+            self.assertEqual(daemon.get("/metrics").status, 200)
+        self.assertLessEqual(commits() - before, 1)
+        daemon.stop()
+
     def test_the_example_pushed_at_its_own_instants_gives_all_its_figures(self):
         """With known_at and data_quality, and K in the middle of the log (figures-5)."""
         records = test_example.example_records()

@@ -411,7 +411,7 @@ class Dripping(harness.OwnDaemon):
         for _ in range(9):
             ping = client.proto.StreamRequest(ping=client.proto.StreamPing()).SerializeToString()
             for byte in harness.varint(len(ping)) + ping:
-                time.sleep(0.1)
+                time.sleep(0.1)  # the load: a message that comes slowly
                 client.socket.sendall(bytes([byte]))
             self.assertEqual(client.receive().WhichOneof("reply"), "pong")
 
@@ -431,7 +431,7 @@ class FullStore(harness.OwnDaemon):
             client.receive()
             # While the large one is written and found not to fit, small ones come that do.
             client.batch(1, [event() for _ in range(8000)])
-            time.sleep(0.002)
+            time.sleep(0.002)  # any moment will do: it is tried until one was right
             for number in range(2, 10):
                 client.batch(number, [event()])
             numbers, reply = [], client.receive()

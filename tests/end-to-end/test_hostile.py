@@ -37,7 +37,7 @@ class Streams(unittest.TestCase):
         def reload():
             while not ended.is_set():
                 daemon.hang_up()
-                time.sleep(0.002)
+                time.sleep(0.002)  # the load: a reload every few milliseconds
         thread = threading.Thread(target=reload)
         thread.start()
         try:
@@ -114,25 +114,32 @@ class Http(unittest.TestCase):
     def test_pipelined_requests_leave_the_others_their_turn(self):
         daemon = self.ladderd()
         ended = threading.Event()
+        sent = [0] * 6  # how often each has sent 200 requests, or a part of them
 
-        def flood():
+        def flood(number):
             connection = socket.create_connection(("127.0.0.1", daemon.port), timeout=5)
             request = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" * 200
             connection.setblocking(False)
             while not ended.is_set():
-                for call in (lambda: connection.send(request), lambda: connection.recv(1 << 20)):
-                    try:
-                        call()
-                    except BlockingIOError:
-                        pass
-                    except OSError:
-                        return
+                try:
+                    connection.send(request)
+                    sent[number] += 1
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    return
+                try:
+                    connection.recv(1 << 20)
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    return
             connection.close()
-        threads = [threading.Thread(target=flood) for _ in range(6)]
+        threads = [threading.Thread(target=flood, args=(number,)) for number in range(6)]
         for thread in threads:
             thread.start()
         try:
-            time.sleep(0.5)
+            harness.until(lambda: min(sent) >= 20, "all of them flood")
             daemon.hang_up()
             harness.until(lambda: "were read again" in daemon.messages(), "SIGHUP is heard", 8)
             daemon.accept(event())
@@ -201,19 +208,6 @@ class Http(unittest.TestCase):
             self.assertEqual(daemon.push([event()], who="lev")["accepted"], 1)
         self.assertEqual(daemon.get("/readyz").status, 200)
 
-    def test_what_is_published_is_read_without_a_commit(self):
-        daemon = self.ladderd()
-
-        def commits():
-            text = daemon.get("/metrics", who="analyst").body.decode()
-            return next(float(line.split()[1]) for line in text.splitlines()
-                        if line.startswith("ladderd_commit_duration_seconds_count"))
-        before = commits()
-        for _ in range(3):
-            time.sleep(1.1)
-            self.assertEqual(daemon.get("/metrics").status, 200)
-        self.assertLessEqual(commits() - before, 1)
-
 
 class Reading(harness.Case):
     def test_health_is_for_anyone_also_with_a_token_that_is_not_known(self):
@@ -236,7 +230,7 @@ class Start(unittest.TestCase):
         for delay in (0, 0.001, 0.002, 0.004, 0.008, 0.016):
             daemon.launch()
             harness.until(lambda: self.holds_back(daemon), "its main() has begun", 8)
-            time.sleep(delay)
+            time.sleep(delay)  # the moment is what is tried
             os.kill(daemon.process.pid, signal.SIGHUP)
             harness.until(lambda: self.ready(daemon), "it is ready", 8)
             daemon.stop()

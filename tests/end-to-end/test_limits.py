@@ -94,7 +94,7 @@ class Crowd(harness.Case):
                     answer = client.push(batch)
                     if answer.status == 503:
                         self.assertTrue(int(answer.header("Retry-After")) >= 0)
-                        time.sleep(0.05)
+                        time.sleep(0.05)  # before it tries again, as it was told
                         continue
                     break
                 self.assertEqual(answer.status, 200, answer)

@@ -133,7 +133,7 @@ class RealDaemon(Pushing):
         self.addCleanup(pushing.stderr.close)
         killed = 0
         for _ in range(6):
-            time.sleep(chance.uniform(0.02, 0.15))
+            time.sleep(chance.uniform(0.02, 0.15))  # any moment
             if pushing.poll() is not None:
                 break
             daemon.kill()
@@ -227,7 +227,7 @@ class RealDaemon(Pushing):
         for pause in (3, 0):
             pushing.stdin.write(json.dumps(event()).encode() + b"\n")
             pushing.stdin.flush()
-            time.sleep(pause)
+            time.sleep(pause)  # the load: nothing comes, for longer than is idle
         said = pushing.communicate(timeout=30)[1]
         self.assertEqual(pushing.returncode, 0, said)
         self.assertIn(b"2 accepted, 0 duplicates", said)
@@ -456,7 +456,7 @@ class ScriptedDaemon(Pushing):
             data = fake.result(number, count)
             for byte in data:
                 client.sendall(bytes([byte]))
-                time.sleep(0.005)
+                time.sleep(0.005)  # the load: a reply that comes slowly
             return b""
         self.assertPushed(self.push([event() for _ in range(9)], "--batch", 3,
                                     script=[slowly] * 3), 0, "9 accepted")

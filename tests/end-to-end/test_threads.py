@@ -91,7 +91,7 @@ class Threads(harness.OwnDaemon):
 
         def stopper():
             for _ in range(4):
-                time.sleep(SECONDS / 4)
+                time.sleep(SECONDS / 4)  # the load: all doors are at work meanwhile
                 daemon.hang_up()
             ended.set()
             daemon.stop(seconds=60)  # that the exit code is 0 is checked there
