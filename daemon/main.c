@@ -258,7 +258,7 @@ static void daemon_stop(struct daemon *daemon)
 	workers_stop(server->workers);
 	refresher_stop(server->refresher);
 	committer_stop(server->committer);
-	/* What they were done with is answered now; nothing may stay suspended. */
+	/* Requests that the threads have finished are answered here: none may stay suspended. */
 	if (daemon->http != NULL)
 		http_run(daemon->http);
 	http_stop(daemon->http);
@@ -348,7 +348,7 @@ int main(int argc, char **argv)
 		audit_close(&server->audit);
 		return EX_OK;
 	}
-	/* A peer that hangs up is an answer, not a signal. */
+	/* Writing to a peer that has hung up is then an error, and does not end the process. */
 	signal(SIGPIPE, SIG_IGN);
 	descriptors_raise();
 	counters_init(&server->counters, clock_now_us(&server->clock));

@@ -628,7 +628,7 @@ static void connection_read(struct stream_connection *connection)
 		bufferevent_enable(connection->buffer, EV_READ);
 }
 
-/* Bytes came. Those that never become a message keep no connection. */
+/* Bytes came. Only a whole message gives the peer new time: see patience.h. */
 static void on_read(struct bufferevent *buffer, void *context)
 {
 	struct stream_connection *connection = context;

@@ -12,7 +12,7 @@
 enum batch_format {
 	BATCH_PROTOBUF, /* an EventBatch */
 	BATCH_JSON,     /* {"events": [...]} */
-	BATCH_NDJSON,   /* one Event a line; empty lines are none */
+	BATCH_NDJSON,   /* one Event a line; empty lines are skipped */
 };
 
 struct batch_limits {

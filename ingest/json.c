@@ -7,9 +7,10 @@
  *
  * All numbers are read as reals: an integer of twenty digits is then one
  * event's bad value, where jansson's integers would refuse the whole text.
- * No field holds a number near 2^53, to which reals are exact. What jansson refuses
- * although it is JSON, a number beyond all reals and a NUL in a key, is made tame and
- * parsed again: it spoils its own event only.
+ * No field holds a number near 2^53, to which reals are exact. jansson refuses a text
+ * with a number beyond all reals or a NUL in a key, although both are JSON: they are
+ * replaced by wrong values and the text is parsed again, so that only the event that
+ * has them is rejected.
  */
 #include "ingest/json.h"
 
@@ -31,7 +32,7 @@
 #define COST_PER_BYTE_MAX 24
 #define COST_FREE         (8u << 20)
 
-/* Integers as reals: one that is too large spoils its own event only. */
+/* Integers as reals: where one is too large only the event that has it is rejected. */
 #define PARSE_FLAGS (JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL)
 
 struct json_batch {
@@ -310,7 +311,7 @@ static enum err read_other(
 	if (json_is_null(value))
 		return OK;
 
-	/* The last body is kept: a second one is told before any of its fields. */
+	/* Of several bodies the last is kept; that there are several is what the sender is told. */
 	out->body_count++;
 	out->schema = schema;
 	out->body_is_wrong = !json_is_object(value);

@@ -37,7 +37,7 @@ void chart_bars(struct page *page, const char *title, const struct chart_row *ro
 
 #define CHART_HORIZONS_MAX 4
 
-/* Shares at horizons: a line from nothing, with its band and the line of the half. */
+/* Shares at horizons: a line from 0, with its band and the line of the half. */
 struct chart_curve {
 	size_t count;
 	int months[CHART_HORIZONS_MAX];

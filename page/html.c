@@ -137,7 +137,7 @@ void table_cell(struct page *page, const char *text)
 	put(page, "</td>");
 }
 
-/* The rows of CSV as the address of a link that has them in it (RFC 2397). */
+/* The address of a link, a data: URL (RFC 2397), that holds the rows of CSV itself. */
 static void put_csv_data(struct page *page, const char *indicator)
 {
 	const struct page_view *view = page->view;

@@ -39,9 +39,9 @@ bool page_is_public(const struct page *page);
 void section_begin(struct page *page, const char *name, enum word title);
 void section_end(struct page *page);
 
-/* The number of a section, large, and the words that go on from it. */
+/* The number of a section in large type, and the sentence that begins with it. */
 void section_number(struct page *page, const char *number, enum word word);
-/* When there is none. */
+/* In place of the number, when there is none: that nothing can be said. */
 void section_nothing(struct page *page);
 
 /*

@@ -63,7 +63,7 @@ void page_print(const struct page_view *view, struct text *out);
 enum page_sign_in {
 	SIGN_IN_ASKED,
 	SIGN_IN_WRONG,   /* the token is not known */
-	SIGN_IN_FOREIGN, /* the form was not ours */
+	SIGN_IN_FOREIGN, /* the form was sent from another site */
 };
 
 /* Appends the document with the form that posts `token` and `lang` to /sign-in. */

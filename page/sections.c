@@ -84,7 +84,7 @@ static void norm_print(struct page *page)
 		if (max > share)
 			PARAGRAPH(page, "says", WORD_NORM_POSSIBLE,
 				phrase_percent(max - share).text, phrase_percent(max).text);
-		else if (!page_is_public(page)) /* A rounded 0 may be a few. */
+		else if (!page_is_public(page)) /* There a 0 may be a few people, rounded. */
 			PARAGRAPH(page, "says", WORD_NORM_ALL_KNOWN);
 		answer_chart(page, WORD_NORM, object, true);
 	}
@@ -247,7 +247,7 @@ static size_t sorted_rows(struct page *page, const struct figure *object, const 
 	return count;
 }
 
-/* How many of the rows are worth a bar: those that are not nothing. */
+/* How many rows get a bar: those with a value above 0, which come first. */
 static size_t rows_with_value(const struct chart_row *rows, size_t count)
 {
 	size_t shown = 0;

@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "page/chart.h"
 
-#define RUNG_LAST      5 /* from the sixth there is nowhere to climb */
+#define RUNG_LAST      5 /* the sixth is the highest: nobody climbs from it */
 #define DAYS_PER_MONTH 30.4375
 
 /* Reads the horizons of `within` in months. */

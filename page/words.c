@@ -220,7 +220,7 @@ struct phrase phrase_percent(double share)
 	struct phrase phrase;
 	if (isnan(share))
 		return dash;
-	/* What is not all is not called all, nor what is not nothing nothing. */
+	/* Only a share of exactly 1 is said to be 100%, and only one of exactly 0 to be 0%. */
 	double percent = floor(100 * share + 0.5 + 1e-9);
 	if (percent >= 100 && share < 1 - 1e-9)
 		percent = 99;

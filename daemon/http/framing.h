@@ -1,9 +1,9 @@
 /*
  * daemon/http/framing.h - where the headers say that a request's body ends.
  *
- * What two programs could read as two different requests is no request (RFC 9112, 6.3 and
- * 11.2): whoever stands between, a proxy, would let a second one through unseen. Pure: the
- * headers come in one after the other.
+ * A request is refused when two programs could disagree about its end (RFC 9112, 6.3 and 11.2):
+ * a proxy in front of the daemon could take for a body what the daemon takes for a second
+ * request, and let that pass unseen. Pure: the headers come in one after the other.
  */
 #ifndef DAEMON_HTTP_FRAMING_H
 #define DAEMON_HTTP_FRAMING_H

@@ -157,7 +157,7 @@ static void request_begin(
 	connection_claim(request);
 }
 
-/* Throws away what was received of the body. */
+/* Frees what was received of the body, and the room it took among all bodies. */
 static void body_drop(struct request *request)
 {
 	struct http *http = request->http;
@@ -367,7 +367,7 @@ static void connection_notify(void *context, struct MHD_Connection *connection, 
 static void library_log(void *context, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0)));
 
-/* The library complains about what clients do: that is theirs, not the operator's. */
+/* What the library logs is what clients do wrong, about which an operator can do nothing. */
 static void library_log(void *context, const char *format, va_list arguments)
 {
 	(void)context;

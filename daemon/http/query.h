@@ -1,8 +1,8 @@
 /*
  * daemon/http/query.h - the parameters of an address: each is known, given once, with a value.
  *
- * Pure: names and values come in decoded, one after the other. A parameter that does nothing
- * would let whoever sent it believe that it did, so that it is refused.
+ * Pure: names and values come in decoded, one after the other. A parameter that would have no
+ * effect is refused, so that nobody takes an answer for that to another question.
  */
 #ifndef DAEMON_HTTP_QUERY_H
 #define DAEMON_HTTP_QUERY_H

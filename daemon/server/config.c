@@ -273,7 +273,7 @@ static void entry_defaults(const char *section, struct entry *entry, struct aren
 	*entry = (struct entry){ 0 };
 	for (size_t i = 0; i < ARRAY_LENGTH(entry_options); i++) {
 		const struct option *option = &entry_options[i];
-		/* A default without words is what nothing is: no hash, no type. */
+		/* An empty default is what the zeroed struct says already: no hash, no type. */
 		if (strcmp(option->section, section) == 0 && option->value[0] != '\0')
 			CHECK(option_parse(option, option->value, entry, arena, &why) == OK);
 	}
@@ -444,7 +444,7 @@ static void problem_unknown_key(
 	text_release(&allowed);
 }
 
-/* A hash is one person's: says where else it is, or remembers it. */
+/* A hash may stand in the configuration once: tells where else this one is, or notes it. */
 static void hashes_compare(struct loading *loading)
 {
 	struct seen *own = &loading->seen[loading->seen_count - 1];

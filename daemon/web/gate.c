@@ -29,7 +29,7 @@ struct identity gate_identify(
 	}
 	if (!basic_counts || !basic_read(authorization, &basic))
 		return (struct identity){ 0 };
-	/* Whose the token is decides; the name is only held against it, after all was compared. */
+	/* The token alone says who asks. The name is compared with that, after all tokens were. */
 	struct identity identity = access_find(access, basic.password, today);
 	const char *name = identity_name(&identity);
 	if (name == NULL || identity.scraper != NULL || !bytes_are(basic.name, name))

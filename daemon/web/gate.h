@@ -65,16 +65,16 @@ bool gate_may_see(const struct analyst *analyst, uint16_t municipality);
 /* The metrics of a municipality, as a callback; `identity` is that of an analyst or a scraper. */
 bool gate_may_see_metrics(const void *identity, uint16_t municipality);
 
-/* Has the token the daemon's own metrics? */
+/* May who asks see the daemon's own metrics? */
 bool gate_has_health(const struct identity *identity);
 
-/* Among them what counts one partner? */
+/* Also those that count a single partner? */
 bool gate_has_partner_counters(const struct identity *identity);
 
-/* Has the token internal figures among the metrics, of one municipality at least? */
+/* May who asks see internal figures among the metrics, of one municipality at least? */
 bool gate_has_internal_metrics(const struct identity *identity);
 
-/* Are the published figures among the metrics for who asks? */
+/* Does who asks see the published figures among the metrics? */
 bool gate_has_published_metrics(const struct identity *identity);
 
 bool gate_may_read_log(const struct identity *identity);

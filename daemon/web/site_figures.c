@@ -414,7 +414,7 @@ static void published_page(const struct page_asked *asked, const struct snapshot
 	const struct publications *published = &snapshot->published->publications;
 	struct arena arena = { 0 };
 	struct shown shown;
-	/* A link to a day bears it on; that to the newest does not. */
+	/* The page's own links bear as_of where it was asked for: it is kept by its day then. */
 	CHECK(publication != NULL && publication->municipality == asked->municipality);
 	int32_t key = asked->has_as_of ? publication->as_of : DAY_NONE;
 	struct site_page *page = asked->csv
@@ -456,7 +456,7 @@ static void published_answer(struct page_asked *asked)
 		refuse(asked, NULL, PAGE_BUSY);
 		return;
 	}
-	/* One that published is as good as chosen. */
+	/* Where only one municipality published, nobody needs to choose it. */
 	const struct publications *published = &snapshot.published->publications;
 	if (!asked->has_municipality && published->count > 0 &&
 		published->items[0].publication->municipality ==
@@ -625,13 +625,13 @@ static void today_answer(struct request *request)
 		refuse(&asked, NULL, PAGE_BUSY);
 		return;
 	}
-	/* Signed out, or midnight, while it was waited for. */
+	/* While it was waited for the analyst may have signed out, or a day may have begun. */
 	const struct site_trend *trend =
 		asked.viewer.analyst == NULL ? NULL : trend_kept(&asked, snapshot.as_of);
 	if (trend == NULL || arena_init(&arena, FIGURES_ARENA_SIZE) != OK) {
 		refuse(&asked, &snapshot, PAGE_BUSY);
 	} else {
-		/* The access of the request is still that of before. */
+		/* The request still holds the access object by which that was decided. */
 		CHECK(gate_may_see(asked.viewer.analyst, asked.municipality));
 		struct shown shown = {
 			.tree = snapshot_tree(&snapshot, asked.municipality, &arena),

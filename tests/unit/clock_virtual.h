@@ -110,7 +110,7 @@ static inline void clock_virtual_spin(void *context, const atomic_bool *flag, in
 	pthread_mutex_lock(&virtual->mutex);
 	clock_virtual_add(virtual, &sleep);
 	pthread_mutex_unlock(&virtual->mutex);
-	/* The processor is the test's. */
+	/* In real time it sleeps, so that the test has the processor. */
 	const struct clock real = clock_system();
 	while (!atomic_load(flag) && atomic_load(&virtual->monotonic_us) < until_us)
 		clock_sleep(&real, 50);
@@ -162,7 +162,7 @@ static inline void clock_virtual_look(struct clock_virtual *virtual, int64_t giv
 {
 	const struct clock real = clock_system();
 	CHECK(clock_monotonic_us(&real) < give_up_us);
-	/* Nobody tells of a flag that a thread spins for. */
+	/* When the flag of a thread that spins is set, no condition is signalled. */
 	clock_wait(&real, &virtual->changed, &virtual->mutex, clock_monotonic_us(&real) + 2000);
 }
 
