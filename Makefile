@@ -228,7 +228,7 @@ coverage: ## lines and branches that unit tests and end to end reach, a room (mi
 	@find $(BUILD)/cov -name '*.gcda' -delete
 	@-tests/run-units unit $(BUILD)/cov/tests/*_test $(BUILD)/cov/tests/*/*_test \
 		$(BUILD)/cov/tests/*/*/*_test
-	@-$(PYTHON) tests/run-end-to-end $(BUILD)/cov
+	@-LADDERD_MODULE_SECONDS=1200 $(PYTHON) tests/run-end-to-end $(BUILD)/cov
 	@$(PYTHON) scripts/coverage $(BUILD)/cov
 
 .PHONY: compilers
