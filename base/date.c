@@ -127,6 +127,13 @@ bool date_ends_quarter(int32_t day)
 	return next.day == 1 && next.month % 3 == 1;
 }
 
+int32_t date_quarter_before(int32_t day)
+{
+	struct civil civil = civil_from_day(day);
+	int month = civil.month - (civil.month - 1) % 3;
+	return day_from_civil((struct civil){ civil.year, month, 1 }) - 1;
+}
+
 /* Seconds east of UTC of the offset at `*at`. */
 static bool offset_take(struct bytes text, size_t *at, int *seconds)
 {

@@ -38,6 +38,9 @@ int32_t date_monday(int32_t day);
 /* True when `day` is the last day of a calendar quarter. */
 bool date_ends_quarter(int32_t day);
 
+/* The last day of the quarter that ended last before this day. */
+int32_t date_quarter_before(int32_t day);
+
 /*
  * RFC 3339: date, T or t or a space, time with up to six decimals of a second
  * (further ones are dropped), Z or an offset. A leap second counts as the next

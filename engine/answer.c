@@ -42,6 +42,12 @@ static void what_if_build(const struct question *question, struct figures *figur
 		figures_end(figures);
 }
 
+/* Is it the quarter that ended last before the civil day of K? */
+static bool head_is_newest(const struct answer_head *head)
+{
+	return head->as_of == date_quarter_before(zone_day(head->known_us));
+}
+
 void answer_begin(const struct answer_head *head, const struct question *question,
 	struct arena *arena, struct figures *figures)
 {
@@ -58,6 +64,7 @@ void answer_begin(const struct answer_head *head, const struct question *questio
 		municipality_print(head->municipality, municipality);
 
 	figures_init(figures, arena, head->round_to);
+	figures->newest_quarter = head_is_newest(head);
 	figures->moves = head->moves;
 	figures_integer(figures, "definitions", DEFINITIONS);
 	figures_text(figures, "as_of", text_in_arena(arena, as_of));
@@ -102,8 +109,13 @@ const struct figure *part_build(const struct answer_head *head, const struct par
 	return figures.root;
 }
 
-enum err part_disclose(const struct part *part, int64_t round_to, struct disclosure *out)
+enum err part_disclose(
+	const struct answer_head *head, const struct part *part, struct disclosure *out)
 {
+	const struct public_question question = {
+		.round_to = head->round_to,
+		.newest_quarter = head_is_newest(head),
+	};
 	struct arena zeros, work;
 	enum err err = arena_init(&zeros, FIGURES_ARENA_SIZE);
 	if (err != OK)
@@ -111,7 +123,7 @@ enum err part_disclose(const struct part *part, int64_t round_to, struct disclos
 	err = arena_init(&work, DISCLOSURE_ARENA_SIZE);
 	if (err == OK) {
 		struct sums sums = sums_of(part, &zeros);
-		disclosure_find(sums.counters, sums.histograms, round_to, &work, out);
+		disclosure_find(sums.counters, sums.histograms, &question, &work, out);
 		arena_release(&work);
 	}
 	arena_release(&zeros);

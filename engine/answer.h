@@ -39,10 +39,11 @@ const struct figure *part_build(const struct answer_head *head, const struct par
 	const struct question *question, struct arena *arena);
 
 /*
- * Finds how the public profile with base `round_to` shows the sums: print them with its
+ * Finds how the public profile that `head` asks for shows the sums: print them with its
  * moves, or not at all when it says withheld. ERR_FULL: no memory.
  */
-enum err part_disclose(const struct part *part, int64_t round_to, struct disclosure *out) NODISCARD;
+enum err part_disclose(
+	const struct answer_head *head, const struct part *part, struct disclosure *out) NODISCARD;
 
 /*
  * The offset of the known_at's characters in the JSON of an internal answer: fixed, so that

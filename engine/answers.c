@@ -144,8 +144,7 @@ static enum err answers_print(const struct answers *answers, uint16_t municipali
 	struct answer_head head = answers_head(answers, municipality, round_to);
 	enum err err = OK;
 	if (round_to != 0)
-		err = part_disclose(
-			tally_part(answers->tally, municipality), round_to, &disclosure);
+		err = part_disclose(&head, tally_part(answers->tally, municipality), &disclosure);
 	if (err == OK && disclosure.withheld)
 		return ERR_CONFLICT;
 	if (err == OK)

@@ -10,42 +10,32 @@
 #include "engine/print.h"
 #include "engine/tally.h"
 
-#define BASES_OF_PEOPLE 2 /* a municipality with fewer, rounded, is not shown */
-
-/* How many people live there, exactly. */
-static enum err people_count(
-	const struct publication *publication, const struct part *part, int64_t *out)
+/* The head of its answer in the public profile with base `round_to`. */
+static struct answer_head head_of(const struct publication *publication, int64_t round_to)
 {
-	struct arena arena;
-	const struct question question = question_at(publication->as_of);
-	const struct answer_head head = {
+	return (struct answer_head){
 		.as_of = publication->as_of,
 		.known_us = publication->recorded_us,
 		.municipality = publication->municipality,
-		.window_days = question.window_days,
+		.window_days = WINDOW_DAYS_DEFAULT,
+		.round_to = round_to,
 	};
-	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
-	if (err != OK)
-		return err;
-	const struct figure *root = part_build(&head, part, &question, &arena);
-	*out = figure_child(figure_child(root, "population"), "persons")->as.integer;
-	arena_release(&arena);
-	return OK;
 }
 
 enum err publication_disclose(
 	const struct publication *publication, int64_t round_to, struct disclosure *out)
 {
+	const struct answer_head head = head_of(publication, round_to);
+	/* What an old store rounded to other multiples stays unseen. */
+	if (!round_to_is_base(round_to)) {
+		*out = (struct disclosure){ .round_to = round_to, .withheld = true };
+		return OK;
+	}
 	struct part *part;
-	int64_t people = 0;
 	enum err err = part_unpack(&publication->part, publication->municipality, &part);
 	if (err != OK)
 		return err;
-	err = people_count(publication, part, &people);
-	if (err == OK && (2 * people + round_to) / (2 * round_to) < BASES_OF_PEOPLE)
-		*out = (struct disclosure){ .round_to = round_to, .withheld = true };
-	else if (err == OK)
-		err = part_disclose(part, round_to, out);
+	err = part_disclose(&head, part, out);
 	part_free(part);
 	return err;
 }
@@ -56,15 +46,9 @@ enum err publication_build(
 	CHECK(publication->disclosed && publication->disclosure.round_to > 0 &&
 		!publication->disclosure.withheld);
 	const struct question question = question_at(publication->as_of);
-	const struct answer_head head = {
-		.as_of = publication->as_of,
-		.known_us = publication->recorded_us,
-		.municipality = publication->municipality,
-		.window_days = question.window_days,
-		.round_to = publication->disclosure.round_to,
-		.moves = &publication->disclosure.moves,
-	};
+	struct answer_head head = head_of(publication, publication->disclosure.round_to);
 	struct part *part;
+	head.moves = &publication->disclosure.moves;
 	enum err err = part_unpack(&publication->part, publication->municipality, &part);
 	if (err != OK)
 		return err;

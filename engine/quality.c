@@ -46,10 +46,15 @@ void quality_count(struct quality *quality, const struct record *record)
 		counted = calloc(1, sizeof(*counted));
 		quality->municipalities[record->municipality] = counted;
 	}
-	/* Without memory for the array the record is added to the sums at once. */
-	if (counted == NULL || (!record->correction && at >= DELAYS))
-		data_quality_records(
-			&quality->sink, record->municipality, record->correction, delay, 1);
+	const struct reported reported = {
+		.publishing = record->type == EVENT_REPORT_PUBLISHED ||
+			      record->type == EVENT_REPORT_WITHDRAWN,
+		.correction = record->correction,
+		.delay_days = delay,
+	};
+	/* Without memory for the array, and what is rare: added to the sums at once. */
+	if (counted == NULL || reported.publishing || (!record->correction && at >= DELAYS))
+		data_quality_records(&quality->sink, record->municipality, &reported, 1);
 	else if (record->correction)
 		counted->corrections++;
 	else
@@ -64,13 +69,15 @@ enum err quality_end(struct quality *quality)
 		struct quality_counts *counted = quality->municipalities[municipality];
 		if (counted == NULL)
 			continue;
+		struct reported reported = { .correction = true };
 		if (counted->corrections > 0)
 			data_quality_records(
-				&quality->sink, municipality, true, 0, counted->corrections);
+				&quality->sink, municipality, &reported, counted->corrections);
 		for (int32_t i = 0; i < DELAYS; i++) {
+			reported = (struct reported){ .delay_days = DELAY_MIN + i };
 			if (counted->delays[i] > 0)
-				data_quality_records(&quality->sink, municipality, false,
-					DELAY_MIN + i, counted->delays[i]);
+				data_quality_records(&quality->sink, municipality, &reported,
+					counted->delays[i]);
 		}
 		free(counted);
 	}

@@ -41,7 +41,7 @@ static void contribute(const struct person *person, const struct sink *sink)
 
 static void figures_of(const struct sums *sums, struct figures *figures)
 {
-	const struct histogram *ages = &sums->histograms[AGES];
+	const struct values ages = { &sums->histograms[AGES], 1 };
 	figures_object(figures, "contact");
 	int64_t people = figures_count_again(
 		figures, "people", "population.under_guidance", sums->counters[PEOPLE]);

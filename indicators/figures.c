@@ -3,18 +3,16 @@
  */
 #include "indicators/figures.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #include "base/check.h"
+#include "indicators/coarse.h"
 
-#define DAYS_PER_MONTH 30.4375
+/* The public profile: what a share must rest on, in bases b; one of 0 or 1. */
+#define BASES_OF_WHOLE     2
+#define BASES_OF_ALL_OR_NO 10
 
-/* The public profile: what a curve or a share must rest on, in bases b. */
-#define BASES_OF_RECORDS 5
-#define BASES_OF_EVENTS  2
-#define BASES_OF_WHOLE   2
-#define RECORDS_FOR_FINE 50
+#define SHARE_STEP 0.05 /* of a curve */
 
 static struct figure *figure_add(struct figures *figures, enum figure_kind kind, const char *key)
 {
@@ -41,9 +39,14 @@ static void figures_enter(struct figures *figures, struct figure *figure)
 	figures->depth++;
 }
 
+bool round_to_is_base(int64_t round_to)
+{
+	return round_to == 5 || round_to == ROUND_TO_MAX;
+}
+
 void figures_init(struct figures *figures, struct arena *arena, int64_t round_to)
 {
-	CHECK(round_to >= 0);
+	CHECK(round_to == 0 || round_to_is_base(round_to));
 	*figures = (struct figures){ .arena = arena, .round_to = round_to };
 	figures->root = arena_take(arena, sizeof(*figures->root));
 	CHECK(figures->root != NULL);
@@ -74,7 +77,7 @@ void figures_integer(struct figures *figures, const char *key, int64_t value)
 
 void figures_number(struct figures *figures, const char *key, double value)
 {
-	if (isnan(value))
+	if (isnan(value) || figures->hidden)
 		figures_null(figures, key);
 	else
 		figure_add(figures, FIGURE_NUMBER, key)->as.number = value;
@@ -82,7 +85,7 @@ void figures_number(struct figures *figures, const char *key, double value)
 
 void figures_days(struct figures *figures, const char *key, int32_t days)
 {
-	if (days == DAY_NULL)
+	if (days == DAY_NULL || figures->hidden)
 		figures_null(figures, key);
 	else
 		figures_integer(figures, key, days);
@@ -103,10 +106,14 @@ bool figures_are_public(const struct figures *figures)
 	return figures->round_to > 0;
 }
 
-/* The nearest multiple of 1/per_one, halves up. What is a half but for the last bits is one. */
-static double round_to_parts(double value, double per_one)
+bool figures_have_windows(const struct figures *figures)
 {
-	return floor(value * per_one + 0.5 + 1e-9) / per_one;
+	return !figures_are_public(figures) || figures->newest_quarter;
+}
+
+void figures_hide(struct figures *figures, bool hidden)
+{
+	figures->hidden = hidden;
 }
 
 static bool has_moves(const struct figures *figures)
@@ -160,15 +167,30 @@ int64_t figures_shown(const struct figures *figures, const char *name, int64_t c
 	CHECK(count >= 0);
 	if (!figures_are_public(figures))
 		return count;
-	int64_t base = figures->round_to;
-	return (2 * count + base) / (2 * base) * base + moved_by(figures, name);
+	return coarse_count(count, figures->round_to) + moved_by(figures, name);
+}
+
+void figures_given(struct figures *figures, const char *key, int64_t shown)
+{
+	if (figures->hidden)
+		figures_null(figures, key);
+	else
+		figures_integer(figures, key, shown);
+}
+
+void figures_internal(struct figures *figures, const char *key, int64_t count)
+{
+	if (figures_are_public(figures))
+		figures_null(figures, key);
+	else
+		figures_given(figures, key, count);
 }
 
 int64_t figures_count_again(
 	struct figures *figures, const char *key, const char *name, int64_t count)
 {
 	int64_t shown = figures_shown(figures, name, count);
-	figures_integer(figures, key, shown);
+	figures_given(figures, key, shown);
 	return shown;
 }
 
@@ -184,10 +206,8 @@ double figures_amount(struct figures *figures, const char *key, int64_t units, d
 {
 	CHECK(units >= 0);
 	double shown = (double)units / units_per_one;
-	if (figures_are_public(figures)) {
-		double base = (double)figures->round_to;
-		shown = round_to_parts(shown / base, 1) * base;
-	}
+	if (figures_are_public(figures))
+		shown = coarse_step(shown, (double)figures->round_to);
 	if (has_moves(figures)) {
 		char name[COUNT_NAME_SIZE];
 		name_here(figures, key, "*", name);
@@ -197,20 +217,26 @@ double figures_amount(struct figures *figures, const char *key, int64_t units, d
 	return shown;
 }
 
-static double share_of(const struct figures *figures, double part, double whole)
+/* True when a share or rate of so many must not be shown. */
+static bool whole_is_small(const struct figures *figures, double whole, bool all_or_none)
 {
-	double min = BASES_OF_WHOLE * (double)figures->round_to;
-	return whole <= 0 || whole < min ? NAN : part / whole;
+	int64_t bases = all_or_none ? BASES_OF_ALL_OR_NO : BASES_OF_WHOLE;
+	return whole <= 0 || whole < (double)(bases * figures->round_to);
 }
 
 void figures_share(struct figures *figures, const char *key, double part, double whole)
 {
-	figures_number(figures, key, share_of(figures, part, whole));
+	/* Shown counts need not add up: a part may be more than its whole. */
+	if (figures_are_public(figures) && part > whole)
+		part = whole;
+	bool small = whole_is_small(figures, whole, part <= 0 || part >= whole);
+	figures_number(figures, key, small ? NAN : part / whole);
 }
 
 void figures_per_100(struct figures *figures, const char *key, double part, double whole)
 {
-	figures_number(figures, key, 100 * share_of(figures, part, whole));
+	bool small = whole_is_small(figures, whole, part <= 0);
+	figures_number(figures, key, small ? NAN : 100 * (part / whole));
 }
 
 void figures_people_share(struct figures *figures, const struct people_share *share)
@@ -230,67 +256,65 @@ void figures_people_share(struct figures *figures, const struct people_share *sh
 	figures_share(figures, "max", (double)(yes + unknown), (double)all);
 }
 
-/* "Only with ≥ 5b records and ≥ 2b events of that cause". */
-static bool curve_is_shown(const struct figures *figures, const struct basis *basis)
+struct classes figures_classes(const struct figures *figures, const struct classes *exact)
 {
-	return basis->records >= BASES_OF_RECORDS * figures->round_to &&
-	       basis->events >= BASES_OF_EVENTS * figures->round_to;
+	return figures_are_public(figures) ? classes_shown(exact, figures->round_to) : *exact;
 }
 
-static struct estimate estimate_shown(const struct figures *figures, const struct curve *curve,
-	enum curve_function function, const struct basis *basis, int32_t days)
+/* What a curve shows: an estimate a horizon, and the half-times. */
+struct curve_shown {
+	struct estimate estimates[LIFE_HORIZONS_MAX];
+	struct median median;
+};
+
+static void curve_internal(const struct curve *curve, enum curve_function function,
+	struct horizons horizons, struct curve_shown *out)
 {
-	struct estimate estimate = { NAN, NAN, NAN, NAN };
-	if (!curve_is_shown(figures, basis))
-		return estimate;
-	estimate = curve_estimate(curve, function, days);
-	if (figures_are_public(figures)) {
-		double per_one = basis->records < RECORDS_FOR_FINE ? 10 : 20;
-		estimate.value = round_to_parts(estimate.value, per_one);
-		estimate.low = NAN;
-		estimate.high = NAN;
+	for (size_t i = 0; i < horizons.count; i++)
+		out->estimates[i] = curve_estimate(curve, function, horizons.items[i].days);
+	out->median = curve_median(curve, function);
+}
+
+static void curve_public(int64_t base, const struct curve *curve, enum curve_function function,
+	const struct classes *exact, struct horizons horizons, struct curve_shown *out)
+{
+	struct life_table table;
+	life_table_reckon(exact, curve->histograms, base, horizons.items, horizons.count, &table);
+	for (size_t i = 0; i < horizons.count; i++) {
+		double value = table.incidence[i];
+		if (function == CURVE_SURVIVAL)
+			value = 1 - value;
+		if (!isnan(value))
+			value = coarse_step(value, SHARE_STEP);
+		out->estimates[i] = (struct estimate){ value, NAN, NAN, NAN };
 	}
-	return estimate;
+	out->median = (struct median){ table.median_days, DAY_NULL, DAY_NULL };
 }
 
-void figures_estimates(struct figures *figures, const char *key, const struct curve *curve,
-	enum curve_function function, const struct basis *basis, const struct horizon *horizons,
-	size_t horizon_count)
+void figures_curve(struct figures *figures, const char *key, const struct curve *curve,
+	enum curve_function function, const struct classes *exact, struct horizons horizons)
 {
+	struct curve_shown shown;
+	CHECK(horizons.count <= LIFE_HORIZONS_MAX);
+	if (figures_are_public(figures))
+		curve_public(figures->round_to, curve, function, exact, horizons, &shown);
+	else
+		curve_internal(curve, function, horizons, &shown);
 	figures_array(figures, key);
-	for (size_t i = 0; i < horizon_count; i++) {
-		struct estimate shown =
-			estimate_shown(figures, curve, function, basis, horizons[i].days);
+	for (size_t i = 0; i < horizons.count; i++) {
 		figures_object(figures, NULL);
-		if (horizons[i].months != 0)
-			figures_integer(figures, "months", horizons[i].months);
-		figures_integer(figures, "days", horizons[i].days);
-		figures_number(figures, "share", shown.value);
-		figures_number(figures, "low", shown.low);
-		figures_number(figures, "high", shown.high);
+		if (horizons.items[i].months != 0)
+			figures_integer(figures, "months", horizons.items[i].months);
+		figures_integer(figures, "days", horizons.items[i].days);
+		figures_number(figures, "share", shown.estimates[i].value);
+		figures_number(figures, "low", shown.estimates[i].low);
+		figures_number(figures, "high", shown.estimates[i].high);
 		figures_end(figures);
 	}
 	figures_end(figures);
-}
-
-void figures_medians(struct figures *figures, const struct curve *curve,
-	enum curve_function function, const struct basis *basis)
-{
-	struct median shown = { DAY_NULL, DAY_NULL, DAY_NULL };
-	if (curve_is_shown(figures, basis))
-		shown = curve_median(curve, function);
-	if (figures_are_public(figures)) {
-		/* "Half-times in whole months": the key says days, so those months' days. */
-		if (shown.days != DAY_NULL) {
-			double months = round_to_parts(shown.days / DAYS_PER_MONTH, 1);
-			shown.days = (int32_t)round_to_parts(months * DAYS_PER_MONTH, 1);
-		}
-		shown.low = DAY_NULL;
-		shown.high = DAY_NULL;
-	}
-	figures_days(figures, "median_days", shown.days);
-	figures_days(figures, "median_low", shown.low);
-	figures_days(figures, "median_high", shown.high);
+	figures_days(figures, "median_days", shown.median.days);
+	figures_days(figures, "median_low", shown.median.low);
+	figures_days(figures, "median_high", shown.median.high);
 }
 
 /* "Means and quantiles over people: only over ≥ 2b people". */
@@ -306,7 +330,7 @@ void figures_mean(struct figures *figures, const char *key, int64_t total, int64
 	if (count_is_shown(figures, count, shown)) {
 		mean = (double)total / (double)count;
 		if (figures_are_public(figures))
-			mean = round_to_parts(mean, 1 / step);
+			mean = coarse_step(mean, step);
 		if (has_moves(figures)) {
 			char name[COUNT_NAME_SIZE];
 			name_here(figures, key, "", name);
@@ -316,14 +340,14 @@ void figures_mean(struct figures *figures, const char *key, int64_t total, int64
 	figures_number(figures, key, mean);
 }
 
-void figures_quantile(struct figures *figures, const char *key, const struct histogram *values,
+void figures_quantile(struct figures *figures, const char *key, struct values values,
 	int64_t numerator, int64_t denominator, int64_t shown, int32_t step)
 {
 	int32_t quantile = DAY_NULL;
-	if (count_is_shown(figures, histogram_total(values), shown)) {
-		quantile = histogram_quantile(values, numerator, denominator);
+	if (count_is_shown(figures, values_total(values), shown)) {
+		quantile = values_quantile(values, numerator, denominator);
 		if (figures_are_public(figures))
-			quantile = step * (int32_t)round_to_parts((double)quantile / step, 1);
+			quantile = (int32_t)coarse_step(quantile, step);
 	}
 	figures_days(figures, key, quantile);
 }
@@ -336,16 +360,40 @@ int64_t histogram_total(const struct histogram *values)
 	return total;
 }
 
-int32_t histogram_quantile(const struct histogram *values, int64_t numerator, int64_t denominator)
+int64_t values_total(struct values values)
 {
+	int64_t total = 0;
+	for (unsigned i = 0; i < values.count; i++)
+		total += histogram_total(&values.histograms[i]);
+	return total;
+}
+
+int32_t values_quantile(struct values values, int64_t numerator, int64_t denominator)
+{
+	uint32_t behind[2] = { 0, 0 };
 	CHECK(numerator > 0 && numerator <= denominator);
-	int64_t total = histogram_total(values);
+	CHECK(values.count <= ARRAY_LENGTH(behind));
+	int64_t total = values_total(values);
 	int64_t rank = (total * numerator + denominator - 1) / denominator;
-	int64_t passed = 0;
-	for (uint32_t i = 0; i < values->count; i++) {
-		passed += values->cells[i].units;
-		if (passed >= rank)
-			return values->cells[i].at;
+	while (total > 0) {
+		/* The histogram whose next value is the least. */
+		const struct cell *next = NULL;
+		unsigned of = 0;
+		for (unsigned i = 0; i < values.count; i++) {
+			const struct histogram *histogram = &values.histograms[i];
+			if (behind[i] == histogram->count)
+				continue;
+			const struct cell *cell = &histogram->cells[behind[i]];
+			if (next == NULL || cell->at < next->at) {
+				next = cell;
+				of = i;
+			}
+		}
+		CHECK(next != NULL);
+		behind[of]++;
+		rank -= next->units;
+		if (rank <= 0)
+			return next->at;
 	}
 	return DAY_NULL;
 }

@@ -4,13 +4,14 @@
  *
  * Indicators build it; JSON, CSV and metrics are walks over it. Rounding for
  * the public profile happens here, on the counts, before any share is
- * taken from them.
+ * taken from them. Public curves are made of rounded sums by life_table.h.
  */
 #ifndef INDICATORS_FIGURES_H
 #define INDICATORS_FIGURES_H
 
 #include "base/arena.h"
 #include "indicators/curve.h"
+#include "indicators/life_table.h"
 
 enum figure_kind {
 	FIGURE_OBJECT,
@@ -59,6 +60,8 @@ struct count_moves {
 struct figures {
 	struct arena *arena;
 	int64_t round_to;                /* 0: the internal profile; else the public one's base b */
+	bool newest_quarter;             /* public: what grows and what counts a window is shown */
+	bool hidden;                     /* figures_hide() */
 	const struct count_moves *moves; /* NULL: none; must outlive the building */
 	struct figure *root;
 	struct figure *open[FIGURES_DEPTH_MAX];
@@ -66,7 +69,12 @@ struct figures {
 	size_t depth;
 };
 
-/* Starts a tree whose root is an object. CHECKs that the arena has room, as all of these do. */
+/*
+ * Starts a tree whose root is an object. `round_to`: 0, or a base of the public profile:
+ * 5 or 10. CHECKs that the arena has room, as all of these do.
+ */
+#define ROUND_TO_MAX 10
+bool round_to_is_base(int64_t round_to);
 void figures_init(struct figures *figures, struct arena *arena, int64_t round_to);
 
 /* Arena for a whole tree of all indicators: its shape is the same for all figures. */
@@ -87,14 +95,33 @@ void figures_null(struct figures *figures, const char *key);
 bool figures_are_public(const struct figures *figures);
 
 /*
+ * What grows from quarter to quarter, and what counts a window, is public of the newest
+ * quarter only: known at one instant, several quarters of it would tell too much. True in
+ * the internal profile.
+ */
+bool figures_have_windows(const struct figures *figures);
+
+/*
+ * From here on every number is null but those of figures_integer(), until it is called
+ * with false: the shape stays. Counts are returned as ever.
+ */
+void figures_hide(struct figures *figures, bool hidden);
+
+/*
  * A count as the profile shows it: in the public one rounded to the nearest
  * multiple of b, halves up, and moved when the count of that name is. Take shares
  * from shown counts, and denominators as sums of shown parts.
  */
 int64_t figures_shown(const struct figures *figures, const char *name, int64_t count);
 
-/* figures_integer() of figures_shown(), named by its place. Returns what is shown. */
+/* figures_shown(), named by its place, under `key`. Returns what is shown. */
 int64_t figures_count(struct figures *figures, const char *key, int64_t count);
+
+/* A count that is shown already: a difference of rounded sums. */
+void figures_given(struct figures *figures, const char *key, int64_t shown);
+
+/* A count that is internal only: null in the public profile. */
+void figures_internal(struct figures *figures, const char *key, int64_t count);
 
 /* The same for a count that is shown elsewhere too, under `name`: both show the same. */
 int64_t figures_count_again(
@@ -107,10 +134,13 @@ int64_t figures_count_again(
 double figures_amount(
 	struct figures *figures, const char *key, int64_t units, double units_per_one);
 
-/* part / whole of shown numbers: null when whole is 0, or under 2b when public. */
+/*
+ * part / whole of shown numbers: null when whole is 0. Public: at most 1; null when whole
+ * is under 2b, and when the share is 0 or 1 and whole is under 10b.
+ */
 void figures_share(struct figures *figures, const char *key, double part, double whole);
 
-/* The same, per hundred. */
+/* A rate of shown numbers, per hundred: as a share, but it may be 1 and more. */
 void figures_per_100(struct figures *figures, const char *key, double part, double whole);
 
 /* {yes, no, unknown, exempt, new, share, low, high, max} into the open object. */
@@ -119,37 +149,24 @@ struct people_share {
 };
 void figures_people_share(struct figures *figures, const struct people_share *share);
 
-/* One horizon of an array `within` or `lasting`; months 0: without `months`. */
-struct horizon {
-	int32_t months;
-	int32_t days;
+/*
+ * The classes of a curve's records as the profile shows them: print them with
+ * figures_given().
+ */
+struct classes figures_classes(const struct figures *figures, const struct classes *exact);
+
+/*
+ * `key`: [{months, days, share, low, high}, ...], all horizons, null or not; then
+ * median_days, median_low, median_high. Internal: the function of the curve. Public: the
+ * life table of the records that `exact` counts and the curve holds, in steps of 0.05,
+ * without limits.
+ */
+struct horizons {
+	const struct horizon *items;
+	size_t count;
 };
-
-/*
- * What the estimates of a curve rest on, as shown: the figures_count() of its records
- * and of its events. The public profile decides by what it shows, so that a missing
- * estimate tells nobody on which side of a limit an exact count lies.
- */
-struct basis {
-	int64_t records;
-	int64_t events;
-};
-
-/*
- * `key`: [{months, days, share, low, high}, ...], all horizons, null or not.
- * Public: null under 5b records or 2b events; else in steps of 0.1 under 50 records,
- * of 0.05 from there on, halves up, without limits.
- */
-void figures_estimates(struct figures *figures, const char *key, const struct curve *curve,
-	enum curve_function function, const struct basis *basis, const struct horizon *horizons,
-	size_t horizon_count);
-
-/*
- * median_days, median_low, median_high. Public: null as above; else the days of the
- * nearest whole number of months of 30.4375 days, without limits.
- */
-void figures_medians(struct figures *figures, const struct curve *curve,
-	enum curve_function function, const struct basis *basis);
+void figures_curve(struct figures *figures, const char *key, const struct curve *curve,
+	enum curve_function function, const struct classes *exact, struct horizons horizons);
 
 /*
  * total / count: null when count is 0. `shown` is the count as it follows from shown
@@ -158,15 +175,22 @@ void figures_medians(struct figures *figures, const struct curve *curve,
 void figures_mean(struct figures *figures, const char *key, int64_t total, int64_t count,
 	int64_t shown, double step);
 
-/* histogram_quantile(), in the public profile as figures_mean(). */
-void figures_quantile(struct figures *figures, const char *key, const struct histogram *values,
+/* One histogram, or two that stand side by side and are counted together. */
+struct values {
+	const struct histogram *histograms;
+	unsigned count;
+};
+
+/* values_quantile(), in the public profile as figures_mean() but never moved. */
+void figures_quantile(struct figures *figures, const char *key, struct values values,
 	int64_t numerator, int64_t denominator, int64_t shown, int32_t step);
 
 /* Nearest rank: the ceil(q n)-th of n sorted values; q = numerator/denominator. DAY_NULL: none. */
-int32_t histogram_quantile(const struct histogram *values, int64_t numerator, int64_t denominator);
+int32_t values_quantile(struct values values, int64_t numerator, int64_t denominator);
 
 /* How many values are counted. */
 int64_t histogram_total(const struct histogram *values);
+int64_t values_total(struct values values);
 
 /* Finds a child of an object by key; NULL when there is none. */
 const struct figure *figure_child(const struct figure *figure, const char *key);

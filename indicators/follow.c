@@ -54,17 +54,28 @@ void follow_count(const struct sink *sink, uint16_t municipality, unsigned count
 		sink_record(sink, municipality, curve, entry, exit, causes[follow->end]);
 }
 
-int64_t follow_figures(struct figures *figures, const int64_t *counters, const char *reached)
+struct classes follow_classes(const int64_t *counters)
 {
-	int64_t shown = figures_count(figures, reached, counters[FOLLOW_REACHED]);
-	figures_count(figures, "exited", counters[FOLLOW_EXITED]);
-	figures_count(figures, "silent", counters[FOLLOW_SILENT]);
-	figures_count(figures, "censored", counters[FOLLOW_CENSORED]);
-	figures_count(figures, "not_at_risk", counters[FOLLOW_NOT_AT_RISK]);
-	return shown;
+	return (struct classes){
+		.records = counters[FOLLOW_REACHED] + counters[FOLLOW_EXITED] +
+			   counters[FOLLOW_SILENT] + counters[FOLLOW_CENSORED],
+		.reached = counters[FOLLOW_REACHED],
+		.exited = counters[FOLLOW_EXITED],
+		.silent = counters[FOLLOW_SILENT],
+	};
 }
 
-void follow_estimates(struct figures *figures, const struct curve *curve, const struct basis *basis)
+void follow_figures(struct figures *figures, const struct classes *shown, const char *reached,
+	int64_t not_at_risk)
+{
+	figures_given(figures, reached, shown->reached);
+	figures_given(figures, "exited", shown->exited);
+	figures_given(figures, "silent", shown->silent);
+	figures_given(figures, "censored", classes_censored(shown));
+	figures_internal(figures, "not_at_risk", not_at_risk);
+}
+
+void follow_curve(struct figures *figures, const struct curve *curve, const struct classes *exact)
 {
 	/* "A month's grace for half-yearly assessments." */
 	static const struct horizon horizons[] = {
@@ -73,7 +84,6 @@ void follow_estimates(struct figures *figures, const struct curve *curve, const 
 		{ .months = 24, .days = 761 },
 		{ .months = 36, .days = 1126 },
 	};
-	figures_estimates(figures, "within", curve, CURVE_INCIDENCE_1, basis, horizons,
-		ARRAY_LENGTH(horizons));
-	figures_medians(figures, curve, CURVE_INCIDENCE_1, basis);
+	figures_curve(figures, "within", curve, CURVE_INCIDENCE_1, exact,
+		(struct horizons){ horizons, ARRAY_LENGTH(horizons) });
 }

@@ -41,11 +41,17 @@ struct follow follow_from(const struct person *person, size_t first, int32_t run
 void follow_count(const struct sink *sink, uint16_t municipality, unsigned counter, unsigned curve,
 	int32_t origin, int32_t entry, const struct follow *follow);
 
-/* The five counts, the first under the key `reached`. Returns that one as shown. */
-int64_t follow_figures(struct figures *figures, const int64_t *counters, const char *reached);
+/* Those records by how they ended, from the counters. */
+struct classes follow_classes(const int64_t *counters);
+
+/*
+ * The five counts, the first under the key `reached`: the classes as shown, and who was
+ * never at risk.
+ */
+void follow_figures(struct figures *figures, const struct classes *shown, const char *reached,
+	int64_t not_at_risk);
 
 /* `within` 6, 12, 24 and 36 months, and the half-times. */
-void follow_estimates(
-	struct figures *figures, const struct curve *curve, const struct basis *basis);
+void follow_curve(struct figures *figures, const struct curve *curve, const struct classes *exact);
 
 #endif

@@ -52,15 +52,21 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	static const struct horizon horizons[] = { { .days = 183 }, { .days = 365 } };
 	struct curve curve;
 	curve_init(&curve, sums->histograms, 0);
+	const struct classes exact = {
+		.records = sums->counters[SPELLS],
+		.reached = sums->counters[ENDED],
+		.silent = sums->counters[SILENT],
+	};
+	struct classes shown = figures_classes(figures, &exact);
+	figures_hide(figures, !figures_have_windows(figures));
 	figures_object(figures, "job_durability");
-	struct basis basis;
-	basis.records = figures_count(figures, "spells", sums->counters[SPELLS]);
-	basis.events = figures_count(figures, "ended", sums->counters[ENDED]);
-	figures_count(figures, "silent", sums->counters[SILENT]);
-	figures_estimates(figures, "lasting", &curve, CURVE_SURVIVAL, &basis, horizons,
-		ARRAY_LENGTH(horizons));
-	figures_medians(figures, &curve, CURVE_SURVIVAL, &basis);
+	figures_given(figures, "spells", shown.records);
+	figures_given(figures, "ended", shown.reached);
+	figures_given(figures, "silent", shown.silent);
+	figures_curve(figures, "lasting", &curve, CURVE_SURVIVAL, &exact,
+		(struct horizons){ horizons, ARRAY_LENGTH(horizons) });
 	figures_end(figures);
+	figures_hide(figures, false);
 }
 
 static const struct metric metrics[] = {

@@ -28,12 +28,14 @@ static void contribute(const struct person *person, const struct sink *sink)
 
 static void figures_of(const struct sums *sums, struct figures *figures)
 {
+	figures_hide(figures, !figures_have_windows(figures));
 	figures_object(figures, "ladder_falls");
 	int64_t falls = figures_count(figures, "falls", sums->counters[FALLS]);
 	double years =
 		figures_amount(figures, "person_years", sums->counters[PERSON_DAYS], DAYS_PER_YEAR);
 	figures_per_100(figures, "per_100", (double)falls, years);
 	figures_end(figures);
+	figures_hide(figures, false);
 }
 
 const struct indicator indicator_ladder_falls = {

@@ -9,8 +9,7 @@
 #include "indicators/registry.h"
 
 #define RUNG_LAST         5 /* the sixth is the highest: nobody climbs from it */
-#define ENTERED           FOLLOW_COUNTERS
-#define COUNTERS_PER_RUNG (FOLLOW_COUNTERS + 1)
+#define COUNTERS_PER_RUNG FOLLOW_COUNTERS
 
 static void contribute(const struct person *person, const struct sink *sink)
 {
@@ -24,7 +23,6 @@ static void contribute(const struct person *person, const struct sink *sink)
 		unsigned counter = index * COUNTERS_PER_RUNG;
 		struct follow follow = follow_from(person, i, first->rung + 1);
 		sink_spell(sink, first->municipality, first->day);
-		sink_count(sink, first->municipality, counter + ENTERED, 1);
 		follow_count(sink, first->municipality, counter, index * CURVE_HISTOGRAMS,
 			first->day, 0, &follow);
 	}
@@ -32,6 +30,7 @@ static void contribute(const struct person *person, const struct sink *sink)
 
 static void figures_of(const struct sums *sums, struct figures *figures)
 {
+	figures_hide(figures, !figures_have_windows(figures));
 	figures_array(figures, "ladder_step");
 	for (unsigned index = 0; index < RUNG_LAST; index++) {
 		const int64_t *counters = sums->counters + index * COUNTERS_PER_RUNG;
@@ -39,13 +38,15 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 		curve_init(&curve, sums->histograms + index * CURVE_HISTOGRAMS, 0);
 		figures_object(figures, NULL);
 		figures_integer(figures, "rung", index + 1);
-		struct basis basis;
-		basis.records = figures_count(figures, "entered", counters[ENTERED]);
-		basis.events = follow_figures(figures, counters, "climbed");
-		follow_estimates(figures, &curve, &basis);
+		struct classes exact = follow_classes(counters);
+		struct classes shown = figures_classes(figures, &exact);
+		figures_given(figures, "entered", shown.records);
+		follow_figures(figures, &shown, "climbed", counters[FOLLOW_NOT_AT_RISK]);
+		follow_curve(figures, &curve, &exact);
 		figures_end(figures);
 	}
 	figures_end(figures);
+	figures_hide(figures, false);
 }
 
 static const struct metric metrics[] = {

@@ -58,30 +58,43 @@ static void contribute(const struct person *person, const struct sink *sink)
 	}
 }
 
-static void figures_of(const struct sums *sums, struct figures *figures)
+static void level_figures(const struct sums *sums, unsigned index, struct figures *figures)
 {
 	static const struct horizon horizons[] = {
 		{ .months = 12, .days = 365 },
 		{ .months = 24, .days = 730 },
 		{ .months = 36, .days = 1096 },
 	};
+	const int64_t *counters = sums->counters + index * COUNTERS_PER_LEVEL;
+	const struct classes exact = {
+		.records = counters[PEOPLE],
+		.reached = counters[REACHED],
+		.exited = counters[EXITED],
+	};
+	struct classes shown = figures_classes(figures, &exact);
+	struct curve curve;
+	curve_init(&curve, sums->histograms + index * CURVE_HISTOGRAMS, 0);
+	/* Of curves over the same people one is public. */
+	if (figures_are_public(figures))
+		figures_hide(figures,
+			levels[index] != LANGUAGE_LEVEL_B1 || !figures_have_windows(figures));
+	figures_object(figures, NULL);
+	figures_text(figures, "level", level_names[index]);
+	figures_given(figures, "people", shown.records);
+	figures_internal(figures, "already", counters[ALREADY]);
+	figures_given(figures, "reached", shown.reached);
+	figures_given(figures, "exited", shown.exited);
+	figures_curve(figures, "within", &curve, CURVE_INCIDENCE_1, &exact,
+		(struct horizons){ horizons, ARRAY_LENGTH(horizons) });
+	figures_end(figures);
+	figures_hide(figures, false);
+}
+
+static void figures_of(const struct sums *sums, struct figures *figures)
+{
 	figures_array(figures, "language_level");
-	for (unsigned index = 0; index < ARRAY_LENGTH(levels); index++) {
-		const int64_t *counters = sums->counters + index * COUNTERS_PER_LEVEL;
-		struct curve curve;
-		curve_init(&curve, sums->histograms + index * CURVE_HISTOGRAMS, 0);
-		figures_object(figures, NULL);
-		figures_text(figures, "level", level_names[index]);
-		struct basis basis;
-		basis.records = figures_count(figures, "people", counters[PEOPLE]);
-		figures_count(figures, "already", counters[ALREADY]);
-		basis.events = figures_count(figures, "reached", counters[REACHED]);
-		figures_count(figures, "exited", counters[EXITED]);
-		figures_estimates(figures, "within", &curve, CURVE_INCIDENCE_1, &basis, horizons,
-			ARRAY_LENGTH(horizons));
-		figures_medians(figures, &curve, CURVE_INCIDENCE_1, &basis);
-		figures_end(figures);
-	}
+	for (unsigned index = 0; index < ARRAY_LENGTH(levels); index++)
+		level_figures(sums, index, figures);
 	figures_end(figures);
 }
 

@@ -110,6 +110,7 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	const int64_t *counters = sums->counters;
 	const char *const *names = enumeration_org_type.names;
 	figures_object(figures, "placement");
+	figures_hide(figures, !figures_have_windows(figures));
 	int64_t lasting = figures_count(figures, "lasting_jobs", counters[LASTING_JOBS]);
 	figures_count(figures, "contested", counters[CONTESTED]);
 	figures_count(figures, "unattributed", counters[UNATTRIBUTED]);
@@ -124,6 +125,7 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 		figures_end(figures);
 	}
 	figures_end(figures);
+	figures_hide(figures, false);
 	int64_t breadwinners =
 		figures_shown(figures, "population.breadwinners", counters[BREADWINNERS]);
 	figures_object(figures, "guided");

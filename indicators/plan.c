@@ -76,12 +76,29 @@ static void contribute(const struct person *person, const struct sink *sink)
 		sink_count(sink, home, WITH_PERSPECTIVE, 1);
 }
 
-static void figures_of(const struct sums *sums, struct figures *figures)
+static void on_time_figures(const struct sums *sums, struct figures *figures)
 {
 	static const struct horizon ten_weeks[] = { { .days = PLAN_ON_TIME_DAYS } };
-	const int64_t *counters = sums->counters;
+	const struct classes exact = {
+		.records = sums->counters[ON_TIME_PEOPLE],
+		.reached = sums->counters[ON_TIME_SIGNED],
+	};
+	struct classes shown = figures_classes(figures, &exact);
 	struct curve curve;
 	curve_init(&curve, sums->histograms, 0);
+	figures_hide(figures, !figures_have_windows(figures));
+	figures_object(figures, "on_time");
+	figures_given(figures, "people", shown.records);
+	figures_given(figures, "signed", shown.reached);
+	figures_curve(figures, "within", &curve, CURVE_FAILURE, &exact,
+		(struct horizons){ ten_weeks, ARRAY_LENGTH(ten_weeks) });
+	figures_end(figures);
+	figures_hide(figures, false);
+}
+
+static void figures_of(const struct sums *sums, struct figures *figures)
+{
+	const int64_t *counters = sums->counters;
 	figures_object(figures, "plan");
 	double people = (double)figures_count_again(
 		figures, "people", "population.under_guidance", counters[PEOPLE]);
@@ -89,14 +106,7 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	figures_share(figures, "in_force_share", (double)in_force, people);
 	int64_t with = figures_count(figures, "with_perspective", counters[WITH_PERSPECTIVE]);
 	figures_share(figures, "with_perspective_share", (double)with, people);
-	figures_object(figures, "on_time");
-	struct basis basis;
-	basis.records = figures_count(figures, "people", counters[ON_TIME_PEOPLE]);
-	basis.events = figures_count(figures, "signed", counters[ON_TIME_SIGNED]);
-	figures_estimates(figures, "within", &curve, CURVE_FAILURE, &basis, ten_weeks,
-		ARRAY_LENGTH(ten_weeks));
-	figures_medians(figures, &curve, CURVE_FAILURE, &basis);
-	figures_end(figures);
+	on_time_figures(sums, figures);
 	figures_end(figures);
 }
 

@@ -111,13 +111,17 @@ struct sink registry_sink(const struct sink *sink, const struct indicator *indic
 /*
  * In data_quality.c: `count` records for data_quality, ones with recorded_at in (K -
  * DATA_QUALITY_SECONDS, K], by the municipality of their envelope. `sink` is registry_sink() of
- * indicator_data_quality. `correction`: an EventRetracted, or an event whose key its
- * partner had used before; `delay_days`, from occurred_on to the civil day of
- * recorded_at, counts when it is not.
+ * indicator_data_quality.
  */
 #define DATA_QUALITY_SECONDS (INT64_C(91) * 86400)
 
-void data_quality_records(const struct sink *sink, uint16_t municipality, bool correction,
-	int32_t delay_days, int64_t count);
+struct reported {
+	bool publishing;    /* a report published or withdrawn: no number of the public profile */
+	bool correction;    /* an EventRetracted, or its partner had used its key before */
+	int32_t delay_days; /* from occurred_on to the civil day of recorded_at; no correction's */
+};
+
+void data_quality_records(const struct sink *sink, uint16_t municipality,
+	const struct reported *reported, int64_t count);
 
 #endif

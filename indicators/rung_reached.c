@@ -4,6 +4,10 @@
  * Source: indicators, section 2. Time runs from t0, the entry is the first
  * assessment: those who lived here long before their first assessment enter late, so
  * estimates start only where enough people are at risk.
+ *
+ * The public profile shows one rung, and of it those who were first assessed soon after
+ * they settled, at risk from t0 on: nobody joins late, so a life table fits. They have
+ * sums of their own.
  */
 #include "indicators/follow.h"
 #include "indicators/registry.h"
@@ -13,9 +17,13 @@
 #define RUNGS       (RUNG_LAST - RUNG_FIRST + 1)
 #define AT_RISK_MIN 10
 
+#define PUBLIC_RUNG      4
+#define SEEN_SOON_DAYS   214 /* public: first assessed at most this long after t0 */
+#define PUBLIC_COUNTER   (RUNGS * COUNTERS_PER_RUNG)
+#define PUBLIC_HISTOGRAM (RUNGS * CURVE_HISTOGRAMS)
+
 enum {
-	PEOPLE = FOLLOW_COUNTERS,
-	ALREADY,
+	ALREADY = FOLLOW_COUNTERS,
 	UNASSESSED,
 	COUNTERS_PER_RUNG,
 };
@@ -52,32 +60,48 @@ static void contribute(const struct person *person, const struct sink *sink)
 			sink_count(sink, person->t0_home, counter + UNASSESSED, 1);
 		} else {
 			struct follow follow = follow_from(person, first, rung);
-			sink_count(sink, person->t0_home, counter + PEOPLE, 1);
 			follow_count(sink, person->t0_home, counter, index * CURVE_HISTOGRAMS,
 				person->t0, day - person->t0, &follow);
+			if (rung == PUBLIC_RUNG && day - person->t0 <= SEEN_SOON_DAYS) {
+				follow_count(sink, person->t0_home, PUBLIC_COUNTER,
+					PUBLIC_HISTOGRAM, person->t0, 0, &follow);
+			}
 		}
 	}
+}
+
+static void rung_figures(const struct sums *sums, int32_t rung, struct figures *figures)
+{
+	unsigned index = (unsigned)(rung - RUNG_FIRST);
+	const int64_t *counters = sums->counters + index * COUNTERS_PER_RUNG;
+	const int64_t *followed = counters;
+	struct curve curve;
+	curve_init(&curve, sums->histograms + index * CURVE_HISTOGRAMS, AT_RISK_MIN);
+	if (figures_are_public(figures)) {
+		followed = sums->counters + PUBLIC_COUNTER;
+		curve_init(&curve, sums->histograms + PUBLIC_HISTOGRAM, 0);
+		figures_hide(figures, rung != PUBLIC_RUNG || !figures_have_windows(figures));
+	}
+	struct classes exact = follow_classes(followed);
+	struct classes shown = figures_classes(figures, &exact);
+	figures_object(figures, NULL);
+	figures_integer(figures, "rung", rung);
+	figures_given(figures, "people", shown.records);
+	figures_internal(figures, "already", counters[ALREADY]);
+	figures_internal(figures, "unassessed", counters[UNASSESSED]);
+	follow_figures(figures, &shown, "reached", counters[FOLLOW_NOT_AT_RISK]);
+	figures_days(
+		figures, "from_days", figures_are_public(figures) ? DAY_NULL : curve.from_days);
+	follow_curve(figures, &curve, &exact);
+	figures_end(figures);
+	figures_hide(figures, false);
 }
 
 static void figures_of(const struct sums *sums, struct figures *figures)
 {
 	figures_array(figures, "rung_reached");
-	for (unsigned index = 0; index < RUNGS; index++) {
-		const int64_t *counters = sums->counters + index * COUNTERS_PER_RUNG;
-		struct curve curve;
-		curve_init(&curve, sums->histograms + index * CURVE_HISTOGRAMS, AT_RISK_MIN);
-		figures_object(figures, NULL);
-		figures_integer(figures, "rung", index + RUNG_FIRST);
-		struct basis basis;
-		basis.records = figures_count(figures, "people", counters[PEOPLE]);
-		figures_count(figures, "already", counters[ALREADY]);
-		figures_count(figures, "unassessed", counters[UNASSESSED]);
-		basis.events = follow_figures(figures, counters, "reached");
-		figures_days(figures, "from_days",
-			figures_are_public(figures) ? DAY_NULL : curve.from_days);
-		follow_estimates(figures, &curve, &basis);
-		figures_end(figures);
-	}
+	for (int32_t rung = RUNG_FIRST; rung <= RUNG_LAST; rung++)
+		rung_figures(sums, rung, figures);
 	figures_end(figures);
 }
 
@@ -101,8 +125,8 @@ static const struct compared compared = {
 
 const struct indicator indicator_rung_reached = {
 	.name = "rung_reached",
-	.counters = RUNGS * COUNTERS_PER_RUNG,
-	.histograms = RUNGS * CURVE_HISTOGRAMS,
+	.counters = PUBLIC_COUNTER + FOLLOW_COUNTERS,
+	.histograms = PUBLIC_HISTOGRAM + CURVE_HISTOGRAMS,
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,

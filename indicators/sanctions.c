@@ -134,6 +134,7 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 {
 	const int64_t *counters = sums->counters;
 	int64_t standing = 0;
+	figures_hide(figures, !figures_have_windows(figures));
 	figures_object(figures, "sanctions");
 	figures_count(figures, "imposed", counters[IMPOSED]);
 	figures_count(figures, "annulled", counters[ANNULLED]);
@@ -149,6 +150,7 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 		figures_amount(figures, "person_years", counters[PERSON_DAYS], DAYS_PER_YEAR);
 	figures_per_100(figures, "per_100_person_years", (double)standing, years);
 	figures_end(figures);
+	figures_hide(figures, false);
 }
 
 static const struct metric metrics[] = {

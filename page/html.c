@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "engine/csv.h"
 #include "page/link.h"
+#include "page/look.h"
 
 void put(struct page *page, const char *markup)
 {
@@ -84,6 +85,19 @@ void section_nothing(struct page *page)
 {
 	put(page, "<p class=\"nothing\">");
 	SAY(page, page_is_public(page) ? WORD_TOO_FEW : WORD_NOT_YET);
+	put(page, "</p>\n");
+}
+
+void section_nothing_grown(struct page *page)
+{
+	const struct figure *falls =
+		look_figure(page->view->figures, "indicators/ladder_falls/falls");
+	if (!page_is_public(page) || falls == NULL || falls->kind != FIGURE_NULL) {
+		section_nothing(page);
+		return;
+	}
+	put(page, "<p class=\"nothing\">");
+	SAY(page, WORD_NEWEST_ONLY);
 	put(page, "</p>\n");
 }
 

@@ -43,6 +43,8 @@ void section_end(struct page *page);
 void section_number(struct page *page, const char *number, enum word word);
 /* In place of the number, when there is none: that nothing can be said. */
 void section_nothing(struct page *page);
+/* The same, of what the public sees of the newest quarter only: says so in another one. */
+void section_nothing_grown(struct page *page);
 
 /*
  * The table behind a chart, in a <details>: its columns, the first that of the rows' names;

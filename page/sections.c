@@ -280,7 +280,7 @@ static void found_print(struct page *page)
 	double jobs = look_number(object, "lasting_jobs");
 	section_begin(page, "found", WORD_FOUND);
 	if (isnan(jobs)) {
-		section_nothing(page);
+		section_nothing_grown(page);
 	} else if (jobs > 0) {
 		size_t count = sorted_rows(page, by, "jobs", word_of_organisation, rows);
 		section_number(page, count_of(page, jobs).text,

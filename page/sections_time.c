@@ -94,9 +94,11 @@ static void step_panel(struct page *page, int rung, const struct figure *step)
 			duration_of(page, curve.months[last] * DAYS_PER_MONTH).text,
 			phrase_percent(curve.estimates[last].share).text);
 	else
-		section_nothing(page);
-	PARAGRAPH(page, "note", WORD_STEP_BASIS, count_of(page, look_number(step, "entered")).text,
-		count_of(page, look_number(step, "climbed")).text);
+		section_nothing_grown(page);
+	double entered = look_number(step, "entered");
+	if (!isnan(entered))
+		PARAGRAPH(page, "note", WORD_STEP_BASIS, count_of(page, entered).text,
+			count_of(page, look_number(step, "climbed")).text);
 	put(page, "</div>\n");
 }
 
@@ -151,12 +153,13 @@ void lasting_print(struct page *page)
 	if (!isnan(estimates[1].share))
 		section_number(page, rows[1].shown.text, WORD_LASTING_SAYS);
 	else if (isnan(estimates[0].share))
-		section_nothing(page);
+		section_nothing_grown(page);
 	if (!isnan(estimates[0].share))
 		chart_bars(page, word_of(page, WORD_LASTING), rows, ARRAY_LENGTH(rows), 1);
 	if (!isnan(median))
 		PARAGRAPH(page, "says", WORD_LASTING_HALF, duration_of(page, median).text);
-	else if (!isnan(estimates[0].share))
+	else if (estimates[1].share > 0.5 ||
+		 (isnan(estimates[1].share) && estimates[0].share > 0.5))
 		PARAGRAPH(page, "says", WORD_LASTING_NOT_HALF);
 	PARAGRAPH(page, "note", WORD_LASTING_NOTE);
 	table_begin(page, WORD_LASTING, columns);
@@ -227,6 +230,12 @@ static const struct figure *level_of(const struct page *page, size_t index)
 	return look_figure(page->view->figures, path);
 }
 
+/* Of the two curves over the same people the second is public. */
+static size_t level_first(const struct page *page)
+{
+	return page_is_public(page) ? 1 : 0;
+}
+
 static void level_panel(struct page *page, size_t index)
 {
 	char title[40];
@@ -237,7 +246,7 @@ static void level_panel(struct page *page, size_t index)
 	SAY(page, WORD_LEVEL, levels[index]);
 	put(page, "</h3>\n");
 	if (curve_last(&curve) == curve.count)
-		section_nothing(page);
+		section_nothing_grown(page);
 	else
 		chart_curve(page, title, &curve);
 	if (!isnan(curve.median_days))
@@ -255,12 +264,12 @@ void language_print(struct page *page)
 	if (!isnan(share))
 		section_number(page, phrase_percent(share).text, WORD_LANGUAGE_SAYS);
 	put(page, "<div class=\"panels\">\n");
-	for (size_t i = 0; i < ARRAY_LENGTH(levels); i++)
+	for (size_t i = level_first(page); i < ARRAY_LENGTH(levels); i++)
 		level_panel(page, i);
 	put(page, "</div>\n");
 	curve_table_begin(page, WORD_LANGUAGE, WORD_COLUMN_LEVEL, WORD_COLUMN_PEOPLE, level_months,
 		ARRAY_LENGTH(level_months));
-	for (size_t i = 0; i < ARRAY_LENGTH(levels); i++) {
+	for (size_t i = level_first(page); i < ARRAY_LENGTH(levels); i++) {
 		struct chart_curve curve =
 			curve_of(level_of(page, i), level_months, ARRAY_LENGTH(level_months));
 		table_row(page, levels[i]);

@@ -62,6 +62,10 @@
 	X(CSV_ALL, "Alle cijfers als CSV", "All figures as CSV")                             \
 	X(TOO_FEW, "Te weinig mensen om een cijfer te tonen.",                               \
 		"Too few people to show a figure.")                                          \
+	X(NEWEST_ONLY, "Dit wordt alleen getoond van het kwartaal dat bij het publiceren "    \
+		"het laatste was.",                                                          \
+		"This is shown only of the quarter that was the last one when it was "       \
+		"published.")                                                                \
 	X(NOT_YET, "Hierover is nog niets te zeggen.",                                       \
 		"Nothing can be said about this yet.")                                       \
 	/* Units */                                                                          \

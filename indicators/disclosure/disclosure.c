@@ -12,6 +12,9 @@
 #include "base/check.h"
 
 #define CONTACT_STEP_DAYS 91 /* the step of `contact` that has 90 days in it */
+#define DAYS_PER_YEAR     365.25
+
+#define BASES_OF_PEOPLE 2 /* a municipality with fewer people, as shown, is not shown */
 
 CHECK_STATIC(COUNT_NAME_SIZE == NUMBER_NAME_SIZE);
 
@@ -52,6 +55,7 @@ static const struct figure *figure_of(const struct figure *root, const char *nam
 	return figure;
 }
 
+/* A count of a window, of a quarter that is not the newest, is null: hidden as well. */
 static void shown_read(
 	struct rounding *rounding, const struct relations *relations, const struct figure *root)
 {
@@ -60,9 +64,10 @@ static void shown_read(
 		if (number_is_hidden(relations, x))
 			continue;
 		const struct figure *figure = figure_of(root, relations->names[x]);
-		rounding->shown[x] = figure->kind == FIGURE_INTEGER
-					     ? figure->as.integer
-					     : (int64_t)llround(figure->as.number);
+		if (figure->kind == FIGURE_INTEGER)
+			rounding->shown[x] = figure->as.integer;
+		if (figure->kind == FIGURE_NUMBER)
+			rounding->shown[x] = (int64_t)llround(figure->as.number);
 	}
 }
 
@@ -105,22 +110,47 @@ static void contact_add(struct relations *relations, const struct figure *root)
 	}
 }
 
-/* An estimate that is shown says that ten were at risk. */
-static void at_risk_add(struct relations *relations, const struct figure *root)
+/*
+ * Whether a mean or a quantile is over anybody at all depends on exact counts. When so many
+ * are shown that one would be there, null says that nobody is.
+ */
+static void nobody_add(
+	struct relations *relations, const struct rounding *rounding, const struct figure *root)
 {
-	const struct figure *array = figure_of(root, "rung_reached");
-	for (const struct figure *at = array->as.first; at != NULL; at = at->next) {
-		bool shown = figure_child(at, "median_days")->kind != FIGURE_NULL;
-		const struct figure *within = figure_child(at, "within")->as.first;
-		for (; within != NULL; within = within->next)
-			shown = shown || figure_child(within, "share")->kind != FIGURE_NULL;
-		char text[96];
-		int rung = (int)figure_child(at, "rung")->as.integer;
-		snprintf(text, sizeof(text),
-			"rung_reached.%d.not_at_risk + 10 <= rung_reached.%d.people", rung, rung);
-		if (shown)
-			relations_add(relations, "2: the first day with 10 records at risk", text);
+	static const struct {
+		const char *figure;
+		const char *whole;
+		const char *less;
+		const char *nobody;
+	} rows[] = {
+		{ "intake.mean_parties", "population.persons", "intake.none",
+			"population.persons <= intake.none" },
+		{ "contact.median_days", "population.under_guidance", "contact.never",
+			"population.under_guidance <= contact.never" },
+		{ "data_quality.delay_p50_days", "data_quality.records", "data_quality.corrections",
+			"data_quality.records <= data_quality.corrections" },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		int64_t whole = rounding->shown[relations_number(relations, rows[i].whole)];
+		int64_t less = rounding->shown[relations_number(relations, rows[i].less)];
+		if (figure_of(root, rows[i].figure)->kind == FIGURE_NULL &&
+			whole - less >= 2 * rounding->base)
+			relations_add(relations, "10, 12, 14: over nobody", rows[i].nobody);
 	}
+}
+
+/* Who lives there at P does so on one day at least. */
+static void person_years_add(
+	struct relations *relations, const struct rounding *rounding, const struct figure *root)
+{
+	char text[96];
+	const struct figure *years = figure_of(root, "sanctions.person_years");
+	if (years->kind == FIGURE_NULL)
+		return;
+	double years_max = years->as.number + (double)rounding->base / 2;
+	snprintf(text, sizeof(text), "population.persons <= %lld",
+		(long long)(years_max * DAYS_PER_YEAR));
+	relations_add(relations, "8: days on which people lived in m", text);
 }
 
 static void move_note(struct count_moves *moves, const char *name, int32_t steps)
@@ -134,10 +164,27 @@ static void move_note(struct count_moves *moves, const char *name, int32_t steps
 struct finding_moves {
 	const int64_t *counters;
 	const struct histogram *histograms;
-	int64_t round_to;
+	const struct public_question *question;
 	struct relations contract;
 	struct arena *arena; /* with the relations of spec/indicators.md in it */
 };
+
+/* Prints with the moves so far and reads what an intruder sees. */
+static void shown_print(const struct finding_moves *find, const struct count_moves *moves,
+	struct relations *relations, struct rounding *rounding)
+{
+	struct figures figures;
+	figures_init(&figures, find->arena, find->question->round_to);
+	figures.newest_quarter = find->question->newest_quarter;
+	figures.moves = moves;
+	registry_figures(find->counters, find->histograms, &figures);
+	*relations = find->contract;
+	shown_read(rounding, relations, figures.root);
+	mean_add(relations, figures.root);
+	contact_add(relations, figures.root);
+	nobody_add(relations, rounding, figures.root);
+	person_years_add(relations, rounding, figures.root);
+}
 
 /* Moves counts beside those that `moves` has, until none is at risk. False: it is not safe. */
 static bool moves_find(
@@ -147,19 +194,16 @@ static bool moves_find(
 	struct rounding rounding;
 	struct rounding_move move;
 	size_t mark = find->arena->used;
-	rounding_init(&rounding, &relations, find->round_to);
+	uint16_t persons = relations_number(&relations, "population.persons");
+	rounding_init(&rounding, &relations, find->question->round_to);
 	rounding.work_left = *work_left;
+	rounding.shown_min[persons] = BASES_OF_PEOPLE * find->question->round_to;
+	rounding.is_sum[relations_number(&relations, "job_durability.spells")] = true;
 	for (;;) {
-		struct figures figures;
-		figures_init(&figures, find->arena, find->round_to);
-		figures.moves = moves;
-		registry_figures(find->counters, find->histograms, &figures);
-		relations = find->contract;
-		mean_add(&relations, figures.root);
-		contact_add(&relations, figures.root);
-		at_risk_add(&relations, figures.root);
-		shown_read(&rounding, &relations, figures.root);
-		enum rounding_outcome outcome = rounding_step(&rounding, find->arena, &move);
+		shown_print(find, moves, &relations, &rounding);
+		enum rounding_outcome outcome = ROUNDING_IMPOSSIBLE;
+		if (rounding.shown[persons] >= rounding.shown_min[persons])
+			outcome = rounding_step(&rounding, find->arena, &move);
 		arena_rewind(find->arena, mark);
 		*work_left = rounding.work_left;
 		if (outcome != ROUNDING_MOVED || moves->count == COUNT_MOVES_MAX)
@@ -168,25 +212,25 @@ static bool moves_find(
 	}
 }
 
-void disclosure_find(const int64_t *counters, const struct histogram *histograms, int64_t round_to,
-	struct arena *arena, struct disclosure *out)
+void disclosure_find(const int64_t *counters, const struct histogram *histograms,
+	const struct public_question *question, struct arena *arena, struct disclosure *out)
 {
 	/*
 	 * A mean at an end of what can be, all intakes complete or none, leaves counts no
 	 * room, however they are moved: then the mean is, by as few steps as help.
 	 */
 	static const int32_t mean_steps[] = { 0, -1, 1, -2, 2, -3, 3, -4, 4 };
-	struct finding_moves find = { counters, histograms, round_to, .arena = arena };
+	struct finding_moves find = { counters, histograms, question, .arena = arena };
 	int64_t work_left = ROUNDING_WORK;
 	arena_reset(arena);
 	relations_init(&find.contract, arena);
 	relations_add_contract(&find.contract);
 	for (size_t i = 0; i < ARRAY_LENGTH(mean_steps); i++) {
-		*out = (struct disclosure){ .round_to = round_to };
+		*out = (struct disclosure){ .round_to = question->round_to };
 		if (mean_steps[i] != 0)
 			move_note(&out->moves, "intake.mean_domains", mean_steps[i]);
 		if (moves_find(&find, &work_left, &out->moves))
 			return;
 	}
-	*out = (struct disclosure){ .round_to = round_to, .withheld = true };
+	*out = (struct disclosure){ .round_to = question->round_to, .withheld = true };
 }

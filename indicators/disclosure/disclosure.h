@@ -3,7 +3,14 @@
  * of its rounded counts are moved by one base, so that nobody can reckon an exact count
  * from it.
  *
- * A pure function of the sums and the base: live, a restart and a replay find the same.
+ * The intruder who is reckoned with knows this program, its rules and all public output,
+ * and not one exact count. What grows (life_table.h) keeps its values by construction; all
+ * other counts of one answer are audited together with the relations between them, and with
+ * what means, quantiles and nulls tell that depend on exact counts. Shares, rates and most
+ * nulls are made of shown counts only, and tell nothing more.
+ *
+ * A pure function of the sums, the base and whether it is the newest quarter: live, a
+ * restart and a replay find the same.
  */
 #ifndef INDICATORS_DISCLOSURE_DISCLOSURE_H
 #define INDICATORS_DISCLOSURE_DISCLOSURE_H
@@ -13,7 +20,7 @@
 
 struct disclosure {
 	int64_t round_to;
-	bool withheld; /* no moves make it safe, or it took too long: it must not be shown */
+	bool withheld; /* too few people, no moves make it safe, or it took too long */
 	struct count_moves moves;
 };
 
@@ -21,10 +28,14 @@ struct disclosure {
 #define DISCLOSURE_ARENA_SIZE (FIGURES_ARENA_SIZE + RELATIONS_ARENA_SIZE + ROUNDING_ARENA_SIZE)
 
 /*
- * Finds the moves for the figures of one part, as registry_figures() takes it, rounded to
- * `round_to`. CHECKs that the arena, which it resets, has room.
+ * Finds the moves for the figures of one part, as registry_figures() takes it, in the
+ * public profile that is asked. CHECKs that the arena, which it resets, has room.
  */
-void disclosure_find(const int64_t *counters, const struct histogram *histograms, int64_t round_to,
-	struct arena *arena, struct disclosure *out);
+struct public_question {
+	int64_t round_to;
+	bool newest_quarter;
+};
+void disclosure_find(const int64_t *counters, const struct histogram *histograms,
+	const struct public_question *question, struct arena *arena, struct disclosure *out);
 
 #endif

@@ -2,7 +2,7 @@
  * indicators/disclosure/relations.c - see relations.h.
  *
  * The table is written with patterns: `#` stands for each member of a set, one relation
- * for each; `@` for the member after it; `%` for all members of a set, added up.
+ * for each; `%` for all members of a set, added up.
  */
 #include "indicators/disclosure/relations.h"
 
@@ -11,20 +11,13 @@
 #include "base/check.h"
 #include "proto/event.h"
 
-enum set { NOTHING, STEPS, REACHED, RUNGS, LEVELS, ANSWERS, OUTCOMES, PARTIES, REGIMES, BARRIERS };
-
-/* What `@` stands for. */
-enum next {
-	NEIGHBOUR, /* the member after `#` */
-	EACH_NEXT, /* every one after `#` */
-};
+enum set { NOTHING, RUNGS, ANSWERS, OUTCOMES, PARTIES, REGIMES, BARRIERS };
 
 struct pattern {
 	const char *sentence;
 	const char *text;
 	enum set each; /* what `#` stands for */
 	enum set sum;  /* what `%` stands for */
-	enum next next;
 };
 
 static const struct pattern patterns[] = {
@@ -35,85 +28,10 @@ static const struct pattern patterns[] = {
 		.each = NOTHING },
 
 	/* 1 */
-	{ "1: until one of these",
-		"ladder_step.#.entered = ladder_step.#.climbed + ladder_step.#.exited + "
-		"ladder_step.#.silent + ladder_step.#.censored",
-		.each = STEPS },
-	{ "1: not at risk, also counted in their class; a silent one always was",
-		"ladder_step.#.not_at_risk <= ladder_step.#.climbed + ladder_step.#.exited + "
-		"ladder_step.#.censored",
-		.each = STEPS },
 	{ "1: over R, people by the rung of their last assessment",
 		"population.persons = ladder_position.% + ladder_position.unassessed",
 		.sum = RUNGS },
 	{ "1: stale, those assessed", "ladder_position.stale <= ladder_position.%", .sum = RUNGS },
-
-	/* 2 */
-	{ "2: as in 1",
-		"rung_reached.#.people = rung_reached.#.reached + rung_reached.#.exited + "
-		"rung_reached.#.silent + rung_reached.#.censored",
-		.each = REACHED },
-	{ "2: people with t0",
-		"~settled = rung_reached.#.people + rung_reached.#.already + "
-		"rung_reached.#.unassessed",
-		.each = REACHED },
-	{ "2: the same people for every k",
-		"rung_reached.#.people + rung_reached.#.already + rung_reached.#.unassessed = "
-		"rung_reached.@.people + rung_reached.@.already + rung_reached.@.unassessed",
-		.each = REACHED, .next = EACH_NEXT },
-	{ "2: only who exited or was censored is never at risk",
-		"rung_reached.#.not_at_risk = ~exited_not_at_risk.# + ~censored_not_at_risk.#",
-		.each = REACHED },
-	{ "2: not at risk, also counted in their class",
-		"~exited_not_at_risk.# <= rung_reached.#.exited", .each = REACHED },
-	{ "2: not at risk, also counted in their class",
-		"~censored_not_at_risk.# <= rung_reached.#.censored", .each = REACHED },
-	{ "2: without one from t0 on, for k + 1 too",
-		"rung_reached.#.unassessed <= rung_reached.@.unassessed", .each = REACHED },
-	{ "2: who was on k + 1 was on k", "rung_reached.@.already <= rung_reached.#.already",
-		.each = REACHED },
-	{ "2: who reached k + 1 reached k, or was there",
-		"rung_reached.@.already + rung_reached.@.reached <= rung_reached.#.already + "
-		"rung_reached.#.reached",
-		.each = REACHED },
-	{ "2: who fell silent before k did so before k + 1",
-		"rung_reached.#.silent <= rung_reached.@.silent", .each = REACHED },
-	{ "2: who exited before k did so before k + 1, with the same times",
-		"~exited_not_at_risk.# <= ~exited_not_at_risk.@", .each = REACHED },
-	{ "2: who was censored before k was so before k + 1, with the same times",
-		"~censored_not_at_risk.# <= ~censored_not_at_risk.@", .each = REACHED },
-	{ "2: who exited at risk before k did so before k + 1",
-		"rung_reached.#.exited + ~exited_not_at_risk.@ <= rung_reached.@.exited + "
-		"~exited_not_at_risk.#",
-		.each = REACHED },
-	{ "2: who was censored at risk before k was so before k + 1",
-		"rung_reached.#.censored + ~censored_not_at_risk.@ <= rung_reached.@.censored + "
-		"~censored_not_at_risk.#",
-		.each = REACHED },
-	{ "2: who is new among these for k + 1 was on k already",
-		"rung_reached.@.not_at_risk + rung_reached.@.unassessed + rung_reached.@.already "
-		"<= "
-		"rung_reached.#.not_at_risk + rung_reached.#.unassessed + rung_reached.#.already",
-		.each = REACHED },
-
-	/* 15 */
-	{ "15: people with t0; without those on or before t0",
-		"~settled = language_level.#.people + language_level.#.already", .each = LEVELS },
-	{ "15: reached and exited, of these",
-		"language_level.#.reached + language_level.#.exited <= language_level.#.people",
-		.each = LEVELS },
-	{ "15: the level or higher", "language_level.@.already <= language_level.#.already",
-		.each = LEVELS },
-	{ "15: the level or higher",
-		"language_level.@.already + language_level.@.reached <= language_level.#.already + "
-		"language_level.#.reached",
-		.each = LEVELS },
-	{ "15: who exited before A2 did so before B1",
-		"language_level.#.exited <= language_level.@.exited", .each = LEVELS },
-	{ "15: who exited before B1 exited before A2, reached it or had it",
-		"language_level.@.exited + language_level.@.reached + language_level.@.already <= "
-		"language_level.#.exited + language_level.#.reached + language_level.#.already",
-		.each = LEVELS },
 
 	/* 3, 4, 5 */
 	{ "3: over R", "population.persons = participation_norm.%", .sum = ANSWERS },
@@ -133,9 +51,6 @@ static const struct pattern patterns[] = {
 		.each = NOTHING },
 
 	/* 6, 7 */
-	{ "6: ended, silent or open",
-		"job_durability.ended + job_durability.silent <= job_durability.spells",
-		.each = NOTHING },
 	{ "7: spells of 6", "placement.lasting_jobs <= job_durability.spells", .each = NOTHING },
 	{ "7: contested, else unattributed",
 		"placement.contested + placement.unattributed <= placement.lasting_jobs",
@@ -192,8 +107,6 @@ static const struct pattern patterns[] = {
 		"combined_pathway.planned.yes + population.under_guidance <= plan.in_force + "
 		"population.persons",
 		.each = NOTHING },
-	{ "11: people with t0", "plan.on_time.people <= ~settled", .each = NOTHING },
-	{ "11: signed, of them", "plan.on_time.signed <= plan.on_time.people", .each = NOTHING },
 	{ "12: over R; none", "population.persons = intake.none + ~with_intake", .each = NOTHING },
 	{ "12: complete, with an intake", "intake.complete <= ~with_intake", .each = NOTHING },
 	{ "12: extended, with an intake", "intake.extended <= ~with_intake", .each = NOTHING },
@@ -214,20 +127,13 @@ struct members {
 static struct members members_of(enum set set)
 {
 	static const char *const digits[] = { "0", "1", "2", "3", "4", "5", "6" };
-	static const char *const levels[] = { "A2", "B1" };
 	static const char *const answers[] = { "yes", "no", "unknown", "exempt", "new" };
 	static const char *const outcomes[] = { "fully_paid", "subsidised", "none", "unknown" };
 	switch (set) {
 	case NOTHING:
 		return (struct members){ digits, 0, 1 };
-	case STEPS:
-		return (struct members){ digits, 1, 6 };
-	case REACHED:
-		return (struct members){ digits, 2, 7 };
 	case RUNGS:
 		return (struct members){ digits, 1, 7 };
-	case LEVELS:
-		return (struct members){ levels, 0, ARRAY_LENGTH(levels) };
 	case ANSWERS:
 		return (struct members){ answers, 0, ARRAY_LENGTH(answers) };
 	case OUTCOMES:
@@ -277,7 +183,6 @@ bool number_is_weight(const struct relations *relations, uint16_t number)
 /* What the letters of a pattern stand for, in one of its relations. */
 struct filling {
 	const char *each; /* # */
-	const char *next; /* @ */
 	enum set sum;     /* % */
 };
 
@@ -288,10 +193,7 @@ static void fill(
 	size_t length = 0;
 	for (size_t i = 0; i < word.length; i++) {
 		char letter[2] = { (char)word.data[i], '\0' };
-		const char *put = *letter == '#'   ? filling->each
-				  : *letter == '@' ? filling->next
-				  : *letter == '%' ? part
-						   : letter;
+		const char *put = *letter == '#' ? filling->each : *letter == '%' ? part : letter;
 		CHECK(put != NULL && length + strlen(put) < size);
 		memcpy(out + length, put, strlen(put));
 		length += strlen(put);
@@ -373,24 +275,16 @@ static void filled_add(struct relations *relations, const char *sentence, const 
 
 void relations_add(struct relations *relations, const char *sentence, const char *text)
 {
-	static const struct filling nothing = { NULL, NULL, NOTHING };
+	static const struct filling nothing = { NULL, NOTHING };
 	filled_add(relations, sentence, text, &nothing);
 }
 
 static void pattern_add(struct relations *relations, const struct pattern *pattern)
 {
 	struct members members = members_of(pattern->each);
-	bool pairs = strchr(pattern->text, '@') != NULL;
 	for (unsigned i = members.first; i < members.end; i++) {
-		struct filling filling = { members.names[i], NULL, pattern->sum };
-		if (!pairs)
-			filled_add(relations, pattern->sentence, pattern->text, &filling);
-		for (unsigned j = i + 1; pairs && j < members.end; j++) {
-			if (j > i + 1 && pattern->next == NEIGHBOUR)
-				break;
-			filling.next = members.names[j];
-			filled_add(relations, pattern->sentence, pattern->text, &filling);
-		}
+		struct filling filling = { members.names[i], pattern->sum };
+		filled_add(relations, pattern->sentence, pattern->text, &filling);
 	}
 }
 

@@ -1,10 +1,11 @@
 /*
  * indicators/disclosure/relations.h - what holds between the counts of an answer, for anybody: the
- * parts of a total, subsets, the steps from one rung to the next.
+ * parts of a total, and subsets.
  *
  * Who reads a published answer knows this as well as we do, and reckons with it. So does
  * the disclosure (disclosure.h), so that rounding alone never gives a count away. Each
- * relation is named after the sentence of spec/indicators.md that it follows from.
+ * relation is named after the sentence of spec/indicators.md that it follows from. What grows
+ * is not here: its sums are safe by construction (life_table.h).
  *
  * A *number* is a count of the answer, named by its path ("ladder_step.3.climbed"), or a
  * hidden one, that no answer shows, whose name begins with '~'. A weight, whose name ends
@@ -18,10 +19,10 @@
 
 #include "base/arena.h"
 
-#define NUMBER_NAME_SIZE 40   /* of a name, with its NUL */
-#define NUMBERS_MAX      320  /* in one table */
-#define RELATIONS_MAX    320  /* in one table */
-#define TERMS_MAX        2048 /* in all relations of a table */
+#define NUMBER_NAME_SIZE 40  /* of a name, with its NUL */
+#define NUMBERS_MAX      160 /* in one table */
+#define RELATIONS_MAX    160 /* in one table */
+#define TERMS_MAX        640 /* in all relations of a table */
 
 /* No limit. Sums of terms of this size are far from overflow. */
 #define MANY INT64_C(1000000000000)
@@ -50,7 +51,7 @@ struct relations {
 };
 
 /* Arena for an empty table that can take all three of the above. */
-#define RELATIONS_ARENA_SIZE ((size_t)64 << 10)
+#define RELATIONS_ARENA_SIZE ((size_t)32 << 10)
 
 /* An empty table in the arena. CHECKs that there is room, as all of these do. */
 void relations_init(struct relations *relations, struct arena *arena);

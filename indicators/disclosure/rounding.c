@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "indicators/figures.h"
 
 #define TRIES 40 /* moves that are looked at closely */
 
@@ -28,7 +29,7 @@ struct candidate {
 
 void rounding_init(struct rounding *rounding, const struct relations *relations, int64_t base)
 {
-	CHECK(base > 0 && base <= ROUNDING_BASE_MAX);
+	CHECK(round_to_is_base(base));
 	*rounding = (struct rounding){
 		.relations = relations,
 		.base = base,
@@ -100,7 +101,7 @@ static bool is_shown(const struct look *look, unsigned number)
 
 static bool has_enough(const struct look *look, unsigned number)
 {
-	return (unsigned)__builtin_popcount(look->seen[number]) >= VALUES_MIN(look->rounding->base);
+	return (unsigned)__builtin_popcount(look->seen[number]) >= VALUES_MIN;
 }
 
 /* Notes the values of a solution. */
@@ -123,13 +124,27 @@ static void value_try(struct look *look, unsigned number, int64_t value)
 	allowance_return(look);
 }
 
+/* By what single relations tell, too few values are left, or not those of a running sum. */
+static bool is_narrow(struct look *look, unsigned number)
+{
+	int64_t low = solver_low(&look->solver, 0)[number];
+	int64_t high = solver_high(&look->solver, 0)[number];
+	if (look->rounding->is_sum[number])
+		return low > look->first[number];
+	return high - low + 1 < VALUES_MIN;
+}
+
 /* Looks for enough values of a number, the ends first. */
 static bool is_at_risk(struct look *look, unsigned number)
 {
 	int64_t low = solver_low(&look->solver, 0)[number];
 	int64_t high = solver_high(&look->solver, 0)[number];
-	if (high - low + 1 < VALUES_MIN(look->rounding->base))
+	if (is_narrow(look, number))
 		return true;
+	if (look->rounding->is_sum[number]) {
+		value_try(look, number, low);
+		return (look->seen[number] & 1) == 0;
+	}
 	if (!has_enough(look, number))
 		value_try(look, number, low);
 	if (!has_enough(look, number))
@@ -222,14 +237,13 @@ static bool candidate_rank(struct look *look, struct candidate *candidate)
 	struct rounding *rounding = look->rounding;
 	int64_t before = rounding->shown[candidate->number];
 	rounding->shown[candidate->number] += candidate->steps * rounding->base;
-	bool possible = rounding->shown[candidate->number] >= 0 && bounds_set(look) == FINDING_ONE;
+	bool possible =
+		rounding->shown[candidate->number] >= rounding->shown_min[candidate->number] &&
+		bounds_set(look) == FINDING_ONE;
 	rounding->shown[candidate->number] = before;
 	candidate->rank = 0;
-	for (unsigned x = 0; x < rounding->relations->number_count && possible; x++) {
-		int64_t low = solver_low(&look->solver, 0)[x];
-		int64_t high = solver_high(&look->solver, 0)[x];
-		candidate->rank += is_shown(look, x) && high - low < 2;
-	}
+	for (unsigned x = 0; x < rounding->relations->number_count && possible; x++)
+		candidate->rank += is_shown(look, x) && !rounding->is_sum[x] && is_narrow(look, x);
 	return possible;
 }
 
@@ -244,7 +258,8 @@ static unsigned candidates_find(
 	set_widen(relations, near);
 	set_widen(relations, near);
 	for (uint16_t x = 0; x < relations->number_count; x++) {
-		if (!near[x] || !is_shown(look, x) || look->rounding->moved[x])
+		if (!near[x] || !is_shown(look, x) || look->rounding->moved[x] ||
+			look->rounding->is_sum[x])
 			continue;
 		for (int32_t steps = -1; steps <= 1; steps += 2) {
 			candidates[count] = (struct candidate){

@@ -7,6 +7,11 @@
  * that is known already, which is what makes it fast: to see whether one number can be
  * another, few others have to give way. Deterministic, in memory that is handed in, and
  * each question within an allowance of work.
+ *
+ * A worked example: t = a + b + c, with t in 8 to 12 and each part in 3 to 7. Three parts of
+ * at least 3 are at least 9, so solver_narrow() leaves t 9 to 12; and a is at most
+ * 12 - 3 - 3 = 6, as are b and c. Can a be 6? solver_find() finds t 12, b 3, c 3. Can a be 7?
+ * No: that needs t 13 (rounding_test.c, the_worked_example_of_the_solver_header_holds).
  */
 #ifndef INDICATORS_DISCLOSURE_SOLVER_H
 #define INDICATORS_DISCLOSURE_SOLVER_H

@@ -459,7 +459,7 @@ class Configuration(harness.OwnDaemon):
                 ("[store]\nno_such_key = 1\n", ("path", "size_max")),
                 ("[partner x]\nno_such_key = 1\n", ("types", "municipalities", "token_hash")),
                 ("[nonsense]\na = 1\n", ("partner", "analyst", "scraper", "store")),
-                ("[public]\nround_to = 7\n", ("3", "5", "10")),
+                ("[public]\nround_to = 7\n", ("5", "10")),
                 ("[partner x]\ntypes = nonsense\n", ("*",))):
             done, said, _ = self.check(text)
             with self.subTest(text=text):
@@ -467,11 +467,10 @@ class Configuration(harness.OwnDaemon):
                 for word in allowed:
                     self.assertIn(word, said)
 
-    def test_rounding_to_3_is_allowed_and_warned_of(self):
-        for base, warned in ((3, True), (5, False), (10, False)):
+    def test_counts_are_rounded_to_5_or_10(self):
+        for base, right in ((3, False), (5, True), (10, True)):
             done, said, _ = self.check(f"[public]\nround_to = {base}\n")
-            self.assertEqual(done.returncode, 0, said)
-            self.assertEqual("a published 0 stands for 0 or 1 only" in said, warned, said)
+            self.assertEqual(done.returncode == 0, right, said)
 
     def test_ladderd_does_not_start_on_a_bad_configuration(self):
         file = self.place() / "ladderd.conf"

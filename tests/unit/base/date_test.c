@@ -173,6 +173,19 @@ static void a_quarter_ends_four_times_a_year(void **state)
 	}
 }
 
+static void the_quarter_before_a_day_ended_before_it(void **state)
+{
+	(void)state;
+	const int32_t first = day_from_civil((struct civil){ 1999, 1, 1 });
+	int32_t before = first - 1;
+	for (int32_t day = first; day < first + 3000; day++) {
+		int32_t quarter = date_quarter_before(day);
+		assert_int_equal(quarter, before);
+		if (date_ends_quarter(day))
+			before = day;
+	}
+}
+
 static void an_instant_is_read_in_any_spelling_of_rfc_3339(void **state)
 {
 	(void)state;
@@ -339,6 +352,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_day_is_refused),
 		cmocka_unit_test(a_week_begins_on_its_monday),
 		cmocka_unit_test(a_quarter_ends_four_times_a_year),
+		cmocka_unit_test(the_quarter_before_a_day_ended_before_it),
 		cmocka_unit_test(an_instant_is_read_in_any_spelling_of_rfc_3339),
 		cmocka_unit_test(what_is_no_instant_is_refused),
 		cmocka_unit_test(an_instant_is_printed_as_it_is_read),

@@ -323,11 +323,127 @@ static void data_quality_counts_records_and_the_delay_of_first_reports(void **st
 	struct sink all = memory_sink(&memory);
 	struct sink sink = registry_sink(&all, &indicator_data_quality);
 	(void)state;
-	for (int32_t delay = 0; delay < 10; delay++)
-		data_quality_records(&sink, HOME, false, delay, 1);
-	data_quality_records(&sink, HOME, true, 900, 1);
-	data_quality_records(&sink, HOME, true, 901, 1);
+	for (int32_t delay = 0; delay < 10; delay++) {
+		/* Of these ten the sixth is a publication. */
+		const struct reported reported = { .delay_days = delay, .publishing = delay == 5 };
+		data_quality_records(&sink, HOME, &reported, 1);
+	}
+	const struct reported corrections[] = { { .correction = true, .delay_days = 900 },
+		{ .correction = true, .delay_days = 901, .publishing = true } };
+	data_quality_records(&sink, HOME, &corrections[0], 1);
+	data_quality_records(&sink, HOME, &corrections[1], 1);
 	assert_int_equal(memory_wrong(&memory, HOME, expected, 5), 0);
+	memory_release(&memory);
+}
+
+/* The figures of HOME in the public profile, base 5. */
+static size_t public_wrong(
+	struct memory *memory, bool newest_quarter, const struct expected *expected, size_t count)
+{
+	const struct memory_part *part = memory_part(memory, HOME);
+	struct figures figures;
+	struct arena arena;
+	assert_int_equal(arena_init(&arena, FIGURES_ARENA_SIZE), OK);
+	figures_init(&figures, &arena, 5);
+	figures.newest_quarter = newest_quarter;
+	registry_figures(part->counters, part->histograms, &figures);
+	size_t wrong = figures_wrong(figures.root, expected, count);
+	arena_release(&arena);
+	return wrong;
+}
+
+static void in_public_the_publishing_is_in_no_number_of_data_quality(void **state)
+{
+	static const struct expected expected[] = {
+		{ "indicators/data_quality/records", "20" },
+		{ "indicators/data_quality/delay_p50_days", "0" },
+		{ "indicators/data_quality/delay_p90_days", "0" },
+		{ "indicators/data_quality/corrections", "5" },
+	};
+	const struct reported early = { .delay_days = 2 };
+	const struct reported late = { .delay_days = 100, .publishing = true };
+	const struct reported corrected = { .correction = true };
+	const struct reported published = { .correction = true, .publishing = true };
+	struct memory memory = { .sign = 1 };
+	struct sink all = memory_sink(&memory);
+	struct sink sink = registry_sink(&all, &indicator_data_quality);
+	(void)state;
+	data_quality_records(&sink, HOME, &early, 16);
+	data_quality_records(&sink, HOME, &late, 40);
+	data_quality_records(&sink, HOME, &corrected, 3);
+	data_quality_records(&sink, HOME, &published, 40);
+	assert_int_equal(public_wrong(&memory, true, expected, ARRAY_LENGTH(expected)), 0);
+	memory_release(&memory);
+}
+
+/* People who settled `days` before P, were assessed soon or late, and climbed. */
+static void people_tell(struct memory *memory, int count, int settled, int assessed, int climbed)
+{
+	const struct question question = question_at(P);
+	const struct line lines[LINES_MAX] = { SETTLED(settled, HOME), ASSESSED(assessed, 2),
+		ASSESSED(climbed, 4), ROLE(settled, SINGLE) };
+	struct history history;
+	history_of(&history, lines);
+	for (int i = 0; i < count; i++)
+		memory_fold(memory, &history, &question);
+}
+
+static void of_a_rung_the_public_sees_who_was_assessed_soon(void **state)
+{
+	static const struct expected internal[] = {
+		{ "indicators/rung_reached/2/people", "72" },
+		{ "indicators/rung_reached/2/reached", "72" },
+	};
+	static const struct expected newest[] = {
+		{ "indicators/rung_reached/1/rung", "3" },
+		{ "indicators/rung_reached/1/people", "null" },
+		{ "indicators/rung_reached/1/within/0/days", "214" },
+		{ "indicators/rung_reached/2/rung", "4" },
+		{ "indicators/rung_reached/2/people", "50" },
+		{ "indicators/rung_reached/2/already", "null" },
+		{ "indicators/rung_reached/2/unassessed", "null" },
+		{ "indicators/rung_reached/2/not_at_risk", "null" },
+		{ "indicators/rung_reached/2/from_days", "null" },
+		/* 52 were assessed at most 214 days after they settled, and all climbed. */
+		{ "indicators/rung_reached/2/reached", "50" },
+		{ "indicators/ladder_step/1/entered", "70" },
+		{ "indicators/ladder_step/1/climbed", "70" },
+		{ "indicators/language_level/0/people", "null" },
+		{ "indicators/language_level/1/people", "70" },
+		{ "indicators/language_level/1/already", "null" },
+	};
+	static const struct expected later[] = {
+		{ "population/persons", "70" },
+		{ "indicators/ladder_position/4", "70" },
+		{ "indicators/participation_norm/unknown", "70" },
+		{ "indicators/ladder_step/1/rung", "2" },
+		{ "indicators/ladder_step/1/entered", "null" },
+		{ "indicators/ladder_step/1/within/1/months", "12" },
+		{ "indicators/ladder_falls/falls", "null" },
+		{ "indicators/ladder_falls/person_years", "null" },
+		{ "indicators/rung_reached/2/people", "null" },
+		{ "indicators/job_durability/spells", "null" },
+		{ "indicators/placement/lasting_jobs", "null" },
+		{ "indicators/placement/by/SELF/referrals", "null" },
+		{ "indicators/placement/guided/SELF/people", "0" },
+		{ "indicators/sanctions/imposed", "null" },
+		{ "indicators/sanctions/person_years", "null" },
+		{ "indicators/plan/people", "70" },
+		{ "indicators/plan/in_force", "0" },
+		{ "indicators/plan/on_time/people", "null" },
+		{ "indicators/data_quality/records", "null" },
+		{ "indicators/data_quality/delay_p50_days", "null" },
+		{ "indicators/language_level/1/level", "B1" },
+		{ "indicators/language_level/1/people", "null" },
+	};
+	struct memory memory = { .sign = 1 };
+	(void)state;
+	people_tell(&memory, 30, -700, -700, -600);
+	people_tell(&memory, 22, -700, -486, -400);
+	people_tell(&memory, 20, -700, -485, -400);
+	assert_int_equal(memory_wrong(&memory, HOME, internal, ARRAY_LENGTH(internal)), 0);
+	assert_int_equal(public_wrong(&memory, true, newest, ARRAY_LENGTH(newest)), 0);
+	assert_int_equal(public_wrong(&memory, false, later, ARRAY_LENGTH(later)), 0);
 	memory_release(&memory);
 }
 
@@ -341,6 +457,8 @@ int main(void)
 		cmocka_unit_test(each_metric_has_a_help_and_leads_to_figures),
 		cmocka_unit_test(oirschot_is_as_its_volunteers_described_it),
 		cmocka_unit_test(data_quality_counts_records_and_the_delay_of_first_reports),
+		cmocka_unit_test(in_public_the_publishing_is_in_no_number_of_data_quality),
+		cmocka_unit_test(of_a_rung_the_public_sees_who_was_assessed_soon),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -175,6 +175,32 @@ static void a_rounded_zero_is_not_said_to_be_nobody(void **state)
 	}
 }
 
+/* What grows is public of the newest quarter only; A2 is of none. */
+static void an_older_quarter_says_that_what_grows_is_not_shown_of_it(void **state)
+{
+	(void)state;
+	for (int newest = 0; newest <= 1; newest++) {
+		struct tree tree;
+		tree_begin(&tree, true);
+		figures_object(&tree.figures, "ladder_falls");
+		if (newest)
+			figures_integer(&tree.figures, "falls", 5);
+		else
+			figures_null(&tree.figures, "falls");
+		figures_end(&tree.figures);
+		struct text page = page_of(&tree, LANGUAGE_NL);
+		/* Five rungs, lasting work, who found it, one level of language. */
+		assert_int_equal(count_of(&page, "het laatste was."), newest ? 0 : 8);
+		has(&page, "Te weinig mensen om een cijfer te tonen.");
+		has(&page, "Niveau B1");
+		has_not(&page, "Niveau A2");
+		has_not(&page, "nan");
+		has_not(&page, "Op deze trede gekomen");
+		text_release(&page);
+		arena_release(&tree.arena);
+	}
+}
+
 static void half_a_year_of_work_is_shown_before_a_year_is(void **state)
 {
 	(void)state;
@@ -338,6 +364,7 @@ int main(void)
 		cmocka_unit_test(without_figures_every_section_says_why_there_is_none),
 		cmocka_unit_test(the_norm_is_said_drawn_and_in_its_table),
 		cmocka_unit_test(a_rounded_zero_is_not_said_to_be_nobody),
+		cmocka_unit_test(an_older_quarter_says_that_what_grows_is_not_shown_of_it),
 		cmocka_unit_test(half_a_year_of_work_is_shown_before_a_year_is),
 		cmocka_unit_test(time_per_rung_is_said_with_its_half_time_or_without),
 		cmocka_unit_test(a_gap_in_the_trend_stays_a_gap),
