@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/guard.h"
 #include "base/logging.h"
 #include "daemon/loop.h"
+#include "daemon/process/privileges.h"
 #include "daemon/server/publishing.h"
 #include "daemon/stream.h"
 #include "daemon/web/routes.h"
@@ -26,6 +28,7 @@ struct arguments {
 	const char *settings[SETTINGS_MAX]; /* SECTION.KEY=VALUE */
 	size_t setting_count;
 	bool check_only;
+	bool as_root;
 };
 
 /* All of the daemon: what is served from, and the doors. */
@@ -48,6 +51,8 @@ static const char usage[] =
 	"                          if there is one, else an empty one)\n"
 	"  -s, --set SECTION.KEY=VALUE\n"
 	"                          an option that wins over the file; any number of times\n"
+	"      --as-root           stay root when root starts it; else it becomes the user of\n"
+	"                          [process] user\n"
 	"      --check-config      say all that is wrong with the configuration, and end\n"
 	"      --print-config      print all options with their defaults, and end\n"
 	"  -h, --help              print this and end\n"
@@ -62,10 +67,11 @@ static const char usage[] =
 /* -1: go on; else the exit code. */
 static int arguments_read(int argc, char **argv, struct arguments *line)
 {
-	enum { CHECK_CONFIG = 256, PRINT_CONFIG };
+	enum { AS_ROOT = 256, CHECK_CONFIG, PRINT_CONFIG };
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "set", required_argument, NULL, 's' },
+		{ "as-root", no_argument, NULL, AS_ROOT },
 		{ "check-config", no_argument, NULL, CHECK_CONFIG },
 		{ "print-config", no_argument, NULL, PRINT_CONFIG },
 		{ "help", no_argument, NULL, 'h' },
@@ -84,6 +90,9 @@ static int arguments_read(int argc, char **argv, struct arguments *line)
 				return EX_USAGE;
 			}
 			line->settings[line->setting_count++] = optarg;
+			break;
+		case AS_ROOT:
+			line->as_root = true;
 			break;
 		case CHECK_CONFIG:
 			line->check_only = true;
@@ -127,10 +136,7 @@ static enum err setting_apply(struct config *config, const char *setting, struct
 static enum err configure(const struct arguments *line, struct config **out)
 {
 	struct problems problems = { 0 };
-	const char *path = line->config_path;
-	if (path == NULL && access(CONFIG_PATH_DEFAULT, F_OK) == 0)
-		path = CONFIG_PATH_DEFAULT;
-	enum err err = config_load(path, out, &problems);
+	enum err err = config_load(line->config_path, out, &problems);
 	for (size_t i = 0; i < problems.count; i++)
 		logging(SEVERITY_ERROR, "%s", problems.sentences[i]);
 	problems_release(&problems);
@@ -146,6 +152,8 @@ static enum err configure(const struct arguments *line, struct config **out)
 			err = one;
 		}
 	}
+	if (err == OK && line->as_root)
+		err = config_set(*out, "process.as_root", "yes", NULL);
 	if (err != OK) {
 		config_free(*out);
 		*out = NULL;
@@ -321,6 +329,44 @@ static enum err serve(struct daemon *daemon)
 	return err;
 }
 
+/*
+ * From here on the process is who it stays. SIGHUP reads the configuration as that user. The
+ * exit code, when it must not go on.
+ */
+static int user_settle(const struct config *config, const char *config_path)
+{
+	struct reason reason = { "" };
+	enum err err =
+		config->process_as_root ? OK : privileges_become(config->process_user, &reason);
+	if (err == OK)
+		err = privileges_hide(&reason);
+	if (err == OK && config_path != NULL && access(config_path, R_OK) != 0)
+		err = fail(&reason, ERR_INVALID,
+			"the user %s cannot read the configuration %s, which SIGHUP reads again",
+			config->process_user, config_path);
+	if (err != OK) {
+		logging(SEVERITY_ERROR, "%s", reason.text);
+		return EX_NOPERM;
+	}
+	return EX_OK;
+}
+
+/* Nobody else may write the store, nor read it from here on. The exit code. */
+static int store_guard(const char *path)
+{
+	struct reason reason = { "" };
+	bool tightened = false;
+	enum err err = guard_folder(path, "the store", &tightened, &reason);
+	if (err != OK) {
+		logging(SEVERITY_ERROR, "%s", reason.text);
+		return err == ERR_INVALID ? EX_NOPERM : EX_IOERR;
+	}
+	if (tightened)
+		logging(SEVERITY_WARNING,
+			"the store %s could be read by others: that right was taken away", path);
+	return EX_OK;
+}
+
 int main(int argc, char **argv)
 {
 	static struct arguments line;
@@ -331,6 +377,14 @@ int main(int argc, char **argv)
 	if (code != -1)
 		return code;
 	daemon.line = &line;
+	/* Paths are fixed here: the file that is read first is the one that SIGHUP reads. */
+	if (line.config_path == NULL && access(CONFIG_PATH_DEFAULT, F_OK) == 0)
+		line.config_path = CONFIG_PATH_DEFAULT;
+	struct reason reason;
+	if (privileges_drop(&reason) != OK) {
+		logging(SEVERITY_ERROR, "%s", reason.text);
+		return EX_OSERR;
+	}
 	signals_block(true);
 	server->clock = clock_system();
 	audit_open(&server->audit);
@@ -347,6 +401,15 @@ int main(int argc, char **argv)
 		config_free(server->config);
 		audit_close(&server->audit);
 		return EX_OK;
+	}
+	code = user_settle(server->config, line.config_path);
+	if (code == EX_OK)
+		code = store_guard(server->config->store_path);
+	if (code != EX_OK) {
+		audit_act(server, "start", AUDIT_REFUSED);
+		audit_close(&server->audit);
+		config_free(server->config);
+		return code;
 	}
 	/* Writing to a peer that has hung up is then an error, and does not end the process. */
 	signal(SIGPIPE, SIG_IGN);

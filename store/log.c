@@ -622,9 +622,15 @@ enum err log_backup(struct log *log, const char *path, struct reason *reason)
 		err = path_of(path, "data.mdb", name, reason);
 	if (err != OK)
 		return err;
-	if (access(name, F_OK) == 0)
+	/* A file of our own: LMDB would make one that others can read. */
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0 && errno == EEXIST)
 		return fail(reason, ERR_CONFLICT, "there is a store in %s already", path);
-	int code = mdb_env_copy2(log->env, path, MDB_CP_COMPACT);
+	if (fd < 0)
+		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
+	int code = mdb_env_copyfd2(log->env, fd, MDB_CP_COMPACT);
+	if (close(fd) != 0 && code == 0)
+		code = errno;
 	if (code != 0)
 		return lmdb_fail(code, reason, "cannot copy the store");
 	err = path_sync(name, reason);

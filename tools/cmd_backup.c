@@ -14,7 +14,9 @@ int command_backup(int argc, char **argv)
 		.operands_min = 2,
 		.operands_max = 2,
 		.purpose = "Copies a store as it is at this moment into DEST, a new or empty\n"
-			   "directory, compactly and synced to disk. ladderd may be running.",
+			   "directory, compactly and synced to disk. ladderd may be running. Run "
+			   "by root it\n"
+			   "writes as the store's owner.",
 		.example = "ladder backup demo-store demo-backup",
 	};
 	int operands;

@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "base/grow.h"
+#include "base/guard.h"
 #include "daemon/server/option.h"
 
 #define CONFIG_ARENA_SIZE (64u << 10)
@@ -524,6 +525,13 @@ static enum err file_read(const char *path, struct text *out, struct problems *p
 	if (file == NULL) {
 		problem_of_file(problems, path, strerror(errno));
 		return ERR_IO;
+	}
+	struct reason reason;
+	enum err err = guard_file(fileno(file), GUARD_WRITE, "the configuration", path, &reason);
+	if (err != OK) {
+		problems_add(problems, strdup(reason.text));
+		fclose(file);
+		return err;
 	}
 	errno = 0;
 	while (out->length <= CONFIG_FILE_BYTES_MAX &&

@@ -27,7 +27,7 @@
  * The kinds of options and what each is in the struct.
  * PATH a file name; ADDRESS of base/address.h, never off; ADDRESS_OR_OFF; COUNT; SIZE
  * bytes, with K, M, G or T for powers of 1024; NETWORKS of daemon/server/origin.h; ROUNDING 5 or
- * 10.
+ * 10; USER a name; YES_NO.
  */
 #define OPTION_TYPE_PATH           const char *
 #define OPTION_TYPE_ADDRESS        struct address
@@ -36,6 +36,8 @@
 #define OPTION_TYPE_SIZE           size_t
 #define OPTION_TYPE_ROUNDING       size_t
 #define OPTION_TYPE_NETWORKS       struct networks
+#define OPTION_TYPE_USER           const char *
+#define OPTION_TYPE_YES_NO         bool
 
 /* clang-format off */
 /* X(section, key, KIND, least, most, default, sentence) */
@@ -47,6 +49,11 @@
 	X(store, size_max, SIZE, MIB(16), TIB(64), "16G",                                    \
 		"The size the store may grow to. Then events are refused until it is "     \
 		"raised.")                                                                 \
+	X(process, user, USER, 1, 32, "ladderd",                                           \
+		"The user that ladderd becomes when root starts it. Others that start it " \
+		"stay who they are.")                                                      \
+	X(process, as_root, YES_NO, 0, 0, "no",                                            \
+		"Whether it stays root when root starts it; --as-root says yes.")          \
 	X(http, listen, ADDRESS, 0, 0, "127.0.0.1:7400",                                   \
 		"Where to listen for HTTP. There is no TLS: put a proxy before it when it "\
 		"is not loopback.")                                                        \
@@ -160,7 +167,8 @@ void problems_release(struct problems *problems);
 
 /*
  * Reads the file, or, when `path` is NULL, takes the defaults alone. On failure
- * at least one problem is added, and all that the file has.
+ * at least one problem is added, and all that the file has. A file that others
+ * can write, or a stranger's, is wrong (base/guard.h).
  * ERR_IO: the file cannot be read. ERR_INVALID: it is wrong. ERR_FULL: no memory.
  * Not thread-safe: inih is set by global variables.
  */

@@ -65,6 +65,10 @@ void option_add_allowed(const struct option *option, struct text *out)
 	case OPTION_ROUNDING:
 		text_add_string(out, "5 or 10");
 		return;
+	case OPTION_USER:
+		text_printf(out, "up to %llu letters, digits, -, _ and .",
+			(unsigned long long)option->max);
+		return;
 	case OPTION_HASHES:
 		text_printf(out,
 			"one or two hashes of %d hexadecimal digits, as `ladder token` "
@@ -338,6 +342,21 @@ static enum err parse_yes_no(
 	return OK;
 }
 
+static enum err parse_user(const struct option *option, const char *value, const char **out,
+	struct arena *arena, struct text *why)
+{
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+	struct bytes copy;
+	size_t length = strlen(value);
+	if (length < option->min || length > option->max || strspn(value, allowed) != length)
+		return refuse(option, "this is no name", why);
+	if (arena_copy(arena, bytes_of(value, length + 1), &copy) != OK)
+		return ERR_FULL;
+	*out = (const char *)copy.data;
+	return OK;
+}
+
 static enum err parse_label(const struct option *option, const char *value, const char **out,
 	struct arena *arena, struct text *why)
 {
@@ -419,6 +438,8 @@ enum err option_parse(const struct option *option, const char *value, void *base
 	case OPTION_SIZE:
 	case OPTION_ROUNDING:
 		return parse_number(option, value, out, why);
+	case OPTION_USER:
+		return parse_user(option, value, out, arena, why);
 	case OPTION_HASHES:
 		return parse_hashes(option, value, out, why);
 	case OPTION_ORG_TYPE:

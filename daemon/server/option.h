@@ -15,6 +15,7 @@ enum option_kind {
 	OPTION_COUNT,
 	OPTION_SIZE,
 	OPTION_ROUNDING,
+	OPTION_USER, /* of the system */
 	OPTION_HASHES,
 	OPTION_ORG_TYPE,
 	OPTION_TYPES,

@@ -154,7 +154,8 @@ class Daemon:
         """Starts it and waits until it is ready; ready_seconds says how long that took."""
         begun = time.monotonic()
         with open(self.folder / "output", "ab") as output:
-            self.process = begin([RELEASE / "ladderd", "--config", self.folder / "conf"],
+            self.process = begin([RELEASE / "ladderd", "--config", self.folder / "conf",
+                                  *(["--as-root"] if os.geteuid() == 0 else [])],
                                  stdout=output, stderr=output, env=self.environment)
         while True:
             try:

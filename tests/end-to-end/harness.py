@@ -433,6 +433,18 @@ def free_port():
             return port
 
 
+_as_root = {}
+
+
+def as_root():
+    """What root must say to stay root; a ladderd of before knows nothing of it."""
+    if os.geteuid() != 0:
+        return []
+    if LADDERD not in _as_root:
+        _as_root[LADDERD] = b"--as-root" in run(LADDERD, "--help").stdout
+    return ["--as-root"] if _as_root[LADDERD] else []
+
+
 _stream_off = None
 
 
@@ -481,6 +493,7 @@ class Ladderd:
         self.process = None
         self.env = None
         self.files_max = None
+        self.stays_root = True
         _living.add(self)
         for name in (*self.partners, *self.analysts, *self.scrapers):
             self.new_token(name)
@@ -522,7 +535,8 @@ class Ladderd:
         """Starts the process without waiting for it."""
         assert self.process is None
         with open(self.output, "ab") as output:
-            self.process = subprocess.Popen([LADDERD, "--config", str(self.config), *flags],
+            self.process = subprocess.Popen([LADDERD, "--config", str(self.config),
+                                             *(as_root() if self.stays_root else []), *flags],
                                             stdin=subprocess.DEVNULL, stdout=output,
                                             stderr=output, env=self.env,
                                             preexec_fn=self._limit_files,

@@ -70,7 +70,9 @@ class Readme(unittest.TestCase):
         programs = place / "build/release"
         programs.mkdir(parents=True)
         (programs / "ladder").symlink_to(Path(harness.LADDER).resolve())
-        (programs / "ladderd").symlink_to(Path(harness.LADDERD).resolve())
+        (programs / "ladderd").write_text(
+            f'#!/bin/sh\nexec {Path(harness.LADDERD).resolve()} {" ".join(harness.as_root())} "$@"\n')
+        (programs / "ladderd").chmod(0o755)
         port, stream_port = harness.free_port(), harness.free_port()
         commands = blocks(read("README.md"), "sh")
         self.assertGreaterEqual(len(commands), 7)
@@ -175,6 +177,7 @@ class Worklist(harness.Case):
         place = Path(tempfile.mkdtemp(prefix="ladderd-worklist-"))
         self.addCleanup(shutil.rmtree, place, True)
         (place / "isd.token").write_text(f"token: {self.daemon.tokens['isd']}\n")
+        (place / "isd.token").chmod(0o600)
         (place / "people.csv").write_text("name;second;subject\nAmina;;p-1\n")
         said = []
         for block in blocks(read("docs/worklist.md"), "sh"):
@@ -210,6 +213,7 @@ class Import(harness.Case):
         place = Path(tempfile.mkdtemp(prefix="ladderd-import-"))
         self.addCleanup(shutil.rmtree, place, True)
         (place / "isd.token").write_text(self.daemon.tokens["isd"])
+        (place / "isd.token").chmod(0o600)
         said = []
         for block in blocks(text, "sh"):
             script = f"set -e\nladder() {{ \"{harness.LADDER}\" \"$@\"; }}\n" + block

@@ -357,7 +357,7 @@ class Store(harness.OwnDaemon):
         other = self.ladderd(start=False)
         other.store = daemon.store
         other.write_config()
-        done = harness.run(harness.LADDERD, "--config", other.config, timeout=15)
+        done = harness.run(harness.LADDERD, "--config", other.config, *harness.as_root(), timeout=15)
         self.assertIn(done.returncode, range(64, 79), done)
         self.assertIn(str(daemon.store), done.stderr.decode())
         self.assertRegex(done.stderr.decode(), r"(?i)another|other|already|in use|locked|running")
@@ -371,7 +371,7 @@ class Store(harness.OwnDaemon):
         other = self.ladderd(start=False)
         other.port = daemon.port
         other.write_config()
-        done = harness.run(harness.LADDERD, "--config", other.config, timeout=15)
+        done = harness.run(harness.LADDERD, "--config", other.config, *harness.as_root(), timeout=15)
         self.assertIn(done.returncode, range(64, 79), done)
         self.assertIn(str(daemon.port), done.stderr.decode())
         daemon.stop()
@@ -400,6 +400,7 @@ class Store(harness.OwnDaemon):
         file, wrong = daemon.place / "a.json", daemon.place / "wrong"
         file.write_text(json.dumps({"events": [event()]}))
         wrong.write_text(harness.token()[0] + "\n")
+        wrong.chmod(0o600)
         done = harness.ladder("push", "--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
                             wrong, file)
         self.assertIn(done.returncode, range(64, 79), done)
@@ -499,7 +500,7 @@ class Configuration(harness.OwnDaemon):
         daemon.store = daemon.place / "a-file" / "store"
         (daemon.place / "a-file").write_text("")
         daemon.write_config()
-        done = harness.run(harness.LADDERD, "-c", daemon.config, timeout=15)
+        done = harness.run(harness.LADDERD, "-c", daemon.config, *harness.as_root(), timeout=15)
         self.assertIn(done.returncode, range(64, 79), done)
         self.assertIn(str(daemon.store), done.stderr.decode())
 

@@ -3,6 +3,12 @@
  */
 #include "tools/common/store.h"
 
+#include <errno.h>
+#include <grp.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "tools/common/options.h"
 
 int store_complain(const char *name, enum err err, const char *path)
@@ -15,10 +21,30 @@ int store_complain(const char *name, enum err err, const char *path)
 	return complain(name, err_exit_code(err), "The store %s cannot be read.", path);
 }
 
+/*
+ * A file that root made in the store, as LMDB's lock, would shut the store's owner out, and
+ * what the owner wrote should not be read by root's hand: root becomes the owner, for good.
+ */
+static int owner_become(const char *name, const char *path)
+{
+	struct stat store;
+	if (geteuid() != 0 || stat(path, &store) != 0 || store.st_uid == 0)
+		return EX_OK;
+	if (setgroups(0, NULL) != 0 || setresgid(store.st_gid, store.st_gid, store.st_gid) != 0 ||
+		setresuid(store.st_uid, store.st_uid, store.st_uid) != 0)
+		return complain(name, EX_NOPERM,
+			"Root cannot write as the owner of the store %s: %s.", path,
+			strerror(errno));
+	return EX_OK;
+}
+
 int store_open(const char *name, const char *path, struct log **log, struct reader **reader)
 {
 	struct reason reason;
 	const struct log_options options = { .path = path };
+	int code = owner_become(name, path);
+	if (code != EX_OK)
+		return code;
 	enum err err = log_open(&options, LOG_READ, log, &reason);
 	if (err != OK)
 		return complain(name, err_exit_code(err), "%s.", reason.text);

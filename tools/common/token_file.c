@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/guard.h"
 #include "tools/common/options.h"
 
 /* Takes the token out of the file's text: alone in it, or after `token:` as `ladder token` prints.
@@ -48,6 +49,12 @@ int token_file_read(const char *command, const char *path, char out[TOKEN_LENGTH
 	if (file == NULL)
 		return complain(command, EX_NOINPUT, "The token file %s cannot be opened: %s.",
 			path, strerror(errno));
+	struct reason reason;
+	if (!from_stdin &&
+		guard_file(fileno(file), GUARD_SECRET, "The token file", path, &reason) != OK) {
+		fclose(file);
+		return complain(command, EX_NOPERM, "%s.", reason.text);
+	}
 	size_t length = fread(text, 1, sizeof(text) - 1, file);
 	text[length] = '\0';
 	if (!from_stdin)

@@ -212,7 +212,10 @@ struct wrong_row {
 
 static const struct wrong_row wrong_rows[] = {
 	/* Sections. */
-	{ "listen = 1", ":1: this stands before any section; allowed: [store], [http]," },
+	{ "[process]\nuser = a b", "this is no name; allowed: up to 32 letters" },
+	{ "[process]\nuser =", "this is no name" },
+	{ "[process]\nas_root = 1", "this is neither; allowed: yes, no" },
+	{ "listen = 1", ":1: this stands before any section; allowed: [store], [process]," },
 	{ "[http]\n[https]", ":2: this is no section; allowed: " },
 	{ "[https]\nlisten = 1\nfoo", ":1: this is no section; allowed: " },
 	{ "[http x]", ":1: this is no section; allowed: " },
