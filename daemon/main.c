@@ -189,6 +189,8 @@ static void reload(void *context)
 	server->access = access_hold(config->access);
 	config_free(config);
 	site_cache_forget_pages(&daemon->web.site->cache);
+	if (server_partners_read(server) != OK)
+		logging(SEVERITY_WARNING, "the newest record of a partner cannot be read");
 	logging(SEVERITY_INFO, "partners, analysts, scrapers and municipalities were read again");
 	audit_act(server, "reload", AUDIT_DONE);
 }
@@ -304,6 +306,9 @@ static enum err serve(struct daemon *daemon)
 	if (err == OK && publishing_warn(server) != OK)
 		err = fail(&reason, ERR_CORRUPT,
 			"what was published cannot be read: run ladder verify");
+	if (err == OK && server_partners_read(server) != OK)
+		err = fail(&reason, ERR_CORRUPT,
+			"the newest record of a partner cannot be read: run ladder verify");
 	if (err == OK)
 		err = threads_start(server, &reason);
 	if (err == OK)

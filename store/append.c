@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "proto/codec.h"
 #include "store/log.h"
+#include "store/newest.h"
 #include "store/published.h"
 #include "store/tables.h"
 
@@ -437,10 +438,22 @@ static enum err group_look_up(struct log *log, const struct log_entry *entries, 
 	return err == OK ? key_set_look_up(&log->keys, log->txn, log->tables.keys) : err;
 }
 
+/* Notes the newest record of a partner, if there is one since the last note. */
+static enum err newest_note(struct log *log, uint16_t partner, struct newest *newest)
+{
+	enum err err = OK;
+	if (newest->seq != 0)
+		err = newest_put(log->txn, &log->tables, partner, newest);
+	*newest = (struct newest){ 0 };
+	return err;
+}
+
 /* Appends the events in their order. After each, the rows hold what the tables would. */
 static enum err group_append(struct log *log, struct log_entry *entries, size_t count)
 {
+	struct newest newest = { 0 };
 	uint32_t keys = 0;
+	uint16_t noted = 0; /* whose `newest` is */
 	enum err err = OK;
 	for (size_t i = 0; i < count && err == OK; i++) {
 		struct key_row *identity = key_set_row(&log->ids, (uint32_t)i), *key = NULL;
@@ -450,9 +463,16 @@ static enum err group_append(struct log *log, struct log_entry *entries, size_t 
 		if (entries[i].event->key.length > 0)
 			key = key_set_row(&log->keys, keys++);
 		err = partner_number(log, entries[i].partner, &partner);
+		if (err == OK && partner != noted)
+			err = newest_note(log, noted, &newest);
+		noted = partner;
 		if (err == OK)
 			err = append_entry(log, partner, &entries[i], identity, key);
+		if (err == OK && entries[i].appended.verdict == VERDICT_ACCEPTED)
+			newest = (struct newest){ log->txn_seq, log->txn_recorded_us };
 	}
+	if (err == OK)
+		err = newest_note(log, noted, &newest);
 	CHECK(err != OK || keys == log->keys.count);
 	return err;
 }
@@ -472,6 +492,14 @@ enum err log_append_group(struct log *log, struct log_entry *entries, size_t cou
 	if (err == OK)
 		err = index_lag_take(&log->lag, &log->ids, &log->keys);
 	return err;
+}
+
+enum err log_newest(struct log *log, struct bytes partner, struct newest *out)
+{
+	uint16_t number;
+	CHECK(log_is_in_txn(log));
+	enum err err = partner_find(log, partner, &number);
+	return err == OK ? newest_get(log->txn, &log->tables, number, out) : err;
 }
 
 enum err log_append(struct log *log, struct bytes partner, const struct event *event,

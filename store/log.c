@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/file.h"
+#include "store/newest.h"
 #include "store/published.h"
 #include "store/tables.h"
 
@@ -215,7 +216,7 @@ static enum err meta_make(struct log *log, MDB_txn *txn, const char *zone, struc
 
 /*
  * A store of format 1 has all identities and keys in its tables. One of format 1 or 2 has no
- * name, and nothing but a seq of what was published.
+ * name, nothing but a seq of what was published, and no newest record of each partner.
  */
 static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reason)
 {
@@ -228,6 +229,8 @@ static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reaso
 		err = index_lag_indexed_put(txn, &log->tables, log->last_seq);
 	if (err == OK)
 		err = published_raise(txn, &log->tables);
+	if (err == OK)
+		err = newest_raise(txn, &log->tables);
 	if (err == OK)
 		err = lmdb_err(id_make(log, txn));
 	format = STORE_FORMAT;

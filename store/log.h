@@ -117,6 +117,15 @@ enum err log_append(struct log *log, struct bytes partner, const struct event *e
 enum err log_note_shown(struct log *log, uint16_t municipality, int32_t as_of, uint64_t seq,
 	struct bytes shown) NODISCARD;
 
+/* The newest record that a partner ever had. */
+struct newest {
+	uint64_t seq;
+	int64_t recorded_us;
+};
+
+/* Of a partner, within a transaction and with it. ERR_NOT_FOUND: it never had one. */
+enum err log_newest(struct log *log, struct bytes partner, struct newest *out) NODISCARD;
+
 /*
  * Promises that no record will be stamped at or before `floor_us` (an answer for
  * that knowledge instant is about to be given). Within a transaction.

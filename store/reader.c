@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "store/published.h"
+#include "store/newest.h"
 #include "store/reader_inside.h"
 
 /*
@@ -226,6 +227,13 @@ enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_
 		}
 	}
 	return ERR_NOT_FOUND;
+}
+
+enum err reader_newest(struct reader *reader, struct bytes name, struct newest *out)
+{
+	uint16_t number;
+	enum err err = reader_partner_number(reader, name, &number);
+	return err == OK ? newest_get(reader->txn, &reader->log->tables, number, out) : err;
 }
 
 /* Whether the record that the view has at `seq` has this identity. */

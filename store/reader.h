@@ -84,6 +84,9 @@ enum err reader_published_after(
 enum err reader_published(struct reader *reader, uint16_t municipality, int32_t as_of, uint64_t seq,
 	struct published *out) NODISCARD;
 
+/* The newest record that a partner ever had. ERR_NOT_FOUND: none, or the store's format is old. */
+enum err reader_newest(struct reader *reader, struct bytes name, struct newest *out) NODISCARD;
+
 /*
  * A record whole, with the names of its partner and subject, in the arena.
  * ERR_FULL: the arena is full. ERR_CORRUPT: a name is missing, or the body.

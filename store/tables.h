@@ -1,7 +1,8 @@
 /*
  * store/tables.h - the environment and its tables; for store/ only.
  *
- *   meta          name -> value: format, id, zone, floor, indexed (index_lag.h)
+ *   meta          name -> value: format, id, zone, floor, indexed (index_lag.h), and the
+ *                 newest record of each partner (newest.h)
  *   log           seq -> record (record.h)
  *   identity      (partner, id) -> seq, exact, for ever
  *   keys          (partner, key) -> last seq that can be withdrawn, 0 none

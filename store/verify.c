@@ -6,8 +6,10 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/check.h"
+#include "store/newest.h"
 #include "store/reader_inside.h"
 
 #define FINDINGS_MAX 100 /* told; the rest are counted */
@@ -25,6 +27,7 @@ struct verifying {
 	uint64_t withdrawn;         /* publications */
 	uint64_t reports_withdrawn; /* records */
 	int64_t recorded_us;
+	uint64_t *newest; /* by partner: the seq of its last record so far */
 };
 
 static void found(struct verifying *verifying, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -173,6 +176,26 @@ static void verify_identity(
 			(unsigned long long)record->seq);
 }
 
+/* What is noted of each partner's newest record: it may be one that is in the log no more. */
+static void verify_newest(struct verifying *verifying)
+{
+	const struct reader *reader = verifying->reader;
+	uint64_t format = 0;
+	MDB_val key = val_of_string("format");
+	if (table_get_u64(reader->txn, reader->log->tables.meta, &key, &format) != OK || format < 3)
+		return;
+	for (uint32_t partner = 1; partner <= UINT16_MAX; partner++) {
+		struct newest row = { 0 };
+		if (verifying->newest[partner] == 0)
+			continue;
+		if (newest_get(reader->txn, &reader->log->tables, (uint16_t)partner, &row) != OK ||
+			row.seq < verifying->newest[partner])
+			found(verifying,
+				"record %llu is the newest of its partner, which is not noted",
+				(unsigned long long)verifying->newest[partner]);
+	}
+}
+
 static void verify_record(struct verifying *verifying, const struct record *record)
 {
 	struct record_view view;
@@ -180,6 +203,7 @@ static void verify_record(struct verifying *verifying, const struct record *reco
 	if (record->recorded_us <= verifying->recorded_us)
 		found(verifying, "record %llu: recorded_at does not grow", seq);
 	verifying->recorded_us = record->recorded_us;
+	verifying->newest[record->partner] = record->seq;
 	arena_reset(&verifying->arena);
 	if (reader_view(verifying->reader, record, &verifying->arena, &view) != OK) {
 		found(verifying, "record %llu: its event cannot be read", seq);
@@ -245,10 +269,16 @@ enum err reader_verify(struct reader *reader, void (*tell)(void *context, const 
 	enum err err = arena_init(&verifying.arena, (size_t)1 << 20);
 	if (err != OK)
 		return err;
+	verifying.newest = calloc(UINT16_MAX + 1, sizeof(*verifying.newest));
+	if (verifying.newest == NULL) {
+		arena_release(&verifying.arena);
+		return ERR_FULL;
+	}
 	/* ERR_CORRUPT: the walk below reports the record, or the wrong `indexed`. */
 	err = reader_lag_load(reader);
 	if (err != OK && err != ERR_CORRUPT) {
 		arena_release(&verifying.arena);
+		free(verifying.newest);
 		return err;
 	}
 	size_t entries = table_entries(reader, reader->log->tables.log);
@@ -270,7 +300,9 @@ enum err reader_verify(struct reader *reader, void (*tell)(void *context, const 
 	verify_keys(&verifying);
 	verify_indexed(&verifying, entries);
 	verify_counts(&verifying);
+	verify_newest(&verifying);
 	arena_release(&verifying.arena);
+	free(verifying.newest);
 	if (verifying.findings > FINDINGS_MAX) {
 		char text[64];
 		snprintf(text, sizeof(text), "and %llu more",

@@ -148,6 +148,22 @@ static void entries_tell(const struct committer *committer, struct submission *g
 	CHECK(entry == committer->entries + committer->entry_count);
 }
 
+/* Tells the batches which record of their partner is the newest. */
+static enum err newest_tell(struct committer *committer, struct submission *group)
+{
+	enum err err = OK;
+	for (struct submission *at = group; at != NULL && err == OK; at = at->next) {
+		struct newest newest = { 0 };
+		if (at->batch != NULL)
+			err = log_newest(committer->log, at->partner, &newest);
+		if (err == ERR_NOT_FOUND)
+			err = OK;
+		at->last_seq = newest.seq;
+		at->last_recorded_us = newest.recorded_us;
+	}
+	return err;
+}
+
 /* Writes the group in the transaction that has begun. */
 static enum err group_write(
 	struct committer *committer, struct submission *group, bool with_batches)
@@ -167,6 +183,8 @@ static enum err group_write(
 		err = log_append_group(committer->log, committer->entries, committer->entry_count);
 	if (err == OK && with_batches)
 		entries_tell(committer, group);
+	if (err == OK && with_batches)
+		err = newest_tell(committer, group);
 	return err;
 }
 
@@ -240,7 +258,6 @@ static void group_commit(struct committer *committer, struct submission *group)
 	while (group != NULL) {
 		struct submission *next = group->next;
 		CHECK(group->outcome == OUTCOME_WAITING);
-		group->last_seq = log_last_seq(committer->log);
 		group->outcome = err != OK                         ? OUTCOME_FAILED
 				 : refused && group->batch != NULL ? OUTCOME_REFUSED
 								   : OUTCOME_DURABLE;

@@ -50,8 +50,9 @@ struct submission {
 	void *context;
 
 	enum commit_outcome outcome;
-	uint64_t last_seq;
-	struct submission *next; /* the committer's */
+	uint64_t last_seq;        /* of the newest record of the partner; 0: it has none */
+	int64_t last_recorded_us; /* of that one; 0: there is none */
+	struct submission *next;  /* the committer's */
 };
 
 struct committer_limits {

@@ -32,7 +32,7 @@ void histogram_count(struct histogram_counter *histogram, int64_t value);
 struct partner_counter {
 	char name[64];
 	uint64_t events[RESULT_COUNT];
-	int64_t last_event_us; /* 0: none since the start */
+	int64_t last_event_us; /* of the newest record; 0: there is none */
 	size_t connections;    /* open ones that last spoke for the partner */
 };
 

@@ -91,8 +91,8 @@ enum err delivery_result(struct delivery *delivery, struct ingest_result *result
 	partner->events[RESULT_ACCEPTED] += counted.accepted;
 	partner->events[RESULT_DUPLICATE] += counted.duplicates;
 	partner->events[RESULT_REJECTED] += counted.rejection_count;
-	if (counted.accepted > 0)
-		partner->last_event_us = clock_now_us(delivery->intake->clock);
+	if (delivery->submission.last_recorded_us > partner->last_event_us)
+		partner->last_event_us = delivery->submission.last_recorded_us;
 	*result = counted;
 	return OK;
 }

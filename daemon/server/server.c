@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "store/reader.h"
 
 void server_audit(const struct server *server, const struct audit_entry *entry)
 {
@@ -33,4 +34,25 @@ const char *server_who(
 		user == NULL ? "" : "/", user == NULL ? "" : user);
 	CHECK(length > 0 && length < SERVER_WHO_MAX);
 	return space;
+}
+
+enum err server_partners_read(struct server *server)
+{
+	const struct access *access = server->access;
+	struct reader *reader;
+	enum err err = reader_open(server->log, &reader);
+	if (err != OK)
+		return err;
+	for (size_t i = 0; i < access->partner_count && err == OK; i++) {
+		struct newest newest = { 0 };
+		struct bytes name = bytes_of_string(access->partners[i].name);
+		err = reader_newest(reader, name, &newest);
+		if (err == ERR_NOT_FOUND)
+			err = OK;
+		struct partner_counter *partner = counters_partner(&server->counters, name);
+		if (err == OK && newest.recorded_us > partner->last_event_us)
+			partner->last_event_us = newest.recorded_us;
+	}
+	reader_close(reader);
+	return err;
 }

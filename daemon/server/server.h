@@ -39,6 +39,12 @@ void server_audit(const struct server *server, const struct audit_entry *entry);
 unsigned server_wrong_token(
 	struct server *server, const struct origin *origin, enum sign_in_way way);
 
+/*
+ * Gives each partner of the configuration its counters, with the instant of its newest record.
+ * ERR_CORRUPT: what the store says of it is damaged.
+ */
+enum err server_partners_read(struct server *server) NODISCARD;
+
 #define SERVER_WHO_MAX 128
 
 /* Who an identity is, for the audit; `user` is who of a partner's people looks, or NULL. */

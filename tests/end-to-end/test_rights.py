@@ -558,3 +558,39 @@ class Table(harness.OwnDaemon):
                         code = None
                     self.assertEqual(code, who.may_send(body_type, place))
         self.assertGreater(cases, 500)
+
+
+class OwnNews(harness.OwnDaemon):
+    def test_last_seq_is_that_of_the_sender_and_the_instant_outlives_a_restart(self):
+        daemon = self.ladderd(partners={"isd": {}, "lev": {}, "silent": {}})
+        known = event()
+        self.assertEqual(daemon.push([event(nonsense=1)], "lev")["last_seq"], 0)
+        self.assertEqual(daemon.accept(known)["last_seq"], 1)
+        self.assertEqual(daemon.accept(event(), event(), who="lev")["last_seq"], 3)
+        self.assertEqual(daemon.push([known])["last_seq"], 1)
+        self.assertEqual(daemon.push([event(body={"rung": 9})])["last_seq"], 1)
+        self.assertEqual(daemon.push([event(nonsense=1)], "silent")["last_seq"], 0)
+
+        def instants():
+            text = daemon.get("/metrics", who="prometheus").body.decode()
+            return dict(re.findall(
+                r'ladderd_last_event_timestamp_seconds\{partner="(\w+)"\} (\S+)', text))
+        before = instants()
+        self.assertEqual(set(before), {"isd", "lev"})
+        records = {record["partner"]: record["recorded_at"] for record in daemon.records()}
+        for name, value in before.items():
+            self.assertAlmostEqual(float(value), harness.instant(records[name]).timestamp(),
+                                   delta=1e-5)
+        daemon.restart()
+        self.assertEqual(instants(), before)
+        self.assertEqual(daemon.push([known])["last_seq"], 1)
+        # One that is configured again has its own too.
+        partners = dict(daemon.partners)
+        del daemon.partners["lev"]
+        daemon.write_config()
+        daemon.restart()
+        self.assertEqual(set(instants()), {"isd"})
+        daemon.partners = partners
+        daemon.write_config()
+        daemon.hang_up()
+        harness.until(lambda: instants() == before, "it is there again")
