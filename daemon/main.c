@@ -299,6 +299,9 @@ static enum err serve(struct daemon *daemon)
 		.path = server->config->store_path,
 		.size_max = server->config->store_size_max,
 		.reserve = server->config->limits_store_reserve,
+		.person_events_max = (uint32_t)server->config->limits_events_per_person_max,
+		.partner_municipalities_max =
+			(uint32_t)server->config->limits_partner_municipalities_max,
 	};
 	enum err err = log_open(&options, LOG_WRITE, &server->log, &reason);
 	/* The committer's from when it has started. */

@@ -4,10 +4,10 @@
 #include "engine/names.h"
 
 #include <stdlib.h>
-#include <xxhash.h>
 
 #include "base/check.h"
 #include "base/grow.h"
+#include "secret/keyed_hash.h"
 
 void names_release(struct names *names)
 {
@@ -28,7 +28,7 @@ struct bytes names_text(const struct names *names, int32_t number)
 static size_t slot_of(const struct names *names, struct bytes name)
 {
 	size_t mask = names->slot_count - 1;
-	size_t slot = (size_t)XXH3_64bits(name.data, name.length) & mask;
+	size_t slot = (size_t)keyed_hash(name) & mask;
 	while (names->slots[slot] != 0 && !bytes_equal(names_text(names, names->slots[slot]), name))
 		slot = (slot + 1) & mask;
 	return slot;

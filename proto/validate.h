@@ -26,7 +26,9 @@
 	X(ID_CONFLICT, id_conflict)                                                                \
 	X(TARGET_UNKNOWN, target_unknown)                                                          \
 	X(TARGET_WITHDRAWN, target_withdrawn)                                                      \
-	X(ALREADY_PUBLISHED, already_published)
+	X(ALREADY_PUBLISHED, already_published)                                                    \
+	X(TOO_MANY_EVENTS, too_many_events)                                                        \
+	X(TOO_MANY_MUNICIPALITIES, too_many_municipalities)
 
 enum rejection_code {
 #define REJECTION_CODE_ENUM(NAME, code) REJECTION_##NAME,

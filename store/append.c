@@ -238,45 +238,84 @@ static enum err decide_target(struct log *log, uint16_t partner, const struct lo
 	return OK;
 }
 
-/* Writes the row of a ReportPublished; or a refusal in *out. */
-static enum err decide_publication(
-	struct log *log, const struct log_entry *entry, uint64_t seq, struct appended *out)
+/* The row of a ReportPublished, in *row; or a refusal in *out. */
+static enum err decide_publication(struct log *log, const struct log_entry *entry, uint64_t seq,
+	struct appended *out, struct published *row)
 {
 	struct published last;
 	const struct event *event = entry->event;
-	const struct published row = {
+	*row = (struct published){
 		.seq = seq,
 		.municipality = event->municipality,
 		.as_of = event->values[REPORT_PUBLISHED_AS_OF].number,
 		.round_to = entry->round_to,
 		.definitions = entry->definitions,
 	};
-	enum err err = published_last(log->txn, &log->tables, row.municipality, row.as_of, &last);
+	enum err err = published_last(log->txn, &log->tables, row->municipality, row->as_of, &last);
 	if (err == OK && last.withdrawn_by == 0)
 		return refuse(out, REJECTION_ALREADY_PUBLISHED, "as_of",
 			"was published for this municipality already; once a quarter, unless it "
 			"is withdrawn");
-	if (err != OK && err != ERR_NOT_FOUND)
-		return err;
-	return published_put(log->txn, &log->tables, &row);
+	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-/* Notes in the row of what is published that it is withdrawn; or a refusal in *out. */
-static enum err decide_withdrawal(
-	struct log *log, const struct event *event, uint64_t seq, struct appended *out)
+/* The row of what was published, in *row, withdrawn; or a refusal in *out. */
+static enum err decide_withdrawal(struct log *log, const struct event *event, uint64_t seq,
+	struct appended *out, struct published *row)
 {
-	struct published last;
 	enum err err = published_last(log->txn, &log->tables, event->municipality,
-		event->values[REPORT_WITHDRAWN_AS_OF].number, &last);
-	if (err == ERR_NOT_FOUND || (err == OK && last.withdrawn_by != 0))
+		event->values[REPORT_WITHDRAWN_AS_OF].number, row);
+	if (err == ERR_NOT_FOUND || (err == OK && row->withdrawn_by != 0))
 		return refuse(out, REJECTION_TARGET_UNKNOWN, "as_of",
 			"must be a quarter that is published for this municipality and not "
 			"withdrawn");
 	if (err != OK)
 		return err;
-	CHECK(seq > last.seq);
-	last.withdrawn_by = seq;
-	return published_put(log->txn, &log->tables, &last);
+	CHECK(seq > row->seq);
+	row->withdrawn_by = seq;
+	return OK;
+}
+
+/* Has the partner used up what it may send about this person, or of municipalities? */
+static enum err decide_limits(struct log *log, const struct record *record, struct appended *out)
+{
+	const struct usage *usage = &log->usage;
+	if (log->person_events_max != 0 && record->person != 0 &&
+		usage_of_person(usage, record->partner, record->person) >= log->person_events_max)
+		return refuse(out, REJECTION_TOO_MANY_EVENTS, "subject",
+			"has as many events of this partner as a person may have; see [limits] "
+			"events_per_person_max of ladderd");
+	if (log->partner_municipalities_max != 0 &&
+		!usage_has(usage, record->partner, record->municipality) &&
+		usage_municipalities(usage, record->partner) >= log->partner_municipalities_max)
+		return refuse(out, REJECTION_TOO_MANY_MUNICIPALITIES, "municipality",
+			"would be one more than a partner may report about; see [limits] "
+			"partner_municipalities_max of ladderd");
+	return OK;
+}
+
+/*
+ * What may refuse an event that is new, in the order of the contract: its target, then the
+ * limits. *row: what is to be noted of a publication; seq 0: nothing.
+ */
+static enum err decide(struct log *log, const struct log_entry *entry, struct record *record,
+	struct appended *out, struct published *row)
+{
+	const struct event *event = entry->event;
+	enum err err = OK;
+	*row = (struct published){ .seq = 0 };
+	out->verdict = VERDICT_ACCEPTED;
+	if (event->type == EVENT_EVENT_RETRACTED)
+		err = decide_target(log, record->partner, entry, out, &record->withdraws);
+	else if (event->type == EVENT_REPORT_PUBLISHED)
+		err = decide_publication(log, entry, record->seq, out, row);
+	else if (event->type == EVENT_REPORT_WITHDRAWN)
+		err = decide_withdrawal(log, event, record->seq, out, row);
+	if (err == OK && out->verdict != VERDICT_REJECTED && event->subject.length > 0)
+		err = person_find(log, event->subject, &record->person);
+	if (err == OK && out->verdict != VERDICT_REJECTED)
+		err = decide_limits(log, record, out);
+	return err;
 }
 
 /*
@@ -349,24 +388,20 @@ static enum err append_new(struct log *log, uint16_t partner, const struct log_e
 		.correction = event->type == EVENT_EVENT_RETRACTED,
 		.body = entry->body,
 	};
-	enum err err = OK;
+	struct published row;
 	CHECK(entry->body.length > 0);
-	out->verdict = VERDICT_ACCEPTED;
-	if (event->type == EVENT_EVENT_RETRACTED)
-		err = decide_target(log, partner, entry, out, &record.withdraws);
-	else if (event->type == EVENT_REPORT_PUBLISHED)
-		err = decide_publication(log, entry, record.seq, out);
-	else if (event->type == EVENT_REPORT_WITHDRAWN)
-		err = decide_withdrawal(log, event, record.seq, out);
+	enum err err = decide(log, entry, &record, out, &row);
 	if (err != OK || out->verdict == VERDICT_REJECTED)
 		return err;
-	if (key != NULL)
+	if (row.seq != 0)
+		err = published_put(log->txn, &log->tables, &row);
+	if (err == OK && key != NULL)
 		err = key_take(log, event, record.seq, key, &record.withdraws, &record.correction);
-	if (err == OK && event->subject.length > 0)
-		err = person_find(log, event->subject, &record.person);
 	if (err == OK && event->subject.length > 0 && record.person == 0)
 		err = person_add(log, event->subject, &record.person);
 	CHECK(err != OK || (record.person != 0) == (event->subject.length > 0));
+	if (err == OK)
+		err = usage_add(&log->usage, partner, record.person, record.municipality);
 	if (err == OK)
 		err = record_put(log, &record);
 	if (err != OK)

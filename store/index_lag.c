@@ -5,11 +5,11 @@
 
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <xxhash.h>
 
 #include "base/check.h"
 #include "base/grow.h"
 #include "proto/codec.h"
+#include "secret/keyed_hash.h"
 #include "store/tables.h"
 
 #define ENTRIES_FIRST 256
@@ -63,7 +63,7 @@ static void map_release(struct lag_map *map)
 
 static uint32_t hash_of(struct bytes key)
 {
-	return (uint32_t)XXH3_64bits(key.data, key.length);
+	return (uint32_t)keyed_hash(key);
 }
 
 static struct bytes entry_key(const struct lag_map *map, const struct lag_entry *entry)

@@ -253,6 +253,14 @@ static enum err index_lag_read(struct log *log, MDB_txn *txn, struct reason *rea
 		       : fail(reason, err, "the end of the log cannot be read: run ladder verify");
 }
 
+/* Counts what each partner sent, in all records. */
+static enum err usage_read(struct log *log, MDB_txn *txn, struct reason *reason)
+{
+	const struct usage_ends ends = { log->last_partner, log->last_person };
+	enum err err = usage_load(&log->usage, txn, log->tables.log, &ends);
+	return err == OK ? OK : fail(reason, err, "the log cannot be read: run ladder verify");
+}
+
 static enum err meta_read(struct log *log, MDB_txn *txn, struct reason *reason)
 {
 	uint64_t format, floor;
@@ -369,6 +377,8 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 		err = format_raise(log, txn, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = index_lag_read(log, txn, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = usage_read(log, txn, reason);
 	if (err != OK) {
 		mdb_txn_abort(txn);
 		return err;
@@ -388,6 +398,8 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	index_lag_init(&log->lag);
 	log->lock_fd = -1;
 	log->reserve = options->reserve;
+	log->person_events_max = options->person_events_max;
+	log->partner_municipalities_max = options->partner_municipalities_max;
 	log->path = strdup(options->path);
 	enum err err = log->path == NULL ? fail(reason, ERR_FULL, "no memory") : OK;
 	if (err == OK && mode == LOG_WRITE && subject_cache_new(&log->subjects) != OK)
@@ -428,6 +440,7 @@ void log_close(struct log *log)
 	key_set_release(&log->keys);
 	index_lag_release(&log->lag);
 	subject_cache_free(log->subjects);
+	usage_release(&log->usage);
 	free(log->path);
 	free(log);
 }
@@ -588,8 +601,10 @@ enum err log_commit(struct log *log, struct reason *reason)
 	MDB_txn *txn = log->txn;
 	log->txn = NULL;
 	int code = mdb_txn_commit(txn);
-	if (code != 0)
+	if (code != 0) {
 		subject_cache_clear(log->subjects);
+		usage_undo(&log->usage);
+	}
 	/* LMDB finds this while it makes the list of free pages, before anything is written. */
 	if (code == MDB_MAP_FULL)
 		return lmdb_fail(code, reason, "the store is full");
@@ -597,6 +612,7 @@ enum err log_commit(struct log *log, struct reason *reason)
 		return lmdb_fail(
 			code, reason, "the commit failed, what reached the disk is unknown");
 	index_lag_committed(&log->lag);
+	usage_keep(&log->usage);
 	if (log->txn_seq > log->last_seq)
 		log->last_recorded_us = log->txn_recorded_us;
 	log->last_seq = log->txn_seq;
@@ -611,6 +627,7 @@ void log_abort(struct log *log)
 	CHECK(log_is_in_txn(log));
 	mdb_txn_abort(log->txn);
 	log->txn = NULL;
+	usage_undo(&log->usage);
 	if (log->txn_person != log->last_person)
 		subject_cache_clear(log->subjects);
 }

@@ -32,6 +32,9 @@ struct log_options {
 	const char *path; /* a directory */
 	size_t size_max;  /* bytes the store may grow to; LOG_WRITE only */
 	size_t reserve;   /* bytes of it, and of the disk, that are kept free; LOG_WRITE only */
+	/* Records of one partner about one person, and municipalities of one partner; 0: any. */
+	uint32_t person_events_max;
+	uint32_t partner_municipalities_max;
 	const char *zone; /* of a store that is made now; NULL: STORE_ZONE_DEFAULT */
 };
 

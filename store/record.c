@@ -93,6 +93,18 @@ void record_header_write(const struct record *record, uint8_t out[RECORD_HEADER_
 	put64(out + AT_CHECKSUM, checksum(record->seq, out, record->body));
 }
 
+enum err record_origin_read(struct bytes bytes, struct record_origin *out)
+{
+	if (bytes.length < RECORD_HEADER_SIZE)
+		return ERR_CORRUPT;
+	*out = (struct record_origin){
+		.person = get32(bytes.data + AT_PERSON),
+		.partner = get16(bytes.data + AT_PARTNER),
+		.municipality = get16(bytes.data + AT_MUNICIPALITY),
+	};
+	return OK;
+}
+
 enum err record_read(uint64_t seq, struct bytes bytes, struct record *out)
 {
 	if (bytes.length < RECORD_HEADER_SIZE || bytes.data[AT_FORMAT] != RECORD_FORMAT)

@@ -32,6 +32,16 @@ struct record {
 /* Writes the header, with the checksum over seq, header and body, into `out`. */
 void record_header_write(const struct record *record, uint8_t out[RECORD_HEADER_SIZE]);
 
+/* Who sent a record, about whom and where; for counting, as no checksum is looked at. */
+struct record_origin {
+	uint32_t person;
+	uint16_t partner;
+	uint16_t municipality;
+};
+
+/* ERR_CORRUPT: there is no whole header. */
+enum err record_origin_read(struct bytes bytes, struct record_origin *out) NODISCARD;
+
 /*
  * Reads the record that the log has under `seq`; the body borrows from `bytes`.
  * ERR_CORRUPT: the checksum or the format does not hold.

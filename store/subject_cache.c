@@ -4,7 +4,8 @@
 #include "store/subject_cache.h"
 
 #include <stdlib.h>
-#include <xxhash.h>
+
+#include "secret/keyed_hash.h"
 
 #define BUCKETS     (1u << 16)
 #define WAYS        4  /* subjects that may share a bucket */
@@ -38,7 +39,7 @@ void subject_cache_free(struct subject_cache *cache)
 
 static uint32_t bucket_of(struct bytes subject)
 {
-	return (uint32_t)XXH3_64bits(subject.data, subject.length) % BUCKETS;
+	return (uint32_t)keyed_hash(subject) % BUCKETS;
 }
 
 uint32_t subject_cache_find(const struct subject_cache *cache, struct bytes subject)

@@ -21,6 +21,7 @@
 #include "store/log.h"
 #include "store/record.h"
 #include "store/subject_cache.h"
+#include "store/usage.h"
 
 struct tables {
 	MDB_dbi meta;
@@ -38,6 +39,8 @@ struct log {
 	MDB_env *env;
 	struct tables tables;
 	size_t reserve;
+	uint32_t person_events_max; /* as in struct log_options */
+	uint32_t partner_municipalities_max;
 	char *path;
 	int lock_fd; /* of the writer; -1 */
 
@@ -66,6 +69,7 @@ struct log {
 	struct key_set keys;  /* a value is that of the table */
 	struct index_lag lag; /* the writer's */
 	struct subject_cache *subjects;
+	struct usage usage; /* the writer's: what each partner has used of its limits */
 };
 
 /* Is this the thread that began the transaction under way? In log.c. */

@@ -84,6 +84,10 @@
 		"The rows in one answer of a work list.")                                  \
 	X(limits, idle_seconds_max, COUNT, 1, 86400, "300",                                \
 		"The seconds without a message after which a connection is closed.")       \
+	X(limits, events_per_person_max, COUNT, 1, 100000000, "10000",                     \
+		"The events of one partner about one person.")                             \
+	X(limits, partner_municipalities_max, COUNT, 1, 10000, "500",                      \
+		"The municipalities that one partner reports about, over all its events.") \
 	X(limits, store_reserve, SIZE, 0, TIB(1), "256M",                                   \
 		"The space kept free in the store and on its disk: with less, events are " \
 		"refused until there is more.")                                            \

@@ -143,7 +143,7 @@ class Daemon:
             f"[store]\npath = {self.store}\nsize_max = 64G\n"
             f"[http]\nlisten = 127.0.0.1:{self.port}\n"
             f"[stream]\nlisten = 127.0.0.1:{self.stream_port}\n"
-            "[limits]\nconnections_per_partner_max = 512\n"
+            "[limits]\nconnections_per_partner_max = 512\nevents_per_person_max = 100000000\n"
             f"[partner bench]\norg_type = ISD\ntypes = *\nmunicipalities = *\n"
             f"token_hash = {hashes['partner']}\n"
             f"[analyst bench]\nmunicipalities = *\ntoken_hash = {hashes['analyst']}\n"

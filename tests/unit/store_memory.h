@@ -30,6 +30,8 @@ struct store {
 	char path[64];
 	size_t size_max;
 	size_t reserve;
+	uint32_t person_events_max; /* 0: any, as the next */
+	uint32_t partner_municipalities_max;
 	struct log *log; /* NULL: closed */
 	struct arena arena;
 	int64_t now_us;
@@ -42,6 +44,8 @@ static inline struct log_options store_options(const struct store *store)
 		.path = store->path,
 		.size_max = store->size_max,
 		.reserve = store->reserve,
+		.person_events_max = store->person_events_max,
+		.partner_municipalities_max = store->partner_municipalities_max,
 	};
 }
 
