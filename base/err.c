@@ -37,6 +37,8 @@ int err_exit_code(enum err err)
 		return EX_IOERR;
 	case ERR_CORRUPT:
 		return EX_DATAERR;
+	case ERR_STOPPED:
+		return EX_TEMPFAIL;
 	}
 	check_failed("an error of the enum", __FILE__, __LINE__);
 }

@@ -16,6 +16,7 @@ enum err {
 	ERR_FULL,      /* a limit is reached: refuse, it can be tried again */
 	ERR_IO,        /* the system failed: say what and give up */
 	ERR_CORRUPT,   /* the store is not what was written: do not serve */
+	ERR_STOPPED,   /* who asked does not want it any more: forget it, tell nobody */
 };
 
 /* The reason of a failure in words, for the one place that tells it to people. */

@@ -16,6 +16,11 @@ void folding_release(struct folding *folding)
 	arena_release(&folding->arena);
 }
 
+enum err folding_go_on(const struct folding *folding)
+{
+	return folding->stopped != NULL && folding->stopped(folding->context) ? ERR_STOPPED : OK;
+}
+
 static enum err folding_reserve(struct folding *folding, size_t size)
 {
 	if (folding->arena.size >= size) {
@@ -85,8 +90,10 @@ static enum err folder_run(void *context, unsigned part)
 		for (; person < histories->people_count; person += HISTORIES_SHARDS) {
 			if (histories->people[person].marked)
 				continue;
-			enum err err = fold_person(&folder->folding, histories, folder->reader,
-				person, crew->question, folder->tally, 1);
+			enum err err = folding_go_on(&crew->folders[0].folding);
+			if (err == OK)
+				err = fold_person(&folder->folding, histories, folder->reader,
+					person, crew->question, folder->tally, 1);
 			if (err != OK)
 				return err;
 		}
@@ -146,7 +153,9 @@ enum err fold_people_of(struct folding *folding, struct histories *histories, st
 	for (uint32_t person = 1; person < histories->people_count; person++) {
 		if (!history_names(&histories->people[person], municipality))
 			continue;
-		enum err err = fold_person(folding, histories, reader, person, question, tally, 1);
+		enum err err = folding_go_on(folding);
+		if (err == OK)
+			err = fold_person(folding, histories, reader, person, question, tally, 1);
 		if (err != OK)
 			return err;
 	}

@@ -15,8 +15,18 @@
 struct folding {
 	struct arena arena;
 	unsigned threads; /* of fold_people(), up to SPLIT_MAX; 0 as 1 */
+
+	/*
+	 * Asked before each person, by any of the threads: true ends a fold of many with
+	 * ERR_STOPPED, and what it was adding to is to be thrown away. NULL: nobody stops it.
+	 */
+	bool (*stopped)(const void *context);
+	const void *context;
 };
 void folding_release(struct folding *folding);
+
+/* ERR_STOPPED: `stopped` says so. */
+enum err folding_go_on(const struct folding *folding) NODISCARD;
 
 /*
  * Sorts the history of `person`, which must not be empty, and applies the shared

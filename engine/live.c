@@ -336,8 +336,11 @@ enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us
 	*changed = live->marked_count > 0 || to != live->quality_to || after != live->quality_after;
 	for (size_t i = 0; i < live->day_count && err == OK; i++) {
 		struct live_day *day = &live->days[i];
-		for (size_t j = 0; j < live->marked_count && err == OK; j++)
-			err = day_fold(live, reader, day, live->marked[j], 1);
+		for (size_t j = 0; j < live->marked_count && err == OK; j++) {
+			err = folding_go_on(&live->folding);
+			if (err == OK)
+				err = day_fold(live, reader, day, live->marked[j], 1);
+		}
 		if (err == OK && live->marked_count > 0)
 			err = day_list(day, live->marked, live->marked_count);
 		if (err == OK)
@@ -366,7 +369,8 @@ enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 	if (err != OK)
 		return err;
 	for (uint32_t person = 1; person < live->histories.people_count && err == OK; person++) {
-		if (!live->histories.people[person].marked)
+		err = folding_go_on(&live->folding);
+		if (err == OK && !live->histories.people[person].marked)
 			err = day_fold(live, reader, &day, person, 1);
 	}
 	if (err == OK)

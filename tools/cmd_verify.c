@@ -41,6 +41,7 @@ static int verify(const char *path)
 	case ERR_CONFLICT:
 	case ERR_FULL:
 	case ERR_IO:
+	case ERR_STOPPED:
 		break;
 	}
 	return store_complain("verify", err, path);

@@ -188,6 +188,13 @@ static void print_process(
 		(double)counters->started_us / 1e6);
 }
 
+void counters_print_age(int64_t age_us, enum exposition exposition, struct text *out)
+{
+	single(out, exposition, "ladderd_figures_age_seconds", "gauge",
+		"How long the figures shown have lacked records of the log; 0: they lack none.",
+		(double)age_us / 1e6);
+}
+
 void counters_print(const struct counters *counters, enum exposition exposition, bool with_partners,
 	struct text *out)
 {

@@ -66,4 +66,7 @@ enum exposition { EXPOSITION_TEXT, EXPOSITION_OPENMETRICS };
 void counters_print(const struct counters *counters, enum exposition exposition, bool with_partners,
 	struct text *out);
 
+/* Appends how old the figures are that lack records of the log; 0: they lack none. */
+void counters_print_age(int64_t age_us, enum exposition exposition, struct text *out);
+
 #endif

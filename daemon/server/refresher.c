@@ -25,6 +25,8 @@
 #define CROWD         10 /* batches between two refreshes: a commit more would be felt */
 #define SAVE_US       (10 * 60 * US_PER_SECOND) /* between two saves of the state */
 #define SLICE_RECORDS 50000
+#define STOP_US       US_PER_SECOND       /* a refresh may take to its end once the daemon stops */
+#define LATE_US       (5 * US_PER_SECOND) /* figures that lack records for longer are late */
 
 struct refresher {
 	struct committer *committer;
@@ -38,6 +40,9 @@ struct refresher {
 	struct reader *reader;
 	int64_t saved_us; /* monotonic */
 	uint64_t saved_seq;
+
+	/* When folds are to stop, monotonic; INT64_MAX: not. Any thread. */
+	_Atomic int64_t halt_us;
 
 	pthread_mutex_t mutex; /* guards all below */
 	pthread_cond_t work;
@@ -54,6 +59,8 @@ struct refresher {
 
 static enum err say_failure(struct refresher *refresher, enum err err, const char *what)
 {
+	if (err == ERR_STOPPED)
+		return err;
 	pthread_mutex_lock(&refresher->mutex);
 	refresher->failed = true;
 	snprintf(refresher->failure.text, sizeof(refresher->failure.text), "%s%s", what,
@@ -62,6 +69,13 @@ static enum err say_failure(struct refresher *refresher, enum err err, const cha
 				   : "");
 	pthread_mutex_unlock(&refresher->mutex);
 	return err;
+}
+
+static bool is_halted(const void *context)
+{
+	const struct refresher *refresher = context;
+	int64_t halt_us = atomic_load(&refresher->halt_us);
+	return halt_us != INT64_MAX && clock_monotonic_us(&refresher->clock) >= halt_us;
 }
 
 static bool is_stopping(struct refresher *refresher)
@@ -331,8 +345,12 @@ static void *refresher_run(void *context)
 	/* Of this thread alone, on Linux: whoever waits for an answer goes first. */
 	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	enum err err = load(refresher);
-	if (err != OK)
+	if (err != OK) {
 		say_failure(refresher, err, "the saved state cannot be read");
+	} else {
+		refresher->live->folding.stopped = is_halted;
+		refresher->live->folding.context = refresher;
+	}
 	int64_t last_us = -PAUSE_US; /* monotonic: of the last refresh */
 	int64_t pause_us = PAUSE_US;
 	pthread_mutex_lock(&refresher->mutex);
@@ -391,6 +409,7 @@ enum err refresher_start(struct log *log, const char *store_path, const struct c
 	refresher->clock = *clock;
 	refresher->counters = counters;
 	refresher->snapshot.known_us = INT64_MIN;
+	atomic_init(&refresher->halt_us, INT64_MAX);
 	refresher->saved_us = clock_monotonic_us(&refresher->clock);
 	pthread_mutex_init(&refresher->mutex, NULL);
 	clock_cond_init(&refresher->work);
@@ -417,6 +436,7 @@ void refresher_stop(struct refresher *refresher)
 	pthread_mutex_lock(&refresher->mutex);
 	CHECK(!refresher->stopping);
 	refresher->stopping = true;
+	atomic_store(&refresher->halt_us, clock_monotonic_us(&refresher->clock) + STOP_US);
 	clock_wake(&refresher->clock, &refresher->work);
 	pthread_mutex_unlock(&refresher->mutex);
 	CHECK(pthread_join(refresher->thread, NULL) == 0);
@@ -451,6 +471,22 @@ enum err refresher_snapshot(
 	}
 	pthread_mutex_unlock(&refresher->mutex);
 	return err;
+}
+
+int64_t refresher_age_us(struct refresher *refresher)
+{
+	int64_t age_us = 0;
+	pthread_mutex_lock(&refresher->mutex);
+	uint64_t shown = refresher->has_snapshot ? refresher->snapshot.seq : 0;
+	if (refresher->has_snapshot && shown < atomic_load(&refresher->counters->last_seq))
+		age_us = clock_now_us(&refresher->clock) - refresher->snapshot.known_us;
+	pthread_mutex_unlock(&refresher->mutex);
+	return age_us > 0 ? age_us : 0;
+}
+
+bool refresher_is_late(struct refresher *refresher)
+{
+	return refresher_age_us(refresher) > LATE_US;
 }
 
 void refresher_wake(struct refresher *refresher)

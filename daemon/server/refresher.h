@@ -20,8 +20,9 @@ enum err refresher_start(struct log *log, const char *store_path, const struct c
 	struct committer *committer, struct counters *counters, struct refresher **out) NODISCARD;
 
 /*
- * Ends the thread, saving the state, before the committer stops; snapshots can still be
- * had until it is freed. Both accept NULL.
+ * Ends the thread, saving the state, before the committer stops; a refresh that would take
+ * longer than a second more is given up, with what is newer than the last saved state; snapshots
+ * can still be had until it is freed. Both accept NULL.
  */
 void refresher_stop(struct refresher *refresher);
 void refresher_free(struct refresher *refresher);
@@ -32,6 +33,13 @@ void refresher_free(struct refresher *refresher);
  */
 enum err refresher_snapshot(
 	struct refresher *refresher, struct snapshot *out, struct reason *reason) NODISCARD;
+
+/*
+ * How long ago the instant is for which figures are shown, while the log has records that
+ * they lack; 0 when they lack none. Are they later than they may be?
+ */
+int64_t refresher_age_us(struct refresher *refresher);
+bool refresher_is_late(struct refresher *refresher);
 
 /* Says that the log has grown, by a batch. */
 void refresher_wake(struct refresher *refresher);

@@ -32,10 +32,13 @@ static void metrics_answer(struct request *request)
 			internal ? gate_may_see_metrics : NULL, identity, &request->out);
 		snapshot_drop(&snapshot);
 	}
-	if (gate_has_health(identity))
-		counters_print(&visit->server->counters,
-			as_openmetrics ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT,
+	enum exposition exposition = as_openmetrics ? EXPOSITION_OPENMETRICS : EXPOSITION_TEXT;
+	if (gate_has_health(identity)) {
+		counters_print(&visit->server->counters, exposition,
 			gate_has_partner_counters(identity), &request->out);
+		counters_print_age(
+			refresher_age_us(visit->server->refresher), exposition, &request->out);
+	}
 	if (as_openmetrics)
 		text_add_string(&request->out, "# EOF\n");
 	if (request_takes_gzip(request) && !request->out.failed && gzip_deflate(&request->out))
@@ -79,6 +82,11 @@ void ready_handle(struct request *request)
 	else {
 		snapshot_drop(&snapshot);
 		text_add_string(&request->out, "ok\n");
+		if (refresher_is_late(server->refresher))
+			text_printf(&request->out,
+				"warning: the figures are %lld seconds old, and newer records "
+				"wait\n",
+				(long long)(refresher_age_us(server->refresher) / US_PER_SECOND));
 		request_answer(request, 200, plain);
 	}
 }

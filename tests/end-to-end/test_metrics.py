@@ -23,7 +23,7 @@ ladder_language_level_ratio ladder_reporting_delay_p50_seconds ladder_reporting_
 """.split())
 OWN = set("""
 ladderd_events_total ladderd_rejections_total ladderd_sign_ins_refused_total
-ladderd_commit_duration_seconds
+ladderd_commit_duration_seconds ladderd_figures_age_seconds
 ladderd_batch_events ladderd_log_last_seq ladderd_applied_seq ladderd_log_bytes
 ladderd_log_bytes_max ladderd_connections ladderd_last_event_timestamp_seconds ladderd_build_info
 """.split())

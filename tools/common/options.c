@@ -35,6 +35,7 @@ int input_exit_code(enum err err)
 	case OK:
 	case ERR_FULL:
 	case ERR_IO:
+	case ERR_STOPPED:
 	case ERR_CORRUPT:
 		return EX_IOERR;
 	}

@@ -302,6 +302,59 @@ static void what_is_published_stays_as_it_was_known(void **state)
 	store_end(&store);
 }
 
+/* Stops once it was asked more than so many times. */
+static bool stops_after(const void *context)
+{
+	int *left = *(int *const *)context;
+	return (*left)-- <= 0;
+}
+
+static void a_fold_of_many_stops_before_any_of_the_people(void **state)
+{
+	(void)state;
+	struct store store;
+	struct live *live;
+	struct question question = question_at(STORE_TODAY);
+	struct tally *tally;
+	int left = 0, *counter = &left;
+	bool changed;
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "a", .body = SETTLES });
+	store_told(&store, (struct said){ .id = "b", .subject = "p2", .body = SETTLES });
+	struct reader *reader = store_reader(&store);
+	assert_int_equal(live_new(&live), OK);
+	live->folding.stopped = stops_after;
+	live->folding.context = &counter;
+	assert_int_equal(live_follow(live, reader, 2, UINT64_MAX), OK);
+	assert_int_equal(live_refresh(live, reader, STORE_NOW_US + 10, &changed), OK);
+	assert_int_equal(tally_new(&tally), OK);
+	for (int people = 0; people <= 2; people++) {
+		enum err err = people < 2 ? ERR_STOPPED : OK;
+		left = people;
+		assert_int_equal(
+			fold_people(&live->folding, &live->histories, reader, &question, tally),
+			err);
+		left = people;
+		assert_int_equal(fold_people_of(&live->folding, &live->histories, reader, 823,
+					 &question, tally),
+			err);
+		left = people;
+		assert_int_equal(live_day_add(live, reader, STORE_TODAY), err);
+		assert_int_equal(live->day_count, people < 2 ? 0 : 1);
+	}
+	/* Who was taken off and not added again is still marked: such a state is not saved. */
+	left = 0;
+	store_told(&store, (struct said){ .id = "c" });
+	assert_int_equal(reader_renew(reader), OK);
+	assert_int_equal(live_follow(live, reader, 3, UINT64_MAX), OK);
+	assert_int_equal(live_refresh(live, reader, STORE_NOW_US + 20, &changed), ERR_STOPPED);
+	assert_int_equal(live->marked_count, 1);
+	tally_free(tally);
+	live_free(live);
+	reader_close(reader);
+	store_end(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -309,6 +362,7 @@ int main(void)
 		cmocka_unit_test(taking_everything_off_leaves_exactly_nothing),
 		cmocka_unit_test(a_new_day_counts_everybody_anew),
 		cmocka_unit_test(a_refresh_says_whether_a_sum_may_have_changed),
+		cmocka_unit_test(a_fold_of_many_stops_before_any_of_the_people),
 		cmocka_unit_test(what_is_published_stays_as_it_was_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -183,6 +183,43 @@ static void what_comes_late_in_a_pause_is_shown_a_whole_pause_later(void **state
 	desk_end(&desk);
 }
 
+static void figures_that_lack_records_for_five_seconds_are_late(void **state)
+{
+	(void)state;
+	struct desk desk;
+	desk_make(&desk, STORE_NOW_US);
+	desk_push(&desk);
+	desk_rest(&desk);
+	desk_pass(&desk, 60 * US_PER_SECOND);
+	/* However old: they lack nothing. */
+	assert_true(refresher_age_us(desk.refresher) == 0);
+	/* The log has a record more, of which the refresher is not told. */
+	uint64_t last = atomic_load(&desk.house.counters.last_seq);
+	int64_t known_us = desk_shown(&desk).known_us;
+	atomic_store(&desk.house.counters.last_seq, last + 1);
+	assert_true(refresher_age_us(desk.refresher) == desk_now(&desk) - known_us);
+	assert_true(refresher_is_late(desk.refresher));
+	atomic_store(&desk.house.counters.last_seq, last);
+	assert_false(refresher_is_late(desk.refresher));
+	desk_end(&desk);
+}
+
+static void a_fold_is_stopped_a_second_after_the_end_was_asked_for(void **state)
+{
+	(void)state;
+	struct desk desk;
+	desk_make(&desk, STORE_NOW_US);
+	struct refresher *refresher = desk.refresher;
+	const struct folding *folding = &refresher->live->folding;
+	assert_int_equal(folding_go_on(folding), OK);
+	atomic_store(&refresher->halt_us, clock_monotonic_us(&refresher->clock) + 10);
+	assert_int_equal(folding_go_on(folding), OK);
+	clock_virtual_advance(&desk.house.time, 10);
+	assert_int_equal(folding_go_on(folding), ERR_STOPPED);
+	atomic_store(&refresher->halt_us, INT64_MAX);
+	desk_end(&desk);
+}
+
 static void when_nobody_asks_it_rests(void **state)
 {
 	(void)state;
@@ -410,6 +447,8 @@ int main(void)
 		cmocka_unit_test(while_events_come_it_publishes_every_quarter_of_a_second),
 		cmocka_unit_test(what_comes_late_in_a_pause_is_shown_a_whole_pause_later),
 		cmocka_unit_test(when_nobody_asks_it_rests),
+		cmocka_unit_test(figures_that_lack_records_for_five_seconds_are_late),
+		cmocka_unit_test(a_fold_is_stopped_a_second_after_the_end_was_asked_for),
 		cmocka_unit_test(who_finds_it_older_than_a_second_waits_for_a_new_one),
 		cmocka_unit_test(under_load_nobody_waits_until_it_is_older_than_four_seconds),
 		cmocka_unit_test(a_long_refresh_is_followed_by_as_long_a_pause_up_to_a_second),
