@@ -26,7 +26,7 @@
 struct reading {
 	const struct batch_limits *limits;
 	const struct rights *rights;
-	int32_t today;
+	struct event_rules rules;
 	struct arena *arena;
 	struct batch batch;
 	struct reason *reason;
@@ -64,7 +64,7 @@ static enum err items_take(struct reading *reading, size_t count)
 static enum err item_fill(struct reading *reading, size_t index, const struct raw_event *raw)
 {
 	struct batch_item *item = &reading->batch.items[index];
-	enum err err = event_validate(raw, reading->today, reading->arena, &item->verdict,
+	enum err err = event_validate(raw, &reading->rules, reading->arena, &item->verdict,
 		&item->event, &item->rejection);
 	if (err != OK)
 		return no_room(reading);
@@ -174,11 +174,13 @@ enum err batch_read(struct bytes bytes, enum batch_format format, const struct b
 	struct reading reading = {
 		.limits = limits,
 		.rights = rights,
-		.today = today,
+		.rules.today = today,
 		.arena = arena,
 		.reason = reason,
 	};
 	enum err err = ERR_INVALID;
+	if (limits->subjects != NULL)
+		reading.rules.subjects = *limits->subjects;
 	switch (format) {
 	case BATCH_PROTOBUF:
 		err = read_protobuf(&reading, bytes);

@@ -16,7 +16,8 @@ enum batch_format {
 };
 
 struct batch_limits {
-	size_t events_max; /* events in one request */
+	size_t events_max;                    /* events in one request */
+	const struct subject_forms *subjects; /* that are demanded; NULL: none are */
 };
 
 /* Arena that a request of `length` bytes may need; more than this is refused. */

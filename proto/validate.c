@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "proto/bsn.h"
 
 #define DECIMAL_MAX  INT64_C(1000000000000000) /* more than any field takes */
 #define EXPONENT_MAX INT64_C(1000000000)       /* more than a request has digits */
@@ -18,13 +19,13 @@
 #define IDENTIFIER_RULE "must be 1 to 64 characters of A-Z a-z 0-9 . _ : -"
 #define DATE_RULE       "must be a civil date, YYYY-MM-DD"
 #define BSN_RULE                                                                                   \
-	"must not be 8, 9 or 10 digits only: citizen service numbers, V-numbers and file "         \
-	"numbers are never stored"
+	"must not be 8, 9 or 10 digits only, nor a citizen service number in groups or after "     \
+	"BSN: such numbers, V-numbers and file numbers are never stored"
 
 /* The check of one event. */
 struct checking {
 	const struct raw_event *raw;
-	int32_t today;
+	const struct event_rules *rules;
 	struct arena *arena;
 	struct event *event;
 	struct rejection *rejection;
@@ -45,17 +46,6 @@ const char *rejection_code_name(enum rejection_code code)
 	};
 	CHECK(code < REJECTION_CODE_COUNT);
 	return names[code];
-}
-
-bool looks_like_bsn(struct bytes text)
-{
-	if (text.length < 8 || text.length > 10)
-		return false;
-	for (size_t i = 0; i < text.length; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return false;
-	}
-	return true;
 }
 
 static enum found wrong(
@@ -161,6 +151,22 @@ static enum found check_id_and_key(struct checking *checking)
 	return FOUND_RIGHT;
 }
 
+/* A municipality that is wrong demands nothing: that is its own field's fault, told later. */
+static enum found check_subject_form(struct checking *checking)
+{
+	const struct raw *municipality = &checking->raw->envelope[ENVELOPE_MUNICIPALITY];
+	uint16_t code;
+	if (municipality->kind != RAW_TEXT || !municipality_parse(municipality->text, &code))
+		return FOUND_RIGHT;
+	const char *pattern = subject_forms_find(&checking->rules->subjects, code);
+	if (pattern == NULL || subject_matches(checking->event->subject, pattern))
+		return FOUND_RIGHT;
+	return wrong_because(checking, REJECTION_BAD_VALUE, "subject",
+		"must be a pseudonym of the municipality's register, of the form %s (* is any "
+		"characters)",
+		pattern);
+}
+
 static enum found check_subject(struct checking *checking)
 {
 	const struct raw *subject = &checking->raw->envelope[ENVELOPE_SUBJECT];
@@ -175,7 +181,9 @@ static enum found check_subject(struct checking *checking)
 	if (schema != NULL && !schema->about_person)
 		return wrong_because(checking, REJECTION_BAD_VALUE, "subject",
 			"must be absent: %s is not about a person", schema->name);
-	return check_identifier(checking, "subject", subject, &checking->event->subject);
+	enum found found =
+		check_identifier(checking, "subject", subject, &checking->event->subject);
+	return found == FOUND_RIGHT ? check_subject_form(checking) : found;
 }
 
 static enum found check_place_and_day(struct checking *checking)
@@ -193,7 +201,7 @@ static enum found check_place_and_day(struct checking *checking)
 		return missing(checking, "occurred_on");
 	if (day->kind != RAW_TEXT || date_parse(day->text, &checking->event->day) != OK)
 		return wrong(checking, REJECTION_BAD_VALUE, "occurred_on", DATE_RULE);
-	if (checking->event->day > checking->today + 1)
+	if (checking->event->day > checking->rules->today + 1)
 		return wrong(checking, REJECTION_OCCURRED_IN_FUTURE, "occurred_on",
 			"must not be after tomorrow");
 	if (checking->event->day < day_from_civil((struct civil){ 1990, 1, 1 }))
@@ -333,7 +341,7 @@ static enum found check_date(struct checking *checking, const struct field *fiel
 	if (raw->kind != RAW_TEXT || date_parse(raw->text, &value->number) != OK)
 		return wrong(checking, REJECTION_BAD_VALUE, field->name, DATE_RULE);
 	if (checking->raw->schema->type == EVENT_REPORT_PUBLISHED &&
-		(!date_ends_quarter(value->number) || value->number >= checking->today))
+		(!date_ends_quarter(value->number) || value->number >= checking->rules->today))
 		return wrong(checking, REJECTION_BAD_VALUE, field->name,
 			"must be the last day of a calendar quarter that has ended");
 	return FOUND_RIGHT;
@@ -344,7 +352,7 @@ static enum found check_integer(struct checking *checking, const struct field *f
 {
 	int32_t max = field->max;
 	if (checking->raw->schema->type == EVENT_PERSON_REGISTERED)
-		max = civil_from_day(checking->today).year;
+		max = civil_from_day(checking->rules->today).year;
 	int64_t number;
 	if (!raw_as_integer(raw, &number) || number < field->min || number > max)
 		return wrong_because(checking, REJECTION_BAD_VALUE, field->name,
@@ -420,8 +428,9 @@ static enum found check_body(struct checking *checking)
 	return FOUND_RIGHT;
 }
 
-enum err event_validate(const struct raw_event *raw, int32_t today, struct arena *arena,
-	enum verdict *verdict, struct event *event, struct rejection *rejection)
+enum err event_validate(const struct raw_event *raw, const struct event_rules *rules,
+	struct arena *arena, enum verdict *verdict, struct event *event,
+	struct rejection *rejection)
 {
 	static enum found (*const steps[])(struct checking *) = {
 		check_id_and_key,
@@ -430,7 +439,7 @@ enum err event_validate(const struct raw_event *raw, int32_t today, struct arena
 		check_body,
 	};
 	struct event checked = { 0 };
-	struct checking checking = { raw, today, arena, &checked, rejection };
+	struct checking checking = { raw, rules, arena, &checked, rejection };
 	enum found found = FOUND_RIGHT;
 
 	if (raw->not_an_event)

@@ -10,7 +10,9 @@
 #define PROTO_VALIDATE_H
 
 #include "base/arena.h"
+#include "proto/bsn.h"
 #include "proto/raw.h"
+#include "proto/subject_form.h"
 
 /* X(NAME, code): all codes of a rejection. */
 #define REJECTION_CODES(X)                                                                         \
@@ -55,16 +57,19 @@ enum verdict {
 	VERDICT_REJECTED,
 };
 
-/*
- * Checks `raw`. `today` is the daemon's civil day. VERDICT_ACCEPTED: *event is
- * filled and borrows from what `raw` borrowed. VERDICT_REJECTED: *rejection is
- * filled, but for its index. ERR_FULL: the arena has no room for the message.
- */
-enum err event_validate(const struct raw_event *raw, int32_t today, struct arena *arena,
-	enum verdict *verdict, struct event *event, struct rejection *rejection) NODISCARD;
+/* What an event is held against, beside the schema. */
+struct event_rules {
+	int32_t today; /* the civil day of who checks */
+	struct subject_forms subjects;
+};
 
-/* True when `text` is 8, 9 or 10 digits only: a citizen service number, a V-number, a file number.
+/*
+ * Checks `raw`. VERDICT_ACCEPTED: *event is filled and borrows from what `raw`
+ * borrowed. VERDICT_REJECTED: *rejection is filled, but for its index.
+ * ERR_FULL: the arena has no room for the message.
  */
-bool looks_like_bsn(struct bytes text);
+enum err event_validate(const struct raw_event *raw, const struct event_rules *rules,
+	struct arena *arena, enum verdict *verdict, struct event *event,
+	struct rejection *rejection) NODISCARD;
 
 #endif

@@ -66,6 +66,7 @@ struct access {
 	size_t scraper_count;
 	struct place_entry *places;
 	size_t place_count;
+	struct subject_forms subjects; /* that the municipalities demand */
 
 	struct arena arena; /* all of the above */
 	size_t holders;

@@ -18,6 +18,7 @@
 #include "base/grow.h"
 #include "base/guard.h"
 #include "daemon/server/option.h"
+#include "proto/bsn.h"
 
 #define CONFIG_ARENA_SIZE (64u << 10)
 #define PRINT_WIDTH       78
@@ -256,6 +257,9 @@ static void section_end(struct loading *loading)
 		place->name = entry->label;
 		place->round_to = (uint32_t)entry->round_to;
 		access->place_count += place->name != NULL || place->round_to != 0;
+		if (entry->subject != NULL)
+			subject_forms_add(&access->subjects,
+				(struct subject_form){ place->municipality, entry->subject });
 	} else {
 		CHECK(strcmp(loading->section, "scraper") == 0);
 		access->scrapers[access->scraper_count++] = (struct scraper){
@@ -287,7 +291,7 @@ static bool entry_begin(struct loading *loading, struct bytes name)
 		looks_like_bsn(name)) {
 		problem(loading,
 			"[%s NAME]: this is no name; allowed: 1 to %d characters of "
-			"A-Z a-z 0-9 . _ : -, not 8 to 10 digits only",
+			"A-Z a-z 0-9 . _ : -, not in the form of a citizen service number",
 			loading->section, ACCESS_NAME_LENGTH_MAX);
 		return false;
 	}
@@ -607,7 +611,8 @@ static enum err access_make(struct bytes text, struct config *config)
 	/* Of each section a name and a list, which is an array no longer than its text. */
 	size_t count = sections_max(text);
 	size_t each = sizeof(struct partner) + sizeof(struct analyst) + sizeof(struct scraper) +
-		      sizeof(struct place_entry) + 64 + ACCESS_NAME_LENGTH_MAX;
+		      sizeof(struct place_entry) + sizeof(struct subject_form) + 64 +
+		      ACCESS_NAME_LENGTH_MAX;
 	enum err err = access_new(count * each + text.length + 4096, &config->access);
 	if (err != OK)
 		return err;
@@ -616,8 +621,10 @@ static enum err access_make(struct bytes text, struct config *config)
 	access->analysts = arena_take(&access->arena, count * sizeof(*access->analysts));
 	access->scrapers = arena_take(&access->arena, count * sizeof(*access->scrapers));
 	access->places = arena_take(&access->arena, count * sizeof(*access->places));
+	access->subjects.items =
+		arena_take(&access->arena, count * sizeof(*access->subjects.items));
 	CHECK(access->partners != NULL && access->analysts != NULL && access->scrapers != NULL &&
-		access->places != NULL);
+		access->places != NULL && access->subjects.items != NULL);
 	return OK;
 }
 

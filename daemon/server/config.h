@@ -144,6 +144,9 @@
 		"reads the health of the daemon only.")                                    \
 	X(municipality, name, LABEL, label, "",                                            \
 		"The name that people know it by; the code stays beside it.")              \
+	X(municipality, subject, PATTERN, subject, "",                                     \
+		"The form of the pseudonyms that its register gives, as r*: a subject of " \
+		"another form is refused. Any identifier will do unless given.")           \
 	X(municipality, round_to, ROUNDING, round_to, "",                                  \
 		"As [public] round_to, for what this municipality publishes.")
 /* clang-format on */

@@ -16,6 +16,7 @@ enum err delivery_read(struct delivery *delivery, const struct intake *intake,
 {
 	const struct batch_limits limits = {
 		.events_max = intake->events_max,
+		.subjects = &(*intake->access)->subjects,
 	};
 	CHECK(partner != NULL && intake->events_max > 0);
 	int32_t today = zone_day(clock_now_us(intake->clock));

@@ -14,7 +14,7 @@ struct intake {
 	size_t events_max; /* of one batch */
 	const struct clock *clock;
 	struct counters *counters;    /* the loop's thread */
-	struct access *const *access; /* that is in force: it has the bases of municipalities */
+	struct access *const *access; /* that is in force: it has what municipalities set */
 	uint32_t round_to;            /* the base where it says nothing */
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "proto/bsn.h"
 
 static void add_size(uint64_t size, struct text *out)
 {
@@ -101,6 +102,12 @@ void option_add_allowed(const struct option *option, struct text *out)
 	case OPTION_NAME:
 		text_printf(out, "the name of a partner: 1 to %d characters of A-Z a-z 0-9 . _ : -",
 			ACCESS_NAME_LENGTH_MAX);
+		return;
+	case OPTION_PATTERN:
+		text_printf(out,
+			"1 to %d characters of A-Z a-z 0-9 . _ : - and *, which stands for any "
+			"characters",
+			SUBJECT_PATTERN_LENGTH_MAX);
 		return;
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
@@ -424,6 +431,22 @@ static enum err parse_name(const struct option *option, const char *value, const
 	return OK;
 }
 
+static enum err parse_pattern(const struct option *option, const char *value, const char **out,
+	struct arena *arena, struct text *why)
+{
+	struct bytes copy;
+	if (value[0] == '\0') {
+		*out = NULL;
+		return OK;
+	}
+	if (!subject_pattern_is_valid(value))
+		return refuse(option, "this is no pattern", why);
+	if (arena_copy(arena, bytes_of(value, strlen(value) + 1), &copy) != OK)
+		return ERR_FULL;
+	*out = (const char *)copy.data;
+	return OK;
+}
+
 enum err option_parse(const struct option *option, const char *value, void *base,
 	struct arena *arena, struct text *why)
 {
@@ -458,6 +481,8 @@ enum err option_parse(const struct option *option, const char *value, void *base
 		return parse_dates(option, value, out, why);
 	case OPTION_NAME:
 		return parse_name(option, value, out, arena, why);
+	case OPTION_PATTERN:
+		return parse_pattern(option, value, out, arena, why);
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
 }

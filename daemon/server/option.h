@@ -25,6 +25,7 @@ enum option_kind {
 	OPTION_DATES,
 	OPTION_NAME, /* of a section */
 	OPTION_NETWORKS,
+	OPTION_PATTERN,
 };
 
 #define LABEL_LENGTH_MAX 60
@@ -62,8 +63,9 @@ struct entry {
 	bool log;
 	const char *succeeds; /* NULL: nobody */
 	bool require_user;
-	const char *label; /* NULL: none */
-	size_t round_to;   /* 0: that of [public] */
+	const char *label;   /* NULL: none */
+	size_t round_to;     /* 0: that of [public] */
+	const char *subject; /* the pattern of its pseudonyms; NULL: any identifier */
 };
 
 /*

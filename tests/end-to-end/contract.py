@@ -4,6 +4,8 @@ Each field: name, kind, required. Kinds: ("enum", prefix, names), ("int", least,
 most), ("bool",), ("date",), ("identifier",), ("quarter",), ("domains", ...).
 """
 
+import re
+
 import harness
 
 YEAR = harness.today().year
@@ -94,6 +96,25 @@ CODES = {"bad_syntax", "unknown_field", "missing_field", "bad_value", "looks_lik
          "occurred_in_future", "occurred_too_early", "type_not_allowed",
          "municipality_not_allowed", "id_conflict", "target_unknown", "target_withdrawn",
          "already_published"}
+
+
+SEPARATOR = "[._:-]"
+GROUPED = f"(?:[0-9]{{3}}{SEPARATOR}[0-9]{{3}}|[0-9]{{4}}{SEPARATOR}[0-9]{{2}}){SEPARATOR}[0-9]{{3}}"
+
+
+def passes_eleven_test(text):
+    digits = [int(one) for one in text if one in "0123456789"]
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    return sum(weight * digit for weight, digit in zip(weights, digits)) % 11 == 0
+
+
+def looks_like_bsn(text):
+    """Whether an identifier is written as the number of a person."""
+    if re.fullmatch("[0-9]{8,10}", text):
+        return True
+    if re.fullmatch(GROUPED, text):
+        return passes_eleven_test(text)
+    return re.match(f"[bB][sS][nN]{SEPARATOR}*(?:[0-9]{{8}}|{GROUPED})", text) is not None
 
 
 def good(kind):

@@ -425,6 +425,58 @@ class Push(unittest.TestCase):
         self.assertEqual([base64.b64decode(row["event"], validate=True) for row in found],
                          [b"bad", b"bad\xff!", b"bad.."])
 
+    # What must not leave this machine.
+
+    def assert_kept(self, done, rejects, kept, sent):
+        """Told as rejected without its value, and not sent; the file has it as it was."""
+        self.assert_code(done, 1)
+        bodies = b"".join(body for _, _, body, _ in self.server.requests)
+        for number in ("123456782", "123.456.782", "87654321", "Kaatje"):
+            self.assertNotIn(number.encode(), bodies)
+            self.assertNotIn(number.encode(), done.stdout + done.stderr)
+        self.assertIn(b"%d accepted, 0 duplicates, %d rejected" % (sent, len(kept)), done.stderr)
+        found = [json.loads(line) for line in rejects.read_text().splitlines()]
+        self.assertEqual([(row["code"], row["field"], row["event"]) for row in found], kept)
+        for row in found:
+            self.assertNotRegex(row["message"], "[0-9]{8}|Kaatje")
+
+    def test_an_event_with_a_number_of_a_person_is_not_sent(self):
+        bad = [event(1, subject="123456782"), event(2, key="bsn-123456782"),
+               event(3, municipality="GM1", job_ended={"job_ref": "123.456.782"}),
+               event(4, subject=87654321), event(5, bsn="123456782"), event(6)]
+        bad[5]["id"] = "123456782"
+        fields = ["subject", "key", "job_ref", "subject", "", "id"]
+        kept = [("looks_like_bsn", field, one) for field, one in zip(fields, bad)]
+        rejects = self.place / "rejects.ndjson"
+        for file in (self.ndjson(event(7), *bad, event(8)),
+                     self.write("a.json", json.dumps({"events": [event(9), *bad, event(10)]}))):
+            self.assert_kept(self.push("--rejects", rejects, file), rejects, kept, 2)
+        done = self.push(self.ndjson(event(11), bad[0]))
+        self.assertIn(b"line 2: looks_like_bsn: subject it was not sent", done.stderr)
+        self.assertNotIn(b"123456782", done.stderr)
+
+    def test_an_event_in_protobuf_with_a_number_of_a_person_is_not_sent(self):
+        bad = [wire(1, "e") + wire(3, "123.456.782"),
+               wire(1, "f") + wire(42, wire(1, "123456782"))]
+        batch = b"".join(wire(1, one) for one in (wire(1, "g"), *bad, wire(1, "h")))
+        rejects = self.place / "rejects.ndjson"
+        kept = [("looks_like_bsn", field, base64.b64encode(one).decode())
+                for field, one in zip(("subject", ""), bad)]
+        self.assert_kept(self.push("--rejects", rejects, self.write("a.pb", batch)), rejects,
+                         kept, 2)
+
+    def test_a_subject_of_another_form_is_not_sent(self):
+        bad = event(2, subject="Kaatje-2026-03-02")
+        rejects = self.place / "rejects.ndjson"
+        file = self.ndjson(event(1), bad)
+        done = self.push("--subject-form", "s-*", "--rejects", rejects, file)
+        self.assert_kept(done, rejects, [("bad_value", "subject", bad)], 1)
+        self.assert_code(self.push("--subject-form", "*", file), 0)
+        for pattern in ("", "s *", "a" * 65):
+            done = self.push("--subject-form", pattern, file)
+            self.assert_code(done, 64)
+            self.assertIn(b"--subject-form takes a pattern", done.stderr)
+
     def test_rejections_can_go_to_standard_output(self):
         done = self.push("--rejects", "-", self.write("a.ndjson", "x\n"))
         self.assert_code(done, 1)

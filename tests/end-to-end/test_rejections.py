@@ -5,6 +5,7 @@ others, and the value sent is never repeated.
 """
 
 import json
+import random
 
 import contract
 import harness
@@ -115,6 +116,9 @@ BAD_IDENTIFIERS = [  # sentence, value, code
     ("a {} of 9 digits", BSN, "looks_like_bsn"),
     ("a {} of 10 digits", "0123456782", "looks_like_bsn"),
     ("a {} of 9 zeros", "000000000", "looks_like_bsn"),
+    ("a {} of 9 digits in groups", "123.456.782", "looks_like_bsn"),
+    ("a {} of 9 digits in other groups", "1234-56-782", "looks_like_bsn"),
+    ("a {} of BSN and digits", "bsn:" + BSN, "looks_like_bsn"),
 ]
 
 for field in ("id", "key", "subject"):
@@ -604,6 +608,112 @@ protobuf_line("a future day is occurred_in_future", "occurred_in_future", "occur
               lambda: hand(occurred_on="2099-01-01"))
 protobuf_line("an early day is occurred_too_early", "occurred_too_early", "occurred_on",
               lambda: hand(occurred_on="1989-12-31"))
+
+
+def spellings():
+    """Identifiers that are numbers of persons, nearly so, and not at all."""
+    chance = random.Random(20261130)
+    found = ["p-1", "2026-03-02a", "2026-03-02", "2026-03-02-WSD", "BSN-2026-03-02", "BSN",
+             "BSN1234567", "BSN12345678", "xBSN123456782", "BSN123456782x", "1234567",
+             "12345678901", "12345678a", "12.345.6782", ".123.456.782", "123.456.782."]
+    for _ in range(400):
+        digits = "".join(chance.choice("0123456789") for _ in range(9))
+        if chance.random() < 0.6:  # most of them pass the test
+            rest = sum(weight * int(one) for weight, one in zip(range(9, 1, -1), digits)) % 11
+            digits = digits[:8] + str(rest % 10)
+        one, two = (chance.choice("._:-") for _ in range(2))
+        groups = chance.choice(((3, 6), (4, 6), (2, 5), (3, 5)))
+        grouped = digits[:groups[0]] + one + digits[groups[0]:groups[1]] + two + digits[groups[1]:]
+        prefix = chance.choice(("", "", "BSN", "bsn-", "Bsn_:", "nr."))
+        found.append(prefix + chance.choice((digits, grouped, digits[:chance.randint(6, 9)])))
+    return found
+
+
+class NumbersOfPersons(harness.Case):
+    """Wherever an identifier stands, and however it is written."""
+
+    def holders(self):
+        """Every place of an identifier: its name, and an event with it there."""
+        for name in ("id", "key", "subject"):
+            yield name, lambda value, name=name: event(**{name: value})
+        for body_type, fields in contract.TYPES.items():
+            for name, kind, _ in fields:
+                if kind != contract.IDENTIFIER:
+                    continue
+
+                def holding(value, body_type=body_type, name=name):
+                    body = contract.full_body(body_type)
+                    if body_type == "event_retracted":
+                        body = {}
+                    return event(body_type, {**body, name: value},
+                                 **({"subject": ABSENT} if body_type == "event_retracted" else {}))
+                yield name, holding
+
+    def test_every_spelling_is_what_the_contract_says_in_a_subject(self):
+        texts = spellings()
+        looks = [contract.looks_like_bsn(text) for text in texts]
+        self.assertGreater(sum(looks), 100)
+        self.assertGreater(len(looks) - sum(looks), 100)
+        result = self.daemon.push([event(subject=text) for text in texts])
+        self.assertEqual([(one["index"], one["code"], one["field"]) for one in result["rejected"]],
+                         [(place, "looks_like_bsn", "subject")
+                          for place, one in enumerate(looks) if one])
+
+    def test_they_are_refused_wherever_an_identifier_stands(self):
+        texts = ["12345678", BSN, "0123456782", "123.456.782", "1234_56:782", "BSN" + BSN,
+                 "bSn.-_:" + BSN + "-x", "bsn123.456.789"]
+        holders = list(self.holders())
+        self.assertGreaterEqual(len(holders), 14)
+        events = [(name, holding(text)) for name, holding in holders for text in texts]
+        answer = self.daemon.post(json.dumps({"events": [one for _, one in events]}))
+        self.assertEqual([(one["code"], one["field"]) for one in answer.json["rejected"]],
+                         [("looks_like_bsn", name) for name, _ in events])
+        self.assertEqual({one.get("id") for one in answer.json["rejected"][:len(texts)]}, {None})
+        for text in texts:
+            self.assertNotIn(text.encode(), answer.body)
+
+
+class FormsOfSubjects(harness.Case):
+    sections = "[municipality GM0823]\nsubject = r*\n[municipality GM0820]\nsubject = *-820\n"
+    partners = {"isd": {}, "narrow": {"municipalities": "GM0757"}}
+
+    def test_a_subject_of_another_form_is_bad_value(self):
+        secret = "Kaatje-2026-03-02"
+        for municipality, subject, right in (("GM0823", "r1", True), ("GM0823", secret, False),
+                                             ("GM0820", "x-820", True), ("GM0820", "r1", False),
+                                             ("GM0757", secret, True)):
+            answer = self.daemon.post(json.dumps({"events": [
+                event(subject=subject, municipality=municipality)]}))
+            if right:
+                self.assertEqual(answer.json["accepted"], 1, answer)
+                continue
+            self.assertRejected(answer.json, "bad_value", 0, "subject")
+            self.assertNotIn(secret.encode(), answer.body)
+        found = self.daemon.push_protobuf([event(subject="s1"), event(subject="r2")])
+        self.assertEqual([one["code"] for one in found["rejected"]], ["bad_value"])
+
+    def test_it_is_told_where_the_subject_stands_in_the_table(self):
+        for fields, code, field in (({"key": "a b"}, "bad_value", "key"),
+                                    ({"occurred_on": "x"}, "bad_value", "subject"),
+                                    ({"body": {"rung": 9}}, "bad_value", "subject"),
+                                    ({"municipality": "GM1"}, "bad_value", "municipality"),
+                                    ({"municipality": ABSENT}, "missing_field", "municipality"),
+                                    ({"subject": BSN}, "looks_like_bsn", "subject")):
+            result = self.daemon.push([event(**{"subject": "s1", **fields})])
+            self.assertRejected(result, code, 0, field)
+        result = self.daemon.push([event(subject="s1"), event(subject="r3")], "narrow")
+        self.assertEqual([one["code"] for one in result["rejected"]],
+                         ["bad_value", "municipality_not_allowed"])
+
+    def test_sighup_brings_another_form(self):
+        self.daemon.sections = "[municipality GM0823]\nsubject = z*\n"
+        self.daemon.write_config()
+        self.daemon.hang_up()
+        harness.until(lambda: not self.daemon.push([event(subject="z9")])["rejected"], "z* holds")
+        self.daemon.sections = type(self).sections
+        self.daemon.write_config()
+        self.daemon.hang_up()
+        harness.until(lambda: not self.daemon.push([event(subject="r9")])["rejected"], "r* holds")
 
 
 class EveryCode(harness.Case):

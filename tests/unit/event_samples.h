@@ -11,6 +11,8 @@
 /* 2024-10-04, which is today for what the samples say. */
 #define SAMPLE_TODAY 20000
 
+static const struct event_rules sample_rules = { .today = SAMPLE_TODAY };
+
 enum sample {
 	SAMPLE_REQUIRED, /* the fields that must be there, and the least values */
 	SAMPLE_ALL,      /* all fields, and the largest values */

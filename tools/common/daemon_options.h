@@ -32,4 +32,15 @@
 			"how long a request that fails is tried again (default 300)"               \
 	}
 
+/* `target` is a const char **; SUBJECT_FORM_RULE is said where it is no pattern. */
+#define OPTION_SUBJECT_FORM(target)                                                                \
+	{                                                                                          \
+		"subject-form", 0, OPTION_TEXT, target, 0, 0, "PATTERN",                           \
+			"the form of the municipality's pseudonyms, as 'r*' (default: any)"        \
+	}
+
+#define SUBJECT_FORM_RULE                                                                          \
+	"--subject-form takes a pattern: 1 to 64 characters of A-Z a-z 0-9 . _ : - and *, which "  \
+	"stands for any characters."
+
 #endif

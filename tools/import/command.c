@@ -31,6 +31,7 @@ struct import {
 	const char *municipality;
 	const char *to;
 	const char *token_file;
+	const char *subject_form; /* NULL: any identifier */
 	int64_t retry_seconds;
 	struct clock clock;
 	bool dry_run;
@@ -340,7 +341,8 @@ static int run(struct import *import)
 			.municipality = import->municipality == NULL
 						? bytes_of("", 0)
 						: bytes_of_string(import->municipality),
-			.today = zone_day(clock_now_us(&import->clock)),
+			.rules.today = zone_day(clock_now_us(&import->clock)),
+			.rules.subjects.everywhere = import->subject_form,
 		};
 		if (rows_make(&import->rows) != OK)
 			code = complain("import", EX_OSERR, "There is not enough memory.");
@@ -383,6 +385,7 @@ int command_import(int argc, char **argv)
 		{ "print-map", 0, OPTION_TEXT, &import.print_map, 0, 0, "MAP",
 			"print a ready map, to begin one of your own" },
 		OPTION_RETRY_SECONDS(&import.retry_seconds),
+		OPTION_SUBJECT_FORM(&import.subject_form),
 	};
 	static const struct command_line line = {
 		.name = "import",
@@ -421,6 +424,8 @@ int command_import(int argc, char **argv)
 			operands == argc          ? "A file"
 			: import.map_name == NULL ? "--map MAP"
 						  : "--subjects FILE");
+	if (import.subject_form != NULL && !subject_pattern_is_valid(import.subject_form))
+		return complain("import", EX_USAGE, SUBJECT_FORM_RULE);
 	import.clock = clock_system();
 	import.path = argv[operands];
 	return run(&import);

@@ -429,7 +429,7 @@ static enum err make_event(struct making *making, const struct map_event *made_b
 	for (size_t i = 0; i < schema->field_count; i++)
 		raw.fields[i] =
 			raw_of(making, &schema->fields[i], value_of(making, &made_by->fields[i]));
-	if (event_validate(&raw, rows->today, &rows->arena, &verdict, &event, &rejection) != OK)
+	if (event_validate(&raw, &rows->rules, &rows->arena, &verdict, &event, &rejection) != OK)
 		return ERR_FULL;
 	if (verdict == VERDICT_REJECTED) {
 		*right = reject(making->row, column_of_field(rows, made_by, rejection.field),

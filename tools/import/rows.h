@@ -8,6 +8,7 @@
 #ifndef TOOLS_IMPORT_ROWS_H
 #define TOOLS_IMPORT_ROWS_H
 
+#include "proto/validate.h"
 #include "tools/import/list.h"
 #include "tools/import/subjects.h"
 
@@ -44,7 +45,7 @@ struct rows {
 	const struct list *list;
 	struct subjects *subjects;
 	struct bytes municipality; /* of the option; length 0: the map says it */
-	int32_t today;
+	struct event_rules rules;
 
 	struct row *rows;
 	size_t count;
@@ -65,7 +66,7 @@ struct rows {
 };
 
 /*
- * Makes the events; map, list, subjects, municipality and today are set, the rest is zero.
+ * Makes the events; map, list, subjects, municipality and rules are set, the rest is zero.
  * ERR_FULL: there is no memory; release it all the same.
  */
 enum err rows_make(struct rows *rows) NODISCARD;

@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/grow.h"
+#include "proto/bsn.h"
 #include "proto/event.h"
 #include "proto/validate.h"
 #include "tools/import/file.h"

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/date.h"
+#include "proto/subject_form.h"
 #include "tools/common/daemon_options.h"
 #include "tools/push/outbox.h"
 #include "tools/push/pipeline.h"
@@ -27,6 +28,7 @@ struct push_command {
 	const char *format;
 	const char *rejects_path;
 	const char *via;
+	const char *subject_form; /* NULL: any identifier */
 	int64_t batch;
 	int64_t retry_seconds;
 	char **files;
@@ -113,7 +115,12 @@ static int push_file(struct push_command *push, const char *path)
 	struct reason reason;
 	report->file = strcmp(path, "-") == 0 ? "standard input" : path;
 	CHECK(push_format_find(push->format, path, &report->format) == OK);
-	enum err err = source_open(path, report->format, push->pipeline == NULL, &source, &reason);
+	const struct source_options options = {
+		.format = report->format,
+		.check_json = push->pipeline == NULL,
+		.subject_form = push->subject_form,
+	};
+	enum err err = source_open(path, &options, &source, &reason);
 	if (err != OK)
 		return complain("push", input_exit_code(err), "%s: %s.", report->file, reason.text);
 
@@ -168,6 +175,7 @@ static int stream_way_open(struct push_command *push)
 		.token = push->token,
 		.clock = push->clock,
 		.batch_events_max = (size_t)push->batch,
+		.subject_form = push->subject_form,
 		.retry_us_max = push->retry_seconds * US_PER_SECOND,
 	};
 	struct reason reason;
@@ -197,6 +205,8 @@ static int run(struct push_command *push)
 {
 	if (strcmp(push->via, "http") != 0 && strcmp(push->via, "stream") != 0)
 		return complain("push", EX_USAGE, "--via takes http or stream.");
+	if (push->subject_form != NULL && !subject_pattern_is_valid(push->subject_form))
+		return complain("push", EX_USAGE, SUBJECT_FORM_RULE);
 	int code = check_files(push);
 	if (code == EX_OK)
 		code = token_file_read("push", push->token_file, push->token);
@@ -231,6 +241,7 @@ int command_push(int argc, char **argv)
 		OPTION_RETRY_SECONDS(&push.retry_seconds),
 		{ "via", 0, OPTION_TEXT, &push.via, 0, 0, "WAY",
 			"http, or stream: several requests on their way at once (default http)" },
+		OPTION_SUBJECT_FORM(&push.subject_form),
 	};
 	static const struct command_line line = {
 		.name = "push",

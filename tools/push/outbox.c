@@ -162,7 +162,8 @@ int outbox_add(struct outbox *outbox, const struct source_item *item)
 	if (item->code != NULL)
 		return report_rejection(outbox->report, &(struct told_rejection){
 								.code = item->code,
-								.field = "",
+								.field = item->field,
+								.is_json = item->is_json,
 								.message = item->message,
 								.position = item->position,
 								.event = item->event,

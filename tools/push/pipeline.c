@@ -49,7 +49,7 @@ struct pipeline {
 	struct stream_client *sender;
 	const char *token;
 	struct arena arena;
-	int32_t latest_day;
+	struct event_rules rules;
 	struct retry retry;
 
 	size_t batch_events_max;
@@ -446,8 +446,8 @@ static int reject(struct pipeline *pipeline, const struct source_item *item,
 	if (pipeline->report->format == PUSH_NDJSON) {
 		source_check_line(&line);
 		if (line.code != NULL)
-			told = (struct told_rejection){ line.code, "", line.message, item->position,
-				item->event, false };
+			told = (struct told_rejection){ line.code, line.field, line.message,
+				item->position, item->event, false };
 	}
 	return report_rejection(pipeline->report, &told);
 }
@@ -469,7 +469,7 @@ static int convert(struct pipeline *pipeline, const struct source_item *item, bo
 	enum err err = json_line_event(item->event, &pipeline->arena, &raw);
 	if (err == OK)
 		err = event_validate(
-			&raw, pipeline->latest_day, &pipeline->arena, &verdict, &event, &rejection);
+			&raw, &pipeline->rules, &pipeline->arena, &verdict, &event, &rejection);
 	if (err == OK && verdict == VERDICT_ACCEPTED)
 		err = event_encode(&event, ENVELOPE_WHOLE, &pipeline->arena, out);
 	*rejected = err != OK || verdict != VERDICT_ACCEPTED;
@@ -484,7 +484,8 @@ int pipeline_add(struct pipeline *pipeline, const struct source_item *item)
 	if (rejected)
 		code = report_rejection(pipeline->report, &(struct told_rejection){
 								  .code = item->code,
-								  .field = "",
+								  .field = item->field,
+								  .is_json = item->is_json,
 								  .message = item->message,
 								  .position = item->position,
 								  .event = item->event,
@@ -521,7 +522,8 @@ enum err pipeline_open(const struct pipeline_options *options, struct report *re
 	}
 	pipeline->report = report;
 	pipeline->token = options->token;
-	pipeline->latest_day = day_from_civil(LATEST);
+	pipeline->rules.today = day_from_civil(LATEST);
+	pipeline->rules.subjects.everywhere = options->subject_form;
 	pipeline->retry.clock = options->clock;
 	pipeline->retry.us_max = options->retry_us_max;
 	pipeline->batch_events_max = options->batch_events_max;

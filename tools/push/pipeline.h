@@ -24,6 +24,7 @@ struct pipeline_options {
 	const char *token;
 	struct clock clock;
 	size_t batch_events_max;
+	const char *subject_form; /* that the daemon demands of subjects; NULL: none */
 	int64_t retry_us_max; /* without an answer, the same batches are sent again for so long */
 };
 

@@ -20,14 +20,14 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "proto/codec.h"
+#include "tools/push/screen.h"
 
 #define LINE_BYTES_MAX ((size_t)1 << 20)
 #define BRACKETS_MAX   100
 #define READ_BYTES     ((size_t)1 << 16)
 
 struct source {
-	enum push_format format;
-	bool check_lines;
+	const struct source_options *options;
 	FILE *file;
 	uint64_t position;
 
@@ -119,7 +119,7 @@ static enum err open_protobuf(struct source *source, struct reason *reason)
 
 static enum err open_format(struct source *source, struct reason *reason)
 {
-	switch (source->format) {
+	switch (source->options->format) {
 	case PUSH_NDJSON:
 		return OK;
 	case PUSH_JSON:
@@ -130,14 +130,13 @@ static enum err open_format(struct source *source, struct reason *reason)
 	check_failed("a format of the enum", __FILE__, __LINE__);
 }
 
-enum err source_open(const char *path, enum push_format format, bool check_lines,
-	struct source **out, struct reason *reason)
+enum err source_open(const char *path, const struct source_options *options, struct source **out,
+	struct reason *reason)
 {
 	struct source *source = calloc(1, sizeof(*source));
 	if (source == NULL)
 		return fail(reason, ERR_IO, "there is not enough memory");
-	source->format = format;
-	source->check_lines = check_lines;
+	source->options = options;
 	source->file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
 	enum err err = source->file != NULL ? open_format(source, reason)
 					    : fail(reason, ERR_NOT_FOUND, "it cannot be opened: %s",
@@ -178,7 +177,7 @@ static bool fill_buffer(struct source *source)
 
 bool source_is_quiet(struct source *source, int ms)
 {
-	if (source->format != PUSH_NDJSON || source->taken < source->buffered)
+	if (source->options->format != PUSH_NDJSON || source->taken < source->buffered)
 		return false;
 	struct pollfd watched = { .fd = fileno(source->file), .events = POLLIN };
 	return poll(&watched, 1, ms) == 0;
@@ -229,17 +228,28 @@ static bool is_nested(struct bytes line)
 	return brackets > BRACKETS_MAX;
 }
 
-void source_check_line(struct source_item *item)
+/* Fills in the code of an item that must stay here. */
+static void take_screening(struct source_item *item, const struct screening *screening)
+{
+	item->code = screening->code;
+	item->field = screening->field;
+	item->message = screening->message;
+	item->is_json = true;
+}
+
+/* The line as JSON, when it is an event's; else NULL, and the item's code says why. */
+static json_t *parse_line(struct source_item *item)
 {
 	json_error_t error;
 	json_t *json = json_loadb((const char *)item->event.data, item->event.length,
 		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
 	enum json_error_code code = json == NULL ? json_error_code(&error) : json_error_unknown;
 	bool is_object = json_is_object(json);
-	json_decref(json);
 	if (is_object && !is_nested(item->event))
-		return;
+		return json;
+	json_decref(json);
 	item->code = "bad_syntax";
+	item->field = "";
 	item->message = is_object ? "an event is not nested so much" : "must be one JSON object";
 	if (code == json_error_duplicate_key) {
 		item->code = "bad_value";
@@ -248,6 +258,22 @@ void source_check_line(struct source_item *item)
 		item->code = "bad_value";
 		item->message = "a number is too large";
 	}
+	return NULL;
+}
+
+void source_check_line(struct source_item *item)
+{
+	json_decref(parse_line(item));
+}
+
+/* As source_check_line(), and looks whether the event must stay here. */
+static void screen_line(const struct source *source, struct source_item *item)
+{
+	struct screening screening;
+	json_t *json = parse_line(item);
+	if (json != NULL && screen_json(json, source->options->subject_form, &screening))
+		take_screening(item, &screening);
+	json_decref(json);
 }
 
 static enum err next_line(struct source *source, struct source_item *out, struct reason *reason)
@@ -269,11 +295,12 @@ static enum err next_line(struct source *source, struct source_item *out, struct
 	*out = (struct source_item){ .position = source->position, .event = line };
 	if (too_long) {
 		out->code = "bad_syntax";
+		out->field = "";
 		out->message = "a line must be at most a mebibyte long";
 		return OK;
 	}
-	if (source->check_lines)
-		source_check_line(out);
+	if (source->options->check_json)
+		screen_line(source, out);
 	return OK;
 }
 
@@ -287,18 +314,23 @@ static enum err next_json(struct source *source, struct source_item *out, struct
 {
 	if (source->position == json_array_size(source->events))
 		return ERR_NOT_FOUND;
+	struct screening screening;
+	const json_t *event = json_array_get(source->events, (size_t)source->position);
 	source->text.length = 0;
-	json_dump_callback(json_array_get(source->events, (size_t)source->position), add_to_text,
-		&source->text, JSON_COMPACT | JSON_ENCODE_ANY);
+	json_dump_callback(event, add_to_text, &source->text, JSON_COMPACT | JSON_ENCODE_ANY);
 	if (source->text.failed)
 		return fail(reason, ERR_IO, "there is not enough memory for an event");
 	*out = (struct source_item){ .position = source->position++,
 		.event = text_bytes(&source->text) };
+	if (source->options->check_json &&
+		screen_json(event, source->options->subject_form, &screening))
+		take_screening(out, &screening);
 	return OK;
 }
 
 static enum err next_protobuf(struct source *source, struct source_item *out, struct reason *reason)
 {
+	struct screening screening;
 	struct bytes event;
 	enum err err = batch_next(&source->rest, &event);
 	if (err == ERR_INVALID)
@@ -306,12 +338,14 @@ static enum err next_protobuf(struct source *source, struct source_item *out, st
 	if (err != OK)
 		return err;
 	*out = (struct source_item){ .position = source->position++, .event = event };
+	if (screen_protobuf(event, source->options->subject_form, &screening))
+		take_screening(out, &screening);
 	return OK;
 }
 
 enum err source_next(struct source *source, struct source_item *out, struct reason *reason)
 {
-	switch (source->format) {
+	switch (source->options->format) {
 	case PUSH_NDJSON:
 		return next_line(source, out, reason);
 	case PUSH_JSON:

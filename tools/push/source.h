@@ -26,16 +26,28 @@ struct source_item {
 	uint64_t position;  /* NDJSON: the line, from 1; else the position in the list, from 0 */
 	struct bytes event; /* valid until the next call; empty when it was too long to keep */
 	const char *code;   /* NULL: can be sent; else it is rejected here with this code */
+	const char *field;  /* with the code: that of the contract; "": none */
 	const char *message;
+	bool is_json; /* with the code: the event is a JSON object all the same */
+};
+
+struct source_options {
+	enum push_format format;
+	/*
+	 * Events in JSON that must not be sent, since they are none, or for what screen.h says,
+	 * come with a code. Without it that is the caller's to find out, event by event. Those in
+	 * protobuf are always looked at.
+	 */
+	bool check_json;
+	const char *subject_form; /* NULL: any identifier */
 };
 
 /*
- * `-` is standard input. With `check_lines`, lines of NDJSON that are no event come with a
- * code; without, it is the caller's to find out, event by event. ERR_NOT_FOUND: it cannot be
+ * `-` is standard input. The options must outlive the source. ERR_NOT_FOUND: it cannot be
  * opened. ERR_INVALID: it is not in the format. ERR_IO: reading failed. *reason says it.
  */
-enum err source_open(const char *path, enum push_format format, bool check_lines,
-	struct source **out, struct reason *reason) NODISCARD;
+enum err source_open(const char *path, const struct source_options *options, struct source **out,
+	struct reason *reason) NODISCARD;
 void source_close(struct source *source);
 
 /*

@@ -78,7 +78,7 @@ static struct event event_of(struct bytes bytes)
 	enum verdict verdict;
 	assert_int_equal(event_decode(bytes, &arena, &raw), OK);
 	assert_int_equal(
-		event_validate(&raw, SAMPLE_TODAY, &arena, &verdict, &event, &rejection), OK);
+		event_validate(&raw, &sample_rules, &arena, &verdict, &event, &rejection), OK);
 	if (verdict != VERDICT_ACCEPTED)
 		fail_msg("%s: %s %s", rejection_code_name(rejection.code), rejection.field,
 			rejection.message);
@@ -94,7 +94,7 @@ static void check_wrong(struct text *event, enum rejection_code code, const char
 	enum verdict verdict;
 	assert_int_equal(event_decode(text_bytes(event), &arena, &raw), OK);
 	assert_int_equal(
-		event_validate(&raw, SAMPLE_TODAY, &arena, &verdict, &unused, &rejection), OK);
+		event_validate(&raw, &sample_rules, &arena, &verdict, &unused, &rejection), OK);
 	assert_int_equal(verdict, VERDICT_REJECTED);
 	assert_string_equal(rejection_code_name(rejection.code), rejection_code_name(code));
 	assert_string_equal(rejection.field, field);

@@ -279,6 +279,8 @@ static const struct wrong_row wrong_rows[] = {
 	{ "[public]\nround_to = 11", "this is out of range; allowed: 5 or 10" },
 	{ "[public]\nround_to = 3", "[public] round_to: 3 is offered no more: a published 0" },
 	{ "[municipality GM0823]\nround_to = 3", "[municipality] round_to: 3 is offered no more" },
+	{ "[municipality GM0823]\nsubject = r *",
+		":2: [municipality] subject: this is no pattern; allowed: 1 to 64 characters" },
 	{ "[municipality GM0823]\nround_to = 0", "this is not one of the numbers" },
 	{ "[limits]\nqueue_bytes_max = 7M", ": [limits] queue_bytes_max: no request" },
 	{ "[limits]\nbody_bytes_max = 512M", ": [limits] queue_bytes_max: no request" },
@@ -487,6 +489,20 @@ static void the_printed_default_names_each_option_with_its_sentence(void **state
 	text_release(&text);
 }
 
+static void a_municipality_says_the_form_of_its_subjects(void **state)
+{
+	(void)state;
+	struct config *config = load_right("[municipality GM0823]\nsubject = r*\n"
+					   "[municipality GM0014]\nsubject = *-14\nname = x\n"
+					   "[municipality GM0757]\nsubject =\n");
+	const struct subject_forms *forms = &config->access->subjects;
+	assert_int_equal(forms->count, 2);
+	assert_string_equal(subject_forms_find(forms, 823), "r*");
+	assert_string_equal(subject_forms_find(forms, 14), "*-14");
+	assert_null(subject_forms_find(forms, 757));
+	config_free(config);
+}
+
 static void who_publishes_is_named_and_each_municipality_has_its_base(void **state)
 {
 	(void)state;
@@ -522,6 +538,7 @@ int main(void)
 		cmocka_unit_test(a_whole_file_is_read_to_its_last_line),
 		cmocka_unit_test(the_last_days_of_tokens_are_in_the_order_of_their_hashes),
 		cmocka_unit_test(a_partner_has_no_rights_unless_they_are_given),
+		cmocka_unit_test(a_municipality_says_the_form_of_its_subjects),
 		cmocka_unit_test(who_publishes_is_named_and_each_municipality_has_its_base),
 		cmocka_unit_test(a_list_of_all_municipalities_fits_on_one_line_and_on_many),
 		cmocka_unit_test(what_is_wrong_is_told_once_with_its_line_and_what_is_allowed),
