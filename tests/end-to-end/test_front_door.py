@@ -165,6 +165,9 @@ class Pushing(harness.Case):
 class CanonicalForm(harness.Case):
     """One event has one content, however it is written."""
 
+    # What is published is of a municipality that the section names.
+    partners = {"isd": {"municipalities": "*, GM1001, GM1002, GM1003, GM1004"}}
+
     def same(self, first, *others):
         """The first form is new; every other form is a duplicate of it."""
         self.send(first, "accepted")
@@ -285,13 +288,20 @@ def both_formats(body_type):
     def test(self):
         for json_first in (True, False):
             one = contract.valid(body_type, key=fresh("row"))
-            if body_type == "event_retracted":
+            if body_type in ("event_retracted", "report_published", "report_withdrawn"):
                 del one["key"]
+            if body_type == "event_retracted":
                 target = event()
                 self.daemon.accept(target)
                 one["event_retracted"] = {"target_id": target["id"]}
             elif body_type == "report_published":
                 one["municipality"] = "GM1001" if json_first else "GM1002"
+            elif body_type == "report_withdrawn":
+                one["municipality"] = "GM1003" if json_first else "GM1004"
+                as_of = "2025-12-31"
+                one["report_withdrawn"] = {"as_of": as_of}
+                self.daemon.accept(event("report_published", {"as_of": as_of},
+                                         municipality=one["municipality"]))
             data = message(one).SerializeToString()
             forms = [one, data] if json_first else [data, one]
             self.same(*forms, self.full_names(one), self.camel_names(one))
