@@ -35,10 +35,13 @@ static void counted_at_once_is_added_one_by_one(void **state)
 		for (size_t j = 0; j < ARRAY_LENGTH(municipalities); j++) {
 			bool correction = (i + j) % 4 == 0;
 			struct record record = record_of(municipalities[j], correction, delays[i]);
+			const struct reported reported = {
+				.correction = correction,
+				.delay_days = delays[i],
+			};
 			for (size_t times = 0; times <= j; times++) {
 				quality_count(quality, &record);
-				data_quality_records(
-					&sink, municipalities[j], correction, delays[i], 1);
+				data_quality_records(&sink, municipalities[j], &reported, 1);
 			}
 		}
 	}

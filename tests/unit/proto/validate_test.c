@@ -486,7 +486,8 @@ static void the_codes_are_spelled_as_in_the_contract(void **state)
 	static const char *const names[] = { "bad_syntax", "unknown_field", "missing_field",
 		"bad_value", "looks_like_bsn", "occurred_in_future", "occurred_too_early",
 		"type_not_allowed", "municipality_not_allowed", "id_conflict", "target_unknown",
-		"target_withdrawn", "already_published" };
+		"target_withdrawn", "already_published", "too_many_events",
+		"too_many_municipalities" };
 	assert_int_equal(ARRAY_LENGTH(names), REJECTION_CODE_COUNT);
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
 		assert_string_equal(rejection_code_name((enum rejection_code)i), names[i]);
