@@ -144,7 +144,9 @@ class FrontDoor(unittest.TestCase):
 
     def daemon(self):
         # Names of partners are as free as identifiers; the order of a day needs them as such.
-        daemon = self.harness.Ladderd({name: {} for name in histories.PARTNERS})
+        # What publishes is in no star: the section names each municipality.
+        rights = {"municipalities": "*, " + ", ".join(histories.MUNICIPALITIES)}
+        daemon = self.harness.Ladderd({name: rights for name in histories.PARTNERS})
         self.addCleanup(shutil.rmtree, daemon.place, True)
         self.addCleanup(daemon.kill)
         return daemon.start()

@@ -181,9 +181,9 @@ class Groups:
         """The three indicators, and the records of each of their curves."""
         curves, real = [], twin.estimates
 
-        def remembering(shape, paths, records, *rest, **more):
+        def remembering(records, *rest, **more):
             curves.append(records)
-            return real(shape, paths, records, *rest, **more)
+            return real(records, *rest, **more)
         view = GroupView(people, self.P, m or self.m, self.policy, belongs)
         twin.estimates = remembering
         try:
