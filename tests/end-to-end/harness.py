@@ -107,7 +107,7 @@ NO_SUBJECT = ("service_model_set", "report_published", "report_withdrawn", "even
 # What a partner of these tests may send: all; what publishes is in no star.
 ALL_TYPES = "*, report_published"
 ALL_MUNICIPALITIES = "*, " + ", ".join(
-    f"GM{code:04}" for code in (1, 100, 753, 757, 820, 822, 823, 861, 999, *range(3001, 3013)))
+    f"GM{code:04}" for code in (1, 100, 753, 757, 770, 785, 820, 822, 823, 861, 999, *range(3001, 3013)))
 
 
 def event(body_type="ladder_assessed", body=None, **fields):

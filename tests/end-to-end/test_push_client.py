@@ -172,6 +172,7 @@ class Push(unittest.TestCase):
     def write(self, name, data):
         path = self.place / name
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        path.chmod(0o600)  # it may be a token's
         return path
 
     def ndjson(self, *events, name="events.ndjson"):

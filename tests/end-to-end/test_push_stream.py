@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+import re
 import socket
 import struct
 import subprocess
@@ -27,6 +28,7 @@ class Pushing(harness.OwnDaemon):
     def write(self, name, data):
         path = self.folder / name
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        path.chmod(0o600)  # it may be a token's
         return path
 
     def ndjson(self, events, name="events.ndjson"):
@@ -95,6 +97,9 @@ class RealDaemon(Pushing):
                                 str(rejects), str(file), timeout=60)
             self.assertEqual(done.returncode, 1, done.stderr)
             found[via] = sorted(rejects.read_text().splitlines())
+            # Over HTTP the command looks itself and says so; the stream's sender checks it all.
+            found[via] = [re.sub(r'("code":"looks_like_bsn".*"message":)"[^"]*"', r'\1""', line)
+                          for line in found[via]]
         self.assertEqual(found["stream"], found["http"])
         self.assertEqual(len(found["stream"]), 12)
         codes = {json.loads(line)["code"] for line in found["stream"]}
