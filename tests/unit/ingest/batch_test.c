@@ -54,8 +54,8 @@ static const char *const bodies[] = {
 	"\"intake_done\":{\"domains\":[\"WORK\",\"AMBITION\",\"LANGUAGE\"]}",
 	"\"plan_reviewed\":{}",
 	"\"contact_held\":{\"by\":\"VOLUNTEER\",\"two_way\":false}",
-	"\"job_started\":{\"job_ref\":\"2026-03-02a\",\"funding\":\"SUBSIDISED\","
-	"\"hours_per_week\":24,\"matches_ambition\":\"PARTLY\"}",
+	("\"job_started\":{\"job_ref\":\"2026-03-02a\",\"funding\":\"SUBSIDISED\","
+	 "\"hours_per_week\":24,\"matches_ambition\":\"PARTLY\"}"),
 	"\"activity_logged\":{\"kind\":\"SPORT\",\"minutes\":0,\"provider\":\"SELF\"}",
 	"\"target_set\":{\"weekly_minutes\":60,\"until\":\"2027-01-01\"}",
 };

@@ -272,8 +272,8 @@ static void a_full_batch_of_the_shortest_events_is_read(void **state)
 	(void)state;
 	static const struct batch_limits many = { .events_max = 10000 };
 	static const char *const units[] = { "{}", "0",
-		"{\"id\":\"a\",\"subject\":\"b\",\"municipality\":\"GM0001\","
-		"\"occurred_on\":\"2026-01-01\",\"exited\":{\"reason\":1}}" };
+		("{\"id\":\"a\",\"subject\":\"b\",\"municipality\":\"GM0001\","
+		 "\"occurred_on\":\"2026-01-01\",\"exited\":{\"reason\":1}}") };
 	for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
 		struct text text = repeat(units[i], many.events_max);
 		struct arena arena;
