@@ -127,13 +127,14 @@ static enum err entries_gather(struct committer *committer, struct submission *g
 /* Tells the batches of the group what became of their events. */
 static void entries_tell(const struct committer *committer, struct submission *group)
 {
-	const struct log_entry *entry = committer->entries;
+	size_t told = 0;
 	for (struct submission *at = group; at != NULL; at = at->next) {
 		for (size_t i = 0; at->batch != NULL && i < at->batch->count; i++) {
 			struct batch_item *item = &at->batch->items[i];
 			if (item->verdict == VERDICT_REJECTED)
 				continue;
-			const struct appended *appended = &entry++->appended;
+			CHECK(told < committer->entry_count);
+			const struct appended *appended = &committer->entries[told++].appended;
 			item->verdict = appended->verdict;
 			if (appended->verdict == VERDICT_REJECTED)
 				item->rejection = (struct rejection){
@@ -145,7 +146,7 @@ static void entries_tell(const struct committer *committer, struct submission *g
 				};
 		}
 	}
-	CHECK(entry == committer->entries + committer->entry_count);
+	CHECK(told == committer->entry_count);
 }
 
 /* Tells the batches which record of their partner is the newest. */

@@ -76,7 +76,8 @@ class StoreOfThen(unittest.TestCase):
         cls.addClassCleanup(setattr, harness, "LADDER", MINE[1])
         # Rights as 0.1 knows them; the ones of today are written before today's start.
         rights = {"types": "*", "municipalities": "*"}
-        cls.daemon = harness.Ladderd(partners={"isd": dict(rights), "lev": dict(rights)})
+        cls.daemon = harness.Ladderd(partners={"isd": dict(rights), "lev": dict(rights)},
+                                     scrapers={"prometheus": {"municipalities": None}})
         cls.addClassCleanup(cls.daemon.discard)
         cls.daemon.start()
         cls.fill(cls.daemon)
@@ -88,6 +89,7 @@ class StoreOfThen(unittest.TestCase):
         shutil.copytree(cls.daemon.store, cls.kept)
         harness.LADDERD, harness.LADDER = MINE
         cls.daemon.partners = {"isd": {}, "lev": {}}
+        cls.daemon.scrapers = {"prometheus": {}}
         cls.daemon.write_config()
 
     def setUp(self):
