@@ -125,13 +125,14 @@ $(OUT)/tests/%: $(OUT)/tests/unit/%.o $(OUT)/libdaemon.a $(OUT)/libtools.a $(OUT
 		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tools) $(LIBS_tests)),--libs) \
 		$(LDLIBS_tools) -lm
 
-# This test counts the steps of what it tests: the compiler adds a call to each.
+# These tests count the steps of what they test: the compiler adds a call to each.
 COUNTED = $(patsubst %.c,$(OUT)/counted/%.o,$(call sources,indicators) base/sort.c)
 $(OUT)/counted/%.o: %.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_all) $(CFLAGS_$(VARIANT)) $(CFLAGS) -fsanitize-coverage=trace-pc -c -o $@ $<
 $(OUT)/tests/indicators/growth_test: $(COUNTED)
+$(OUT)/tests/engine/withdrawal_growth_test: $(OUT)/counted/engine/histories.o
 
 # Programs that the tests in Python run.
 .PHONY: helpers

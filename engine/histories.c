@@ -28,6 +28,7 @@ void histories_release(struct histories *histories)
 		names_release(&histories->refs[i]);
 	names_release(&histories->partners);
 	arena_release(&histories->arena);
+	free(histories->withdrawn);
 	*histories = (struct histories){ 0 };
 }
 
@@ -112,32 +113,100 @@ static enum err change(struct histories *histories, uint32_t person)
 		       : histories->before_change(histories->context, person);
 }
 
-/* Takes the event with `seq` out of the histories, if it is there. */
+/* An event that is to be taken out of a person's history. */
+struct withdrawn_event {
+	uint32_t person;
+	uint64_t seq;
+};
+
+static int by_person(const void *a, const void *b)
+{
+	const struct withdrawn_event *left = a, *right = b;
+	if (left->person != right->person)
+		return left->person < right->person ? -1 : 1;
+	return (left->seq > right->seq) - (left->seq < right->seq);
+}
+
+/* Notes that the event with `seq` leaves the histories at the end of the slice. */
 static enum err withdraw(struct histories *histories, struct reader *reader, uint64_t seq)
 {
 	struct record record;
 	enum err err = reader_record(reader, seq, &record);
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	if (record.person >= histories->people_count)
-		return OK;
-	uint32_t person = record.person;
-	struct history *history = &histories->people[person];
-	for (uint32_t i = 0; i < history->count; i++) {
-		if (fact_seq(&history->facts[i]) != seq)
-			continue;
-		err = change(histories, person);
-		if (err != OK)
-			return err;
-		CHECK(history->sorted <= history->count && histories->fact_count > 0);
-		history->count--;
-		history->sorted -= i < history->sorted;
-		histories->fact_count--;
-		memmove(history->facts + i, history->facts + i + 1,
-			(history->count - i) * sizeof(*history->facts));
-		return OK;
-	}
+	if (!GROW(histories->withdrawn, histories->withdrawn_size, histories->withdrawn_count + 1))
+		return ERR_FULL;
+	histories->withdrawn[histories->withdrawn_count++] =
+		(struct withdrawn_event){ record.person, seq };
 	return OK;
+}
+
+/* Is the fact one of those withdrawn events, which are of its person and in order? */
+static bool is_withdrawn(
+	const struct fact *fact, const struct withdrawn_event *withdrawn, size_t count)
+{
+	uint64_t seq = fact_seq(fact);
+	size_t low = 0, high = count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (withdrawn[middle].seq < seq)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && withdrawn[low].seq == seq;
+}
+
+/* Takes the withdrawn events of one person out of its history, those that are there. */
+static enum err person_withdraw(
+	struct histories *histories, const struct withdrawn_event *withdrawn, size_t count)
+{
+	uint32_t person = withdrawn[0].person;
+	if (person >= histories->people_count)
+		return OK;
+	struct history *history = &histories->people[person];
+	uint32_t kept = 0;
+	while (kept < history->count && !is_withdrawn(&history->facts[kept], withdrawn, count))
+		kept++;
+	if (kept == history->count)
+		return OK;
+	enum err err = change(histories, person);
+	if (err != OK)
+		return err;
+	/* The change may have put the history in order. */
+	uint32_t sorted = 0;
+	kept = 0;
+	for (uint32_t i = 0; i < history->count; i++) {
+		if (is_withdrawn(&history->facts[i], withdrawn, count))
+			continue;
+		sorted += i < history->sorted;
+		history->facts[kept++] = history->facts[i];
+	}
+	CHECK(kept < history->count && history->count - kept <= count);
+	CHECK(histories->fact_count >= history->count - kept);
+	histories->fact_count -= history->count - kept;
+	history->count = kept;
+	history->sorted = sorted;
+	return OK;
+}
+
+/* Takes out what the slice withdrew. */
+static enum err withdrawn_leave(struct histories *histories)
+{
+	struct withdrawn_event *withdrawn = histories->withdrawn;
+	size_t count = histories->withdrawn_count;
+	enum err err = OK;
+	if (count == 0)
+		return OK;
+	qsort(withdrawn, count, sizeof(*withdrawn), by_person);
+	for (size_t i = 0, end; i < count && err == OK; i = end) {
+		end = i + 1;
+		while (end < count && withdrawn[end].person == withdrawn[i].person)
+			end++;
+		err = person_withdraw(histories, withdrawn + i, end - i);
+	}
+	histories->withdrawn_count = 0;
+	return err;
 }
 
 enum err event_of_record(const struct record *record, struct arena *arena, struct event *out)
@@ -185,7 +254,8 @@ static enum err apply(
 	return history_add(histories, &histories->people[record->person], &fact);
 }
 
-enum err histories_follow(
+/* Applies the records of a slice; what they withdraw is noted. */
+static enum err slice_apply(
 	struct histories *histories, struct reader *reader, uint64_t seq_to, uint64_t records_max)
 {
 	uint64_t withdrawn = 0, by = 0; /* the next withdrawn seq at or after the current one */
@@ -213,6 +283,15 @@ enum err histories_follow(
 		histories->applied_seq = seq;
 	}
 	return OK;
+}
+
+enum err histories_follow(
+	struct histories *histories, struct reader *reader, uint64_t seq_to, uint64_t records_max)
+{
+	CHECK(histories->withdrawn_count == 0);
+	enum err err = slice_apply(histories, reader, seq_to, records_max);
+	enum err left = withdrawn_leave(histories);
+	return err == OK ? left : err;
 }
 
 /* A fact and the id of its event, which is an identifier. */

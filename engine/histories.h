@@ -39,6 +39,8 @@ struct history {
 	bool marked;             /* changed since it was last folded; live.c's own */
 };
 
+struct withdrawn_event;
+
 /*
  * A reference names a job, an activity or a sanction within a person: each shard of the
  * people has names of its own, so that several threads can fill several shards.
@@ -53,7 +55,13 @@ struct histories {
 	struct names partners;               /* by the store's numbers: name n is partner n */
 	uint64_t applied_seq;                /* all records up to here are in */
 	uint64_t fact_count;
-	uint32_t longest;   /* facts of the longest history there was */
+	uint32_t longest; /* facts of the longest history there was */
+
+	/* What the slice that is followed withdraws, until its end: histories.c's own. */
+	struct withdrawn_event *withdrawn;
+	size_t withdrawn_count;
+	size_t withdrawn_size;
+
 	struct arena arena; /* for reading bodies */
 
 	/* Called before a person's history changes; may be NULL. */
@@ -77,7 +85,8 @@ const struct names *histories_refs(const struct histories *histories, uint32_t p
 /*
  * Applies the records after applied_seq up to `seq_to`, at most `records_max` of
  * them, from the reader's view. What the log withdraws by `seq_to` is left
- * out at once.
+ * out at once. What is withdrawn of before is taken out at the end, of each person in one pass,
+ * so that a slice costs a person at most n log n steps in its events.
  */
 enum err histories_follow(struct histories *histories, struct reader *reader, uint64_t seq_to,
 	uint64_t records_max) NODISCARD;
