@@ -16,9 +16,21 @@
 #define RECORDS_OF_A_PART 20000
 #define PEOPLE_OF_A_PART  500
 
-enum err answers_init(struct answers *answers, unsigned threads)
+/* Of a folding whose context is the flag. */
+static bool is_stopped(const void *context)
 {
-	*answers = (struct answers){ .known_us = INT64_MIN, .threads = threads };
+	const atomic_bool *stop = context;
+	return stop != NULL && atomic_load(stop);
+}
+
+enum err answers_init(struct answers *answers, unsigned threads, const atomic_bool *stop)
+{
+	*answers = (struct answers){
+		.known_us = INT64_MIN,
+		.threads = threads,
+		.stop = stop,
+		.folding = { .stopped = is_stopped, .context = stop },
+	};
 	enum err err = histories_init(&answers->histories);
 	if (err == OK)
 		err = tally_new(&answers->tally);
@@ -40,14 +52,14 @@ void answers_release(struct answers *answers)
 }
 
 /* Reads all that is known, from an empty start, and counts data_quality with it. */
-static enum err gather(struct answers *answers, struct reader *reader, const atomic_bool *stop)
+static enum err gather(struct answers *answers, struct reader *reader)
 {
 	const struct gathering gathering = {
 		.seq_to = answers->seq,
 		.quality_after = answers->quality_after,
 		.quality = answers->quality,
 		.threads = split_parts(answers->threads, answers->seq, RECORDS_OF_A_PART),
-		.stop = stop,
+		.stop = answers->stop,
 	};
 	enum err err = histories_gather(&answers->histories, reader, &gathering);
 	if (err == OK)
@@ -55,8 +67,7 @@ static enum err gather(struct answers *answers, struct reader *reader, const ato
 	return err;
 }
 
-enum err answers_know(
-	struct answers *answers, struct reader *reader, int64_t known_us, const atomic_bool *stop)
+enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us)
 {
 	CHECK(known_us >= answers->known_us);
 	uint64_t quality_after = 0;
@@ -68,21 +79,22 @@ enum err answers_know(
 	answers->known_us = known_us;
 	if (answers->histories.applied_seq == 0 && answers->seq > 0) {
 		answers->quality_after = quality_after;
-		return gather(answers, reader, stop);
+		return gather(answers, reader);
 	}
 	while (err == OK && answers->histories.applied_seq < answers->seq) {
 		err = histories_follow(&answers->histories, reader, answers->seq, SLICE_RECORDS);
 		if (err == OK)
 			err = reader_renew(reader);
-		if (err == OK && stop != NULL && *stop)
-			err = ERR_CONFLICT;
+		if (err == OK)
+			err = folding_go_on(&answers->folding);
 	}
 	if (err == OK &&
 		(answers->quality_after != quality_after || answers->quality_to != answers->seq)) {
 		tally_clear(answers->quality);
 		answers->quality_after = quality_after;
 		answers->quality_to = answers->seq;
-		err = fold_quality(reader, quality_after, answers->seq, answers->quality, 1);
+		err = fold_quality(&answers->folding, reader, quality_after, answers->seq,
+			answers->quality, 1);
 	}
 	return err;
 }
@@ -111,10 +123,10 @@ enum err answers_ask_of(struct answers *answers, struct reader *reader,
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
 	const atomic_bool *stop, struct answers *out)
 {
-	enum err err = answers_init(out, 1);
+	enum err err = answers_init(out, 1, stop);
 	if (err != OK)
 		return err;
-	err = answers_know(out, reader, known_us, stop);
+	err = answers_know(out, reader, known_us);
 	if (err == OK)
 		err = answers_ask(out, reader, question);
 	if (err != OK)

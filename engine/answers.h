@@ -24,24 +24,24 @@ struct answers {
 	uint64_t quality_to;
 	struct histories histories;
 	struct folding folding;
-	unsigned threads; /* that may work side by side */
+	unsigned threads;        /* that may work side by side */
+	const atomic_bool *stop; /* when it becomes true: ERR_STOPPED; NULL: nobody stops it */
 };
 
 /*
  * Starts with nothing known. `threads`: that may work side by side, this one among them.
- * ERR_FULL: no memory. On error there is nothing to release.
+ * `stop` may be NULL; once it is true all that takes long ends with ERR_STOPPED, and the answers
+ * can only be released. ERR_FULL: no memory. On error there is nothing to release.
  */
-enum err answers_init(struct answers *answers, unsigned threads) NODISCARD;
+enum err answers_init(struct answers *answers, unsigned threads, const atomic_bool *stop) NODISCARD;
 void answers_release(struct answers *answers);
 
 /*
  * Follows the log up to the last record known at `known_us`, which must not be before
- * what is known already. The reader's view is renewed as it goes. `stop` may be
- * NULL; when it becomes true it ends with ERR_CONFLICT. ERR_CORRUPT: the store is
+ * what is known already. The reader's view is renewed as it goes. ERR_CORRUPT: the store is
  * damaged.
  */
-enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us,
-	const atomic_bool *stop) NODISCARD;
+enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us) NODISCARD;
 
 /* Folds what is known into the sums of a question, replacing those of the last one. */
 enum err answers_ask(

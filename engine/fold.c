@@ -10,6 +10,7 @@
 #include "engine/split.h"
 
 #define SLICE_RECORDS 100000 /* of one view, so that the file need not grow */
+#define STOP_RECORDS  4096   /* between two looks whether to go on */
 
 void folding_release(struct folding *folding)
 {
@@ -162,8 +163,8 @@ enum err fold_people_of(struct folding *folding, struct histories *histories, st
 	return OK;
 }
 
-enum err fold_quality(struct reader *reader, uint64_t seq_after, uint64_t seq_to,
-	struct tally *tally, int64_t sign)
+enum err fold_quality(const struct folding *folding, struct reader *reader, uint64_t seq_after,
+	uint64_t seq_to, struct tally *tally, int64_t sign)
 {
 	struct quality *quality;
 	enum err err = quality_new(tally, sign, &quality);
@@ -171,7 +172,9 @@ enum err fold_quality(struct reader *reader, uint64_t seq_after, uint64_t seq_to
 		return err;
 	for (uint64_t seq = seq_after + 1; seq <= seq_to && err == OK; seq++) {
 		struct record record;
-		if ((seq - seq_after) % SLICE_RECORDS == 0)
+		if ((seq - seq_after) % STOP_RECORDS == 1)
+			err = folding_go_on(folding);
+		if (err == OK && (seq - seq_after) % SLICE_RECORDS == 0)
 			err = reader_renew(reader);
 		if (err == OK)
 			err = reader_next(reader, seq, &record);

@@ -17,8 +17,9 @@ struct folding {
 	unsigned threads; /* of fold_people(), up to SPLIT_MAX; 0 as 1 */
 
 	/*
-	 * Asked before each person, by any of the threads: true ends a fold of many with
-	 * ERR_STOPPED, and what it was adding to is to be thrown away. NULL: nobody stops it.
+	 * Asked before each person, by any of the threads, and now and then while records are
+	 * counted: true ends a fold of many with ERR_STOPPED, and what it was adding to is to be
+	 * thrown away. NULL: nobody stops it.
 	 */
 	bool (*stopped)(const void *context);
 	const void *context;
@@ -55,8 +56,11 @@ enum err fold_people_of(struct folding *folding, struct histories *histories, st
 enum err fold_people(struct folding *folding, struct histories *histories, struct reader *reader,
 	const struct question *question, struct tally *tally) NODISCARD;
 
-/* Adds the records (seq_after, seq_to] to data_quality, or subtracts them. */
-enum err fold_quality(struct reader *reader, uint64_t seq_after, uint64_t seq_to,
-	struct tally *tally, int64_t sign) NODISCARD;
+/*
+ * Adds the records (seq_after, seq_to] to data_quality, or subtracts them. ERR_STOPPED: as
+ * fold_people().
+ */
+enum err fold_quality(const struct folding *folding, struct reader *reader, uint64_t seq_after,
+	uint64_t seq_to, struct tally *tally, int64_t sign) NODISCARD;
 
 #endif

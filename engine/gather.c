@@ -174,7 +174,7 @@ static enum err dealer_run(void *context, unsigned part)
 		struct record record;
 		enum err err = OK;
 		if ((seq - dealer->seq_after) % SLICE_RECORDS == 0)
-			err = is_stopped(gathering) ? ERR_CONFLICT : reader_renew(dealer->reader);
+			err = is_stopped(gathering) ? ERR_STOPPED : reader_renew(dealer->reader);
 		if (err == OK && withdrawn < seq) {
 			err = reader_withdrawal_from(dealer->reader, seq, &withdrawn, &by);
 			if (err == ERR_NOT_FOUND) {
@@ -331,7 +331,7 @@ static enum err assembler_run(void *context, unsigned part)
 	unsigned shard;
 	CHECK(part < gather->dealer_count);
 	while (err == OK && (shard = atomic_fetch_add(&gather->shard_next, 1)) < HISTORIES_SHARDS)
-		err = is_stopped(gather->gathering) ? ERR_CONFLICT
+		err = is_stopped(gather->gathering) ? ERR_STOPPED
 						    : shard_assemble(gather, shard, &assembly);
 	free(assembly.firsts);
 	return err;

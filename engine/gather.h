@@ -40,7 +40,7 @@ struct gathering {
 	uint64_t quality_after;  /* the records after this one count for data_quality */
 	struct tally *quality;   /* gets their counts; may be NULL */
 	unsigned threads;        /* 1 to SPLIT_MAX */
-	const atomic_bool *stop; /* when it becomes true: ERR_CONFLICT; may be NULL */
+	const atomic_bool *stop; /* when it becomes true: ERR_STOPPED; may be NULL */
 };
 
 /*

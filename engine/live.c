@@ -157,9 +157,10 @@ static enum err recent_move(struct live *live, struct reader *reader, uint64_t a
 		tally_clear(live->recent);
 		live->recent_after = live->recent_to = after;
 	}
-	err = fold_quality(reader, live->recent_to, to, live->recent, 1);
+	err = fold_quality(&live->folding, reader, live->recent_to, to, live->recent, 1);
 	if (err == OK)
-		err = fold_quality(reader, live->recent_after, after, live->recent, -1);
+		err = fold_quality(
+			&live->folding, reader, live->recent_after, after, live->recent, -1);
 	live->recent_after = after;
 	live->recent_to = to;
 	if (err != OK) {
@@ -309,9 +310,9 @@ static enum err quality_move(
 	/* When much time has passed, the old and the new window need not overlap. */
 	uint64_t left_to = after < live->quality_to ? after : live->quality_to;
 	uint64_t come_after = after > live->quality_to ? after : live->quality_to;
-	enum err err = fold_quality(reader, come_after, to, tally, 1);
+	enum err err = fold_quality(&live->folding, reader, come_after, to, tally, 1);
 	if (err == OK)
-		err = fold_quality(reader, live->quality_after, left_to, tally, -1);
+		err = fold_quality(&live->folding, reader, live->quality_after, left_to, tally, -1);
 	return err;
 }
 
@@ -376,7 +377,8 @@ enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 	if (err == OK)
 		err = day_list(&day, NULL, 0);
 	if (err == OK)
-		err = fold_quality(reader, live->quality_after, live->quality_to, day.tally, 1);
+		err = fold_quality(&live->folding, reader, live->quality_after, live->quality_to,
+			day.tally, 1);
 	if (err != OK) {
 		live_day_release(&day);
 		return err;

@@ -67,7 +67,7 @@ static enum err names_read(
 		return err;
 	for (size_t i = 0; i < rows->count && err == OK; i++) {
 		if (stop != NULL && *stop)
-			err = ERR_CONFLICT;
+			err = ERR_STOPPED;
 		if (err == OK)
 			err = subject_read(rows, reader, &rows->items[i]);
 		if (err == OK)

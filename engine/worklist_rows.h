@@ -38,7 +38,7 @@ struct worklist_rows {
 
 /*
  * Reads the rows. The reader's view includes the last record that the list includes. `stop`
- * may be NULL; when it becomes true it ends with ERR_CONFLICT. ERR_FULL: no memory.
+ * may be NULL; when it becomes true it ends with ERR_STOPPED. ERR_FULL: no memory.
  * ERR_CORRUPT, ERR_IO: as the reader's. On error there is nothing to release.
  */
 enum err worklist_rows_read(const struct worklist *list, const struct worklist_ask *ask,

@@ -18,8 +18,7 @@ static enum err point_fold(struct answers *answers, struct reader *reader, uint1
 }
 
 enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t municipality,
-	int32_t as_of, const atomic_bool *stop, struct trend_point points[TREND_POINTS_MAX],
-	size_t *count)
+	int32_t as_of, struct trend_point points[TREND_POINTS_MAX], size_t *count)
 {
 	struct arena arena;
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
@@ -28,10 +27,8 @@ enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t mun
 	*count = 0;
 	for (int quarters = TREND_POINTS_MAX; quarters >= 1 && err == OK; quarters--) {
 		struct trend_point *point = &points[*count];
-		err = stop != NULL && *stop
-			      ? ERR_CONFLICT
-			      : point_fold(answers, reader, municipality,
-					trend_quarter_end(as_of, quarters), &arena, point);
+		err = point_fold(answers, reader, municipality, trend_quarter_end(as_of, quarters),
+			&arena, point);
 		if (err == OK && (*count > 0 || point->values[INDEX_TREND_PERSONS].share > 0))
 			++*count;
 	}

@@ -14,8 +14,7 @@
  * left out: *count says how many there are. `stop` may be NULL; ERR_CONFLICT: it was set.
  */
 enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t municipality,
-	int32_t as_of, const atomic_bool *stop, struct trend_point points[TREND_POINTS_MAX],
-	size_t *count) NODISCARD;
+	int32_t as_of, struct trend_point points[TREND_POINTS_MAX], size_t *count) NODISCARD;
 
 /*
  * The points of what the municipality of `publication` published for earlier days, oldest

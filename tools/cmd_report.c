@@ -105,13 +105,13 @@ static enum err internal_fold(struct report_command *report, struct reader *read
 	struct answers answers;
 	struct question question = question_at(report->as_of);
 	uint16_t municipality = report->view.municipality;
-	enum err err = answers_init(&answers, split_cores());
+	enum err err = answers_init(&answers, split_cores(), NULL);
 	if (err != OK)
 		return err;
-	err = answers_know(&answers, reader, report->known_us, NULL);
+	err = answers_know(&answers, reader, report->known_us);
 	if (err == OK)
-		err = trend_fold(&answers, reader, municipality, report->as_of, NULL,
-			report->points, &points);
+		err = trend_fold(
+			&answers, reader, municipality, report->as_of, report->points, &points);
 	if (err == OK)
 		err = answers_ask_of(&answers, reader, &question, municipality);
 	if (err == OK) {

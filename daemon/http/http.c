@@ -8,6 +8,7 @@
 #include "daemon/http/http.h"
 
 #include <microhttpd.h>
+#include <poll.h>
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -469,14 +470,26 @@ size_t http_requests(const struct http *http)
 	return http->requests;
 }
 
+/* Has the peer said that it sends nothing any more, or is it gone? */
+static bool has_hung_up(int fd)
+{
+	struct pollfd peer = { .fd = fd, .events = POLLRDHUP };
+	return poll(&peer, 1, 0) == 1 && (peer.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
 void http_sweep(struct http *http)
 {
+	void (*left)(struct request *) = http->options.left;
 	for (struct http_connection *at = http->connections; at != NULL; at = at->next) {
 		char byte;
-		if (at->request != NULL && at->request->phase > PHASE_BODY)
-			continue;
+		struct request *request = at->request;
 		int fd = MHD_get_connection_info(at->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 				 ->connect_fd;
+		if (request != NULL && request->phase == PHASE_WAITING && left != NULL &&
+			has_hung_up(fd))
+			left(request);
+		if (request != NULL && request->phase > PHASE_BODY)
+			continue;
 		if (recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
 			shutdown(fd, SHUT_RDWR);
 	}

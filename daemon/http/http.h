@@ -47,6 +47,13 @@ struct http_options {
 	 */
 	void (*answering)(struct request *request);
 
+	/*
+	 * The peer of a request that waits for another thread has hung up: nobody will read the
+	 * answer, which is awaited all the same. May be called more than once. NULL: nobody wants
+	 * to know.
+	 */
+	void (*left)(struct request *request);
+
 	/* A connection was opened; one that had this claim was closed. Both may be NULL. */
 	void (*opened)(void *context);
 	void (*closed)(void *context, void *claim);
@@ -75,7 +82,8 @@ int http_done_fd(const struct http *http);
 void http_run(struct http *http);
 
 /*
- * Now and then: ends the connections whose peer has hung up in the middle of a request.
+ * Now and then: ends the connections whose peer has hung up in the middle of a request, and
+ * tells the owner of those that wait for an answer that nobody will read.
  * The library, edge-triggered as it is, misses an end that came with the last bytes.
  */
 void http_sweep(struct http *http);

@@ -10,20 +10,30 @@
 #include "base/thread.h"
 
 struct workers {
-	pthread_mutex_t mutex; /* guards all below but `stop` */
+	pthread_mutex_t mutex; /* guards all below but the threads */
 	pthread_cond_t work;
 	struct task *first;
 	struct task *last;
 	size_t waiting;
 	size_t queue_max;
-	atomic_bool stop;
+	bool stop;
 	size_t thread_count;
-	pthread_t threads[];
+	struct worker {
+		struct workers *workers;
+		struct task *task; /* that it runs; NULL: none */
+		pthread_t thread;
+	} threads[];
 };
+
+void task_stop(struct task *task)
+{
+	atomic_store(&task->stop, true);
+}
 
 static void *worker_run(void *context)
 {
-	struct workers *workers = context;
+	struct worker *worker = context;
+	struct workers *workers = worker->workers;
 	thread_become(workers);
 	pthread_mutex_lock(&workers->mutex);
 	for (;;) {
@@ -33,13 +43,19 @@ static void *worker_run(void *context)
 		CHECK((task == NULL) == (workers->waiting == 0));
 		if (task == NULL)
 			break;
-		CHECK(task->run != NULL);
 		workers->first = task->next;
 		if (workers->first == NULL)
 			workers->last = NULL;
 		workers->waiting--;
+		worker->task = task;
+		if (workers->stop)
+			task_stop(task);
 		pthread_mutex_unlock(&workers->mutex);
-		task->run(task, &workers->stop);
+		task->run(task);
+		pthread_mutex_lock(&workers->mutex);
+		worker->task = NULL;
+		pthread_mutex_unlock(&workers->mutex);
+		task->done(task);
 		pthread_mutex_lock(&workers->mutex);
 	}
 	pthread_mutex_unlock(&workers->mutex);
@@ -49,15 +65,16 @@ static void *worker_run(void *context)
 enum err workers_start(size_t threads, size_t queue_max, struct workers **out)
 {
 	CHECK(threads > 0 && queue_max > 0);
-	struct workers *workers = calloc(1, sizeof(*workers) + threads * sizeof(pthread_t));
+	struct workers *workers = calloc(1, sizeof(*workers) + threads * sizeof(struct worker));
 	if (workers == NULL)
 		return ERR_FULL;
 	workers->queue_max = queue_max;
 	pthread_mutex_init(&workers->mutex, NULL);
 	pthread_cond_init(&workers->work, NULL);
 	for (; workers->thread_count < threads; workers->thread_count++) {
-		if (pthread_create(&workers->threads[workers->thread_count], NULL, worker_run,
-			    workers) != 0) {
+		struct worker *worker = &workers->threads[workers->thread_count];
+		worker->workers = workers;
+		if (pthread_create(&worker->thread, NULL, worker_run, worker) != 0) {
 			workers_stop(workers);
 			workers_free(workers);
 			return ERR_FULL;
@@ -76,10 +93,14 @@ void workers_stop(struct workers *workers)
 	pthread_mutex_lock(&workers->mutex);
 	CHECK(!workers->stop);
 	workers->stop = true;
+	for (size_t i = 0; i < workers->thread_count; i++) {
+		if (workers->threads[i].task != NULL)
+			task_stop(workers->threads[i].task);
+	}
 	pthread_cond_broadcast(&workers->work);
 	pthread_mutex_unlock(&workers->mutex);
 	for (size_t i = 0; i < workers->thread_count; i++)
-		CHECK(pthread_join(workers->threads[i], NULL) == 0);
+		CHECK(pthread_join(workers->threads[i].thread, NULL) == 0);
 }
 
 void workers_free(struct workers *workers)
@@ -95,11 +116,12 @@ void workers_free(struct workers *workers)
 enum err workers_submit(struct workers *workers, struct task *task)
 {
 	enum err err = ERR_FULL;
-	CHECK(task->run != NULL && !thread_is_of(workers));
+	CHECK(task->run != NULL && task->done != NULL && !thread_is_of(workers));
 	pthread_mutex_lock(&workers->mutex);
 	CHECK(workers->waiting <= workers->queue_max);
 	if (workers->waiting < workers->queue_max && !workers->stop) {
 		task->next = NULL;
+		atomic_store(&task->stop, false);
 		if (workers->last == NULL)
 			workers->first = task;
 		else

@@ -13,15 +13,23 @@
 
 struct workers;
 
-/* Owned by whoever submits it, until `run` has returned. */
+/* Owned by whoever submits it, and the workers' until `done` is called. */
 struct task {
-	/* In a worker's thread. `stop` becomes true when the daemon ends: give up then. */
-	void (*run)(struct task *task, const atomic_bool *stop);
-	struct task *next;
+	void (*run)(struct task *task);  /* in a worker's thread */
+	void (*done)(struct task *task); /* then, in that thread too */
+	void *context;
+	atomic_bool stop;  /* becomes true when the daemon ends: give up then */
+	struct task *next; /* the workers' */
 };
 
 /* ERR_FULL: no thread. */
 enum err workers_start(size_t threads, size_t queue_max, struct workers **out) NODISCARD;
+
+/*
+ * Nobody wants the task's outcome any more: it gives up, soon, and is run still where it waits.
+ * For its owner, until it knows that the task is done.
+ */
+void task_stop(struct task *task);
 
 /* Runs what waits (with `stop` set), then ends the threads. Both accept NULL. */
 void workers_stop(struct workers *workers);

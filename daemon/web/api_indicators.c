@@ -31,22 +31,22 @@ struct answer_work {
 	struct text out;
 };
 
-static void answer_run(struct task *task, const atomic_bool *stop)
+static void answer_run(struct task *task)
 {
 	struct answer_work *work = (struct answer_work *)task;
 	struct reader *reader = NULL;
 	struct answers answers;
-	work->err = *stop ? ERR_CONFLICT : committer_settle(work->committer, work->known_us);
+	work->err = task->stop ? ERR_STOPPED : committer_settle(work->committer, work->known_us);
 	if (work->err == OK)
 		work->err = reader_open(work->log, &reader);
 	if (work->err == OK)
-		work->err = answers_fold(reader, &work->question, work->known_us, stop, &answers);
+		work->err = answers_fold(
+			reader, &work->question, work->known_us, &task->stop, &answers);
 	if (work->err == OK) {
 		work->err = answers_print_json(&answers, work->municipality, 0, &work->out);
 		answers_release(&answers);
 	}
 	reader_close(reader);
-	request_done(work->request);
 }
 
 static void answer_finish(struct request *request)

@@ -76,29 +76,27 @@ static enum err record_add(struct log_work *work, struct reader *reader, struct 
 	return failed ? ERR_FULL : err;
 }
 
-static enum err log_print(
-	struct log_work *work, struct reader *reader, struct arena *arena, const atomic_bool *stop)
+static enum err log_print(struct log_work *work, struct reader *reader, struct arena *arena)
 {
 	uint64_t shown = 0;
 	enum err err = OK;
 	for (uint64_t seq = work->after + 1; shown < work->limit && err == OK; seq++)
-		err = *stop ? ERR_CONFLICT : record_add(work, reader, arena, seq, &shown);
+		err = work->task.stop ? ERR_STOPPED : record_add(work, reader, arena, seq, &shown);
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-static void log_run(struct task *task, const atomic_bool *stop)
+static void log_run(struct task *task)
 {
 	struct log_work *work = (struct log_work *)task;
 	struct reader *reader = NULL;
 	struct arena arena = { 0 };
-	work->err = *stop ? ERR_CONFLICT : reader_open(work->log, &reader);
+	work->err = task->stop ? ERR_STOPPED : reader_open(work->log, &reader);
 	if (work->err == OK)
 		work->err = arena_init(&arena, VIEW_ARENA_SIZE);
 	if (work->err == OK)
-		work->err = log_print(work, reader, &arena, stop);
+		work->err = log_print(work, reader, &arena);
 	arena_release(&arena);
 	reader_close(reader);
-	request_done(work->request);
 }
 
 static void log_finish(struct request *request)

@@ -48,8 +48,7 @@ static bool municipality_is_shown(const void *context, uint16_t municipality)
 	       gate_may_list(work->partner, municipality);
 }
 
-static enum err list_print(
-	struct worklist_work *work, struct reader *reader, const atomic_bool *stop)
+static enum err list_print(struct worklist_work *work, struct reader *reader)
 {
 	const struct worklist_ask ask = {
 		.part = work->part,
@@ -59,7 +58,7 @@ static enum err list_print(
 		.context = work,
 	};
 	struct worklist_rows rows;
-	enum err err = worklist_rows_read(work->list, &ask, reader, stop, &rows);
+	enum err err = worklist_rows_read(work->list, &ask, reader, &work->task.stop, &rows);
 	if (err != OK)
 		return err;
 	work->head.limit = work->limit;
@@ -75,15 +74,14 @@ static enum err list_print(
 	return work->out.failed ? ERR_FULL : OK;
 }
 
-static void list_run(struct task *task, const atomic_bool *stop)
+static void list_run(struct task *task)
 {
 	struct worklist_work *work = (struct worklist_work *)task;
 	struct reader *reader = NULL;
-	work->err = *stop ? ERR_CONFLICT : reader_open(work->log, &reader);
+	work->err = task->stop ? ERR_STOPPED : reader_open(work->log, &reader);
 	if (work->err == OK)
-		work->err = list_print(work, reader, stop);
+		work->err = list_print(work, reader);
 	reader_close(reader);
-	request_done(work->request);
 }
 
 static void list_finish(struct request *request)

@@ -12,6 +12,7 @@
 #include "daemon/web/gate.h"
 #include "daemon/web/site_figures.h"
 #include "daemon/web/site_sign_in.h"
+#include "daemon/web/visit.h"
 
 #define FORM_BYTES_MAX 4096
 
@@ -87,6 +88,7 @@ struct http_options routes_options(struct web *web)
 		.admit = gate_admit,
 		.claim = gate_claim,
 		.answering = gate_answering,
+		.left = visit_left,
 		.opened = gate_opened,
 		.closed = gate_closed,
 		.context = web,

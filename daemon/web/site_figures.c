@@ -519,17 +519,17 @@ struct fold_work {
 	enum err err;
 };
 
-static enum err fold_all(struct fold_work *work, struct reader *reader, const atomic_bool *stop)
+static enum err fold_all(struct fold_work *work, struct reader *reader)
 {
 	struct answers answers;
 	struct question question = question_at(work->shown.as_of);
 	uint16_t municipality = work->asked.municipality;
-	enum err err = answers_init(&answers, 1);
+	enum err err = answers_init(&answers, 1, &work->task.stop);
 	if (err != OK)
 		return err;
-	err = answers_know(&answers, reader, work->known_us, stop);
+	err = answers_know(&answers, reader, work->known_us);
 	if (err == OK && !work->has_trend)
-		err = trend_fold(&answers, reader, municipality, work->shown.as_of, stop,
+		err = trend_fold(&answers, reader, municipality, work->shown.as_of,
 			work->trend.points, &work->trend.count);
 	if (err == OK)
 		err = answers_ask_of(&answers, reader, &question, municipality);
@@ -541,19 +541,18 @@ static enum err fold_all(struct fold_work *work, struct reader *reader, const at
 	return err;
 }
 
-static void fold_run(struct task *task, const atomic_bool *stop)
+static void fold_run(struct task *task)
 {
 	struct fold_work *work = (struct fold_work *)task;
 	struct reader *reader = NULL;
-	work->err = *stop ? ERR_CONFLICT : committer_settle(work->committer, work->known_us);
+	work->err = task->stop ? ERR_STOPPED : committer_settle(work->committer, work->known_us);
 	if (work->err == OK)
 		work->err = reader_open(work->log, &reader);
 	if (work->err == OK)
 		work->err = arena_init(&work->arena, FIGURES_ARENA_SIZE);
 	if (work->err == OK)
-		work->err = fold_all(work, reader, stop);
+		work->err = fold_all(work, reader);
 	reader_close(reader);
-	request_done(work->asked.request);
 }
 
 static void fold_finish(struct request *request)
@@ -571,8 +570,8 @@ static void fold_finish(struct request *request)
 		show(&work->asked, has_snapshot ? &snapshot : NULL, &work->shown);
 	} else {
 		refuse(&work->asked, has_snapshot ? &snapshot : NULL,
-			work->err == ERR_FULL || work->err == ERR_CONFLICT ? PAGE_BUSY
-									   : PAGE_BROKEN);
+			work->err == ERR_FULL || work->err == ERR_STOPPED ? PAGE_BUSY
+									  : PAGE_BROKEN);
 	}
 	if (has_snapshot)
 		snapshot_drop(&snapshot);

@@ -35,14 +35,40 @@ void visit_when_fresh(struct request *request, void (*finish)(struct request *re
 	}
 }
 
+/* In a worker's thread. */
+static void task_done(struct task *task)
+{
+	request_done(task->context);
+}
+
+static void task_finish(struct request *request)
+{
+	struct visit *visit = visit_of(request);
+	CHECK(visit->task != NULL && visit->task == request->work);
+	visit->task = NULL;
+	visit->finish(request);
+}
+
 bool visit_submit(
 	struct request *request, struct task *task, void (*finish)(struct request *request))
 {
-	CHECK(task->run != NULL);
-	if (workers_submit(visit_of(request)->server->workers, task) != OK)
+	struct visit *visit = visit_of(request);
+	CHECK(task->run != NULL && visit->task == NULL);
+	task->done = task_done;
+	task->context = request;
+	if (workers_submit(visit->server->workers, task) != OK)
 		return false;
-	request_suspend(request, finish, task);
+	visit->task = task;
+	visit->finish = finish;
+	request_suspend(request, task_finish, task);
 	return true;
+}
+
+void visit_left(struct request *request)
+{
+	struct visit *visit = visit_of(request);
+	if (visit->task != NULL)
+		task_stop(visit->task);
 }
 
 enum err visit_snapshot(const struct request *request, struct snapshot *out, struct reason *reason)
@@ -60,7 +86,7 @@ void visit_store_error(struct request *request, enum err err)
 	CHECK(err != OK);
 	if (err == ERR_FULL)
 		request_try_later(request, 503, RETRY_SECONDS, "too much is being read; try again");
-	else if (err == ERR_CONFLICT)
+	else if (err == ERR_STOPPED)
 		request_try_later(request, 503, RETRY_SECONDS, "ladderd is stopping");
 	else
 		request_problem(request, 500,

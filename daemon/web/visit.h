@@ -29,6 +29,8 @@ struct visit {
 	const char *user;      /* who of a partner's people looks; NULL: nobody said */
 	uint16_t municipality; /* of the handler: whose figures are asked for */
 	struct refresher_wait wait;
+	struct task *task;                       /* that the request waits for; NULL: none */
+	void (*finish)(struct request *request); /* when it is done */
 };
 
 /* The visit of a request that was admitted. */
@@ -41,7 +43,8 @@ struct visit *visit_of(const struct request *request);
 void visit_when_fresh(struct request *request, void (*finish)(struct request *request), void *work);
 
 /*
- * Hands a task to the workers and suspends the request: `finish` gets the task as its work.
+ * Hands a task to the workers and suspends the request: `finish` gets the task as its work. If
+ * the client leaves meanwhile, the task is stopped.
  * False: too much waits; nothing was done, see visit_busy().
  */
 bool visit_submit(struct request *request, struct task *task,
@@ -53,6 +56,9 @@ bool visit_submit(struct request *request, struct task *task,
  */
 enum err visit_snapshot(
 	const struct request *request, struct snapshot *out, struct reason *reason) NODISCARD;
+
+/* A hook of the HTTP door: the client of a request that waits has left. */
+void visit_left(struct request *request);
 
 /* Answers that too many questions wait. */
 void visit_busy(struct request *request);

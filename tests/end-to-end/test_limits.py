@@ -225,6 +225,30 @@ class TinyLimits(harness.OwnDaemon):
         daemon.figures(as_of="2026-06-30")
         daemon.stop()
 
+    def ask_and_leave(self, daemon, count):
+        for place in range(count):
+            with socket.create_connection(("127.0.0.1", daemon.port), timeout=harness.WAIT) as client:
+                client.sendall((f"GET /v1/indicators?as_of=2025-{1 + place % 12:02}-28 HTTP/1.1\r\n"
+                                "Host: a\r\nAuthorization: Bearer "
+                                f"{daemon.tokens['analyst']}\r\n\r\n").encode())
+
+    def test_questions_whose_clients_left_are_stopped(self):
+        daemon = self.tiny(workers=1, worker_queue_max=100)
+        for start in range(3):
+            daemon.push([harness.settled(fresh("s"), "2025-01-06") for _ in range(9000)])
+        daemon.figures(as_of="2025-06-30")
+        begin = time.monotonic()
+        daemon.figures(as_of="2025-07-31")
+        one = time.monotonic() - begin
+        self.ask_and_leave(daemon, 90)
+        begin = time.monotonic()
+        daemon.figures(as_of="2025-08-31")
+        self.assertLess(time.monotonic() - begin, 30 * one + 0.5, f"one takes {one} s")
+        # Nor does the end wait for them.
+        self.ask_and_leave(daemon, 90)
+        begin = time.monotonic()
+        daemon.stop(30 * one + 5)
+
     def crowd_comes_and_goes(self, daemon, size):
         """More connections than there is room for; then somebody is served again."""
         crowd = []

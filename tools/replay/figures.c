@@ -118,10 +118,10 @@ int replay_figures(const struct replay *replay, struct reader *reader)
 		return complain("replay", EX_USAGE,
 			"--as-of must not be later than the day of --known-at.");
 	struct question question = replay_question(replay, as_of);
-	enum err err = answers_init(&answers, split_cores());
+	enum err err = answers_init(&answers, split_cores(), NULL);
 	if (err != OK)
 		return store_complain("replay", err, replay->store);
-	err = answers_know(&answers, reader, known_us, NULL);
+	err = answers_know(&answers, reader, known_us);
 	if (err == OK && replay->by != NULL) {
 		err = groups_write(replay, &answers, reader, &question, &out);
 	} else if (err == OK) {

@@ -132,7 +132,7 @@ static enum err range_fold(const struct replay *replay, struct reader *reader, i
 		int64_t us = moves ? zone_day_last_us(day) : known_us;
 		if (watched)
 			show_progress(day);
-		err = answers_know(answers, reader, us, NULL);
+		err = answers_know(answers, reader, us);
 		if (err == OK)
 			err = answers_ask(answers, reader, &question);
 		if (err == OK)
@@ -178,7 +178,7 @@ int replay_series(struct replay *replay, struct reader *reader)
 		code = replay->history ? range_check(replay, known_us, latest_us)
 				       : range_of_date(replay, known_us);
 	if (code == EX_OK) {
-		enum err err = answers_init(&answers, split_cores());
+		enum err err = answers_init(&answers, split_cores(), NULL);
 		if (err == OK) {
 			err = range_fold(replay, reader, known_us, &answers, &set);
 			answers_release(&answers);

@@ -133,18 +133,32 @@ static void an_empty_store_has_an_answer(void **state)
 	store_end(&other);
 }
 
-static void a_fold_that_is_stopped_leaves_nothing_behind(void **state)
+static void a_question_that_is_stopped_ends_at_its_next_step(void **state)
 {
 	(void)state;
 	struct store store;
 	struct answers answers;
 	struct question question = question_at(STORE_TODAY);
-	const atomic_bool stop = true;
+	atomic_bool stop = true;
 	store_make(&store);
 	store_told(&store, (struct said){ .id = "a" });
 	struct reader *reader = store_reader(&store);
 	assert_int_equal(
-		answers_fold(reader, &question, STORE_NOW_US, &stop, &answers), ERR_CONFLICT);
+		answers_fold(reader, &question, STORE_NOW_US, &stop, &answers), ERR_STOPPED);
+	stop = false;
+	assert_int_equal(answers_init(&answers, 2, &stop), OK);
+	assert_int_equal(answers_know(&answers, reader, STORE_NOW_US), OK);
+	assert_int_equal(answers_ask(&answers, reader, &question), OK);
+	stop = true;
+	assert_int_equal(answers_ask(&answers, reader, &question), ERR_STOPPED);
+	assert_int_equal(answers_ask_of(&answers, reader, &question, 823), ERR_STOPPED);
+	/* Nothing is new, but the window of data_quality has moved. */
+	answers.quality_to = 0;
+	assert_int_equal(answers_know(&answers, reader, STORE_NOW_US + 1), ERR_STOPPED);
+	store_told(&store, (struct said){ .id = "b" });
+	assert_int_equal(reader_renew(reader), OK);
+	assert_int_equal(answers_know(&answers, reader, STORE_NOW_US + 2), ERR_STOPPED);
+	answers_release(&answers);
 	reader_close(reader);
 	store_end(&store);
 }
@@ -155,7 +169,7 @@ int main(void)
 		cmocka_unit_test(an_answer_for_the_past_is_that_of_the_log_as_it_was_then),
 		cmocka_unit_test(the_order_of_arrival_leaves_no_trace),
 		cmocka_unit_test(an_empty_store_has_an_answer),
-		cmocka_unit_test(a_fold_that_is_stopped_leaves_nothing_behind),
+		cmocka_unit_test(a_question_that_is_stopped_ends_at_its_next_step),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

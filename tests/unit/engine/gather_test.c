@@ -39,10 +39,10 @@ static void check_quality(struct reader *reader, uint64_t after, uint64_t to, co
 {
 	struct tally *one;
 	assert_int_equal(tally_new(&one), OK);
-	assert_int_equal(fold_quality(reader, after, to, one, 1), OK);
+	assert_int_equal(fold_quality(&(struct folding){ 0 }, reader, after, to, one, 1), OK);
 	assert_true(tally_equal(one, t));
 	/* And off again. */
-	assert_int_equal(fold_quality(reader, after, to, one, -1), OK);
+	assert_int_equal(fold_quality(&(struct folding){ 0 }, reader, after, to, one, -1), OK);
 	assert_false(to > after && tally_equal(one, t));
 	tally_free(one);
 }
@@ -203,7 +203,7 @@ static void gathering_stops_when_it_is_told_to(void **state)
 	struct reader *reader = store_reader(&store);
 	const struct gathering gathering = { .seq_to = 1, .threads = 1, .stop = &stop };
 	assert_int_equal(histories_init(&histories), OK);
-	assert_int_equal(histories_gather(&histories, reader, &gathering), ERR_CONFLICT);
+	assert_int_equal(histories_gather(&histories, reader, &gathering), ERR_STOPPED);
 	histories_release(&histories);
 	reader_close(reader);
 	store_end(&store);

@@ -338,7 +338,7 @@ static void a_fold_of_many_stops_before_any_of_the_people(void **state)
 		assert_int_equal(fold_people_of(&live->folding, &live->histories, reader, 823,
 					 &question, tally),
 			err);
-		left = people;
+		left = people < 2 ? people : 3; /* the last time for the records */
 		assert_int_equal(live_day_add(live, reader, STORE_TODAY), err);
 		assert_int_equal(live->day_count, people < 2 ? 0 : 1);
 	}

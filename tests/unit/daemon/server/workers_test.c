@@ -27,8 +27,9 @@ struct job {
 
 static atomic_uint places;
 
-static void job_run(struct task *task, const atomic_bool *stop)
+static void job_run(struct task *task)
 {
+	const atomic_bool *stop = &task->stop;
 	struct job *job = (struct job *)task; /* its first member */
 	job->stop_at_begin = atomic_load(stop);
 	job->is_of_pool = thread_is_of(job->workers);
@@ -37,12 +38,18 @@ static void job_run(struct task *task, const atomic_bool *stop)
 	if (job->may_end != NULL)
 		AWAIT(atomic_load(job->may_end) || atomic_load(stop));
 	job->stop_at_end = atomic_load(stop);
-	atomic_store(&job->ended, true);
+}
+
+static void job_done(struct task *task)
+{
+	atomic_store(&((struct job *)task)->ended, true);
 }
 
 static enum err job_submit(struct job *job, struct workers *workers, const atomic_bool *may_end)
 {
-	*job = (struct job){ .task.run = job_run, .may_end = may_end, .workers = workers };
+	*job = (struct job){
+		.task = { .run = job_run, .done = job_done }, .may_end = may_end, .workers = workers
+	};
 	return workers_submit(workers, &job->task);
 }
 
@@ -152,6 +159,27 @@ static void stopping_tells_what_runs_and_runs_what_waits(void **state)
 	workers_free(workers);
 }
 
+static void one_task_is_stopped_and_the_others_go_on(void **state)
+{
+	(void)state;
+	struct workers *workers = pool(2, 4);
+	struct job unwanted, wanted, waits;
+	atomic_bool may_end = false;
+	assert_int_equal(job_submit(&unwanted, workers, &may_end), OK);
+	assert_int_equal(job_submit(&wanted, workers, &may_end), OK);
+	AWAIT(atomic_load(&unwanted.begun) && atomic_load(&wanted.begun));
+	assert_int_equal(job_submit(&waits, workers, &may_end), OK);
+	task_stop(&waits.task);
+	task_stop(&unwanted.task);
+	AWAIT(atomic_load(&unwanted.ended) && atomic_load(&waits.ended));
+	assert_true(waits.stop_at_begin);
+	assert_false(atomic_load(&wanted.ended));
+	atomic_store(&may_end, true);
+	AWAIT(atomic_load(&wanted.ended));
+	assert_false(wanted.stop_at_end);
+	pool_end(workers);
+}
+
 static void no_pool_can_be_stopped_and_freed(void **state)
 {
 	(void)state;
@@ -167,6 +195,7 @@ int main(void)
 		cmocka_unit_test(as_many_tasks_run_at_once_as_there_are_threads),
 		cmocka_unit_test(a_full_queue_is_a_refusal_that_heals),
 		cmocka_unit_test(stopping_tells_what_runs_and_runs_what_waits),
+		cmocka_unit_test(one_task_is_stopped_and_the_others_go_on),
 		cmocka_unit_test(no_pool_can_be_stopped_and_freed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
