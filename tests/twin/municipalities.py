@@ -36,14 +36,6 @@ QUARTERS = ["2024-09-30", "2024-12-31", "2025-03-31", "2025-06-30",
 AT_ONCE = "2026-07-04T12:00:00Z"
 
 
-def program_is_ready():
-    """Whether the program's public profile is that of the contract: its relations are then
-    without what grows."""
-    done = subprocess.run([RECORDS, "relations"], capture_output=True, text=True, check=True,
-                          timeout=60)
-    return "ladder_step" not in done.stdout
-
-
 class Store:
     """A store made of records, in memory where the machine has such a file system."""
 

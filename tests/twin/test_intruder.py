@@ -27,12 +27,11 @@ import municipalities
 import twin
 from intruder import (AGAIN, RELATIONS, System, add_publication, counts_of, intrude, interval,
                       unexplained)
-from municipalities import HOME, RECORDS, Store, attack, few, program_is_ready, record
+from municipalities import HOME, RECORDS, Store, attack, few, record
 
 SEEDS = [int(s) for s in os.environ.get("LADDERD_SEEDS", "").split()]
 MUNICIPALITIES = int(os.environ.get("LADDERD_MUNICIPALITIES", "2"))
 CURVES = int(os.environ.get("LADDERD_CURVES", "300"))
-READY = unittest.skipUnless(program_is_ready(), "the program shows figures by the rules of 0.1")
 # base, parts, shown as less than, cases, with fewer than three values, with one
 EXHAUSTIVE = [(5, 2, 20, 324, 75, 0), (5, 3, 20, 5832, 108, 0),
               (5, 4, 15, 28561, 217, 97), (10, 2, 30, 625, 0, 0),
@@ -76,7 +75,6 @@ class TheIntruder(unittest.TestCase):
                                  (seed, bounds, rows))
         self.assertGreater(solvable, 400)
 
-    @READY
     def test_the_program_knows_the_same_relations(self):
         """Each was written without the other."""
         lines = subprocess.run([RECORDS, "relations"], capture_output=True, text=True,
@@ -102,7 +100,6 @@ class TheIntruder(unittest.TestCase):
                 self.assertEqual(high - low + 1, base if shown else (base + 1) // 2)
                 self.assertEqual(curves.behind(shown, base), (low, high))
 
-    @READY
     def test_what_it_knows_of_counts_holds_and_it_never_excludes_the_truth(self):
         chosen = SEEDS or [random.SystemRandom().randrange(10 ** 6) for _ in range(3)]
         print("seeds:", *chosen)
@@ -240,7 +237,6 @@ class WhatGrows(unittest.TestCase):
         self.assertIsNone(curves.possible(curve, 5, {**shown, "half": None}))
 
 
-@READY
 class RandomMunicipalities(unittest.TestCase):
     def test_every_published_count_keeps_at_least_three_values(self):
         first = SEEDS[0] if SEEDS else 6
@@ -263,7 +259,6 @@ class RandomMunicipalities(unittest.TestCase):
         self.assertGreater(found, 0)
 
 
-@READY
 class WorstCases(unittest.TestCase):
     """What rounding each count on its own tells, however small the program makes it."""
 
