@@ -20,8 +20,9 @@
 #include "daemon/http/listener.h"
 
 #define CONNECTION_MEMORY 16384
-#define RUNS_MAX          16 /* of the library in a row: then others have their turn */
-#define BODY_DISCARD_MAX  8  /* times the limit: then the connection is cut */
+#define PIECE_BLOCK       4096 /* of an answer in pieces, that the library keeps */
+#define RUNS_MAX          16   /* of the library in a row: then others have their turn */
+#define BODY_DISCARD_MAX  8    /* times the limit: then the connection is cut */
 
 struct http {
 	struct http_options options;
@@ -60,6 +61,8 @@ static void request_finish(struct done *done)
 	if (request->finish != NULL)
 		return; /* suspended again, for another thread */
 	CHECK(request->status != 0);
+	if (request->is_answered)
+		request->phase = PHASE_ANSWERED; /* by the pieces before this one */
 	MHD_resume_connection(request->connection);
 }
 
@@ -209,17 +212,51 @@ void request_body_replace(struct request *request, struct text *body)
 	*body = (struct text){ 0 };
 }
 
+/* The library has room for some of the answer. */
+static ssize_t pieces_read(void *context, uint64_t at, char *out, size_t room)
+{
+	struct request *request = context;
+	(void)at;
+	CHECK(request->phase == PHASE_ANSWERED && request->pieces.next != NULL);
+	while (request->piece_taken == request->out.length) {
+		if (request->pieces_broken)
+			return MHD_CONTENT_READER_END_WITH_ERROR;
+		if (request->pieces_ended)
+			return MHD_CONTENT_READER_END_OF_STREAM;
+		request->out.length = request->piece_taken = 0;
+		request->pieces.next(request);
+		if (request->finish != NULL)
+			return 0; /* suspended */
+	}
+	size_t left = request->out.length - request->piece_taken;
+	size_t taken = left < room ? left : room;
+	memcpy(out, request->out.data + request->piece_taken, taken);
+	request->piece_taken += taken;
+	return (ssize_t)taken;
+}
+
+/* What the library is to send: all of it, or a piece at a time. */
+static struct MHD_Response *response_new(struct request *request)
+{
+	if (request->pieces.next != NULL)
+		return MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, PIECE_BLOCK, pieces_read, request, NULL);
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		request->out.length, request->out.data, MHD_RESPMEM_MUST_FREE);
+	if (response != NULL)
+		request->out = (struct text){ 0 };
+	return response;
+}
+
 static enum MHD_Result response_queue(struct request *request)
 {
 	char retry[16];
 	CHECK(request->status != 0);
 	if (request->route != NULL && request->http->options.answering != NULL)
 		request->http->options.answering(request);
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		request->out.length, request->out.data, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *response = response_new(request);
 	if (response == NULL)
 		return MHD_NO;
-	request->out = (struct text){ 0 };
 	MHD_add_response_header(response, "Content-Type", request->content_type);
 	if (request->content_encoding != NULL)
 		MHD_add_response_header(response, "Content-Encoding", request->content_encoding);
@@ -246,6 +283,7 @@ static enum MHD_Result response_queue(struct request *request)
 		MHD_queue_response(request->connection, (unsigned)request->status, response);
 	MHD_destroy_response(response);
 	request->phase = PHASE_ANSWERED;
+	request->is_answered = true;
 	return result;
 }
 
@@ -311,7 +349,9 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
 	if (ours != NULL)
 		ours->request = NULL;
 	/* A suspended one is never completed: another thread has it. */
-	CHECK(request->phase != PHASE_WAITING || request->status != 0);
+	CHECK(request->finish == NULL);
+	if (request->pieces.release != NULL)
+		request->pieces.release(request->pieces.context);
 	if (request->body.data != NULL)
 		body_drop(request);
 	text_release(&request->out);

@@ -126,6 +126,24 @@ void request_answer(struct request *request, int status, const char *content_typ
 	request->content_type = content_type;
 }
 
+void request_answer_pieces(
+	struct request *request, int status, const char *content_type, const struct pieces *pieces)
+{
+	CHECK(pieces->next != NULL && !request->pieces_ended);
+	request_answer(request, status, content_type);
+	if (request->status == status)
+		request->pieces = *pieces;
+	else if (pieces->release != NULL)
+		pieces->release(pieces->context); /* there was no memory for the first */
+}
+
+void request_pieces_end(struct request *request, enum err err)
+{
+	CHECK(request->pieces.next != NULL && !request->pieces_ended);
+	request->pieces_ended = true;
+	request->pieces_broken = err != OK || request->out.failed;
+}
+
 static const char *status_title(int status)
 {
 	switch (status) {
@@ -187,8 +205,9 @@ void request_refuse(struct request *request, const char *sentence)
 
 void request_suspend(struct request *request, void (*finish)(struct request *request), void *work)
 {
-	CHECK(request->status == 0 && finish != NULL);
-	CHECK(request->phase == PHASE_BODY || request->phase == PHASE_WAITING);
+	CHECK(finish != NULL);
+	CHECK(request->status == 0 ? request->phase == PHASE_BODY || request->phase == PHASE_WAITING
+				   : request->pieces.next != NULL && !request->pieces_ended);
 	request->finish = finish;
 	request->work = work;
 	if (request->phase != PHASE_WAITING)

@@ -32,6 +32,21 @@ enum request_phase {
 };
 
 /*
+ * An answer that is made piece by piece, so that it takes little memory however long it is and
+ * however slowly it is read.
+ */
+struct pieces {
+	/*
+	 * All of request->out has left: puts the next piece there, or hands that work to another
+	 * thread by request_suspend(), whose `finish` does. Either says by request_pieces_end()
+	 * that it is the last.
+	 */
+	void (*next)(struct request *request);
+	void (*release)(void *context); /* when the request ends, however it ends */
+	void *context;
+};
+
+/*
  * A handler reads `rest`, `body` and `visit`, and writes `out` and what the answer has beside
  * it; all else is the door's.
  */
@@ -42,8 +57,9 @@ struct request {
 	const char *rest; /* of the path, after the route's */
 	void *visit;      /* what the door's owner knows of it; see struct http_options */
 	enum request_phase phase;
-	bool bad_uri; /* has a %00, which would cut it */
-	bool close;   /* the connection, after the answer */
+	bool bad_uri;     /* has a %00, which would cut it */
+	bool close;       /* the connection, after the answer */
+	bool is_answered; /* or will be: the answer was handed to the library */
 	struct text body;
 
 	int status; /* 0: not decided yet */
@@ -54,6 +70,11 @@ struct request {
 	struct request_extra extras[REQUEST_HEADERS_MAX];
 	size_t extra_count;
 	struct text out;
+
+	struct pieces pieces; /* `next` is NULL: `out` is all */
+	size_t piece_taken;   /* bytes of `out` */
+	bool pieces_ended;    /* what is in `out` is the last */
+	bool pieces_broken;   /* and the answer is not whole */
 
 	/* While suspended: called in the loop's thread when the other thread is done. */
 	void (*finish)(struct request *request);
@@ -105,6 +126,19 @@ void request_body_replace(struct request *request, struct text *body);
 /* Answers with what is in request->out. */
 void request_answer(struct request *request, int status, const char *content_type);
 
+/*
+ * Answers with pieces, of which the first is in request->out. The client sees where they end,
+ * and whether that is the end of the answer.
+ */
+void request_answer_pieces(
+	struct request *request, int status, const char *content_type, const struct pieces *pieces);
+
+/*
+ * What is in request->out is the last piece. With another error than OK the answer is not whole:
+ * the connection ends where a client expects more.
+ */
+void request_pieces_end(struct request *request, enum err err);
+
 /* Answers with a problem; the sentence never repeats what was sent. */
 void request_problem(struct request *request, int status, const char *format, ...)
 	PRINTF_LIKE(3, 4);
@@ -124,8 +158,8 @@ void request_add_header(struct request *request, const char *name, const char *v
 /*
  * Suspends the request, after the work was handed to another thread: `finish`, which
  * frees `work`, runs in the loop's thread, never before the handler has returned,
- * when that thread has called request_done(). `finish` answers, or hands the work to
- * one more thread and calls this again.
+ * when that thread has called request_done(). `finish` answers, or adds a piece to the answer,
+ * or hands the work to one more thread and calls this again.
  */
 void request_suspend(struct request *request, void (*finish)(struct request *request), void *work);
 

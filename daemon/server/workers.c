@@ -4,6 +4,7 @@
 #include "daemon/server/workers.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -113,13 +114,12 @@ void workers_free(struct workers *workers)
 	free(workers);
 }
 
-enum err workers_submit(struct workers *workers, struct task *task)
+static enum err submit(struct workers *workers, struct task *task, size_t waiting_max)
 {
 	enum err err = ERR_FULL;
 	CHECK(task->run != NULL && task->done != NULL && !thread_is_of(workers));
 	pthread_mutex_lock(&workers->mutex);
-	CHECK(workers->waiting <= workers->queue_max);
-	if (workers->waiting < workers->queue_max && !workers->stop) {
+	if (workers->waiting < waiting_max && !workers->stop) {
 		task->next = NULL;
 		atomic_store(&task->stop, false);
 		if (workers->last == NULL)
@@ -133,4 +133,14 @@ enum err workers_submit(struct workers *workers, struct task *task)
 	}
 	pthread_mutex_unlock(&workers->mutex);
 	return err;
+}
+
+enum err workers_submit(struct workers *workers, struct task *task)
+{
+	return submit(workers, task, workers->queue_max);
+}
+
+enum err workers_resubmit(struct workers *workers, struct task *task)
+{
+	return submit(workers, task, SIZE_MAX);
 }

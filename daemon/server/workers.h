@@ -31,11 +31,23 @@ enum err workers_start(size_t threads, size_t queue_max, struct workers **out) N
  */
 void task_stop(struct task *task);
 
+/* In a worker's thread: should it give up? */
+static inline bool task_is_stopped(const struct task *task)
+{
+	return atomic_load(&task->stop);
+}
+
 /* Runs what waits (with `stop` set), then ends the threads. Both accept NULL. */
 void workers_stop(struct workers *workers);
 void workers_free(struct workers *workers);
 
 /* ERR_FULL: too many wait, try again later. */
 enum err workers_submit(struct workers *workers, struct task *task) NODISCARD;
+
+/*
+ * The same for a task that was done, and goes on with the next piece of its work: it is not
+ * refused because many wait. ERR_FULL: the daemon ends.
+ */
+enum err workers_resubmit(struct workers *workers, struct task *task) NODISCARD;
 
 #endif

@@ -36,7 +36,8 @@ static void answer_run(struct task *task)
 	struct answer_work *work = (struct answer_work *)task;
 	struct reader *reader = NULL;
 	struct answers answers;
-	work->err = task->stop ? ERR_STOPPED : committer_settle(work->committer, work->known_us);
+	work->err = task_is_stopped(task) ? ERR_STOPPED
+					  : committer_settle(work->committer, work->known_us);
 	if (work->err == OK)
 		work->err = reader_open(work->log, &reader);
 	if (work->err == OK)

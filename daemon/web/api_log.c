@@ -10,20 +10,27 @@
 #include "daemon/web/visit.h"
 #include "store/reader.h"
 
-#define LOG_LIMIT 1000 /* records unless asked */
-#define SEQ_BITS  40   /* of a seq that is asked for */
+#define LOG_LIMIT   1000               /* records unless asked */
+#define SEQ_BITS    40                 /* of a seq that is asked for */
+#define PIECE_BYTES ((size_t)64 << 10) /* at least, of an answer in pieces */
 
 static const char ndjson[] = "application/x-ndjson";
 static const char protobuf[] = "application/x-protobuf";
 
+/*
+ * An answer is made in pieces: each is read from a view of its own, which is given up before the
+ * piece is sent, so that a reader who does not read keeps no page of the store. All are of the
+ * log as it was when the first was read.
+ */
 struct log_work {
 	struct task task;
-	struct request *request;
 	struct log *log;
 	const struct analyst *analyst; /* of the visit's access */
-	uint64_t after;
-	uint64_t limit; /* records shown */
+	uint64_t after;                /* the last record that was looked at */
+	uint64_t seq_to;               /* the last of the answer; 0: not known yet */
+	uint64_t limit;                /* records that may be shown still */
 	bool as_protobuf;
+	bool ended;
 	enum err err;
 	struct text out;
 };
@@ -45,24 +52,20 @@ static enum err record_is_shown(const struct log_work *work, struct reader *read
 	return OK;
 }
 
-/* Appends the record at `seq`, if it is shown. ERR_NOT_FOUND: the log ends before it. */
+/* Appends a record, if it is shown. */
 static enum err record_add(struct log_work *work, struct reader *reader, struct arena *arena,
-	uint64_t seq, uint64_t *shown_count)
+	const struct record *record)
 {
-	struct record record;
 	struct record_view view;
 	struct text encoded = { 0 };
 	bool shown = false;
 	arena_reset(arena);
-	enum err err = seq % RECORDS_OF_A_VIEW == 0 ? reader_renew(reader) : OK;
-	if (err == OK)
-		err = reader_next(reader, seq, &record);
-	if (err == OK)
-		err = record_is_shown(work, reader, &record, &shown);
+	enum err err = record_is_shown(work, reader, record, &shown);
 	if (err != OK || !shown)
 		return err;
-	++*shown_count;
-	err = reader_view(reader, &record, arena, &view);
+	CHECK(work->limit > 0);
+	work->limit--;
+	err = reader_view(reader, record, arena, &view);
 	if (err == OK && !work->as_protobuf) {
 		record_print_json(&view, &work->out);
 		text_add_char(&work->out, '\n');
@@ -76,42 +79,96 @@ static enum err record_add(struct log_work *work, struct reader *reader, struct 
 	return failed ? ERR_FULL : err;
 }
 
-static enum err log_print(struct log_work *work, struct reader *reader, struct arena *arena)
+/* Appends records until the piece is large enough, or there are no more. */
+static enum err piece_print(struct log_work *work, struct reader *reader, struct arena *arena)
 {
-	uint64_t shown = 0;
 	enum err err = OK;
-	for (uint64_t seq = work->after + 1; shown < work->limit && err == OK; seq++)
-		err = work->task.stop ? ERR_STOPPED : record_add(work, reader, arena, seq, &shown);
-	return err == ERR_NOT_FOUND ? OK : err;
+	int64_t unused;
+	if (work->seq_to == 0)
+		err = reader_last(reader, &work->seq_to, &unused);
+	while (err == OK && work->after < work->seq_to && work->limit > 0 &&
+		work->out.length < PIECE_BYTES) {
+		struct record record;
+		uint64_t seq = work->after + 1;
+		if (task_is_stopped(&work->task))
+			err = ERR_STOPPED;
+		else if (seq % RECORDS_OF_A_VIEW == 0)
+			err = reader_renew(reader);
+		if (err == OK)
+			err = reader_next(reader, seq, &record);
+		if (err == OK)
+			err = record_add(work, reader, arena, &record);
+		work->after = seq;
+	}
+	work->ended = work->after >= work->seq_to || work->limit == 0;
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
-static void log_run(struct task *task)
+static void piece_run(struct task *task)
 {
 	struct log_work *work = (struct log_work *)task;
 	struct reader *reader = NULL;
 	struct arena arena = { 0 };
-	work->err = task->stop ? ERR_STOPPED : reader_open(work->log, &reader);
+	work->err = task_is_stopped(task) ? ERR_STOPPED : reader_open(work->log, &reader);
 	if (work->err == OK)
 		work->err = arena_init(&arena, VIEW_ARENA_SIZE);
 	if (work->err == OK)
-		work->err = log_print(work, reader, &arena);
+		work->err = piece_print(work, reader, &arena);
 	arena_release(&arena);
 	reader_close(reader);
 }
 
+static void work_free(void *context)
+{
+	struct log_work *work = context;
+	text_release(&work->out);
+	free(work);
+}
+
+/* The piece becomes the request's, and what was the request's is written into again. */
+static void piece_hand_over(struct request *request, struct log_work *work)
+{
+	struct text sent = request->out;
+	request->out = work->out;
+	sent.length = 0;
+	work->out = sent;
+}
+
+static void piece_finish(struct request *request)
+{
+	struct log_work *work = request->work;
+	piece_hand_over(request, work);
+	if (work->ended || work->err != OK)
+		request_pieces_end(request, work->err);
+}
+
+static void piece_next(struct request *request)
+{
+	struct log_work *work = request->pieces.context;
+	CHECK(gate_may_read_log(&visit_of(request)->identity) && !work->ended);
+	if (!visit_resubmit(request, &work->task, piece_finish))
+		request_pieces_end(request, ERR_STOPPED);
+}
+
+/* The first piece is there: nothing was said before it, so that a failure can still be told. */
 static void log_finish(struct request *request)
 {
 	struct log_work *work = request->work;
-	CHECK(work->request == request && gate_may_read_log(&visit_of(request)->identity));
-	if (work->err == OK) {
-		request->out = work->out;
-		work->out = (struct text){ 0 };
-		request_answer(request, 200, work->as_protobuf ? protobuf : ndjson);
-	} else {
+	const struct pieces pieces = { piece_next, work_free, work };
+	const char *type = work->as_protobuf ? protobuf : ndjson;
+	CHECK(gate_may_read_log(&visit_of(request)->identity));
+	if (work->err != OK) {
 		visit_store_error(request, work->err);
+		work_free(work);
+		return;
 	}
-	text_release(&work->out);
-	free(work);
+	piece_hand_over(request, work);
+	if (!work->ended) {
+		request_answer_pieces(request, 200, type, &pieces);
+		return;
+	}
+	request_answer(request, 200, type);
+	work_free(work);
 }
 
 void log_handle(struct request *request)
@@ -134,8 +191,7 @@ void log_handle(struct request *request)
 		visit_store_error(request, ERR_FULL);
 		return;
 	}
-	work->task.run = log_run;
-	work->request = request;
+	work->task.run = piece_run;
 	work->log = server->log;
 	work->analyst = visit->identity.analyst;
 	work->after = after;

@@ -78,7 +78,7 @@ static void list_run(struct task *task)
 {
 	struct worklist_work *work = (struct worklist_work *)task;
 	struct reader *reader = NULL;
-	work->err = task->stop ? ERR_STOPPED : reader_open(work->log, &reader);
+	work->err = task_is_stopped(task) ? ERR_STOPPED : reader_open(work->log, &reader);
 	if (work->err == OK)
 		work->err = list_print(work, reader);
 	reader_close(reader);

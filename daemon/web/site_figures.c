@@ -545,7 +545,8 @@ static void fold_run(struct task *task)
 {
 	struct fold_work *work = (struct fold_work *)task;
 	struct reader *reader = NULL;
-	work->err = task->stop ? ERR_STOPPED : committer_settle(work->committer, work->known_us);
+	work->err = task_is_stopped(task) ? ERR_STOPPED
+					  : committer_settle(work->committer, work->known_us);
 	if (work->err == OK)
 		work->err = reader_open(work->log, &reader);
 	if (work->err == OK)

@@ -49,19 +49,32 @@ static void task_finish(struct request *request)
 	visit->finish(request);
 }
 
-bool visit_submit(
-	struct request *request, struct task *task, void (*finish)(struct request *request))
+static bool submit(struct request *request, struct task *task,
+	void (*finish)(struct request *request),
+	enum err (*to)(struct workers *workers, struct task *task))
 {
 	struct visit *visit = visit_of(request);
 	CHECK(task->run != NULL && visit->task == NULL);
 	task->done = task_done;
 	task->context = request;
-	if (workers_submit(visit->server->workers, task) != OK)
+	if (to(visit->server->workers, task) != OK)
 		return false;
 	visit->task = task;
 	visit->finish = finish;
 	request_suspend(request, task_finish, task);
 	return true;
+}
+
+bool visit_submit(
+	struct request *request, struct task *task, void (*finish)(struct request *request))
+{
+	return submit(request, task, finish, workers_submit);
+}
+
+bool visit_resubmit(
+	struct request *request, struct task *task, void (*finish)(struct request *request))
+{
+	return submit(request, task, finish, workers_resubmit);
 }
 
 void visit_left(struct request *request)

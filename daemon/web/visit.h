@@ -57,6 +57,13 @@ bool visit_submit(struct request *request, struct task *task,
 enum err visit_snapshot(
 	const struct request *request, struct snapshot *out, struct reason *reason) NODISCARD;
 
+/*
+ * The same for a task that was done and goes on with the next piece of an answer. False: the
+ * daemon ends.
+ */
+bool visit_resubmit(struct request *request, struct task *task,
+	void (*finish)(struct request *request)) NODISCARD;
+
 /* A hook of the HTTP door: the client of a request that waits has left. */
 void visit_left(struct request *request);
 

@@ -30,6 +30,7 @@ struct owner {
 	struct http *http;
 	char words[WORDS_MAX]; /* one for each call */
 	struct request *waiting;
+	size_t pieces; /* that were made */
 };
 
 struct visit_of_test {
@@ -107,7 +108,50 @@ static void wait_handle(struct request *request)
 	request_suspend(request, woken, owner);
 }
 
+static void left(struct request *request)
+{
+	say(http_context(request->http), "left");
+}
+
+/* Each character of the rest is a piece: x breaks off, w is awaited. */
+static void piece_make(struct request *request)
+{
+	struct owner *owner = http_context(request->http);
+	const char *rest = request->rest + owner->pieces++;
+	text_add_string(&request->out, "piece ");
+	text_add_char(&request->out, *rest);
+	if (*rest == 'x')
+		request_pieces_end(request, ERR_CORRUPT);
+	else if (rest[1] == '\0')
+		request_pieces_end(request, OK);
+}
+
+static void piece_next(struct request *request)
+{
+	struct owner *owner = http_context(request->http);
+	if (request->rest[owner->pieces] != 'w') {
+		piece_make(request);
+		return;
+	}
+	owner->waiting = request;
+	request_suspend(request, piece_make, NULL);
+}
+
+static void pieces_release(void *context)
+{
+	say(context, "pieces-release");
+}
+
+static void pieces_handle(struct request *request)
+{
+	struct owner *owner = http_context(request->http);
+	const struct pieces pieces = { piece_next, pieces_release, owner };
+	text_add_string(&request->out, "first ");
+	request_answer_pieces(request, 200, "text/plain", &pieces);
+}
+
 static const struct route table[] = {
+	{ .method = "GET", .path = "/pieces/", .handle = pieces_handle },
 	{ .method = "GET", .path = "/echo/", .handle = echo },
 	{ .method = "POST", .path = "/body", .handle = echo, .takes_body = true },
 	{ .method = "POST",
@@ -132,6 +176,7 @@ static struct http_options options_of(struct owner *owner)
 		.claim = claim,
 		.opened = opened,
 		.closed = closed,
+		.left = left,
 		.context = owner,
 	};
 	const struct sockaddr_in any = { .sin_family = AF_INET,
@@ -325,6 +370,61 @@ static void a_suspended_request_is_answered_when_it_is_done(void **state)
 	door_close(owner);
 }
 
+static void an_answer_in_pieces_is_sent_to_its_end(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	(void)state;
+	send_all(fd, "GET /pieces/123 HTTP/1.1\r\nHost: x\r\n\r\n");
+	expect(owner, fd, "\r\n0\r\n\r\n");
+	expect_words(owner, "opened admit claim pieces-release release");
+	assert_int_equal(owner->pieces, 3);
+	/* The connection goes on, and a piece may come from another thread. */
+	owner->pieces = 0;
+	send_all(fd, "GET /pieces/1w3 HTTP/1.1\r\nHost: x\r\n\r\n");
+	for (int round = 0; round < ROUNDS_MAX && owner->waiting == NULL; round++)
+		turn(owner);
+	assert_int_equal(owner->pieces, 1);
+	request_done(owner->waiting);
+	expect(owner, fd, "piece 3");
+	close(fd);
+	door_close(owner);
+}
+
+static void an_answer_that_breaks_off_has_no_end(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	(void)state;
+	send_all(fd, "GET /pieces/1x HTTP/1.1\r\nHost: x\r\n\r\n");
+	expect(owner, fd, "piece x");
+	expect(owner, fd, "");
+	expect_words(owner, "opened admit claim pieces-release release closed-claimed");
+	close(fd);
+	door_close(owner);
+}
+
+static void who_left_while_a_piece_was_made_gets_no_more(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	(void)state;
+	send_all(fd, "GET /pieces/1w3 HTTP/1.1\r\nHost: x\r\n\r\n");
+	for (int round = 0; round < ROUNDS_MAX && owner->waiting == NULL; round++)
+		turn(owner);
+	http_sweep(owner->http);
+	assert_string_equal(owner->words, "opened admit claim");
+	close(fd);
+	for (int round = 0; round < ROUNDS_MAX && strstr(owner->words, "left") == NULL; round++)
+		http_sweep(owner->http);
+	request_done(owner->waiting);
+	for (int round = 0; round < ROUNDS_MAX && strstr(owner->words, "closed") == NULL; round++)
+		turn(owner);
+	assert_non_null(strstr(owner->words, "pieces-release release closed-claimed"));
+	assert_int_equal(http_requests(owner->http), 0);
+	door_close(owner);
+}
+
 static void whoever_hung_up_in_the_middle_is_swept_out(void **state)
 {
 	struct owner *owner = door_open();
@@ -368,6 +468,9 @@ int main(void)
 		cmocka_unit_test(a_body_is_taken_up_to_the_limit_of_its_route_or_the_doors),
 		cmocka_unit_test(bodies_that_are_being_received_share_one_limit),
 		cmocka_unit_test(a_suspended_request_is_answered_when_it_is_done),
+		cmocka_unit_test(an_answer_in_pieces_is_sent_to_its_end),
+		cmocka_unit_test(an_answer_that_breaks_off_has_no_end),
+		cmocka_unit_test(who_left_while_a_piece_was_made_gets_no_more),
 		cmocka_unit_test(whoever_hung_up_in_the_middle_is_swept_out),
 		cmocka_unit_test(a_door_that_closes_lets_go_of_all_that_is_open),
 	};
