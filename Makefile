@@ -28,7 +28,7 @@ CFLAGS_release = -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-cla
 CFLAGS_asan    = -O1 -g -Werror -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 CFLAGS_tsan    = -O1 -g -Werror -fsanitize=thread
-CFLAGS_cov     = -O0 -g --coverage
+CFLAGS_cov     = -O0 -g --coverage -DLADDERD_COVERAGE
 LDFLAGS_release = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SHADOW_STACK)
 LDFLAGS_asan   = -fsanitize=address,undefined
 LDFLAGS_tsan   = -fsanitize=thread
@@ -61,7 +61,7 @@ LIBS_store  = lmdb libxxhash
 LIBS_engine = libxxhash
 LIBS_ingest = jansson
 LIBS_secret = libsodium
-LIBS_daemon = libevent libmicrohttpd inih zlib
+LIBS_daemon = libevent libmicrohttpd inih zlib libseccomp
 LIBS_tools  = libcurl jansson inih
 # libcsv has no file for pkg-config.
 LDLIBS_tools = -lcsv

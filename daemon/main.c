@@ -13,7 +13,10 @@
 #include "base/check.h"
 #include "base/guard.h"
 #include "base/logging.h"
+#include "daemon/http/listener.h"
 #include "daemon/loop.h"
+#include "daemon/process/calls.h"
+#include "daemon/process/landlock.h"
 #include "daemon/process/privileges.h"
 #include "daemon/server/publishing.h"
 #include "daemon/stream.h"
@@ -39,6 +42,8 @@ struct daemon {
 	struct http *http;
 	struct stream *stream; /* NULL: off */
 	struct loop *loop;
+	int http_listener; /* until the doors have them; -1: none */
+	int stream_listener;
 };
 
 static const char usage[] =
@@ -246,19 +251,76 @@ static enum err threads_start(struct server *server, struct reason *reason)
 	return err == OK ? OK : fail(reason, err, "the threads do not start");
 }
 
+static enum err listeners_open(struct daemon *daemon, struct reason *reason)
+{
+	const struct config *config = daemon->server.config;
+	daemon->http_listener = listener_open(&config->http_listen, reason);
+	if (daemon->http_listener < 0)
+		return ERR_IO;
+	if (!config->stream_listen.off) {
+		daemon->stream_listener = listener_open(&config->stream_listen, reason);
+		if (daemon->stream_listener < 0)
+			return ERR_IO;
+	}
+	return OK;
+}
+
+static void listeners_close(struct daemon *daemon)
+{
+	if (daemon->http_listener >= 0)
+		close(daemon->http_listener);
+	if (daemon->stream_listener >= 0)
+		close(daemon->stream_listener);
+}
+
+/*
+ * From here on whoever takes the process over can do little more with it than it does: before
+ * there are threads, and anybody is heard.
+ */
+static enum err confine(const struct daemon *daemon, struct reason *reason)
+{
+	const struct config *config = daemon->server.config;
+	struct landlock_path paths[] = {
+		{ config->store_path, LANDLOCK_FOLDER },
+		{ daemon->line->config_path, LANDLOCK_FILE }, /* at SIGHUP */
+	};
+	size_t count = ARRAY_LENGTH(paths) - (daemon->line->config_path == NULL);
+	unsigned version = landlock_version();
+	enum err err = OK;
+	if (version > 0 && !CALLS_INSTRUMENTED)
+		err = landlock_confine(paths, count, false, reason);
+	if (err == OK)
+		err = calls_confine(false, reason);
+	if (err == OK && CALLS_INSTRUMENTED)
+		logging(SEVERITY_WARNING, "built to be watched: it is confined by little");
+	else if (err == OK && version == 0)
+		logging(SEVERITY_WARNING,
+			"confined: system calls by seccomp; this kernel has no Landlock, so that "
+			"files are confined by their rights alone");
+	else if (err == OK)
+		logging(SEVERITY_INFO,
+			"confined: system calls by seccomp, files by Landlock of version %u",
+			version);
+	return err;
+}
+
 static enum err doors_open(struct daemon *daemon, struct reason *reason)
 {
 	daemon->web.server = &daemon->server;
 	if (site_new(&daemon->web.site) != OK)
 		return fail(reason, ERR_FULL, "no memory");
-	const struct http_options options = routes_options(&daemon->web);
+	struct http_options options = routes_options(&daemon->web);
+	options.listener = daemon->http_listener;
+	daemon->http_listener = -1;
 	enum err err = http_start(&options, &daemon->http, reason);
 	if (err == OK)
 		err = loop_new(&daemon->loop, reason);
-	if (err == OK)
-		err = stream_start(
-			&daemon->server, loop_base(daemon->loop), &daemon->stream, reason);
-	return err;
+	if (err != OK)
+		return err;
+	int listener = daemon->stream_listener;
+	daemon->stream_listener = -1;
+	return stream_start(
+		&daemon->server, loop_base(daemon->loop), listener, &daemon->stream, reason);
 }
 
 /* Workers and refresher ask the committer: it ends last. */
@@ -313,6 +375,10 @@ static enum err serve(struct daemon *daemon)
 		err = fail(&reason, ERR_CORRUPT,
 			"the newest record of a partner cannot be read: run ladder verify");
 	if (err == OK)
+		err = listeners_open(daemon, &reason);
+	if (err == OK)
+		err = confine(daemon, &reason);
+	if (err == OK)
 		err = threads_start(server, &reason);
 	if (err == OK)
 		err = doors_open(daemon, &reason);
@@ -330,6 +396,7 @@ static enum err serve(struct daemon *daemon)
 		err = loop_run(daemon->loop, &duties, &reason);
 	}
 	daemon_stop(daemon);
+	listeners_close(daemon);
 	if (err != OK)
 		logging(SEVERITY_ERROR, "%s", reason.text);
 	else
@@ -378,7 +445,7 @@ static int store_guard(const char *path)
 int main(int argc, char **argv)
 {
 	static struct arguments line;
-	static struct daemon daemon;
+	static struct daemon daemon = { .http_listener = -1, .stream_listener = -1 };
 	struct server *server = &daemon.server;
 	logging_init("ladderd");
 	int code = arguments_read(argc, argv, &line);
@@ -439,6 +506,7 @@ int main(int argc, char **argv)
 	audit_act(server, "stop", err == OK ? AUDIT_DONE : AUDIT_FAILED);
 	audit_close(&server->audit);
 	sign_ins_free(server->sign_ins);
+	counters_release(&server->counters);
 	access_drop(server->access);
 	config_free(server->config);
 	return err_exit_code(err);

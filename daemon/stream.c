@@ -761,29 +761,26 @@ static void stream_free(struct stream *stream)
 	free(stream);
 }
 
-enum err stream_start(
-	struct server *server, struct event_base *base, struct stream **out, struct reason *reason)
+enum err stream_start(struct server *server, struct event_base *base, int listener,
+	struct stream **out, struct reason *reason)
 {
-	const struct address *address = &server->config->stream_listen;
 	*out = NULL;
 	CHECK(server->committer != NULL && server->refresher != NULL && server->access != NULL);
-	if (address->off)
+	if (listener < 0)
 		return OK;
 	struct stream *stream = calloc(1, sizeof(*stream));
 	if (stream == NULL || done_queue_init(&stream->done) != OK) {
+		evutil_closesocket(listener);
 		free(stream);
 		return fail(reason, ERR_FULL, "the stream does not start");
 	}
 	stream->server = server;
 	stream->thread = pthread_self();
 	stream->base = base;
-	int fd = listener_open(address, reason);
-	if (fd < 0) {
-		stream_free(stream);
-		return ERR_IO;
-	}
-	stream->listener = evconnlistener_new(
-		base, on_accept, stream, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	stream->listener = evconnlistener_new(base, on_accept, stream,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, listener);
+	if (stream->listener == NULL)
+		evutil_closesocket(listener);
 	stream->done_event =
 		event_new(base, stream->done.fd, EV_READ | EV_PERSIST, on_done, stream);
 	stream->shortage_timer = evtimer_new(base, on_shortage_over, stream);

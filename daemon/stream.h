@@ -14,9 +14,12 @@
 struct event_base;
 struct stream;
 
-/* Starts to listen; *out is NULL when the door is off. *reason says what failed. */
-enum err stream_start(struct server *server, struct event_base *base, struct stream **out,
-	struct reason *reason) NODISCARD;
+/*
+ * Takes `listener`, a socket of listener_open(), also when it fails; -1: the door is off, and
+ * *out NULL. *reason says what failed.
+ */
+enum err stream_start(struct server *server, struct event_base *base, int listener,
+	struct stream **out, struct reason *reason) NODISCARD;
 
 /* The address that is listened on, with the port the system chose when it was 0. */
 void stream_address(const struct stream *stream, char *out, size_t size);

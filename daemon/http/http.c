@@ -432,18 +432,17 @@ static struct MHD_Daemon *library_start(struct http *http)
 enum err http_start(const struct http_options *options, struct http **out, struct reason *reason)
 {
 	struct http *http = calloc(1, sizeof(*http));
-	if (http == NULL)
+	CHECK(options->listener >= 0);
+	if (http == NULL) {
+		close(options->listener);
 		return fail(reason, ERR_FULL, "no memory");
+	}
 	http->options = *options;
+	http->listener = options->listener;
 	if (done_queue_init(&http->done) != OK) {
+		close(http->listener);
 		free(http);
 		return fail(reason, ERR_IO, "there are not enough file descriptors");
-	}
-	http->listener = listener_open(&options->listen, reason);
-	if (http->listener == MHD_INVALID_SOCKET) {
-		done_queue_release(&http->done);
-		free(http);
-		return ERR_IO;
 	}
 	http->daemon = library_start(http);
 	if (http->daemon == NULL) {

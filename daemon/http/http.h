@@ -8,12 +8,11 @@
 #ifndef DAEMON_HTTP_HTTP_H
 #define DAEMON_HTTP_HTTP_H
 
-#include "base/address.h"
 #include "daemon/http/request.h"
 
 struct http_options {
-	struct address listen; /* not off */
-	struct routes routes;  /* outlive the door */
+	int listener; /* a socket that listens, of listener_open(); the door's from here on */
+	struct routes routes; /* outlive the door */
 
 	size_t connections_max; /* further ones wait until one is closed */
 	size_t idle_seconds_max;
@@ -60,7 +59,7 @@ struct http_options {
 	void *context; /* of the hooks; see http_context() */
 };
 
-/* Starts to listen. *reason says what failed. */
+/* Takes the listener, also when it fails. *reason says what failed. */
 enum err http_start(
 	const struct http_options *options, struct http **out, struct reason *reason) NODISCARD;
 

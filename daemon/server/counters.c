@@ -4,6 +4,7 @@
 #include "daemon/server/counters.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -25,6 +26,16 @@ void counters_init(struct counters *counters, int64_t now_us)
 	counters->batch_events.bounds = batch_bounds;
 	counters->batch_events.bound_count = ARRAY_LENGTH(batch_bounds);
 	counters->started_us = now_us;
+	counters->process_files = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	counters->process_memory = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+}
+
+void counters_release(struct counters *counters)
+{
+	if (counters->process_files >= 0)
+		close(counters->process_files);
+	if (counters->process_memory >= 0)
+		close(counters->process_memory);
 }
 
 void histogram_count(struct histogram_counter *histogram, int64_t value)
@@ -144,16 +155,35 @@ static void print_sign_ins(
 			(unsigned long long)counters->sign_ins_refused[way]);
 }
 
-static double open_files(void)
+static double open_files(int folder)
 {
-	DIR *directory = opendir("/proc/self/fd");
+	int fd = folder < 0 ? -1 : fcntl(folder, F_DUPFD_CLOEXEC, 0);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 	double count = 0;
-	if (directory == NULL)
+	if (directory == NULL) {
+		if (fd >= 0)
+			close(fd);
 		return 0;
+	}
+	rewinddir(directory);
 	while (readdir(directory) != NULL)
 		count++;
 	closedir(directory);
 	return count - 3; /* ., .. and the directory itself */
+}
+
+/* Pages of the process, all and those in memory; 0 when the kernel does not say. */
+static void read_memory(int fd, long long *virtual_pages, long long *resident_pages)
+{
+	char text[128];
+	ssize_t length = fd < 0 ? -1 : pread(fd, text, sizeof(text) - 1, 0);
+	*virtual_pages = *resident_pages = 0;
+	if (length <= 0)
+		return;
+	text[length] = '\0';
+	char *end;
+	*virtual_pages = strtoll(text, &end, 10);
+	*resident_pages = strtoll(end, NULL, 10);
 }
 
 static void print_process(
@@ -161,22 +191,17 @@ static void print_process(
 {
 	struct rusage usage;
 	struct rlimit files;
-	long long virtual_pages = 0, resident_pages = 0;
+	long long virtual_pages, resident_pages;
 	getrusage(RUSAGE_SELF, &usage);
 	getrlimit(RLIMIT_NOFILE, &files);
-	FILE *memory = fopen("/proc/self/statm", "r");
-	if (memory != NULL) {
-		if (fscanf(memory, "%lld %lld", &virtual_pages, &resident_pages) != 2)
-			virtual_pages = resident_pages = 0;
-		fclose(memory);
-	}
+	read_memory(counters->process_memory, &virtual_pages, &resident_pages);
 	double page = (double)sysconf(_SC_PAGESIZE);
 	double cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
 		     (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 	single(out, exposition, "process_cpu_seconds_total", "counter",
 		"Total user and system CPU time spent in seconds.", cpu);
 	single(out, exposition, "process_open_fds", "gauge", "Number of open file descriptors.",
-		open_files());
+		open_files(counters->process_files));
 	single(out, exposition, "process_max_fds", "gauge",
 		"Maximum number of open file descriptors.", (double)files.rlim_cur);
 	single(out, exposition, "process_virtual_memory_bytes", "gauge",

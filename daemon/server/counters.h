@@ -52,9 +52,17 @@ struct counters {
 	_Atomic uint64_t http_connections;
 	_Atomic uint64_t stream_connections;
 	int64_t started_us;
+
+	/*
+	 * What the kernel says of the process: opened at the start, since later nothing can be
+	 * opened there. The loop's; -1: it is not there.
+	 */
+	int process_files; /* a folder */
+	int process_memory;
 };
 
 void counters_init(struct counters *counters, int64_t now_us);
+void counters_release(struct counters *counters);
 
 /* The counters of a partner, made when it is new. */
 struct partner_counter *counters_partner(struct counters *counters, struct bytes name);

@@ -77,7 +77,7 @@ struct http_options routes_options(struct web *web)
 	const struct config *config = web->server->config;
 	CHECK(config != NULL && web->site != NULL);
 	return (struct http_options){
-		.listen = config->http_listen,
+		.listener = -1,
 		.routes = { rows, ARRAY_LENGTH(rows) },
 		.connections_max = config->limits_connections_max,
 		.idle_seconds_max = config->limits_idle_seconds_max,

@@ -3,6 +3,7 @@
  */
 #include "base/check.h"
 #include "daemon/http/http.h"
+#include "daemon/http/listener.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -181,8 +182,11 @@ static struct http_options options_of(struct owner *owner)
 	};
 	const struct sockaddr_in any = { .sin_family = AF_INET,
 		.sin_addr = { htonl(INADDR_LOOPBACK) } };
-	memcpy(&options.listen.socket, &any, sizeof(any));
-	options.listen.length = sizeof(any);
+	struct address address = { .length = sizeof(any) };
+	struct reason reason;
+	memcpy(&address.socket, &any, sizeof(any));
+	options.listener = listener_open(&address, &reason);
+	assert_true(options.listener >= 0);
 	return options;
 }
 

@@ -129,6 +129,7 @@ static inline void house_close(struct house *house)
 	committer_stop(house->committer);
 	committer_free(house->committer);
 	house->committer = NULL;
+	counters_release(&house->counters);
 }
 
 /* After house_close(). */
