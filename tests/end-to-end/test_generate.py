@@ -12,7 +12,7 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LADDER = os.environ.get("LADDER", os.path.join(ROOT, "build", "release", "ladder"))
 UNTIL = "2025-12-31"
-DIGEST = "5ac74e049daf27c5b73945d319fba530bd74081cac6572227d97ad2beff769ae"
+DIGEST = "f23308e175d7613810d4a7b67b917420c9b3b9bb6705c89582c09e0b6595dd6f"
 
 ORG_TYPE = set("MUNICIPALITY ISD SW_COMPANY WELFARE VWN COA SCHOOL VOLUNTEERS EMPLOYER SELF OTHER"
                .split())
@@ -187,6 +187,21 @@ class Generate(unittest.TestCase):
         other = generate("--seed", "2", *self.options)
         ids = {event["id"] for event in self.events}
         self.assertTrue(ids.isdisjoint(event["id"] for event in events_of(other)))
+
+    def test_two_municipalities_share_nothing_that_tells_events_apart(self):
+        """Generated apart, pushed by one partner, none writes over the other."""
+        seen = set()
+        for codes in ("GM0823", "GM0753", "GM0823,GM0753", "GM0753,GM0823", "2", "3"):
+            for seed in ("1", "2"):
+                events = events_of(generate("--seed", seed, "--people", "40", "--until", UNTIL,
+                                            "--municipalities", codes))
+                own = {(field, event[field]) for event in events
+                       for field in ("id", "key", "subject") if field in event}
+                self.assertEqual({field for field, _ in own}, {"id", "key", "subject"})
+                # 2 are GM0823 and GM0753, in this order: the same municipality.
+                if codes != "2":
+                    self.assertEqual(own & seen, set(), (codes, seed))
+                seen |= own
 
     def test_ids_are_distinct_time_ordered_uuids(self):
         ids = [event["id"] for event in self.events]

@@ -8,7 +8,6 @@
  */
 #include "tools/common/command.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -34,6 +33,7 @@ static const uint16_t known_municipalities[] = { 823, 753, 757, 770, 785, 798, 8
 struct generator {
 	struct world world;
 	int64_t people;
+	uint64_t identity; /* of the seed and the municipalities: ids, subjects and keys */
 	uint16_t municipalities[MUNICIPALITIES_MAX];
 	struct life life; /* the one being drawn */
 	int32_t day_first;
@@ -148,8 +148,8 @@ static struct bytes print_id(
 	uint32_t count = generator->starts[index + 1] - first;
 	uint64_t ms =
 		(uint64_t)(day * MS_PER_DAY + OPENING_MS + (number - first) * OPEN_MS / count);
-	uint64_t a = mix64(
-		generator->world.seed + UINT64_C(0x9E3779B97F4A7C15) * (number + UINT64_C(1)));
+	uint64_t a =
+		mix64(generator->identity + UINT64_C(0x9E3779B97F4A7C15) * (number + UINT64_C(1)));
 	uint64_t b = mix64(a + UINT64_C(0x632BE59BD9B4E019));
 	print_hex(out, ms >> 16, 8);
 	out[8] = '-';
@@ -167,7 +167,7 @@ static struct bytes print_id(
 static struct bytes print_subject(
 	const struct generator *generator, uint32_t person, char out[SUBJECT_LENGTH])
 {
-	uint64_t value = mix64(person + mix64(generator->world.seed + UINT64_C(0x5375626A656374)));
+	uint64_t value = mix64(person + mix64(generator->identity + UINT64_C(0x5375626A656374)));
 	for (size_t i = 0; i < SUBJECT_LENGTH; i++) {
 		out[i] = "0123456789abcdefghjkmnpqrstvwxyz"[value & 31];
 		value >>= 5;
@@ -175,9 +175,14 @@ static struct bytes print_subject(
 	return bytes_of(out, SUBJECT_LENGTH);
 }
 
-static struct bytes print_key(const struct life_row *row, char out[REFERENCE_LENGTH])
+/* A row of one person: no two of one partner have the same key, whatever runs they come from. */
+static struct bytes print_key(
+	const struct generator *generator, const struct life_row *row, char out[REFERENCE_LENGTH])
 {
-	int length = snprintf(out, REFERENCE_LENGTH, "row-%" PRIu32 "-%u", row->person, row->key);
+	char subject[SUBJECT_LENGTH];
+	(void)print_subject(generator, row->person, subject);
+	int length =
+		snprintf(out, REFERENCE_LENGTH, "row-%.*s-%u", SUBJECT_LENGTH, subject, row->key);
 	return bytes_of(out, (size_t)length);
 }
 
@@ -203,7 +208,7 @@ static struct bytes print_reference(const struct generator *generator, const str
 	int length;
 	if (row->type == EVENT_EVENT_RETRACTED) {
 		if (field == EVENT_RETRACTED_TARGET_KEY)
-			return print_key(&generator->rows[row->link], out);
+			return print_key(generator, &generator->rows[row->link], out);
 		return print_id(generator, row->link, out);
 	}
 	if (row->type == EVENT_ACTIVITY_LOGGED)
@@ -231,7 +236,7 @@ static void print_row(const struct generator *generator, uint32_t index, struct 
 		.id = print_id(generator, index, id),
 	};
 	if (row->key != 0)
-		event.key = print_key(row, key);
+		event.key = print_key(generator, row, key);
 	if (schema->about_person)
 		event.subject = print_subject(generator, row->person, subject);
 	for (size_t i = 0; i < schema->field_count; i++) {
@@ -308,6 +313,18 @@ static int32_t today_utc(void)
 	return (int32_t)(clock_now_us(&clock) / US_PER_DAY);
 }
 
+/*
+ * Two municipalities that are generated apart, as an example of one partner's, share nobody and
+ * nothing: what people and rows are called is drawn from where they are, too.
+ */
+static uint64_t identity_of(const struct world *world)
+{
+	uint64_t identity = world->seed;
+	for (size_t i = 0; i < world->municipality_count; i++)
+		identity = mix64(identity ^ mix64(world->municipalities[i]));
+	return identity;
+}
+
 /* The first day of the years that end with `until`. */
 static int32_t world_first(int32_t until, int64_t years)
 {
@@ -328,6 +345,7 @@ static int generate(struct generator *generator, int64_t years, const char *muni
 			"GM0823,GM0753.",
 			MUNICIPALITIES_MAX);
 	world->municipalities = generator->municipalities;
+	generator->identity = identity_of(world);
 	world->first = world_first(world->until, years);
 	generator->day_first = world->first - DAYS_BEFORE_WORLD;
 	if (generator->day_first < earliest)
