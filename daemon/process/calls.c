@@ -146,8 +146,8 @@ static void rule_bits(struct rules *rules, uint32_t action, int call, unsigned p
 /* Allows a call when argument `place` is `value`, else refuses it. */
 static void rule_only(struct rules *rules, int call, unsigned place, uint64_t value)
 {
-	const struct scmp_arg_cmp same = SCMP_CMP64(place, SCMP_CMP_EQ, value);
-	const struct scmp_arg_cmp other = SCMP_CMP64(place, SCMP_CMP_NE, value);
+	const struct scmp_arg_cmp same = SCMP_CMP64(place, SCMP_CMP_EQ, value, 0);
+	const struct scmp_arg_cmp other = SCMP_CMP64(place, SCMP_CMP_NE, value, 0);
 	rule(rules, SCMP_ACT_ALLOW, call, 1, &same);
 	rule(rules, REFUSE, call, 1, &other);
 }
@@ -204,8 +204,8 @@ static void rules_narrow(struct rules *rules)
 	static const uint64_t controls[] = { FIONBIO, FIONREAD, TCGETS };
 	static const uint64_t settings[] = { PR_SET_NAME, PR_SET_VMA };
 	const struct scmp_arg_cmp own_limit[] = {
-		SCMP_CMP64(0, SCMP_CMP_EQ, 0), /* this process */
-		SCMP_CMP64(2, SCMP_CMP_EQ, 0), /* no new limit */
+		SCMP_CMP64(0, SCMP_CMP_EQ, 0, 0), /* this process */
+		SCMP_CMP64(2, SCMP_CMP_EQ, 0, 0), /* no new limit */
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(controls); i++)
 		rule_bits(rules, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, UINT32_MAX, controls[i]);
