@@ -364,6 +364,7 @@ static enum err serve(struct daemon *daemon)
 		.person_events_max = (uint32_t)server->config->limits_events_per_person_max,
 		.partner_municipalities_max =
 			(uint32_t)server->config->limits_partner_municipalities_max,
+		.definitions = DEFINITIONS,
 	};
 	enum err err = log_open(&options, LOG_WRITE, &server->log, &reason);
 	/* The committer's from when it has started. */

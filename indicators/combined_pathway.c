@@ -34,7 +34,7 @@ static unsigned answer(const struct person *person)
 	size_t i = person_facts_after(person, person->question->as_of - DAYS);
 	for (; i < person->fact_count; i++) {
 		const struct fact *fact = &person->facts[i];
-		if (fact->type != EVENT_ACTIVITY_LOGGED)
+		if (!activity_counts(person, fact))
 			continue;
 		reported = true;
 		if (fact->number == 0)

@@ -29,9 +29,12 @@ static bool has_news(const struct person *person)
 		switch (fact->type) {
 		case EVENT_BENEFIT_STARTED:
 		case EVENT_BENEFIT_ENDED:
-		case EVENT_ACTIVITY_LOGGED:
 		case EVENT_LADDER_ASSESSED:
 			return true;
+		case EVENT_ACTIVITY_LOGGED:
+			if (activity_counts(person, fact))
+				return true;
+			break;
 		case EVENT_CONTACT_HELD:
 			if (fact->more != 0)
 				return true;

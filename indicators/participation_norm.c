@@ -38,7 +38,7 @@ static bool add_activities(const struct person *person, int32_t monday, int32_t 
 		int32_t week = (fact_day(fact) - monday) / DAYS_OF_WEEK;
 		if (week >= WEEKS)
 			break;
-		if (!activity_is_participation(fact))
+		if (!activity_counts(person, fact) || !activity_is_participation(fact))
 			continue;
 		reported = true;
 		if (fact->ref == 0)

@@ -7,7 +7,8 @@
 
 bool rights_must_be_named(enum event_type type)
 {
-	return type == EVENT_REPORT_PUBLISHED || type == EVENT_REPORT_WITHDRAWN;
+	return type == EVENT_REPORT_PUBLISHED || type == EVENT_REPORT_WITHDRAWN ||
+	       type == EVENT_AGREEMENT_MADE;
 }
 
 /* All types that `*` includes. */
@@ -63,9 +64,9 @@ enum verdict rights_check(
 			.id = event->id,
 			.field = "body",
 			.message = rights_must_be_named(event->type)
-					   ? "this partner may not publish: its section of the "
-					     "daemon's configuration must name this type, * does "
-					     "not include it"
+					   ? "this partner may not publish or make agreements: "
+					     "its section of the daemon's configuration must name "
+					     "this type, * does not include it"
 					   : "this partner may not send events of this type: the "
 					     "types it may send are in its section of the "
 					     "daemon's configuration",
@@ -80,9 +81,9 @@ enum verdict rights_check(
 			.id = event->id,
 			.field = "municipality",
 			.message = must_be_named
-					   ? "this partner may not publish for this municipality: "
-					     "its section of the daemon's configuration must name "
-					     "it, * does not include it"
+					   ? "this partner may not publish or make agreements for "
+					     "this municipality: its section of the daemon's "
+					     "configuration must name it, * does not include it"
 					   : "this partner may not send events of this "
 					     "municipality: those it may are in its section of "
 					     "the daemon's configuration",

@@ -14,8 +14,9 @@ struct rights {
 };
 
 /*
- * What makes figures public, or takes them back, is in no `*`: the section of the partner
- * must name both the type and the municipality.
+ * What makes figures public, takes them back, or shows them to another partner (an
+ * agreement) is in no `*`: the section of the partner must name both the type and the
+ * municipality.
  */
 bool rights_must_be_named(enum event_type type);
 

@@ -31,9 +31,12 @@
 	X(LANGUAGE_LEVEL_REACHED, language_level_reached, LanguageLevelReached, 25, true)          \
 	X(CIVIC_INTEGRATION_COMPLETED, civic_integration_completed, CivicIntegrationCompleted, 26, \
 		true)                                                                              \
+	X(MODULE_COMPLETED, module_completed, ModuleCompleted, 27, true)                           \
 	X(ACTIVITY_LOGGED, activity_logged, ActivityLogged, 30, true)                              \
 	X(LADDER_ASSESSED, ladder_assessed, LadderAssessed, 31, true)                              \
 	X(CONTACT_HELD, contact_held, ContactHeld, 32, true)                                       \
+	X(CONTACT_PERSON_ASSIGNED, contact_person_assigned, ContactPersonAssigned, 37, true)       \
+	X(CONTACT_PERSON_ENDED, contact_person_ended, ContactPersonEnded, 38, true)                \
 	X(BARRIER_REPORTED, barrier_reported, BarrierReported, 33, true)                           \
 	X(BARRIER_RESOLVED, barrier_resolved, BarrierResolved, 34, true)                           \
 	X(TARGET_SET, target_set, TargetSet, 35, true)                                             \
@@ -45,14 +48,17 @@
 	X(PLACEMENT_CLAIMED, placement_claimed, PlacementClaimed, 44, true)                        \
 	X(PLACEMENT_ADJUDICATED, placement_adjudicated, PlacementAdjudicated, 45, true)            \
 	X(REFERRAL_MADE, referral_made, ReferralMade, 46, true)                                    \
+	X(REFERRAL_CLOSED, referral_closed, ReferralClosed, 39, true)                              \
 	X(BENEFIT_STARTED, benefit_started, BenefitStarted, 47, true)                              \
+	X(BENEFIT_CONFIRMED, benefit_confirmed, BenefitConfirmed, 49, true)                        \
 	X(BENEFIT_ENDED, benefit_ended, BenefitEnded, 48, true)                                    \
 	X(SANCTION_ANNOUNCED, sanction_announced, SanctionAnnounced, 50, true)                     \
 	X(SANCTION_IMPOSED, sanction_imposed, SanctionImposed, 51, true)                           \
 	X(SANCTION_ANNULLED, sanction_annulled, SanctionAnnulled, 52, true)                        \
 	X(EVENT_RETRACTED, event_retracted, EventRetracted, 60, false)                             \
 	X(REPORT_PUBLISHED, report_published, ReportPublished, 61, false)                          \
-	X(REPORT_WITHDRAWN, report_withdrawn, ReportWithdrawn, 62, false)
+	X(REPORT_WITHDRAWN, report_withdrawn, ReportWithdrawn, 62, false)                          \
+	X(AGREEMENT_MADE, agreement_made, AgreementMade, 63, false)
 
 enum event_type {
 #define EVENT_TYPE_ENUM(NAME, name, Name, number, person) EVENT_##NAME = (number),
@@ -86,7 +92,8 @@ enum event_type {
 	X(3, WORK_EXPERIENCE) X(4, SPORT) X(5, CULTURE_HOBBY) X(6, SCHOOL_SUPPORT)                 \
 		X(7, NEIGHBOURHOOD) X(8, LANGUAGE_COURSE) X(9, LANGUAGE_CAFE)                      \
 			X(10, LANGUAGE_BUDDY) X(11, TUTORING) X(12, JOB_COACHING)                  \
-				X(13, APPLICATION_HELP) X(14, DIPLOMA_VALUATION) X(15, FORM_HELP)
+				X(13, APPLICATION_HELP) X(14, DIPLOMA_VALUATION)           \
+					X(15, FORM_HELP) X(16, FAMILY_ACTIVITY)
 #define ORG_TYPES(X)                                                                               \
 	X(1, MUNICIPALITY)                                                                         \
 	X(2, ISD)                                                                                  \
@@ -101,6 +108,29 @@ enum event_type {
 #define FUNDINGS(X)         X(1, FULLY_PAID) X(2, SUBSIDISED)
 #define AMBITION_MATCHES(X) X(1, YES) X(2, PARTLY) X(3, NO)
 #define BENEFIT_KINDS(X)    X(1, FULL) X(2, SUPPLEMENTARY)
+#define ROUTES(X)           X(1, B1) X(2, EDUCATION) X(3, SELF_RELIANCE)
+#define MODULES(X)          X(1, PARTICIPATION_DECLARATION) X(2, LABOUR_MARKET) X(3, SELF_RELIANCE)
+#define REFERRAL_OUTCOMES(X)                                                                       \
+	X(1, STARTED)                                                                              \
+	X(2, REFUSED_BY_ORGANISATION)                                                              \
+	X(3, REFUSED_BY_PERSON) X(4, BUDGET_EXHAUSTED) X(5, NOT_SUITABLE) X(6, OTHER)
+#define COMPARISONS(X)      X(1, AT_LEAST) X(2, AT_MOST)
+#define AGREED_FIGURES(X)                                                                          \
+	X(1, PARTICIPATION_NORM)                                                                   \
+	X(2, COMBINED_PATHWAY)                                                                     \
+	X(3, PLAN_IN_FORCE)                                                                        \
+	X(4, PLAN_WITH_PERSPECTIVE)                                                                \
+	X(5, PLAN_WITHIN_70_DAYS)                                                                  \
+	X(6, CONTACT_WITHIN_90_DAYS)                                                               \
+	X(7, INTAKE_COMPLETE)                                                                      \
+	X(8, FULLY_PAID)                                                                           \
+	X(9, LASTING_JOBS)                                                                         \
+	X(10, JOBS_LASTING_365_DAYS)                                                               \
+	X(11, CLIMBED_WITHIN_12_MONTHS)                                                            \
+	X(12, RUNG_HALF_TIME)                                                                      \
+	X(13, BENEFIT_LEFT)                                                                        \
+	X(14, LEVEL_B1_WITHIN_36_MONTHS)                                                           \
+	X(15, LANGUAGE_SUPPORT_RECENT)
 #define REGIMES(X)          X(1, WI2021_INTAKE) X(2, WI2021_PLAN) X(3, DUO_TERM) X(4, PWET)
 
 /* clang-format on */
@@ -122,6 +152,11 @@ enum event_type {
 	X(FUNDING, funding, FUNDINGS)                                                              \
 	X(AMBITION_MATCH, ambition_match, AMBITION_MATCHES)                                        \
 	X(BENEFIT_KIND, benefit_kind, BENEFIT_KINDS)                                               \
+	X(ROUTE, route, ROUTES)                                                                    \
+	X(MODULE, module, MODULES)                                                                 \
+	X(REFERRAL_OUTCOME, referral_outcome, REFERRAL_OUTCOMES)                                   \
+	X(COMPARISON, comparison, COMPARISONS)                                                     \
+	X(AGREED_FIGURE, agreed_figure, AGREED_FIGURES)                                            \
 	X(REGIME, regime, REGIMES)
 
 /* clang-format off */
@@ -215,6 +250,36 @@ enum benefit_kind {
 	BENEFIT_KIND_END,
 	BENEFIT_KIND_COUNT = BENEFIT_KIND_END - 1,
 };
+#define ROUTE_VALUE(number, NAME) ROUTE_##NAME = (number),
+enum plan_route {
+	ROUTES(ROUTE_VALUE)
+	ROUTE_END,
+	ROUTE_COUNT = ROUTE_END - 1,
+};
+#define MODULE_VALUE(number, NAME) MODULE_##NAME = (number),
+enum module {
+	MODULES(MODULE_VALUE)
+	MODULE_END,
+	MODULE_COUNT = MODULE_END - 1,
+};
+#define REFERRAL_OUTCOME_VALUE(number, NAME) REFERRAL_OUTCOME_##NAME = (number),
+enum referral_outcome {
+	REFERRAL_OUTCOMES(REFERRAL_OUTCOME_VALUE)
+	REFERRAL_OUTCOME_END,
+	REFERRAL_OUTCOME_COUNT = REFERRAL_OUTCOME_END - 1,
+};
+#define COMPARISON_VALUE(number, NAME) COMPARISON_##NAME = (number),
+enum comparison {
+	COMPARISONS(COMPARISON_VALUE)
+	COMPARISON_END,
+	COMPARISON_COUNT = COMPARISON_END - 1,
+};
+#define AGREED_FIGURE_VALUE(number, NAME) AGREED_FIGURE_##NAME = (number),
+enum agreed_figure {
+	AGREED_FIGURES(AGREED_FIGURE_VALUE)
+	AGREED_FIGURE_END,
+	AGREED_FIGURE_COUNT = AGREED_FIGURE_END - 1,
+};
 #define REGIME_VALUE(number, NAME) REGIME_##NAME = (number),
 enum regime {
 	REGIMES(REGIME_VALUE)
@@ -247,6 +312,7 @@ enum {
 	PLAN_SIGNED_HAS_LANGUAGE_PART,
 	PLAN_SIGNED_HAS_PARTICIPATION_PART,
 	PLAN_SIGNED_LONGEST_HORIZON_MONTHS,
+	PLAN_SIGNED_ROUTE,
 };
 enum { LANGUAGE_LEVEL_REACHED_LEVEL };
 enum {
@@ -256,7 +322,9 @@ enum {
 	ACTIVITY_LOGGED_ACTIVITY_REF,
 };
 enum { LADDER_ASSESSED_RUNG };
-enum { CONTACT_HELD_BY, CONTACT_HELD_TWO_WAY };
+enum { MODULE_COMPLETED_MODULE };
+enum { CONTACT_HELD_BY, CONTACT_HELD_TWO_WAY, CONTACT_HELD_WORKER };
+enum { CONTACT_PERSON_ASSIGNED_WORKER };
 enum { BARRIER_REPORTED_BARRIER };
 enum { BARRIER_RESOLVED_BARRIER };
 enum { TARGET_SET_WEEKLY_MINUTES, TARGET_SET_UNTIL };
@@ -270,14 +338,24 @@ enum {
 	JOB_STARTED_MATCHES_AMBITION,
 };
 enum { PLACEMENT_BY = 1 };
-enum { REFERRAL_MADE_TO };
+enum { REFERRAL_MADE_TO, REFERRAL_MADE_REF };
+enum { REFERRAL_CLOSED_REF, REFERRAL_CLOSED_OUTCOME };
 enum { BENEFIT_STARTED_KIND };
+enum { BENEFIT_CONFIRMED_KIND };
 enum { SANCTION_REF, SANCTION_IMPOSED_REGIME };
 enum { EVENT_RETRACTED_TARGET_ID, EVENT_RETRACTED_TARGET_KEY };
 enum { REPORT_PUBLISHED_AS_OF };
 enum { REPORT_WITHDRAWN_AS_OF };
+enum {
+	AGREEMENT_MADE_FIGURE,
+	AGREEMENT_MADE_COMPARISON,
+	AGREEMENT_MADE_VALUE,
+	AGREEMENT_MADE_BY,
+	AGREEMENT_MADE_WITH,
+	AGREEMENT_MADE_RUNG,
+};
 
-#define EVENT_VALUES_MAX 5
+#define EVENT_VALUES_MAX 6
 
 /* One value of a body. */
 struct value {
@@ -351,6 +429,14 @@ extern const struct enumeration enumeration_activity_kind;
 extern const struct enumeration enumeration_barrier;
 extern const struct enumeration enumeration_regime;
 extern const struct enumeration enumeration_service_model;
+extern const struct enumeration enumeration_module;
+extern const struct enumeration enumeration_comparison;
+extern const struct enumeration enumeration_agreed_figure;
+
+/* The figure of an AgreementMade; does it have a rung, and is its value a share in per cent? */
+enum agreed_figure agreed_figure_of(const struct event *event);
+bool agreed_figure_has_rung(enum agreed_figure figure);
+bool agreed_figure_is_share(enum agreed_figure figure);
 
 /* The value of a name, full or short spelling; 0 when there is none. */
 int enumeration_find(const struct enumeration *enumeration, struct bytes name);

@@ -79,7 +79,7 @@ static inline bool envelope_take(struct rest *rest, enum envelope_field field, s
 static inline void event_clear(struct event *event)
 {
 	const struct value none = { 0 };
-	CHECK_STATIC(EVENT_VALUES_MAX == 5);
+	CHECK_STATIC(EVENT_VALUES_MAX == 6);
 	event->day = 0;
 	event->municipality = 0;
 	event->id = event->key = event->subject = bytes_of(NULL, 0);
@@ -88,6 +88,7 @@ static inline void event_clear(struct event *event)
 	event->values[2] = none;
 	event->values[3] = none;
 	event->values[4] = none;
+	event->values[5] = none;
 }
 
 bool event_decode_fast(struct bytes bytes, struct event *out)

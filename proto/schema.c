@@ -36,6 +36,10 @@ ENUMERATIONS(ENUM_TABLE)
 	{                                                                                          \
 		name, FIELD_DATE, true, 0, 0, NULL                                                 \
 	}
+#define OPTIONAL_INTEGER(name, min, max)                                                           \
+	{                                                                                          \
+		name, FIELD_INTEGER, false, min, max, NULL                                         \
+	}
 #define OPTIONAL_BOOLEAN(name)                                                                     \
 	{                                                                                          \
 		name, FIELD_BOOL, false, 0, 1, NULL                                                \
@@ -70,8 +74,10 @@ static const struct field plan_signed_fields[] = {
 	BOOLEAN("has_language_part"),
 	BOOLEAN("has_participation_part"),
 	INTEGER("longest_horizon_months", 0, 120),
+	OPTIONAL_ENUM("route", route),
 };
 static const struct field language_level_reached_fields[] = { ENUM("level", language_level) };
+static const struct field module_completed_fields[] = { ENUM("module", module) };
 static const struct field activity_logged_fields[] = {
 	ENUM("kind", activity_kind),
 	INTEGER("minutes", 0, 10080),
@@ -79,7 +85,9 @@ static const struct field activity_logged_fields[] = {
 	OPTIONAL_IDENTIFIER("activity_ref"),
 };
 static const struct field ladder_assessed_fields[] = { INTEGER("rung", 1, 6) };
-static const struct field contact_held_fields[] = { ENUM("by", contact_by), BOOLEAN("two_way") };
+static const struct field contact_held_fields[] = { ENUM("by", contact_by), BOOLEAN("two_way"),
+	OPTIONAL_IDENTIFIER("worker") };
+static const struct field contact_person_assigned_fields[] = { IDENTIFIER("worker") };
 static const struct field barrier_fields[] = { ENUM("barrier", barrier) };
 static const struct field target_set_fields[] = { INTEGER("weekly_minutes", 0, 2400),
 	OPTIONAL_DATE("until") };
@@ -98,8 +106,11 @@ static const struct field job_changed_fields[] = {
 };
 static const struct field job_ref_fields[] = { IDENTIFIER("job_ref") };
 static const struct field placement_fields[] = { IDENTIFIER("job_ref"), ENUM("by", org_type) };
-static const struct field referral_made_fields[] = { ENUM("to", org_type) };
-static const struct field benefit_started_fields[] = { ENUM("kind", benefit_kind) };
+static const struct field referral_made_fields[] = { ENUM("to", org_type),
+	OPTIONAL_IDENTIFIER("referral_ref") };
+static const struct field referral_closed_fields[] = { IDENTIFIER("referral_ref"),
+	ENUM("outcome", referral_outcome) };
+static const struct field benefit_kind_fields[] = { ENUM("kind", benefit_kind) };
 static const struct field sanction_ref_fields[] = { IDENTIFIER("sanction_ref") };
 static const struct field sanction_imposed_fields[] = { IDENTIFIER("sanction_ref"),
 	ENUM("regime", regime) };
@@ -107,6 +118,15 @@ static const struct field event_retracted_fields[] = { OPTIONAL_IDENTIFIER("targ
 	OPTIONAL_IDENTIFIER("target_key") };
 static const struct field report_published_fields[] = { DATE("as_of") };
 static const struct field report_withdrawn_fields[] = { DATE("as_of") };
+/* `value` ends at 100 of a share, and whether there is a `rung` the figure says: validate.c. */
+static const struct field agreement_made_fields[] = {
+	ENUM("figure", agreed_figure),
+	ENUM("comparison", comparison),
+	INTEGER("value", 0, 1000000),
+	DATE("by"),
+	OPTIONAL_IDENTIFIER("with"),
+	OPTIONAL_INTEGER("rung", 1, 5),
+};
 
 #define NO_FIELDS   .field_count = 0, .fields = NULL
 #define FIELDS(row) .field_count = ARRAY_LENGTH(row), .fields = row
@@ -126,9 +146,12 @@ static const struct field report_withdrawn_fields[] = { DATE("as_of") };
 #define plan_withdrawn_row              NO_FIELDS
 #define language_level_reached_row      FIELDS(language_level_reached_fields)
 #define civic_integration_completed_row NO_FIELDS
+#define module_completed_row            FIELDS(module_completed_fields)
 #define activity_logged_row             FIELDS(activity_logged_fields)
 #define ladder_assessed_row             FIELDS(ladder_assessed_fields)
 #define contact_held_row                FIELDS(contact_held_fields)
+#define contact_person_assigned_row     FIELDS(contact_person_assigned_fields)
+#define contact_person_ended_row        NO_FIELDS
 #define barrier_reported_row            FIELDS(barrier_fields)
 #define barrier_resolved_row            FIELDS(barrier_fields)
 #define target_set_row                  FIELDS(target_set_fields)
@@ -140,7 +163,9 @@ static const struct field report_withdrawn_fields[] = { DATE("as_of") };
 #define placement_claimed_row           FIELDS(placement_fields)
 #define placement_adjudicated_row       FIELDS(placement_fields)
 #define referral_made_row               FIELDS(referral_made_fields)
-#define benefit_started_row             FIELDS(benefit_started_fields)
+#define referral_closed_row             FIELDS(referral_closed_fields)
+#define benefit_started_row             FIELDS(benefit_kind_fields)
+#define benefit_confirmed_row           FIELDS(benefit_kind_fields)
 #define benefit_ended_row               NO_FIELDS
 #define sanction_announced_row          FIELDS(sanction_ref_fields)
 #define sanction_imposed_row            FIELDS(sanction_imposed_fields)
@@ -148,6 +173,7 @@ static const struct field report_withdrawn_fields[] = { DATE("as_of") };
 #define event_retracted_row             FIELDS(event_retracted_fields)
 #define report_published_row            FIELDS(report_published_fields)
 #define report_withdrawn_row            FIELDS(report_withdrawn_fields)
+#define agreement_made_row              FIELDS(agreement_made_fields)
 
 static const struct schema schemas[] = {
 #define SCHEMA_ROW(NAME, name, Name, number, person)                                               \
@@ -193,6 +219,23 @@ const struct schema *schema_find(struct bytes name)
 			return &schemas[i];
 	}
 	return NULL;
+}
+
+enum agreed_figure agreed_figure_of(const struct event *event)
+{
+	return (enum agreed_figure)event->values[AGREEMENT_MADE_FIGURE].number;
+}
+
+bool agreed_figure_has_rung(enum agreed_figure figure)
+{
+	return figure == AGREED_FIGURE_CLIMBED_WITHIN_12_MONTHS ||
+	       figure == AGREED_FIGURE_RUNG_HALF_TIME;
+}
+
+bool agreed_figure_is_share(enum agreed_figure figure)
+{
+	return figure != AGREED_FIGURE_LASTING_JOBS && figure != AGREED_FIGURE_RUNG_HALF_TIME &&
+	       figure != AGREED_FIGURE_BENEFIT_LEFT;
 }
 
 int enumeration_find(const struct enumeration *enumeration, struct bytes name)

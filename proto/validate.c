@@ -15,6 +15,7 @@
 
 #define DECIMAL_MAX  INT64_C(1000000000000000) /* more than any field takes */
 #define EXPONENT_MAX INT64_C(1000000000)       /* more than a request has digits */
+#define PER_CENT_MAX 100
 
 #define IDENTIFIER_RULE "must be 1 to 64 characters of A-Z a-z 0-9 . _ : -"
 #define DATE_RULE       "must be a civil date, YYYY-MM-DD"
@@ -340,10 +341,15 @@ static enum found check_date(struct checking *checking, const struct field *fiel
 {
 	if (raw->kind != RAW_TEXT || date_parse(raw->text, &value->number) != OK)
 		return wrong(checking, REJECTION_BAD_VALUE, field->name, DATE_RULE);
-	if (checking->raw->schema->type == EVENT_REPORT_PUBLISHED &&
+	enum event_type type = checking->raw->schema->type;
+	if (type == EVENT_REPORT_PUBLISHED &&
 		(!date_ends_quarter(value->number) || value->number >= checking->rules->today))
 		return wrong(checking, REJECTION_BAD_VALUE, field->name,
 			"must be the last day of a calendar quarter that has ended");
+	if (type == EVENT_AGREEMENT_MADE &&
+		(!date_ends_quarter(value->number) || value->number < checking->event->day))
+		return wrong(checking, REJECTION_BAD_VALUE, field->name,
+			"must be the last day of a calendar quarter, not before occurred_on");
 	return FOUND_RIGHT;
 }
 
@@ -353,6 +359,10 @@ static enum found check_integer(struct checking *checking, const struct field *f
 	int32_t max = field->max;
 	if (checking->raw->schema->type == EVENT_PERSON_REGISTERED)
 		max = civil_from_day(checking->rules->today).year;
+	if (value == &checking->event->values[AGREEMENT_MADE_VALUE] &&
+		checking->raw->schema->type == EVENT_AGREEMENT_MADE &&
+		agreed_figure_is_share(agreed_figure_of(checking->event)))
+		max = PER_CENT_MAX;
 	int64_t number;
 	if (!raw_as_integer(raw, &number) || number < field->min || number > max)
 		return wrong_because(checking, REJECTION_BAD_VALUE, field->name,
@@ -405,6 +415,17 @@ static enum found check_targets(struct checking *checking)
 	return FOUND_RIGHT;
 }
 
+/* AgreementMade: a rung where the figure has rungs, and nowhere else. */
+static enum found check_agreed_rung(struct checking *checking)
+{
+	bool needed = agreed_figure_has_rung(agreed_figure_of(checking->event));
+	if (needed == checking->event->values[AGREEMENT_MADE_RUNG].present)
+		return FOUND_RIGHT;
+	return needed ? missing(checking, "rung")
+		      : wrong(checking, REJECTION_BAD_VALUE, "rung",
+				"must be absent: this figure has no rungs");
+}
+
 static enum found check_body(struct checking *checking)
 {
 	const struct raw_event *raw = checking->raw;
@@ -425,6 +446,8 @@ static enum found check_body(struct checking *checking)
 	}
 	if (raw->schema->type == EVENT_EVENT_RETRACTED)
 		return check_targets(checking);
+	if (raw->schema->type == EVENT_AGREEMENT_MADE)
+		return check_agreed_rung(checking);
 	return FOUND_RIGHT;
 }
 

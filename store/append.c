@@ -249,7 +249,7 @@ static enum err decide_publication(struct log *log, const struct log_entry *entr
 		.municipality = event->municipality,
 		.as_of = event->values[REPORT_PUBLISHED_AS_OF].number,
 		.round_to = entry->round_to,
-		.definitions = entry->definitions,
+		.definitions = entry->round_to == 0 ? 0 : log->definitions,
 	};
 	enum err err = published_last(log->txn, &log->tables, row->municipality, row->as_of, &last);
 	if (err == OK && last.withdrawn_by == 0)

@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/file.h"
+#include "store/definitions.h"
 #include "store/newest.h"
 #include "store/published.h"
 #include "store/tables.h"
@@ -216,7 +217,8 @@ static enum err meta_make(struct log *log, MDB_txn *txn, const char *zone, struc
 
 /*
  * A store of format 1 has all identities and keys in its tables. One of format 1 or 2 has no
- * name, nothing but a seq of what was published, and no newest record of each partner.
+ * name, nothing but a seq of what was published, and no newest record of each partner. One of
+ * format 3 has no note of definitions, nor the types of set 2: only the number changes.
  */
 static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reason)
 {
@@ -227,11 +229,11 @@ static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reaso
 		return err == OK ? OK : fail(reason, err, "the store has no format number");
 	if (format == 1)
 		err = index_lag_indexed_put(txn, &log->tables, log->last_seq);
-	if (err == OK)
+	if (err == OK && format < 3)
 		err = published_raise(txn, &log->tables);
-	if (err == OK)
+	if (err == OK && format < 3)
 		err = newest_raise(txn, &log->tables);
-	if (err == OK)
+	if (err == OK && format < 3)
 		err = lmdb_err(id_make(log, txn));
 	format = STORE_FORMAT;
 	if (err == OK)
@@ -239,6 +241,17 @@ static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reaso
 	return err == OK
 		       ? OK
 		       : fail(reason, err, "the store cannot be raised to format %d", STORE_FORMAT);
+}
+
+/* Notes from which record on the program's set of definitions is current. */
+static enum err definitions_keep(
+	struct log *log, MDB_txn *txn, uint32_t definitions, struct reason *reason)
+{
+	uint64_t next = log->last_seq + 1;
+	enum err err = definitions_note(txn, &log->tables, definitions, next);
+	if (err == OK)
+		err = definitions_at(txn, &log->tables, next, &log->definitions);
+	return err == OK ? OK : fail(reason, err, "the set of definitions cannot be noted");
 }
 
 /* Loads the index lag from the log. */
@@ -375,6 +388,8 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 		err = ends_read(log, txn, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = format_raise(log, txn, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = definitions_keep(log, txn, options->definitions, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = index_lag_read(log, txn, reason);
 	if (err == OK && mode == LOG_WRITE)

@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "proto/validate.h"
 
-#define STORE_FORMAT       3
+#define STORE_FORMAT       4
 #define STORE_ZONE_DEFAULT "Europe/Amsterdam"
 
 struct log;
@@ -36,6 +36,11 @@ struct log_options {
 	uint32_t person_events_max;
 	uint32_t partner_municipalities_max;
 	const char *zone; /* of a store that is made now; NULL: STORE_ZONE_DEFAULT */
+	/*
+	 * The newest set of definitions that the program knows: current from the next record on,
+	 * which the store notes. LOG_WRITE only; 0: as 1.
+	 */
+	uint32_t definitions;
 };
 
 /*
@@ -91,9 +96,7 @@ struct log_entry {
 	struct bytes partner;  /* the authenticated sender's name */
 	struct bytes succeeds; /* the partner whose events the sender may withdraw too; or empty */
 	struct bytes body;     /* event_encode() of the event with ENVELOPE_STORED */
-	/* Of a ReportPublished: what its counts are multiples of, and the set of definitions. */
-	uint32_t round_to;
-	uint32_t definitions;
+	uint32_t round_to;     /* of a ReportPublished: what its counts are multiples of; 0: none */
 	struct appended appended;
 };
 

@@ -1,8 +1,9 @@
 /*
  * store/tables.h - the environment and its tables; for store/ only.
  *
- *   meta          name -> value: format, id, zone, floor, indexed (index_lag.h), and the
- *                 newest record of each partner (newest.h)
+ *   meta          name -> value: format, id, zone, floor, indexed (index_lag.h), the
+ *                 newest record of each partner (newest.h), and from which record on which
+ *                 set of definitions is current (definitions.h)
  *   log           seq -> record (record.h)
  *   identity      (partner, id) -> seq, exact, for ever
  *   keys          (partner, key) -> last seq that can be withdrawn, 0 none
@@ -41,6 +42,7 @@ struct log {
 	size_t reserve;
 	uint32_t person_events_max; /* as in struct log_options */
 	uint32_t partner_municipalities_max;
+	uint32_t definitions; /* the set that is current; the writer's */
 	char *path;
 	int lock_fd; /* of the writer; -1 */
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "store/definitions.h"
 #include "store/newest.h"
 #include "store/reader_inside.h"
 
@@ -114,6 +115,12 @@ static void verify_publication(
 			(unsigned long long)record->seq);
 		return;
 	}
+	uint32_t definitions = 0;
+	if (row.round_to != 0 && (definitions_at(reader->txn, &reader->log->tables, record->seq,
+					  &definitions) != OK ||
+					 definitions != row.definitions))
+		found(verifying, "record %llu: it is not of the set of definitions of its time",
+			(unsigned long long)record->seq);
 	struct record by;
 	if (row.withdrawn_by != 0 && (row.withdrawn_by <= record->seq ||
 					     reader_record(reader, row.withdrawn_by, &by) != OK ||

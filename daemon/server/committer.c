@@ -117,7 +117,6 @@ static enum err entries_gather(struct committer *committer, struct submission *g
 				.succeeds = at->succeeds,
 				.body = item->body,
 				.round_to = item->round_to,
-				.definitions = DEFINITIONS,
 			};
 		}
 	}

@@ -113,11 +113,12 @@
 		"The kind of organisation.")                                               \
 	X(partner, types, TYPES, types, "",                                                \
 		"The types of events it may send, or * for all; none unless given. "       \
-		"report_published, which gives report_withdrawn too, and "                 \
-		"report_withdrawn are not in *: name them beside it.")                     \
+		"report_published, which gives report_withdrawn too, report_withdrawn "    \
+		"and agreement_made are not in *: name them beside it.")                   \
 	X(partner, municipalities, MUNICIPALITIES, municipalities, "",                     \
 		"The municipalities it may send events of, or * for all; none unless "     \
-		"given. For those it publishes for, name them beside *.")                  \
+		"given. For those it publishes or makes agreements for, name them "        \
+		"beside *.")                                                               \
 	X(partner, succeeds, NAME, succeeds, "",                                           \
 		"The partner whose work it took over: it may withdraw that one's events.") \
 	X(partner, require_user, YES_NO, require_user, "no",                               \

@@ -11,6 +11,8 @@
 #include "base/date.h"
 #include "proto/bsn.h"
 
+#define TYPES_OF_STAR "* (but for report_published, report_withdrawn and agreement_made)"
+
 static void add_size(uint64_t size, struct text *out)
 {
 	static const char suffixes[] = { 'T', 'G', 'M', 'K' };
@@ -80,7 +82,7 @@ void option_add_allowed(const struct option *option, struct text *out)
 		add_enumeration(&enumeration_org_type, out);
 		return;
 	case OPTION_TYPES:
-		text_add_string(out, "* (but for report_published and report_withdrawn)");
+		text_add_string(out, TYPES_OF_STAR);
 		add_type_names(out);
 		return;
 	case OPTION_MUNICIPALITIES:

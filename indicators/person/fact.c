@@ -7,13 +7,16 @@
 
 /* The largest values that fit. The CHECKs below refuse larger ones. */
 #define REF_BITS          ((unsigned)FACT_REF_MAX)
-#define CHOICE_BITS       0xfu
+#define CHOICE_BITS       0x1fu
+#define MORE_BITS         0xfu
 #define NUMBER_BITS       0x3fffu
 #define MUNICIPALITY_BITS 0x3fffu
 
 CHECK_STATIC(sizeof(struct fact) == 18);
-CHECK_STATIC(ACTIVITY_KIND_COUNT <= CHOICE_BITS && ORG_TYPE_COUNT <= CHOICE_BITS);
+CHECK_STATIC(ACTIVITY_KIND_COUNT <= CHOICE_BITS && ORG_TYPE_COUNT <= MORE_BITS);
+CHECK_STATIC((AMBITION_MATCH_COUNT << FACT_JOB_AMBITION_SHIFT) <= MORE_BITS);
 CHECK_STATIC((int)PLACEMENT_BY == (int)SANCTION_IMPOSED_REGIME);
+CHECK_STATIC((int)PLACEMENT_BY == (int)REFERRAL_CLOSED_OUTCOME);
 
 struct bytes fact_ref_of_event(const struct event *event)
 {
@@ -31,6 +34,14 @@ struct bytes fact_ref_of_event(const struct event *event)
 		return event->values[SANCTION_REF].text;
 	case EVENT_ACTIVITY_LOGGED:
 		return event->values[ACTIVITY_LOGGED_ACTIVITY_REF].text;
+	case EVENT_CONTACT_HELD:
+		return event->values[CONTACT_HELD_WORKER].text;
+	case EVENT_CONTACT_PERSON_ASSIGNED:
+		return event->values[CONTACT_PERSON_ASSIGNED_WORKER].text;
+	case EVENT_REFERRAL_MADE:
+		return event->values[REFERRAL_MADE_REF].text;
+	case EVENT_REFERRAL_CLOSED:
+		return event->values[REFERRAL_CLOSED_REF].text;
 	case EVENT_PERSON_REGISTERED:
 	case EVENT_HOUSEHOLD_ROLE_SET:
 	case EVENT_MUNICIPALITY_SETTLED:
@@ -46,18 +57,20 @@ struct bytes fact_ref_of_event(const struct event *event)
 	case EVENT_PLAN_WITHDRAWN:
 	case EVENT_LANGUAGE_LEVEL_REACHED:
 	case EVENT_CIVIC_INTEGRATION_COMPLETED:
+	case EVENT_MODULE_COMPLETED:
 	case EVENT_LADDER_ASSESSED:
-	case EVENT_CONTACT_HELD:
+	case EVENT_CONTACT_PERSON_ENDED:
 	case EVENT_BARRIER_REPORTED:
 	case EVENT_BARRIER_RESOLVED:
 	case EVENT_TARGET_SET:
 	case EVENT_LANGUAGE_EXEMPTED:
-	case EVENT_REFERRAL_MADE:
 	case EVENT_BENEFIT_STARTED:
+	case EVENT_BENEFIT_CONFIRMED:
 	case EVENT_BENEFIT_ENDED:
 	case EVENT_EVENT_RETRACTED:
 	case EVENT_REPORT_PUBLISHED:
 	case EVENT_REPORT_WITHDRAWN:
+	case EVENT_AGREEMENT_MADE:
 		return bytes_of(NULL, 0);
 	}
 	check_failed("a type of the table", __FILE__, __LINE__);
@@ -89,15 +102,16 @@ static void job_fill(struct said *said, enum event_type type, const struct value
 	said->number = values[JOB_STARTED_HOURS_PER_WEEK].number;
 	if (type != EVENT_JOB_STARTED)
 		return;
-	if (values[JOB_STARTED_OPEN_HIRING].present && values[JOB_STARTED_OPEN_HIRING].number != 0)
-		said->more |= FACT_JOB_OPEN_HIRING;
-	if (choice_of(&values[JOB_STARTED_MATCHES_AMBITION]) == AMBITION_MATCH_YES)
-		said->more |= FACT_JOB_MATCHES_AMBITION;
+	if (values[JOB_STARTED_OPEN_HIRING].present)
+		said->more = values[JOB_STARTED_OPEN_HIRING].number != 0 ? FACT_JOB_OPEN_HIRING_YES
+									 : FACT_JOB_OPEN_HIRING_NO;
+	said->more |= choice_of(&values[JOB_STARTED_MATCHES_AMBITION]) << FACT_JOB_AMBITION_SHIFT;
 }
 
 static void plan_fill(struct said *said, const struct value *values)
 {
 	said->number = values[PLAN_SIGNED_LONGEST_HORIZON_MONTHS].number;
+	said->choice = choice_of(&values[PLAN_SIGNED_ROUTE]);
 	if (values[PLAN_SIGNED_HAS_MAIN_GOAL].number != 0)
 		said->more |= FACT_PLAN_MAIN_GOAL;
 	if (values[PLAN_SIGNED_HAS_OWN_AMBITION].number != 0)
@@ -106,6 +120,13 @@ static void plan_fill(struct said *said, const struct value *values)
 		said->more |= FACT_PLAN_LANGUAGE_PART;
 	if (values[PLAN_SIGNED_HAS_PARTICIPATION_PART].number != 0)
 		said->more |= FACT_PLAN_PARTICIPATION_PART;
+}
+
+static void activity_fill(struct said *said, const struct value *values)
+{
+	said->choice = choice_of(&values[ACTIVITY_LOGGED_KIND]);
+	said->number = values[ACTIVITY_LOGGED_MINUTES].number;
+	said->more = choice_of(&values[ACTIVITY_LOGGED_PROVIDER]);
 }
 
 /* The body's values, by type. */
@@ -125,13 +146,16 @@ static void said_fill(struct said *said, const struct event *event)
 	case EVENT_LANGUAGE_LEVEL_REACHED:
 	case EVENT_BARRIER_REPORTED:
 	case EVENT_BARRIER_RESOLVED:
+	case EVENT_MODULE_COMPLETED:
 	case EVENT_REFERRAL_MADE:
 	case EVENT_BENEFIT_STARTED:
+	case EVENT_BENEFIT_CONFIRMED:
 		said->choice = choice_of(&values[0]);
 		break;
 	case EVENT_PLACEMENT_CLAIMED:
 	case EVENT_PLACEMENT_ADJUDICATED:
 	case EVENT_SANCTION_IMPOSED:
+	case EVENT_REFERRAL_CLOSED:
 		said->choice = choice_of(&values[PLACEMENT_BY]);
 		break;
 	case EVENT_INTAKE_DONE:
@@ -142,9 +166,7 @@ static void said_fill(struct said *said, const struct event *event)
 		plan_fill(said, values);
 		break;
 	case EVENT_ACTIVITY_LOGGED:
-		said->choice = choice_of(&values[ACTIVITY_LOGGED_KIND]);
-		said->number = values[ACTIVITY_LOGGED_MINUTES].number;
-		said->more = choice_of(&values[ACTIVITY_LOGGED_PROVIDER]);
+		activity_fill(said, values);
 		break;
 	case EVENT_CONTACT_HELD:
 		said->choice = choice_of(&values[CONTACT_HELD_BY]);
@@ -167,6 +189,8 @@ static void said_fill(struct said *said, const struct event *event)
 	case EVENT_PLAN_REVIEWED:
 	case EVENT_PLAN_WITHDRAWN:
 	case EVENT_CIVIC_INTEGRATION_COMPLETED:
+	case EVENT_CONTACT_PERSON_ASSIGNED:
+	case EVENT_CONTACT_PERSON_ENDED:
 	case EVENT_JOB_CONFIRMED:
 	case EVENT_JOB_ENDED:
 	case EVENT_BENEFIT_ENDED:
@@ -175,6 +199,7 @@ static void said_fill(struct said *said, const struct event *event)
 	case EVENT_EVENT_RETRACTED:
 	case EVENT_REPORT_PUBLISHED:
 	case EVENT_REPORT_WITHDRAWN:
+	case EVENT_AGREEMENT_MADE:
 		break;
 	}
 }
@@ -186,7 +211,7 @@ struct fact fact_of_event(const struct event *event, uint64_t seq, uint16_t part
 	CHECK(seq < UINT64_C(1) << 40);
 	CHECK(event->day >= FACT_DAY_FIRST && event->day - FACT_DAY_FIRST <= UINT16_MAX);
 	CHECK((unsigned)said.ref <= REF_BITS && event->municipality <= MUNICIPALITY_BITS);
-	CHECK((unsigned)said.choice <= CHOICE_BITS && (unsigned)said.more <= CHOICE_BITS);
+	CHECK((unsigned)said.choice <= CHOICE_BITS && (unsigned)said.more <= MORE_BITS);
 	CHECK((unsigned)said.number <= NUMBER_BITS);
 	return (struct fact){
 		.seq_low = (uint32_t)seq,
@@ -196,7 +221,7 @@ struct fact fact_of_event(const struct event *event, uint64_t seq, uint16_t part
 		.partner = partner,
 		.ref = (unsigned)said.ref & REF_BITS,
 		.choice = (unsigned)said.choice & CHOICE_BITS,
-		.more = (unsigned)said.more & CHOICE_BITS,
+		.more = (unsigned)said.more & MORE_BITS,
 		.number = (unsigned)said.number & NUMBER_BITS,
 		.municipality = event->municipality & MUNICIPALITY_BITS,
 	};

@@ -11,7 +11,7 @@
 #include "proto/event.h"
 
 #define FACT_DAY_FIRST 7305 /* 1990-01-01, the first day an event can have */
-#define FACT_REF_MAX   0xfffffff
+#define FACT_REF_MAX   0x7ffffff
 #define DAY_NONE       FACT_REF_MAX /* later than every day */
 
 struct fact {
@@ -20,8 +20,8 @@ struct fact {
 	uint8_t type;         /* enum event_type */
 	uint16_t day_offset;  /* days since 1990-01-01: see fact_day() */
 	uint16_t partner;     /* the store's number of the partner */
-	uint64_t ref : 28;    /* number of an identifier, 0 none; or the day `until` or DAY_NONE */
-	uint64_t choice : 4;  /* the type's enumeration: kind, role, reason, funding, by, ... */
+	uint64_t ref : 27;    /* number of an identifier, 0 none; or the day `until` or DAY_NONE */
+	uint64_t choice : 5;  /* the type's enumeration: kind, role, reason, funding, by, ... */
 	uint64_t more : 4;    /* what else: see below */
 	uint64_t number : 14; /* birth year, minutes, rung, hours, months, set of domains */
 	uint64_t municipality : 14;
@@ -32,8 +32,10 @@ struct fact {
 #define FACT_PLAN_OWN_AMBITION       2
 #define FACT_PLAN_LANGUAGE_PART      4
 #define FACT_PLAN_PARTICIPATION_PART 8
-#define FACT_JOB_OPEN_HIRING         1 /* JobStarted: bits */
-#define FACT_JOB_MATCHES_AMBITION    2 /* matches_ambition is YES */
+/* JobStarted: open_hiring, 0 when it does not say, and from here on matches_ambition */
+#define FACT_JOB_OPEN_HIRING_NO  1
+#define FACT_JOB_OPEN_HIRING_YES 2
+#define FACT_JOB_AMBITION_SHIFT  2
 /* ActivityLogged: the provider, an enum org_type. ContactHeld: 1 when two_way. */
 
 static inline int32_t fact_day(const struct fact *fact)
@@ -46,14 +48,26 @@ static inline uint64_t fact_seq(const struct fact *fact)
 	return (uint64_t)fact->seq_high << 32 | fact->seq_low;
 }
 
-/* The identifier that a fact's `ref` stands for: a job's, an activity's, a sanction's. */
+/* JobStarted: what it says of open hiring; its enum ambition_match, 0 when it does not say. */
+static inline unsigned fact_open_hiring(const struct fact *fact)
+{
+	return fact->more & ((1u << FACT_JOB_AMBITION_SHIFT) - 1);
+}
+
+static inline unsigned fact_ambition(const struct fact *fact)
+{
+	return (unsigned)fact->more >> FACT_JOB_AMBITION_SHIFT;
+}
+
+/* The identifier that `ref` stands for: of a job, an activity, a sanction, a referral, a worker. */
 struct bytes fact_ref_of_event(const struct event *event);
 
 /* The fact of an event. `ref` is the number of fact_ref_of_event(), 0 when that is empty. */
 struct fact fact_of_event(const struct event *event, uint64_t seq, uint16_t partner, int32_t ref);
 
 /*
- * Of two events on one day: endings first (0), all others (1), JobEnded last (2).
+ * Of two events on one day: endings first (0), all others (1), JobEnded and ReferralClosed
+ * last (2).
  * Source: events, "Order within a person".
  */
 static inline int fact_class(enum event_type type)
@@ -61,8 +75,9 @@ static inline int fact_class(enum event_type type)
 	const uint64_t endings =
 		UINT64_C(1) << EVENT_MUNICIPALITY_LEFT | UINT64_C(1) << EVENT_EXITED |
 		UINT64_C(1) << EVENT_GUIDANCE_ENDED | UINT64_C(1) << EVENT_PLAN_WITHDRAWN |
-		UINT64_C(1) << EVENT_BENEFIT_ENDED | UINT64_C(1) << EVENT_BARRIER_RESOLVED;
-	if (type == EVENT_JOB_ENDED)
+		UINT64_C(1) << EVENT_BENEFIT_ENDED | UINT64_C(1) << EVENT_BARRIER_RESOLVED |
+		UINT64_C(1) << EVENT_CONTACT_PERSON_ENDED;
+	if (type == EVENT_JOB_ENDED || type == EVENT_REFERRAL_CLOSED)
 		return 2;
 	return (endings >> type & 1) != 0 ? 0 : 1;
 }

@@ -201,8 +201,8 @@ static void work(struct person *person, struct draft *draft, const struct fact *
 	}
 	job_see(draft, job, fact);
 	if (fact->type == EVENT_JOB_STARTED) {
-		job->open_hiring |= (fact->more & FACT_JOB_OPEN_HIRING) != 0;
-		job->matches_ambition |= (fact->more & FACT_JOB_MATCHES_AMBITION) != 0;
+		job->open_hiring |= fact_open_hiring(fact) == FACT_JOB_OPEN_HIRING_YES;
+		job->matches_ambition |= fact_ambition(fact) == AMBITION_MATCH_YES;
 	}
 }
 
@@ -395,6 +395,13 @@ bool contact_counts(const struct fact *fact)
 	       fact->choice == CONTACT_BY_CASE_MANAGER;
 }
 
+bool activity_counts(const struct person *person, const struct fact *fact)
+{
+	return fact->type == EVENT_ACTIVITY_LOGGED &&
+	       (fact->choice != ACTIVITY_KIND_FAMILY_ACTIVITY ||
+		       person->question->definitions >= DEFINITIONS_COUNCIL);
+}
+
 static bool activity_in(const struct fact *fact, unsigned kinds)
 {
 	return fact->type == EVENT_ACTIVITY_LOGGED && (kinds >> fact->choice & 1) != 0;
@@ -406,7 +413,7 @@ bool activity_is_participation(const struct fact *fact)
 		1u << ACTIVITY_KIND_VOLUNTEER | 1u << ACTIVITY_KIND_INTERNSHIP |
 			1u << ACTIVITY_KIND_WORK_EXPERIENCE | 1u << ACTIVITY_KIND_SPORT |
 			1u << ACTIVITY_KIND_CULTURE_HOBBY | 1u << ACTIVITY_KIND_SCHOOL_SUPPORT |
-			1u << ACTIVITY_KIND_NEIGHBOURHOOD);
+			1u << ACTIVITY_KIND_NEIGHBOURHOOD | 1u << ACTIVITY_KIND_FAMILY_ACTIVITY);
 }
 
 bool activity_is_language(const struct fact *fact)

@@ -146,6 +146,9 @@ bool guidance_is_over(const struct fact *last);
 /* A two-way ContactHeld by the case manager. */
 bool contact_counts(const struct fact *fact);
 
+/* An ActivityLogged of a kind that the set of definitions knows. */
+bool activity_counts(const struct person *person, const struct fact *fact);
+
 /* True for an activity of a participation kind; a language kind; a guidance kind. */
 bool activity_is_participation(const struct fact *fact);
 bool activity_is_language(const struct fact *fact);

@@ -16,6 +16,7 @@
  */
 #define DEFINITIONS_MIN     1
 #define DEFINITIONS         1
+#define DEFINITIONS_COUNCIL 2 /* from this set on: what the council asks, 16 to 25 */
 #define WINDOW_DAYS_DEFAULT 365
 #define WINDOW_DAYS_MIN     30
 #define WINDOW_DAYS_MAX     3660
@@ -43,6 +44,7 @@
 struct question {
 	int32_t as_of;       /* P, a civil day */
 	int32_t window_days; /* w */
+	int32_t definitions; /* the number of the set */
 #define POLICY_MEMBER(name, ...) int32_t name;
 	POLICIES(POLICY_MEMBER)
 #undef POLICY_MEMBER
@@ -52,6 +54,7 @@ static inline struct question question_at(int32_t as_of)
 {
 	return (struct question){ .as_of = as_of,
 		.window_days = WINDOW_DAYS_DEFAULT,
+		.definitions = DEFINITIONS,
 #define POLICY_VALUE(name, value, ...) .name = (value),
 		POLICIES(POLICY_VALUE)
 #undef POLICY_VALUE

@@ -103,9 +103,10 @@ class _Absent:
 
 
 ABSENT = _Absent()
-NO_SUBJECT = ("service_model_set", "report_published", "report_withdrawn", "event_retracted")
+NO_SUBJECT = ("service_model_set", "report_published", "report_withdrawn", "event_retracted",
+              "agreement_made")
 # What a partner of these tests may send: all; what publishes is in no star.
-ALL_TYPES = "*, report_published"
+ALL_TYPES = "*, report_published, agreement_made"
 ALL_MUNICIPALITIES = "*, " + ", ".join(
     f"GM{code:04}" for code in (1, 100, 753, 757, 770, 785, 820, 822, 823, 861, 999, *range(3001, 3013)))
 

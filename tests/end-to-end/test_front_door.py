@@ -296,6 +296,8 @@ def both_formats(body_type):
                 one["event_retracted"] = {"target_id": target["id"]}
             elif body_type == "report_published":
                 one["municipality"] = "GM1001" if json_first else "GM1002"
+            elif body_type == "agreement_made":
+                one["municipality"] = "GM1001"
             elif body_type == "report_withdrawn":
                 one["municipality"] = "GM1003" if json_first else "GM1004"
                 as_of = "2025-12-31"

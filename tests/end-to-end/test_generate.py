@@ -12,7 +12,7 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LADDER = os.environ.get("LADDER", os.path.join(ROOT, "build", "release", "ladder"))
 UNTIL = "2025-12-31"
-DIGEST = "f23308e175d7613810d4a7b67b917420c9b3b9bb6705c89582c09e0b6595dd6f"
+DIGEST = "1665821327e0856e182cb5605fea0b602d5683043d6e11b5e2412eda480af059"
 
 ORG_TYPE = set("MUNICIPALITY ISD SW_COMPANY WELFARE VWN COA SCHOOL VOLUNTEERS EMPLOYER SELF OTHER"
                .split())
@@ -22,7 +22,11 @@ DOMAIN = set("WORK EDUCATION LANGUAGE HOUSING INCOME FAMILY SOCIAL_NETWORK HEALT
              .split())
 KIND = set("VOLUNTEER INTERNSHIP WORK_EXPERIENCE SPORT CULTURE_HOBBY SCHOOL_SUPPORT NEIGHBOURHOOD "
            "LANGUAGE_COURSE LANGUAGE_CAFE LANGUAGE_BUDDY TUTORING JOB_COACHING APPLICATION_HELP "
-           "DIPLOMA_VALUATION FORM_HELP".split())
+           "DIPLOMA_VALUATION FORM_HELP FAMILY_ACTIVITY".split())
+AGREED = set("PARTICIPATION_NORM COMBINED_PATHWAY PLAN_IN_FORCE PLAN_WITH_PERSPECTIVE "
+             "PLAN_WITHIN_70_DAYS CONTACT_WITHIN_90_DAYS INTAKE_COMPLETE FULLY_PAID LASTING_JOBS "
+             "JOBS_LASTING_365_DAYS CLIMBED_WITHIN_12_MONTHS RUNG_HALF_TIME BENEFIT_LEFT "
+             "LEVEL_B1_WITHIN_36_MONTHS LANGUAGE_SUPPORT_RECENT".split())
 REGIME = {"WI2021_INTAKE", "WI2021_PLAN", "DUO_TERM", "PWET"}
 FUNDING = {"FULLY_PAID", "SUBSIDISED"}
 BOOL, DATE, IDENTIFIER, DOMAINS = "bool", "date", "identifier", "domains"
@@ -40,15 +44,21 @@ TYPES = {
     "obligation_started": {},
     "intake_done": {"domains": DOMAINS},
     "plan_signed": {"has_main_goal": BOOL, "has_own_ambition": BOOL, "has_language_part": BOOL,
-                    "has_participation_part": BOOL, "longest_horizon_months": (0, 120)},
+                    "has_participation_part": BOOL, "longest_horizon_months": (0, 120),
+                    "route?": {"B1", "EDUCATION", "SELF_RELIANCE"}},
     "plan_reviewed": {},
     "plan_withdrawn": {},
     "language_level_reached": {"level": {"A1", "A2", "B1", "B2"}},
     "civic_integration_completed": {},
+    "module_completed": {"module": {"PARTICIPATION_DECLARATION", "LABOUR_MARKET",
+                                    "SELF_RELIANCE"}},
     "activity_logged": {"kind": KIND, "minutes": (0, 10080), "provider": ORG_TYPE,
                         "activity_ref?": IDENTIFIER},
     "ladder_assessed": {"rung": (1, 6)},
-    "contact_held": {"by": {"CASE_MANAGER", "VOLUNTEER", "OTHER"}, "two_way": BOOL},
+    "contact_held": {"by": {"CASE_MANAGER", "VOLUNTEER", "OTHER"}, "two_way": BOOL,
+                     "worker?": IDENTIFIER},
+    "contact_person_assigned": {"worker": IDENTIFIER},
+    "contact_person_ended": {},
     "barrier_reported": {"barrier": BARRIER},
     "barrier_resolved": {"barrier": BARRIER},
     "target_set": {"weekly_minutes": (0, 2400), "until?": DATE},
@@ -60,8 +70,12 @@ TYPES = {
     "job_ended": {"job_ref": IDENTIFIER},
     "placement_claimed": {"job_ref": IDENTIFIER, "by": ORG_TYPE},
     "placement_adjudicated": {"job_ref": IDENTIFIER, "by": ORG_TYPE},
-    "referral_made": {"to": ORG_TYPE},
+    "referral_made": {"to": ORG_TYPE, "referral_ref?": IDENTIFIER},
+    "referral_closed": {"referral_ref": IDENTIFIER,
+                        "outcome": {"STARTED", "REFUSED_BY_ORGANISATION", "REFUSED_BY_PERSON",
+                                    "BUDGET_EXHAUSTED", "NOT_SUITABLE", "OTHER"}},
     "benefit_started": {"kind": {"FULL", "SUPPLEMENTARY"}},
+    "benefit_confirmed": {"kind": {"FULL", "SUPPLEMENTARY"}},
     "benefit_ended": {},
     "sanction_announced": {"sanction_ref": IDENTIFIER},
     "sanction_imposed": {"sanction_ref": IDENTIFIER, "regime": REGIME},
@@ -69,8 +83,12 @@ TYPES = {
     "event_retracted": {"target_id?": IDENTIFIER, "target_key?": IDENTIFIER},
     "report_published": {"as_of": DATE},
     "report_withdrawn": {"as_of": DATE},
+    "agreement_made": {"figure": AGREED, "comparison": {"AT_LEAST", "AT_MOST"},
+                       "value": (0, 1000000), "by": DATE, "with?": IDENTIFIER,
+                       "rung?": (1, 5)},
 }
-NOBODYS = {"service_model_set", "report_published", "report_withdrawn", "event_retracted"}
+NOBODYS = {"service_model_set", "report_published", "report_withdrawn", "event_retracted",
+           "agreement_made"}
 ENVELOPE = ["id", "key", "subject", "municipality", "occurred_on"]
 IDENTIFIER_FORM = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 BSN_FORM = re.compile(r"[0-9]{8,10}")
@@ -143,6 +161,17 @@ def faults_of(event, until=UNTIL):
         after = end + datetime.timedelta(days=1)
         if after.day != 1 or after.month % 3 != 1 or body["as_of"] >= event["occurred_on"]:
             faults.append("as_of")
+    if name == "agreement_made":
+        end = datetime.date.fromisoformat(body["by"])
+        after = end + datetime.timedelta(days=1)
+        if after.day != 1 or after.month % 3 != 1 or body["by"] < event["occurred_on"]:
+            faults.append("by")
+        if ("rung" in body) != (body["figure"] in ("CLIMBED_WITHIN_12_MONTHS",
+                                                   "RUNG_HALF_TIME")):
+            faults.append("rung")
+        if body["value"] > 100 and body["figure"] not in (
+                "RUNG_HALF_TIME", "LASTING_JOBS", "BENEFIT_LEFT"):
+            faults.append("value")
     return faults
 
 

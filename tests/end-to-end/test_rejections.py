@@ -246,6 +246,12 @@ def bad_values(kind):
     elif kind[0] == "identifier":
         for sentence, value, code in BAD_IDENTIFIERS:
             yield sentence.format("value"), value, code, False
+    elif kind[0] == "promised":
+        for value in ("", "2026-06-29", "2026-07-01", "2026-06-31", "2026-6-30", "2026-Q2",
+                      "1990-03-31", "2031-11-30", "2026-06-30\u0000"):
+            yield f"the day {json.dumps(value)}", value, "bad_value", False
+        yield "8 digits", "20260630", ("bad_value", "looks_like_bsn"), False
+        yield "a number", 20260630, "bad_value", False
     elif kind[0] == "quarter":
         for value in ("", "2026-06-29", "2026-07-01", "2026-05-31", "2026-02-28", "2026-06-31",
                       "2026-6-30", "2026-Q2", "2099-12-31", "2026-06-30\u0000"):
@@ -394,8 +400,8 @@ for body_type, fields in contract.TYPES.items():
                      lambda body_type=body_type: [contract.valid(body_type)])
         allowed_line(f"{body_type} with the required fields only is allowed",
                      lambda body_type=body_type, fields=fields: [event(body_type, {
-                         name: contract.good(kind) for name, kind, required in fields
-                         if required})])
+                         name: contract.full_body(body_type)[name]
+                         for name, _, required in fields if required})])
     else:
         allowed_line("report_published of four quarters is allowed", lambda: [
             event("report_published", {"as_of": as_of}, municipality="GM0823") for as_of in
@@ -413,9 +419,12 @@ for body_type, fields in contract.TYPES.items():
                 values = [list(kind[2]), list(reversed(kind[2])), [kind[1] + kind[2][3]]]
             elif kind[0] == "date":
                 values = ["2026-12-31", "2031-02-28", "2028-02-29"]
+            elif kind[0] == "promised":
+                values = ["2026-12-31", "2031-03-31", "9999-12-31"]
             else:
                 values = ["x", "A" * 64, "2026-03-02a"]
-            return [event(body_type, {**base, name: value}) for value in values]
+            return [event(body_type, contract.with_value(body_type, base, name, value))
+                    for value in values]
         if kind[0] != "quarter":
             allowed_line(f"{body_type} takes every allowed {name}", variants)
 
@@ -542,7 +551,7 @@ protobuf_line("an unknown number in a body is unknown_field", "unknown_field", N
 protobuf_line("an unknown number in an empty body is unknown_field", "unknown_field", None,
               lambda: hand(12, wire(1, "Kaatje Smit")), b"Kaatje")
 protobuf_line("an unknown body is unknown_field", "unknown_field", None,
-              lambda: hand(63, wire(1, 3)))
+              lambda: hand(19, wire(1, 3)))
 protobuf_line("an unknown number goes before a missing id", "unknown_field", None,
               lambda: hand(id=None, extra=wire(99, 1)))
 protobuf_line("no id is missing_field", "missing_field", "id", lambda: hand(id=None))

@@ -323,7 +323,7 @@ OF_ONE_PLACE = {"/v1/indicators", "/v1/worklist", "/", "/figures.csv"}
 PLACES = ("GM0823", "GM0824", "GM0825")
 EVERY = set(PLACES)
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
-NAMED_ONLY = {"report_published", "report_withdrawn"}  # never in *
+NAMED_ONLY = {"report_published", "report_withdrawn", "agreement_made"}  # never in *
 SOME_TYPES = {"ladder_assessed", "municipality_settled", "job_started"}
 
 
@@ -395,6 +395,8 @@ WHO = {
                         named_places=["GM0823"]),
     "p_taker": Somebody("partner", ["GM0824"], named=["report_withdrawn"],
                         named_places=["GM0824"]),
+    "p_agrees": Somebody("partner", "*", types="*", named=["agreement_made"],
+                         named_places=["GM0825"]),
     "a_all": Somebody("analyst", "*", log=True),
     "a_some": Somebody("analyst", ["GM0823", "GM0824"], log=True),
     "a_nolog": Somebody("analyst", ["GM0823"]),

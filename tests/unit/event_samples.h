@@ -59,6 +59,7 @@ static inline struct event event_sample(const struct schema *schema, enum sample
 			sample == SAMPLE_ALL ? "0191f0c5-7b1e-7cc0-8000-0123456789ab" : "e"),
 	};
 	bool retracts = schema->type == EVENT_EVENT_RETRACTED;
+	bool agrees = schema->type == EVENT_AGREEMENT_MADE;
 	bool has_key = !retracts && schema->type != EVENT_REPORT_PUBLISHED &&
 		       schema->type != EVENT_REPORT_WITHDRAWN;
 	if (sample == SAMPLE_ALL && has_key)
@@ -71,6 +72,12 @@ static inline struct event event_sample(const struct schema *schema, enum sample
 				      : sample == SAMPLE_ALL || schema->fields[i].required;
 		if (there)
 			event.values[i] = value_sample(&schema->fields[i], sample);
+	}
+	/* Of a figure that has a rung and no share, when it has all fields. */
+	if (agrees && sample == SAMPLE_ALL) {
+		event.values[AGREEMENT_MADE_FIGURE].number = AGREED_FIGURE_RUNG_HALF_TIME;
+		event.values[AGREEMENT_MADE_BY].number =
+			day_from_civil((struct civil){ 2024, 12, 31 });
 	}
 	return event;
 }

@@ -35,7 +35,8 @@ struct store {
 	struct log *log; /* NULL: closed */
 	struct arena arena;
 	int64_t now_us;
-	uint32_t round_to; /* that is noted with what is published; 0: nothing is */
+	uint32_t round_to;    /* that is noted with what is published; 0: nothing is */
+	uint32_t definitions; /* the newest set that the program knows; 0: the first */
 };
 
 static inline struct log_options store_options(const struct store *store)
@@ -46,6 +47,7 @@ static inline struct log_options store_options(const struct store *store)
 		.reserve = store->reserve,
 		.person_events_max = store->person_events_max,
 		.partner_municipalities_max = store->partner_municipalities_max,
+		.definitions = store->definitions,
 	};
 }
 
@@ -238,7 +240,6 @@ static inline struct appended store_put(struct store *store, struct said said)
 		.event = &event,
 		.partner = bytes_of_string(said.partner == NULL ? "isd" : said.partner),
 		.round_to = store->round_to,
-		.definitions = store->round_to == 0 ? 0 : 1,
 	};
 	assert_int_equal(event_encode(&event, ENVELOPE_STORED, &store->arena, &entry.body), OK);
 	assert_int_equal(log_append_group(store->log, &entry, 1), OK);

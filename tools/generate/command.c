@@ -30,6 +30,10 @@ static const uint16_t known_municipalities[] = { 823, 753, 757, 770, 785, 798, 8
 	1724, 1728, 772, 858 };
 #define INVENTED_MUNICIPALITY 9000
 
+/* Those with whom a municipality has agreements: PARTNERS of them. */
+static const char *const partners[] = { "isd", "wsd", "lev" };
+CHECK_STATIC(ARRAY_LENGTH(partners) == PARTNERS);
+
 struct generator {
 	struct world world;
 	int64_t people;
@@ -201,6 +205,15 @@ static struct bytes print_activity_ref(const struct life_row *row, char out[REFE
 	return bytes_of(out, DATE_LENGTH + (size_t)length);
 }
 
+static struct bytes print_referral_ref(
+	const struct life_row *row, int16_t to, char out[REFERENCE_LENGTH])
+{
+	date_print((int32_t)row->link, out);
+	int length = snprintf(out + DATE_LENGTH, REFERENCE_LENGTH - DATE_LENGTH, "-%s",
+		enumeration_org_type.names[to]);
+	return bytes_of(out, DATE_LENGTH + (size_t)length);
+}
+
 /* The identifier in a body. */
 static struct bytes print_reference(const struct generator *generator, const struct life_row *row,
 	size_t field, char out[REFERENCE_LENGTH])
@@ -217,6 +230,14 @@ static struct bytes print_reference(const struct generator *generator, const str
 		length = snprintf(out, REFERENCE_LENGTH, "s%d", row->values[SANCTION_REF]);
 		return bytes_of(out, (size_t)length);
 	}
+	if (row->type == EVENT_REFERRAL_MADE || row->type == EVENT_REFERRAL_CLOSED)
+		return print_referral_ref(row, row->values[field], out);
+	if (row->type == EVENT_CONTACT_HELD || row->type == EVENT_CONTACT_PERSON_ASSIGNED) {
+		length = snprintf(out, REFERENCE_LENGTH, "cm-%d", row->values[field]);
+		return bytes_of(out, (size_t)length);
+	}
+	if (row->type == EVENT_AGREEMENT_MADE)
+		return bytes_of_string(partners[row->values[field]]);
 	CHECK(row->type >= EVENT_JOB_STARTED && row->type <= EVENT_PLACEMENT_ADJUDICATED);
 	return print_job_ref(row, out);
 }
@@ -386,7 +407,7 @@ int command_generate(int argc, char **argv)
 		.purpose =
 			"Prints the events of an invented municipality, one Event a line (NDJSON), "
 			"sorted\n"
-			"by date, as one partner would send them: about 26 a year for each person. "
+			"by date, as one partner would send them: about 28 a year for each person. "
 			"The\n"
 			"same options give the same bytes on every machine. Nobody in it exists.\n"
 			"Some people settled up to three years before the first day.",

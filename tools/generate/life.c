@@ -23,6 +23,7 @@
 #define HALF_YEAR_DAYS 182 /* 26 weeks */
 #define STAYS_MAX      6
 #define NEVER          INT32_MAX
+#define WORKERS        12 /* case managers of a municipality */
 
 /* Numbers that look like chance: Steele, Lea and Flood's splitmix64. */
 struct chance {
@@ -63,6 +64,8 @@ struct life_walk {
 	int half_years_on_top;
 	int16_t benefit; /* the open one, 0 none */
 	int16_t sanctions;
+	int16_t worker; /* the case manager, 0 none */
+	int16_t route;  /* of the plan; VALUE_ABSENT */
 	uint16_t keys;
 	struct life_job job;
 	struct life_job last_job;
@@ -347,9 +350,11 @@ static void tell_plan_signed(struct life_walk *walk, int32_t day)
 	bool has_language_part = happens(walk, 850);
 	bool has_participation_part = happens(walk, 700);
 	int16_t horizon = horizons[between(walk, 0, ARRAY_LENGTH(horizons) - 1)];
+	if (walk->is_new_act && happens(walk, 900))
+		walk->route = PICK(walk, 55, 15, 30);
 	say_seen(walk, day, EVENT_PLAN_SIGNED,
 		VALUES(has_main_goal, has_own_ambition, has_language_part, has_participation_part,
-			horizon));
+			horizon, walk->route));
 }
 
 static void tell_plans(struct life_walk *walk)
@@ -371,6 +376,42 @@ static void tell_plans(struct life_walk *walk)
 	say_seen(walk, day, EVENT_PLAN_WITHDRAWN, nothing);
 	if (happens(walk, 700))
 		tell_plan_signed(walk, day + between(walk, 0, 90));
+}
+
+/* The modules that the plan asks for, when they are done. */
+static void tell_modules(struct life_walk *walk)
+{
+	int32_t day = walk->stays[0].first;
+	if (!walk->is_new_act)
+		return;
+	if (happens(walk, 800))
+		say_seen(walk, day + between(walk, 60, 500), EVENT_MODULE_COMPLETED,
+			VALUES(MODULE_PARTICIPATION_DECLARATION));
+	if (walk->route != ROUTE_EDUCATION && happens(walk, 600))
+		say_seen(walk, day + between(walk, 200, 900), EVENT_MODULE_COMPLETED,
+			VALUES(MODULE_LABOUR_MARKET));
+	if (walk->route == ROUTE_SELF_RELIANCE && happens(walk, 500))
+		say_seen(walk, day + between(walk, 400, 1100), EVENT_MODULE_COMPLETED,
+			VALUES(MODULE_SELF_RELIANCE));
+}
+
+/* Each stay has a case manager, now and then another one. */
+static void tell_contact_persons(struct life_walk *walk)
+{
+	static const int16_t nothing[EVENT_VALUES_MAX] = { 0 };
+	if (happens(walk, 150))
+		return;
+	for (size_t i = 0; i < walk->stay_count; i++) {
+		int32_t day = walk->stays[i].first + between(walk, 3, 45);
+		for (; day <= walk->world->until && day < walk->stays[i].left;
+			day += between(walk, 250, 1500)) {
+			walk->worker = (int16_t)between(walk, 1, WORKERS);
+			say_seen(walk, day, EVENT_CONTACT_PERSON_ASSIGNED, VALUES(walk->worker));
+			if (happens(walk, 60))
+				say_seen(walk, day + between(walk, 100, 240),
+					EVENT_CONTACT_PERSON_ENDED, nothing);
+		}
+	}
 }
 
 static void tell_language(struct life_walk *walk)
@@ -456,6 +497,14 @@ static void change_benefit(struct life_walk *walk, int32_t day, int16_t kind)
 	if (kind != 0)
 		say(walk, day, EVENT_BENEFIT_STARTED, VALUES(kind));
 	walk->benefit = kind;
+}
+
+/* Most half-years the list of who receives welfare confirms it. */
+static void live_benefit(struct life_walk *walk, int32_t day)
+{
+	if (walk->benefit != 0 && happens(walk, 700))
+		say(walk, day + between(walk, 0, 28), EVENT_BENEFIT_CONFIRMED,
+			VALUES(walk->benefit));
 }
 
 /* Who says that it found the job, and sometimes who is agreed to have. */
@@ -600,6 +649,7 @@ static void live_activities(struct life_walk *walk, int32_t day)
 		{ ACTIVITY_KIND_CULTURE_HOBBY, { ORG_TYPE_WELFARE, ORG_TYPE_SELF }, 4, 12 },
 		{ ACTIVITY_KIND_SCHOOL_SUPPORT, { ORG_TYPE_SCHOOL, ORG_TYPE_VOLUNTEERS }, 3, 8 },
 		{ ACTIVITY_KIND_NEIGHBOURHOOD, { ORG_TYPE_WELFARE, ORG_TYPE_VOLUNTEERS }, 4, 12 },
+		{ ACTIVITY_KIND_FAMILY_ACTIVITY, { ORG_TYPE_SELF, ORG_TYPE_SCHOOL }, 2, 8 },
 	};
 	static const struct habit language[] = {
 		{ ACTIVITY_KIND_LANGUAGE_COURSE, { ORG_TYPE_SCHOOL, ORG_TYPE_OTHER }, 24, 60 },
@@ -617,7 +667,7 @@ static void live_activities(struct life_walk *walk, int32_t day)
 	int32_t since = (day - walk->stays[0].first) / HALF_YEAR_DAYS;
 	int32_t studies = since < 6 ? 670 : 300;
 	if (happens(walk, takes_part[walk->rung])) {
-		int16_t kind = PICK(walk, 30, 8, 10, 16, 12, 10, 14);
+		int16_t kind = PICK(walk, 28, 8, 10, 15, 11, 9, 12, 7);
 		keep_habit(walk, day, &participation[kind - 1], between(walk, 8, 26), 900);
 	}
 	if (happens(walk, studies)) {
@@ -632,19 +682,37 @@ static void live_activities(struct life_walk *walk, int32_t day)
 	}
 }
 
-static void live_guidance(struct life_walk *walk, int32_t day)
+/* A referral, and mostly what became of it. */
+static void live_referral(struct life_walk *walk, int32_t day)
 {
 	/* MUNICIPALITY, ISD, SW_COMPANY, WELFARE, VWN, COA, SCHOOL, VOLUNTEERS */
-	int16_t referred = PICK(walk, 5, 20, 20, 15, 10, 0, 10, 20);
+	int16_t to = PICK(walk, 5, 20, 20, 15, 10, 0, 10, 20);
+	bool has_ref = happens(walk, 800);
+	if (is_in_sight(walk, day))
+		say_linked(walk, day, EVENT_REFERRAL_MADE, day,
+			VALUES(to, has_ref ? to : VALUE_ABSENT));
+	if (!has_ref || !happens(walk, 700))
+		return;
+	int32_t closed = day + between(walk, 5, 200);
+	int16_t outcome = PICK(walk, 46, 12, 14, 8, 12, 8);
+	if (is_in_sight(walk, closed))
+		say_linked(walk, closed, EVENT_REFERRAL_CLOSED, day, VALUES(to, outcome));
+}
+
+static void live_guidance(struct life_walk *walk, int32_t day)
+{
 	for (int32_t i = between(walk, 1, 7); i > 0; i--) {
 		int16_t by = PICK(walk, 70, 22, 8);
 		bool two_way = happens(walk, 800);
+		bool own = happens(walk, 800);
+		int16_t worker = own ? walk->worker : (int16_t)between(walk, 1, WORKERS);
+		if (by != CONTACT_BY_CASE_MANAGER || worker == 0 || !happens(walk, 600))
+			worker = VALUE_ABSENT;
 		say_seen(walk, day + between(walk, 0, HALF_YEAR_DAYS - 1), EVENT_CONTACT_HELD,
-			VALUES(by, two_way));
+			VALUES(by, two_way, worker));
 	}
 	if (happens(walk, 300))
-		say_seen(walk, day + between(walk, 0, HALF_YEAR_DAYS - 1), EVENT_REFERRAL_MADE,
-			VALUES(referred));
+		live_referral(walk, day + between(walk, 0, HALF_YEAR_DAYS - 1));
 	if (happens(walk, 350)) {
 		int16_t barrier = PICK(walk, 14, 10, 16, 8, 8, 10, 8, 8, 8, 10);
 		int32_t met = day + between(walk, 0, HALF_YEAR_DAYS - 1);
@@ -705,6 +773,7 @@ void life_of_person(const struct world *world, uint32_t person, struct life *out
 		.chance = { mix64(
 			world->seed + UINT64_C(0x632BE59BD9B4E019) * (person + UINT64_C(1))) },
 		.person = person,
+		.route = VALUE_ABSENT,
 	};
 	out->count = 0;
 	int32_t home = between(&walk, 0, (int32_t)world->municipality_count - 1);
@@ -720,6 +789,8 @@ void life_of_person(const struct world *world, uint32_t person, struct life *out
 	tell_arrival(&walk);
 	tell_intake(&walk);
 	tell_plans(&walk);
+	tell_modules(&walk);
+	tell_contact_persons(&walk);
 	tell_language(&walk);
 	tell_targets(&walk);
 
@@ -728,6 +799,7 @@ void life_of_person(const struct world *world, uint32_t person, struct life *out
 	for (int32_t day = seen; day <= world->until; day += HALF_YEAR_DAYS) {
 		live_assessment(&walk, day);
 		live_work(&walk, day);
+		live_benefit(&walk, day);
 		live_activities(&walk, day);
 		live_guidance(&walk, day);
 		live_trouble(&walk, day);
@@ -742,6 +814,32 @@ static int32_t quarter_end(int32_t day)
 	while (!date_ends_quarter(day))
 		day++;
 	return day;
+}
+
+/* What it agrees on at the beginning of a year, for its end. */
+static void tell_agreements(struct life_walk *walk, uint16_t municipality, int32_t day, int32_t by)
+{
+	static const struct {
+		int16_t figure, comparison, least, most, rung;
+	} promises[] = {
+		{ AGREED_FIGURE_PARTICIPATION_NORM, COMPARISON_AT_LEAST, 30, 70, VALUE_ABSENT },
+		{ AGREED_FIGURE_PLAN_WITHIN_70_DAYS, COMPARISON_AT_LEAST, 40, 90, VALUE_ABSENT },
+		{ AGREED_FIGURE_CONTACT_WITHIN_90_DAYS, COMPARISON_AT_LEAST, 50, 90, VALUE_ABSENT },
+		{ AGREED_FIGURE_LASTING_JOBS, COMPARISON_AT_LEAST, 3, 20, VALUE_ABSENT },
+		{ AGREED_FIGURE_CLIMBED_WITHIN_12_MONTHS, COMPARISON_AT_LEAST, 20, 50, 2 },
+		{ AGREED_FIGURE_RUNG_HALF_TIME, COMPARISON_AT_MOST, 300, 900, 3 },
+		{ AGREED_FIGURE_BENEFIT_LEFT, COMPARISON_AT_LEAST, 2, 15, VALUE_ABSENT },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(promises); i++) {
+		if (!happens(walk, 450))
+			continue;
+		int16_t value = (int16_t)between(walk, promises[i].least, promises[i].most);
+		int16_t with =
+			happens(walk, 400) ? (int16_t)between(walk, 0, PARTNERS - 1) : VALUE_ABSENT;
+		say_at(walk, municipality, day, EVENT_AGREEMENT_MADE, by,
+			VALUES(promises[i].figure, promises[i].comparison, value, 1, with,
+				promises[i].rung));
+	}
 }
 
 void life_of_municipality(const struct world *world, size_t index, struct life *out)
@@ -761,6 +859,8 @@ void life_of_municipality(const struct world *world, size_t index, struct life *
 		model = PICK(&walk, 35, 35, 20, 10);
 		say_at(&walk, municipality, day, EVENT_SERVICE_MODEL_SET, 0, VALUES(model));
 	}
+	for (int32_t day = world->first; day <= world->until; day += YEAR_DAYS)
+		tell_agreements(&walk, municipality, day, quarter_end(day + YEAR_DAYS - 20));
 	for (int32_t end = quarter_end(world->first); end < world->until;
 		end = quarter_end(end + 1)) {
 		bool is_last = quarter_end(end + 1) >= world->until;

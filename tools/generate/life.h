@@ -19,6 +19,9 @@
  *   job_ref       `link` is the day the job started, values[0] its letter from 0
  *   sanction_ref  values[0] is its number within the person
  *   activity_ref  the day and the kind
+ *   worker        its number among the case managers of the municipality
+ *   referral_ref  `link` is the day of the referral; the value is the enum org_type
+ *   with          the number of a partner: see command.c
  *   target_id, target_key   `link` is the target's index in the life's rows
  */
 struct life_row {
@@ -33,6 +36,7 @@ struct life_row {
 
 #define VALUE_ABSENT (-1)
 #define NOBODY       UINT32_MAX
+#define PARTNERS     3
 
 #define WORLD_YEARS_MAX   30
 #define DAYS_BEFORE_WORLD 1095 /* of the earliest settlement before the first day */
@@ -56,7 +60,7 @@ struct life {
 /* The life of person `person`, from 0. */
 void life_of_person(const struct world *world, uint32_t person, struct life *out);
 
-/* What a municipality says of itself: its service model and its reports. */
+/* What a municipality says of itself: its service model, its agreements and its reports. */
 void life_of_municipality(const struct world *world, size_t index, struct life *out);
 
 /* A bijection of 64 bits that leaves no pattern (the finalizer of splitmix64). */

@@ -9,6 +9,8 @@
 #define BENEFIT_ENDED(day)   {EVENT_BENEFIT_ENDED, day, 0, 0, 0, 0, 0, 0}
 #define CONTACT(day, two_way) {EVENT_CONTACT_HELD, day, CONTACT_BY_OTHER, 0, 0, 0, two_way, 0}
 #define REFERRED(day, to)    {EVENT_REFERRAL_MADE, day, ORG_TYPE_##to, 0, 0, 0, 0, 0}
+/* Of open hiring, and what the person wanted. */
+#define BOTH (FACT_JOB_OPEN_HIRING_YES | AMBITION_MATCH_YES << FACT_JOB_AMBITION_SHIFT)
 #define OFFERED(day, ref, more) \
 	{EVENT_JOB_STARTED, day, FUNDING_FULLY_PAID, 8, ref, 0, more, 0}
 /* clang-format on */
@@ -160,7 +162,7 @@ static void lasting_work_is_shared_by_those_who_found_it(void **state)
 		{ { JOB_STARTED(-400, 1, 8), JOB_CONFIRMED(-9, 1), ADJUDICATED(-6, 1, ISD) },
 			{ "1", "0", "0", "0", "0", "0", "1", "1", "0" } },
 		/* Claims on any job of the spell. */
-		{ { JOB_STARTED(-400, 1, 8), JOB_ENDED(-250, 1), OFFERED(-240, 2, 3),
+		{ { JOB_STARTED(-400, 1, 8), JOB_ENDED(-250, 1), OFFERED(-240, 2, BOTH),
 			  JOB_CONFIRMED(-100, 2), CLAIMED(-8, 1, ISD), CLAIMED(-7, 2, VOLUNTEERS) },
 			{ "1", "1", "0", "1", "1", "0.5", "0.5", "0.5", "0" } },
 		{ { REFERRED(-364, ISD), REFERRED(-365, ISD), REFERRED(0, ISD), REFERRED(-9, COA) },

@@ -88,6 +88,34 @@ static void a_foreign_municipality_is_refused_after_the_type(void **state)
 	}
 }
 
+/* What makes figures public or shows them to a partner is in no star, with its municipality. */
+static void who_agrees_is_named_with_its_municipality(void **state)
+{
+	(void)state;
+	const uint64_t star =
+		~(TYPE(REPORT_PUBLISHED) | TYPE(REPORT_WITHDRAWN) | TYPE(AGREEMENT_MADE));
+	const struct {
+		uint64_t types;
+		bool all;
+		size_t count;
+		bool may;
+	} rows[] = {
+		{ star, true, 3, false },
+		{ TYPE(REPORT_PUBLISHED), true, 3, false },
+		{ star | TYPE(AGREEMENT_MADE), true, 0, false },
+		{ TYPE(AGREEMENT_MADE), true, 3, true },
+		{ TYPE(AGREEMENT_MADE), false, 3, true },
+	};
+	assert_true(rights_must_be_named(EVENT_AGREEMENT_MADE));
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct rights rights = { rows[i].types, rows[i].all, three, rows[i].count };
+		const struct event event = { .type = EVENT_AGREEMENT_MADE, .municipality = 823 };
+		struct rejection rejection = { 0 };
+		if ((rights_check(&rights, &event, &rejection) == VERDICT_ACCEPTED) != rows[i].may)
+			fail_msg("row %zu", i);
+	}
+}
+
 /* What makes figures public is in no star, as a type or for a municipality. */
 static void who_publishes_is_named_with_its_municipality(void **state)
 {
@@ -126,6 +154,7 @@ int main(void)
 		cmocka_unit_test(a_municipality_is_found_in_the_list_or_by_the_star),
 		cmocka_unit_test(each_type_needs_its_own_right),
 		cmocka_unit_test(a_foreign_municipality_is_refused_after_the_type),
+		cmocka_unit_test(who_agrees_is_named_with_its_municipality),
 		cmocka_unit_test(who_publishes_is_named_with_its_municipality),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,7 +112,7 @@ static void another_form_is_left_to_protobuf_c(void **state)
 		  "e\xB2\x01\x02\x08\x01",
 			8, true },
 		{ "\x0A\x01"
-		  "e\xB2\x01\x02\x30\x01",
+		  "e\xB2\x01\x02\x38\x01",
 			8, false }, /* an unknown field */
 		{ "\x0A\x01"
 		  "e\xB2\x01\x00\xB2\x01\x00",

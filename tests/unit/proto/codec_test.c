@@ -372,7 +372,7 @@ static void a_wrong_value_is_seen_whole(void **state)
 static void an_unknown_field_of_the_envelope_is_seen(void **state)
 {
 	(void)state;
-	static const unsigned numbers[] = { 6, 9, 18, 63, 1000, 536870911 };
+	static const unsigned numbers[] = { 6, 9, 18, 53, 1000, 536870911 };
 	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
 		struct text event = { 0 };
 		add_envelope(&event);

@@ -142,8 +142,11 @@ struct code_row {
 
 #define HEAD(id, subject, place, day)                                                              \
 	"{'id':" id ",'subject':" subject ",'municipality':" place ",'occurred_on':" day
-#define SETTLED  ",'municipality_settled':{}}"
-#define NOBODY   "{'id':'e','municipality':'GM0823','occurred_on':'2024-03-01',"
+#define SETTLED ",'municipality_settled':{}}"
+#define NOBODY  "{'id':'e','municipality':'GM0823','occurred_on':'2024-03-01',"
+#define AGREES(figure, value, by)                                                                  \
+	NOBODY "'agreement_made':{'figure':" figure ",'comparison':'AT_MOST','value':" value       \
+	       ",'by':" by
 #define LONG_64  "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'"
 #define LONG_65  "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'"
 #define PLACE    "'GM0823'"
@@ -209,6 +212,31 @@ static const struct code_row code_rows[] = {
 	{ NOBODY "'report_published':{'as_of':'2024-06-29'}}", "bad_value", "as_of" },
 	{ NOBODY "'report_published':{'as_of':'2024-12-31'}}", "bad_value", "as_of" },
 	{ NOBODY "'report_published':{'as_of':'2024-05-31'}}", "bad_value", "as_of" },
+	/* An agreement: what its figure has decides. */
+	{ "{" ENVELOPE "'agreement_made':{'figure':'LASTING_JOBS','comparison':'AT_LEAST',"
+	  "'value':1,'by':'2025-03-31'}}",
+		"bad_value", "subject" },
+	{ NOBODY "'agreement_made':{}}", "missing_field", "figure" },
+	{ AGREES("'FULLY_PAID'", "101", "'2025-03-31'") "}}", "bad_value", "value" },
+	{ AGREES("'FULLY_PAID'", "-1", "'2025-03-31'") "}}", "bad_value", "value" },
+	{ AGREES("'LANGUAGE_SUPPORT_RECENT'", "1000", "'2025-03-31'") "}}", "bad_value", "value" },
+	{ AGREES("'BENEFIT_LEFT'", "1000001", "'2025-03-31'") "}}", "bad_value", "value" },
+	{ AGREES("'BENEFIT_LEFT'", "1", "'2025-03-30'") "}}", "bad_value", "by" },
+	{ AGREES("'BENEFIT_LEFT'", "1", "'2023-12-31'") "}}", "bad_value", "by" },
+	{ AGREES("'BENEFIT_LEFT'", "1", "'2025-03-31'") ",'with':'12345678'}}", "looks_like_bsn",
+		"with" },
+	{ AGREES("'BENEFIT_LEFT'", "1", "'2025-03-31'") ",'rung':1}}", "bad_value", "rung" },
+	{ AGREES("'RUNG_HALF_TIME'", "1", "'2025-03-31'") "}}", "missing_field", "rung" },
+	{ AGREES("'CLIMBED_WITHIN_12_MONTHS'", "1", "'2025-03-31'") "}}", "missing_field", "rung" },
+	{ AGREES("'RUNG_HALF_TIME'", "1", "'2025-03-31'") ",'rung':6}}", "bad_value", "rung" },
+	{ AGREES("'CLIMBED_WITHIN_12_MONTHS'", "101", "'2025-03-31'") ",'rung':6}}", "bad_value",
+		"value" },
+	{ "{" ENVELOPE "'contact_person_assigned':{}}", "missing_field", "worker" },
+	{ "{" ENVELOPE "'contact_person_assigned':{'worker':'123456789'}}", "looks_like_bsn",
+		"worker" },
+	{ "{" ENVELOPE "'referral_closed':{'outcome':'OTHER'}}", "missing_field", "referral_ref" },
+	{ "{" ENVELOPE "'benefit_confirmed':{}}", "missing_field", "kind" },
+	{ "{" ENVELOPE "'module_completed':{'module':'PVT'}}", "bad_value", "module" },
 	/* Kinds. */
 	{ "{" ENVELOPE "'ladder_assessed':{'rung':'3x'}}", "bad_value", "rung" },
 	{ "{" ENVELOPE "'ladder_assessed':{'rung':3.5}}", "bad_value", "rung" },
@@ -260,6 +288,12 @@ static void what_is_just_right_is_taken(void **state)
 		NOBODY "'report_published':{'as_of':'1990-03-31'}}",
 		NOBODY "'report_withdrawn':{'as_of':'1990-03-30'}}",
 		NOBODY "'event_retracted':{'target_key':'e','target_id':null}}",
+		AGREES("'FULLY_PAID'", "100", "'2024-03-31'") "}}",
+		AGREES("'LASTING_JOBS'", "101", "'2031-12-31'") ",'with':'lev'}}",
+		AGREES("'BENEFIT_LEFT'", "1000000", "'2031-12-31'") ",'rung':null}}",
+		AGREES("'RUNG_HALF_TIME'", "400", "'2031-12-31'") ",'rung':5}}",
+		NOBODY "'key':'k','agreement_made':{'figure':'AGREED_FIGURE_LASTING_JOBS',"
+		       "'comparison':2,'value':'0','by':'2024-09-30'}}",
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
 		check_right(rows[i]);

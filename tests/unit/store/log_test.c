@@ -724,6 +724,44 @@ static void an_identity_of_an_aborted_transaction_is_free(void **state)
 	store_end(&store);
 }
 
+/* Makes of the store what the program before set 2 wrote, of format 3. */
+static void lower_to_format_3(struct store *store)
+{
+	uint64_t format = 3;
+	MDB_val name = val_of("format", 6), number = val_of(&format, sizeof(format));
+	store_begin(store);
+	assert_int_equal(mdb_put(store->log->txn, store->log->tables.meta, &name, &number, 0), 0);
+	store_commit(store);
+}
+
+static void the_set_of_definitions_is_noted_once_and_publications_keep_theirs(void **state)
+{
+	(void)state;
+	struct store store;
+	uint8_t before[STORE_ID_SIZE], after[STORE_ID_SIZE];
+	store_make(&store);
+	store_told(&store, (struct said)ABOUT_NOBODY("p1", PUBLISHES("2024-06-30")));
+	lower_to_format_3(&store);
+	id_of(&store, before);
+	/* A program that knows set 2 raises it; what comes from now on is of that set. */
+	store.definitions = 2;
+	store_reopen(&store);
+	id_of(&store, after);
+	assert_memory_equal(before, after, STORE_ID_SIZE);
+	store_told(&store, (struct said)ABOUT_NOBODY("p2", PUBLISHES("2024-03-31")));
+	/* Opened again, also by one that knows less of sets, the note stays. */
+	store_reopen(&store);
+	store_told(&store, (struct said)ABOUT_NOBODY("p3", PUBLISHES("2023-12-31")));
+	store.definitions = 0;
+	store_reopen(&store);
+	store_told(&store, (struct said)ABOUT_NOBODY("p4", PUBLISHES("2023-09-30")));
+	assert_int_equal(published_of(&store, 1).definitions, 1);
+	assert_int_equal(published_of(&store, 2).definitions, 2);
+	assert_int_equal(published_of(&store, 3).definitions, 2);
+	assert_int_equal(published_of(&store, 4).definitions, 2);
+	store_end(&store);
+}
+
 static void a_second_writer_is_refused_and_harms_nothing(void **state)
 {
 	(void)state;
@@ -889,6 +927,7 @@ int main(void)
 		cmocka_unit_test(a_full_arena_is_a_refusal),
 		cmocka_unit_test(a_store_of_format_1_is_raised_and_forgets_nothing),
 		cmocka_unit_test(a_store_of_format_2_is_read_as_it_is_and_raised),
+		cmocka_unit_test(the_set_of_definitions_is_noted_once_and_publications_keep_theirs),
 		cmocka_unit_test(an_identity_of_an_aborted_transaction_is_free),
 		cmocka_unit_test(a_second_writer_is_refused_and_harms_nothing),
 		cmocka_unit_test(a_store_that_is_not_there_is_not_read),

@@ -135,8 +135,8 @@ static void a_whole_file_is_read_to_its_last_line(void **state)
 	assert_int_equal(other->org_type, ORG_TYPE_OTHER);
 	assert_int_equal(other->hashes.count, 0);
 	assert_true(other->rights.all_municipalities);
-	/* All but the two that publish and withdraw. */
-	assert_int_equal(__builtin_popcountll(other->rights.types), 35);
+	/* All but those that publish, withdraw and agree. */
+	assert_int_equal(__builtin_popcountll(other->rights.types), 40);
 
 	assert_int_equal(access->analyst_count, 2);
 	assert_string_equal(access->analysts[0].name, "isd");
@@ -303,8 +303,9 @@ static const struct wrong_row wrong_rows[] = {
 					 "MUNICIPALITY, ISD," },
 	{ "[partner p]\norg_type =", "this is not one of them" },
 	{ "[partner p]\ntypes = Exited, Exit", "[partner] types: \"Exit\" is not one of them; "
-					       "allowed: * (but for report_published and "
-					       "report_withdrawn), PersonRegistered, " },
+					       "allowed: * (but for report_published, "
+					       "report_withdrawn and agreement_made), "
+					       "PersonRegistered, " },
 	{ "[partner p]\ntypes = Exited\n\n\n  Exit", ":2: [partner] types: \"Exit\" is not one" },
 	{ "[partner p]\nmunicipalities = GM823",
 		"\"GM823\" is not one of them; allowed: *, CBS codes" },
