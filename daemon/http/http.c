@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include "base/check.h"
-#include "daemon/http/framing.h"
+#include "base/grow.h"
+#include "daemon/http/connection.h"
+#include "daemon/http/intercept.h"
 #include "daemon/http/listener.h"
 
 #define CONNECTION_MEMORY 16384
@@ -33,15 +35,8 @@ struct http {
 	size_t requests;
 	size_t bodies_bytes;                 /* of requests that are being received */
 	struct http_connection *connections; /* all that are open */
-};
-
-/* A connection, with what the owner counts it for. */
-struct http_connection {
-	void *claim; /* see struct http_options */
-	struct MHD_Connection *connection;
-	struct request *request; /* the one that is received or answered; NULL: none */
-	struct http_connection *next;
-	struct http_connection **place; /* of the pointer to this one */
+	struct http_connection **by_fd;      /* the same, by descriptor; NULL: none */
+	size_t by_fd_size;
 };
 
 /* A request, and behind it what the owner keeps with it. */
@@ -72,38 +67,44 @@ void request_done(struct request *request)
 	done_push(&request->http->done, &request->done);
 }
 
-/* Finds the route; answers 404 and 405. */
+/* NULL: there was no memory for one. */
+static struct http_connection *connection_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	return info == NULL ? NULL : info->socket_context;
+}
+
+/*
+ * Finds the route; answers 404 and 405, and 400 where the route is not written plainly: what
+ * stands in front of the daemon may let by what it does not recognise.
+ */
 static void request_route(struct request *request, const char *method, const char *address)
 {
 	struct route_match match = route_find(&request->http->options.routes, method, address);
 	request->route = match.route;
 	request->rest = match.rest;
 	request->allow = match.allow;
-	if (match.allow != NULL)
+	if (match.length > request->plain_length) {
+		request->close = true;
+		request->route = NULL;
+		request->allow = NULL;
+		request_problem(request, 400, "this path must be written without escapes");
+	} else if (match.allow != NULL) {
 		request_problem(request, 405, "this path takes %s only", match.allow);
-	else if (match.route == NULL)
+	} else if (match.route == NULL) {
 		request_problem(request, 404, "there is nothing at this path");
+	}
 }
 
-static enum MHD_Result framing_look(
-	void *context, enum MHD_ValueKind kind, const char *key, const char *value)
+/* Refuses what the library hands over and the door did not see pass, the head or all of it. */
+static bool request_is_in_step(struct request *request, bool whole)
 {
-	(void)kind;
-	framing_take(context, key, value);
-	return MHD_YES;
-}
-
-/* Answers 400 when it is not clear where the request ends. */
-static bool framing_check(struct request *request, const char *version)
-{
-	struct framing framing = { 0 };
-	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, framing_look, &framing);
-	if (framing_is_sound(&framing, version))
+	const struct http_connection *connection = connection_of(request->connection);
+	if (connection != NULL && connection_is_in_step(connection, whole))
 		return true;
 	request->close = true;
-	request_problem(request, 400,
-		"the headers must be plain, with one Host, and say the length of the body at most "
-		"once: one Content-Length, or Transfer-Encoding: chunked");
+	request_problem(request, 500, "the request was not read as it was received");
 	return false;
 }
 
@@ -127,14 +128,6 @@ static bool length_check(struct request *request)
 	return false;
 }
 
-/* NULL: there was no memory for one. */
-static struct http_connection *connection_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	return info == NULL ? NULL : info->socket_context;
-}
-
 /* Has the owner count the connection for who speaks; it may answer that it is one too many. */
 static void connection_claim(struct request *request)
 {
@@ -144,16 +137,13 @@ static void connection_claim(struct request *request)
 }
 
 /* What can be decided before the body is there. */
-static void request_begin(
-	struct request *request, const char *method, const char *url, const char *version)
+static void request_begin(struct request *request, const char *method, const char *url)
 {
-	if (!framing_check(request, version))
+	struct http_connection *connection = connection_of(request->connection);
+	if (connection != NULL)
+		connection->begun++;
+	if (!request_is_in_step(request, false))
 		return;
-	if (request->bad_uri) {
-		request->close = true;
-		request_problem(request, 400, "the address has a NUL");
-		return;
-	}
 	request_route(request, method, url);
 	bool (*admit)(struct request *) = request->http->options.admit;
 	if (request->status != 0 || (admit != NULL && !admit(request)) || !length_check(request))
@@ -182,6 +172,8 @@ static bool body_take(struct request *request, const char *data, size_t length)
 		return request->body.length <= limit * BODY_DISCARD_MAX;
 	}
 	if (request->route == NULL || !request->route->takes_body) {
+		/* In front of the daemon it may have been taken for the next request. */
+		request->close = true;
 		request_problem(request, 400, "this path takes no body");
 		return true;
 	}
@@ -292,13 +284,14 @@ static enum MHD_Result handler(void *context, struct MHD_Connection *connection,
 {
 	struct request *request = *own;
 	(void)context;
+	(void)version;
 	if (request == NULL)
 		return MHD_NO;
 	switch (request->phase) {
 	case PHASE_HEADERS:
 		request->connection = connection;
 		request->phase = PHASE_BODY;
-		request_begin(request, method, url, version);
+		request_begin(request, method, url);
 		/* Do not wait for a body that is not going to be read. */
 		return request->close ? response_queue(request) : MHD_YES;
 	case PHASE_BODY:
@@ -307,7 +300,7 @@ static enum MHD_Result handler(void *context, struct MHD_Connection *connection,
 			*length = 0;
 			return taken ? MHD_YES : MHD_NO;
 		}
-		if (request->status == 0)
+		if (request->status == 0 && request_is_in_step(request, true))
 			request->route->handle(request);
 		return request->phase == PHASE_WAITING ? MHD_YES : response_queue(request);
 	case PHASE_WAITING:
@@ -328,7 +321,8 @@ static void *uri_begin(void *context, const char *uri, struct MHD_Connection *co
 	struct request *request = &place->request;
 	request->http = http;
 	request->visit = place->visit;
-	request->bad_uri = strstr(uri, "%00") != NULL;
+	size_t plain = strcspn(uri, "%?");
+	request->plain_length = uri[plain] == '%' ? plain : SIZE_MAX;
 	http->requests++;
 	struct http_connection *ours = connection_of(connection);
 	if (ours != NULL)
@@ -341,13 +335,14 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
 {
 	struct http *http = context;
 	struct request *request = *own;
-	(void)code;
 	if (request == NULL)
 		return;
 	CHECK(request->http == http && http->requests > 0);
 	struct http_connection *ours = connection_of(connection);
 	if (ours != NULL)
 		ours->request = NULL;
+	if (ours != NULL && code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		connection_answered(ours);
 	/* A suspended one is never completed: another thread has it. */
 	CHECK(request->finish == NULL);
 	if (request->pieces.release != NULL)
@@ -364,18 +359,38 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
 	*own = NULL;
 }
 
+static int fd_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+/* Without one, for want of memory, no request of the connection is answered but by 500. */
+static struct http_connection *connection_make(struct http *http, struct MHD_Connection *connection)
+{
+	int fd = fd_of(connection);
+	size_t size = http->by_fd_size, need = (size_t)fd + 1;
+	if (need > size && !GROW(http->by_fd, http->by_fd_size, need))
+		return NULL;
+	for (; size < http->by_fd_size; size++)
+		http->by_fd[size] = NULL;
+	struct http_connection *made = calloc(1, sizeof(*made));
+	if (made == NULL)
+		return NULL;
+	made->fd = fd;
+	made->connection = connection;
+	made->next = http->connections;
+	made->place = &http->connections;
+	if (made->next != NULL)
+		made->next->place = &made->next;
+	http->connections = made;
+	CHECK(http->by_fd[fd] == NULL);
+	http->by_fd[fd] = made;
+	return made;
+}
+
 static void connection_open(struct http *http, struct MHD_Connection *connection, void **own)
 {
-	struct http_connection *made = calloc(1, sizeof(*made));
-	*own = made;
-	if (made != NULL) {
-		made->connection = connection;
-		made->next = http->connections;
-		made->place = &http->connections;
-		if (made->next != NULL)
-			made->next->place = &made->next;
-		http->connections = made;
-	}
+	*own = connection_make(http, connection);
 	if (http->options.opened != NULL)
 		http->options.opened(http->options.context);
 }
@@ -384,7 +399,9 @@ static void connection_close(struct http *http, struct http_connection *connecti
 {
 	void *claim = connection == NULL ? NULL : connection->claim;
 	if (connection != NULL) {
-		CHECK(*connection->place == connection);
+		CHECK(*connection->place == connection &&
+			http->by_fd[connection->fd] == connection);
+		http->by_fd[connection->fd] = NULL;
 		*connection->place = connection->next;
 		if (connection->next != NULL)
 			connection->next->place = connection->place;
@@ -392,6 +409,14 @@ static void connection_close(struct http *http, struct http_connection *connecti
 	free(connection);
 	if (http->options.closed != NULL)
 		http->options.closed(http->options.context, claim);
+}
+
+/* See intercept.h. */
+static ssize_t received(void *context, int fd, char *data, size_t got)
+{
+	struct http *http = context;
+	struct http_connection *connection = (size_t)fd < http->by_fd_size ? http->by_fd[fd] : NULL;
+	return connection == NULL ? (ssize_t)got : connection_receive(connection, data, got);
 }
 
 static void connection_notify(void *context, struct MHD_Connection *connection, void **own,
@@ -478,6 +503,7 @@ void http_stop(struct http *http)
 	MHD_stop_daemon(http->daemon);
 	CHECK(http->requests == 0 && http->connections == NULL && http->bodies_bytes == 0);
 	done_queue_release(&http->done);
+	free(http->by_fd);
 	free(http);
 }
 
@@ -540,7 +566,9 @@ void http_run(struct http *http)
 	 * others must have their turn: the timer comes back at once. */
 	for (int round = 0; round < RUNS_MAX; round++) {
 		done_queue_run(&http->done);
+		intercept_begin(received, http);
 		MHD_run(http->daemon);
+		intercept_end();
 		if (http_timeout_ms(http) != 0)
 			break;
 	}

@@ -13,6 +13,8 @@
 #include "daemon/http/accept.h"
 #include "daemon/http/query.h"
 
+#define PROBLEM_TYPE "application/problem+json"
+
 const char *request_header(const struct request *request, const char *name)
 {
 	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
@@ -157,6 +159,8 @@ static const char *status_title(int status)
 		return "Not Found";
 	case 405:
 		return "Method Not Allowed";
+	case 408:
+		return "Request Timeout";
 	case 413:
 		return "Content Too Large";
 	case 415:
@@ -172,6 +176,14 @@ static const char *status_title(int status)
 	}
 }
 
+static void problem_print(struct text *out, int status, const char *sentence)
+{
+	text_printf(out, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":",
+		status_title(status), status);
+	text_add_json(out, bytes_of_string(sentence));
+	text_add_string(out, "}\n");
+}
+
 void request_problem(struct request *request, int status, const char *format, ...)
 {
 	char sentence[600];
@@ -181,13 +193,23 @@ void request_problem(struct request *request, int status, const char *format, ..
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
 	text_release(&request->out);
-	text_printf(&request->out,
-		"{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":",
-		status_title(status), status);
-	text_add_json(&request->out, bytes_of_string(sentence));
-	text_add_string(&request->out, "}\n");
+	problem_print(&request->out, status, sentence);
 	request->status = status;
-	request->content_type = "application/problem+json";
+	request->content_type = PROBLEM_TYPE;
+}
+
+void request_problem_print(struct text *out, int status, const char *sentence)
+{
+	struct text body = { 0 };
+	problem_print(&body, status, sentence);
+	text_printf(out,
+		"HTTP/1.1 %d %s\r\nContent-Type: " PROBLEM_TYPE "\r\nContent-Length: %zu\r\n"
+		"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+		"Connection: close\r\n\r\n",
+		status, status_title(status), body.length);
+	text_add(out, text_bytes(&body));
+	out->failed = out->failed || body.failed;
+	text_release(&body);
 }
 
 void request_try_later(struct request *request, int status, unsigned seconds, const char *sentence)

@@ -57,9 +57,9 @@ struct request {
 	const char *rest; /* of the path, after the route's */
 	void *visit;      /* what the door's owner knows of it; see struct http_options */
 	enum request_phase phase;
-	bool bad_uri;     /* has a %00, which would cut it */
-	bool close;       /* the connection, after the answer */
-	bool is_answered; /* or will be: the answer was handed to the library */
+	size_t plain_length; /* of its path as it was sent, up to the first escape */
+	bool close;          /* the connection, after the answer */
+	bool is_answered;    /* or will be: the answer was handed to the library */
 	struct text body;
 
 	int status; /* 0: not decided yet */
@@ -142,6 +142,12 @@ void request_pieces_end(struct request *request, enum err err);
 /* Answers with a problem; the sentence never repeats what was sent. */
 void request_problem(struct request *request, int status, const char *format, ...)
 	PRINTF_LIKE(3, 4);
+
+/*
+ * Appends a whole answer, as request_problem() gives it, after which the connection ends: for the
+ * door, where no request can be answered.
+ */
+void request_problem_print(struct text *out, int status, const char *sentence);
 
 /* request_problem() with Retry-After. */
 void request_try_later(struct request *request, int status, unsigned seconds, const char *sentence);

@@ -33,11 +33,13 @@ struct route_match route_find(const struct routes *routes, const char *method, c
 		if (prefix ? strncmp(path, route->path, length) != 0 || path[length] == '\0'
 			   : strcmp(path, route->path) != 0)
 			continue;
+		match.length = (size_t)(path - address) + length;
 		bool get = strcmp(route->method, "GET") == 0;
 		if (strcmp(method, route->method) == 0 || (get && strcmp(method, "HEAD") == 0)) {
 			return (struct route_match){
 				.route = route,
 				.rest = prefix ? path + length : "",
+				.length = match.length,
 			};
 		}
 		match.allow = match.allow != NULL ? "GET, HEAD, POST"

@@ -32,6 +32,7 @@ struct route_match {
 	const struct route *route; /* NULL: nowhere */
 	const char *rest;          /* of the path, after the route's; in `address` or "" */
 	const char *allow;         /* no route, but the path has these methods; else NULL */
+	size_t length;             /* of `address`, up to the end of what the path was known by */
 };
 
 /*

@@ -293,6 +293,10 @@ static bool user_check(struct request *request)
 {
 	struct visit *visit = request->visit;
 	visit->user = request_header(request, "X-Ladder-User");
+	if (visit->user != request_header_last(request, "X-Ladder-User")) {
+		request_problem(request, 400, "X-Ladder-User must be there once");
+		return false;
+	}
 	switch (gate_user(request->route, &visit->identity, visit->user)) {
 	case GATE_USER_GOOD:
 		if (visit->identity.partner == NULL)

@@ -284,11 +284,23 @@ static void what_is_not_admitted_reaches_no_handler_and_claims_nothing(void **st
 			"opened release-unseen closed" },
 		{ "GET /body HTTP/1.1\r\nHost: x\r\n\r\n", "Allow: POST",
 			"opened release-unseen closed" },
+		/* What is not sound does not reach the library. */
 		{ "GET /echo/%00a HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request",
-			"opened release-unseen closed" },
+			"opened closed" },
 		{ "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
 		  "Transfer-Encoding: chunked\r\n\r\n",
-			"400 Bad Request", "opened release-unseen closed" },
+			"400 Bad Request", "opened closed" },
+		/* A route is written as it is; what follows it may be escaped. */
+		{ "GET /%65cho/a HTTP/1.1\r\nHost: x\r\n\r\n", "without escapes",
+			"opened release-unseen closed" },
+		{ "GET /echo%2fa HTTP/1.1\r\nHost: x\r\n\r\n", "without escapes",
+			"opened release-unseen closed" },
+		{ "GET /bod%79 HTTP/1.1\r\nHost: x\r\n\r\n", "without escapes",
+			"opened release-unseen closed" },
+		{ "GET http://x/echo%2fa HTTP/1.1\r\nHost: x\r\n\r\n", "without escapes",
+			"opened release-unseen closed" },
+		{ "GET /echo/%65?%65 HTTP/1.1\r\nHost: x\r\n\r\n",
+			"\r\n\r\ne:", "opened admit claim release closed-claimed" },
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -300,6 +312,81 @@ static void what_is_not_admitted_reaches_no_handler_and_claims_nothing(void **st
 		expect_words(owner, rows[i].words);
 		door_close(owner);
 	}
+}
+
+/* What comes back on a connection until its end. */
+static void read_to_the_end(struct owner *owner, int fd, char got[ANSWER_LENGTH])
+{
+	size_t used = 0;
+	for (int round = 0; round < ROUNDS_MAX; round++) {
+		turn(owner);
+		ssize_t length = recv(fd, got + used, ANSWER_LENGTH - 1 - used, MSG_DONTWAIT);
+		if (length > 0)
+			used += (size_t)length;
+		got[used] = '\0';
+		if (length == 0)
+			return;
+	}
+	fail_msg("no end of '%s'", got);
+}
+
+static void what_is_not_sound_is_answered_once_and_in_its_turn(void **state)
+{
+	static const char good[] = "GET /echo/a HTTP/1.1\r\nHost: x\r\n\r\n";
+	static const char body[] = "POST /body HTTP/1.1\r\nHost: x\r\n"
+				   "Transfer-Encoding: chunked\r\n\r\n1\r\nb\r\n";
+	static const struct {
+		const char *first, *second; /* of what is sent */
+		const char *answers;        /* their statuses */
+	} rows[] = {
+		{ good, "GET /echo/a HTTP/1.1\nHost: x\r\n\r\n", "200 400 " },
+		{ good, "GET /echo/a HTTP/1.1\r\nHost:\r\n x\r\n\r\n", "200 400 " },
+		{ "GET /echo/a HTTP/1.1\r\nHost: x", "\n\r\n", "400 " },
+		{ body, "1\nb\r\n0\r\n\r\n", "400 " },
+		{ body, "0\r\nHost: y\r\n\r\n", "400 " },
+		{ body, "x", "400 " },
+		/* What comes after what is refused is not answered. */
+		{ "GET /echo/a HTTP/1.1\r\n\r\n", good, "400 " },
+		{ "GET /%65cho/a HTTP/1.1\r\nHost: x\r\n\r\n", good, "400 " },
+		{ "GET /echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n",
+			"12345678GET /echo/a HTTP/1.1\r\nHost: x\r\n\r\n", "400 " },
+	};
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_LENGTH(rows); i++) {
+		struct owner *owner = door_open();
+		char got[ANSWER_LENGTH] = "", answers[64] = "";
+		int fd = client(owner);
+		send_all(fd, rows[i / 2].first);
+		if (i % 2 == 1)
+			turn(owner);
+		send_all(fd, rows[i / 2].second);
+		read_to_the_end(owner, fd, got);
+		for (const char *at = got; (at = strstr(at, "HTTP/1.1 ")) != NULL; at++)
+			strncat(answers, at + 9, 4);
+		if (strcmp(answers, rows[i / 2].answers) != 0)
+			fail_msg("row %zu: '%s', not '%s'", i / 2, answers, rows[i / 2].answers);
+		close(fd);
+		door_close(owner);
+	}
+}
+
+static void what_is_not_sound_waits_for_the_answers_before_it(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	char byte;
+	(void)state;
+	send_all(fd, "GET /wait HTTP/1.1\r\nHost: x\r\n\r\nGET /echo/a HTTP/1.1\r\n\r\n");
+	for (int round = 0; round < ROUNDS_MAX && owner->waiting == NULL; round++)
+		turn(owner);
+	send_all(fd, "and more");
+	for (int round = 0; round < 10; round++)
+		turn(owner);
+	assert_int_equal(recv(fd, &byte, 1, MSG_DONTWAIT), -1);
+	request_done(owner->waiting);
+	expect(owner, fd, "400 Bad Request");
+	close(fd);
+	door_close(owner);
 }
 
 static void a_body_is_taken_up_to_the_limit_of_its_route_or_the_doors(void **state)
@@ -469,6 +556,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_hook_is_called_in_the_order_of_a_requests_life),
 		cmocka_unit_test(what_is_not_admitted_reaches_no_handler_and_claims_nothing),
+		cmocka_unit_test(what_is_not_sound_is_answered_once_and_in_its_turn),
+		cmocka_unit_test(what_is_not_sound_waits_for_the_answers_before_it),
 		cmocka_unit_test(a_body_is_taken_up_to_the_limit_of_its_route_or_the_doors),
 		cmocka_unit_test(bodies_that_are_being_received_share_one_limit),
 		cmocka_unit_test(a_suspended_request_is_answered_when_it_is_done),

@@ -1,0 +1,28 @@
+/*
+ * daemon/http/intercept.h - what the library receives passes here first.
+ *
+ * libmicrohttpd hides what it forgives: which bytes a header or a chunk was made of cannot be
+ * asked. It has no hook for them either. But it receives by the C library's recv(), a name that a
+ * program may define for all that is linked with it: intercept.c does. So the bytes are looked at
+ * where they are, without a second parser's copy of them. Whoever receives in another thread, or
+ * while nothing is intercepted, gets what it would have got.
+ *
+ * Were the library to receive in another way one day, the door would not see a request that is
+ * handed over, and answers none that it has not seen (http.c).
+ */
+#ifndef DAEMON_HTTP_INTERCEPT_H
+#define DAEMON_HTTP_INTERCEPT_H
+
+#include <sys/types.h>
+
+/*
+ * Is told of what was received from a descriptor: `got` bytes at `data`, which are more than 0.
+ * Returns how many of them the library gets, or, with errno, -1.
+ */
+typedef ssize_t intercept_receiver(void *context, int fd, char *data, size_t got);
+
+/* In this thread, until intercept_end(). */
+void intercept_begin(intercept_receiver *receiver, void *context);
+void intercept_end(void);
+
+#endif
