@@ -35,6 +35,7 @@ struct import {
 	int64_t retry_seconds;
 	struct clock clock;
 	bool dry_run;
+	bool has_zone;
 	const char *path; /* of the list */
 
 	struct map map;
@@ -120,6 +121,11 @@ static int read_list(struct import *import)
 	text_release(&file);
 	if (code != EX_OK)
 		return code;
+	if (import->list.has_instant && !import->has_zone)
+		return complain("import", EX_OSFILE,
+			"%s has instants, and this computer does not know the time zone " ZONE
+			": install tzdata, or write days as dd-mm-jjjj.",
+			import->path);
 	list_print(&import->list, &words);
 	complain("import", 0, "%s: %s.", import->path, words.data);
 	words.length = 0;
@@ -330,10 +336,10 @@ static int read_all(struct import *import)
 
 static int run(struct import *import)
 {
+	/* Days are those of the municipalities; without zone data the machine's will do. */
+	import->has_zone = zone_set(ZONE) == OK;
 	int code = read_all(import);
 	if (code == EX_OK) {
-		/* Days are those of the municipalities; without zone data the machine's will do. */
-		(void)!zone_set(ZONE);
 		import->rows = (struct rows){
 			.map = &import->map,
 			.list = &import->list,

@@ -45,44 +45,93 @@ static void fold_headings(
 	}
 }
 
-/* The position of the first spelling that the row has. ERR_CONFLICT: it has it twice. */
-static enum err find_heading(
-	const struct headings *headings, const struct map_column *column, int *position)
+/* A column of the map for which a row has two headings. */
+struct twice {
+	const struct map_column *column; /* NULL: there is none */
+	int positions[2];
+};
+
+/* The position of the one heading that is a spelling of the column; two are noted. */
+static int find_heading(
+	const struct headings *headings, const struct map_column *column, struct twice *twice)
 {
-	*position = LIST_ABSENT;
+	int position = LIST_ABSENT;
+	for (size_t i = 0; i < headings->count; i++) {
+		const struct sheet_cell *cell = &headings->cells[i];
+		struct bytes heading =
+			bytes_of(headings->letters.data + cell->offset, cell->length);
+		if (cell->length == 0 || map_word_find(column->spellings, heading) == NULL)
+			continue;
+		if (position != LIST_ABSENT)
+			*twice = (struct twice){ column, { position, (int)i } };
+		else
+			position = (int)i;
+	}
+	return position;
+}
+
+/*
+ * A birth date tells apart people of one name, and beside a year of birth it gives that as well:
+ * the two are held against each other in each row.
+ */
+static void share_with_second(struct list *list, size_t column, struct twice *twice)
+{
+	int second = list->positions[PERSON_SECOND];
+	bool is_first = twice->positions[0] == second;
+	if (second == LIST_ABSENT || (!is_first && twice->positions[1] != second))
+		return;
+	list->positions[column] = twice->positions[is_first ? 1 : 0];
+	list->also[column] = second;
+	twice->column = NULL;
+}
+
+/*
+ * What tells apart people of one name may stand in several columns, a birth date beside a number:
+ * the first that the map names does, and the others must not contradict it.
+ */
+static int find_seconds(
+	const struct headings *headings, const struct map_column *column, struct list *list)
+{
+	int position = LIST_ABSENT;
+	list->more_second_count = 0;
 	for (const struct map_word *word = column->spellings; word != NULL; word = word->next) {
 		for (size_t i = 0; i < headings->count; i++) {
 			const struct sheet_cell *cell = &headings->cells[i];
-			if (cell->length != word->word.length ||
-				!bytes_equal(bytes_of(headings->letters.data + cell->offset,
-						     cell->length),
-					word->word))
+			struct bytes heading =
+				bytes_of(headings->letters.data + cell->offset, cell->length);
+			if (cell->length == 0 || !bytes_equal(heading, word->word))
 				continue;
-			if (*position != LIST_ABSENT)
-				return ERR_CONFLICT;
-			*position = (int)i;
+			if (position == LIST_ABSENT)
+				position = (int)i;
+			else if (list->more_second_count < LIST_MORE_SECONDS_MAX)
+				list->more_seconds[list->more_second_count++] = (int)i;
 		}
-		if (*position != LIST_ABSENT)
-			return OK;
 	}
-	return OK;
+	return position;
 }
 
-/* The column that stands there twice; MAP_COLUMNS_MAX: none does. */
+/* How many columns of the map are there. */
 static size_t find_headings(
-	struct list *list, const struct map *map, const struct sheet_row *row, size_t *found)
+	struct list *list, const struct map *map, const struct sheet_row *row, struct twice *twice)
 {
 	static struct headings headings; /* large: not on the stack */
-	size_t twice = MAP_COLUMNS_MAX;
-	*found = 0;
+	size_t found = 0;
+	*twice = (struct twice){ 0 };
 	fold_headings(&list->sheet, row, &headings);
 	for (size_t i = 0; i < map->column_count; i++) {
-		if (find_heading(&headings, &map->columns[i], &list->positions[i]) != OK)
-			twice = i;
-		*found += list->positions[i] != LIST_ABSENT;
+		struct twice own = { 0 };
+		list->also[i] = LIST_ABSENT;
+		list->positions[i] = i == PERSON_SECOND
+					     ? find_seconds(&headings, &map->columns[i], list)
+					     : find_heading(&headings, &map->columns[i], &own);
+		if (own.column != NULL && map->columns[i].kind == COLUMN_YEAR)
+			share_with_second(list, i, &own);
+		if (own.column != NULL)
+			*twice = own;
+		found += is_there(list, i);
 	}
 	text_release(&headings.letters);
-	return twice;
+	return found;
 }
 
 static bool has_value(
@@ -163,8 +212,8 @@ static enum err try_delimiter(struct bytes text, char delimiter, const struct ma
 		return fail(reason, err, "%s", why.text);
 	for (size_t i = 0; i < list.sheet.row_count; i++) {
 		struct text lacks = { 0 };
-		size_t found;
-		(void)find_headings(&list, map, &list.sheet.rows[i], &found);
+		struct twice twice;
+		size_t found = find_headings(&list, map, &list.sheet.rows[i], &twice);
 		find_lacks(&list, map, &lacks);
 		bool complete = lacks.length == 0;
 		if ((complete && !best->complete) ||
@@ -221,6 +270,7 @@ static void look_at_day(
 	struct day_cell day = { .form = DAY_FORM_COUNT };
 	const char *why;
 	enum err err = day_cell_read(list_cell(list, row, column), false, &day, &why);
+	list->has_instant = list->has_instant || (err == OK && day.has_zone);
 	if (day.form == DAY_SLASHED && day.first_over_12 && slashed->day_first_line == 0)
 		slashed->day_first_line = row->line;
 	if (day.form == DAY_SLASHED && day.second_over_12 && slashed->month_first_line == 0)
@@ -245,11 +295,12 @@ static enum err look_at_cells(struct list *list, const struct map *map, struct r
 	struct slashed slashed = { 0 };
 	for (size_t i = list->heading + 1; i < list->sheet.row_count; i++) {
 		const struct sheet_row *row = &list->sheet.rows[i];
-		for (size_t k = PERSON_COLUMN_COUNT; k < map->column_count; k++) {
+		for (size_t k = PERSON_SECOND; k < map->column_count; k++) {
 			enum column_kind kind = map->columns[k].kind;
 			if (!is_there(list, k) || list_cell(list, row, k).length == 0)
 				continue;
-			if (kind == COLUMN_DATE || kind == COLUMN_YEAR)
+			/* The birthday that tells apart people is a day of the list as well. */
+			if (kind == COLUMN_DATE || kind == COLUMN_YEAR || k == PERSON_SECOND)
 				look_at_day(list, row, k, &slashed);
 			else if (kind == COLUMN_NUMBER || kind == COLUMN_HOURS)
 				look_at_number(list, row, k);
@@ -279,11 +330,24 @@ struct bytes list_heading(const struct list *list, size_t column)
 	return list_cell(list, &list->sheet.rows[list->heading], column);
 }
 
+/* Which of two columns is meant cannot be known, and neither may be left out silently. */
+static enum err refuse_twice(const struct list *list, const struct sheet_row *heading,
+	const struct twice *twice, struct reason *reason)
+{
+	struct bytes first = sheet_cell(&list->sheet, heading, (size_t)twice->positions[0]);
+	struct bytes second = sheet_cell(&list->sheet, heading, (size_t)twice->positions[1]);
+	return fail(reason, ERR_INVALID,
+		"line %u has two columns for %.*s, %.*s and %.*s: give the one that is not meant "
+		"another heading",
+		heading->line, (int)twice->column->name.length,
+		(const char *)twice->column->name.data, (int)first.length, (const char *)first.data,
+		(int)second.length, (const char *)second.data);
+}
+
 static enum err recognise(
 	struct bytes text, const struct map *map, struct list *list, struct reason *reason)
 {
 	struct heading_guess best = { 0 };
-	size_t found;
 	enum err err = find_candidate(text, map, &best, reason);
 	text_release(&best.lacks);
 	if (err != OK)
@@ -294,14 +358,12 @@ static enum err recognise(
 	if (err != OK)
 		return err;
 	const struct sheet_row *heading = &list->sheet.rows[list->heading];
-	size_t twice = find_headings(list, map, heading, &found);
-	if (twice < MAP_COLUMNS_MAX) {
-		err = fail(reason, ERR_INVALID, "line %u has two columns for %.*s: rename one",
-			heading->line, (int)map->columns[twice].name.length,
-			(const char *)map->columns[twice].name.data);
-	} else {
+	struct twice twice;
+	(void)find_headings(list, map, heading, &twice);
+	if (twice.column != NULL)
+		err = refuse_twice(list, heading, &twice, reason);
+	else
 		err = look_at_cells(list, map, reason);
-	}
 	if (err != OK)
 		sheet_release(&list->sheet);
 	return err;
@@ -358,6 +420,8 @@ static void print_days(const struct list *list, struct text *out)
 		text_printf(out, "%s%s", first ? ", dates as " : " and ", names[i]);
 		first = false;
 	}
+	if (list->has_instant)
+		text_add_string(out, ", instants as days of the Dutch clock");
 }
 
 void list_print(const struct list *list, struct text *out)
@@ -382,6 +446,8 @@ void list_print_unused(const struct list *list, const struct map *map, struct te
 		bool used = heading.length == 0 || list_heading_is_added(heading);
 		for (size_t k = 0; k < map->column_count && !used; k++)
 			used = list->positions[k] == (int)i;
+		for (size_t k = 0; k < list->more_second_count && !used; k++)
+			used = list->more_seconds[k] == (int)i;
 		if (used)
 			continue;
 		text_add_string(out, out->length == 0 ? "" : ", ");

@@ -13,8 +13,9 @@
 #include "tools/import/sheet.h"
 #include "tools/import/value.h"
 
-#define LIST_HEADING_ROWS 20 /* the headings are among the first */
-#define LIST_ABSENT       (-1)
+#define LIST_HEADING_ROWS     20 /* the headings are among the first */
+#define LIST_ABSENT           (-1)
+#define LIST_MORE_SECONDS_MAX 8
 
 struct list {
 	enum letters letters;
@@ -22,9 +23,13 @@ struct list {
 	struct sheet sheet;
 	size_t heading;                 /* the row */
 	int positions[MAP_COLUMNS_MAX]; /* of the map's columns; LIST_ABSENT */
-	bool month_first;               /* slashed days */
-	bool has_form[DAY_FORM_COUNT];  /* of the days in it */
-	bool has_comma;                 /* decimal */
+	int also[MAP_COLUMNS_MAX];      /* of a year: the birth date that gives it as well */
+	int more_seconds[LIST_MORE_SECONDS_MAX]; /* columns beside that of PERSON_SECOND */
+	size_t more_second_count;
+	bool month_first;              /* slashed days */
+	bool has_instant;              /* days that the zone decides */
+	bool has_form[DAY_FORM_COUNT]; /* of the days in it */
+	bool has_comma;                /* decimal */
 	bool has_point;
 };
 

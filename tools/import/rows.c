@@ -15,6 +15,7 @@
 #include "base/date.h"
 #include "base/grow.h"
 #include "proto/codec.h"
+#include "tools/import/who.h"
 
 #define ROW_ARENA_SIZE ((size_t)1 << 20) /* a row has at most 64 used cells of 4 KiB */
 #define ID_OF_NOBODY   "{\"id\":\"0\","
@@ -25,14 +26,9 @@ struct making {
 	struct rows *rows;
 	struct row *row;
 	struct bytes values[MAP_COLUMNS_MAX];
+	bool filled[MAP_COLUMNS_MAX]; /* by the list, not by the map's default */
 	struct bytes subject;
 	struct bytes municipality;
-};
-
-/* A name of the list with its second, as hashes: to see who shares a name. */
-struct named {
-	uint64_t name;
-	uint64_t second;
 };
 
 static bool reject(struct row *row, size_t column, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -121,17 +117,34 @@ static bool day_value(struct making *making, size_t column, struct bytes cell)
 	return true;
 }
 
+static bool year_value(struct making *making, size_t column, struct bytes cell, int64_t *value)
+{
+	const struct list *list = making->rows->list;
+	int also = list->also[column];
+	struct bytes other = also == LIST_ABSENT
+				     ? bytes_of("", 0)
+				     : sheet_cell(&list->sheet, making->row->cells, (size_t)also);
+	const char *why;
+	int64_t year;
+	if (year_cell_read(cell, list->month_first, value, &why) != OK)
+		return reject(making->row, column, "%s", why);
+	if (year_cell_read(other, list->month_first, &year, &why) == OK && year != *value)
+		return reject(making->row, column, "it is not the year of the birth date");
+	return true;
+}
+
 static bool number_value(
 	struct making *making, size_t column, enum column_kind kind, struct bytes cell)
 {
 	struct number_cell number;
 	const char *why;
 	int64_t value = 0;
-	enum err err;
-	if (kind == COLUMN_HOURS) {
+	enum err err = OK;
+	if (kind == COLUMN_YEAR) {
+		if (!year_value(making, column, cell, &value))
+			return false;
+	} else if (kind == COLUMN_HOURS) {
 		err = hours_cell_read(cell, &value, &number, &why);
-	} else if (kind == COLUMN_YEAR) {
-		err = year_cell_read(cell, making->rows->list->month_first, &value, &why);
 	} else {
 		err = number_cell_read(cell, &number, &why);
 		if (err == OK)
@@ -143,11 +156,21 @@ static bool number_value(
 	return true;
 }
 
+/* The cell of a column; that of the birth date where the year's is empty. */
+static struct bytes cell_of(const struct making *making, size_t column)
+{
+	const struct list *list = making->rows->list;
+	struct bytes cell = list_cell(list, making->row->cells, column);
+	if (bytes_trim(cell).length == 0 && list->also[column] != LIST_ABSENT)
+		return sheet_cell(&list->sheet, making->row->cells, (size_t)list->also[column]);
+	return cell;
+}
+
 /* Fills in the value of a column. False: the row is rejected. */
 static bool cell_value(struct making *making, size_t column)
 {
 	const struct map_column *of = &making->rows->map->columns[column];
-	struct bytes cell = list_cell(making->rows->list, making->row->cells, column);
+	struct bytes cell = cell_of(making, column);
 	struct text folded = { 0 };
 	bool right = true;
 	if (of->kind == COLUMN_TEXT)
@@ -158,6 +181,7 @@ static bool cell_value(struct making *making, size_t column)
 		/* A dash alone in a column of yes and no is folded to itself, not to nothing. */
 		making->values[column] = of->value;
 	} else {
+		making->filled[column] = true;
 		switch (of->kind) {
 		case COLUMN_TEXT:
 			making->values[column] = keep(making, text_bytes(&folded));
@@ -199,161 +223,159 @@ static bool cell_values(struct making *making)
 	return true;
 }
 
-/* What a reference stands for in this row; length 0: nothing. */
-static struct bytes value_of(struct making *making, const struct map_reference *reference)
+/* The template with the values of its columns. */
+static struct bytes template_value(struct making *making, const struct map_reference *reference)
 {
 	struct text out = { 0 };
 	size_t column = 0;
-	if (reference->is_template) {
-		for (size_t i = 0; i < reference->text.length; i++) {
-			uint8_t c = reference->text.data[i];
-			if (c != '{') {
-				text_add_char(&out, (char)c);
-				continue;
-			}
-			text_add(&out, making->values[reference->columns[column++]]);
-			while (reference->text.data[i] != '}')
-				i++;
+	for (size_t i = 0; i < reference->text.length; i++) {
+		uint8_t c = reference->text.data[i];
+		if (c != '{') {
+			text_add_char(&out, (char)c);
+			continue;
 		}
-		struct bytes value = keep(making, text_bytes(&out));
-		text_release(&out);
-		return value;
+		text_add(&out, making->values[reference->columns[column++]]);
+		while (reference->text.data[i] != '}')
+			i++;
 	}
-	if (reference->column_count == 0)
-		return reference->text;
+	struct bytes value = keep(making, text_bytes(&out));
+	text_release(&out);
+	return value;
+}
+
+static int64_t integer_of(struct bytes digits)
+{
+	int64_t value = 0;
+	for (size_t i = 0; i < digits.length; i++)
+		value = value * 10 + (digits.data[i] - '0');
+	return value;
+}
+
+/*
+ * Hours beside minutes: 2 and 30 are two hours and a half, 2 and 120 are the same said twice,
+ * 2 and 90 are neither. False: they do not fit.
+ */
+static bool add_up(struct making *making, size_t a, size_t b, struct bytes *sum)
+{
+	const struct map_column *columns = making->rows->map->columns;
+	bool swapped = columns[b].kind == COLUMN_HOURS;
+	size_t hours_column = swapped ? b : a, minutes_column = swapped ? a : b;
+	if (columns[hours_column].kind != COLUMN_HOURS ||
+		columns[minutes_column].kind != COLUMN_NUMBER)
+		return false;
+	int64_t hours = integer_of(making->values[hours_column]);
+	int64_t minutes = integer_of(making->values[minutes_column]);
+	if (hours != 0 && minutes != 0 && (hours % 60 != 0 || minutes >= 60))
+		return false;
+	*sum = keep_integer(making, hours + minutes);
+	return true;
+}
+
+/*
+ * Of several columns for one thing the one that is filled in; where none is, the first default.
+ * Two that say different things are joined when they can be, and reject the row when not.
+ */
+static struct bytes columns_value(struct making *making, const struct map_reference *reference)
+{
+	const struct map *map = making->rows->map;
+	struct bytes value = bytes_of("", 0);
+	size_t first = MAP_COLUMNS_MAX;
+	for (size_t i = 0; i < reference->column_count; i++) {
+		size_t column = reference->columns[i];
+		struct bytes own = making->values[column];
+		if (!making->filled[column] || own.length == 0)
+			continue;
+		if (first == MAP_COLUMNS_MAX) {
+			first = column;
+			value = own;
+		} else if (!bytes_equal(value, own) && !add_up(making, first, column, &value)) {
+			struct bytes other = list_heading(making->rows->list, first);
+			reject(making->row, column,
+				"it does not fit what stands in %.*s: leave one of the two empty",
+				(int)other.length, (const char *)other.data);
+		}
+	}
+	for (size_t i = 0; i < reference->column_count && value.length == 0; i++)
+		value = map->columns[reference->columns[i]].value;
+	return value;
+}
+
+/*
+ * What a reference stands for in this row; length 0: nothing. The row is rejected where its
+ * columns contradict each other.
+ */
+static struct bytes value_of(struct making *making, const struct map_reference *reference)
+{
+	if (reference->is_template)
+		return template_value(making, reference);
+	return reference->column_count == 0 ? reference->text : columns_value(making, reference);
+}
+
+/* Does one of the reference's columns say so? */
+static bool is_said(const struct making *making, const struct map_reference *reference)
+{
+	bool said = false;
 	for (size_t i = 0; i < reference->column_count; i++) {
 		struct bytes value = making->values[reference->columns[i]];
-		if (value.length > 0)
-			return value;
+		said = said || (value.length > 0 && !bytes_are(value, "no"));
 	}
-	return bytes_of("", 0);
+	return said;
 }
 
 /* People. */
 
-static uint64_t hash_of(struct bytes text)
+/* Does the table know the name beside a pseudonym as that person's, or not at all? */
+static bool fits_the_table(struct making *making, struct bytes name, struct bytes second)
 {
-	uint64_t hash = UINT64_C(0xCBF29CE484222325);
-	for (size_t i = 0; i < text.length; i++)
-		hash = (hash ^ text.data[i]) * UINT64_C(0x100000001B3);
-	return hash;
+	const char *known = subjects_known(making->rows->subjects, name, second);
+	if (known == NULL || bytes_are(making->subject, known))
+		return true;
+	return reject(making->row, PERSON_SUBJECT,
+		"it is not the pseudonym that the table of people has for the name beside it");
 }
 
-/* Appends the name as the list writes it. */
-static void add_name(const struct rows *rows, const struct sheet_row *row, struct text *out)
-{
-	struct bytes name = list_cell(rows->list, row, PERSON_NAME);
-	text_add(out, name);
-	for (size_t i = PERSON_FIRST; i <= PERSON_LAST && name.length == 0; i++) {
-		struct bytes part = list_cell(rows->list, row, i);
-		text_add_string(out, out->length > 0 && part.length > 0 ? " " : "");
-		text_add(out, part);
-	}
-}
-
-/* Birth dates are compared as days, however they are written; others as they are. */
-static void add_second(const struct rows *rows, const struct sheet_row *row, struct text *out)
-{
-	struct day_cell day;
-	const char *why;
-	char text[DATE_LENGTH + 1];
-	struct bytes cell = list_cell(rows->list, row, PERSON_SECOND);
-	if (cell.length > 0 && day_cell_read(cell, rows->list->month_first, &day, &why) == OK) {
-		date_print(day.day, text);
-		text_add_string(out, text);
-	} else {
-		text_add(out, cell);
-	}
-}
-
-static int compare_named(const void *a, const void *b)
-{
-	const struct named *x = a, *y = b;
-	if (x->name != y->name)
-		return x->name < y->name ? -1 : 1;
-	return (x->second > y->second) - (x->second < y->second);
-}
-
-static struct named named_of(const struct rows *rows, const struct sheet_row *row, bool *second)
-{
-	struct text name = { 0 }, folded = { 0 }, other = { 0 }, other_folded = { 0 };
-	add_name(rows, row, &name);
-	fold_name(text_bytes(&name), &folded);
-	add_second(rows, row, &other);
-	fold_name(text_bytes(&other), &other_folded);
-	*second = other_folded.length > 0;
-	struct named named = { hash_of(text_bytes(&folded)), hash_of(text_bytes(&other_folded)) };
-	text_release(&name);
-	text_release(&folded);
-	text_release(&other);
-	text_release(&other_folded);
-	return named;
-}
-
-/* All names that come with a second, in order. NULL: there is no memory. */
-static struct named *named_people(const struct rows *rows, size_t *count)
-{
-	struct named *all = calloc(rows->count + 1, sizeof(*all));
-	bool second;
-	*count = 0;
-	for (size_t i = 0; i < rows->count && all != NULL; i++) {
-		all[*count] = named_of(rows, rows->rows[i].cells, &second);
-		*count += second;
-	}
-	if (all != NULL)
-		qsort(all, *count, sizeof(*all), compare_named);
-	return all;
-}
-
-/* Does the list give this name with several seconds? */
-static bool name_is_shared(const struct named *all, size_t count, uint64_t name)
-{
-	size_t low = 0, high = count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (all[middle].name < name)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (size_t i = low; i + 1 < count && all[i + 1].name == name; i++) {
-		if (all[i].second != all[i + 1].second)
-			return true;
-	}
-	return false;
-}
-
-/* The pseudonym of the row's person. False: the row is rejected. */
-static bool find_person(struct making *making, const struct named *all, size_t count)
+/* The pseudonym of somebody the row names. False: the row is rejected. */
+static bool find_named(struct making *making, const struct who *who, const struct people *people)
 {
 	struct rows *rows = making->rows;
 	struct row *row = making->row;
-	struct text name = { 0 }, second = { 0 };
 	struct found_person found;
 	struct reason reason;
-	bool has_second;
-	row->entry = SIZE_MAX;
-	making->subject = list_cell(rows->list, row->cells, PERSON_SUBJECT);
-	if (making->subject.length > 0 || !rows->map->about_people)
+	if (!who->is_certain)
+		return reject(row, PERSON_NAME,
+			"whether it is the whole name or a part of it cannot be known: give it the "
+			"heading Achternaam when it is the last name, and the other columns "
+			"headings that are not for names when it is the whole");
+	if (who->name_folded.length == 0)
+		return reject(row, PERSON_NAME, "the name is empty");
+	if (people_contradict(people, who))
+		return reject(row, PERSON_SECOND,
+			"the columns that tell apart people of one name contradict each other, "
+			"here and in another row of this name");
+	if (subjects_find(rows->subjects, text_bytes(&who->name), text_bytes(&who->second),
+		    people_share_name(people, who), &found, &reason) != OK)
+		return reject(row, PERSON_NAME, "%s", reason.text);
+	row->entry = found.entry;
+	row->is_like_others = found.is_like_others;
+	making->subject = bytes_of_string(subjects_pseudonym(rows->subjects, found.entry));
+	return true;
+}
+
+/* The pseudonym of the row's person. False: the row is rejected. */
+static bool find_person(struct making *making, const struct people *people)
+{
+	struct rows *rows = making->rows;
+	struct who who;
+	making->row->entry = SIZE_MAX;
+	making->subject = list_cell(rows->list, making->row->cells, PERSON_SUBJECT);
+	if (!rows->map->about_people)
 		return true;
-	add_name(rows, row->cells, &name);
-	add_second(rows, row->cells, &second);
-	struct named named = named_of(rows, row->cells, &has_second);
-	bool found_one = false;
-	if (name.length == 0) {
-		reject(row, PERSON_NAME, "the name is empty");
-	} else if (subjects_find(rows->subjects, text_bytes(&name), text_bytes(&second),
-			   name_is_shared(all, count, named.name), &found, &reason) != OK) {
-		reject(row, PERSON_NAME, "%s", reason.text);
-	} else {
-		found_one = true;
-		row->entry = found.entry;
-		row->is_like_others = found.is_like_others;
-		making->subject = bytes_of_string(subjects_pseudonym(rows->subjects, found.entry));
-	}
-	text_release(&name);
-	text_release(&second);
-	return found_one;
+	who_read(rows->list, making->row->cells, &who);
+	bool found = making->subject.length > 0 ? fits_the_table(making, text_bytes(&who.name),
+							  text_bytes(&who.second))
+						: find_named(making, &who, people);
+	who_release(&who);
+	return found;
 }
 
 /* Events. */
@@ -431,6 +453,10 @@ static enum err make_event(struct making *making, const struct map_event *made_b
 			raw_of(making, &schema->fields[i], value_of(making, &made_by->fields[i]));
 	if (event_validate(&raw, &rows->rules, &rows->arena, &verdict, &event, &rejection) != OK)
 		return ERR_FULL;
+	if (making->row->is_rejected) {
+		*right = false;
+		return OK;
+	}
 	if (verdict == VERDICT_REJECTED) {
 		*right = reject(making->row, column_of_field(rows, made_by, rejection.field),
 			"%s %s", rejection.field,
@@ -459,10 +485,7 @@ static bool is_wanted(struct making *making, const struct map_event *event)
 {
 	if (making->row->is_removed)
 		return false;
-	if (event->when.text.length == 0)
-		return true;
-	struct bytes value = value_of(making, &event->when);
-	return value.length > 0 && !bytes_are(value, "no");
+	return event->when.text.length == 0 || is_said(making, &event->when);
 }
 
 /* What names the row: the list, the person, the columns of the key. */
@@ -479,19 +502,17 @@ static void add_row_name(struct making *making, struct text *out)
 	text_add_char(out, 0x1F);
 }
 
-static enum err make_row(
-	struct rows *rows, struct row *row, const struct named *all, size_t all_count)
+static enum err make_row(struct rows *rows, struct row *row, const struct people *people)
 {
 	struct making making = { .rows = rows, .row = row };
 	const struct map *map = rows->map;
 	bool right = true;
 	enum err err = OK;
-	if (!cell_values(&making) || !find_person(&making, all, all_count))
+	if (!cell_values(&making) || !find_person(&making, people))
 		return OK;
 	making.municipality = rows->municipality.length > 0 ? rows->municipality
 							    : value_of(&making, &map->municipality);
-	row->is_removed =
-		map->removed.text.length > 0 && bytes_are(value_of(&making, &map->removed), "yes");
+	row->is_removed = is_said(&making, &map->removed);
 	row->first_part = rows->part_count;
 	for (size_t i = 0; i < map->event_count && right && err == OK; i++) {
 		if (is_wanted(&making, &map->events[i]))
@@ -689,7 +710,7 @@ static enum err send_row(struct rows *rows, struct row *row)
 enum err rows_make(struct rows *rows)
 {
 	const struct list *list = rows->list;
-	size_t named_count = 0;
+	struct people *people = NULL;
 	rows->count = list->sheet.row_count - list->heading - 1;
 	rows->rows = calloc(rows->count + 1, sizeof(*rows->rows));
 	if (rows->rows == NULL || arena_init(&rows->arena, ROW_ARENA_SIZE) != OK)
@@ -698,13 +719,12 @@ enum err rows_make(struct rows *rows)
 		rows->rows[i].cells = &list->sheet.rows[list->heading + 1 + i];
 		rows->rows[i].entry = SIZE_MAX;
 	}
-	struct named *named = named_people(rows, &named_count);
-	enum err err = named == NULL ? ERR_FULL : OK;
+	enum err err = people_read(list, &people);
 	for (size_t i = 0; i < rows->count && err == OK; i++) {
 		arena_reset(&rows->arena);
-		err = make_row(rows, &rows->rows[i], named, named_count);
+		err = make_row(rows, &rows->rows[i], people);
 	}
-	free(named);
+	people_free(people);
 	if (err == OK)
 		err = compare_names(rows);
 	for (size_t i = 0; i < rows->count && err == OK; i++) {

@@ -24,6 +24,7 @@
 #include "tools/import/letters.h"
 #include "tools/import/sent.h"
 #include "tools/import/sheet.h"
+#include "tools/import/value.h"
 #include "tools/common/options.h"
 
 #define TABLE_COLUMNS 3
@@ -192,7 +193,7 @@ static struct subject_entry *add_entry(
 	if (!grow(subjects))
 		return NULL;
 	fold_name(name, &name_folded);
-	fold_name(second, &second_folded);
+	second_fold(second, false, &second_folded);
 	char *memory =
 		malloc(name.length + second.length + name_folded.length + second_folded.length + 1);
 	if (memory != NULL && !name_folded.failed && !second_folded.failed) {
@@ -215,14 +216,15 @@ static struct subject_entry *add_entry(
 	return entry;
 }
 
-static bool find_columns(
-	struct subjects *subjects, const struct sheet *sheet, const struct sheet_row *row)
+static bool find_columns(struct subjects *subjects, const struct sheet *sheet,
+	const struct sheet_row *row, bool *twice)
 {
 	static const char *const names[TABLE_COLUMNS][3] = {
 		[TABLE_NAME] = { "name", "naam", "name" },
 		[TABLE_SECOND] = { "second", "geboortedatum", "tweede" },
 		[TABLE_SUBJECT] = { "subject", "pseudoniem", "pseudonym" },
 	};
+	*twice = false;
 	subjects->column_count = row->cell_count;
 	for (size_t column = 0; column < TABLE_COLUMNS; column++) {
 		subjects->columns[column] = -1;
@@ -230,8 +232,11 @@ static bool find_columns(
 			struct text heading = { 0 };
 			fold_word(sheet_cell(sheet, row, i), &heading);
 			for (size_t k = 0; k < 3; k++) {
-				if (bytes_are(text_bytes(&heading), names[column][k]))
-					subjects->columns[column] = (int)i;
+				if (!bytes_are(text_bytes(&heading), names[column][k]))
+					continue;
+				*twice = *twice || (subjects->columns[column] >= 0 &&
+							   subjects->columns[column] != (int)i);
+				subjects->columns[column] = (int)i;
 			}
 			text_release(&heading);
 		}
@@ -307,14 +312,14 @@ static enum err read_table(struct subjects *subjects, struct reason *reason)
 	if (empty)
 		return OK;
 	enum err first = OK;
-	bool found = false;
+	bool found = false, twice = false;
 	for (size_t i = 0; i < sizeof(delimiters) && !found; i++) {
 		err = sheet_read(text_bytes(&subjects->written), delimiters[i], SIZE_MAX, &sheet,
 			first == OK ? &why : NULL);
 		first = first == OK ? err : first;
 		subjects->delimiter = delimiters[i];
 		found = err == OK && sheet.row_count > 0 &&
-			find_columns(subjects, &sheet, &sheet.rows[0]);
+			find_columns(subjects, &sheet, &sheet.rows[0], &twice);
 		if (err == OK && !found)
 			sheet_release(&sheet);
 	}
@@ -322,6 +327,10 @@ static enum err read_table(struct subjects *subjects, struct reason *reason)
 		return fail(reason, first, "%s: %s", subjects->path, why.text);
 	if (!found)
 		return fail(reason, ERR_INVALID, "%s: its first line must be: name;second;subject",
+			subjects->path);
+	if (twice)
+		err = fail(reason, ERR_INVALID,
+			"%s: its first line has two columns for one of name, second and subject",
 			subjects->path);
 	for (size_t i = 1; i < sheet.row_count && err == OK; i++)
 		err = take_row(subjects, &sheet, &sheet.rows[i], reason);
@@ -487,7 +496,7 @@ enum err subjects_find(struct subjects *subjects, struct bytes name, struct byte
 {
 	struct text name_folded = { 0 }, second_folded = { 0 };
 	fold_name(name, &name_folded);
-	fold_name(second, &second_folded);
+	second_fold(second, false, &second_folded);
 	enum err err = ERR_FULL;
 	if (!name_folded.failed && !second_folded.failed)
 		err = find_folded(subjects,
@@ -496,6 +505,20 @@ enum err subjects_find(struct subjects *subjects, struct bytes name, struct byte
 	text_release(&name_folded);
 	text_release(&second_folded);
 	return err;
+}
+
+const char *subjects_known(struct subjects *subjects, struct bytes name, struct bytes second)
+{
+	struct text name_folded = { 0 }, second_folded = { 0 };
+	size_t index = 0;
+	bool alone;
+	fold_name(name, &name_folded);
+	second_fold(second, false, &second_folded);
+	struct person_key key = { text_bytes(&name_folded), text_bytes(&second_folded) };
+	bool found = key.name.length > 0 && find(subjects, key, &index, &alone) == OK;
+	text_release(&name_folded);
+	text_release(&second_folded);
+	return found ? subjects->entries[index].subject : NULL;
 }
 
 const char *subjects_pseudonym(const struct subjects *subjects, size_t entry)

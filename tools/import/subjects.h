@@ -60,6 +60,9 @@ struct found_person {
 enum err subjects_find(struct subjects *subjects, struct bytes name, struct bytes second,
 	bool others, struct found_person *out, struct reason *reason) NODISCARD;
 
+/* The pseudonym that the table has for that person; NULL: it has none, or several. */
+const char *subjects_known(struct subjects *subjects, struct bytes name, struct bytes second);
+
 /* The pseudonym. Valid until the table is closed. */
 const char *subjects_pseudonym(const struct subjects *subjects, size_t entry);
 

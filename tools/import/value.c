@@ -14,6 +14,9 @@
 
 static const char day_rule[] = "write a day as dd-mm-jjjj, as 03-04-2025 for 3 April 2025";
 static const char no_such_day[] = "there is no such day; write dd-mm-jjjj";
+static const char no_such_time[] =
+	"what stands after the day is no time of day: write a day alone, as dd-mm-jjjj";
+static const char wrong_weekday[] = "this date is another day of the week";
 static const char four_digits[] = "write the year in four digits: dd-mm-jjjj";
 static const char serial_number[] =
 	"this is the number Excel keeps for a day: give the column the number format Date "
@@ -96,17 +99,25 @@ static int month_of(struct bytes word)
 	return 0;
 }
 
-static bool is_weekday(struct bytes word)
+/* 0 for Monday; -1: it is no day of the week. */
+static int weekday_of(struct bytes word)
 {
-	static const char *const names[] = { "ma", "di", "wo", "do", "vr", "za", "zo", "maandag",
-		"dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "monday",
-		"tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue",
-		"wed", "thu", "fri", "sat", "sun" };
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-		if (bytes_are(word, names[i]))
-			return true;
+	static const char *const names[7][5] = {
+		{ "ma", "maandag", "monday", "mon", "maa" },
+		{ "di", "dinsdag", "tuesday", "tue", "din" },
+		{ "wo", "woensdag", "wednesday", "wed", "woe" },
+		{ "do", "donderdag", "thursday", "thu", "don" },
+		{ "vr", "vrijdag", "friday", "fri", "vri" },
+		{ "za", "zaterdag", "saturday", "sat", "zat" },
+		{ "zo", "zondag", "sunday", "sun", "zon" },
+	};
+	for (int day = 0; day < 7; day++) {
+		for (size_t i = 0; i < ARRAY_LENGTH(names[day]); i++) {
+			if (bytes_are(word, names[day][i]))
+				return day;
+		}
 	}
-	return false;
+	return -1;
 }
 
 static enum err exists(int64_t year, int64_t month, int64_t day, int32_t *out)
@@ -118,19 +129,101 @@ static enum err exists(int64_t year, int64_t month, int64_t day, int32_t *out)
 	return date_parse(bytes_of_string(text), out);
 }
 
-/* Nothing, or a time of day. */
-static bool at_end(struct cursor cursor)
+/* A time of day, and how far its clock is from UTC when that is said. */
+struct time_of_day {
+	int64_t seconds; /* since midnight */
+	bool has_zone;
+	int64_t offset_seconds; /* east of Greenwich */
+};
+
+/* ":mm" with up to 59 in it. */
+static bool take_sixtieth(struct cursor *cursor, int64_t *value)
 {
-	int64_t part;
-	bool begun = take_char(&cursor, 't');
+	return take_char(cursor, ':') && take_digits(cursor, value) == 2 && *value <= 59;
+}
+
+/* "z", "+02:00", "+0200", "+02", or nothing. */
+static bool take_zone(struct cursor *cursor, struct time_of_day *time)
+{
+	int64_t hours, minutes = 0;
+	bool west = *cursor->at == '-';
+	time->has_zone = *cursor->at == 'z' || *cursor->at == '+' || west;
+	if (!time->has_zone || take_char(cursor, 'z'))
+		return true;
+	cursor->at++;
+	size_t digits = take_digits(cursor, &hours);
+	if (digits == 4) {
+		minutes = hours % 100;
+		hours /= 100;
+	} else if (digits != 2 || (*cursor->at == ':' && !take_sixtieth(cursor, &minutes))) {
+		return false;
+	}
+	time->offset_seconds = (west ? -1 : 1) * (hours * 3600 + minutes * 60);
+	return hours <= 14 && minutes <= 59;
+}
+
+/* "am" or "pm" of a clock of twelve hours, or nothing. */
+static bool take_half_of_day(struct cursor *cursor, int64_t *hours)
+{
+	char half = *cursor->at;
+	if (half != 'a' && half != 'p')
+		return *hours <= 23;
+	cursor->at++;
+	if (!take_char(cursor, 'm') || *hours < 1 || *hours > 12)
+		return false;
+	*hours = *hours % 12 + (half == 'p' ? 12 : 0);
+	return true;
+}
+
+/* Nothing, or a time of day. False: it is neither. */
+static bool time_read(struct cursor cursor, struct time_of_day *out)
+{
+	int64_t hours, minutes, seconds = 0;
+	*out = (struct time_of_day){ 0 };
+	bool begun = take_char(&cursor, 't') || take_char(&cursor, ',');
 	skip_spaces(&cursor);
 	if (*cursor.at == '\0')
 		return !begun;
-	if (take_digits(&cursor, &part) == 0 || !take_char(&cursor, ':'))
+	size_t digits = take_digits(&cursor, &hours);
+	if (digits < 1 || digits > 2 || !take_sixtieth(&cursor, &minutes))
 		return false;
-	while (is_digit(*cursor.at) || *cursor.at == ':' || *cursor.at == '.' || *cursor.at == 'z')
-		cursor.at++;
+	if (*cursor.at == ':' && !take_sixtieth(&cursor, &seconds))
+		return false;
+	if (take_char(&cursor, '.')) {
+		size_t fraction = strspn(cursor.at, "0123456789");
+		cursor.at += fraction;
+		if (fraction == 0)
+			return false;
+	}
+	skip_spaces(&cursor);
+	if (!take_half_of_day(&cursor, &hours) || !take_zone(&cursor, out))
+		return false;
+	out->seconds = hours * 3600 + minutes * 60 + seconds;
 	return *cursor.at == '\0';
+}
+
+/*
+ * Nothing, or a time of day: *out's day is then that of the municipality's clock, since programs
+ * write its midnight as the evening before in UTC.
+ */
+static bool take_time(struct cursor cursor, struct day_cell *out)
+{
+	struct time_of_day time;
+	if (!time_read(cursor, &time))
+		return false;
+	out->written_day = out->day;
+	out->has_zone = time.has_zone;
+	if (time.has_zone)
+		out->day =
+			zone_day((out->day * INT64_C(86400) + time.seconds - time.offset_seconds) *
+				 US_PER_SECOND);
+	return true;
+}
+
+static bool is_time(struct cursor cursor)
+{
+	struct time_of_day time;
+	return time_read(cursor, &time);
 }
 
 /* The Monday of an ISO week: that of 4 January is in week 1. */
@@ -141,6 +234,7 @@ static enum err week_read(int64_t year, int64_t week, struct day_cell *out)
 		return ERR_INVALID;
 	out->form = DAY_WEEK;
 	out->day = date_monday(fourth) + (int32_t)(week - 1) * 7;
+	out->written_day = out->day;
 	return week <= 53 && out->day < date_monday(next) ? OK : ERR_INVALID;
 }
 
@@ -154,12 +248,12 @@ static enum err words_read(
 		cursor.at++;
 	size_t digits = take_digits(&cursor, &year);
 	out->form = DAY_WORDS;
-	if (month == 0 || digits == 0 || !at_end(cursor))
+	if (month == 0 || digits == 0 || !is_time(cursor))
 		return ERR_INVALID;
 	if (digits != 4)
 		*why = four_digits;
 	else if (exists(year, month, day, &out->day) == OK)
-		return OK;
+		return take_time(cursor, out) ? OK : ERR_INVALID;
 	else
 		*why = no_such_day;
 	return ERR_INVALID;
@@ -174,12 +268,18 @@ static enum err numbers_read(struct cursor cursor, int64_t first, size_t first_d
 	size_t second_digits = take_digits(&cursor, &second);
 	bool right = second_digits >= 1 && second_digits <= 2 && take_char(&cursor, separator);
 	size_t third_digits = right ? take_digits(&cursor, &third) : 0;
-	if (!right || third_digits == 0 || !at_end(cursor))
+	if (!right || third_digits == 0)
 		return ERR_INVALID;
+	if (!is_time(cursor)) {
+		*why = no_such_time;
+		return ERR_INVALID;
+	}
 	if (first_digits == 4 && third_digits <= 2) {
 		out->form = DAY_ISO;
 		*why = no_such_day;
-		return exists(first, second, third, &out->day);
+		return exists(first, second, third, &out->day) == OK && take_time(cursor, out)
+			       ? OK
+			       : ERR_INVALID;
 	}
 	if (first_digits > 2)
 		return ERR_INVALID;
@@ -191,8 +291,10 @@ static enum err numbers_read(struct cursor cursor, int64_t first, size_t first_d
 	out->first_over_12 = out->form == DAY_SLASHED && first > 12 && second <= 12;
 	out->second_over_12 = out->form == DAY_SLASHED && second > 12 && first <= 12;
 	*why = no_such_day;
-	return out->form == DAY_SLASHED && month_first ? exists(third, first, second, &out->day)
-						       : exists(third, second, first, &out->day);
+	enum err err = out->form == DAY_SLASHED && month_first
+			       ? exists(third, first, second, &out->day)
+			       : exists(third, second, first, &out->day);
+	return err == OK && take_time(cursor, out) ? OK : ERR_INVALID;
 }
 
 /* "week 14 2025", "wk 14-2025", "w14 2025" */
@@ -212,17 +314,11 @@ static enum err week_words_read(struct cursor cursor, struct day_cell *out)
 	return week_read(year, week, out);
 }
 
-static enum err folded_day_read(
+/* A day without the name of its weekday. */
+static enum err plain_day_read(
 	struct cursor cursor, bool month_first, struct day_cell *out, const char **why)
 {
-	struct cursor begin = cursor;
 	int64_t first, week;
-	if (is_letter(*cursor.at)) {
-		if (!is_weekday(take_word(&cursor)))
-			return week_words_read(begin, out);
-		while (*cursor.at == ' ' || *cursor.at == ',' || *cursor.at == '.')
-			cursor.at++;
-	}
 	size_t digits = take_digits(&cursor, &first);
 	if (digits == 0)
 		return ERR_INVALID;
@@ -244,6 +340,26 @@ static enum err folded_day_read(
 	}
 	skip_spaces(&cursor);
 	return digits <= 2 ? words_read(cursor, first, out, why) : ERR_INVALID;
+}
+
+static enum err folded_day_read(
+	struct cursor cursor, bool month_first, struct day_cell *out, const char **why)
+{
+	struct cursor begin = cursor;
+	if (!is_letter(*cursor.at))
+		return plain_day_read(cursor, month_first, out, why);
+	int weekday = weekday_of(take_word(&cursor));
+	if (weekday == -1)
+		return week_words_read(begin, out);
+	while (*cursor.at == ' ' || *cursor.at == ',' || *cursor.at == '.')
+		cursor.at++;
+	enum err err = plain_day_read(cursor, month_first, out, why);
+	if (err != OK)
+		return err;
+	if (out->written_day - date_monday(out->written_day) == weekday)
+		return OK;
+	*why = wrong_weekday;
+	return ERR_INVALID;
 }
 
 enum err day_cell_read(struct bytes cell, bool month_first, struct day_cell *out, const char **why)
@@ -352,9 +468,45 @@ enum err hours_cell_read(
 	return err;
 }
 
+/* A part of a birthday: 0 when it is not known, as 00, xx or ??. False: it is neither. */
+static bool take_part(struct cursor *cursor, int64_t *value, size_t *digits)
+{
+	size_t unknown = strspn(cursor->at, "x?");
+	*value = 0;
+	*digits = unknown;
+	cursor->at += unknown;
+	if (unknown == 0)
+		*digits = take_digits(cursor, value);
+	return *digits > 0 && (unknown == 0 || unknown <= 2);
+}
+
+bool unknown_birthday_read(struct bytes cell, bool month_first, struct unknown_birthday *out)
+{
+	struct text folded = { 0 };
+	int64_t parts[3] = { 0 };
+	size_t digits[3] = { 0 };
+	fold_name(cell, &folded);
+	struct cursor cursor = { folded.length > 0 ? folded.data : "" };
+	bool right = take_part(&cursor, &parts[0], &digits[0]);
+	char separator = *cursor.at;
+	right = right && (separator == '-' || separator == '/' || separator == '.');
+	for (size_t i = 1; i < 3 && right; i++)
+		right = take_char(&cursor, separator) && take_part(&cursor, &parts[i], &digits[i]);
+	right = right && *cursor.at == '\0';
+	text_release(&folded);
+	size_t year = digits[0] == 4 ? 0 : 2;
+	size_t month = year == 0 || (separator == '/' && month_first) ? (year == 0 ? 1 : 0) : 1;
+	size_t day = 3 - year - month;
+	*out = (struct unknown_birthday){ (int)parts[year], (int)parts[month], (int)parts[day] };
+	return right && digits[year] == 4 && parts[year] > 0 && digits[month] <= 2 &&
+	       digits[day] <= 2 && parts[month] <= 12 && parts[day] <= 31 &&
+	       (parts[month] == 0 || parts[day] == 0);
+}
+
 enum err year_cell_read(struct bytes cell, bool month_first, int64_t *year, const char **why)
 {
 	struct day_cell day;
+	struct unknown_birthday unknown;
 	struct text folded = { 0 };
 	fold_name(cell, &folded);
 	struct cursor cursor = { folded.length > 0 ? folded.data : "" };
@@ -362,10 +514,37 @@ enum err year_cell_read(struct bytes cell, bool month_first, int64_t *year, cons
 	text_release(&folded);
 	if (alone)
 		return OK;
+	if (unknown_birthday_read(cell, month_first, &unknown)) {
+		*year = unknown.year;
+		return OK;
+	}
 	enum err err = day_cell_read(cell, month_first, &day, why);
 	if (err == OK)
 		*year = civil_from_day(day.day).year;
 	else if (*why == day_rule)
 		*why = "write a year in four digits, or a day as dd-mm-jjjj";
 	return err;
+}
+
+bool birthday_print(struct bytes cell, bool month_first, struct text *out)
+{
+	struct day_cell day;
+	struct unknown_birthday unknown;
+	const char *why;
+	char text[DATE_LENGTH + 1];
+	if (day_cell_read(cell, month_first, &day, &why) == OK) {
+		date_print(day.day, text);
+		text_add_string(out, text);
+		return true;
+	}
+	if (!unknown_birthday_read(cell, month_first, &unknown))
+		return false;
+	text_printf(out, "%04d-%02d-%02d", unknown.year, unknown.month, unknown.day);
+	return true;
+}
+
+void second_fold(struct bytes cell, bool month_first, struct text *out)
+{
+	if (!birthday_print(cell, month_first, out))
+		fold_name(cell, out);
 }

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/text.h"
 
 /* How the days of a list are written. */
 enum day_form {
@@ -22,13 +23,17 @@ enum day_form {
 
 struct day_cell {
 	enum day_form form;
-	int32_t day;
+	int32_t day;         /* of the zone that is set, when the cell tells an instant */
+	int32_t written_day; /* as it stands there */
+	bool has_zone;       /* it is an instant: a time with its distance from UTC */
 	bool first_over_12;  /* DAY_SLASHED: the first number can be no month */
 	bool second_over_12; /* DAY_SLASHED: the second can be none */
 };
 
 /*
- * Reads a day; a time of day after it plays no part. ERR_INVALID: *why says what to write.
+ * Reads a day; a time of day after it plays no part, but for an instant: programs write the
+ * midnight of a day as `2025-04-02T22:00:00.000Z`, and that is 3 April. A weekday before it must
+ * be the day's. ERR_INVALID: *why says what to write.
  * When a slashed day does not exist in this order only, `out->form` and the two flags are
  * set all the same.
  */
@@ -50,7 +55,26 @@ enum err number_cell_read(struct bytes cell, struct number_cell *out, const char
 enum err hours_cell_read(
 	struct bytes cell, int64_t *minutes, struct number_cell *number, const char **why);
 
-/* A year of four digits, or that of a day. ERR_INVALID as above. */
+/* A birthday of which the year is known: 00-00-1990, xx-xx-1990, 1990-05-00; 0: not known. */
+struct unknown_birthday {
+	int year;
+	int month;
+	int day;
+};
+
+/* False: it is no such birthday. */
+bool unknown_birthday_read(struct bytes cell, bool month_first, struct unknown_birthday *out);
+
+/* A year of four digits, or that of a day or of an unknown birthday. ERR_INVALID as above. */
 enum err year_cell_read(struct bytes cell, bool month_first, int64_t *year, const char **why);
+
+/* Appends a birthday as YYYY-MM-DD, with 00 for what is not known. False: it is none. */
+bool birthday_print(struct bytes cell, bool month_first, struct text *out);
+
+/*
+ * Appends what tells apart people of one name in the form in which it is compared: birthdays as
+ * days, however they are written, other things as names.
+ */
+void second_fold(struct bytes cell, bool month_first, struct text *out);
 
 #endif

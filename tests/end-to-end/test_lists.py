@@ -1,0 +1,233 @@
+"""`ladder import` reads never another figure than the list means: it reads it, or refuses it."""
+
+import json
+import unittest
+
+import harness
+from harness import LADDER, run
+
+HOURS = "Naam;Datum;Activiteit;Uren\n"
+
+
+class Lists(unittest.TestCase):
+    def setUp(self):
+        self.at = harness.OwnDaemon.place(self)
+        self.table = self.at / "subjects.csv"
+
+    def dry(self, text, name="activity-hours", check=0, env=None, more=()):
+        """The events that would be sent, and what is said."""
+        file = self.at / "list.csv"
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        done = run(LADDER, "import", "--map", name, "--subjects", self.table, "--municipality",
+                   "GM0823", "--dry-run", *more, file, env=env)
+        said = done.stderr.decode()
+        self.assertEqual(done.returncode, check, said)
+        return [json.loads(line) for line in done.stdout.splitlines()], said
+
+    def people(self, text, name="activity-hours"):
+        events, _ = self.dry(text, name)
+        return [event["subject"] for event in events]
+
+    # -- two columns for one thing
+
+    def test_a_family_name_beside_the_first_one_is_not_the_person(self):
+        rows = "Yilmaz;{};3-4-2025;sport;1\n"
+        for head in ("Naam;Voornaam", "Name;First name", "Naam;Roepnaam"):
+            text = head + ";Datum;Activiteit;Uren\n" + rows.format("Fatma") + rows.format("Ali")
+            self.assertEqual(len(set(self.people(text))), 2, head)
+        # It is the same person as where the name stands whole.
+        self.table.write_text("name;second;subject\nJan van der Berg;;r-1\nFatma Yilmaz;;r-2\n")
+        self.table.chmod(0o600)
+        for head, row, subject in (
+                ("Naam;Voornaam", "Yilmaz;Fatma", "r-2"),
+                ("Voornaam;Naam", "fatma;YILMAZ", "r-2"),
+                ("Naam;Achternaam", "Fatma;Yilmaz", "r-2"),
+                ("Naam;Tussenvoegsel;Voornaam", "Berg;van der;Jan", "r-1"),
+                ("Naam;Tussenvoegsel;Achternaam", "Jan;van der;Berg", "r-1"),
+                ("Naam;Voornaam;Tussenvoegsel;Achternaam", "Jan van der Berg;Jan;van der;Berg",
+                 "r-1"),
+                ("Naam;Voornaam;Tussenvoegsel;Achternaam", ";Jan;van der;Berg", "r-1"),
+                ("Naam;Voornaam;Tussenvoegsel;Achternaam", "Jan van der Berg;;;", "r-1")):
+            with self.subTest(head):
+                text = head + ";Datum;Activiteit;Uren\n" + row + ";3-4-2025;sport;1\n"
+                self.assertEqual(self.people(text), [subject])
+
+    def test_a_name_that_may_be_whole_or_a_part_is_refused(self):
+        for head, row in (("Naam;Voornaam", "Fatma Yilmaz;Fatma"),
+                          ("Naam;Achternaam", "Fatma Yilmaz;Yilmaz"),
+                          ("Naam;Tussenvoegsel", "de Boer;de"),
+                          ("Naam;Voornaam;Achternaam", "P. Consulent;Fatma;Yilmaz")):
+            with self.subTest(head):
+                events, said = self.dry(head + ";Datum;Activiteit;Uren\n" + row
+                                        + ";3-4-2025;sport;1\n", check=1)
+                self.assertEqual(events, [])
+                self.assertIn("line 2, column Naam: whether it is the whole name", said)
+
+    def test_two_headings_for_one_column_are_refused_by_name(self):
+        for head, word in (
+                ("Naam;Statushouder;Datum;Activiteit;Uren", "name, Naam and Statushouder"),
+                ("Statushouder;Naam;Datum;Activiteit;Uren", "name, Statushouder and Naam"),
+                ("Naam;Datum;Dag;Activiteit;Uren", "date, Datum and Dag"),
+                ("Naam;Datum;datum;Activiteit;Uren", "date, Datum and datum"),
+                ("Naam;Datum;Activiteit;Uren;Aantal uren", "hours, Uren and Aantal uren")):
+            with self.subTest(head):
+                events, said = self.dry(head + "\n", check=65)
+                self.assertIn("line 1 has two columns for " + word, said)
+
+    def test_two_columns_that_tell_people_apart_do_not_hide_each_other(self):
+        head = "Naam;Geboortedatum;Cliëntnummer;Datum;Activiteit;Uren\n"
+        found = self.people(head + "Ann;1-2-1990;17;3-4-2025;sport;1\n"
+                            "Ann;01-02-1990;17;4-4-2025;sport;1\n"
+                            "Ann;1-2-1990;;5-4-2025;sport;1\nAnn;1-2-1991;18;3-4-2025;sport;1\n")
+        self.assertEqual([found.index(subject) for subject in found], [0, 0, 0, 3])
+        _, said = self.dry(head + "Ann;1-2-1990;17;3-4-2025;sport;1\n"
+                           "Ann;1-2-1990;18;4-4-2025;sport;1\nBen;;19;4-4-2025;sport;1\n", check=1)
+        self.assertEqual(said.count("contradict each other"), 3)
+
+    def test_a_year_of_birth_beside_the_birth_date_is_that_year(self):
+        head = "Naam;Geboortejaar;Geboortedatum;Vestigingsdatum\nAnn;"
+        for cells in ("1990;3-4-1990", ";3-4-1990", "1990;", "1990;V-17", "3-4-1990;1990-04-03"):
+            events, _ = self.dry(head + cells + ";1-4-2025\n", "settlements")
+            self.assertEqual(events[1]["person_registered"]["birth_year"], 1990, cells)
+        _, said = self.dry(head + "1991;3-4-1990;1-4-2025\n", "settlements", check=1)
+        self.assertIn("not the year of the birth date", said)
+
+    def test_a_name_of_nothing_that_is_seen_is_empty(self):
+        for name in ("", "  ", "\u00a0", "\u200b\u200f"):
+            _, said = self.dry(HOURS + f"{name};3-4-2025;sport;1\n", check=1)
+            self.assertIn("the name is empty", said)
+
+    def test_a_pseudonym_beside_the_name_of_another_is_refused(self):
+        self.table.write_text("name;second;subject\nAnn Bos;;r-1\n")
+        self.table.chmod(0o600)
+        head = "Naam;Pseudoniem;Datum;Activiteit;Uren\n"
+        self.assertEqual(self.people(head + "ann bos;r-1;3-4-2025;sport;1\n"
+                                     "Ben;r-2;3-4-2025;sport;1\n"), ["r-1", "r-2"])
+        _, said = self.dry(head + "Ann Bos;r-2;3-4-2025;sport;1\n", check=1)
+        self.assertIn("line 2, column Pseudoniem: it is not the pseudonym", said)
+
+    def test_a_table_with_two_columns_of_names_is_refused(self):
+        self.table.write_text("name;naam;second;subject\nAnn Bos;Ben;;r-1\n")
+        self.table.chmod(0o600)
+        _, said = self.dry(HOURS + "Ann Bos;3-4-2025;sport;1\n", check=65)
+        self.assertIn("two columns for one of name, second and subject", said)
+
+    def test_hours_and_minutes_are_one_length_of_time(self):
+        head = "Naam;Datum;Activiteit;Uren;Minuten\nAnn;3-4-2025;sport;"
+        for cells, minutes in (("2;30", 150), ("2;0", 120), ("2;", 120), (";30", 30), ("0;30", 30),
+                               ("0;90", 90), ("2;120", 120), ("0,5;30", 30), ("2,5;0", 150),
+                               ("1;60", 60), ("0;0", 0)):
+            with self.subTest(cells):
+                events, _ = self.dry(head + cells + "\n")
+                self.assertEqual(events[0]["activity_logged"]["minutes"], minutes)
+        for cells in ("2;90", "2,5;30", "1;61", "0,5;20"):
+            with self.subTest(cells):
+                events, said = self.dry(head + cells + "\n", check=1)
+                self.assertEqual(events, [])
+                self.assertIn("it does not fit what stands in", said)
+
+    def test_columns_of_a_map_for_one_thing_do_not_hide_each_other(self):
+        (self.at / "m.ini").write_text(
+            "[list]\nname = t\nkey = date\n[person]\nname = Naam\n"
+            "[column date]\nkind = date\nheadings = Datum\n[column day]\nkind = date\n"
+            "headings = Dag\n[column rung]\nheadings = Trede\ndefault = 1\n[words rung]\n"
+            "1 = een\n2 = twee\n[column now]\nheadings = Nu\n[words now]\n1 = een\n2 = twee\n"
+            "[event ladder_assessed]\noccurred_on = date, day\nrung = rung, now\n")
+        head = "Naam;Datum;Dag;Trede;Nu\nAnn;"
+        for cells, day, rung in (("1-4-2025;;een;", "2025-04-01", 1),
+                                 (";1-4-2025;;twee", "2025-04-01", 2),
+                                 ("1-4-2025;2025-04-01;twee;twee", "2025-04-01", 2),
+                                 ("1-4-2025;;;", "2025-04-01", 1)):
+            events, _ = self.dry(head + cells + "\n", self.at / "m.ini")
+            self.assertEqual(events[0]["occurred_on"], day)
+            self.assertEqual(events[0]["ladder_assessed"]["rung"], rung)
+        for cells in ("1-4-2025;2-4-2025;een;", "1-4-2025;;een;twee"):
+            self.dry(head + cells + "\n", self.at / "m.ini", check=1)
+
+    # -- days
+
+    def test_the_days_of_birth_tell_the_order_of_day_and_month_too(self):
+        """One person of an American and of a Dutch list is one."""
+        head = "Naam;Geboortedatum;Datum;Activiteit;Uren\n"
+        american = self.people(head + "Ann;04/03/1990;1-4-2025;sport;1\n"
+                               "Ben;12/31/1991;2-4-2025;sport;1\n")
+        self.assertEqual(len(set(american)), 2)
+        self.table.write_text("name;second;subject\nAnn;1990-04-03;r-1\nAnn;1990-03-04;r-2\n")
+        self.table.chmod(0o600)
+        for rows, subject in (("Ann;04/03/1990;1-4-2025;sport;1\nBen;12/31/1991;2-4-2025;sport;1\n",
+                               "r-1"),
+                              ("Ann;04/03/1990;1-4-2025;sport;1\nBen;31/12/1991;2-4-2025;sport;1\n",
+                               "r-2"),
+                              ("Ann;04/03/1990;04/13/2025;sport;1\n", "r-1")):
+            self.assertEqual(self.people(head + rows)[0], subject)
+        _, said = self.dry(head + "Ann;31/12/1990;04/13/2025;sport;1\n", check=65)
+        self.assertIn("which is meant in the others cannot be known", said)
+
+    def test_a_table_that_excel_saved_still_knows_its_birthdays(self):
+        self.table.write_text("name;second;subject\nAnn;3-4-1990;r-1\nBen;0-0-1985;r-2\n"
+                              "Cas;V-17;r-3\n")
+        self.table.chmod(0o600)
+        self.assertEqual(self.people(
+            "Naam;Geboortedatum;Datum;Activiteit;Uren\nAnn;1990-04-03;1-4-2025;sport;1\n"
+            "Ben;00-00-1985;1-4-2025;sport;1\nBen;xx-xx-1985;2-4-2025;sport;1\n"
+            "cas;v-17;1-4-2025;sport;1\n"), ["r-1", "r-2", "r-2", "r-3"])
+
+    def test_an_instant_is_the_day_of_the_dutch_clock(self):
+        for cell, day in (("2025-04-02T22:00:00.000Z", "2025-04-03"),
+                          ("2025-04-02T21:59:59Z", "2025-04-02"),
+                          ("2025-01-02T23:00:00Z", "2025-01-03"),
+                          ("2025-01-02T22:30:00Z", "2025-01-02"),
+                          ("2025-04-03T00:00:00+02:00", "2025-04-03"),
+                          ("2025-04-02 22:00:00+00", "2025-04-03"),
+                          ("2025-04-02T18:00:00-0400", "2025-04-03"),
+                          ("2-4-2025 22:00Z", "2025-04-03"),
+                          ("2025-04-02T22:00:00", "2025-04-02")):
+            with self.subTest(cell):
+                events, said = self.dry(HOURS + f"Ann;{cell};sport;1\n",
+                                        env={"PATH": "/usr/bin:/bin", "TZ": "Asia/Tokyo"})
+                self.assertEqual(events[0]["occurred_on"], day)
+                self.assertEqual("instants as days of the Dutch clock" in said, cell[-3:] != ":00"
+                                 or "+" in cell)
+        events, _ = self.dry("Naam;Geboortedatum;Vestigingsdatum\n"
+                             "Ann;1989-12-31T23:00:00.000Z;2025-04-02T22:00:00.000Z\n",
+                             "settlements")
+        self.assertEqual([event["occurred_on"] for event in events], ["2025-04-03"] * 2)
+        self.assertEqual(events[1]["person_registered"]["birth_year"], 1990)
+
+    def test_what_is_no_time_and_no_weekday_of_a_day_rejects_it(self):
+        for cell, word in (("3-4-2025 99:99:99", "no time of day"),
+                           ("2025-04-03T24:00", "no time of day"),
+                           ("2025-04-03T10:60", "no time of day"),
+                           ("2025-04-03T10:00:61", "no time of day"),
+                           ("2025-04-03T10:00:00+25:00", "no time of day"),
+                           ("2025-04-03T10:00:00[Europe/Amsterdam]", "no time of day"),
+                           ("4/3/2025 13:00 PM", "no time of day"),
+                           ("2025-04-03T", "no time of day"),
+                           ("vrijdag 3 april 2025", "another day of the week"),
+                           ("ma 3-4-2025", "another day of the week"),
+                           ("Mon, 2025-04-03", "another day of the week")):
+            with self.subTest(cell):
+                events, said = self.dry(HOURS + f"Ann;{cell};sport;1\n", check=1)
+                self.assertEqual(events, [])
+                self.assertIn(word, said)
+        for cell in ("4/3/2025 12:00:00 AM", "3-4-2025 0:00", "2025-04-03 23:59:59.999",
+                     "donderdag 3 april 2025", "do 3-4-2025 9:30", "Thu. 2025-04-03"):
+            self.assertEqual(len(self.dry(HOURS + f"Ann;{cell};sport;1\n")[0]), 1, cell)
+
+    def test_a_birthday_of_which_the_year_is_known_gives_the_year(self):
+        for cell in ("00-00-1990", "xx-xx-1990", "XX-XX-1990", "??-??-1990", "0-0-1990",
+                     "00/00/1990", "1990-00-00", "00-05-1990", "1990-05-xx", "00.00.1990", "1990"):
+            with self.subTest(cell):
+                events, _ = self.dry("Naam;Geboortedatum;Vestigingsdatum\n"
+                                     f"Ann;{cell};1-4-2025\n", "settlements")
+                self.assertEqual(events[1]["person_registered"]["birth_year"], 1990)
+        for cell in ("00-00-90", "00-13-1990", "32-00-1990", "xxx-xx-1990", "00-00-0000"):
+            with self.subTest(cell):
+                self.dry("Naam;Geboortedatum;Vestigingsdatum\n" f"Ann;{cell};1-4-2025\n",
+                         "settlements", check=1)
+        # A day that is sent is known whole.
+        self.dry(HOURS + "Ann;00-04-2025;sport;1\n", check=1)
+
+
+if __name__ == "__main__":
+    unittest.main()
