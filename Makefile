@@ -299,10 +299,14 @@ run: packages ## start ladderd on loopback with a demo municipality; Ctrl-C stop
 	@$(MAKE) --no-print-directory VARIANT=release all
 	@scripts/demo $(BUILD)/release
 
-install: all ## install the programs (DESTDIR, PREFIX)
+install: all ## install the programs and the units of systemd (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
 	install -m 755 $(OUT)/ladderd $(DESTDIR)$(PREFIX)/sbin/ladderd
 	install -m 755 $(OUT)/ladder $(DESTDIR)$(PREFIX)/bin/ladder
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 644 systemd/*.socket $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/sbin/|$(PREFIX)/sbin/|' systemd/ladderd.service > \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system/ladderd.service
 
 format: ## clang-format all sources
 	clang-format -i $(shell git ls-files '*.c' '*.h')

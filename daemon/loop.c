@@ -71,6 +71,7 @@ static void on_watch(evutil_socket_t fd, short what, void *context)
 	struct loop *loop = context;
 	const struct loop_duties *duties = &loop->duties;
 	const struct server *server = duties->server;
+	duties->turn(duties->context);
 	/* After a shortage of descriptors the library listens again only when it is run. */
 	http_sweep(duties->http);
 	on_http(fd, what, context);
@@ -143,7 +144,8 @@ struct event_base *loop_base(const struct loop *loop)
 
 enum err loop_run(struct loop *loop, const struct loop_duties *duties, struct reason *reason)
 {
-	CHECK(duties->server != NULL && duties->http != NULL && duties->reload != NULL);
+	CHECK(duties->server != NULL && duties->http != NULL);
+	CHECK(duties->reload != NULL && duties->turn != NULL);
 	loop->duties = *duties;
 	loop->reason = reason;
 	run(loop);

@@ -30,6 +30,7 @@ struct loop_duties {
 	struct http *http;
 	struct stream *stream;         /* NULL: off */
 	void (*reload)(void *context); /* on SIGHUP */
+	void (*turn)(void *context);   /* five times a second, as long as the loop turns */
 	void *context;
 };
 

@@ -15,8 +15,10 @@
 #include "base/logging.h"
 #include "daemon/http/listener.h"
 #include "daemon/loop.h"
+#include "daemon/process/activation.h"
 #include "daemon/process/calls.h"
 #include "daemon/process/landlock.h"
+#include "daemon/process/notify.h"
 #include "daemon/process/privileges.h"
 #include "daemon/server/publishing.h"
 #include "daemon/stream.h"
@@ -24,6 +26,11 @@
 #include "daemon/web/site.h"
 
 #define SETTINGS_MAX 32
+
+/* A thread that gets on with nothing for longer is stuck, and a restart may help. A disk that
+ * writes a transaction and a fold of a very large log take their time. */
+#define COMMITTER_STILL_US_MAX (5 * 60 * US_PER_SECOND)
+#define REFRESHER_STILL_US_MAX (15 * 60 * US_PER_SECOND)
 
 /* What the command line asks for. */
 struct arguments {
@@ -42,8 +49,9 @@ struct daemon {
 	struct http *http;
 	struct stream *stream; /* NULL: off */
 	struct loop *loop;
-	int http_listener; /* until the doors have them; -1: none */
-	int stream_listener;
+	struct activation listeners; /* until the doors have them */
+	struct notify notify;
+	bool still; /* a thread stands still */
 };
 
 static const char usage[] =
@@ -185,9 +193,11 @@ static void reload(void *context)
 	struct daemon *daemon = context;
 	struct server *server = &daemon->server;
 	struct config *config;
+	notify_reloading(&daemon->notify, clock_monotonic_us(&server->clock));
 	if (configure(daemon->line, &config) != OK) {
 		logging(SEVERITY_ERROR, "the configuration is wrong: the old one stays in force");
 		audit_act(server, "reload", AUDIT_REFUSED);
+		notify_ready(&daemon->notify);
 		return;
 	}
 	access_drop(server->access);
@@ -198,6 +208,29 @@ static void reload(void *context)
 		logging(SEVERITY_WARNING, "the newest record of a partner cannot be read");
 	logging(SEVERITY_INFO, "partners, analysts, scrapers and municipalities were read again");
 	audit_act(server, "reload", AUDIT_DONE);
+	notify_ready(&daemon->notify);
+}
+
+/*
+ * Tells the manager that the daemon is alive, as long as that is so: the loop turns, or this
+ * were not called, and neither thread that all wait for has stood still for very long.
+ */
+static void turn(void *context)
+{
+	struct daemon *daemon = context;
+	const struct server *server = &daemon->server;
+	int64_t committer_us = committer_still_us(server->committer);
+	int64_t refresher_us = refresher_still_us(server->refresher);
+	bool still = committer_us > COMMITTER_STILL_US_MAX || refresher_us > REFRESHER_STILL_US_MAX;
+	if (still && !daemon->still)
+		logging(SEVERITY_ERROR, "the %s has stood still for %lld s",
+			committer_us > COMMITTER_STILL_US_MAX ? "committer" : "refresher",
+			(long long)((committer_us > COMMITTER_STILL_US_MAX ? committer_us
+									   : refresher_us) /
+				    US_PER_SECOND));
+	daemon->still = still;
+	if (!still)
+		notify_alive(&daemon->notify, clock_monotonic_us(&server->clock));
 }
 
 /* As many descriptors as the system allows: connections must not starve the store. */
@@ -254,12 +287,14 @@ static enum err threads_start(struct server *server, struct reason *reason)
 static enum err listeners_open(struct daemon *daemon, struct reason *reason)
 {
 	const struct config *config = daemon->server.config;
-	daemon->http_listener = listener_open(&config->http_listen, reason);
-	if (daemon->http_listener < 0)
+	struct activation *listeners = &daemon->listeners;
+	if (listeners->http < 0)
+		listeners->http = listener_open(&config->http_listen, reason);
+	if (listeners->http < 0)
 		return ERR_IO;
-	if (!config->stream_listen.off) {
-		daemon->stream_listener = listener_open(&config->stream_listen, reason);
-		if (daemon->stream_listener < 0)
+	if (listeners->stream < 0 && !config->stream_listen.off) {
+		listeners->stream = listener_open(&config->stream_listen, reason);
+		if (listeners->stream < 0)
 			return ERR_IO;
 	}
 	return OK;
@@ -267,10 +302,10 @@ static enum err listeners_open(struct daemon *daemon, struct reason *reason)
 
 static void listeners_close(struct daemon *daemon)
 {
-	if (daemon->http_listener >= 0)
-		close(daemon->http_listener);
-	if (daemon->stream_listener >= 0)
-		close(daemon->stream_listener);
+	if (daemon->listeners.http >= 0)
+		close(daemon->listeners.http);
+	if (daemon->listeners.stream >= 0)
+		close(daemon->listeners.stream);
 }
 
 /*
@@ -310,15 +345,15 @@ static enum err doors_open(struct daemon *daemon, struct reason *reason)
 	if (site_new(&daemon->web.site) != OK)
 		return fail(reason, ERR_FULL, "no memory");
 	struct http_options options = routes_options(&daemon->web);
-	options.listener = daemon->http_listener;
-	daemon->http_listener = -1;
+	options.listener = daemon->listeners.http;
+	daemon->listeners.http = -1;
 	enum err err = http_start(&options, &daemon->http, reason);
 	if (err == OK)
 		err = loop_new(&daemon->loop, reason);
 	if (err != OK)
 		return err;
-	int listener = daemon->stream_listener;
-	daemon->stream_listener = -1;
+	int listener = daemon->listeners.stream;
+	daemon->listeners.stream = -1;
 	return stream_start(
 		&daemon->server, loop_base(daemon->loop), listener, &daemon->stream, reason);
 }
@@ -389,12 +424,15 @@ static enum err serve(struct daemon *daemon)
 			.http = daemon->http,
 			.stream = daemon->stream,
 			.reload = reload,
+			.turn = turn,
 			.context = daemon,
 		};
 		say_where(daemon, seq);
 		audit_act(server, "start", AUDIT_DONE);
 		warn_of_nobody(server->access);
+		notify_ready(&daemon->notify);
 		err = loop_run(daemon->loop, &duties, &reason);
+		notify_stopping(&daemon->notify);
 	}
 	daemon_stop(daemon);
 	listeners_close(daemon);
@@ -443,10 +481,25 @@ static int store_guard(const char *path)
 	return EX_OK;
 }
 
+/* What it must be, and have, before it serves; what is wrong is told. The exit code. */
+static int settle(struct daemon *daemon)
+{
+	const struct config *config = daemon->server.config;
+	int code = user_settle(config, daemon->line->config_path);
+	if (code == EX_OK)
+		code = store_guard(config->store_path);
+	if (code == EX_OK && config->stream_listen.off && daemon->listeners.stream >= 0) {
+		logging(SEVERITY_ERROR,
+			"a socket was handed over as stream, but [stream] listen is off");
+		code = EX_CONFIG;
+	}
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	static struct arguments line;
-	static struct daemon daemon = { .http_listener = -1, .stream_listener = -1 };
+	static struct daemon daemon;
 	struct server *server = &daemon.server;
 	logging_init("ladderd");
 	int code = arguments_read(argc, argv, &line);
@@ -457,6 +510,10 @@ int main(int argc, char **argv)
 	if (line.config_path == NULL && access(CONFIG_PATH_DEFAULT, F_OK) == 0)
 		line.config_path = CONFIG_PATH_DEFAULT;
 	struct reason reason;
+	if (activation_take(&daemon.listeners, &reason) != OK) {
+		logging(SEVERITY_ERROR, "%s", reason.text);
+		return EX_CONFIG;
+	}
 	if (privileges_drop(&reason) != OK) {
 		logging(SEVERITY_ERROR, "%s", reason.text);
 		return EX_OSERR;
@@ -478,9 +535,7 @@ int main(int argc, char **argv)
 		audit_close(&server->audit);
 		return EX_OK;
 	}
-	code = user_settle(server->config, line.config_path);
-	if (code == EX_OK)
-		code = store_guard(server->config->store_path);
+	code = settle(&daemon);
 	if (code != EX_OK) {
 		audit_act(server, "start", AUDIT_REFUSED);
 		audit_close(&server->audit);
@@ -490,6 +545,7 @@ int main(int argc, char **argv)
 	/* Writing to a peer that has hung up is then an error, and does not end the process. */
 	signal(SIGPIPE, SIG_IGN);
 	descriptors_raise();
+	notify_open(&daemon.notify);
 	counters_init(&server->counters, clock_now_us(&server->clock));
 	server->intake = (struct intake){
 		.events_max = server->config->limits_batch_events_max,
@@ -506,6 +562,7 @@ int main(int argc, char **argv)
 		logging(SEVERITY_ERROR, "there is no memory");
 	audit_act(server, "stop", err == OK ? AUDIT_DONE : AUDIT_FAILED);
 	audit_close(&server->audit);
+	notify_close(&daemon.notify);
 	sign_ins_free(server->sign_ins);
 	counters_release(&server->counters);
 	access_drop(server->access);

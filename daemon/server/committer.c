@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/pulse.h"
 #include "base/thread.h"
 #include "engine/publication.h"
 
@@ -37,6 +38,7 @@ struct committer {
 	size_t entry_size;
 
 	atomic_bool queued; /* something waits, or the end has come */
+	struct pulse pulse;
 
 	pthread_mutex_t mutex; /* guards all below */
 	pthread_cond_t work;
@@ -369,7 +371,9 @@ static void *committer_run(void *context)
 		}
 		if (rest(committer)) {
 			pthread_mutex_unlock(&committer->mutex);
+			pulse_beat(&committer->pulse, &committer->clock);
 			at_rest(committer);
+			pulse_rest(&committer->pulse);
 			pthread_mutex_lock(&committer->mutex);
 			continue;
 		}
@@ -386,7 +390,9 @@ static void *committer_run(void *context)
 				group = next;
 			}
 		} else {
+			pulse_beat(&committer->pulse, &committer->clock);
 			group_commit(committer, group);
+			pulse_rest(&committer->pulse);
 		}
 		pthread_mutex_lock(&committer->mutex);
 	}
@@ -575,6 +581,11 @@ bool committer_has_failed(struct committer *committer, struct reason *reason)
 		*reason = committer->failure;
 	pthread_mutex_unlock(&committer->mutex);
 	return failed;
+}
+
+int64_t committer_still_us(const struct committer *committer)
+{
+	return pulse_still_us(&committer->pulse, &committer->clock);
 }
 
 bool committer_is_short_of_space(struct committer *committer, struct reason *reason)

@@ -96,6 +96,9 @@ int64_t committer_now_us(struct committer *committer);
 /* True once a commit has failed; *reason says how. */
 bool committer_has_failed(struct committer *committer, struct reason *reason);
 
+/* For how long it has been at one group, or one step of the index; 0 at rest. */
+int64_t committer_still_us(const struct committer *committer);
+
 /* True while space is short; *reason says where. */
 bool committer_is_short_of_space(struct committer *committer, struct reason *reason);
 

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -12,6 +13,15 @@
 #include "proto/bsn.h"
 
 #define TYPES_OF_STAR "* (but for report_published, report_withdrawn and agreement_made)"
+/* Where it begins a path, the folder of the secrets that systemd hands over. */
+#define CREDENTIALS    "$CREDENTIALS_DIRECTORY"
+#define PATH_BYTES_MAX 4096
+
+static void add_path(const struct option *option, struct text *out)
+{
+	text_printf(out, "a path of at most %llu bytes, which may begin with " CREDENTIALS "/",
+		(unsigned long long)option->max);
+}
 
 static void add_size(uint64_t size, struct text *out)
 {
@@ -45,7 +55,7 @@ void option_add_allowed(const struct option *option, struct text *out)
 {
 	switch (option->kind) {
 	case OPTION_PATH:
-		text_printf(out, "a path of at most %llu bytes", (unsigned long long)option->max);
+		add_path(option, out);
 		return;
 	case OPTION_ADDRESS:
 		text_add_string(out, "a numeric address and a port, as 127.0.0.1:7400 or "
@@ -175,10 +185,24 @@ static enum err parse_path(const struct option *option, const char *value, const
 	struct arena *arena, struct text *why)
 {
 	struct bytes copy;
-	size_t length = strlen(value);
+	char path[PATH_BYTES_MAX];
+	size_t length = strlen(value), variable = strlen(CREDENTIALS);
+	const char *folder = "";
 	if (length < option->min || length > option->max)
 		return refuse(option, length == 0 ? "this is empty" : "this is too long", why);
-	if (arena_copy(arena, bytes_of(value, length + 1), &copy) != OK)
+	if (strncmp(value, CREDENTIALS "/", variable + 1) == 0) {
+		folder = getenv(CREDENTIALS + 1);
+		if (folder == NULL)
+			return refuse(option,
+				"there is no " CREDENTIALS
+				", which systemd gives with LoadCredential=",
+				why);
+		value += variable;
+	}
+	int size = snprintf(path, sizeof(path), "%s%s", folder, value);
+	if (size < 0 || (size_t)size >= sizeof(path))
+		return refuse(option, "this is too long", why);
+	if (arena_copy(arena, bytes_of(path, (size_t)size + 1), &copy) != OK)
 		return ERR_FULL;
 	*out = (const char *)copy.data;
 	return OK;

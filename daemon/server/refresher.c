@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/logging.h"
+#include "base/pulse.h"
 #include "base/thread.h"
 #include "engine/state.h"
 
@@ -43,6 +44,7 @@ struct refresher {
 
 	/* When folds are to stop, monotonic; INT64_MAX: not. Any thread. */
 	_Atomic int64_t halt_us;
+	struct pulse pulse;
 
 	pthread_mutex_t mutex; /* guards all below */
 	pthread_cond_t work;
@@ -96,6 +98,7 @@ static enum err follow(struct refresher *refresher, int64_t known_us)
 		err = reader_seq_at(refresher->reader, known_us, &seq);
 	while (err == OK && refresher->live->histories.applied_seq < seq &&
 		!is_stopping(refresher)) {
+		pulse_beat(&refresher->pulse, &refresher->clock);
 		err = live_follow(refresher->live, refresher->reader, seq, SLICE_RECORDS);
 		if (err == OK)
 			err = reader_renew(refresher->reader);
@@ -130,6 +133,7 @@ static enum err disclose(struct refresher *refresher)
 	enum err err;
 	CHECK(thread_is_of(refresher));
 	do {
+		pulse_beat(&refresher->pulse, &refresher->clock);
 		err = live_disclose(refresher->live, refresher->reader, &publication);
 		if (err == OK && publication != NULL && publication->disclosure.withheld)
 			logging(SEVERITY_WARNING,
@@ -266,7 +270,9 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 		err = histories_tidy(&refresher->live->histories);
 	if (err != OK)
 		return say_failure(refresher, err, "the histories cannot be kept");
+	pulse_beat(&refresher->pulse, &refresher->clock);
 	err = days_keep(refresher, known_us);
+	pulse_beat(&refresher->pulse, &refresher->clock);
 	if (err == OK)
 		err = live_refresh(refresher->live, refresher->reader, known_us, &changed);
 	if (err == OK)
@@ -280,6 +286,7 @@ static void save(struct refresher *refresher)
 	struct reason reason;
 	CHECK(thread_is_of(refresher) && refresher->live != NULL);
 	refresher->saved_us = clock_monotonic_us(&refresher->clock);
+	pulse_beat(&refresher->pulse, &refresher->clock);
 	if (refresher->live->histories.applied_seq == refresher->saved_seq ||
 		refresher->live->marked_count > 0)
 		return;
@@ -334,6 +341,7 @@ static bool day_is_due(struct refresher *refresher)
 static void doze(struct refresher *refresher, int64_t pause_us)
 {
 	CHECK(thread_is_of(refresher) && pause_us >= PAUSE_US && pause_us <= IDLE_US);
+	pulse_rest(&refresher->pulse);
 	clock_wait(&refresher->clock, &refresher->work, &refresher->mutex,
 		clock_monotonic_us(&refresher->clock) + pause_us);
 }
@@ -344,6 +352,7 @@ static void *refresher_run(void *context)
 	thread_become(refresher);
 	/* Of this thread alone, on Linux: whoever waits for an answer goes first. */
 	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
+	pulse_beat(&refresher->pulse, &refresher->clock);
 	enum err err = load(refresher);
 	if (err != OK) {
 		say_failure(refresher, err, "the saved state cannot be read");
@@ -372,6 +381,7 @@ static void *refresher_run(void *context)
 		pthread_mutex_unlock(&refresher->mutex);
 
 		int64_t begun_us = clock_monotonic_us(&refresher->clock);
+		pulse_beat(&refresher->pulse, &refresher->clock);
 		err = refresh(refresher, crowded);
 		waits_finish(waits);
 		last_us = clock_monotonic_us(&refresher->clock);
@@ -395,6 +405,7 @@ static void *refresher_run(void *context)
 	waits_finish(waits);
 	if (err == OK)
 		save(refresher);
+	pulse_rest(&refresher->pulse);
 	return NULL;
 }
 
@@ -487,6 +498,11 @@ int64_t refresher_age_us(struct refresher *refresher)
 bool refresher_is_late(struct refresher *refresher)
 {
 	return refresher_age_us(refresher) > LATE_US;
+}
+
+int64_t refresher_still_us(const struct refresher *refresher)
+{
+	return pulse_still_us(&refresher->pulse, &refresher->clock);
 }
 
 void refresher_wake(struct refresher *refresher)

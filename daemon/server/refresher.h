@@ -41,6 +41,9 @@ enum err refresher_snapshot(
 int64_t refresher_age_us(struct refresher *refresher);
 bool refresher_is_late(struct refresher *refresher);
 
+/* For how long it has got on with nothing, though it is at work; 0 at rest. */
+int64_t refresher_still_us(const struct refresher *refresher);
+
 /* Says that the log has grown, by a batch. */
 void refresher_wake(struct refresher *refresher);
 

@@ -428,6 +428,30 @@ static void a_flag_wins_over_the_file(void **state)
 	config_free(config);
 }
 
+static void a_path_may_be_in_the_folder_of_credentials(void **state)
+{
+	struct reason reason = { "" };
+	struct config *config = load_right("");
+	(void)state;
+	unsetenv("CREDENTIALS_DIRECTORY");
+	assert_int_equal(config_set(config, "store.path", "$CREDENTIALS_DIRECTORY/key", &reason),
+		ERR_INVALID);
+	assert_non_null(strstr(reason.text, "LoadCredential="));
+	assert_string_equal(config->store_path, "ladderd-store");
+	setenv("CREDENTIALS_DIRECTORY", "/run/credentials/ladderd.service", 1);
+	assert_int_equal(
+		config_set(config, "store.path", "$CREDENTIALS_DIRECTORY/key", &reason), OK);
+	assert_string_equal(config->store_path, "/run/credentials/ladderd.service/key");
+	/* Nothing else is a variable. */
+	static const char *const plain[] = { "$CREDENTIALS_DIRECTORYS/key", "$HOME/key",
+		"a/$CREDENTIALS_DIRECTORY/key", "%d/key" };
+	for (size_t i = 0; i < ARRAY_LENGTH(plain); i++) {
+		assert_int_equal(config_set(config, "store.path", plain[i], &reason), OK);
+		assert_string_equal(config->store_path, plain[i]);
+	}
+	config_free(config);
+}
+
 static void the_access_outlives_the_configuration_it_came_from(void **state)
 {
 	(void)state;
@@ -546,6 +570,7 @@ int main(void)
 		cmocka_unit_test(all_problems_of_a_file_are_told_in_its_order),
 		cmocka_unit_test(what_is_no_text_file_is_refused),
 		cmocka_unit_test(a_flag_wins_over_the_file),
+		cmocka_unit_test(a_path_may_be_in_the_folder_of_credentials),
 		cmocka_unit_test(the_access_outlives_the_configuration_it_came_from),
 		cmocka_unit_test(the_printed_default_is_a_configuration_with_the_defaults),
 		cmocka_unit_test(the_printed_default_names_each_option_with_its_sentence),

@@ -312,6 +312,27 @@ static void a_long_refresh_is_followed_by_as_long_a_pause_up_to_a_second(void **
 	}
 }
 
+static void who_stands_at_its_work_says_for_how_long_and_nothing_once_it_rests(void **state)
+{
+	(void)state;
+	struct desk desk;
+	desk_make(&desk, STORE_NOW_US);
+	desk_pass(&desk, PAUSE_US);
+	assert_int_equal(refresher_still_us(desk.refresher), 0);
+	assert_int_equal(committer_still_us(desk.house.committer), 0);
+	disk_hold(true);
+	refresher_wake(desk.refresher);
+	disk_await();
+	clock_virtual_advance(&desk.house.time, 700 * US_PER_SECOND);
+	assert_int_equal(committer_still_us(desk.house.committer), 700 * US_PER_SECOND);
+	assert_int_equal(refresher_still_us(desk.refresher), 700 * US_PER_SECOND);
+	disk_hold(false);
+	clock_virtual_rest(&desk.house.time, THREADS);
+	assert_int_equal(refresher_still_us(desk.refresher), 0);
+	assert_int_equal(committer_still_us(desk.house.committer), 0);
+	desk_end(&desk);
+}
+
 static void while_many_batches_come_it_shows_the_last_stamp_without_a_commit(void **state)
 {
 	(void)state;
@@ -452,6 +473,8 @@ int main(void)
 		cmocka_unit_test(who_finds_it_older_than_a_second_waits_for_a_new_one),
 		cmocka_unit_test(under_load_nobody_waits_until_it_is_older_than_four_seconds),
 		cmocka_unit_test(a_long_refresh_is_followed_by_as_long_a_pause_up_to_a_second),
+		cmocka_unit_test(
+			who_stands_at_its_work_says_for_how_long_and_nothing_once_it_rests),
 		cmocka_unit_test(while_many_batches_come_it_shows_the_last_stamp_without_a_commit),
 		cmocka_unit_test(the_state_is_saved_every_ten_minutes_and_at_the_end),
 		cmocka_unit_test(the_next_day_is_folded_before_midnight_and_shown_after_it),
