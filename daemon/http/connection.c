@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/check.h"
+#include "daemon/http/intercept.h"
 
 bool connection_is_answering(const struct http_connection *connection)
 {
@@ -28,30 +29,29 @@ void connection_refuse(struct http_connection *connection, int status, const cha
 	CHECK(!connection->cut);
 	request_problem_print(&answer, status, sentence);
 	/* It fits into what the system keeps for a peer, or the peer does not read anyway. */
-	if (!answer.failed && answer.length > 0)
-		(void)!send(
-			connection->fd, answer.data, answer.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (!answer.failed)
+		intercept_send(connection->fd, connection->session, answer.data, answer.length);
 	text_release(&answer);
 	connection_cut(connection);
 }
 
 ssize_t connection_receive(struct http_connection *connection, const char *data, size_t length)
 {
-	struct wire *wire = &connection->wire;
-	bool broken = wire->fault != NULL;
+	struct framing *framing = &connection->framing;
+	bool broken = framing->fault != NULL;
 	if (connection->cut)
 		return 0;
-	size_t sound = wire_take(wire, data, length);
-	if (wire->fault == NULL)
+	size_t sound = framing_take(framing, data, length);
+	if (framing->fault == NULL)
 		return (ssize_t)length;
 	/* What is answered already, or by the library, ends by itself; the requests before it go
 	 * on. */
-	if (!broken && connection->answered == wire->requests &&
+	if (!broken && connection->answered == framing->requests &&
 		!connection_is_answering(connection)) {
-		connection_refuse(connection, 400, wire->fault);
+		connection_refuse(connection, 400, framing->fault);
 		return 0;
 	}
-	size_t whole = wire->request_bytes < sound ? sound - (size_t)wire->request_bytes : 0;
+	size_t whole = framing->request_bytes < sound ? sound - (size_t)framing->request_bytes : 0;
 	if (whole > 0)
 		return (ssize_t)whole;
 	errno = EAGAIN;
@@ -60,13 +60,14 @@ ssize_t connection_receive(struct http_connection *connection, const char *data,
 
 bool connection_is_in_step(const struct http_connection *connection, bool whole)
 {
-	return connection->begun <= (whole ? connection->wire.requests : connection->wire.heads);
+	return connection->begun <=
+	       (whole ? connection->framing.requests : connection->framing.heads);
 }
 
 void connection_answered(struct http_connection *connection)
 {
 	connection->answered++;
-	const struct wire *wire = &connection->wire;
-	if (wire->fault != NULL && connection->answered == wire->requests && !connection->cut)
-		connection_refuse(connection, 400, wire->fault);
+	const struct framing *framing = &connection->framing;
+	if (framing->fault != NULL && connection->answered == framing->requests && !connection->cut)
+		connection_refuse(connection, 400, framing->fault);
 }

@@ -9,7 +9,7 @@
 #define DAEMON_HTTP_CONNECTION_H
 
 #include "daemon/http/request.h"
-#include "daemon/http/wire.h"
+#include "daemon/http/framing.h"
 
 #include <sys/types.h>
 
@@ -20,8 +20,9 @@ struct http_connection {
 	struct http_connection *next;
 	struct http_connection **place; /* of the pointer to this one */
 
-	int fd; /* the library's */
-	struct wire wire;
+	int fd;                             /* the library's */
+	struct gnutls_session_int *session; /* of TLS; NULL: none */
+	struct framing framing;
 	uint64_t begun;    /* requests that the library handed over, their heads at least */
 	uint64_t answered; /* of these, those whose answer has left */
 	bool cut;          /* the library reads its end */

@@ -376,7 +376,10 @@ static struct http_connection *connection_make(struct http *http, struct MHD_Con
 	struct http_connection *made = calloc(1, sizeof(*made));
 	if (made == NULL)
 		return NULL;
+	const union MHD_ConnectionInfo *tls =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	made->fd = fd;
+	made->session = tls == NULL ? NULL : tls->tls_session;
 	made->connection = connection;
 	made->next = http->connections;
 	made->place = &http->connections;
@@ -412,11 +415,13 @@ static void connection_close(struct http *http, struct http_connection *connecti
 }
 
 /* See intercept.h. */
-static ssize_t received(void *context, int fd, char *data, size_t got)
+static ssize_t received(void *context, int fd, bool by_tls, char *data, size_t got)
 {
 	struct http *http = context;
 	struct http_connection *connection = (size_t)fd < http->by_fd_size ? http->by_fd[fd] : NULL;
-	return connection == NULL ? (ssize_t)got : connection_receive(connection, data, got);
+	if (connection == NULL || by_tls != (connection->session != NULL))
+		return (ssize_t)got;
+	return connection_receive(connection, data, got);
 }
 
 static void connection_notify(void *context, struct MHD_Connection *connection, void **own,

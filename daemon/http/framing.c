@@ -1,16 +1,16 @@
 /*
- * daemon/http/wire.c - see wire.h.
+ * daemon/http/framing.c - see framing.h.
  *
  * A state for each place in the grammar of RFC 9112, and for each a function that takes one byte:
  * false says that it cannot stand there.
  */
-#include "daemon/http/wire.h"
+#include "daemon/http/framing.h"
 
 #include <string.h>
 
 #include "base/check.h"
 
-enum wire_state {
+enum framing_state {
 	METHOD,
 	TARGET, /* its first bytes */
 	AUTHORITY,
@@ -34,7 +34,7 @@ enum wire_state {
 };
 
 /* Headers that mean something here, or that must not be there twice. */
-enum wire_header {
+enum framing_header {
 	CONTENT_LENGTH,
 	TRANSFER_ENCODING,
 	HOST,
@@ -87,21 +87,21 @@ static bool is_token(unsigned char c)
 	return is_letter(c) || is_digit(c) || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
-static void text_take(struct wire_text *text, unsigned char c)
+static void text_take(struct framing_text *text, unsigned char c)
 {
 	if (text->length < sizeof(text->bytes))
 		text->bytes[text->length] = (char)lower(c);
 	text->length++;
 }
 
-static bool text_is(const struct wire_text *text, const char *string)
+static bool text_is(const struct framing_text *text, const char *string)
 {
 	return text->length == strlen(string) && text->length <= sizeof(text->bytes) &&
 	       memcmp(text->bytes, string, text->length) == 0;
 }
 
 /* A port that is said, and is the usual one, may be left out. */
-static struct wire_text without_port(struct wire_text text)
+static struct framing_text without_port(struct framing_text text)
 {
 	static const char port[] = ":80";
 	size_t length = sizeof(port) - 1;
@@ -111,7 +111,7 @@ static struct wire_text without_port(struct wire_text text)
 	return text;
 }
 
-static bool hosts_are_same(struct wire_text a, struct wire_text b)
+static bool hosts_are_same(struct framing_text a, struct framing_text b)
 {
 	a = without_port(a);
 	b = without_port(b);
@@ -119,52 +119,52 @@ static bool hosts_are_same(struct wire_text a, struct wire_text b)
 	       memcmp(a.bytes, b.bytes, a.length) == 0;
 }
 
-static void enter(struct wire *wire, enum wire_state state)
+static void enter(struct framing *framing, enum framing_state state)
 {
-	wire->state = state;
-	wire->at = 0;
+	framing->state = state;
+	framing->at = 0;
 }
 
-static bool has(const struct wire *wire, enum wire_header field)
+static bool has(const struct framing *framing, enum framing_header field)
 {
-	return (wire->fields & 1u << field) != 0;
+	return (framing->fields & 1u << field) != 0;
 }
 
 /* The request is whole. */
-static void request_end(struct wire *wire)
+static void request_end(struct framing *framing)
 {
-	*wire = (struct wire){ .heads = wire->heads, .requests = wire->requests + 1 };
+	*framing = (struct framing){ .heads = framing->heads, .requests = framing->requests + 1 };
 }
 
-static bool method_take(struct wire *wire, unsigned char c)
+static bool method_take(struct framing *framing, unsigned char c)
 {
-	if (c == ' ' && wire->at > 0) {
-		enter(wire, TARGET);
+	if (c == ' ' && framing->at > 0) {
+		enter(framing, TARGET);
 		return true;
 	}
-	wire->at = 1;
+	framing->at = 1;
 	return is_token(c);
 }
 
-static bool target_take(struct wire *wire, unsigned char c)
+static bool target_take(struct framing *framing, unsigned char c)
 {
 	enum { FIRST, SCHEME, COLON, SLASH };
-	switch (wire->at) {
+	switch (framing->at) {
 	case FIRST:
 		if (c == '/')
-			enter(wire, PATH);
+			enter(framing, PATH);
 		else
-			wire->at = SCHEME;
+			framing->at = SCHEME;
 		return c == '/' || is_letter(c);
 	case SCHEME:
 		if (c == ':')
-			wire->at = COLON;
+			framing->at = COLON;
 		return c == ':' || is_letter(c);
 	case COLON:
-		wire->at = SLASH;
+		framing->at = SLASH;
 		return c == '/';
 	default:
-		enter(wire, AUTHORITY);
+		enter(framing, AUTHORITY);
 		return c == '/';
 	}
 }
@@ -175,150 +175,150 @@ static bool is_of_host(unsigned char c)
 	return is_letter(c) || is_digit(c) || (c != '\0' && strchr("-._:[]", c) != NULL);
 }
 
-static bool authority_take(struct wire *wire, unsigned char c)
+static bool authority_take(struct framing *framing, unsigned char c)
 {
 	if (c == ' ' || c == '/') {
-		enter(wire, c == '/' ? PATH : VERSION);
+		enter(framing, c == '/' ? PATH : VERSION);
 		return true;
 	}
-	text_take(&wire->authority, c);
+	text_take(&framing->authority, c);
 	return is_of_host(c);
 }
 
 /* An escape, once its % was taken. A NUL would cut the text for some who read it. */
-static bool escape_take(struct wire *wire, unsigned char c)
+static bool escape_take(struct framing *framing, unsigned char c)
 {
 	int digit = hex_of(c);
 	if (digit < 0)
 		return false;
-	if (wire->at == 1) {
-		wire->escape = (unsigned)digit;
-		wire->at = 2;
+	if (framing->at == 1) {
+		framing->escape = (unsigned)digit;
+		framing->at = 2;
 		return true;
 	}
-	wire->at = 0;
-	return wire->escape != 0 || digit != 0;
+	framing->at = 0;
+	return framing->escape != 0 || digit != 0;
 }
 
-static bool path_take(struct wire *wire, unsigned char c)
+static bool path_take(struct framing *framing, unsigned char c)
 {
-	if (wire->at > 0)
-		return escape_take(wire, c);
+	if (framing->at > 0)
+		return escape_take(framing, c);
 	if (c == ' ' || c == '?') {
-		enter(wire, c == ' ' ? VERSION : QUERY);
+		enter(framing, c == ' ' ? VERSION : QUERY);
 		return true;
 	}
-	wire->at = c == '%';
+	framing->at = c == '%';
 	return c > ' ' && c < 0x7f && c != '\\' && c != '#';
 }
 
-static bool query_take_byte(struct wire *wire, unsigned char c)
+static bool query_take_byte(struct framing *framing, unsigned char c)
 {
-	if (wire->at > 0)
-		return escape_take(wire, c);
+	if (framing->at > 0)
+		return escape_take(framing, c);
 	if (c == ' ') {
-		enter(wire, VERSION);
+		enter(framing, VERSION);
 		return true;
 	}
-	wire->at = c == '%';
+	framing->at = c == '%';
 	return c > ' ' && c < 0x7f && c != '#';
 }
 
-static bool version_take(struct wire *wire, unsigned char c)
+static bool version_take(struct framing *framing, unsigned char c)
 {
 	static const char version[] = "HTTP/1.";
-	if (wire->at < sizeof(version) - 1)
-		return c == (unsigned char)version[wire->at++];
-	if (wire->at == sizeof(version) - 1) {
-		wire->at++;
-		wire->older = c == '0';
+	if (framing->at < sizeof(version) - 1)
+		return c == (unsigned char)version[framing->at++];
+	if (framing->at == sizeof(version) - 1) {
+		framing->at++;
+		framing->older = c == '0';
 		return c == '0' || c == '1';
 	}
-	enter(wire, LINE_END);
+	enter(framing, LINE_END);
 	return c == '\r';
 }
 
-static bool line_end_take(struct wire *wire, unsigned char c)
+static bool line_end_take(struct framing *framing, unsigned char c)
 {
-	enter(wire, NAME);
+	enter(framing, NAME);
 	return c == '\n';
 }
 
-static bool name_take(struct wire *wire, unsigned char c)
+static bool name_take(struct framing *framing, unsigned char c)
 {
-	if (wire->at == 0 && c == '\r') {
-		enter(wire, HEAD_END);
+	if (framing->at == 0 && c == '\r') {
+		enter(framing, HEAD_END);
 		return true;
 	}
-	if (c == ':' && wire->at > 0) {
-		enter(wire, VALUE);
-		wire->value.length = 0;
+	if (c == ':' && framing->at > 0) {
+		enter(framing, VALUE);
+		framing->value.length = 0;
 		return true;
 	}
-	if (wire->at == 0)
-		wire->name_length = 0;
-	wire->at = 1;
-	if (wire->name_length < sizeof(wire->name))
-		wire->name[wire->name_length++] = (char)lower(c);
+	if (framing->at == 0)
+		framing->name_length = 0;
+	framing->at = 1;
+	if (framing->name_length < sizeof(framing->name))
+		framing->name[framing->name_length++] = (char)lower(c);
 	return is_token(c);
 }
 
 /* The header whose value begins, or has ended. A longer name than there is room for is no known
  * one. */
-static enum wire_header field_of(const struct wire *wire)
+static enum framing_header field_of(const struct framing *framing)
 {
-	enum wire_header field = 0;
+	enum framing_header field = 0;
 	while (field < OTHER &&
-		(wire->name_length != strlen(field_names[field]) ||
-			memcmp(wire->name, field_names[field], wire->name_length) != 0))
+		(framing->name_length != strlen(field_names[field]) ||
+			memcmp(framing->name, field_names[field], framing->name_length) != 0))
 		field++;
 	return field;
 }
 
-static bool length_read(struct wire *wire)
+static bool length_read(struct framing *framing)
 {
-	const struct wire_text *value = &wire->value;
-	wire->length = 0;
+	const struct framing_text *value = &framing->value;
+	framing->length = 0;
 	for (size_t i = 0; i < value->length && i < LENGTH_DIGITS_MAX; i++) {
 		if (!is_digit((unsigned char)value->bytes[i]))
 			return false;
-		wire->length = wire->length * 10 + (uint64_t)(value->bytes[i] - '0');
+		framing->length = framing->length * 10 + (uint64_t)(value->bytes[i] - '0');
 	}
 	return value->length > 0 && value->length <= LENGTH_DIGITS_MAX;
 }
 
-static bool host_read(struct wire *wire)
+static bool host_read(struct framing *framing)
 {
-	wire->host = wire->value;
-	for (size_t i = 0; i < wire->host.length; i++) {
-		if (i == sizeof(wire->host.bytes) ||
-			!is_of_host((unsigned char)wire->host.bytes[i]))
+	framing->host = framing->value;
+	for (size_t i = 0; i < framing->host.length; i++) {
+		if (i == sizeof(framing->host.bytes) ||
+			!is_of_host((unsigned char)framing->host.bytes[i]))
 			return false;
 	}
 	return true;
 }
 
 /* The value of a header is whole, but for the spaces at its end. */
-static bool value_end(struct wire *wire)
+static bool value_end(struct framing *framing)
 {
-	enum wire_header field = field_of(wire);
-	struct wire_text *value = &wire->value;
+	enum framing_header field = field_of(framing);
+	struct framing_text *value = &framing->value;
 	if (field == OTHER)
 		return true;
 	while (value->length > 0 && value->length <= sizeof(value->bytes) &&
 		strchr(" \t", value->bytes[value->length - 1]) != NULL)
 		value->length--;
-	if (has(wire, field))
+	if (has(framing, field))
 		return false;
-	wire->fields |= 1u << field;
+	framing->fields |= 1u << field;
 	switch (field) {
 	case CONTENT_LENGTH:
-		return length_read(wire);
+		return length_read(framing);
 	case TRANSFER_ENCODING:
-		wire->chunked = true;
+		framing->chunked = true;
 		return text_is(value, "chunked");
 	case HOST:
-		return host_read(wire);
+		return host_read(framing);
 	case EXPECT:
 		return text_is(value, "100-continue");
 	case AUTHORIZATION:
@@ -330,95 +330,95 @@ static bool value_end(struct wire *wire)
 	check_failed("a field of the enum", __FILE__, __LINE__);
 }
 
-static bool value_take(struct wire *wire, unsigned char c)
+static bool value_take(struct framing *framing, unsigned char c)
 {
 	if (c == '\r') {
-		enter(wire, VALUE_END);
-		return value_end(wire);
+		enter(framing, VALUE_END);
+		return value_end(framing);
 	}
-	if (wire->value.length > 0 || (c != ' ' && c != '\t'))
-		text_take(&wire->value, c);
+	if (framing->value.length > 0 || (c != ' ' && c != '\t'))
+		text_take(&framing->value, c);
 	return c == '\t' || (c >= ' ' && c != 0x7f);
 }
 
-static bool value_end_take(struct wire *wire, unsigned char c)
+static bool value_end_take(struct framing *framing, unsigned char c)
 {
-	enter(wire, NAME);
+	enter(framing, NAME);
 	return c == '\n';
 }
 
 /* All headers are there: do they go together? */
-static bool head_end_take(struct wire *wire, unsigned char c)
+static bool head_end_take(struct framing *framing, unsigned char c)
 {
-	bool sized = has(wire, CONTENT_LENGTH);
-	bool goes = !(sized && wire->chunked) && !(wire->older && wire->chunked) &&
-		    (wire->older || has(wire, HOST)) &&
-		    (wire->authority.length == 0 || !has(wire, HOST) ||
-			    hosts_are_same(wire->authority, wire->host)) &&
-		    (!has(wire, EXPECT) || wire->chunked || (sized && wire->length > 0));
+	bool sized = has(framing, CONTENT_LENGTH);
+	bool goes = !(sized && framing->chunked) && !(framing->older && framing->chunked) &&
+		    (framing->older || has(framing, HOST)) &&
+		    (framing->authority.length == 0 || !has(framing, HOST) ||
+			    hosts_are_same(framing->authority, framing->host)) &&
+		    (!has(framing, EXPECT) || framing->chunked || (sized && framing->length > 0));
 	if (c != '\n' || !goes)
 		return false;
-	wire->heads++;
-	if (wire->chunked)
-		enter(wire, CHUNK_SIZE);
-	else if (sized && wire->length > 0)
-		enter(wire, BODY);
+	framing->heads++;
+	if (framing->chunked)
+		enter(framing, CHUNK_SIZE);
+	else if (sized && framing->length > 0)
+		enter(framing, BODY);
 	else
-		request_end(wire);
+		request_end(framing);
 	return true;
 }
 
-static bool chunk_size_take(struct wire *wire, unsigned char c)
+static bool chunk_size_take(struct framing *framing, unsigned char c)
 {
 	int digit = hex_of(c);
-	if (wire->at == 0)
-		wire->length = 0;
-	if (c == '\r' && wire->at > 0) {
-		enter(wire, CHUNK_SIZE_END);
+	if (framing->at == 0)
+		framing->length = 0;
+	if (c == '\r' && framing->at > 0) {
+		enter(framing, CHUNK_SIZE_END);
 		return true;
 	}
-	if (digit < 0 || ++wire->at > CHUNK_DIGITS_MAX)
+	if (digit < 0 || ++framing->at > CHUNK_DIGITS_MAX)
 		return false;
-	wire->length = wire->length * 16 + (uint64_t)digit;
+	framing->length = framing->length * 16 + (uint64_t)digit;
 	return true;
 }
 
-static bool chunk_size_end_take(struct wire *wire, unsigned char c)
+static bool chunk_size_end_take(struct framing *framing, unsigned char c)
 {
-	enter(wire, wire->length > 0 ? CHUNK : LAST_CR);
+	enter(framing, framing->length > 0 ? CHUNK : LAST_CR);
 	return c == '\n';
 }
 
-static bool chunk_cr_take(struct wire *wire, unsigned char c)
+static bool chunk_cr_take(struct framing *framing, unsigned char c)
 {
-	enter(wire, CHUNK_LF);
+	enter(framing, CHUNK_LF);
 	return c == '\r';
 }
 
-static bool chunk_lf_take(struct wire *wire, unsigned char c)
+static bool chunk_lf_take(struct framing *framing, unsigned char c)
 {
-	enter(wire, CHUNK_SIZE);
+	enter(framing, CHUNK_SIZE);
 	return c == '\n';
 }
 
-static bool last_cr_take(struct wire *wire, unsigned char c)
+static bool last_cr_take(struct framing *framing, unsigned char c)
 {
-	enter(wire, LAST_LF);
+	enter(framing, LAST_LF);
 	return c == '\r';
 }
 
-static bool last_lf_take(struct wire *wire, unsigned char c)
+static bool last_lf_take(struct framing *framing, unsigned char c)
 {
 	if (c != '\n')
 		return false;
-	request_end(wire);
+	request_end(framing);
 	return true;
 }
 
 /* Each place: what takes a byte there, and what is said of one that cannot stand there. */
-static const struct wire_place {
-	bool (*take)(
-		struct wire *wire, unsigned char c); /* NULL: any bytes, wire->length of them */
+static const struct framing_place {
+	bool (*take)(struct framing *framing,
+		unsigned char c); /* NULL: any bytes, framing->length of them */
 	const char *fault;
 } places[STATES] = {
 #define FIRST                                                                                      \
@@ -461,52 +461,52 @@ static const struct wire_place {
 };
 
 /* Bytes of a body, which mean nothing here. Returns how many there are. */
-static size_t bytes_take(struct wire *wire, size_t length)
+static size_t bytes_take(struct framing *framing, size_t length)
 {
-	size_t taken = length < wire->length ? length : (size_t)wire->length;
-	CHECK(wire->length > 0);
-	wire->length -= taken;
-	wire->request_bytes += taken;
-	wire->body_bytes += taken;
-	if (wire->length > 0)
+	size_t taken = length < framing->length ? length : (size_t)framing->length;
+	CHECK(framing->length > 0);
+	framing->length -= taken;
+	framing->request_bytes += taken;
+	framing->body_bytes += taken;
+	if (framing->length > 0)
 		return taken;
-	if (wire->state == BODY)
-		request_end(wire);
+	if (framing->state == BODY)
+		request_end(framing);
 	else
-		enter(wire, CHUNK_CR);
+		enter(framing, CHUNK_CR);
 	return taken;
 }
 
-size_t wire_take(struct wire *wire, const char *data, size_t length)
+size_t framing_take(struct framing *framing, const char *data, size_t length)
 {
 	size_t taken = 0;
-	while (wire->fault == NULL && taken < length) {
-		const struct wire_place *place = &places[wire->state];
+	while (framing->fault == NULL && taken < length) {
+		const struct framing_place *place = &places[framing->state];
 		if (place->take == NULL) {
-			taken += bytes_take(wire, length - taken);
+			taken += bytes_take(framing, length - taken);
 			continue;
 		}
-		bool in_body = wire->state > BODY;
-		uint64_t requests = wire->requests;
-		if (!place->take(wire, (unsigned char)data[taken])) {
-			wire->fault = place->fault;
+		bool in_body = framing->state > BODY;
+		uint64_t requests = framing->requests;
+		if (!place->take(framing, (unsigned char)data[taken])) {
+			framing->fault = place->fault;
 			break;
 		}
 		taken++;
-		if (wire->requests == requests) {
-			wire->request_bytes++;
-			wire->body_bytes += in_body;
+		if (framing->requests == requests) {
+			framing->request_bytes++;
+			framing->body_bytes += in_body;
 		}
 	}
 	return taken;
 }
 
-bool wire_is_in_head(const struct wire *wire)
+bool framing_is_in_head(const struct framing *framing)
 {
-	return wire->request_bytes > 0 && wire->state < BODY;
+	return framing->request_bytes > 0 && framing->state < BODY;
 }
 
-bool wire_is_in_body(const struct wire *wire)
+bool framing_is_in_body(const struct framing *framing)
 {
-	return wire->state >= BODY;
+	return framing->state >= BODY;
 }

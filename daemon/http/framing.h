@@ -1,5 +1,5 @@
 /*
- * daemon/http/wire.h - the bytes of a connection, read as strictly as they can be, before the
+ * daemon/http/framing.h - the bytes of a connection, read as strictly as they can be, before the
  * library gets them.
  *
  * A request is refused when two programs could read it as two, or take different things for its
@@ -21,31 +21,31 @@
  *
  * Pure: the bytes come in as they were received, in pieces of any size.
  */
-#ifndef DAEMON_HTTP_WIRE_H
-#define DAEMON_HTTP_WIRE_H
+#ifndef DAEMON_HTTP_FRAMING_H
+#define DAEMON_HTTP_FRAMING_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define WIRE_NAME_MAX 24  /* of the names that mean something here */
-#define WIRE_TEXT_MAX 256 /* of their values, and of a host */
+#define FRAMING_NAME_MAX 24  /* of the names that mean something here */
+#define FRAMING_TEXT_MAX 256 /* of their values, and of a host */
 
 /* A text of the request, in lower case, cut off when it is longer than any that is right. */
-struct wire_text {
-	char bytes[WIRE_TEXT_MAX];
+struct framing_text {
+	char bytes[FRAMING_TEXT_MAX];
 	size_t length; /* as received: may be more than there is room for */
 };
 
-/* `*wire = (struct wire){0}` is a connection of which nothing was received yet. */
-struct wire {
+/* `*framing = (struct framing){0}` is a connection of which nothing was received yet. */
+struct framing {
 	const char *fault;      /* what is wrong, as a sentence; NULL: all is well */
 	uint64_t heads;         /* of requests, that are whole */
 	uint64_t requests;      /* that are whole */
 	uint64_t request_bytes; /* received of the next one; 0: it has not begun */
 	uint64_t body_bytes;    /* as it is on the wire, of a request whose head is whole */
 
-	/* The rest is of wire.c. */
+	/* The rest is of framing.c. */
 	int state;
 	unsigned at;     /* a place in what is being read */
 	uint64_t length; /* of the body, or the chunk, that is still to come */
@@ -53,21 +53,21 @@ struct wire {
 	bool older;      /* HTTP/1.0 */
 	bool chunked;
 	unsigned escape; /* the first digit of one, + 1 */
-	char name[WIRE_NAME_MAX];
+	char name[FRAMING_NAME_MAX];
 	size_t name_length;
-	struct wire_text value, authority, host;
+	struct framing_text value, authority, host;
 };
 
 /*
  * Takes the next bytes. Returns how many are sound: all, unless there is a fault; after a fault
  * none.
  */
-size_t wire_take(struct wire *wire, const char *data, size_t length);
+size_t framing_take(struct framing *framing, const char *data, size_t length);
 
 /* Is the head of a request being received? */
-bool wire_is_in_head(const struct wire *wire);
+bool framing_is_in_head(const struct framing *framing);
 
 /* Is its body? */
-bool wire_is_in_body(const struct wire *wire);
+bool framing_is_in_body(const struct framing *framing);
 
 #endif

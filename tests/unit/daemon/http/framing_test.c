@@ -1,9 +1,9 @@
 /*
- * tests/unit/daemon/http/wire_test.c - what of a connection's bytes has one reading, and what has
- * none.
+ * tests/unit/daemon/http/framing_test.c - what of a connection's bytes has one reading, and what
+ * has none.
  */
 #include "base/check.h"
-#include "daemon/http/wire.h"
+#include "daemon/http/framing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,31 +31,32 @@ struct row {
 		text, sizeof(text) - 1                                                             \
 	}
 
-/* The wire after the bytes in pieces of that size. */
-static struct wire read_in(const char *bytes, size_t length, size_t piece)
+/* What is made of the bytes in pieces of that size. */
+static struct framing read_in(const char *bytes, size_t length, size_t piece)
 {
-	struct wire wire = { 0 };
+	struct framing framing = { 0 };
 	for (size_t at = 0; at < length; at += piece) {
 		size_t next = length - at < piece ? length - at : piece;
 		/* As large as it is, so that a sanitizer sees who reads on. */
 		char *copy = malloc(next);
 		assert_non_null(copy);
 		memcpy(copy, bytes + at, next);
-		size_t sound = wire_take(&wire, copy, next);
+		size_t sound = framing_take(&framing, copy, next);
 		free(copy);
-		assert_true(sound == next || wire.fault != NULL);
+		assert_true(sound == next || framing.fault != NULL);
 	}
-	return wire;
+	return framing;
 }
 
 /* However they come, the same is made of them. */
-static struct wire read_all_ways(const char *bytes, size_t length)
+static struct framing read_all_ways(const char *bytes, size_t length)
 {
-	struct wire first = read_in(bytes, length, length);
+	struct framing first = read_in(bytes, length, length);
 	for (size_t piece = 1; piece <= 64 && piece < length; piece++) {
-		struct wire wire = read_in(bytes, length, piece);
-		if (wire.fault != first.fault || wire.requests != first.requests ||
-			wire.heads != first.heads || wire.request_bytes != first.request_bytes)
+		struct framing framing = read_in(bytes, length, piece);
+		if (framing.fault != first.fault || framing.requests != first.requests ||
+			framing.heads != first.heads ||
+			framing.request_bytes != first.request_bytes)
 			fail_msg("pieces of %zu of %s", piece, bytes);
 	}
 	return first;
@@ -100,10 +101,10 @@ static void what_has_one_reading_is_sound(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		struct wire wire = read_all_ways(rows[i].row.bytes, rows[i].row.length);
-		if (wire.fault != NULL || wire.requests != rows[i].requests)
-			fail_msg("row %zu: %llu, %s", i, (unsigned long long)wire.requests,
-				wire.fault == NULL ? "sound" : wire.fault);
+		struct framing framing = read_all_ways(rows[i].row.bytes, rows[i].row.length);
+		if (framing.fault != NULL || framing.requests != rows[i].requests)
+			fail_msg("row %zu: %llu, %s", i, (unsigned long long)framing.requests,
+				framing.fault == NULL ? "sound" : framing.fault);
 	}
 }
 
@@ -285,8 +286,8 @@ static void what_could_be_read_in_two_ways_has_none(void **state)
 		assert_true(length <= sizeof(text));
 		memcpy(text, first, sizeof(first) - 1);
 		memcpy(text + sizeof(first) - 1, ambiguous[i].bytes, ambiguous[i].length);
-		struct wire wire = read_all_ways(text, length);
-		if (wire.fault == NULL || wire.requests != 1)
+		struct framing framing = read_all_ways(text, length);
+		if (framing.fault == NULL || framing.requests != 1)
 			fail_msg("row %zu: %s", i, ambiguous[i].bytes);
 	}
 }
@@ -305,8 +306,8 @@ static void no_control_character_is_in_a_head(void **state)
 			/* A tab is white space where white space may be. */
 			if (c == '\t' && place > strlen("GET /a?b HTTP/1.1\r\nHost:") - 1)
 				continue;
-			struct wire wire = read_in(text, sizeof(head) - 1, sizeof(head) - 1);
-			if (wire.fault == NULL || wire.requests != 0)
+			struct framing framing = read_in(text, sizeof(head) - 1, sizeof(head) - 1);
+			if (framing.fault == NULL || framing.requests != 0)
 				fail_msg("%u at %zu", c, place);
 		}
 	}
@@ -315,38 +316,38 @@ static void no_control_character_is_in_a_head(void **state)
 static void what_is_sound_of_a_piece_is_told(void **state)
 {
 	static const char two[] = GET "\r\n" GET " b";
-	struct wire wire = { 0 };
+	struct framing framing = { 0 };
 	(void)state;
-	assert_int_equal(wire_take(&wire, two, sizeof(two) - 1), sizeof(two) - 3);
-	assert_non_null(wire.fault);
-	assert_int_equal(wire.requests, 1);
-	assert_int_equal(wire.request_bytes, sizeof(GET) - 1);
-	assert_int_equal(wire_take(&wire, "a", 1), 0);
+	assert_int_equal(framing_take(&framing, two, sizeof(two) - 1), sizeof(two) - 3);
+	assert_non_null(framing.fault);
+	assert_int_equal(framing.requests, 1);
+	assert_int_equal(framing.request_bytes, sizeof(GET) - 1);
+	assert_int_equal(framing_take(&framing, "a", 1), 0);
 }
 
 static void head_and_body_are_told_apart(void **state)
 {
-	struct wire wire = { 0 };
+	struct framing framing = { 0 };
 	static const char head[] = POST "Content-Length: 3\r\n\r\n";
 	(void)state;
-	assert_false(wire_is_in_head(&wire) || wire_is_in_body(&wire));
+	assert_false(framing_is_in_head(&framing) || framing_is_in_body(&framing));
 	for (size_t i = 0; i < sizeof(head) - 2; i++) {
-		wire_take(&wire, head + i, 1);
-		assert_true(wire_is_in_head(&wire));
-		assert_false(wire_is_in_body(&wire));
+		framing_take(&framing, head + i, 1);
+		assert_true(framing_is_in_head(&framing));
+		assert_false(framing_is_in_body(&framing));
 	}
-	wire_take(&wire, "\n", 1);
-	assert_int_equal(wire.heads, 1);
-	assert_true(wire_is_in_body(&wire));
-	wire_take(&wire, "ab", 2);
-	assert_true(wire_is_in_body(&wire));
-	assert_int_equal(wire.body_bytes, 2);
-	wire_take(&wire, "c", 1);
-	assert_false(wire_is_in_head(&wire) || wire_is_in_body(&wire));
-	assert_int_equal(wire.requests, 1);
-	wire_take(&wire, CHUNKED "2\r\nab", sizeof(CHUNKED "2\r\nab") - 1);
-	assert_true(wire_is_in_body(&wire));
-	assert_int_equal(wire.body_bytes, 5);
+	framing_take(&framing, "\n", 1);
+	assert_int_equal(framing.heads, 1);
+	assert_true(framing_is_in_body(&framing));
+	framing_take(&framing, "ab", 2);
+	assert_true(framing_is_in_body(&framing));
+	assert_int_equal(framing.body_bytes, 2);
+	framing_take(&framing, "c", 1);
+	assert_false(framing_is_in_head(&framing) || framing_is_in_body(&framing));
+	assert_int_equal(framing.requests, 1);
+	framing_take(&framing, CHUNKED "2\r\nab", sizeof(CHUNKED "2\r\nab") - 1);
+	assert_true(framing_is_in_body(&framing));
+	assert_int_equal(framing.body_bytes, 5);
 }
 
 int main(void)
