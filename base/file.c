@@ -55,6 +55,13 @@ enum err file_sync_name(const char *path)
 	return sync_opened(directory, O_DIRECTORY);
 }
 
+enum err file_rename(const char *from, const char *to)
+{
+	if (rename(from, to) == 0)
+		return OK;
+	return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+}
+
 FILE *file_replace_begin(const char *path_new, struct reason *reason)
 {
 	unlink(path_new);

@@ -30,6 +30,12 @@ enum err file_sync(const char *path) NODISCARD;
 enum err file_sync_name(const char *path) NODISCARD;
 
 /*
+ * Gives what is at `from`, a file or a folder, the name `to`; a file that has it is gone then. The
+ * folders are not synced. ERR_NOT_FOUND: nothing is at `from`. ERR_IO.
+ */
+enum err file_rename(const char *from, const char *to) NODISCARD;
+
+/*
  * Makes `path_new`, readable and writable by its owner only, in place of one that a crash
  * left. It must be in the directory of the file that it will replace. NULL: *reason says why.
  */

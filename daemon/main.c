@@ -402,6 +402,8 @@ static enum err serve(struct daemon *daemon)
 		.definitions = DEFINITIONS,
 	};
 	enum err err = log_open(&options, LOG_WRITE, &server->log, &reason);
+	if (err == OK)
+		err = server_erasures_check(server, &reason);
 	/* The committer's from when it has started. */
 	uint64_t seq = err == OK ? log_last_seq(server->log) : 0;
 	if (err == OK && publishing_warn(server) != OK)
@@ -567,5 +569,5 @@ int main(int argc, char **argv)
 	counters_release(&server->counters);
 	access_drop(server->access);
 	config_free(server->config);
-	return err_exit_code(err);
+	return err == ERR_INVALID ? EX_CONFIG : err_exit_code(err);
 }

@@ -73,10 +73,16 @@ void answer_begin(const struct answer_head *head, const struct question *questio
 	figures_integer(figures, "window", head->window_days);
 	what_if_build(question, figures);
 	figures_text(figures, "profile", is_public ? "public" : "internal");
-	if (is_public)
+	if (is_public) {
 		figures_integer(figures, "rounded_to", head->round_to);
-	else
-		figures_integer(figures, "erased_people", 0);
+		return;
+	}
+	figures_integer(figures, "erased_people", (int64_t)head->acts.erased_people);
+	if (head->acts.complete_from == 0)
+		return;
+	char complete_from[DATE_LENGTH + 1];
+	date_print(head->acts.complete_from, complete_from);
+	figures_text(figures, "complete_from", text_in_arena(arena, complete_from));
 }
 
 const struct figure *answer_build(const struct answer_head *head, const struct tally *tally,

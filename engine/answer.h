@@ -5,6 +5,7 @@
 #define ENGINE_ANSWER_H
 
 #include "indicators/disclosure/disclosure.h"
+#include "store/reader.h"
 
 /* What an answer says about itself, before its figures. */
 struct answer_head {
@@ -14,6 +15,7 @@ struct answer_head {
 	int32_t window_days;
 	int64_t round_to;                /* 0: the internal profile */
 	const struct count_moves *moves; /* of the public profile; NULL: none */
+	struct acts acts;                /* of the store; told in the internal profile */
 };
 
 /*

@@ -67,11 +67,32 @@ static enum err gather(struct answers *answers, struct reader *reader)
 	return err;
 }
 
-enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us)
+/*
+ * An erasure or a restriction between the first record that was read and the last leaves a mixture
+ * of before and after, in which a record may also seem damaged.
+ */
+static enum err acts_compare(const struct answers *answers, struct reader *reader, enum err err)
+{
+	struct acts now;
+	if (err != OK && err != ERR_CORRUPT)
+		return err;
+	enum err looked = reader_renew(reader);
+	if (looked == OK)
+		looked = reader_acts(reader, &now);
+	if (looked != OK)
+		return err != OK ? err : looked;
+	return now.last_seq == answers->acts.last_seq ? err : ERR_CONFLICT;
+}
+
+static enum err know(struct answers *answers, struct reader *reader, int64_t known_us)
 {
 	CHECK(known_us >= answers->known_us);
 	uint64_t quality_after = 0;
-	enum err err = reader_seq_at(reader, known_us, &answers->seq);
+	enum err err = OK;
+	if (answers->histories.applied_seq == 0)
+		err = reader_acts(reader, &answers->acts);
+	if (err == OK)
+		err = reader_seq_at(reader, known_us, &answers->seq);
 	if (err == OK)
 		err = reader_seq_at(reader, known_us - QUALITY_WINDOW_US, &quality_after);
 	if (err != OK)
@@ -99,6 +120,11 @@ enum err answers_know(struct answers *answers, struct reader *reader, int64_t kn
 	return err;
 }
 
+enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us)
+{
+	return acts_compare(answers, reader, know(answers, reader, known_us));
+}
+
 enum err answers_ask(
 	struct answers *answers, struct reader *reader, const struct question *question)
 {
@@ -117,20 +143,25 @@ enum err answers_ask_of(struct answers *answers, struct reader *reader,
 					 question, answers->tally)
 			       : fold_people_of(&answers->folding, &answers->histories, reader,
 					 municipality, question, answers->tally);
-	return err == OK ? tally_merge(answers->tally, answers->quality) : err;
+	if (err == OK)
+		err = tally_merge(answers->tally, answers->quality);
+	return acts_compare(answers, reader, err);
 }
 
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
 	const atomic_bool *stop, struct answers *out)
 {
-	enum err err = answers_init(out, 1, stop);
-	if (err != OK)
-		return err;
-	err = answers_know(out, reader, known_us);
-	if (err == OK)
-		err = answers_ask(out, reader, question);
-	if (err != OK)
-		answers_release(out);
+	enum err err = ERR_CONFLICT;
+	while (err == ERR_CONFLICT) {
+		err = answers_init(out, 1, stop);
+		if (err != OK)
+			return err;
+		err = answers_know(out, reader, known_us);
+		if (err == OK)
+			err = answers_ask(out, reader, question);
+		if (err != OK)
+			answers_release(out);
+	}
 	return err;
 }
 
@@ -143,6 +174,7 @@ struct answer_head answers_head(
 		.municipality = municipality,
 		.window_days = answers->question.window_days,
 		.round_to = round_to,
+		.acts = answers->acts,
 	};
 }
 

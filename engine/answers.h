@@ -26,6 +26,7 @@ struct answers {
 	struct folding folding;
 	unsigned threads;        /* that may work side by side */
 	const atomic_bool *stop; /* when it becomes true: ERR_STOPPED; NULL: nobody stops it */
+	struct acts acts;        /* when the log began to be read */
 };
 
 /*
@@ -38,12 +39,15 @@ void answers_release(struct answers *answers);
 
 /*
  * Follows the log up to the last record known at `known_us`, which must not be before
- * what is known already. The reader's view is renewed as it goes. ERR_CORRUPT: the store is
- * damaged.
+ * what is known already. The reader's view is renewed as it goes. ERR_CONFLICT: somebody was
+ * erased or restricted meanwhile: begin anew. ERR_CORRUPT: the store is damaged.
  */
 enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us) NODISCARD;
 
-/* Folds what is known into the sums of a question, replacing those of the last one. */
+/*
+ * Folds what is known into the sums of a question, replacing those of the last one. Errors as
+ * answers_know()'s.
+ */
 enum err answers_ask(
 	struct answers *answers, struct reader *reader, const struct question *question) NODISCARD;
 
@@ -54,7 +58,10 @@ enum err answers_ask(
 enum err answers_ask_of(struct answers *answers, struct reader *reader,
 	const struct question *question, uint16_t municipality) NODISCARD;
 
-/* All three for one question and K, in this thread. On error *out is released. */
+/*
+ * All three for one question and K, in this thread; anew when somebody was erased or restricted
+ * meanwhile. On error *out is released.
+ */
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
 	const atomic_bool *stop, struct answers *out) NODISCARD;
 

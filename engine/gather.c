@@ -184,7 +184,8 @@ static enum err dealer_run(void *context, unsigned part)
 		}
 		if (err == OK)
 			err = reader_next(dealer->reader, seq, &record);
-		if (err == OK && (withdrawn != seq || by > gathering->seq_to))
+		if (err == OK && record_counts(&record) &&
+			(withdrawn != seq || by > gathering->seq_to))
 			err = deal(dealer, &record);
 		if (err != OK)
 			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;

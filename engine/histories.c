@@ -274,7 +274,7 @@ static enum err slice_apply(
 			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 		uint64_t target = record.withdraws;
 		CHECK(record.seq == seq && target < seq);
-		if (withdrawn != seq || by > seq_to)
+		if (record_counts(&record) && (withdrawn != seq || by > seq_to))
 			err = apply(histories, reader, &record);
 		if (err == OK && target != 0)
 			err = withdraw(histories, reader, target);

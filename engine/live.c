@@ -8,6 +8,8 @@
 #include "base/check.h"
 #include "base/grow.h"
 
+#define SLICE_RECORDS 100000 /* of one view */
+
 void live_day_release(struct live_day *day)
 {
 	tally_free(day->tally);
@@ -99,6 +101,7 @@ void live_free(struct live *live)
 	histories_release(&live->histories);
 	for (size_t i = 0; i < live->publication_count; i++) {
 		packed_release(&live->publications[i]->part);
+		packed_release(&live->publications[i]->kept);
 		free(live->publications[i]);
 	}
 	free(live->publications);
@@ -234,13 +237,27 @@ enum err live_publications_note(struct live *live, struct reader *reader)
 	return err;
 }
 
+/* An act changes what came before it, which is in the histories already. */
+static enum err acts_compare(struct live *live, struct reader *reader)
+{
+	struct acts now;
+	enum err err = reader_acts(reader, &now);
+	if (err != OK)
+		return err;
+	if (live->histories.applied_seq == 0)
+		live->acts = now;
+	return now.last_seq == live->acts.last_seq ? OK : ERR_CONFLICT;
+}
+
 enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max)
 {
 	struct published next = { 0 };
 	CHECK(live_is_ours(live));
 	live->reader = reader;
-	enum err err = reader_published_after(reader, live->histories.applied_seq, &next);
+	enum err err = acts_compare(live, reader);
+	if (err == OK)
+		err = reader_published_after(reader, live->histories.applied_seq, &next);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	/* Stop there: what is withdrawn later was in force when it was published. */
@@ -263,6 +280,23 @@ static int64_t base_of(const struct live *live, const struct publication *public
 	return publication->round_to;
 }
 
+/* Copies the figures that were kept of a publication, if they were. */
+static enum err kept_read(struct reader *reader, struct publication *publication)
+{
+	struct bytes figures = { 0 };
+	enum err err = reader_kept(reader, publication->seq, &figures);
+	if (err == ERR_NOT_FOUND)
+		return OK;
+	if (err != OK || figures.length == 0)
+		return err == OK ? ERR_CORRUPT : err;
+	publication->kept.data = malloc(figures.length);
+	if (publication->kept.data == NULL)
+		return ERR_FULL;
+	memcpy(publication->kept.data, figures.data, figures.length);
+	publication->kept.length = figures.length;
+	return OK;
+}
+
 /* Finds how one is shown. *anew: the store does not have it. */
 static enum err publication_find(
 	const struct live *live, struct reader *reader, struct publication *publication, bool *anew)
@@ -273,8 +307,10 @@ static enum err publication_find(
 	*anew = false;
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	if (row.shown.length > 0)
-		return disclosure_unpack(row.shown, &publication->disclosure);
+	if (row.shown.length > 0) {
+		err = disclosure_unpack(row.shown, &publication->disclosure);
+		return err == OK ? kept_read(reader, publication) : err;
+	}
 	publication->disclosure = (struct disclosure){ .withheld = true };
 	if (!publication_has_base(publication))
 		return OK;
@@ -300,6 +336,24 @@ enum err live_disclose(struct live *live, struct reader *reader, const struct pu
 			*out = next;
 	}
 	return OK;
+}
+
+enum err live_read_all(struct live *live, struct reader *reader)
+{
+	uint64_t seq = 0;
+	int64_t recorded_us;
+	enum err err = reader_last(reader, &seq, &recorded_us);
+	while (err == OK && live->histories.applied_seq < seq) {
+		err = live_follow(live, reader, seq, SLICE_RECORDS);
+		if (err == OK)
+			err = reader_renew(reader);
+	}
+	const struct publication *disclosed = NULL;
+	do {
+		if (err == OK)
+			err = live_disclose(live, reader, &disclosed);
+	} while (err == OK && disclosed != NULL);
+	return err;
 }
 
 /* Moves the window of data_quality of one day's sums. */

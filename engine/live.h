@@ -44,6 +44,7 @@ struct live {
 	struct tally *recent;  /* data_quality at the last publication; NULL: there was none */
 	uint64_t recent_after; /* it holds (recent_after, recent_to] */
 	uint64_t recent_to;
+	struct acts acts;      /* of the store that it was made from */
 	struct reader *reader; /* during a call, for the change of a history */
 	pthread_t thread;      /* that owns it: the one that made it */
 };
@@ -55,7 +56,8 @@ void live_free(struct live *live);
 /*
  * Follows the log towards `seq_to`, by at most `records_max` records, and no further
  * than the next ReportPublished, whose figures are then folded: call it again until
- * histories.applied_seq is there. Marks people, does not fold them.
+ * histories.applied_seq is there. Marks people, does not fold them. ERR_CONFLICT: somebody was
+ * erased or restricted since it was made: make a new one.
  */
 enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max) NODISCARD;
@@ -71,6 +73,12 @@ enum err live_follow(
  */
 enum err live_disclose(
 	struct live *live, struct reader *reader, const struct publication **out) NODISCARD;
+
+/*
+ * Follows the whole log and finds how all publications are shown, for who shows them once. Errors
+ * as live_follow()'s and live_disclose()'s.
+ */
+enum err live_read_all(struct live *live, struct reader *reader) NODISCARD;
 
 /*
  * Reads what the store has of the publications beside their records, as of applied_seq.

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "engine/kept.h"
 #include "engine/print.h"
 #include "engine/tally.h"
 
@@ -48,6 +49,9 @@ enum err publication_build(
 	const struct question question = question_at(publication->as_of);
 	struct answer_head head = head_of(publication, publication->disclosure.round_to);
 	struct part *part;
+	if (publication->kept.length > 0)
+		return figures_unpack(
+			bytes_of(publication->kept.data, publication->kept.length), arena, out);
 	head.moves = &publication->disclosure.moves;
 	enum err err = part_unpack(&publication->part, publication->municipality, &part);
 	if (err != OK)

@@ -30,6 +30,8 @@ struct publication {
 
 	bool disclosed; /* the disclosure is found */
 	struct disclosure disclosure;
+	struct packed
+		kept; /* its figures (kept.h), which hold whatever the sums are; or length 0 */
 };
 
 /* Without a base it is shown to nobody: it was shown by rules that kept no promise. */
@@ -55,6 +57,7 @@ enum err disclosure_unpack(struct bytes packed, struct disclosure *out) NODISCAR
 /*
  * The tree of what is published, in the public profile, in the arena. CHECKs that the
  * publication was disclosed and that it is not withheld. ERR_FULL: there is no memory.
+ * ERR_CORRUPT: the figures that were kept are damaged.
  */
 enum err publication_build(const struct publication *publication, struct arena *arena,
 	const struct figure **out) NODISCARD;

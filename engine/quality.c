@@ -38,6 +38,8 @@ enum err quality_new(struct tally *tally, int64_t sign, struct quality **out)
 
 void quality_count(struct quality *quality, const struct record *record)
 {
+	if (!record_counts(record))
+		return;
 	CHECK(record->municipality < PARTS_MAX - 1);
 	struct quality_counts *counted = quality->municipalities[record->municipality];
 	int32_t delay = zone_day(record->recorded_us) - record->day;

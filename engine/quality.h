@@ -15,7 +15,7 @@ struct quality;
 /* Counts for a tally: adds (sign 1) or takes off (sign -1). ERR_FULL: no memory. */
 enum err quality_new(struct tally *tally, int64_t sign, struct quality **out) NODISCARD;
 
-/* Counts a record. */
+/* Counts a record, if it is one that counts. */
 void quality_count(struct quality *quality, const struct record *record);
 
 /*

@@ -93,8 +93,8 @@ static enum err answers_print(struct snapshot_figures *figures, const struct liv
 	return err;
 }
 
-enum err snapshot_figures_new(
-	const struct live_day *day, int64_t known_us, struct snapshot_figures **out)
+enum err snapshot_figures_new(const struct live *live, const struct live_day *day, int64_t known_us,
+	struct snapshot_figures **out)
 {
 	const struct tally *tally = day->tally;
 	struct snapshot_figures *figures = calloc(1, sizeof(*figures));
@@ -105,6 +105,7 @@ enum err snapshot_figures_new(
 		.as_of = day->question.as_of,
 		.known_us = known_us,
 		.window_days = day->question.window_days,
+		.acts = live->acts,
 	};
 	figures->answers = calloc(tally->used_count + 1, sizeof(*figures->answers));
 	enum err err = figures->answers == NULL ? ERR_FULL : metrics_init(&figures->metrics);

@@ -44,9 +44,9 @@ struct snapshot {
 	uint64_t seq;              /* the last record included */
 };
 
-/* Prints the figures of one day. ERR_FULL: no memory. */
-enum err snapshot_figures_new(
-	const struct live_day *day, int64_t known_us, struct snapshot_figures **out) NODISCARD;
+/* Prints the figures of one day of a live. ERR_FULL: no memory. */
+enum err snapshot_figures_new(const struct live *live, const struct live_day *day, int64_t known_us,
+	struct snapshot_figures **out) NODISCARD;
 
 /*
  * Takes the publications as they stand, and prints the metrics of what each municipality

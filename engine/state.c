@@ -19,7 +19,7 @@
 #include "base/file.h"
 #include "engine/answer.h"
 
-#define STATE_FORMAT 6
+#define STATE_FORMAT 7
 
 /* All that must be the same for a state to be of use. */
 struct state_header {
@@ -32,6 +32,7 @@ struct state_header {
 	char fold[32]; /* of the sources that make the sums: LADDERD_FOLD */
 	uint64_t applied_seq;
 	int64_t recorded_us; /* of the record at applied_seq: is it this log? */
+	uint64_t last_act;   /* of the store: was nobody erased or restricted since? */
 	uint64_t quality_after;
 	uint64_t quality_to;
 };
@@ -163,6 +164,7 @@ enum err state_save(
 	header.applied_seq = live->histories.applied_seq;
 	header.quality_after = live->quality_after;
 	header.quality_to = live->quality_to;
+	header.last_act = live->acts.last_seq;
 	enum err err = stamp_of(reader, header.applied_seq, &header.recorded_us);
 	if (err != OK)
 		return fail(reason, err, "the log cannot be read");
@@ -370,6 +372,12 @@ static enum err header_check(
 	enum err err = stamp_of(reader, header->applied_seq, &recorded_us);
 	if (err == ERR_NOT_FOUND || (err == OK && recorded_us != header->recorded_us))
 		return fail(reason, ERR_CONFLICT, "it is of another log");
+	struct acts acts;
+	if (err == OK)
+		err = reader_acts(reader, &acts);
+	if (err == OK && acts.last_seq != header->last_act)
+		return fail(reason, ERR_CONFLICT,
+			"somebody was erased or restricted after it was saved");
 	return err;
 }
 
@@ -398,6 +406,8 @@ static enum err file_read(
 						 length - sizeof(header)) };
 	err = live_read(&loading, live);
 	live->histories.applied_seq = header.applied_seq;
+	if (err == OK)
+		err = reader_acts(reader, &live->acts);
 	if (err == OK)
 		err = live_publications_note(live, reader);
 	if (err != OK) {

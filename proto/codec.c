@@ -282,6 +282,12 @@ enum err event_unpack(struct bytes bytes, struct arena *arena, struct raw_event 
 	}
 	if (event->body_case == LADDER__V1__EVENT__BODY__NOT_SET)
 		return OK;
+	if (log_act_is((unsigned)event->body_case)) {
+		/* An act is the daemon's own: to a sender there is no such field. */
+		out->has_unknown = true;
+		out->unknown_number = (uint32_t)event->body_case;
+		return OK;
+	}
 	out->body_count = 1;
 	out->schema = schema_by_number((unsigned)event->body_case);
 	CHECK(out->schema != NULL);
@@ -370,11 +376,33 @@ static void number_add(struct text *out, uint8_t tag, uint64_t number)
 	varint_add(out, number);
 }
 
+static void tombstone_encode(const struct record_view *record, struct text *out)
+{
+	char day[DATE_LENGTH + 1];
+	date_print(zone_day(record->recorded_us), day);
+	text_add_char(out, 0x08); /* seq */
+	varint_add(out, record->seq);
+	bytes_add(out, 0x42, bytes_of(day, DATE_LENGTH)); /* recorded_on */
+	number_add(out, 0x48, 1);                         /* erased */
+}
+
 enum err record_encode(const struct record_view *record, struct arena *arena, struct text *out)
 {
 	char instant[INSTANT_LENGTH + 1];
 	struct bytes event;
-	enum err err = event_encode(&record->event, ENVELOPE_WHOLE, arena, &event);
+	struct text act = { 0 };
+	enum err err = OK;
+	if (record->kind == RECORD_TOMBSTONE) {
+		tombstone_encode(record, out);
+		return OK;
+	}
+	if (record->kind == RECORD_ACT) {
+		log_act_encode(&record->act, true, &act);
+		event = text_bytes(&act);
+		out->failed = out->failed || act.failed;
+	} else {
+		err = event_encode(&record->event, ENVELOPE_WHOLE, arena, &event);
+	}
 	if (err != OK)
 		return err;
 	instant_print(record->recorded_us, instant);
@@ -386,6 +414,7 @@ enum err record_encode(const struct record_view *record, struct arena *arena, st
 	number_add(out, 0x28, record->round_to);
 	number_add(out, 0x30, record->definitions);
 	number_add(out, 0x38, record->withdraws);
+	text_release(&act);
 	return OK;
 }
 

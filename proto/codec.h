@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "proto/log_act.h"
 #include "proto/raw.h"
 #include "proto/validate.h"
 
@@ -43,16 +44,18 @@ enum err event_encode(const struct event *event, enum envelope_choice choice, st
  */
 enum err event_read_stored(struct bytes bytes, struct arena *arena, struct event *out) NODISCARD;
 
-/* An event as the log keeps it, for readers. */
+/* A record of the log, for readers. Of a tombstone only seq and the day of recording are told. */
 struct record_view {
 	uint64_t seq;
 	int64_t recorded_us;
+	enum record_kind kind;
 	struct bytes partner;
 	/* What the daemon says beside its sender; 0: nothing. */
 	uint32_t round_to;    /* of a ReportPublished: its counts are multiples of this */
 	uint32_t definitions; /* of a ReportPublished: the number of the set */
 	uint64_t withdraws;   /* of an EventRetracted: the seq */
-	struct event event;   /* whole, with its subject */
+	struct event event;   /* whole, with its subject; of a RECORD_EVENT */
+	struct log_act act;   /* of a RECORD_ACT, with its subject */
 };
 
 /* Appends a protobuf Record. ERR_FULL: the arena, used for work, is full. */

@@ -106,9 +106,23 @@ void event_print_json(const struct event *event, struct text *out)
 	text_add_string(out, "}}");
 }
 
+/* An erased record keeps its place and the day of recording. */
+static void tombstone_print_json(const struct record_view *record, struct text *out)
+{
+	text_add_string(out, "{\"seq\":");
+	text_add_integer(out, (int64_t)record->seq);
+	text_add_string(out, ",\"recorded_on\":");
+	print_date(zone_day(record->recorded_us), out);
+	text_add_string(out, ",\"erased\":true}");
+}
+
 void record_print_json(const struct record_view *record, struct text *out)
 {
 	char instant[INSTANT_LENGTH + 1];
+	if (record->kind == RECORD_TOMBSTONE) {
+		tombstone_print_json(record, out);
+		return;
+	}
 	instant_print(record->recorded_us, instant);
 	text_add_string(out, "{\"seq\":");
 	text_add_integer(out, (int64_t)record->seq);
@@ -129,7 +143,10 @@ void record_print_json(const struct record_view *record, struct text *out)
 		text_add_integer(out, (int64_t)record->withdraws);
 	}
 	text_add_string(out, ",\"event\":");
-	event_print_json(&record->event, out);
+	if (record->kind == RECORD_ACT)
+		log_act_print_json(&record->act, out);
+	else
+		event_print_json(&record->event, out);
 	text_add_char(out, '}');
 }
 

@@ -62,3 +62,16 @@ void salted_hash_print(const struct salted_hash *hash, char out[SALTED_HASH_LENG
 {
 	sodium_bin2hex(out, SALTED_HASH_LENGTH + 1, hash->bytes, sizeof(hash->bytes));
 }
+
+enum err salted_hash_parse(struct bytes text, struct salted_hash *out)
+{
+	struct salted_hash hash;
+	size_t length;
+	if (text.length != SALTED_HASH_LENGTH ||
+		sodium_hex2bin(hash.bytes, sizeof(hash.bytes), (const char *)text.data, text.length,
+			NULL, &length, NULL) != 0 ||
+		length != sizeof(hash.bytes))
+		return ERR_INVALID;
+	*out = hash;
+	return OK;
+}

@@ -43,4 +43,7 @@ struct salted_hash salted_hash_of(const struct salt *salt, struct bytes text);
 /* Writes SALTED_HASH_LENGTH lower-case digits and a NUL. */
 void salted_hash_print(const struct salted_hash *hash, char out[SALTED_HASH_LENGTH + 1]);
 
+/* Reads what salted_hash_print() wrote. ERR_INVALID otherwise. */
+enum err salted_hash_parse(struct bytes text, struct salted_hash *out) NODISCARD;
+
 #endif

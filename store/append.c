@@ -7,6 +7,7 @@
  */
 #include "base/check.h"
 #include "proto/codec.h"
+#include "store/erased.h"
 #include "store/log.h"
 #include "store/newest.h"
 #include "store/published.h"
@@ -21,7 +22,7 @@ static enum err partner_find(struct log *log, struct bytes name, uint16_t *out)
 	/* There are few partners: look through them. */
 	for (uint32_t number = 1; number <= log->txn_partner; number++) {
 		MDB_val key = val_of(&number, sizeof(number)), val;
-		int code = mdb_get(log->txn, log->tables.partners, &key, &val);
+		int code = mdb_get(log->txn, log->at->tables.partners, &key, &val);
 		if (code != 0)
 			return code == MDB_NOTFOUND ? ERR_CORRUPT : lmdb_err(code);
 		if (bytes_equal(bytes_of_val(&val), name)) {
@@ -38,7 +39,7 @@ static enum err partner_add(struct log *log, struct bytes name, uint16_t *out)
 		return ERR_FULL;
 	uint32_t number = (uint32_t)log->txn_partner + 1;
 	MDB_val key = val_of(&number, sizeof(number)), val = val_of(name.data, name.length);
-	int code = mdb_put(log->txn, log->tables.partners, &key, &val, MDB_APPEND);
+	int code = mdb_put(log->txn, log->at->tables.partners, &key, &val, MDB_APPEND);
 	if (code != 0)
 		return lmdb_err(code);
 	log->txn_partner = (uint16_t)number;
@@ -75,7 +76,7 @@ static enum err person_find(struct log *log, struct bytes subject, uint32_t *out
 	if (*out != 0)
 		return OK;
 	MDB_val key = val_of(subject.data, subject.length), val;
-	int code = mdb_get(log->txn, log->tables.subjects, &key, &val);
+	int code = mdb_get(log->txn, log->at->tables.subjects, &key, &val);
 	if (code == MDB_NOTFOUND) {
 		*out = 0;
 		return OK;
@@ -96,9 +97,9 @@ static enum err person_add(struct log *log, struct bytes subject, uint32_t *out)
 	uint32_t number = log->txn_person + 1;
 	MDB_val key = val_of(subject.data, subject.length);
 	MDB_val val = val_of(&number, sizeof(number));
-	int code = mdb_put(log->txn, log->tables.subjects, &key, &val, MDB_NOOVERWRITE);
+	int code = mdb_put(log->txn, log->at->tables.subjects, &key, &val, MDB_NOOVERWRITE);
 	if (code == 0)
-		code = mdb_put(log->txn, log->tables.persons, &val, &key, MDB_APPEND);
+		code = mdb_put(log->txn, log->at->tables.persons, &val, &key, MDB_APPEND);
 	if (code != 0)
 		return lmdb_err(code);
 	log->txn_person = number;
@@ -123,7 +124,7 @@ static enum err refuse(
 static enum err txn_record(struct log *log, uint64_t seq, struct record *out)
 {
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
-	int code = mdb_get(log->txn, log->tables.log, &key, &val);
+	int code = mdb_get(log->txn, log->at->tables.log, &key, &val);
 	if (code != 0)
 		return code == MDB_NOTFOUND ? ERR_CORRUPT : lmdb_err(code);
 	return record_read(seq, bytes_of_val(&val), out);
@@ -133,7 +134,7 @@ static enum err is_withdrawn(struct log *log, uint64_t seq, bool *out)
 {
 	uint64_t by;
 	MDB_val key = val_of(&seq, sizeof(seq));
-	enum err err = table_get_u64(log->txn, log->tables.withdrawals, &key, &by);
+	enum err err = table_get_u64(log->txn, log->at->tables.withdrawals, &key, &by);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	*out = err == OK;
@@ -147,6 +148,11 @@ static enum err decide_identity(struct log *log, uint64_t first, const struct ev
 	struct record record;
 	uint32_t person = 0;
 	enum err err = txn_record(log, first, &record);
+	if (err == OK && record.kind == RECORD_TOMBSTONE) {
+		/* Nobody knows any more what it said, and it stays erased. */
+		*out = (struct appended){ .verdict = VERDICT_DUPLICATE, .seq = first };
+		return OK;
+	}
 	if (err == OK && event->subject.length > 0)
 		err = person_find(log, event->subject, &person);
 	if (err != OK)
@@ -162,6 +168,11 @@ static enum err decide_identity(struct log *log, uint64_t first, const struct ev
 		"was used for an event with other content; send a correction under a new id");
 }
 
+static enum erased_kind kind_of(const struct log *log, const struct key_set *set)
+{
+	return set == &log->ids ? ERASED_IDENTITY : ERASED_KEY;
+}
+
 /* The value that a key has by now: the group's, or else the table's. */
 static enum err value_find(
 	struct log *log, const struct key_set *set, MDB_dbi table, MDB_val key, uint64_t *out)
@@ -169,9 +180,12 @@ static enum err value_find(
 	const struct key_row *row = key_set_find(set, bytes_of_val(&key));
 	if (row == NULL) {
 		const struct lag_table *lag = set == &log->ids ? &log->lag.ids : &log->lag.keys;
-		return index_lag_find(lag, bytes_of_val(&key), out)
-			       ? OK
-			       : table_get_u64(log->txn, table, &key, out);
+		if (index_lag_find(lag, bytes_of_val(&key), out))
+			return OK;
+		enum err err = table_get_u64(log->txn, table, &key, out);
+		return err == ERR_NOT_FOUND
+			       ? erased_find(log->txn, log->at, kind_of(log, set), key, out)
+			       : err;
 	}
 	*out = row->value;
 	return row->present ? OK : ERR_NOT_FOUND;
@@ -189,16 +203,16 @@ static enum err target_find(
 	uint8_t space[IDENTITY_KEY_MAX];
 	CHECK(by_id->present != by_key->present);
 	if (!by_id->present)
-		return value_find(log, &log->keys, log->tables.keys,
+		return value_find(log, &log->keys, log->at->tables.keys,
 			key_key(partner, by_key->text, space), seq);
-	enum err err = value_find(log, &log->ids, log->tables.identity,
+	enum err err = value_find(log, &log->ids, log->at->tables.identity,
 		identity_key(partner, by_id->text, space), seq);
 	if (err != ERR_NOT_FOUND || entry->succeeds.length == 0)
 		return err;
 	uint16_t before;
 	err = partner_find(log, entry->succeeds, &before);
 	return err != OK ? err
-			 : value_find(log, &log->ids, log->tables.identity,
+			 : value_find(log, &log->ids, log->at->tables.identity,
 				   identity_key(before, by_id->text, space), seq);
 }
 
@@ -213,15 +227,16 @@ static enum err decide_target(struct log *log, uint16_t partner, const struct lo
 	enum err err = target_find(log, partner, entry, &seq);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
-	bool known = err == OK && seq != 0;
+	bool known = err == OK && seq != 0, erased = false;
 	if (known) {
 		struct record record;
 		err = txn_record(log, seq, &record);
 		if (err != OK)
 			return err;
-		known = record.type != EVENT_EVENT_RETRACTED &&
-			record.type != EVENT_REPORT_PUBLISHED &&
-			record.type != EVENT_REPORT_WITHDRAWN;
+		erased = record.kind == RECORD_TOMBSTONE;
+		known = erased || (record.type != EVENT_EVENT_RETRACTED &&
+					  record.type != EVENT_REPORT_PUBLISHED &&
+					  record.type != EVENT_REPORT_WITHDRAWN);
 	}
 	if (!known)
 		return refuse(out, REJECTION_TARGET_UNKNOWN, field,
@@ -231,7 +246,7 @@ static enum err decide_target(struct log *log, uint16_t partner, const struct lo
 	err = is_withdrawn(log, seq, &withdrawn);
 	if (err != OK)
 		return err;
-	if (withdrawn)
+	if (withdrawn || erased)
 		return refuse(out, REJECTION_TARGET_WITHDRAWN, field,
 			"is withdrawn already; a withdrawal is never undone");
 	*target = seq;
@@ -251,7 +266,8 @@ static enum err decide_publication(struct log *log, const struct log_entry *entr
 		.round_to = entry->round_to,
 		.definitions = entry->round_to == 0 ? 0 : log->definitions,
 	};
-	enum err err = published_last(log->txn, &log->tables, row->municipality, row->as_of, &last);
+	enum err err =
+		published_last(log->txn, &log->at->tables, row->municipality, row->as_of, &last);
 	if (err == OK && last.withdrawn_by == 0)
 		return refuse(out, REJECTION_ALREADY_PUBLISHED, "as_of",
 			"was published for this municipality already; once a quarter, unless it "
@@ -263,7 +279,7 @@ static enum err decide_publication(struct log *log, const struct log_entry *entr
 static enum err decide_withdrawal(struct log *log, const struct event *event, uint64_t seq,
 	struct appended *out, struct published *row)
 {
-	enum err err = published_last(log->txn, &log->tables, event->municipality,
+	enum err err = published_last(log->txn, &log->at->tables, event->municipality,
 		event->values[REPORT_WITHDRAWN_AS_OF].number, row);
 	if (err == ERR_NOT_FOUND || (err == OK && row->withdrawn_by != 0))
 		return refuse(out, REJECTION_TARGET_UNKNOWN, "as_of",
@@ -333,10 +349,13 @@ static enum err key_take(struct log *log, const struct event *event, uint64_t se
 	*withdraws = 0;
 	if (before != 0 && !publishes) {
 		bool withdrawn;
+		struct record record;
 		enum err err = is_withdrawn(log, before, &withdrawn);
+		if (err == OK)
+			err = txn_record(log, before, &record);
 		if (err != OK)
 			return err;
-		*withdraws = withdrawn ? 0 : before;
+		*withdraws = withdrawn || record.kind == RECORD_TOMBSTONE ? 0 : before;
 	}
 	*row = (struct key_row){
 		.value = publishes ? before : seq,
@@ -368,7 +387,7 @@ static enum err record_put(struct log *log, const struct record *record)
 		return OK;
 	val = val_of(&record->seq, sizeof(record->seq));
 	key = val_of(&record->withdraws, sizeof(record->withdraws));
-	code = mdb_put(log->txn, log->tables.withdrawals, &key, &val, MDB_NOOVERWRITE);
+	code = mdb_put(log->txn, log->at->tables.withdrawals, &key, &val, MDB_NOOVERWRITE);
 	CHECK(code != MDB_KEYEXIST);
 	return lmdb_err(code);
 }
@@ -394,7 +413,7 @@ static enum err append_new(struct log *log, uint16_t partner, const struct log_e
 	if (err != OK || out->verdict == VERDICT_REJECTED)
 		return err;
 	if (row.seq != 0)
-		err = published_put(log->txn, &log->tables, &row);
+		err = published_put(log->txn, &log->at->tables, &row);
 	if (err == OK && key != NULL)
 		err = key_take(log, event, record.seq, key, &record.withdraws, &record.correction);
 	if (err == OK && event->subject.length > 0 && record.person == 0)
@@ -443,6 +462,23 @@ static void rows_fill(struct key_set *set, const struct lag_table *lag)
 			index_lag_find(lag, key_set_key(set, i), &set->rows[i].value);
 }
 
+/* Fills the rows of a set that only what was erased has. */
+static enum err erased_fill(struct log *log, struct key_set *set)
+{
+	enum err err = OK;
+	for (size_t i = 0; i < set->row_count && err == OK; i++) {
+		struct bytes key = key_set_key(set, i);
+		if (set->rows[i].present)
+			continue;
+		err = erased_find(log->txn, log->at, kind_of(log, set),
+			val_of(key.data, key.length), &set->rows[i].value);
+		set->rows[i].present = err == OK;
+		if (err == ERR_NOT_FOUND)
+			err = OK;
+	}
+	return err;
+}
+
 /* Collects the identities and the keys of the group, and looks up their values. */
 static enum err group_look_up(struct log *log, const struct log_entry *entries, size_t count)
 {
@@ -469,8 +505,12 @@ static enum err group_look_up(struct log *log, const struct log_entry *entries, 
 	CHECK(log->ids.count == count && log->keys.count <= count);
 	rows_fill(&log->ids, &log->lag.ids);
 	rows_fill(&log->keys, &log->lag.keys);
-	enum err err = key_set_look_up(&log->ids, log->txn, log->tables.identity);
-	return err == OK ? key_set_look_up(&log->keys, log->txn, log->tables.keys) : err;
+	enum err err = key_set_look_up(&log->ids, log->txn, log->at->tables.identity);
+	if (err == OK)
+		err = key_set_look_up(&log->keys, log->txn, log->at->tables.keys);
+	if (err == OK)
+		err = erased_fill(log, &log->ids);
+	return err == OK ? erased_fill(log, &log->keys) : err;
 }
 
 /* Notes the newest record of a partner, if there is one since the last note. */
@@ -478,7 +518,7 @@ static enum err newest_note(struct log *log, uint16_t partner, struct newest *ne
 {
 	enum err err = OK;
 	if (newest->seq != 0)
-		err = newest_put(log->txn, &log->tables, partner, newest);
+		err = newest_put(log->txn, &log->at->tables, partner, newest);
 	*newest = (struct newest){ 0 };
 	return err;
 }
@@ -518,7 +558,7 @@ enum err log_append_group(struct log *log, struct log_entry *entries, size_t cou
 	enum err err = group_look_up(log, entries, count);
 	if (err != OK)
 		return err;
-	err = lmdb_err(mdb_cursor_open(log->txn, log->tables.log, &log->cursor));
+	err = lmdb_err(mdb_cursor_open(log->txn, log->at->tables.log, &log->cursor));
 	if (err != OK)
 		return err;
 	err = group_append(log, entries, count);
@@ -534,7 +574,7 @@ enum err log_newest(struct log *log, struct bytes partner, struct newest *out)
 	uint16_t number;
 	CHECK(log_is_in_txn(log));
 	enum err err = partner_find(log, partner, &number);
-	return err == OK ? newest_get(log->txn, &log->tables, number, out) : err;
+	return err == OK ? newest_get(log->txn, &log->at->tables, number, out) : err;
 }
 
 enum err log_append(struct log *log, struct bytes partner, const struct event *event,

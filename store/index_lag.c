@@ -265,6 +265,9 @@ static enum err record_load(struct index_lag *lag, MDB_txn *txn, const struct ta
 	struct event event;
 	uint8_t space[IDENTITY_KEY_MAX];
 	CHECK(record->seq > lag->indexed);
+	/* An act has no id. Those of what was erased are in the table `erased` at once. */
+	if (record->kind != RECORD_EVENT)
+		return OK;
 	arena_reset(arena);
 	enum err err = event_read_stored(record->body, arena, &event);
 	if (err != OK)

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -18,6 +19,7 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "store/definitions.h"
+#include "store/erase.h"
 #include "store/newest.h"
 #include "store/published.h"
 #include "store/tables.h"
@@ -25,6 +27,7 @@
 #define READERS_MAX 256
 #define TABLES_MAX  16
 #define NAME_MAX_   64
+#define TRIES       10000 /* to find the store between two exchanges of its files */
 
 static const char meta_format[] = "format";
 static const char meta_zone[] = "zone";
@@ -125,62 +128,146 @@ static enum err length_check(MDB_env *env, const char *path, struct reason *reas
 	return OK;
 }
 
+static void environment_free(struct environment *environment)
+{
+	if (environment == NULL)
+		return;
+	if (environment->env != NULL)
+		mdb_env_close(environment->env);
+	free(environment);
+}
+
+/* LMDB's own codes: 0 is success. The environment is to be closed also after an error. */
+static int env_try(const char *path, size_t size_max, unsigned flags, MDB_env **env)
+{
+	int code = mdb_env_create(env);
+	if (code != 0) {
+		*env = NULL;
+		return code;
+	}
+	mdb_env_set_maxdbs(*env, TABLES_MAX);
+	mdb_env_set_maxreaders(*env, READERS_MAX);
+	if (size_max != 0)
+		code = mdb_env_set_mapsize(*env, size_max);
+	return code == 0 ? mdb_env_open(*env, path, MDB_NOTLS | flags, 0600) : code;
+}
+
+enum err environment_new(const char *path, size_t size_max, unsigned flags,
+	struct environment **out, struct reason *reason)
+{
+	struct environment *environment = calloc(1, sizeof(*environment));
+	if (environment == NULL)
+		return fail(reason, ERR_FULL, "no memory");
+	int code = env_try(path, size_max, flags, &environment->env);
+	if ((code == EROFS || code == EACCES) && (flags & MDB_RDONLY) != 0) {
+		/* A backup on a medium that cannot be written: nobody else writes it either. */
+		mdb_env_close(environment->env);
+		code = env_try(path, size_max, flags | MDB_NOLOCK, &environment->env);
+	}
+	if (code != 0) {
+		environment_free(environment);
+		return code == ENOENT ? fail(reason, ERR_NOT_FOUND, "there is no store in %s", path)
+				      : fail(reason, lmdb_err(code), "cannot open the store %s: %s",
+						path, mdb_strerror(code));
+	}
+	environment->users = 1;
+	*out = environment;
+	return OK;
+}
+
+struct environment *environment_hold(struct log *log)
+{
+	CHECK(pthread_mutex_lock(&log->mutex) == 0);
+	struct environment *environment = log->at;
+	environment->users++;
+	CHECK(pthread_mutex_unlock(&log->mutex) == 0);
+	return environment;
+}
+
+void environment_drop(struct log *log, struct environment *environment)
+{
+	CHECK(pthread_mutex_lock(&log->mutex) == 0);
+	CHECK(environment->users > 0);
+	bool last = --environment->users == 0;
+	CHECK(pthread_mutex_unlock(&log->mutex) == 0);
+	if (last)
+		environment_free(environment);
+}
+
+/* The file of data that is in place; 0: none. */
+static ino_t data_in_place(const char *store)
+{
+	char path[FILE_PATH_MAX];
+	struct stat file;
+	return path_of(store, "data.mdb", path, NULL) == OK && stat(path, &file) == 0 ? file.st_ino
+										      : 0;
+}
+
+/*
+ * While the writer exchanges the files after an erasure, the data and the lock that one finds do
+ * not belong together: that takes no longer than to give two files their names.
+ */
+static enum err environment_read(const char *path, struct environment **out, struct reason *reason)
+{
+	struct environment *environment;
+	for (unsigned i = 0; i < TRIES; i++) {
+		ino_t data = data_in_place(path);
+		bool exchanging = erase_is_exchanging(path);
+		enum err err = environment_new(path, 0, MDB_RDONLY, &environment, reason);
+		if (err != OK)
+			return err;
+		if (!exchanging && !erase_is_exchanging(path) && data_in_place(path) == data) {
+			*out = environment;
+			return OK;
+		}
+		environment_free(environment);
+		sched_yield();
+	}
+	return fail(reason, ERR_CONFLICT,
+		"an erasure of the store %s was interrupted: run it again, or start ladderd", path);
+}
+
 static enum err env_open(struct log *log, const struct log_options *options, enum log_mode mode,
 	struct reason *reason)
 {
-	CHECK(log->env == NULL);
-	int code = mdb_env_create(&log->env);
-	if (code != 0)
-		return lmdb_fail(code, reason, "cannot open the store");
-	mdb_env_set_maxdbs(log->env, TABLES_MAX);
-	mdb_env_set_maxreaders(log->env, READERS_MAX);
-	if (mode == LOG_WRITE) {
-		code = mdb_env_set_mapsize(log->env, options->size_max);
-		if (code != 0)
-			return lmdb_fail(code, reason, "cannot set the store's size");
-	}
-	unsigned flags = MDB_NOTLS | (mode == LOG_READ ? MDB_RDONLY : 0);
-	code = mdb_env_open(log->env, options->path, flags, 0600);
-	if (code == EROFS || code == EACCES) {
-		/* A backup on a medium that cannot be written: nobody else writes it either. */
-		mdb_env_close(log->env);
-		log->env = NULL;
-		if (mode == LOG_READ && mdb_env_create(&log->env) == 0) {
-			mdb_env_set_maxdbs(log->env, TABLES_MAX);
-			code = mdb_env_open(log->env, options->path, flags | MDB_NOLOCK, 0600);
-		}
-	}
-	if (code == ENOENT)
-		return fail(reason, ERR_NOT_FOUND, "there is no store in %s", options->path);
-	if (code != 0)
-		return fail(reason, lmdb_err(code), "cannot open the store %s: %s", options->path,
-			mdb_strerror(code));
+	CHECK(log->at == NULL);
+	enum err err = mode == LOG_WRITE ? environment_new(options->path, options->size_max, 0,
+						   &log->at, reason)
+					 : environment_read(options->path, &log->at, reason);
+	if (err != OK)
+		return err;
 	int dead;
-	mdb_reader_check(log->env, &dead);
-	return length_check(log->env, options->path, reason);
+	mdb_reader_check(log->at->env, &dead);
+	return length_check(log->at->env, options->path, reason);
 }
 
-static int tables_open(MDB_txn *txn, unsigned create, struct tables *tables)
+int tables_open(MDB_txn *txn, unsigned create, struct tables *tables)
 {
 	const struct {
 		const char *name;
 		unsigned flags;
 		MDB_dbi *dbi;
+		bool since_then; /* not in each store of format 3 or before */
 	} rows[] = {
-		{ "meta", 0, &tables->meta },
-		{ "log", MDB_INTEGERKEY, &tables->log },
-		{ "identity", 0, &tables->identity },
-		{ "keys", 0, &tables->keys },
-		{ "withdrawals", MDB_INTEGERKEY, &tables->withdrawals },
-		{ "subjects", 0, &tables->subjects },
-		{ "persons", MDB_INTEGERKEY, &tables->persons },
-		{ "partners", MDB_INTEGERKEY, &tables->partners },
-		{ "publications", 0, &tables->publications },
+		{ "meta", 0, &tables->meta, false },
+		{ "log", MDB_INTEGERKEY, &tables->log, false },
+		{ "identity", 0, &tables->identity, false },
+		{ "keys", 0, &tables->keys, false },
+		{ "withdrawals", MDB_INTEGERKEY, &tables->withdrawals, false },
+		{ "subjects", 0, &tables->subjects, false },
+		{ "persons", MDB_INTEGERKEY, &tables->persons, false },
+		{ "partners", MDB_INTEGERKEY, &tables->partners, false },
+		{ "publications", 0, &tables->publications, false },
+		{ "kept", MDB_INTEGERKEY, &tables->kept, true },
+		{ "erased", 0, &tables->erased, true },
+		{ "restricted", MDB_INTEGERKEY, &tables->restricted, true },
 	};
 	CHECK_STATIC(ARRAY_LENGTH(rows) <= TABLES_MAX);
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		int code = mdb_dbi_open(txn, rows[i].name, rows[i].flags | create, rows[i].dbi);
-		if (code != 0)
+		if (code == MDB_NOTFOUND && rows[i].since_then)
+			*rows[i].dbi = TABLE_ABSENT;
+		else if (code != 0)
 			return code;
 	}
 	return 0;
@@ -193,7 +280,25 @@ static int id_make(const struct log *log, MDB_txn *txn)
 	MDB_val key = val_of_string(META_ID), val = val_of(id, sizeof(id));
 	if (getrandom(id, sizeof(id), 0) != sizeof(id))
 		return EIO;
-	return mdb_put(txn, log->tables.meta, &key, &val, 0);
+	return mdb_put(txn, log->at->tables.meta, &key, &val, 0);
+}
+
+/* The secret of the hashes of what was erased; made when the store is opened to be written. */
+static int salt_read(struct environment *at, MDB_txn *txn, bool make)
+{
+	MDB_val key = val_of_string(META_SALT), val;
+	int code = mdb_get(txn, at->tables.meta, &key, &val);
+	if (code == 0 && val.mv_size != sizeof(at->salt))
+		return MDB_CORRUPTED;
+	if (code == 0)
+		memcpy(&at->salt, val.mv_data, sizeof(at->salt));
+	at->has_salt = code == 0;
+	if (code != MDB_NOTFOUND || !make)
+		return code == MDB_NOTFOUND ? 0 : code;
+	salt_make(&at->salt);
+	at->has_salt = true;
+	val = val_of(&at->salt, sizeof(at->salt));
+	return mdb_put(txn, at->tables.meta, &key, &val, 0);
 }
 
 /* Writes the facts that hold for the life of the store. */
@@ -205,12 +310,12 @@ static enum err meta_make(struct log *log, MDB_txn *txn, const char *zone, struc
 	if (zone_set(zone) != OK)
 		return fail(
 			reason, ERR_INVALID, "this machine does not know the time zone %s", zone);
-	int code = mdb_put(txn, log->tables.meta, &format_key, &format_val, 0);
+	int code = mdb_put(txn, log->at->tables.meta, &format_key, &format_val, 0);
 	if (code == 0)
-		code = mdb_put(txn, log->tables.meta, &zone_key, &zone_val, 0);
+		code = mdb_put(txn, log->at->tables.meta, &zone_key, &zone_val, 0);
 	if (code == 0)
 		code = id_make(log, txn);
-	if (code == 0 && index_lag_indexed_put(txn, &log->tables, 0) != OK)
+	if (code == 0 && index_lag_indexed_put(txn, &log->at->tables, 0) != OK)
 		code = MDB_MAP_FULL;
 	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
 }
@@ -224,20 +329,20 @@ static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reaso
 {
 	uint64_t format = 0;
 	MDB_val key = val_of_string(meta_format), val = val_of(&format, sizeof(format));
-	enum err err = table_get_u64(txn, log->tables.meta, &key, &format);
+	enum err err = table_get_u64(txn, log->at->tables.meta, &key, &format);
 	if (err != OK || format == STORE_FORMAT)
 		return err == OK ? OK : fail(reason, err, "the store has no format number");
 	if (format == 1)
-		err = index_lag_indexed_put(txn, &log->tables, log->last_seq);
+		err = index_lag_indexed_put(txn, &log->at->tables, log->last_seq);
 	if (err == OK && format < 3)
-		err = published_raise(txn, &log->tables);
+		err = published_raise(txn, &log->at->tables);
 	if (err == OK && format < 3)
-		err = newest_raise(txn, &log->tables);
+		err = newest_raise(txn, &log->at->tables);
 	if (err == OK && format < 3)
 		err = lmdb_err(id_make(log, txn));
 	format = STORE_FORMAT;
 	if (err == OK)
-		err = lmdb_err(mdb_put(txn, log->tables.meta, &key, &val, 0));
+		err = lmdb_err(mdb_put(txn, log->at->tables.meta, &key, &val, 0));
 	return err == OK
 		       ? OK
 		       : fail(reason, err, "the store cannot be raised to format %d", STORE_FORMAT);
@@ -248,9 +353,9 @@ static enum err definitions_keep(
 	struct log *log, MDB_txn *txn, uint32_t definitions, struct reason *reason)
 {
 	uint64_t next = log->last_seq + 1;
-	enum err err = definitions_note(txn, &log->tables, definitions, next);
+	enum err err = definitions_note(txn, &log->at->tables, definitions, next);
 	if (err == OK)
-		err = definitions_at(txn, &log->tables, next, &log->definitions);
+		err = definitions_at(txn, &log->at->tables, next, &log->definitions);
 	return err == OK ? OK : fail(reason, err, "the set of definitions cannot be noted");
 }
 
@@ -258,9 +363,9 @@ static enum err definitions_keep(
 static enum err index_lag_read(struct log *log, MDB_txn *txn, struct reason *reason)
 {
 	uint64_t indexed;
-	enum err err = index_lag_indexed(txn, &log->tables, log->last_seq, &indexed);
+	enum err err = index_lag_indexed(txn, &log->at->tables, log->last_seq, &indexed);
 	if (err == OK)
-		err = index_lag_load(&log->lag, txn, &log->tables, indexed, log->last_seq);
+		err = index_lag_load(&log->lag, txn, &log->at->tables, indexed, log->last_seq);
 	return err == OK
 		       ? OK
 		       : fail(reason, err, "the end of the log cannot be read: run ladder verify");
@@ -270,7 +375,7 @@ static enum err index_lag_read(struct log *log, MDB_txn *txn, struct reason *rea
 static enum err usage_read(struct log *log, MDB_txn *txn, struct reason *reason)
 {
 	const struct usage_ends ends = { log->last_partner, log->last_person };
-	enum err err = usage_load(&log->usage, txn, log->tables.log, &ends);
+	enum err err = usage_load(&log->usage, txn, log->at->tables.log, &ends);
 	return err == OK ? OK : fail(reason, err, "the log cannot be read: run ladder verify");
 }
 
@@ -279,14 +384,14 @@ static enum err meta_read(struct log *log, MDB_txn *txn, struct reason *reason)
 	uint64_t format, floor;
 	char zone[NAME_MAX_];
 	MDB_val key = val_of_string(meta_format), val;
-	if (table_get_u64(txn, log->tables.meta, &key, &format) != OK)
+	if (table_get_u64(txn, log->at->tables.meta, &key, &format) != OK)
 		return fail(reason, ERR_CORRUPT, "the store has no format number");
 	if (format > STORE_FORMAT)
 		return fail(reason, ERR_CONFLICT,
 			"the store has format %llu; this program knows up to %d: use a newer one",
 			(unsigned long long)format, STORE_FORMAT);
 	key = val_of_string(meta_zone);
-	int code = mdb_get(txn, log->tables.meta, &key, &val);
+	int code = mdb_get(txn, log->at->tables.meta, &key, &val);
 	if (code != 0 || val.mv_size >= sizeof(zone))
 		return fail(reason, ERR_CORRUPT, "the store has no time zone");
 	memcpy(zone, val.mv_data, val.mv_size);
@@ -296,7 +401,7 @@ static enum err meta_read(struct log *log, MDB_txn *txn, struct reason *reason)
 			"this machine does not know the store's time zone %s: install tzdata",
 			zone);
 	key = val_of_string(meta_floor);
-	enum err err = table_get_u64(txn, log->tables.meta, &key, &floor);
+	enum err err = table_get_u64(txn, log->at->tables.meta, &key, &floor);
 	log->floor_us = err == OK ? (int64_t)floor : INT64_MIN;
 	return err == ERR_CORRUPT ? err : OK;
 }
@@ -327,13 +432,20 @@ static enum err last_key(MDB_txn *txn, MDB_dbi table, size_t key_size, uint64_t 
 static enum err ends_read(struct log *log, MDB_txn *txn, struct reason *reason)
 {
 	uint64_t seq = 0, person = 0, partner = 0;
-	enum err err = last_key(txn, log->tables.log, sizeof(uint64_t), &seq);
+	enum err err = last_key(txn, log->at->tables.log, sizeof(uint64_t), &seq);
 	if (err == OK)
-		err = last_key(txn, log->tables.persons, sizeof(uint32_t), &person);
+		err = last_key(txn, log->at->tables.persons, sizeof(uint32_t), &person);
 	if (err == OK)
-		err = last_key(txn, log->tables.partners, sizeof(uint32_t), &partner);
+		err = last_key(txn, log->at->tables.partners, sizeof(uint32_t), &partner);
 	if (err != OK)
 		return fail(reason, err, "the store cannot be read: run ladder verify");
+	uint64_t ever = 0;
+	MDB_val ever_key = val_of_string(META_LAST_PERSON);
+	err = table_get_u64(txn, log->at->tables.meta, &ever_key, &ever);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return fail(reason, err, "the store cannot be read: run ladder verify");
+	/* The number of somebody who was erased is not given out again. */
+	person = ever > person ? ever : person;
 	log->last_seq = seq;
 	log->last_person = (uint32_t)person;
 	log->last_partner = (uint16_t)partner;
@@ -342,7 +454,7 @@ static enum err ends_read(struct log *log, MDB_txn *txn, struct reason *reason)
 		return OK;
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
 	struct record record;
-	int code = mdb_get(txn, log->tables.log, &key, &val);
+	int code = mdb_get(txn, log->at->tables.log, &key, &val);
 	if (code != 0)
 		return lmdb_fail(code, reason, "the log's last record");
 	if (record_read(seq, bytes_of_val(&val), &record) != OK)
@@ -354,11 +466,11 @@ static enum err ends_read(struct log *log, MDB_txn *txn, struct reason *reason)
 
 static int txn_begin(struct log *log, unsigned flags, MDB_txn **txn)
 {
-	int code = mdb_txn_begin(log->env, NULL, flags, txn);
+	int code = mdb_txn_begin(log->at->env, NULL, flags, txn);
 	if (code == MDB_MAP_RESIZED) {
 		/* The writer runs with a larger map than the one that is open here. */
-		mdb_env_set_mapsize(log->env, 0);
-		code = mdb_txn_begin(log->env, NULL, flags, txn);
+		mdb_env_set_mapsize(log->at->env, 0);
+		code = mdb_txn_begin(log->at->env, NULL, flags, txn);
 	}
 	return code;
 }
@@ -371,9 +483,9 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 	int code = txn_begin(log, mode == LOG_READ ? MDB_RDONLY : 0, &txn);
 	if (code != 0)
 		return lmdb_fail(code, reason, "cannot read the store");
-	code = tables_open(txn, mode == LOG_WRITE ? MDB_CREATE : 0, &log->tables);
+	code = tables_open(txn, mode == LOG_WRITE ? MDB_CREATE : 0, &log->at->tables);
 	if (code == 0)
-		code = mdb_stat(txn, log->tables.meta, &stat);
+		code = mdb_stat(txn, log->at->tables.meta, &stat);
 	enum err err = OK;
 	if (code == MDB_NOTFOUND)
 		err = fail(reason, ERR_NOT_FOUND, "there is no store in %s", options->path);
@@ -388,6 +500,8 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 		err = ends_read(log, txn, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = format_raise(log, txn, reason);
+	if (err == OK && (code = salt_read(log->at, txn, mode == LOG_WRITE)) != 0)
+		err = lmdb_fail(code, reason, "the secret of the store");
 	if (err == OK && mode == LOG_WRITE)
 		err = definitions_keep(log, txn, options->definitions, reason);
 	if (err == OK && mode == LOG_WRITE)
@@ -403,6 +517,24 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
 }
 
+enum err log_load(struct log *log, struct reason *reason)
+{
+	MDB_txn *txn;
+	int code = mdb_txn_begin(log->at->env, NULL, MDB_RDONLY, &txn);
+	if (code != 0)
+		return lmdb_fail(code, reason, "cannot read the store");
+	enum err err = meta_read(log, txn, reason);
+	if (err == OK)
+		err = ends_read(log, txn, reason);
+	if (err == OK)
+		err = index_lag_read(log, txn, reason);
+	if (err == OK)
+		err = usage_read(log, txn, reason);
+	mdb_txn_abort(txn);
+	subject_cache_clear(log->subjects);
+	return err;
+}
+
 enum err log_open(const struct log_options *options, enum log_mode mode, struct log **out,
 	struct reason *reason)
 {
@@ -411,7 +543,9 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	if (log == NULL)
 		return fail(reason, ERR_FULL, "no memory");
 	index_lag_init(&log->lag);
+	CHECK(pthread_mutex_init(&log->mutex, NULL) == 0);
 	log->lock_fd = -1;
+	log->list_fd = -1;
 	log->reserve = options->reserve;
 	log->person_events_max = options->person_events_max;
 	log->partner_municipalities_max = options->partner_municipalities_max;
@@ -423,6 +557,8 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 		err = directory_make(options->path, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = writer_lock(options->path, &log->lock_fd, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = erase_recover(options->path, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = made_check(log, options->path, reason);
 	if (err == OK)
@@ -447,10 +583,13 @@ void log_close(struct log *log)
 		return;
 	if (log->txn != NULL)
 		mdb_txn_abort(log->txn);
-	if (log->env != NULL)
-		mdb_env_close(log->env);
+	if (log->at != NULL)
+		environment_drop(log, log->at);
+	pthread_mutex_destroy(&log->mutex);
 	if (log->lock_fd >= 0)
 		close(log->lock_fd);
+	if (log->list_fd >= 0)
+		close(log->list_fd);
 	key_set_release(&log->ids);
 	key_set_release(&log->keys);
 	index_lag_release(&log->lag);
@@ -486,15 +625,19 @@ size_t log_bytes(struct log *log)
 {
 	MDB_envinfo info;
 	MDB_stat stat;
-	CHECK(mdb_env_info(log->env, &info) == 0);
-	CHECK(mdb_env_stat(log->env, &stat) == 0);
+	struct environment *at = environment_hold(log);
+	CHECK(mdb_env_info(at->env, &info) == 0);
+	CHECK(mdb_env_stat(at->env, &stat) == 0);
+	environment_drop(log, at);
 	return (info.me_last_pgno + 1) * stat.ms_psize;
 }
 
 size_t log_bytes_max(struct log *log)
 {
 	MDB_envinfo info;
-	CHECK(mdb_env_info(log->env, &info) == 0);
+	struct environment *at = environment_hold(log);
+	CHECK(mdb_env_info(at->env, &info) == 0);
+	environment_drop(log, at);
 	return info.me_mapsize;
 }
 
@@ -515,13 +658,13 @@ void log_sweep(struct log *log)
 {
 	int dead;
 	CHECK(log->txn == NULL);
-	mdb_reader_check(log->env, &dead);
+	mdb_reader_check(log->at->env, &dead);
 }
 
 enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
 {
 	CHECK(log->txn == NULL && log->lock_fd >= 0);
-	int code = mdb_txn_begin(log->env, NULL, 0, &log->txn);
+	int code = mdb_txn_begin(log->at->env, NULL, 0, &log->txn);
 	if (code != 0) {
 		log->txn = NULL;
 		return lmdb_fail(code, reason, "cannot begin a transaction");
@@ -561,11 +704,11 @@ enum err log_note_shown(
 {
 	struct published row;
 	CHECK(log->txn != NULL && shown.length > 0);
-	enum err err = published_find(log->txn, &log->tables, municipality, as_of, seq, &row);
+	enum err err = published_find(log->txn, &log->at->tables, municipality, as_of, seq, &row);
 	if (err != OK || row.shown.length > 0)
 		return err;
 	row.shown = shown;
-	return published_put(log->txn, &log->tables, &row);
+	return published_put(log->txn, &log->at->tables, &row);
 }
 
 enum err log_raise_floor(struct log *log, int64_t floor_us)
@@ -575,7 +718,7 @@ enum err log_raise_floor(struct log *log, int64_t floor_us)
 		return OK;
 	uint64_t value = (uint64_t)floor_us;
 	MDB_val key = val_of_string(meta_floor), val = val_of(&value, sizeof(value));
-	int code = mdb_put(log->txn, log->tables.meta, &key, &val, 0);
+	int code = mdb_put(log->txn, log->at->tables.meta, &key, &val, 0);
 	if (code != 0)
 		return lmdb_err(code);
 	log->txn_floor_us = floor_us;
@@ -596,7 +739,7 @@ enum err log_index(struct log *log, size_t rows)
 {
 	CHECK(log_is_in_txn(log) && rows > 0);
 	CHECK(log->txn_seq == log->last_seq);
-	return index_lag_write_at_rest(&log->lag, log->txn, &log->tables, log->last_seq, rows);
+	return index_lag_write_at_rest(&log->lag, log->txn, &log->at->tables, log->last_seq, rows);
 }
 
 enum err log_commit(struct log *log, struct reason *reason)
@@ -607,7 +750,8 @@ enum err log_commit(struct log *log, struct reason *reason)
 	CHECK(log->txn_seq >= log->last_seq && log->txn_floor_us >= log->floor_us);
 	CHECK(log->txn_recorded_us == log->txn_stamp_us - 1 + (int64_t)appended);
 	CHECK(log->txn_person >= log->last_person && log->txn_partner >= log->last_partner);
-	enum err err = index_lag_write(&log->lag, log->txn, &log->tables, log->txn_seq, appended);
+	enum err err =
+		index_lag_write(&log->lag, log->txn, &log->at->tables, log->txn_seq, appended);
 	if (err != OK) {
 		log_abort(log);
 		return fail(reason, err, "%s",
@@ -663,7 +807,7 @@ enum err log_backup(struct log *log, const char *path, struct reason *reason)
 		return fail(reason, ERR_CONFLICT, "there is a store in %s already", path);
 	if (fd < 0)
 		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
-	int code = mdb_env_copyfd2(log->env, fd, MDB_CP_COMPACT);
+	int code = mdb_env_copyfd2(log->at->env, fd, MDB_CP_COMPACT);
 	if (close(fd) != 0 && code == 0)
 		code = errno;
 	if (code != 0)

@@ -76,6 +76,8 @@ static enum err newest_read(
 			return ERR_CORRUPT;
 		memcpy(&seq, key.mv_data, sizeof(seq));
 		enum err err = record_read(seq, bytes_of_val(&val), &record);
+		if (err == OK && record.kind == RECORD_TOMBSTONE)
+			continue;
 		if (err == OK)
 			err = newest_get(txn, tables, record.partner, &row);
 		if (err == OK)

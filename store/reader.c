@@ -6,8 +6,11 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "store/published.h"
+#include "base/grow.h"
+#include "store/erase_inside.h"
+#include "store/erased.h"
 #include "store/newest.h"
+#include "store/published.h"
 #include "store/reader_inside.h"
 
 /*
@@ -24,22 +27,112 @@ static bool reader_is_ours(struct reader *reader)
 	return !reader->rests && pthread_equal(reader->thread, self);
 }
 
-enum err reader_open(struct log *log, struct reader **out)
+/* Reads who is restricted, as of the view. They are few, and nearly always nobody. */
+static enum err restricted_load(struct reader *reader)
 {
-	CHECK(log->env != NULL);
-	struct reader *reader = calloc(1, sizeof(*reader));
-	if (reader == NULL)
+	MDB_dbi table = reader->at->tables.restricted;
+	MDB_cursor *cursor;
+	MDB_val key, val;
+	MDB_stat stat;
+	reader->restricted_count = 0;
+	int code = table == TABLE_ABSENT ? 0 : mdb_stat(reader->txn, table, &stat);
+	if (table == TABLE_ABSENT || code != 0 || stat.ms_entries == 0)
+		return lmdb_err(code);
+	if (!GROW(reader->restricted, reader->restricted_size, stat.ms_entries))
 		return ERR_FULL;
-	reader->log = log;
-	int code = mdb_txn_begin(log->env, NULL, MDB_RDONLY, &reader->txn);
+	code = mdb_cursor_open(reader->txn, table, &cursor);
+	if (code != 0)
+		return lmdb_err(code);
+	while ((code = mdb_cursor_get(cursor, &key, &val, MDB_NEXT)) == 0) {
+		if (key.mv_size != sizeof(uint32_t))
+			break;
+		memcpy(&reader->restricted[reader->restricted_count++], key.mv_data,
+			sizeof(uint32_t));
+	}
+	mdb_cursor_close(cursor);
+	return code == MDB_NOTFOUND ? OK : code == 0 ? ERR_CORRUPT : lmdb_err(code);
+}
+
+static int by_person(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	return (left > right) - (left < right);
+}
+
+bool reader_is_restricted(const struct reader *reader, uint32_t person)
+{
+	return reader->restricted_count > 0 && person != 0 &&
+	       bsearch(&person, reader->restricted, reader->restricted_count, sizeof(person),
+		       by_person) != NULL;
+}
+
+/* Reads the record in `val`; it is restricted with its person, and with whom it is about. */
+static enum err record_take(
+	struct reader *reader, uint64_t seq, const MDB_val *val, struct record *out)
+{
+	struct record target;
+	enum err err = record_read(seq, bytes_of_val(val), out);
+	if (err != OK || reader->restricted_count == 0)
+		return err;
+	out->restricted = reader_is_restricted(reader, out->person);
+	if (out->person != 0 || out->withdraws == 0)
+		return OK;
+	MDB_val key = val_of(&out->withdraws, sizeof(out->withdraws)), found;
+	int code = mdb_get(reader->txn, reader->at->tables.log, &key, &found);
+	if (code != 0)
+		return code == MDB_NOTFOUND ? ERR_CORRUPT : lmdb_err(code);
+	err = record_read(out->withdraws, bytes_of_val(&found), &target);
+	out->restricted = err == OK && reader_is_restricted(reader, target.person);
+	return err;
+}
+
+static bool environment_is_current(const struct reader *reader)
+{
+	struct environment *now = environment_hold(reader->log);
+	environment_drop(reader->log, now);
+	return now == reader->at;
+}
+
+/* Takes a view of the environment that is in use now. */
+static enum err view_open(struct reader *reader)
+{
+	reader->at = environment_hold(reader->log);
+	int code = mdb_txn_begin(reader->at->env, NULL, MDB_RDONLY, &reader->txn);
 	if (code == 0) {
-		code = mdb_cursor_open(reader->txn, log->tables.log, &reader->cursor);
+		code = mdb_cursor_open(reader->txn, reader->at->tables.log, &reader->cursor);
 		if (code != 0)
 			mdb_txn_abort(reader->txn);
 	}
 	if (code != 0) {
-		free(reader);
-		return lmdb_err(code);
+		environment_drop(reader->log, reader->at);
+		reader->at = NULL;
+	}
+	return lmdb_err(code);
+}
+
+static void view_close(struct reader *reader)
+{
+	if (reader->at == NULL)
+		return;
+	mdb_cursor_close(reader->cursor);
+	mdb_txn_abort(reader->txn);
+	environment_drop(reader->log, reader->at);
+	reader->at = NULL;
+}
+
+enum err reader_open(struct log *log, struct reader **out)
+{
+	CHECK(log->at != NULL);
+	struct reader *reader = calloc(1, sizeof(*reader));
+	if (reader == NULL)
+		return ERR_FULL;
+	reader->log = log;
+	enum err err = view_open(reader);
+	if (err == OK)
+		err = restricted_load(reader);
+	if (err != OK) {
+		reader_close(reader);
+		return err;
 	}
 	*out = reader;
 	return OK;
@@ -55,16 +148,17 @@ void reader_close(struct reader *reader)
 	if (reader == NULL)
 		return;
 	reader_lag_free(reader);
-	mdb_cursor_close(reader->cursor);
-	mdb_txn_abort(reader->txn);
+	view_close(reader);
+	free(reader->restricted);
 	free(reader);
 }
 
 void reader_rest(struct reader *reader)
 {
 	reader_lag_free(reader);
-	mdb_txn_reset(reader->txn);
-	reader->at = 0;
+	if (reader->at != NULL)
+		mdb_txn_reset(reader->txn);
+	reader->cursor_seq = 0;
 	reader->rests = true;
 	reader->claimed = false;
 }
@@ -72,12 +166,20 @@ void reader_rest(struct reader *reader)
 enum err reader_renew(struct reader *reader)
 {
 	reader_rest(reader);
-	CHECK(reader->lag == NULL && reader->at == 0);
-	int code = mdb_txn_renew(reader->txn);
-	if (code == 0)
-		code = mdb_cursor_renew(reader->txn, reader->cursor);
-	reader->rests = code != 0;
-	return lmdb_err(code);
+	CHECK(reader->lag == NULL && reader->cursor_seq == 0);
+	enum err err;
+	if (reader->at == NULL || !environment_is_current(reader)) {
+		/* An erasure put another file in the place of the one that was read. */
+		view_close(reader);
+		err = view_open(reader);
+	} else {
+		int code = mdb_txn_renew(reader->txn);
+		if (code == 0)
+			code = mdb_cursor_renew(reader->txn, reader->cursor);
+		err = lmdb_err(code);
+	}
+	reader->rests = err != OK;
+	return err == OK ? restricted_load(reader) : err;
 }
 
 enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us)
@@ -85,7 +187,7 @@ enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us)
 	MDB_val key, val;
 	struct record record;
 	CHECK(reader_is_ours(reader));
-	reader->at = 0;
+	reader->cursor_seq = 0;
 	int code = mdb_cursor_get(reader->cursor, &key, &val, MDB_LAST);
 	if (code == MDB_NOTFOUND) {
 		*seq = 0;
@@ -135,19 +237,19 @@ enum err reader_record(struct reader *reader, uint64_t seq, struct record *out)
 {
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
 	CHECK(reader_is_ours(reader));
-	int code = mdb_get(reader->txn, reader->log->tables.log, &key, &val);
+	int code = mdb_get(reader->txn, reader->at->tables.log, &key, &val);
 	if (code != 0)
 		return lmdb_err(code);
-	return record_read(seq, bytes_of_val(&val), out);
+	return record_take(reader, seq, &val, out);
 }
 
 enum err reader_next(struct reader *reader, uint64_t seq, struct record *out)
 {
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
-	bool follows = reader->at != 0 && seq == reader->at + 1;
+	bool follows = reader->cursor_seq != 0 && seq == reader->cursor_seq + 1;
 	CHECK(reader_is_ours(reader));
 	int code = mdb_cursor_get(reader->cursor, &key, &val, follows ? MDB_NEXT : MDB_SET_KEY);
-	reader->at = 0;
+	reader->cursor_seq = 0;
 	if (code != 0)
 		return lmdb_err(code);
 	uint64_t found;
@@ -156,15 +258,15 @@ enum err reader_next(struct reader *reader, uint64_t seq, struct record *out)
 	memcpy(&found, key.mv_data, sizeof(found));
 	if (found != seq)
 		return ERR_CORRUPT;
-	reader->at = seq;
-	return record_read(seq, bytes_of_val(&val), out);
+	reader->cursor_seq = seq;
+	return record_take(reader, seq, &val, out);
 }
 
 enum err reader_withdrawn_by(struct reader *reader, uint64_t seq, uint64_t *by)
 {
 	MDB_val key = val_of(&seq, sizeof(seq));
 	CHECK(reader_is_ours(reader));
-	enum err err = table_get_u64(reader->txn, reader->log->tables.withdrawals, &key, by);
+	enum err err = table_get_u64(reader->txn, reader->at->tables.withdrawals, &key, by);
 	if (err == ERR_NOT_FOUND) {
 		*by = 0;
 		return OK;
@@ -178,7 +280,7 @@ enum err reader_withdrawal_from(
 	MDB_cursor *cursor;
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
 	CHECK(reader_is_ours(reader));
-	int code = mdb_cursor_open(reader->txn, reader->log->tables.withdrawals, &cursor);
+	int code = mdb_cursor_open(reader->txn, reader->at->tables.withdrawals, &cursor);
 	if (code != 0)
 		return lmdb_err(code);
 	code = mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE);
@@ -206,12 +308,12 @@ static enum err name_of(struct reader *reader, MDB_dbi table, uint32_t number, s
 
 enum err reader_subject(struct reader *reader, uint32_t person, struct bytes *out)
 {
-	return name_of(reader, reader->log->tables.persons, person, out);
+	return name_of(reader, reader->at->tables.persons, person, out);
 }
 
 enum err reader_partner(struct reader *reader, uint16_t partner, struct bytes *out)
 {
-	return name_of(reader, reader->log->tables.partners, partner, out);
+	return name_of(reader, reader->at->tables.partners, partner, out);
 }
 
 enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_t *out)
@@ -229,22 +331,98 @@ enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_
 	return ERR_NOT_FOUND;
 }
 
+enum err reader_person(struct reader *reader, struct bytes subject, uint32_t *out)
+{
+	MDB_val key = val_of(subject.data, subject.length), val;
+	CHECK(reader_is_ours(reader));
+	if (!identifier_is_valid(subject))
+		return ERR_NOT_FOUND;
+	int code = mdb_get(reader->txn, reader->at->tables.subjects, &key, &val);
+	if (code != 0)
+		return lmdb_err(code);
+	if (val.mv_size != sizeof(*out))
+		return ERR_CORRUPT;
+	memcpy(out, val.mv_data, sizeof(*out));
+	return OK;
+}
+
+enum err reader_store_id(struct reader *reader, uint8_t out[READER_STORE_ID_SIZE])
+{
+	MDB_val key = val_of_string(META_ID), val;
+	CHECK_STATIC(READER_STORE_ID_SIZE == STORE_ID_SIZE);
+	int code = mdb_get(reader->txn, reader->at->tables.meta, &key, &val);
+	if (code != 0)
+		return lmdb_err(code);
+	if (val.mv_size != STORE_ID_SIZE)
+		return ERR_CORRUPT;
+	memcpy(out, val.mv_data, STORE_ID_SIZE);
+	return OK;
+}
+
+/* A number of the table meta; 0 when it is not there. */
+static enum err meta_number(struct reader *reader, const char *name, uint64_t *out)
+{
+	MDB_val key = val_of_string(name);
+	*out = 0;
+	enum err err = table_get_u64(reader->txn, reader->at->tables.meta, &key, out);
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
+enum err reader_acts(struct reader *reader, struct acts *out)
+{
+	struct acts acts = { 0 };
+	uint64_t day = 0;
+	CHECK(reader_is_ours(reader));
+	enum err err = meta_number(reader, META_ERASED_PEOPLE, &acts.erased_people);
+	if (err == OK)
+		err = meta_number(reader, META_COMPLETE_FROM, &day);
+	if (err == OK)
+		err = meta_number(reader, META_LAST_ACT, &acts.last_seq);
+	acts.complete_from = (int32_t)day;
+	if (err == OK)
+		*out = acts;
+	return err;
+}
+
+enum err reader_kept(struct reader *reader, uint64_t seq, struct bytes *out)
+{
+	MDB_val key = val_of(&seq, sizeof(seq)), val;
+	CHECK(reader_is_ours(reader));
+	if (reader->at->tables.kept == TABLE_ABSENT)
+		return ERR_NOT_FOUND;
+	int code = mdb_get(reader->txn, reader->at->tables.kept, &key, &val);
+	if (code != 0)
+		return lmdb_err(code);
+	*out = bytes_of_val(&val);
+	return OK;
+}
+
 enum err reader_newest(struct reader *reader, struct bytes name, struct newest *out)
 {
 	uint16_t number;
 	enum err err = reader_partner_number(reader, name, &number);
-	return err == OK ? newest_get(reader->txn, &reader->log->tables, number, out) : err;
+	return err == OK ? newest_get(reader->txn, &reader->at->tables, number, out) : err;
 }
 
 /* Whether the record that the view has at `seq` has this identity. */
 static bool record_is(struct reader *reader, uint64_t seq, uint16_t partner, struct bytes id)
 {
 	struct record record;
-	if (reader_record(reader, seq, &record) != OK || record.partner != partner)
+	if (reader_record(reader, seq, &record) != OK || record.partner != partner ||
+		record.kind != RECORD_EVENT)
 		return false;
 	/* A body begins with its id: tag, length, characters. */
 	return record.body.length > 2 + id.length && record.body.data[1] == id.length &&
 	       bytes_equal(bytes_of(record.body.data + 2, id.length), id);
+}
+
+/* In the table, or among what was erased. */
+static enum err identity_find(struct reader *reader, MDB_val *key, uint64_t *seq)
+{
+	enum err err = table_get_u64(reader->txn, reader->at->tables.identity, key, seq);
+	return err == ERR_NOT_FOUND
+		       ? erased_find(reader->txn, reader->at, ERASED_IDENTITY, *key, seq)
+		       : err;
 }
 
 /*
@@ -261,7 +439,7 @@ static enum err find_now(
 	if (err != OK)
 		return err;
 	if (!found)
-		return table_get_u64(reader->txn, reader->log->tables.identity, key, seq);
+		return identity_find(reader, key, seq);
 	/* It may belong to a transaction that is not committed yet, or will be aborted. */
 	if (!record_is(reader, lag, partner, id))
 		return ERR_NOT_FOUND;
@@ -282,7 +460,7 @@ enum err reader_find(struct reader *reader, uint16_t partner, struct bytes id, u
 	enum err err = reader_lag_load(reader);
 	if (err != OK || index_lag_find(&reader->lag->ids, bytes_of_val(&key), seq))
 		return err;
-	return table_get_u64(reader->txn, reader->log->tables.identity, &key, seq);
+	return identity_find(reader, &key, seq);
 }
 
 enum err reader_lag_load(struct reader *reader)
@@ -292,7 +470,7 @@ enum err reader_lag_load(struct reader *reader)
 	CHECK(reader_is_ours(reader));
 	if (reader->lag != NULL)
 		return OK;
-	reader->at = 0;
+	reader->cursor_seq = 0;
 	int code = mdb_cursor_get(reader->cursor, &key, &val, MDB_LAST);
 	if (code == 0 && key.mv_size == sizeof(last))
 		memcpy(&last, key.mv_data, sizeof(last));
@@ -303,9 +481,9 @@ enum err reader_lag_load(struct reader *reader)
 		return ERR_FULL;
 	index_lag_init(lag);
 	reader->lag = lag;
-	enum err err = index_lag_indexed(reader->txn, &reader->log->tables, last, &indexed);
+	enum err err = index_lag_indexed(reader->txn, &reader->at->tables, last, &indexed);
 	return err != OK ? err
-			 : index_lag_load(lag, reader->txn, &reader->log->tables, indexed, last);
+			 : index_lag_load(lag, reader->txn, &reader->at->tables, indexed, last);
 }
 
 void reader_lag_free(struct reader *reader)
@@ -323,7 +501,7 @@ enum err reader_published_after(struct reader *reader, uint64_t seq_after, struc
 	MDB_val key, val;
 	struct published best = { 0 };
 	CHECK(reader_is_ours(reader));
-	int code = mdb_cursor_open(reader->txn, reader->log->tables.publications, &cursor);
+	int code = mdb_cursor_open(reader->txn, reader->at->tables.publications, &cursor);
 	if (code != 0)
 		return lmdb_err(code);
 	enum err err = OK;
@@ -345,7 +523,7 @@ enum err reader_published_after(struct reader *reader, uint64_t seq_after, struc
 enum err reader_published(struct reader *reader, uint16_t municipality, int32_t as_of, uint64_t seq,
 	struct published *out)
 {
-	return published_find(reader->txn, &reader->log->tables, municipality, as_of, seq, out);
+	return published_find(reader->txn, &reader->at->tables, municipality, as_of, seq, out);
 }
 
 /* What a record says that its sender did not. */
@@ -366,20 +544,45 @@ static enum err view_note(
 	return OK;
 }
 
+static enum err event_view(struct reader *reader, const struct record *record, struct arena *arena,
+	struct record_view *view)
+{
+	struct bytes body;
+	enum err err = arena_copy(arena, record->body, &body);
+	if (err == OK)
+		err = event_read_stored(body, arena, &view->event);
+	if (err != OK)
+		return err;
+	view->event.day = record->day;
+	view->event.municipality = record->municipality;
+	return view_note(reader, record, view);
+}
+
+static enum err act_view(const struct record *record, struct arena *arena, struct record_view *view)
+{
+	struct bytes body;
+	enum err err = arena_copy(arena, record->body, &body);
+	if (err == OK)
+		err = log_act_decode(body, arena, &view->act);
+	return err == OK && view->act.type != record->act ? ERR_CORRUPT : err;
+}
+
 enum err reader_view(struct reader *reader, const struct record *record, struct arena *arena,
 	struct record_view *out)
 {
-	struct record_view view = { .seq = record->seq, .recorded_us = record->recorded_us };
-	struct bytes body, name;
-	CHECK(record->seq > 0 && record->partner > 0);
-	enum err err = arena_copy(arena, record->body, &body);
-	if (err == OK)
-		err = event_read_stored(body, arena, &view.event);
-	if (err != OK)
-		return err;
-	view.event.day = record->day;
-	view.event.municipality = record->municipality;
-	err = view_note(reader, record, &view);
+	struct record_view view = {
+		.seq = record->seq,
+		.recorded_us = record->recorded_us,
+		.kind = record->kind,
+	};
+	struct bytes name;
+	CHECK(record->seq > 0 && (record->partner > 0 || record->kind == RECORD_TOMBSTONE));
+	if (record->kind == RECORD_TOMBSTONE) {
+		*out = view;
+		return OK;
+	}
+	enum err err = record->kind == RECORD_ACT ? act_view(record, arena, &view)
+						  : event_view(reader, record, arena, &view);
 	if (err == OK)
 		err = reader_partner(reader, record->partner, &name);
 	if (err == OK)
@@ -388,6 +591,7 @@ enum err reader_view(struct reader *reader, const struct record *record, struct 
 		err = reader_subject(reader, record->person, &name);
 		if (err == OK)
 			err = arena_copy(arena, name, &view.event.subject);
+		view.act.subject = view.event.subject;
 	}
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;

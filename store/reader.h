@@ -58,9 +58,36 @@ enum err reader_subject(struct reader *reader, uint32_t person, struct bytes *ou
 enum err reader_partner(struct reader *reader, uint16_t partner, struct bytes *out) NODISCARD;
 enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_t *out) NODISCARD;
 
-/* The seq of a partner's event. ERR_NOT_FOUND: never sent. */
+/*
+ * The seq of a partner's event; of one that was erased that of its tombstone. ERR_NOT_FOUND: never
+ * sent.
+ */
 enum err reader_find(
 	struct reader *reader, uint16_t partner, struct bytes id, uint64_t *seq) NODISCARD;
+
+/* Is the person taken out of every figure and list, as of the view? */
+bool reader_is_restricted(const struct reader *reader, uint32_t person);
+
+/* The number of a subject. ERR_NOT_FOUND: nobody has it. */
+enum err reader_person(struct reader *reader, struct bytes subject, uint32_t *out) NODISCARD;
+
+/* The store's own id. ERR_NOT_FOUND: its format is old. */
+#define READER_STORE_ID_SIZE 16
+enum err reader_store_id(struct reader *reader, uint8_t out[READER_STORE_ID_SIZE]) NODISCARD;
+
+/* What the operator's acts left in the store. */
+struct acts {
+	uint64_t erased_people; /* ever */
+	int32_t complete_from;  /* whose last event was before this day expired; 0: nobody did */
+	uint64_t last_seq;      /* of the newest act; 0: there was none */
+};
+enum err reader_acts(struct reader *reader, struct acts *out) NODISCARD;
+
+/*
+ * The figures of a publication that were kept before an erasure or a restriction could change
+ * them: as log_keep() got them. ERR_NOT_FOUND: none were.
+ */
+enum err reader_kept(struct reader *reader, uint64_t seq, struct bytes *out) NODISCARD;
 
 /* What the store has of a ReportPublished beside its record. */
 struct published {
@@ -99,7 +126,7 @@ enum err reader_view(struct reader *reader, const struct record *record, struct 
  * emptied first. The reader's view is renewed at each seq that is a multiple of
  * RECORDS_OF_A_VIEW. Errors as reader_next()'s and reader_view()'s.
  */
-#define VIEW_ARENA_SIZE   ((size_t)64 << 10)
+#define VIEW_ARENA_SIZE   ((size_t)192 << 10)
 #define RECORDS_OF_A_VIEW 10000
 enum err reader_next_view(struct reader *reader, uint64_t seq, struct arena *arena,
 	struct record_view *out) NODISCARD;

@@ -11,13 +11,17 @@
 
 struct reader {
 	struct log *log;
+	struct environment *at; /* held: whose view it is */
 	MDB_txn *txn;
-	MDB_cursor *cursor; /* of the log */
-	uint64_t at;        /* the seq the cursor stands at; 0: nowhere */
-	bool rests;         /* it has no view */
-	bool claimed;       /* `thread` has read from this view: no other may */
+	MDB_cursor *cursor;  /* of the log */
+	uint64_t cursor_seq; /* where the cursor stands; 0: nowhere */
+	bool rests;          /* it has no view */
+	bool claimed;        /* `thread` has read from this view: no other may */
 	pthread_t thread;
 	struct index_lag *lag; /* of this view; NULL: not loaded */
+	uint32_t *restricted;  /* the people who are, of this view, in order */
+	size_t restricted_count;
+	size_t restricted_size;
 };
 
 /*

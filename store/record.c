@@ -31,6 +31,9 @@ enum {
 CHECK_STATIC(AT_END == RECORD_HEADER_SIZE);
 
 #define FLAG_CORRECTION 1
+#define FLAG_NAMELESS   2
+
+#define TYPE_TOMBSTONE 0
 
 static void put16(uint8_t *at, uint16_t value)
 {
@@ -78,12 +81,26 @@ static uint64_t checksum(uint64_t seq, const uint8_t *header, struct bytes body)
 	return XXH3_64bits_withSeed(body.data, body.length, of_header);
 }
 
+static uint8_t type_of(const struct record *record)
+{
+	switch (record->kind) {
+	case RECORD_EVENT:
+		return (uint8_t)record->type;
+	case RECORD_ACT:
+		return (uint8_t)record->act;
+	case RECORD_TOMBSTONE:
+		return TYPE_TOMBSTONE;
+	}
+	check_failed("a kind of the enum", __FILE__, __LINE__);
+}
+
 void record_header_write(const struct record *record, uint8_t out[RECORD_HEADER_SIZE])
 {
 	memset(out, 0, RECORD_HEADER_SIZE);
 	out[AT_FORMAT] = RECORD_FORMAT;
-	out[AT_TYPE] = (uint8_t)record->type;
-	out[AT_FLAGS] = record->correction ? FLAG_CORRECTION : 0;
+	out[AT_TYPE] = type_of(record);
+	out[AT_FLAGS] = (uint8_t)((record->correction ? FLAG_CORRECTION : 0) |
+				  (record->nameless ? FLAG_NAMELESS : 0));
 	put16(out + AT_PARTNER, record->partner);
 	put16(out + AT_MUNICIPALITY, record->municipality);
 	put32(out + AT_PERSON, record->person);
@@ -102,7 +119,25 @@ enum err record_origin_read(struct bytes bytes, struct record_origin *out)
 		.partner = get16(bytes.data + AT_PARTNER),
 		.municipality = get16(bytes.data + AT_MUNICIPALITY),
 	};
+	if (schema_by_number(bytes.data[AT_TYPE]) == NULL)
+		*out = (struct record_origin){ 0 };
 	return OK;
+}
+
+/* What the number of the type says. False: no such type is known. */
+static bool kind_read(uint8_t number, struct record *out)
+{
+	const struct schema *schema = schema_by_number(number);
+	if (schema != NULL)
+		out->type = schema->type;
+	else if (log_act_is(number))
+		out->act = (enum log_act_type)number;
+	else if (number != TYPE_TOMBSTONE || out->body.length > 0)
+		return false;
+	out->kind = schema != NULL             ? RECORD_EVENT
+		    : number == TYPE_TOMBSTONE ? RECORD_TOMBSTONE
+					       : RECORD_ACT;
+	return true;
 }
 
 enum err record_read(uint64_t seq, struct bytes bytes, struct record *out)
@@ -114,10 +149,7 @@ enum err record_read(uint64_t seq, struct bytes bytes, struct record *out)
 		bytes_of(header + RECORD_HEADER_SIZE, bytes.length - RECORD_HEADER_SIZE);
 	if (get64(header + AT_CHECKSUM) != checksum(seq, header, body))
 		return ERR_CORRUPT;
-	const struct schema *schema = schema_by_number(header[AT_TYPE]);
-	if (schema == NULL)
-		return ERR_CORRUPT;
-	*out = (struct record){
+	struct record record = {
 		.seq = seq,
 		.recorded_us = (int64_t)get64(header + AT_RECORDED),
 		.withdraws = get64(header + AT_WITHDRAWS),
@@ -125,9 +157,13 @@ enum err record_read(uint64_t seq, struct bytes bytes, struct record *out)
 		.day = (int32_t)get32(header + AT_DAY),
 		.partner = get16(header + AT_PARTNER),
 		.municipality = get16(header + AT_MUNICIPALITY),
-		.type = schema->type,
 		.correction = (header[AT_FLAGS] & FLAG_CORRECTION) != 0,
+		.nameless = (header[AT_FLAGS] & FLAG_NAMELESS) != 0,
+		.checksum = get64(header + AT_CHECKSUM),
 		.body = body,
 	};
+	if (!kind_read(header[AT_TYPE], &record))
+		return ERR_CORRUPT;
+	*out = record;
 	return OK;
 }

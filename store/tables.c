@@ -51,6 +51,12 @@ enum err table_get_u64(MDB_txn *txn, MDB_dbi table, MDB_val *key, uint64_t *out)
 	return OK;
 }
 
+enum err table_put_u64(MDB_txn *txn, MDB_dbi table, MDB_val *key, uint64_t value)
+{
+	MDB_val val = val_of(&value, sizeof(value));
+	return lmdb_err(mdb_put(txn, table, key, &val, 0));
+}
+
 /* The value of a lower-case hexadecimal digit; 16: it is none. */
 static uint8_t hex_value(uint8_t c)
 {

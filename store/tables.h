@@ -11,6 +11,9 @@
  *   subjects      subject -> person number; persons: person number -> subject
  *   partners      partner number -> name
  *   publications  (municipality, as_of, seq) -> what is known of it (published.h)
+ *   kept          seq of a publication -> its figures, from before an erasure
+ *   erased        keyed hash of an identity or a key -> seq of its tombstone (erased.h)
+ *   restricted    person number -> seq of the act
  */
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
@@ -18,6 +21,7 @@
 #include <lmdb.h>
 #include <string.h>
 
+#include "secret/pseudonym.h"
 #include "store/index_lag.h"
 #include "store/log.h"
 #include "store/record.h"
@@ -34,17 +38,35 @@ struct tables {
 	MDB_dbi persons;
 	MDB_dbi partners;
 	MDB_dbi publications;
+	MDB_dbi kept; /* these three: or TABLE_ABSENT, in an older store that is read */
+	MDB_dbi erased;
+	MDB_dbi restricted;
+};
+
+#define TABLE_ABSENT ((MDB_dbi)-1)
+
+/*
+ * A file of the store that is open. An erasure puts another in its place: the writer and readers
+ * that are opened or renewed after that use the new one, and who leaves the old one last closes it.
+ */
+struct environment {
+	MDB_env *env;
+	struct tables tables;
+	struct salt salt; /* of the hashes in `erased` and beside the store */
+	bool has_salt;    /* an older store that is read has none, and nothing erased */
+	unsigned users;   /* guarded by the log's mutex */
 };
 
 struct log {
-	MDB_env *env;
-	struct tables tables;
+	struct environment *at; /* changed by the writer's thread, with the mutex */
+	pthread_mutex_t mutex;
 	size_t reserve;
 	uint32_t person_events_max; /* as in struct log_options */
 	uint32_t partner_municipalities_max;
 	uint32_t definitions; /* the set that is current; the writer's */
 	char *path;
 	int lock_fd; /* of the writer; -1 */
+	int list_fd; /* of what was erased, beside the store; -1: not open yet */
 
 	/* The writer's, as of the last commit. */
 	uint64_t last_seq;
@@ -83,6 +105,24 @@ enum err lmdb_err(int code);
 /* Like lmdb_err(), with LMDB's words in the reason. */
 enum err lmdb_fail(int code, struct reason *reason, const char *what);
 
+/* Opens the environment in a folder, with room for all tables; in log.c. */
+enum err environment_new(const char *path, size_t size_max, unsigned flags,
+	struct environment **out, struct reason *reason) NODISCARD;
+int tables_open(MDB_txn *txn, unsigned create, struct tables *tables);
+
+/* One user more of the one in use; one less of any, by the last it is closed. Any thread. */
+struct environment *environment_hold(struct log *log);
+void environment_drop(struct log *log, struct environment *environment);
+
+/* Reads anew what the writer has in memory of its environment: ends, index lag, usage. */
+enum err log_load(struct log *log, struct reason *reason) NODISCARD;
+
+/* In the table meta: the secret of the hashes of what was erased. */
+#define META_SALT "salt"
+
+/* In the table meta: the largest person number that was given out, once somebody was erased. */
+#define META_LAST_PERSON "last_person"
+
 /* In the table meta: sixteen random bytes that name the store, and go with a backup of it. */
 #define META_ID       "id"
 #define STORE_ID_SIZE 16
@@ -109,6 +149,9 @@ static inline struct bytes bytes_of_val(const MDB_val *val)
 
 /* A 64-bit value of a table. ERR_NOT_FOUND: no such key. ERR_CORRUPT: not 8 bytes. */
 enum err table_get_u64(MDB_txn *txn, MDB_dbi table, MDB_val *key, uint64_t *out) NODISCARD;
+
+/* Writes a 64-bit value. ERR_FULL: the map is full. */
+enum err table_put_u64(MDB_txn *txn, MDB_dbi table, MDB_val *key, uint64_t value) NODISCARD;
 
 #define IDENTITY_KEY_MAX 67 /* partner, kind, 64 characters */
 

@@ -135,7 +135,7 @@ enum err usage_load(struct usage *usage, MDB_txn *txn, MDB_dbi log, const struct
 		struct record_origin origin;
 		if (record_origin_read(bytes_of_val(&val), &origin) != OK ||
 			origin.partner > ends->partner || origin.person > ends->person ||
-			origin.municipality >= USAGE_MUNICIPALITIES)
+			origin.municipality >= USAGE_MUNICIPALITIES || origin.partner == 0)
 			continue;
 		err = usage_add(usage, origin.partner, origin.person, origin.municipality);
 		usage_keep(usage);

@@ -19,8 +19,6 @@
 #include "tools/common/options.h"
 #include "tools/common/store.h"
 
-#define SLICE_RECORDS 100000
-
 /* The command line, and what comes of it. */
 struct report_command {
 	const char *store;
@@ -124,25 +122,6 @@ static enum err internal_fold(struct report_command *report, struct reader *read
 	return err;
 }
 
-/* Reads the whole log: what was published is folded on the way, and how it is shown found. */
-static enum err publications_follow(struct live *live, struct reader *reader)
-{
-	uint64_t seq;
-	int64_t recorded_us;
-	enum err err = reader_last(reader, &seq, &recorded_us);
-	while (err == OK && live->histories.applied_seq < seq) {
-		err = live_follow(live, reader, seq, SLICE_RECORDS);
-		if (err == OK)
-			err = reader_renew(reader);
-	}
-	const struct publication *disclosed = NULL;
-	do {
-		if (err == OK)
-			err = live_disclose(live, reader, &disclosed);
-	} while (err == OK && disclosed != NULL);
-	return err;
-}
-
 /*
  * What the municipality published. ERR_NOT_FOUND: nothing, or not that day. ERR_CONFLICT:
  * it is withheld, or withdrawn_day says when it was withdrawn.
@@ -185,7 +164,7 @@ static enum err public_fold(struct report_command *report, struct reader *reader
 	enum err err = live_new(&live);
 	if (err != OK)
 		return err;
-	err = publications_follow(live, reader);
+	err = live_read_all(live, reader);
 	if (err == OK)
 		err = publications_init(&published, live->publications, live->publication_count);
 	if (err == OK) {

@@ -19,6 +19,7 @@
 #include "base/guard.h"
 #include "daemon/server/option.h"
 #include "proto/bsn.h"
+#include "proto/log_act.h"
 
 #define CONFIG_ARENA_SIZE (64u << 10)
 #define PRINT_WIDTH       78
@@ -293,6 +294,12 @@ static bool entry_begin(struct loading *loading, struct bytes name)
 			"[%s NAME]: this is no name; allowed: 1 to %d characters of "
 			"A-Z a-z 0-9 . _ : -, not in the form of a citizen service number",
 			loading->section, ACCESS_NAME_LENGTH_MAX);
+		return false;
+	}
+	if (strcmp(loading->section, "partner") == 0 && bytes_are(name, LOG_ACT_PARTNER)) {
+		problem(loading,
+			"[partner ladderd]: this name is the daemon's own, of what it records "
+			"itself; allowed: any other");
 		return false;
 	}
 	uint16_t code;

@@ -211,7 +211,7 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 		before.published == NULL || before.published->version != live->published_version;
 	if (anew)
 		err = snapshot_figures_new(
-			live_day_find(live, next.as_of), known_us, &next.figures);
+			live, live_day_find(live, next.as_of), known_us, &next.figures);
 	else
 		atomic_fetch_add(&next.figures->holders, 1);
 	if (err == OK && more)

@@ -4,8 +4,10 @@
 #include "daemon/server/server.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/check.h"
+#include "store/erase.h"
 #include "store/reader.h"
 
 void server_audit(const struct server *server, const struct audit_entry *entry)
@@ -55,4 +57,29 @@ enum err server_partners_read(struct server *server)
 	}
 	reader_close(reader);
 	return err;
+}
+
+enum err server_erasures_check(struct server *server, struct reason *reason)
+{
+	const char *path = server->config->store_path;
+	struct reader *reader;
+	uint64_t *seqs;
+	size_t count;
+	enum err err = reader_open(server->log, &reader);
+	if (err != OK)
+		return fail(reason, err, "the store cannot be read");
+	err = erase_pending(reader, path, &seqs, &count, reason);
+	reader_close(reader);
+	if (err != OK)
+		return err;
+	free(seqs);
+	if (count > 0)
+		return fail(reason, ERR_INVALID,
+			"the store %s has %zu records that were erased: it is of before, see "
+			"ladder erase --list and ladder restore",
+			path, count);
+	err = erase_list_hold(server->log, reason);
+	if (err != OK)
+		return err;
+	return erase_list_note(server->log, clock_now_us(&server->clock), reason);
 }

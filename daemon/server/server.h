@@ -7,7 +7,7 @@
 #define DAEMON_SERVER_SERVER_H
 
 #include "base/date.h"
-#include "daemon/server/audit.h"
+#include "base/audit.h"
 #include "daemon/server/config.h"
 #include "daemon/server/delivery.h"
 #include "daemon/server/refresher.h"
@@ -44,6 +44,12 @@ unsigned server_wrong_token(
  * ERR_CORRUPT: what the store says of it is damaged.
  */
 enum err server_partners_read(struct server *server) NODISCARD;
+
+/*
+ * A store that was taken back to before an erasure is not served until the erasure is applied
+ * again. To be called before the threads start. ERR_INVALID: it is such a one; *reason says so.
+ */
+enum err server_erasures_check(struct server *server, struct reason *reason) NODISCARD;
 
 #define SERVER_WHO_MAX 128
 

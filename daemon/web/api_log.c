@@ -35,13 +35,47 @@ struct log_work {
 	struct text out;
 };
 
+/* Does the analyst see a record, before an act, of the person whom it is about? */
+static enum err person_is_shown(
+	const struct log_work *work, struct reader *reader, const struct record *act, bool *shown)
+{
+	enum err err = OK;
+	*shown = false;
+	for (uint64_t seq = 1; seq < act->seq && err == OK && !*shown; seq++) {
+		struct record record;
+		err = reader_record(reader, seq, &record);
+		*shown = err == OK && record.person == act->person && record.kind == RECORD_EVENT &&
+			 gate_may_see_record(work->analyst, record.municipality, NULL);
+	}
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+}
+
+/*
+ * Of acts and tombstones an analyst of some municipalities sees every erasure, since a record of
+ * its own may be among them, no tombstone, and a restriction of whom it sees a record of.
+ */
+static enum err act_is_shown(const struct log_work *work, struct reader *reader,
+	const struct record *record, bool *shown)
+{
+	*shown = record->kind == RECORD_ACT && record->act == LOG_ACT_ERASED;
+	if (record->kind != RECORD_ACT || record->act == LOG_ACT_ERASED)
+		return OK;
+	return person_is_shown(work, reader, record, shown);
+}
+
 /* Is the record one of those that the analyst may see? */
 static enum err record_is_shown(const struct log_work *work, struct reader *reader,
 	const struct record *record, bool *shown)
 {
 	struct record withdrawn;
 	enum err err = OK;
-	if (work->analyst->all_municipalities || record->withdraws == 0) {
+	if (work->analyst->all_municipalities) {
+		*shown = true;
+		return OK;
+	}
+	if (record->kind != RECORD_EVENT)
+		return act_is_shown(work, reader, record, shown);
+	if (record->withdraws == 0) {
 		*shown = gate_may_see_record(work->analyst, record->municipality, NULL);
 		return OK;
 	}
@@ -203,7 +237,10 @@ void log_handle(struct request *request)
 	}
 }
 
-/* Appends the partner's own event. ERR_NOT_FOUND: it sent none with that id. */
+/*
+ * Appends the partner's own event. ERR_NOT_FOUND: it sent none with that id. ERR_CONFLICT: it was
+ * erased.
+ */
 static enum err event_print(struct request *request, struct reader *reader, struct arena *arena)
 {
 	struct bytes name = bytes_of_string(visit_of(request)->identity.partner->name);
@@ -219,6 +256,8 @@ static enum err event_print(struct request *request, struct reader *reader, stru
 	err = reader_withdrawn_by(reader, seq, &by);
 	if (err == OK)
 		err = reader_record(reader, seq, &record);
+	if (err == OK && record.kind == RECORD_TOMBSTONE)
+		return ERR_CONFLICT;
 	if (err == OK)
 		err = reader_view(reader, &record, arena, &view);
 	if (err != OK)
@@ -252,6 +291,8 @@ void event_handle(struct request *request)
 		request_answer(request, 200, "application/json");
 	else if (err == ERR_NOT_FOUND)
 		request_problem(request, 404, "this partner sent no event with that id");
+	else if (err == ERR_CONFLICT)
+		request_problem(request, 410, "the event with that id was erased");
 	else
 		visit_store_error(request, err);
 }

@@ -14,7 +14,7 @@
 #define DAEMON_WEB_GATE_H
 
 #include "daemon/server/access.h"
-#include "daemon/server/audit.h"
+#include "base/audit.h"
 #include "daemon/server/counters.h"
 #include "daemon/web/sessions.h"
 

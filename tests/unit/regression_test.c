@@ -54,7 +54,8 @@ static void damage_of_keys_and_publications_is_found(void **state)
 		store.log->lag.max = 1; /* into the tables at once */
 		store_told(&store, (struct said){ .id = "e", .key = "k" });
 		store_told(&store, (struct said)ABOUT_NOBODY("p", PUBLISHES("2024-06-30")));
-		MDB_dbi table = row < 3 ? store.log->tables.keys : store.log->tables.publications;
+		MDB_dbi table =
+			row < 3 ? store.log->at->tables.keys : store.log->at->tables.publications;
 		store_begin(&store);
 		assert_int_equal(mdb_cursor_open(store.log->txn, table, &cursor), 0);
 		assert_int_equal(mdb_cursor_get(cursor, &key, &val, MDB_FIRST), 0);

@@ -20,6 +20,8 @@
 	X(log, "print records of a store")                                                         \
 	X(verify, "check a whole store")                                                           \
 	X(backup, "copy a store, also while ladderd runs")                                         \
+	X(erase, "erase a person from a store")                                                    \
+	X(expire, "erase those of whom nothing was heard for long")                                \
 	X(token, "make a token and the hash of it for the configuration")                          \
 	X(generate, "print the events of a lifelike municipality")
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,6 +54,39 @@ int store_open(const char *name, const char *path, struct log **log, struct read
 		return EX_OK;
 	log_close(*log);
 	return store_complain(name, err, path);
+}
+
+/* The map may be larger than the file, which grows while it is written. */
+static size_t size_for(const char *path)
+{
+	char data[4096];
+	struct stat file;
+	const size_t least = (size_t)16 << 30;
+	int length = snprintf(data, sizeof(data), "%s/data.mdb", path);
+	if (length < 0 || (size_t)length >= sizeof(data) || stat(data, &file) != 0)
+		return least;
+	size_t size = 2 * (size_t)file.st_size + least;
+	return size;
+}
+
+int store_open_to_write(const char *name, const char *path, struct log **log)
+{
+	struct reason reason;
+	struct log *there;
+	struct log_options options = { .path = path };
+	int code = owner_become(name, path);
+	if (code != EX_OK)
+		return code;
+	/* To write is to make: look whether there is one. */
+	enum err err = log_open(&options, LOG_READ, &there, &reason);
+	if (err == OK) {
+		log_close(there);
+		options.size_max = size_for(path);
+		err = log_open(&options, LOG_WRITE, log, &reason);
+	}
+	if (err == OK || err == ERR_CONFLICT)
+		return err == OK ? EX_OK : EX_TEMPFAIL;
+	return complain(name, err_exit_code(err), "%s.", reason.text);
 }
 
 void store_close(struct log *log, struct reader *reader)

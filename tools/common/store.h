@@ -8,6 +8,12 @@
 
 /* Opens a store for reading, and a reader on it. 0, or the exit code: what is wrong is said. */
 int store_open(const char *name, const char *path, struct log **log, struct reader **reader);
+
+/*
+ * Opens an existing store to write to it, as its owner. EX_TEMPFAIL, of which nothing is said:
+ * another process writes to it, a running ladderd.
+ */
+int store_open_to_write(const char *name, const char *path, struct log **log);
 void store_close(struct log *log, struct reader *reader);
 
 /* Says why a store could not be read; returns the exit code. */

@@ -4,6 +4,7 @@
  */
 #include "base/check.h"
 #include "proto/event.h"
+#include "proto/log_act.h"
 
 #include <ctype.h>
 #include <setjmp.h>
@@ -15,7 +16,8 @@
 #include <cmocka.h>
 
 #define NAME_MAX 48
-#define ROWS_MAX 48
+#define ROWS_MAX 64
+#define LOG_ACTS 3
 
 /* One line of a message or an enumeration. */
 struct row {
@@ -99,7 +101,10 @@ static void the_oneof_has_every_type_under_its_number(void **state)
 	size_t count;
 	const struct schema *schemas = schema_all(&count);
 	const struct block *event = block_find("Event");
-	assert_int_equal(event->count, ENVELOPE_COUNT + count);
+	/* The acts come last. */
+	assert_int_equal(event->count, ENVELOPE_COUNT + count + LOG_ACTS);
+	for (size_t i = 0; i < LOG_ACTS; i++)
+		assert_true(log_act_is((unsigned)event->rows[ENVELOPE_COUNT + count + i].number));
 	for (size_t i = 0; i < ENVELOPE_COUNT; i++) {
 		assert_string_equal(event->rows[i].label, "optional");
 		assert_string_equal(event->rows[i].type, "string");
@@ -191,7 +196,7 @@ static void no_other_type_is_in_the_schema(void **state)
 {
 	(void)state;
 	static const char *const others[] = { "Event", "EventBatch", "Rejection", "IngestResult",
-		"Record" };
+		"Record", "Erased", "Restricted", "Unrestricted" };
 	size_t types = 0, enums = 0, count;
 	for (size_t i = 0; i < block_count; i++) {
 		bool other = strncmp(blocks[i].name, "Stream", 6) == 0;

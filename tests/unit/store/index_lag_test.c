@@ -29,8 +29,8 @@ static uint64_t table_seq(const struct log *log, const char *id)
 	MDB_val key = id_key(id, space);
 	MDB_txn *txn;
 	uint64_t seq = 0;
-	assert_int_equal(mdb_txn_begin(log->env, NULL, MDB_RDONLY, &txn), 0);
-	enum err err = table_get_u64(txn, log->tables.identity, &key, &seq);
+	assert_int_equal(mdb_txn_begin(log->at->env, NULL, MDB_RDONLY, &txn), 0);
+	enum err err = table_get_u64(txn, log->at->tables.identity, &key, &seq);
 	mdb_txn_abort(txn);
 	assert_true(err == OK || err == ERR_NOT_FOUND);
 	return seq;
@@ -41,8 +41,8 @@ static uint64_t indexed_of(const struct log *log)
 {
 	MDB_txn *txn;
 	uint64_t indexed = 0;
-	assert_int_equal(mdb_txn_begin(log->env, NULL, MDB_RDONLY, &txn), 0);
-	assert_int_equal(index_lag_indexed(txn, &log->tables, log->last_seq, &indexed), OK);
+	assert_int_equal(mdb_txn_begin(log->at->env, NULL, MDB_RDONLY, &txn), 0);
+	assert_int_equal(index_lag_indexed(txn, &log->at->tables, log->last_seq, &indexed), OK);
 	mdb_txn_abort(txn);
 	assert_int_equal(indexed, log->lag.indexed);
 	return indexed;

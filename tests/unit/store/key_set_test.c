@@ -66,7 +66,7 @@ static void what_a_set_writes_a_set_looks_up(void **state)
 	struct store store;
 	struct key_set set = { 0 };
 	store_make(&store);
-	MDB_dbi table = store.log->tables.identity;
+	MDB_dbi table = store.log->at->tables.identity;
 	store_begin(&store);
 	set_of(&set, written, ARRAY_LENGTH(written));
 	assert_int_equal(set.row_count, 3);

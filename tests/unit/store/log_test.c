@@ -609,8 +609,8 @@ static void a_store_of_format_1_is_raised_and_forgets_nothing(void **state)
 	store_told(&store, (struct said){ .id = "e1", .key = "k" });
 	store_told(&store, (struct said){ .id = "e2" });
 	store_begin(&store);
-	assert_int_equal(mdb_put(store.log->txn, store.log->tables.meta, &name, &number, 0), 0);
-	assert_int_equal(mdb_del(store.log->txn, store.log->tables.meta, &indexed, NULL), 0);
+	assert_int_equal(mdb_put(store.log->txn, store.log->at->tables.meta, &name, &number, 0), 0);
+	assert_int_equal(mdb_del(store.log->txn, store.log->at->tables.meta, &indexed, NULL), 0);
 	store_commit(&store);
 	store_reopen(&store);
 	assert_int_equal(store.log->lag.indexed, 2);
@@ -634,7 +634,7 @@ static void lower_to_format_2(struct store *store)
 	uint8_t old[6];
 	store_begin(store);
 	MDB_txn *txn = store->log->txn;
-	const struct tables *tables = &store->log->tables;
+	const struct tables *tables = &store->log->at->tables;
 	assert_int_equal(mdb_put(txn, tables->meta, &name, &number, 0), 0);
 	assert_int_equal(mdb_del(txn, tables->meta, &id, NULL), 0);
 	assert_int_equal(mdb_cursor_open(txn, tables->publications, &cursor), 0);
@@ -654,7 +654,7 @@ static void id_of(struct store *store, uint8_t out[STORE_ID_SIZE])
 {
 	MDB_val key = val_of(META_ID, strlen(META_ID)), val;
 	store_begin(store);
-	assert_int_equal(mdb_get(store->log->txn, store->log->tables.meta, &key, &val), 0);
+	assert_int_equal(mdb_get(store->log->txn, store->log->at->tables.meta, &key, &val), 0);
 	assert_int_equal(val.mv_size, STORE_ID_SIZE);
 	memcpy(out, val.mv_data, STORE_ID_SIZE);
 	log_abort(store->log);
@@ -730,7 +730,8 @@ static void lower_to_format_3(struct store *store)
 	uint64_t format = 3;
 	MDB_val name = val_of("format", 6), number = val_of(&format, sizeof(format));
 	store_begin(store);
-	assert_int_equal(mdb_put(store->log->txn, store->log->tables.meta, &name, &number, 0), 0);
+	assert_int_equal(
+		mdb_put(store->log->txn, store->log->at->tables.meta, &name, &number, 0), 0);
 	store_commit(store);
 }
 
@@ -805,7 +806,7 @@ static void a_newer_format_is_refused(void **state)
 	store_make(&store);
 	store_told(&store, (struct said){ .id = "e1" });
 	store_begin(&store);
-	assert_int_equal(mdb_put(store.log->txn, store.log->tables.meta, &key, &val, 0), 0);
+	assert_int_equal(mdb_put(store.log->txn, store.log->at->tables.meta, &key, &val, 0), 0);
 	store_commit(&store);
 	log_close(store.log);
 	store.log = NULL;
@@ -821,7 +822,7 @@ static void a_store_of_an_unknown_time_zone_is_refused(void **state)
 	MDB_val key = val_of("zone", 4), val = val_of("Europe/Oirschot", 15);
 	store_make(&store);
 	store_begin(&store);
-	assert_int_equal(mdb_put(store.log->txn, store.log->tables.meta, &key, &val, 0), 0);
+	assert_int_equal(mdb_put(store.log->txn, store.log->at->tables.meta, &key, &val, 0), 0);
 	store_commit(&store);
 	log_close(store.log);
 	store.log = NULL;

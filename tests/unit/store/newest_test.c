@@ -88,9 +88,11 @@ static void rows_take(struct store *store, uint64_t format)
 	for (uint8_t partner = 1; partner <= 2; partner++) {
 		uint8_t bytes[8] = { 'n', 'e', 'w', 'e', 's', 't', 0, partner };
 		MDB_val key = val_of(bytes, sizeof(bytes));
-		assert_int_equal(mdb_del(store->log->txn, store->log->tables.meta, &key, NULL), 0);
+		assert_int_equal(
+			mdb_del(store->log->txn, store->log->at->tables.meta, &key, NULL), 0);
 	}
-	assert_int_equal(mdb_put(store->log->txn, store->log->tables.meta, &name, &number, 0), 0);
+	assert_int_equal(
+		mdb_put(store->log->txn, store->log->at->tables.meta, &name, &number, 0), 0);
 	store_commit(store);
 }
 

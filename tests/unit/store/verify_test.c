@@ -77,14 +77,14 @@ static void a_flipped_byte_in_a_record_is_found(void **state)
 			MDB_val key = val_of(&seq, sizeof(seq)), val;
 			store_begin(&store);
 			MDB_txn *txn = store.log->txn;
-			assert_int_equal(mdb_get(txn, store.log->tables.log, &key, &val), 0);
+			assert_int_equal(mdb_get(txn, store.log->at->tables.log, &key, &val), 0);
 			length = val.mv_size;
 			assert_true(length <= sizeof(value));
 			memcpy(value, val.mv_data, length);
 			memcpy(damaged, value, length);
 			damaged[at] ^= 0x10;
 			val = val_of(damaged, length);
-			assert_int_equal(mdb_put(txn, store.log->tables.log, &key, &val, 0), 0);
+			assert_int_equal(mdb_put(txn, store.log->at->tables.log, &key, &val, 0), 0);
 			store_commit(&store);
 
 			struct findings findings;
@@ -103,7 +103,8 @@ static void a_flipped_byte_in_a_record_is_found(void **state)
 			store_begin(&store);
 			val = val_of(value, length);
 			assert_int_equal(
-				mdb_put(store.log->txn, store.log->tables.log, &key, &val, 0), 0);
+				mdb_put(store.log->txn, store.log->at->tables.log, &key, &val, 0),
+				0);
 			store_commit(&store);
 		}
 	}
@@ -121,7 +122,7 @@ static void an_index_that_is_ahead_of_its_log_is_found(void **state)
 	uint64_t records;
 	store_write(&store);
 	store_begin(&store);
-	assert_int_equal(index_lag_indexed_put(store.log->txn, &store.log->tables, 6), OK);
+	assert_int_equal(index_lag_indexed_put(store.log->txn, &store.log->at->tables, 6), OK);
 	store_commit(&store);
 	assert_int_equal(verify(&store, &findings, &records), ERR_CORRUPT);
 	assert_int_equal(findings.count, 1);
@@ -145,7 +146,7 @@ static void a_store_whose_last_record_is_damaged_is_not_opened(void **state)
 	MDB_val key = val_of(&seq, sizeof(seq)), val = val_of("junk", 4);
 	store_write(&store);
 	store_begin(&store);
-	assert_int_equal(mdb_put(store.log->txn, store.log->tables.log, &key, &val, 0), 0);
+	assert_int_equal(mdb_put(store.log->txn, store.log->at->tables.log, &key, &val, 0), 0);
 	store_commit(&store);
 	log_close(store.log);
 	store.log = NULL;
@@ -190,7 +191,7 @@ static void table_damage(struct store *store, const struct damage_row *row)
 	MDB_val key, val;
 	MDB_dbi table;
 	uint8_t space[64];
-	memcpy(&table, (const uint8_t *)&store->log->tables + row->table, sizeof(table));
+	memcpy(&table, (const uint8_t *)&store->log->at->tables + row->table, sizeof(table));
 	store_begin(store);
 	assert_int_equal(mdb_cursor_open(store->log->txn, table, &cursor), 0);
 	assert_int_equal(mdb_cursor_get(cursor, &key, &val, MDB_FIRST), 0);
@@ -248,7 +249,7 @@ static void many_findings_are_told_as_a_number(void **state)
 	}
 	store_commit(&store);
 	store_begin(&store);
-	assert_int_equal(mdb_drop(store.log->txn, store.log->tables.identity, 0), 0);
+	assert_int_equal(mdb_drop(store.log->txn, store.log->at->tables.identity, 0), 0);
 	store_commit(&store);
 	assert_int_equal(verify(&store, &findings, &records), ERR_CORRUPT);
 	assert_int_equal(records, 150);

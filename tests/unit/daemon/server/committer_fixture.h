@@ -178,8 +178,8 @@ static inline uint64_t indexed_of(struct log *log)
 {
 	MDB_txn *txn;
 	uint64_t indexed;
-	CHECK(mdb_txn_begin(log->env, NULL, MDB_RDONLY, &txn) == 0);
-	CHECK(index_lag_indexed(txn, &log->tables, UINT64_MAX, &indexed) == OK);
+	CHECK(mdb_txn_begin(log->at->env, NULL, MDB_RDONLY, &txn) == 0);
+	CHECK(index_lag_indexed(txn, &log->at->tables, UINT64_MAX, &indexed) == OK);
 	mdb_txn_abort(txn);
 	return indexed;
 }

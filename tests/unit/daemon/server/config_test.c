@@ -224,6 +224,7 @@ static const struct wrong_row wrong_rows[] = {
 	{ "[http] x", ":1: the header of a section ends with ]" },
 	{ "\n\n[partner]", ":3: [partner NAME]: this is no name; allowed: " },
 	{ "[partner a b]", ":1: [partner NAME]: this is no name" },
+	{ "[partner ladderd]", ":1: [partner ladderd]: this name is the daemon's own" },
 	{ "[partner \xC3\xA9]", ":1: [partner NAME]: this is no name" },
 	{ "[analyst 123456789]", ":1: [analyst NAME]: this is no name" },
 	{ "[scraper a23456789012345678901234567890123]", ":1: [scraper NAME]: this is no name" },

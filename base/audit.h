@@ -1,14 +1,14 @@
 /*
- * daemon/server/audit.h - who did, saw or tried what: one line each.
+ * base/audit.h - who did, saw or tried what: one line each.
  *
  * Under systemd a line goes to the journal with fields, else to standard error as one JSON object.
  * Each says what kind of thing it is (`audit`), `who`, `what`, `from` where, `at` which instant and
  * with which `outcome`. No token and no subject is ever in a line, nor anything else that a
- * client may choose, but for X-Ladder-User, which is an identifier. Only the loop's thread writes
- * lines, and main before and after it.
+ * client may choose, but for X-Ladder-User, which is an identifier, and the operator's reason of an
+ * act.
  */
-#ifndef DAEMON_SERVER_AUDIT_H
-#define DAEMON_SERVER_AUDIT_H
+#ifndef BASE_AUDIT_H
+#define BASE_AUDIT_H
 
 #include "base/text.h"
 
@@ -16,7 +16,7 @@ enum audit_kind {
 	AUDIT_SIGN_IN, /* a token was shown: accepted, refused, or refused with a delay */
 	AUDIT_RIGHT,   /* somebody asked for what it may not have: refused */
 	AUDIT_READ,    /* internal figures, a work list or records were shown */
-	AUDIT_ACT,     /* of the operator: start, reload, stop: done, refused or failed */
+	AUDIT_ACT,     /* of the operator: start, stop, erase: done, refused or failed */
 };
 
 enum audit_outcome {
@@ -35,6 +35,7 @@ struct audit_entry {
 	const char *what;
 	const char *from; /* an address, or "local" */
 	enum audit_outcome outcome;
+	const char *reason; /* of an act, as the operator gave it; NULL: none */
 };
 
 struct audit {

@@ -1,9 +1,9 @@
 /*
- * tests/unit/daemon/server/audit_test.c - lines of the audit.
+ * tests/unit/base/audit_test.c - lines of the audit.
  */
 #include "base/check.h"
 #include "base/date.h"
-#include "daemon/server/audit.h"
+#include "base/audit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
- * daemon/server/audit.c - see audit.h.
+ * base/audit.c - see audit.h.
  */
-#include "daemon/server/audit.h"
+#include "base/audit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +69,8 @@ static void print_object(const struct audit_entry *entry, int64_t now_us, struct
 	add_member(out, "from", entry->from);
 	add_member(out, "at", at);
 	add_member(out, "outcome", outcome_name(entry->outcome));
+	if (entry->reason != NULL)
+		add_member(out, "reason", entry->reason);
 	text_add_char(out, '}');
 }
 
@@ -107,6 +109,8 @@ void audit_print_fields(const struct audit_entry *entry, int64_t now_us, struct 
 	add_field(out, "LADDERD_FROM", entry->from);
 	add_field(out, "LADDERD_AT", at);
 	add_field(out, "LADDERD_OUTCOME", outcome_name(entry->outcome));
+	if (entry->reason != NULL)
+		add_field(out, "LADDERD_REASON", entry->reason);
 }
 
 /* Is standard error the stream that systemd handed over? */

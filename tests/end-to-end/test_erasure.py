@@ -1,0 +1,384 @@
+"""Erasing people: after it no file has a byte of theirs, figures are as if they had never been
+there, and what they were is still known where it must be: a re-sent event is a duplicate."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import unittest
+import uuid
+from datetime import datetime
+from pathlib import Path
+
+import harness
+from harness import assessed, event, fresh, retraction, settled
+
+HOME, OTHER = "GM0823", "GM0770"
+BUILD = Path(harness.LADDERD).parent
+# Of the system calls of an erasure each that is a multiple of this, from a random one on.
+EVERY = int(os.environ.get("LADDERD_EVERY", "29"))
+
+
+def strange(kind):
+    """An identifier whose bytes are nowhere else."""
+    return f"{kind}-{uuid.uuid4().hex}"
+
+
+def life(subject, keys=True):
+    """What is sent of one person: ids of both forms, keys, references, retractions."""
+    gone, again, ref = str(uuid.uuid4()), strange("k"), strange("job")
+    first = event("person_registered", {"birth_year": 1990, "act": "WI2021"}, id=strange("i"),
+                  subject=subject, occurred_on="2024-01-08")
+    mistaken = assessed(subject, "2024-02-01", 1, id=gone)
+    return [first, settled(subject, "2024-01-08", id=str(uuid.uuid4())),
+            event("household_role_set", {"role": "BREADWINNER"}, id=strange("i"),
+                  subject=subject, occurred_on="2024-01-08"),
+            mistaken, retraction(target_id=gone, id=strange("r")),
+            assessed(subject, "2024-02-05", 1, id=strange("i"), key=again),
+            assessed(subject, "2024-02-05", 2, id=str(uuid.uuid4()), key=again),
+            event("job_started", {"job_ref": ref, "funding": "FULLY_PAID", "hours_per_week": 32},
+                  id=strange("i"), subject=subject, occurred_on="2024-06-03"),
+            event("activity_logged", {"kind": "SPORT", "minutes": 60, "provider": "WELFARE",
+                                      "activity_ref": strange("a")},
+                  id=strange("i"), subject=subject, occurred_on="2024-06-04")]
+
+
+def strings_of(events):
+    """All bytes by which somebody could be found again."""
+    found = set()
+    for one in events:
+        for text in re.findall(r'"((?:[a-z]+-)?[0-9a-f-]{32,36})"', json.dumps(one)):
+            found.add(text.encode())
+            if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
+                found.add(uuid.UUID(text).bytes)
+    return found
+
+
+def files_with(strings, *places):
+    found = []
+    for place in places:
+        files = [place] if place.is_file() else [f for f in place.rglob("*") if f.is_file()]
+        for file in files:
+            data = file.read_bytes()
+            found += [(str(file), string) for string in strings if string in data]
+    return found
+
+
+def helper(name):
+    if not (BUILD / name).exists():
+        subprocess.run(["make", f"VARIANT={BUILD.name}", "helpers"], check=True,
+                       stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
+    return BUILD / name
+
+
+def log_of(store):
+    return [json.loads(line) for line in
+            harness.ladder("log", store, check=0).stdout.splitlines()]
+
+
+def recorded_on(record):
+    return datetime.fromisoformat(record["recorded_at"].replace("Z", "+00:00")).astimezone(
+        harness.ZONE).date().isoformat()
+
+
+def erase(subject, store, *more, check=0):
+    return harness.ladder("erase", "--subject", subject, "--reason", "asked for it", *more, store,
+                          check=check)
+
+
+def obey(records):
+    """What a follower ends with that does what `erased` says."""
+    gone = {seq for record in records
+            for seq in record.get("event", {}).get("erased", {}).get("seqs", [])}
+    return [{"seq": record["seq"], "recorded_on": recorded_on(record), "erased": True}
+            if record["seq"] in gone and "recorded_at" in record else record
+            for record in records]
+
+
+class Offline(harness.OwnDaemon):
+    def filled(self, people=8):
+        """A store of several people, the first of whom is to be erased."""
+        daemon = self.ladderd()
+        self.lives = {fresh("s") if number else strange("s"): None for number in range(people)}
+        self.subject = next(iter(self.lives))
+        for subject in self.lives:
+            self.lives[subject] = life(subject)
+        daemon.accept(*(one for whole in zip(*self.lives.values()) for one in whole))
+        return daemon
+
+    def figures(self, store, as_of="2026-06-30", **more):
+        arguments = [part for name, value in more.items() for part in (f"--{name}", value)]
+        return json.loads(harness.ladder("replay", "--as-of", as_of, *arguments, store,
+                                         check=0).stdout)
+
+    def test_nothing_of_a_person_is_left(self):
+        daemon = self.filled()
+        daemon.stop()
+        strings = strings_of(self.lives[self.subject]) | {self.subject.encode()}
+        self.assertGreater(len(strings), 12)
+        self.assertTrue(files_with(strings, daemon.store))
+        before = log_of(daemon.store)
+        self.assertIn(b"people erased: 1", erase(self.subject, daemon.store).stdout)
+        backup = self.place() / "backup"
+        harness.ladder("backup", daemon.store, backup, check=0)
+        self.assertEqual(files_with(strings, daemon.place, backup), [])
+        harness.ladder("verify", daemon.store, check=0)
+        harness.ladder("verify", backup, check=0)
+        # A follower of before that obeys the act has what is in the log now.
+        after = log_of(daemon.store)
+        self.assertEqual(len(after), len(before) + 1)
+        act = after[-1]
+        self.assertEqual(act["partner"], "ladderd")
+        seqs = act["event"]["erased"]["seqs"]
+        self.assertEqual(list(act["event"]["erased"]), ["seqs"])
+        self.assertEqual(len(seqs), len(self.lives[self.subject]))
+        self.assertEqual(obey(before + [act]), after)
+        daemon.start()
+        self.assertEqual(daemon.records(), after)
+
+    def test_a_dry_run_changes_nothing(self):
+        daemon = self.filled()
+        daemon.stop()
+        before = (daemon.store / "data.mdb").read_bytes()
+        done = erase(self.subject, daemon.store, "--dry-run")
+        self.assertIn(b"records: %d\n" % len(self.lives[self.subject]), done.stdout)
+        self.assertEqual(log_of(daemon.store)[0].get("erased"), None)
+        self.assertEqual((daemon.store / "data.mdb").read_bytes()[8192:], before[8192:])
+        self.assertEqual(Path(f"{daemon.store}.erased").read_bytes(), b"")
+
+    def test_nobody_of_that_subject_is_an_exit_code(self):
+        daemon = self.filled()
+        daemon.stop()
+        erase("nobody", daemon.store, check=66)
+        harness.ladder("erase", daemon.store, check=64)
+        harness.ladder("erase", "--subject", "x", daemon.place / "no-store", check=66)
+
+    def test_what_is_sent_again_is_a_duplicate_and_stays_erased(self):
+        daemon = self.filled()
+        daemon.stop()
+        erase(self.subject, daemon.store)
+        daemon.start()
+        whole = self.lives[self.subject]
+        again = daemon.push(whole)
+        self.assertEqual((again["accepted"], again["duplicates"]), (0, len(whole)), again)
+        other = [dict(one, occurred_on="2025-01-01") for one in whole]
+        self.assertEqual(daemon.push(other)["duplicates"], len(whole))
+        for one in whole:
+            answer = daemon.get("/v1/events/" + one["id"], who="isd")
+            self.assertEqual(answer.status, 410, answer)
+        for target in ({"target_id": whole[0]["id"]}, {"target_key": whole[5]["key"]}):
+            result = daemon.push([retraction(**target)])
+            self.assertRejected(result, "target_withdrawn", field=list(target)[0])
+        self.assertEqual(daemon.get("/v1/events/none", who="isd").status, 404)
+        # The same subject is a new person, whose keys are used anew.
+        new = assessed(self.subject, "2026-02-02", 4, key=whole[5]["key"])
+        daemon.accept(new)
+        corrected = assessed(self.subject, "2026-02-02", 5, key=whole[5]["key"])
+        daemon.accept(corrected)
+        self.assertTrue(daemon.withdrawn(new["id"]))
+        self.assertEqual(daemon.get("/v1/events/" + whole[0]["id"], who="isd").status, 410)
+        daemon.stop()
+        harness.ladder("verify", daemon.store, check=0)
+
+    def test_figures_are_those_of_a_log_that_never_had_the_person(self):
+        daemon = self.filled()
+        daemon.accept(event("job_ended", {"job_ref": "x"}, subject=self.subject,
+                            occurred_on="2024-07-01"))
+        daemon.stop()
+        before = log_of(daemon.store)
+        known_at = before[-1]["recorded_at"]
+        erase(self.subject, daemon.store)
+        gone = set(log_of(daemon.store)[-1]["event"]["erased"]["seqs"])
+        never = self.place() / "never"
+        lines = self.place() / "records.ndjson"
+        lines.write_text("".join(json.dumps(record, separators=(",", ":")) + "\n"
+                                 for record in before
+                                 if record["seq"] not in gone))
+        subprocess.run([helper("records"), "load", lines, never], check=True)
+        for as_of in ("2024-03-31", "2024-08-01", "2026-06-30"):
+            options = {"known-at": known_at, "municipality": HOME}
+            erased = self.figures(daemon.store, as_of, **options)
+            self.assertEqual(erased.pop("erased_people"), 1)
+            wanted = self.figures(never, as_of, **options)
+            self.assertEqual(wanted.pop("erased_people"), 0)
+            self.assertEqual(erased, wanted)
+        daemon.start()
+        live = daemon.figures(municipality=HOME).json
+        self.assertEqual(live["erased_people"], 1)
+        replayed = self.figures(daemon.store, harness.day(), municipality=HOME,
+                                **{"known-at": live["known_at"]})
+        self.assertEqual(live, replayed)
+        daemon.stop()
+        harness.ladder("replay", "--verify", daemon.store, check=0)
+
+    def test_what_was_published_keeps_its_bytes(self):
+        daemon = self.filled(people=30)
+        for as_of in ("2025-12-31", "2026-03-31"):
+            daemon.accept(event("report_published", {"as_of": as_of}, municipality=HOME,
+                                occurred_on="2026-04-05"))
+
+        def shown():
+            answers = [daemon.get("/v1/indicators", municipality=HOME, as_of=as_of)
+                       for as_of in ("2025-12-31", "2026-03-31")]
+            page = daemon.get("/?municipality=" + HOME)
+            return [answer.body for answer in answers], page.status, \
+                daemon.get("/metrics").body, [answer.status for answer in answers]
+        harness.until(lambda: shown()[3] == [200, 200], "both show")
+        before = shown()
+        report = harness.ladder("report", "--public", "--municipality", HOME, daemon.store)
+        daemon.stop()
+        for subject in list(self.lives)[:12]:
+            erase(subject, daemon.store)
+        daemon.start()
+        self.assertEqual(shown(), before)
+        again = harness.ladder("report", "--public", "--municipality", HOME, daemon.store)
+        self.assertEqual(again.stdout, report.stdout)
+        self.assertEqual(daemon.figures(municipality=HOME).json["population"]["persons"], 18)
+        # What is published from now on is without them.
+        daemon.accept(event("report_published", {"as_of": "2026-09-30"}, municipality=HOME,
+                            occurred_on="2026-10-05"))
+        harness.until(lambda: daemon.get("/v1/indicators", municipality=HOME,
+                                         as_of="2026-09-30").status == 200, "it shows")
+        daemon.stop()
+        harness.ladder("replay", "--verify", daemon.store, check=0)
+
+    def test_last_seq_never_falls(self):
+        daemon = self.filled(people=1)
+        last = daemon.push(self.lives[self.subject])["last_seq"]
+        daemon.stop()
+        erase(self.subject, daemon.store)
+        daemon.start()
+        self.assertEqual(daemon.push(self.lives[self.subject])["last_seq"], last)
+        one = assessed(fresh("s"), "2026-01-01", 2)
+        self.assertEqual(daemon.push([one])["last_seq"], last + 2)
+
+    def test_those_of_whom_nothing_was_heard_expire(self):
+        daemon = self.filled(people=4)
+        *old, new = self.lives
+        daemon.accept(assessed(new, "2026-01-05", 3))
+        daemon.stop()
+        harness.ladder("expire", "--before", "2999-01-01", daemon.store, check=64)
+        done = harness.ladder("expire", "--before", "2024-06-04", daemon.store, check=0)
+        self.assertIn(b"people erased: 0", done.stdout)
+        self.assertNotIn("complete_from", self.figures(daemon.store))
+        done = harness.ladder("expire", "--before", "2024-06-05", daemon.store, check=0)
+        self.assertIn(b"people erased: 3", done.stdout)
+        acts = [record["event"]["erased"] for record in log_of(daemon.store)
+                if record.get("partner") == "ladderd"]
+        self.assertEqual([act["before"] for act in acts], ["2024-06-05"] * 3)
+        figures = self.figures(daemon.store)
+        self.assertEqual((figures["erased_people"], figures["complete_from"]), (3, "2024-06-05"))
+        self.assertEqual(list(figures)[6:8], ["erased_people", "complete_from"])
+        harness.ladder("verify", daemon.store, check=0)
+
+    def test_a_person_of_many_records_has_several_acts(self):
+        daemon = self.ladderd()
+        subject = strange("s")
+        for _ in range(9):
+            daemon.accept(*(assessed(subject, "2026-01-05", 3) for _ in range(1000)))
+        daemon.stop()
+        erase(subject, daemon.store)
+        acts = [len(record["event"]["erased"]["seqs"]) for record in log_of(daemon.store)
+                if record.get("partner") == "ladderd"]
+        self.assertEqual(acts, [8192, 808])
+        daemon.start()
+        self.assertEqual(len(daemon.records()), 9002)
+
+    def test_another_persons_record_stays_withdrawn(self):
+        daemon = self.ladderd()
+        one, two = strange("s"), strange("s")
+        first = assessed(one, "2026-01-05", 3, key="row")
+        daemon.accept(first, assessed(two, "2026-01-05", 4, key="row"))
+        daemon.stop()
+        erase(two, daemon.store)
+        daemon.start()
+        self.assertTrue(daemon.withdrawn(first["id"]))
+        daemon.stop()
+        harness.ladder("verify", daemon.store, check=0)
+        erase(one, daemon.store)
+        harness.ladder("verify", daemon.store, check=0)
+
+    def test_an_analyst_of_another_municipality_is_told_of_every_erasure(self):
+        daemon = self.ladderd(analysts={"analyst": {"municipalities": "*", "log": "yes"},
+                                        "other": {"municipalities": OTHER, "log": "yes"}})
+        subject = strange("s")
+        daemon.accept(settled(subject, "2026-01-05"),
+                      settled(fresh("s"), "2026-01-05", municipality=OTHER))
+        daemon.stop()
+        erase(subject, daemon.store)
+        daemon.start()
+        self.assertEqual([record["seq"] for record in daemon.records(who="other")], [2, 3])
+
+    def test_a_store_of_before_is_not_served_until_it_is_erased_again(self):
+        daemon = self.filled(people=3)
+        backup = self.place() / "backup"
+        harness.ladder("backup", daemon.store, backup, check=0)
+        daemon.stop()
+        self.assertEqual(harness.ladder("erase", "--list", daemon.store, check=0).stdout, b"")
+        erase(self.subject, daemon.store)
+        seqs = log_of(daemon.store)[-1]["event"]["erased"]["seqs"]
+        shutil.rmtree(daemon.store)
+        shutil.copytree(backup, daemon.store)
+        listed = harness.ladder("erase", "--list", daemon.store, check=0).stdout
+        self.assertEqual([int(line) for line in listed.split()], seqs)
+        daemon.launch()
+        self.assertEqual(daemon.process.wait(20), 78)
+        daemon.process = None
+        self.assertIn("ladder restore", daemon.messages())
+        erase(self.subject, daemon.store)
+        daemon.start()
+        # A seq that is given out again is another record.
+        self.assertEqual(harness.ladder("erase", "--list", daemon.store, check=0).stdout, b"")
+
+    def killed_at(self, number, *command):
+        """True: the program was killed at that system call; False: it had ended before."""
+        done = harness.run(helper("kill_at"), str(number), *command)
+        self.assertIn(done.returncode, (0, 3), done)
+        return done.returncode == 0
+
+    def test_killed_at_any_system_call_it_can_be_run_again(self):
+        daemon = self.filled(people=3)
+        daemon.accept(event("report_published", {"as_of": "2026-03-31"}, municipality=HOME,
+                            occurred_on="2026-04-05"))
+        daemon.stop()
+        strings = strings_of(self.lives[self.subject]) | {self.subject.encode()}
+        command = (harness.LADDER, "erase", "--subject", self.subject)
+        whole = log_of(daemon.store)
+        number = 1 + harness.seed() % EVERY
+        more = True
+        while more:
+            place = self.place()
+            store = place / "store"
+            shutil.copytree(daemon.store, store,
+                            ignore=lambda _, names: {"control.sock"} & set(names))
+            more = self.killed_at(number, *command, str(store))
+            with self.subTest(call=number):
+                harness.ladder("verify", store, check=0)
+                left = log_of(store)
+                self.assertIn(len(left), (len(whole), len(whole) + 1))
+                again = erase(self.subject, store, check=None)
+                self.assertIn(again.returncode, (0, 66), again)
+                harness.ladder("verify", store, check=0)
+                self.assertEqual(files_with(strings, place), [])
+                self.assertEqual(sorted(os.listdir(place)), ["store", "store.erased"])
+                self.assertFalse([name for name in os.listdir(store) if "rewrite" in name])
+                ended = log_of(store)
+                self.assertEqual(obey(whole + ended[-1:]), ended)
+            shutil.rmtree(place)
+            number += EVERY
+        self.assertGreater(number, 100)
+
+    def test_an_act_cannot_be_pushed(self):
+        daemon = self.ladderd()
+        for name in ("erased", "restricted", "unrestricted"):
+            result = daemon.push([event(name, {})])
+            self.assertRejected(result, "unknown_field")
+        for number in (57, 58, 59):
+            body = b"\x0a\x02e1" + harness.wire(3, b"s1") + harness.wire(4, HOME.encode()) + \
+                harness.wire(5, b"2026-01-05") + harness.wire(number, b"")
+            self.assertRejected(daemon.push_protobuf(harness.wire(1, body)), "unknown_field")
+
+
+if __name__ == "__main__":
+    unittest.main()

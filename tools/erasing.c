@@ -1,0 +1,165 @@
+/*
+ * tools/erasing.c - see erasing.h.
+ */
+#include "tools/erasing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/audit.h"
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/date.h"
+#include "engine/kept.h"
+#include "engine/live.h"
+#include "tools/common/options.h"
+#include "tools/common/store.h"
+
+/* Notes in the store how what was published is shown, where nobody did yet. */
+static enum err notes_keep(struct log *log, const struct live *live, int64_t now_us)
+{
+	struct reason reason;
+	struct text packed = { 0 };
+	enum err err = log_begin(log, now_us, &reason);
+	if (err != OK)
+		return err;
+	for (size_t i = 0; i < live->publication_count && err == OK; i++) {
+		const struct publication *one = live->publications[i];
+		if (!publication_has_base(one))
+			continue;
+		packed.length = 0;
+		disclosure_pack(&one->disclosure, &packed);
+		err = packed.failed ? ERR_FULL
+				    : log_note_shown(log, one->municipality, one->as_of, one->seq,
+					      text_bytes(&packed));
+	}
+	text_release(&packed);
+	if (err == OK)
+		return log_commit(log, &reason);
+	log_abort(log);
+	return err;
+}
+
+/* The figures of what was published after `seq_after`, as they are shown. */
+static enum err publications_keep(
+	struct log *log, uint64_t seq_after, int64_t now_us, struct kept *kept)
+{
+	struct reader *reader;
+	struct published first;
+	struct publications publications;
+	struct live *live = NULL;
+	enum err err = reader_open(log, &reader);
+	if (err != OK)
+		return err;
+	err = reader_published_after(reader, seq_after, &first);
+	if (err == ERR_NOT_FOUND) {
+		reader_close(reader);
+		return OK;
+	}
+	if (err == OK)
+		err = live_new(&live);
+	if (err == OK)
+		err = live_read_all(live, reader);
+	if (err == OK)
+		err = notes_keep(log, live, now_us);
+	if (err == OK)
+		err = publications_init(&publications, live->publications, live->publication_count);
+	if (err == OK) {
+		err = kept_add(kept, &publications, seq_after);
+		publications_release(&publications);
+	}
+	live_free(live);
+	reader_close(reader);
+	return err;
+}
+
+static enum err choose(const struct erasing *erasing, struct erasure *erasure)
+{
+	enum err err = OK;
+	if (erasing->subject != NULL)
+		return erasure_choose_subject(erasure, bytes_of_string(erasing->subject));
+	if (erasing->before != 0)
+		return erasure_choose_before(erasure, erasing->before);
+	for (size_t i = 0; i < erasing->seq_count && err == OK; i++)
+		err = erasure_choose_record(erasure, erasing->seqs[i]);
+	return err;
+}
+
+static void say(const struct erasing *erasing, const struct erase_counts *counts)
+{
+	printf("%s: %llu\nrecords: %llu\n",
+		erasing->dry_run ? "people that would be erased" : "people erased",
+		(unsigned long long)counts->people, (unsigned long long)counts->records);
+}
+
+static enum err erase(const struct erasing *erasing, struct log *log, struct reason *reason)
+{
+	struct erasure *erasure;
+	struct erase_counts counts = { 0 };
+	struct kept kept = { 0 };
+	struct clock clock = clock_system();
+	if (erasing->before > zone_day(clock_now_us(&clock)))
+		return fail(reason, ERR_INVALID, "--before must not be later than today");
+	enum err err = erasure_new(log, &erasure);
+	if (err != OK)
+		return fail(reason, err, "there is not enough memory");
+	err = choose(erasing, erasure);
+	if (err == ERR_NOT_FOUND)
+		err = fail(reason, err, "the store %s has nobody of that subject", erasing->store);
+	else if (err == OK)
+		err = erasure_look(erasure, &counts);
+	else
+		err = fail(reason, err, "the store %s cannot be read: run ladder verify",
+			erasing->store);
+	if (err == OK && counts.people > 0 && !erasing->dry_run) {
+		err = publications_keep(log, counts.seq_first, clock_now_us(&clock), &kept);
+		if (err != OK)
+			err = fail(reason, err, "what was published cannot be kept");
+		if (err == OK)
+			err = erasure_copy(erasure, NULL, reason);
+		if (err == OK)
+			err = erasure_finish(
+				erasure, clock_now_us(&clock), kept.items, kept.count, reason);
+	}
+	kept_release(&kept);
+	erasure_free(erasure);
+	if (err == OK)
+		say(erasing, &counts);
+	return err;
+}
+
+static void act_audit(const struct erasing *erasing, enum err err)
+{
+	struct audit audit;
+	struct clock clock = clock_system();
+	const struct audit_entry entry = {
+		.kind = AUDIT_ACT,
+		.who = "operator",
+		.what = erasing->command,
+		.from = "local",
+		.outcome = err == OK ? AUDIT_DONE : AUDIT_FAILED,
+		.reason = erasing->reason,
+	};
+	audit_open(&audit);
+	audit_write(&audit, &entry, clock_now_us(&clock));
+	audit_close(&audit);
+}
+
+int erasing_run(const struct erasing *erasing)
+{
+	struct reason reason = { "" };
+	struct log *log;
+	int code = store_open_to_write(erasing->command, erasing->store, &log);
+	if (code == EX_TEMPFAIL)
+		return complain(erasing->command, code,
+			"The store %s is in use by a running ladderd: stop it first.",
+			erasing->store);
+	if (code != EX_OK)
+		return code;
+	enum err err = erase(erasing, log, &reason);
+	log_close(log);
+	if (!erasing->dry_run && err != ERR_NOT_FOUND && err != ERR_INVALID)
+		act_audit(erasing, err);
+	return err == OK ? EX_OK
+			 : complain(erasing->command, err_exit_code(err), "%s.", reason.text);
+}
