@@ -62,7 +62,7 @@ LIBS_engine = libxxhash
 LIBS_ingest = jansson
 LIBS_secret = libsodium
 LIBS_daemon = libevent libmicrohttpd inih zlib libseccomp
-LIBS_tools  = libcurl jansson inih
+LIBS_tools  = libcurl jansson inih libutf8proc
 # libcsv has no file for pkg-config.
 LDLIBS_tools = -lcsv
 LIBS_tests  = cmocka

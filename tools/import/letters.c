@@ -4,6 +4,7 @@
 #include "tools/import/letters.h"
 
 #include "base/check.h"
+#include "tools/import/windows_1252.h"
 
 #define BYTES_LOOKED_AT 4096 /* for UTF-16 without a mark */
 
@@ -65,32 +66,30 @@ static void utf8_add(struct text *out, uint32_t c)
 	}
 }
 
-/* 0x80 to 0x9F of Windows-1252; 0: no letter. The others are those of Unicode. */
-static const uint16_t windows_1252[32] = {
-	0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, /* 80 */
-	0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,      /* 88 */
-	0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, /* 90 */
-	0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178, /* 98 */
-};
-
 static bool begins_with(struct bytes bytes, const char *head, size_t length)
 {
 	return bytes.length >= length && memcmp(bytes.data, head, length) == 0;
 }
 
+#define SAVE_AGAIN                                                                                 \
+	"Open it in the spreadsheet program and save it as \"CSV UTF-8\" (Dutch Excel: "           \
+	"Opslaan als, CSV UTF-8 (door komma's gescheiden))"
+
 /* What is no list at all. */
-static enum err look(struct bytes file, struct reason *reason)
+static enum err refuse_others(struct bytes file, struct reason *reason)
 {
-	static const char again[] =
-		"Open it in the spreadsheet program and save it as \"CSV UTF-8\" (Dutch Excel: "
-		"Opslaan als, CSV UTF-8 (door komma's gescheiden))";
 	if (begins_with(file, "PK\x03\x04", 4) || begins_with(file, "PK\x05\x06", 4))
 		return fail(reason, ERR_INVALID,
-			"this is a workbook (.xlsx, .ods) or another packed file, not a CSV. %s",
-			again);
+			"this is a workbook (.xlsx, .ods) or another packed file, not a "
+			"CSV. " SAVE_AGAIN
+			", or make one of it with `xlsx2csv -f %%d-%%m-%%Y LIST.xlsx "
+			"list.csv` or with LibreOffice: `soffice --headless --convert-to csv "
+			"LIST.xlsx`");
 	if (begins_with(file, "\xD0\xCF\x11\xE0", 4))
-		return fail(reason, ERR_INVALID, "this is an old workbook (.xls), not a CSV. %s",
-			again);
+		return fail(reason, ERR_INVALID,
+			"this is an old workbook (.xls), not a CSV. " SAVE_AGAIN
+			", or make one of it with LibreOffice: `soffice --headless --convert-to "
+			"csv LIST.xls`");
 	if (begins_with(file, "%PDF", 4))
 		return fail(reason, ERR_INVALID,
 			"this is a PDF, not a CSV: ask for the list it was made from");
@@ -100,37 +99,116 @@ static enum err look(struct bytes file, struct reason *reason)
 	if (begins_with(file, "\xFF\xFE", 2) || begins_with(file, "\xFE\xFF", 2) || nuls > 10)
 		return fail(reason, ERR_INVALID,
 			"this is text in two bytes a letter (UTF-16, \"Unicode text\"), or no "
-			"text. "
-			"%s",
-			again);
+			"text. " SAVE_AGAIN);
 	return OK;
 }
 
-static bool is_utf8(struct bytes rest, bool *ascii)
+/* The line of the byte at `at`, from 1. */
+static unsigned line_of(struct bytes file, size_t at)
 {
-	*ascii = true;
+	unsigned line = 1;
+	for (size_t i = 0; i < at && i < file.length; i++)
+		line += file.data[i] == '\n' ||
+			(file.data[i] == '\r' &&
+				(i + 1 == file.length || file.data[i + 1] != '\n'));
+	return line;
+}
+
+/* What a text looks like as UTF-8. */
+struct utf8_look {
+	size_t letters;    /* that take several bytes */
+	size_t broken;     /* bytes that are part of none */
+	size_t broken_at;  /* the first of them */
+	size_t damaged_at; /* of what an earlier program could not read; the length: nothing */
+};
+
+/* Is it of Windows-1252 below A0, and of Unicode elsewhere? */
+static bool is_of_windows(uint32_t c)
+{
+	bool found = false;
+	for (unsigned byte = 0x80; byte < 0xA0 && c >= 0x100 && !found; byte++)
+		found = windows_1252_letter((uint8_t)byte) == c;
+	return found;
+}
+
+/*
+ * What is left of a letter when a program read UTF-8 as Windows-1252, and wrote that as UTF-8:
+ * "Ã©", "ÄŸ". What Unicode has from 80 to 9F is nothing that one types.
+ */
+static bool is_read_twice(uint32_t before, uint32_t c)
+{
+	bool is_sign = (c > 0xA0 && c < 0xC0 && c != 0xAD) || c == 0x178 || c >= 0x2010;
+	if (c >= 0x80 && c < 0xA0 && c != 0x85)
+		return true;
+	if (before == 0xC3)
+		return (c >= 0x80 && c < 0xC0) || is_of_windows(c);
+	return (before == 0xC4 || before == 0xC5) && is_sign && (c < 0xC0 || is_of_windows(c));
+}
+
+static struct utf8_look look_as_utf8(struct bytes file)
+{
+	struct utf8_look look = { .broken_at = file.length, .damaged_at = file.length };
+	struct bytes rest = file;
+	uint32_t before = 0;
 	while (rest.length > 0) {
-		*ascii = *ascii && rest.data[0] < 0x80;
-		if (rest.data[0] == 0)
+		size_t at = file.length - rest.length;
+		uint32_t c = rest.data[0] == 0 ? 0 : utf8_take(&rest);
+		if (c == 0) {
+			/* A NUL is told later, as a byte that is no letter. */
+			look.broken += rest.data[0] != 0;
+			if (rest.data[0] != 0 && look.broken_at == file.length)
+				look.broken_at = at;
 			rest = bytes_of(rest.data + 1, rest.length - 1);
-		else if (utf8_take(&rest) == 0)
-			return false;
+		}
+		look.letters += c >= 0x80;
+		if (look.damaged_at == file.length && (c == 0xFFFD || is_read_twice(before, c)))
+			look.damaged_at = at;
+		before = c;
 	}
-	return true;
+	return look;
+}
+
+/*
+ * One broken byte must not change how all others are read. ERR_INVALID: neither encoding fits
+ * without doubt, and *reason says where.
+ */
+static enum err check_encoding(
+	struct bytes file, const struct utf8_look *look, bool marked, struct reason *reason)
+{
+	size_t at;
+	if (look->broken > 0 && (marked || look->letters > 0))
+		return fail(reason, ERR_INVALID,
+			"line %u has a byte (%02X, hexadecimal) that is no letter in UTF-8, as "
+			"the others are. " SAVE_AGAIN,
+			line_of(file, look->broken_at), file.data[look->broken_at]);
+	if (look->broken == 0 && look->damaged_at < file.length)
+		return fail(reason, ERR_INVALID,
+			"line %u has letters that another program has spoilt before: go back to "
+			"the list as it was. " SAVE_AGAIN,
+			line_of(file, look->damaged_at));
+	if (look->broken > 0 && !is_windows_1252(file, &at))
+		return fail(reason, ERR_INVALID,
+			"line %u has letters that are not those of UTF-8, and hardly those of "
+			"Windows-1252: the list may be one of a Mac or of MS-DOS. " SAVE_AGAIN,
+			line_of(file, at));
+	return OK;
 }
 
 enum err letters_decode(
 	struct bytes file, enum letters *letters, struct text *out, struct reason *reason)
 {
-	bool ascii;
 	unsigned line = 1;
-	enum err err = look(file, reason);
+	enum err err = refuse_others(file, reason);
 	if (err != OK)
 		return err;
 	bool marked = begins_with(file, "\xEF\xBB\xBF", 3);
 	if (marked)
 		file = bytes_of(file.data + 3, file.length - 3);
-	bool utf8 = is_utf8(file, &ascii);
+	struct utf8_look look = look_as_utf8(file);
+	err = check_encoding(file, &look, marked, reason);
+	if (err != OK)
+		return err;
+	bool utf8 = look.broken == 0, ascii = look.broken == 0 && look.letters == 0;
 	for (size_t i = 0; i < file.length; i++) {
 		uint8_t c = file.data[i];
 		uint32_t letter = c;
@@ -138,8 +216,8 @@ enum err letters_decode(
 			if (i + 1 < file.length && file.data[i + 1] == '\n')
 				continue;
 			letter = '\n';
-		} else if (!utf8 && c >= 0x80 && c < 0xA0) {
-			letter = windows_1252[c - 0x80];
+		} else if (!utf8) {
+			letter = windows_1252_letter(c);
 		}
 		if (letter == 0)
 			return fail(reason, ERR_INVALID,
@@ -159,199 +237,4 @@ enum err letters_decode(
 		   : ascii        ? LETTERS_ASCII
 				  : LETTERS_UTF8;
 	return OK;
-}
-
-/* Small letters with accents: the letter, what it is made of. Compose and strip use it. */
-static const struct {
-	uint16_t letter;
-	uint8_t base;
-	uint16_t accent;
-} accents[] = {
-	{ 0xE0, 'a', 0x300 },
-	{ 0xE1, 'a', 0x301 },
-	{ 0xE2, 'a', 0x302 },
-	{ 0xE3, 'a', 0x303 },
-	{ 0xE4, 'a', 0x308 },
-	{ 0xE5, 'a', 0x30A },
-	{ 0x101, 'a', 0x304 },
-	{ 0x103, 'a', 0x306 },
-	{ 0x105, 'a', 0x328 },
-	{ 0xE7, 'c', 0x327 },
-	{ 0x107, 'c', 0x301 },
-	{ 0x10D, 'c', 0x30C },
-	{ 0x10F, 'd', 0x30C },
-	{ 0xE8, 'e', 0x300 },
-	{ 0xE9, 'e', 0x301 },
-	{ 0xEA, 'e', 0x302 },
-	{ 0xEB, 'e', 0x308 },
-	{ 0x113, 'e', 0x304 },
-	{ 0x117, 'e', 0x307 },
-	{ 0x119, 'e', 0x328 },
-	{ 0x11B, 'e', 0x30C },
-	{ 0x11F, 'g', 0x306 },
-	{ 0xEC, 'i', 0x300 },
-	{ 0xED, 'i', 0x301 },
-	{ 0xEE, 'i', 0x302 },
-	{ 0xEF, 'i', 0x308 },
-	{ 0x12B, 'i', 0x304 },
-	{ 0x13A, 'l', 0x301 },
-	{ 0xF1, 'n', 0x303 },
-	{ 0x144, 'n', 0x301 },
-	{ 0x148, 'n', 0x30C },
-	{ 0xF2, 'o', 0x300 },
-	{ 0xF3, 'o', 0x301 },
-	{ 0xF4, 'o', 0x302 },
-	{ 0xF5, 'o', 0x303 },
-	{ 0xF6, 'o', 0x308 },
-	{ 0x14D, 'o', 0x304 },
-	{ 0x151, 'o', 0x30B },
-	{ 0x155, 'r', 0x301 },
-	{ 0x159, 'r', 0x30C },
-	{ 0x15B, 's', 0x301 },
-	{ 0x15F, 's', 0x327 },
-	{ 0x161, 's', 0x30C },
-	{ 0x165, 't', 0x30C },
-	{ 0x163, 't', 0x327 },
-	{ 0xF9, 'u', 0x300 },
-	{ 0xFA, 'u', 0x301 },
-	{ 0xFB, 'u', 0x302 },
-	{ 0xFC, 'u', 0x308 },
-	{ 0x16B, 'u', 0x304 },
-	{ 0x16F, 'u', 0x30A },
-	{ 0x171, 'u', 0x30B },
-	{ 0xFD, 'y', 0x301 },
-	{ 0xFF, 'y', 0x308 },
-	{ 0x17A, 'z', 0x301 },
-	{ 0x17C, 'z', 0x307 },
-	{ 0x17E, 'z', 0x30C },
-	{ 0x219, 's', 0x326 },
-	{ 0x21B, 't', 0x326 },
-};
-
-static uint32_t small_letter(uint32_t c)
-{
-	if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) ||
-		(c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F))
-		return c + 0x20;
-	if (c >= 0x400 && c <= 0x40F)
-		return c + 0x50;
-	/* A Turkish name is written with and without its dots. */
-	if (c == 0x130 || c == 0x131)
-		return 'i';
-	if (c == 0x178)
-		return 0xFF;
-	if ((c >= 0x139 && c <= 0x147) || (c >= 0x179 && c <= 0x17D))
-		return c + (c & 1);
-	if ((c >= 0x100 && c <= 0x137) || (c >= 0x14A && c <= 0x177) || (c >= 0x218 && c <= 0x21B))
-		return c | 1;
-	return c;
-}
-
-/* What is typed in several ways, and invisible spaces. */
-static uint32_t plain_letter(uint32_t c)
-{
-	switch (c) {
-	case '\t':
-	case '\n':
-	case 0xA0:
-	case 0x2009:
-	case 0x202F:
-	case 0x3000:
-		return ' ';
-	case 0x2018:
-	case 0x2019:
-	case 0x201B:
-	case 0xB4:
-	case '`':
-		return '\'';
-	case 0x2010:
-	case 0x2011:
-	case 0x2012:
-	case 0x2013:
-	case 0x2014:
-		return '-';
-	default:
-		return small_letter(c);
-	}
-}
-
-static bool is_invisible(uint32_t c)
-{
-	return c == 0xAD || (c >= 0x200B && c <= 0x200F) || c == 0xFEFF;
-}
-
-static uint32_t composed(uint32_t base, uint32_t accent)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(accents); i++) {
-		if (accents[i].base == base && accents[i].accent == accent)
-			return accents[i].letter;
-	}
-	return 0;
-}
-
-static uint32_t without_accent(uint32_t c)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(accents); i++) {
-		if (accents[i].letter == c)
-			return accents[i].base;
-	}
-	return c == 0xF8 ? 'o' : c == 0x142 ? 'l' : c;
-}
-
-static void fold(struct bytes rest, bool strip, struct text *out)
-{
-	uint32_t waiting = 0; /* the letter that an accent may still follow */
-	bool space = false, any = false;
-	while (rest.length > 0) {
-		uint32_t c = utf8_take(&rest);
-		if (c == 0) {
-			rest = bytes_of(rest.data + 1, rest.length - 1);
-			continue;
-		}
-		c = plain_letter(c);
-		if (is_invisible(c))
-			continue;
-		bool accent = c >= 0x300 && c <= 0x36F;
-		if (accent && waiting == 'i' && c == 0x307)
-			continue;
-		if (accent && waiting != 0 && composed(waiting, c) != 0) {
-			waiting = composed(waiting, c);
-			continue;
-		}
-		if (waiting != 0)
-			utf8_add(out, strip ? without_accent(waiting) : waiting);
-		waiting = 0;
-		if (c == ' ') {
-			space = any;
-			continue;
-		}
-		if (space)
-			text_add_char(out, ' ');
-		space = false;
-		any = true;
-		waiting = c;
-	}
-	if (waiting != 0)
-		utf8_add(out, strip ? without_accent(waiting) : waiting);
-}
-
-void fold_name(struct bytes utf8, struct text *out)
-{
-	fold(utf8, false, out);
-}
-
-void fold_word(struct bytes utf8, struct text *out)
-{
-	size_t begin = out->length;
-	fold(utf8, true, out);
-	while (out->length > begin && strchr(".:?!* \"'", out->data[out->length - 1]) != NULL)
-		out->length--;
-	size_t head = begin;
-	while (head < out->length && strchr("\"' ", out->data[head]) != NULL)
-		head++;
-	if (head > begin)
-		memmove(out->data + begin, out->data + head, out->length - head);
-	out->length -= head - begin;
-	if (out->data != NULL && out->length < out->size)
-		out->data[out->length] = '\0';
 }

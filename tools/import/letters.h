@@ -19,16 +19,18 @@ const char *letters_name(enum letters letters);
 
 /*
  * Appends the file's text as UTF-8, without a mark, each line ended by LF alone.
- * ERR_INVALID: it is no text that can be read (a workbook, UTF-16, a NUL, a byte that is no
- * letter); *reason says what to do. ERR_FULL: there is no memory.
+ * ERR_INVALID: it is no text that can be read without doubt (a workbook, UTF-16, a NUL, a byte that
+ * is no letter, the encodings of a Mac and of MS-DOS); *reason says where, and what to do.
+ * ERR_FULL: there is no memory.
  */
 enum err letters_decode(struct bytes file, enum letters *letters, struct text *out,
 	struct reason *reason) NODISCARD;
 
 /*
- * Appends the name of a person in the form in which names are compared: small letters,
- * letters with their accents in one piece, single spaces, none at the ends. Of the
- * alphabets of Europe; other letters stay as they are.
+ * Appends the name of a person in the form in which names are compared: Unicode NFC of the full
+ * case folding, without what nobody sees (marks of direction, joiners), with one kind of space,
+ * hyphen and apostrophe, single spaces, none at the ends. Names that look alike are one; what is
+ * no UTF-8 is nothing. Both are in fold.c.
  */
 void fold_name(struct bytes utf8, struct text *out);
 

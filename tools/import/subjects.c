@@ -289,7 +289,8 @@ static enum err take_row(struct subjects *subjects, const struct sheet *sheet,
 			strcmp(other->subject, entry->subject) != 0)
 			return fail(reason, ERR_INVALID,
 				"%s, line %u: the same name, and second, has another subject "
-				"above; tell them apart in the column second",
+				"above; tell them apart in the column second, or give both one "
+				"subject when they are one person",
 				subjects->path, row->line);
 	}
 	return OK;

@@ -100,6 +100,35 @@ static void letters_are_told_apart(void **state)
 	}
 }
 
+static void folding_again_changes_nothing(void **state)
+{
+	(void)state;
+	/* One letter of each block, with and without accents after it. */
+	for (uint32_t c = 0xA1; c < 0x20000; c += 7) {
+		char letter[16] = "";
+		size_t length = 0;
+		if (c >= 0xD800 && c < 0xE000)
+			continue;
+		if (c >= 0x10000)
+			letter[length++] = (char)(0xF0 | c >> 18);
+		if (c >= 0x800)
+			letter[length++] =
+				(char)(c >= 0x10000 ? 0x80 | (c >> 12 & 0x3F) : 0xE0 | c >> 12);
+		letter[length++] = (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3F) : 0xC0 | c >> 6);
+		letter[length++] = (char)(0x80 | (c & 0x3F));
+		memcpy(letter + length, "\xCD\x85\xCC\x87\xCC\xA3", 6);
+		for (size_t more = 0; more <= 6; more += 2) {
+			struct text once = { 0 }, twice = { 0 };
+			fold_name(bytes_of(letter, length + more), &once);
+			fold_name(text_bytes(&once), &twice);
+			if (!bytes_equal(text_bytes(&once), text_bytes(&twice)))
+				fail_msg("U+%04X and %zu bytes", (unsigned)c, more);
+			text_release(&once);
+			text_release(&twice);
+		}
+	}
+}
+
 static void rows_know_their_lines(void **state)
 {
 	(void)state;
@@ -193,6 +222,7 @@ int main(void)
 		cmocka_unit_test(names_are_compared_without_what_people_type_differently),
 		cmocka_unit_test(words_are_compared_without_accents_and_ends),
 		cmocka_unit_test(letters_are_told_apart),
+		cmocka_unit_test(folding_again_changes_nothing),
 		cmocka_unit_test(rows_know_their_lines),
 		cmocka_unit_test(every_ready_map_is_right_and_reads_its_own_headings),
 		cmocka_unit_test(a_salt_is_read_back_and_its_hash_depends_on_it),
