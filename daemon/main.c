@@ -271,7 +271,7 @@ static enum err threads_start(struct server *server, struct reason *reason)
 {
 	const struct committer_limits limits = {
 		.batches_max = server->config->limits_queue_batches_max,
-		.bytes_max = server->config->limits_queue_bytes_max,
+		.bytes_max = config_queue_bytes_max(server->config),
 	};
 	enum err err = committer_start(
 		server->log, &server->clock, &limits, &server->counters, &server->committer);
@@ -498,6 +498,29 @@ static int settle(struct daemon *daemon)
 	return code;
 }
 
+/* Makes what those who come are counted with. */
+static void server_count(struct server *server)
+{
+	static struct accounts accounts;
+	const struct config *config = server->config;
+	const struct account_limits limits = {
+		.memory_max = config->limits_memory_max,
+		.events_per_second_max = config->limits_partner_events_per_second_max,
+		.bytes_per_second_max = config->limits_partner_bytes_per_second_max,
+	};
+	counters_init(&server->counters, clock_now_us(&server->clock));
+	accounts_init(&accounts, &limits, clock_monotonic_us(&server->clock));
+	server->accounts = &accounts;
+	server->intake = (struct intake){
+		.events_max = config->limits_batch_events_max,
+		.clock = &server->clock,
+		.counters = &server->counters,
+		.access = &server->access,
+		.round_to = (uint32_t)config->public_round_to,
+	};
+	server->access = access_hold(config->access);
+}
+
 int main(int argc, char **argv)
 {
 	static struct arguments line;
@@ -548,15 +571,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	descriptors_raise();
 	notify_open(&daemon.notify);
-	counters_init(&server->counters, clock_now_us(&server->clock));
-	server->intake = (struct intake){
-		.events_max = server->config->limits_batch_events_max,
-		.clock = &server->clock,
-		.counters = &server->counters,
-		.access = &server->access,
-		.round_to = (uint32_t)server->config->public_round_to,
-	};
-	server->access = access_hold(server->config->access);
+	server_count(server);
 	err = sign_ins_new(&server->sign_ins);
 	if (err == OK)
 		err = serve(&daemon);
@@ -565,6 +580,7 @@ int main(int argc, char **argv)
 	audit_act(server, "stop", err == OK ? AUDIT_DONE : AUDIT_FAILED);
 	audit_close(&server->audit);
 	notify_close(&daemon.notify);
+	accounts_release(server->accounts);
 	sign_ins_free(server->sign_ins);
 	counters_release(&server->counters);
 	access_drop(server->access);

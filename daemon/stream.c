@@ -30,7 +30,8 @@
 #define LENGTH_BYTES  10        /* a varint has at most so many */
 #define OUTPUT_MAX    (1 << 20) /* replies that a peer does not read: reading pauses */
 #define HELLO_MAX     4096      /* bytes of a message before the hello is taken */
-#define RETRY_MS      5         /* until the committer is asked again */
+#define PIECE_MAX     16384     /* bytes of a message for which no memory is held yet */
+#define RETRY_MS      5         /* until the committer is asked again, or for memory */
 #define SHORTAGE_MS   200       /* without listening, after a shortage of descriptors */
 #define LINGER_MS     2000      /* for a peer to read why the connection ends */
 #define IDLE_SENTENCE "no message came for too long"
@@ -70,6 +71,14 @@ struct stream_connection {
 	size_t length_max;        /* of a message */
 	struct origin origin;     /* where it comes from */
 	struct patience patience; /* with a peer from which no whole message comes */
+
+	/* Of the memory that all share; all HELD_FOR_PEER. */
+	struct account *account; /* the partner's; the strangers' before the hello */
+	size_t input_held;       /* for what comes before it is known how long it is */
+	size_t message_held;     /* for the message that comes; 0: it is not known yet */
+	size_t output_held;      /* for answers that are not read yet */
+	bool starved; /* there was none, or it came too fast: reading pauses until `retry` */
+
 	size_t pending;           /* batches the committer has */
 	struct stream_work *last; /* of these, the newest; NULL: there are none */
 	size_t pongs;             /* that wait until a batch before them is answered */
@@ -85,6 +94,9 @@ struct stream_work {
 	struct stream_connection *connection;
 	uint64_t number;
 	uint8_t *message;
+	struct bytes events; /* in the message */
+	size_t message_held; /* as the connection's; a message that waits for memory is no work */
+	bool is_read;        /* the delivery was made; else there was no memory for it */
 	struct delivery delivery;
 	size_t pongs; /* to pings that came after it: sent after its answer */
 };
@@ -102,10 +114,19 @@ static void phase_enter(struct stream_connection *connection, enum connection_ph
 	connection->phase = phase;
 }
 
+/* Gives back some of what the connection holds. */
+static void memory_give(struct stream_connection *connection, size_t *held)
+{
+	share_give(&connection->account->share, HELD_FOR_PEER, *held);
+	*held = 0;
+}
+
 static void work_free(struct stream_work *work)
 {
 	CHECK(work->connection->last != work);
-	delivery_release(&work->delivery);
+	if (work->is_read)
+		delivery_release(&work->delivery);
+	memory_give(work->connection, &work->message_held);
 	free(work->message);
 	free(work);
 }
@@ -132,6 +153,9 @@ static void connection_reap(struct stream_connection *connection)
 	if (connection->held != NULL)
 		work_free(connection->held);
 	counter_drop(connection);
+	memory_give(connection, &connection->input_held);
+	memory_give(connection, &connection->message_held);
+	memory_give(connection, &connection->output_held);
 	*connection->place = connection->next;
 	if (connection->next != NULL)
 		connection->next->place = connection->place;
@@ -150,6 +174,9 @@ static void connection_hang_up(struct stream_connection *connection)
 	CHECK(connection->buffer != NULL);
 	bufferevent_free(connection->buffer);
 	connection->buffer = NULL;
+	memory_give(connection, &connection->input_held);
+	memory_give(connection, &connection->message_held);
+	memory_give(connection, &connection->output_held);
 	connection_reap(connection);
 }
 
@@ -173,7 +200,7 @@ static void on_late_end(struct bufferevent *buffer, short what, void *context)
 static bool connection_is_over(const struct stream_connection *connection)
 {
 	return connection->phase != CONNECTION_OPEN && connection->pending == 0 &&
-	       connection->held == NULL && connection->buffer != NULL &&
+	       connection->held == NULL && !connection->starved && connection->buffer != NULL &&
 	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) == 0;
 }
 
@@ -201,7 +228,7 @@ static void connection_end(struct stream_connection *connection)
 static bool is_paused(const struct stream_connection *connection)
 {
 	CHECK(connection->buffer != NULL);
-	return connection->held != NULL ||
+	return connection->held != NULL || connection->starved ||
 	       connection->pending + connection->pongs >= PIPELINED_MAX ||
 	       connection->phase >= CONNECTION_ENDING || connection->stream->quiet ||
 	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) > OUTPUT_MAX;
@@ -231,6 +258,7 @@ static void connection_fail(
 		return;
 	CHECK(connection->farewell.length == 0);
 	phase_enter(connection, CONNECTION_ENDING);
+	connection->starved = false;
 	bufferevent_disable(connection->buffer, EV_READ);
 	if (arena_init(&arena, WORK_ARENA) == OK) {
 		if (stream_error_add(code, sentence, &arena, &connection->farewell) != OK)
@@ -261,6 +289,19 @@ static void work_committed(struct submission *submission)
 	done_push(&work->connection->stream->done, &work->done);
 }
 
+/* The answer waits for the peer now; the room for it was held with the batch. */
+static void result_hold(struct stream_work *work, size_t length)
+{
+	struct stream_connection *connection = work->connection;
+	struct delivery *delivery = &work->delivery;
+	size_t moved = length < delivery->held ? length : delivery->held;
+	if (connection->buffer == NULL)
+		return;
+	share_move(&connection->account->share, HELD_FOR_WORK, HELD_FOR_PEER, moved);
+	delivery->held -= moved;
+	connection->output_held += moved;
+}
+
 static void result_send(struct stream_work *work)
 {
 	struct stream_connection *connection = work->connection;
@@ -269,6 +310,7 @@ static void result_send(struct stream_work *work)
 	CHECK(connection->phase < CONNECTION_CUT);
 	if (delivery_result(&work->delivery, &result) == OK &&
 		stream_result_add(work->number, &result, &work->delivery.arena, &reply) == OK) {
+		result_hold(work, reply.length);
 		reply_send(connection, &reply);
 		return;
 	}
@@ -343,12 +385,18 @@ static void work_finish(struct done *done)
 		connection_end(connection);
 }
 
+/* Tries again in a moment. */
+static void retry_soon(struct stream_connection *connection)
+{
+	const struct timeval retry = { 0, RETRY_MS * 1000 };
+	event_add(connection->retry, &retry);
+}
+
 /* Hands a batch over; keeps it when the committer has no room. */
 static void work_submit(struct stream_work *work)
 {
 	struct stream_connection *connection = work->connection;
-	const struct timeval retry = { 0, RETRY_MS * 1000 };
-	CHECK(connection->pending < PIPELINED_MAX);
+	CHECK(connection->pending < PIPELINED_MAX && work->is_read);
 	CHECK(connection->held == NULL || connection->held == work);
 	enum err err =
 		committer_submit(connection->stream->server->committer, &work->delivery.submission);
@@ -358,11 +406,44 @@ static void work_submit(struct stream_work *work)
 		connection->last = work;
 	} else if (err == ERR_FULL) {
 		connection->held = work;
-		event_add(connection->retry, &retry);
+		retry_soon(connection);
 	} else {
 		work_free(work);
 		connection_fail(connection, "unavailable", "ladderd is stopping");
 	}
+}
+
+/* Reads the batch of a message and hands it over; keeps it when there is no memory for it. */
+static void work_begin(struct stream_work *work)
+{
+	struct reason reason = { "" };
+	struct stream_connection *connection = work->connection;
+	CHECK(connection->partner != NULL);
+	if (work->is_read) {
+		work_submit(work);
+		return;
+	}
+	enum err err = delivery_read(&work->delivery, &connection->stream->server->intake,
+		connection->partner, &connection->account->share, work->events, BATCH_PROTOBUF,
+		&reason);
+	if (err == ERR_CONFLICT) {
+		connection->held = work;
+		retry_soon(connection);
+		return;
+	}
+	connection->held = NULL;
+	if (err != OK) {
+		work_free(work);
+		connection_fail(
+			connection, err == ERR_FULL ? "too_large" : "bad_frame", reason.text);
+		return;
+	}
+	work->is_read = true;
+	account_pushed(connection->account, work->delivery.batch.count, work->events.length,
+		clock_monotonic_us(&connection->stream->server->clock));
+	work->delivery.submission.done = work_committed;
+	work->delivery.submission.context = work;
+	work_submit(work);
 }
 
 static void on_retry(evutil_socket_t fd, short what, void *context)
@@ -375,9 +456,11 @@ static void on_retry(evutil_socket_t fd, short what, void *context)
 		connection_hang_up(connection);
 		return;
 	}
-	if (connection->held == NULL || connection->buffer == NULL)
+	if (connection->buffer == NULL)
 		return;
-	work_submit(connection->held);
+	connection->starved = false;
+	if (connection->held != NULL)
+		work_begin(connection->held);
 	connection_read(connection);
 	if (connection_is_over(connection))
 		connection_end(connection);
@@ -400,6 +483,14 @@ static bool partner_find(struct stream_connection *connection)
 	return connection->partner != NULL;
 }
 
+/* As much may wait unread as a message of that length has, which memory is held for. */
+static void input_bound(struct stream_connection *connection, size_t length)
+{
+	size_t piece = connection->length_max < PIECE_MAX ? connection->length_max : PIECE_MAX;
+	bufferevent_setwatermark(
+		connection->buffer, EV_READ, 0, (length > piece ? length : piece) + LENGTH_BYTES);
+}
+
 /* How much may wait unread, and for how long nothing may come: little before the hello. */
 static void bounds_set(struct stream_connection *connection, size_t bytes, bool greeted)
 {
@@ -409,7 +500,7 @@ static void bounds_set(struct stream_connection *connection, size_t bytes, bool 
 	const struct timeval idle = { (time_t)seconds, 0 };
 	CHECK(bytes > 0 && seconds > 0);
 	connection->length_max = bytes;
-	bufferevent_setwatermark(connection->buffer, EV_READ, 0, bytes + LENGTH_BYTES);
+	input_bound(connection, 0);
 	bufferevent_set_timeouts(connection->buffer, &idle, &idle);
 }
 
@@ -438,6 +529,21 @@ static void token_refuse(struct stream_connection *connection)
 		seconds > 0 ? "the token is no partner's, and too many wrong ones came from this "
 			      "address: wait before the next one"
 			    : "the token is no partner's");
+}
+
+/* What it holds is the partner's from here on. False: there is no memory. */
+static bool account_take(struct stream_connection *connection)
+{
+	struct server *server = connection->stream->server;
+	const struct identity identity = { .partner = connection->partner };
+	memory_give(connection, &connection->input_held);
+	memory_give(connection, &connection->message_held);
+	connection->account =
+		account_of(server->accounts, &identity, clock_monotonic_us(&server->clock));
+	if (!share_take(&connection->account->share, HELD_FOR_PEER, PIECE_MAX))
+		return false;
+	connection->input_held = PIECE_MAX;
+	return true;
 }
 
 static void hello_take(struct stream_connection *connection, const struct stream_request *request)
@@ -479,6 +585,10 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	}
 	counter->connections++;
 	connection->counter = counter;
+	if (!account_take(connection)) {
+		connection_fail(connection, "unavailable", "there is no memory; try again");
+		return;
+	}
 	bounds_set(connection, config->limits_body_bytes_max + MESSAGE_EXTRA, true);
 	if (arena_init(&arena, WORK_ARENA) != OK)
 		return;
@@ -499,34 +609,25 @@ static void ping_take(struct stream_connection *connection)
 	connection->pongs++;
 }
 
-/* Reads the batch of a message, which is taken. */
+/* Begins with the batch of a message, which is taken. */
 static void batch_take(struct stream_connection *connection, const struct stream_request *request,
 	uint8_t *message)
 {
-	struct reason reason = { "there is no memory; try again" };
 	CHECK(connection->partner != NULL && connection->held == NULL);
 	struct stream_work *work = calloc(1, sizeof(*work));
-	enum err err = ERR_CONFLICT;
-	if (work != NULL)
-		err = delivery_read(&work->delivery, &connection->stream->server->intake,
-			connection->partner, request->events, BATCH_PROTOBUF, &reason);
-	if (err != OK) {
-		free(work);
+	if (work == NULL) {
 		free(message);
-		connection_fail(connection,
-			err == ERR_CONFLICT ? "unavailable"
-			: err == ERR_FULL   ? "too_large"
-					    : "bad_frame",
-			reason.text);
+		connection_fail(connection, "unavailable", "there is no memory; try again");
 		return;
 	}
 	work->connection = connection;
 	work->number = request->number;
 	work->message = message;
+	work->events = request->events;
 	work->done.finish = work_finish;
-	work->delivery.submission.done = work_committed;
-	work->delivery.submission.context = work;
-	work_submit(work);
+	work->message_held = connection->message_held;
+	connection->message_held = 0;
+	work_begin(work);
 }
 
 /* One whole message, which is taken. */
@@ -571,11 +672,11 @@ static void message_take(struct stream_connection *connection, uint8_t *message,
 }
 
 /*
- * Cuts the next message out of what has come. ERR_NOT_FOUND: it is not whole yet.
- * ERR_INVALID: a broken length. ERR_FULL: too long, or no memory.
+ * The length of the next message, and of the bytes that say it. ERR_NOT_FOUND: it is not there
+ * yet. ERR_INVALID: it is broken. ERR_FULL: it is too long.
  */
-static enum err message_cut(
-	struct evbuffer *input, size_t length_max, uint8_t **out, size_t *length_out)
+static enum err head_read(
+	struct evbuffer *input, size_t length_max, size_t *head_length, size_t *message_length)
 {
 	uint8_t head[LENGTH_BYTES];
 	uint64_t length;
@@ -587,34 +688,77 @@ static enum err message_cut(
 		return got < LENGTH_BYTES ? ERR_NOT_FOUND : ERR_INVALID;
 	if (length > length_max)
 		return ERR_FULL;
-	size_t head_length = (size_t)got - rest.length;
-	if (evbuffer_get_length(input) - head_length < length)
+	*head_length = (size_t)got - rest.length;
+	*message_length = (size_t)length;
+	return OK;
+}
+
+/*
+ * Cuts the next message out of what has come; holds memory for it before the most of it comes.
+ * ERR_NOT_FOUND: it is not whole yet. ERR_INVALID: a broken length. ERR_FULL: too long, or no
+ * memory. ERR_CONFLICT: there is no memory for it now.
+ */
+static enum err message_cut(struct stream_connection *connection, uint8_t **out, size_t *length_out)
+{
+	struct evbuffer *input = bufferevent_get_input(connection->buffer);
+	size_t head_length, length;
+	enum err err = head_read(input, connection->length_max, &head_length, &length);
+	if (err != OK)
+		return err;
+	if (connection->message_held == 0 && length > 0) {
+		if (!share_take(&connection->account->share, HELD_FOR_PEER, length))
+			return ERR_CONFLICT;
+		connection->message_held = length;
+	}
+	CHECK(connection->message_held == length);
+	if (evbuffer_get_length(input) - head_length < length) {
+		input_bound(connection, length);
 		return ERR_NOT_FOUND;
-	uint8_t *message = malloc((size_t)length + 1);
+	}
+	uint8_t *message = malloc(length + 1);
 	if (message == NULL)
 		return ERR_FULL;
 	evbuffer_drain(input, head_length);
-	CHECK(evbuffer_remove(input, message, (size_t)length) == (int)length);
+	CHECK(evbuffer_remove(input, message, length) == (int)length);
+	input_bound(connection, 0);
 	*out = message;
-	*length_out = (size_t)length;
+	*length_out = length;
 	return OK;
+}
+
+/* Does the partner send more than it may in a second? Then reading pauses until it may again. */
+static bool is_too_fast(struct stream_connection *connection)
+{
+	int64_t wait_us = account_wait_us(
+		connection->account, clock_monotonic_us(&connection->stream->server->clock));
+	if (wait_us == 0)
+		return false;
+	if (wait_us > US_PER_SECOND)
+		wait_us = US_PER_SECOND; /* it is looked at again */
+	const struct timeval wait = { wait_us / US_PER_SECOND, wait_us % US_PER_SECOND };
+	connection->starved = true;
+	event_add(connection->retry, &wait);
+	return true;
 }
 
 /* Takes whole messages until there are none, or reading pauses. */
 static void connection_read(struct stream_connection *connection)
 {
-	struct evbuffer *input = bufferevent_get_input(connection->buffer);
 	check_thread(connection->stream);
-	while (!is_paused(connection)) {
+	while (!is_paused(connection) && !is_too_fast(connection)) {
 		uint8_t *message;
 		size_t length;
-		enum err err = message_cut(input, connection->length_max, &message, &length);
+		enum err err = message_cut(connection, &message, &length);
 		if (err == ERR_NOT_FOUND)
 			break;
 		patience_renew(&connection->patience);
-		if (err == OK)
+		if (err == OK) {
 			message_take(connection, message, length);
-		else if (err == ERR_FULL)
+			memory_give(connection, &connection->message_held);
+		} else if (err == ERR_CONFLICT) {
+			connection->starved = true;
+			retry_soon(connection);
+		} else if (err == ERR_FULL)
 			connection_fail(connection, "too_large", "the message is too long");
 		else
 			connection_fail(connection, "bad_frame", "the length is no varint");
@@ -644,6 +788,7 @@ static void on_written(struct bufferevent *buffer, void *context)
 {
 	struct stream_connection *connection = context;
 	(void)buffer;
+	memory_give(connection, &connection->output_held);
 	connection_read(connection);
 	if (connection_is_over(connection))
 		connection_end(connection);
@@ -680,6 +825,12 @@ static bool connection_new(
 	if (connection == NULL)
 		return false;
 	connection->stream = stream;
+	connection->account = &stream->server->accounts->strangers;
+	if (!share_take(&connection->account->share, HELD_FOR_PEER, 2 * HELLO_MAX)) {
+		free(connection);
+		return false;
+	}
+	connection->input_held = 2 * HELLO_MAX;
 	origin_find(address, NULL, &nobody, &connection->origin);
 	connection->retry = evtimer_new(stream->base, on_retry, connection);
 	if (connection->retry != NULL)
@@ -691,6 +842,7 @@ static bool connection_new(
 	if (connection->buffer == NULL) {
 		if (connection->retry != NULL)
 			event_free(connection->retry);
+		memory_give(connection, &connection->input_held);
 		free(connection);
 		return false;
 	}

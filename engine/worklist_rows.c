@@ -93,6 +93,8 @@ enum err worklist_rows_read(const struct worklist *list, const struct worklist_a
 		return err;
 	for (size_t i = 0; i < list->row_count; i++)
 		count += is_asked(list, ask, partner, &list->rows[i]);
+	if (ask->has_room != NULL && !ask->has_room(ask->owner, count))
+		return ERR_FULL;
 	rows.items = calloc(count + 1, sizeof(*rows.items));
 	err = rows.items == NULL ? ERR_FULL
 				 : arena_init(&rows.arena, (count + 1) * 2 * (NAME_BYTES + 16));

@@ -21,7 +21,9 @@ struct worklist_ask {
 	struct bytes partner;
 	uint64_t types; /* that it may send: bits 1 << enum event_type */
 	bool (*has_municipality)(const void *context, uint16_t municipality);
+	bool (*has_room)(void *owner, size_t rows); /* for so many? NULL: for any number */
 	const void *context;
+	void *owner;
 };
 
 struct worklist_row {
@@ -38,8 +40,8 @@ struct worklist_rows {
 
 /*
  * Reads the rows. The reader's view includes the last record that the list includes. `stop`
- * may be NULL; when it becomes true it ends with ERR_STOPPED. ERR_FULL: no memory.
- * ERR_CORRUPT, ERR_IO: as the reader's. On error there is nothing to release.
+ * may be NULL; when it becomes true it ends with ERR_STOPPED. ERR_FULL: no
+ * memory, or no room. ERR_CORRUPT, ERR_IO: as the reader's. On error there is nothing to release.
  */
 enum err worklist_rows_read(const struct worklist *list, const struct worklist_ask *ask,
 	struct reader *reader, const atomic_bool *stop, struct worklist_rows *out) NODISCARD;

@@ -40,9 +40,14 @@ size_t batch_arena_size(size_t length)
 	return ARENA_MIN + length * ARENA_PER_BYTE + events * ARENA_PER_EVENT;
 }
 
+size_t batch_heap_size(struct bytes bytes, enum batch_format format)
+{
+	return format == BATCH_JSON ? bytes.length + json_parse_cost(bytes) : 0;
+}
+
 static enum err no_room(struct reading *reading)
 {
-	return fail(reading->reason, ERR_FULL,
+	return fail(reading->reason, ERR_CONFLICT,
 		"the request takes too much memory for its size: send fewer events at once");
 }
 

@@ -23,6 +23,12 @@ struct batch_limits {
 /* Arena that a request of `length` bytes may need; more than this is refused. */
 size_t batch_arena_size(size_t length);
 
+/*
+ * What reading takes of memory beside the arena, until it ends: a JSON text is read whole by its
+ * library.
+ */
+size_t batch_heap_size(struct bytes bytes, enum batch_format format);
+
 struct batch_item {
 	enum verdict verdict; /* VERDICT_ACCEPTED: not known to be wrong so far */
 	struct event event;
@@ -40,7 +46,7 @@ struct batch {
  * Reads, checks and holds against the partner's rights. On OK the batch borrows
  * from `bytes` and from the arena, and has at least one item.
  * ERR_INVALID: cannot be read, *reason says why (JSON: with line and column): 400.
- * ERR_FULL: over a limit, *reason names it: 413.
+ * ERR_FULL: over a limit, *reason names it: 413. ERR_CONFLICT: the arena is too small.
  */
 enum err batch_read(struct bytes bytes, enum batch_format format, const struct batch_limits *limits,
 	const struct rights *rights, int32_t today, struct arena *arena, struct batch *out,

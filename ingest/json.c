@@ -40,8 +40,7 @@ struct json_batch {
 	const json_t *events; /* in root */
 };
 
-/* What jansson will allocate for `text`, seen from its structure alone. */
-static size_t parse_cost(struct bytes text)
+size_t json_parse_cost(struct bytes text)
 {
 	static const uint8_t costs[256] = {
 		['{'] = OBJECT_COST,
@@ -65,7 +64,7 @@ static size_t parse_cost(struct bytes text)
 
 static bool costs_too_much(struct bytes text)
 {
-	return parse_cost(text) > COST_FREE + COST_PER_BYTE_MAX * text.length;
+	return json_parse_cost(text) > COST_FREE + COST_PER_BYTE_MAX * text.length;
 }
 
 /* jansson's own sentence may quote the text, so it is not used. */

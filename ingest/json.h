@@ -18,6 +18,9 @@ struct json_batch;
  */
 enum err json_batch_parse(
 	struct bytes text, struct json_batch **out, struct reason *reason) NODISCARD;
+/* What parsing `text` allocates at most, seen from its structure alone. */
+size_t json_parse_cost(struct bytes text);
+
 void json_batch_free(struct json_batch *batch);
 
 /*

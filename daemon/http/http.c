@@ -24,6 +24,7 @@
 #define CONNECTION_MEMORY 16384
 #define PIECE_BLOCK       4096 /* of an answer in pieces, that the library keeps */
 #define RUNS_MAX          16   /* of the library in a row: then others have their turn */
+#define SMALL_ANSWER      2048 /* is not counted: a refusal can always be sent */
 #define BODY_DISCARD_MAX  8    /* times the limit: then the connection is cut */
 
 struct http {
@@ -155,8 +156,10 @@ static void request_begin(struct request *request, const char *method, const cha
 static void body_drop(struct request *request)
 {
 	struct http *http = request->http;
-	CHECK(http->bodies_bytes >= request->body.length);
-	http->bodies_bytes -= request->body.length;
+	size_t length = request->body.length;
+	CHECK(http->bodies_bytes >= length);
+	http->bodies_bytes -= length;
+	request_give(request, length);
 	text_release(&request->body);
 }
 
@@ -165,6 +168,7 @@ static bool body_take(struct request *request, const char *data, size_t length)
 {
 	struct http *http = request->http;
 	size_t limit = body_limit(request);
+	request->received += length;
 	if (request->status != 0) {
 		/* The answer is known; the rest of the body is only waited for. */
 		CHECK(request->body.data == NULL);
@@ -183,25 +187,40 @@ static bool body_take(struct request *request, const char *data, size_t length)
 			request, 413, "the request must not be larger than %zu bytes", limit);
 		return true;
 	}
-	if (http->bodies_bytes + length > http->options.bodies_bytes_max) {
+	if (http->bodies_bytes + length > http->options.bodies_bytes_max ||
+		!request_hold(request, length)) {
+		bool ever = request->share == NULL ||
+			    request->body.length + length <= share_most(request->share, 0);
 		body_drop(request);
-		request_try_later(request, 503, 1, "too much is waiting; try again");
+		if (!ever)
+			request_problem(request, 413,
+				"the request takes more memory than one partner may have: send "
+				"fewer events at once");
+		else
+			request_full(request);
 		return true;
 	}
 	text_add(&request->body, bytes_of(data, length));
-	if (request->body.failed)
+	if (request->body.failed) {
+		request_give(request, length);
 		return false;
+	}
 	http->bodies_bytes += length;
 	return true;
 }
 
-void request_body_replace(struct request *request, struct text *body)
+bool request_body_replace(struct request *request, struct text *body)
 {
 	size_t length = body->length;
+	if (!request_hold(request, length))
+		return false;
 	body_drop(request);
 	request->http->bodies_bytes += length;
+	if (request->received < length)
+		request->received = length;
 	request->body = *body;
 	*body = (struct text){ 0 };
+	return true;
 }
 
 /* The library has room for some of the answer. */
@@ -240,10 +259,24 @@ static struct MHD_Response *response_new(struct request *request)
 	return response;
 }
 
+/* Counts an answer that is not small; without memory for it another takes its place. */
+static void answer_hold(struct request *request)
+{
+	if (request->pieces.next != NULL || request->out.length <= SMALL_ANSWER ||
+		request_hold(request, request->out.length))
+		return;
+	request->content_encoding = NULL;
+	request_full(request);
+}
+
 static enum MHD_Result response_queue(struct request *request)
 {
 	char retry[16];
 	CHECK(request->status != 0);
+	/* Whatever was made of it has gone. */
+	if (request->body.data != NULL)
+		body_drop(request);
+	answer_hold(request);
 	if (request->route != NULL && request->http->options.answering != NULL)
 		request->http->options.answering(request);
 	struct MHD_Response *response = response_new(request);
@@ -323,6 +356,7 @@ static void *uri_begin(void *context, const char *uri, struct MHD_Connection *co
 	request->visit = place->visit;
 	size_t plain = strcspn(uri, "%?");
 	request->plain_length = uri[plain] == '%' ? plain : SIZE_MAX;
+	request->share = http->options.strangers;
 	http->requests++;
 	struct http_connection *ours = connection_of(connection);
 	if (ours != NULL)
@@ -350,6 +384,7 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
 	if (request->body.data != NULL)
 		body_drop(request);
 	text_release(&request->out);
+	request_give(request, request->held);
 	for (size_t i = 0; i < request->extra_count; i++)
 		free(request->extras[i].value);
 	if (http->options.release != NULL)

@@ -20,6 +20,12 @@ struct http_options {
 	size_t bodies_bytes_max; /* of all that are being received: 503 */
 
 	/*
+	 * Whose share the memory of a request is of, until `admit` puts another in request->share.
+	 * NULL: it is not counted.
+	 */
+	struct share *strangers;
+
+	/*
 	 * What the owner keeps with each request: `visit_size` bytes at request->visit, zero at
 	 * first, aligned for anything. `release`, which may be NULL, is called at the end of every
 	 * request, also of one that was not admitted.
@@ -29,7 +35,7 @@ struct http_options {
 
 	/*
 	 * When the headers are there and have a route: may the request go on? Answers when not.
-	 * NULL: all may.
+	 * Puts into request->share whose memory it is of from here on. NULL: all may.
 	 */
 	bool (*admit)(struct request *request);
 

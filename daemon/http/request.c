@@ -146,6 +146,30 @@ void request_pieces_end(struct request *request, enum err err)
 	request->pieces_broken = err != OK || request->out.failed;
 }
 
+bool request_hold(struct request *request, size_t bytes)
+{
+	if (request->share == NULL)
+		return true;
+	if (!share_take(request->share, HELD_FOR_PEER, bytes))
+		return false;
+	request->held += bytes;
+	return true;
+}
+
+void request_give(struct request *request, size_t bytes)
+{
+	if (request->share == NULL)
+		return;
+	CHECK(request->held >= bytes);
+	request->held -= bytes;
+	share_give(request->share, HELD_FOR_PEER, bytes);
+}
+
+void request_full(struct request *request)
+{
+	request_try_later(request, 503, 1, "too much is waiting; try again");
+}
+
 static const char *status_title(int status)
 {
 	switch (status) {

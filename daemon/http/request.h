@@ -8,6 +8,7 @@
 #ifndef DAEMON_HTTP_REQUEST_H
 #define DAEMON_HTTP_REQUEST_H
 
+#include "base/budget.h"
 #include "base/done_queue.h"
 #include "base/text.h"
 #include "daemon/http/route.h"
@@ -61,6 +62,11 @@ struct request {
 	bool close;          /* the connection, after the answer */
 	bool is_answered;    /* or will be: the answer was handed to the library */
 	struct text body;
+	size_t received; /* bytes of the body, kept or thrown away; after inflation, if that is more
+			  */
+
+	struct share *share; /* of the memory that all share: of who asks; see request_hold() */
+	size_t held;         /* bytes of it */
 
 	int status; /* 0: not decided yet */
 	const char *content_type;
@@ -118,8 +124,21 @@ bool request_prefers(const struct request *request, const char *wanted, const ch
 /* Does Accept-Encoding take gzip? */
 bool request_takes_gzip(const struct request *request);
 
-/* Puts `body`, which is taken, in the place of the request's (http.c). */
-void request_body_replace(struct request *request, struct text *body);
+/*
+ * Puts `body`, which is taken, in the place of the request's (http.c). False: there is no memory
+ * for both now; see request_full().
+ */
+bool request_body_replace(struct request *request, struct text *body) NODISCARD;
+
+/*
+ * Takes bytes of the memory that all share, for who asks, until the request ends. What is received
+ * and what is sent is counted by the door. False: that is too much; see request_full(). Also for
+ * the thread that has a suspended request.
+ */
+bool request_hold(struct request *request, size_t bytes) NODISCARD;
+
+/* Gives back some of what it holds, before the request ends. */
+void request_give(struct request *request, size_t bytes);
 
 /* The answer: once, by one of these. */
 
@@ -148,6 +167,9 @@ void request_problem(struct request *request, int status, const char *format, ..
  * door, where no request can be answered.
  */
 void request_problem_print(struct text *out, int status, const char *sentence);
+
+/* Answers that there is no memory for it now (503). */
+void request_full(struct request *request);
 
 /* request_problem() with Retry-After. */
 void request_try_later(struct request *request, int status, unsigned seconds, const char *sentence);

@@ -697,6 +697,13 @@ enum err config_load(const char *path, struct config **out, struct problems *pro
 	return OK;
 }
 
+size_t config_queue_bytes_max(const struct config *config)
+{
+	return config->limits_queue_bytes_max < config->limits_memory_max
+		       ? config->limits_queue_bytes_max
+		       : config->limits_memory_max;
+}
+
 void config_free(struct config *config)
 {
 	if (config == NULL)

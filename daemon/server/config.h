@@ -26,14 +26,16 @@
 /*
  * The kinds of options and what each is in the struct.
  * PATH a file name; ADDRESS of base/address.h, never off; ADDRESS_OR_OFF; COUNT; SIZE
- * bytes, with K, M, G or T for powers of 1024; NETWORKS of daemon/server/origin.h; ROUNDING 5 or
- * 10; USER a name; YES_NO.
+ * bytes, with K, M, G or T for powers of 1024; RATE and SIZE_RATE a second, 0 off; NETWORKS of
+ * daemon/server/origin.h; ROUNDING 5 or 10; USER a name; YES_NO.
  */
 #define OPTION_TYPE_PATH           const char *
 #define OPTION_TYPE_ADDRESS        struct address
 #define OPTION_TYPE_ADDRESS_OR_OFF struct address
 #define OPTION_TYPE_COUNT          size_t
 #define OPTION_TYPE_SIZE           size_t
+#define OPTION_TYPE_RATE           size_t
+#define OPTION_TYPE_SIZE_RATE      size_t
 #define OPTION_TYPE_ROUNDING       size_t
 #define OPTION_TYPE_NETWORKS       struct networks
 #define OPTION_TYPE_USER           const char *
@@ -69,7 +71,16 @@
 	X(limits, queue_batches_max, COUNT, 1, 1000000, "1024",                            \
 		"The batches that may wait to be committed.")                              \
 	X(limits, queue_bytes_max, SIZE, KIB(1), TIB(1), "256M",                             \
-		"The memory of the batches that may wait to be committed.")                \
+		"The memory of the batches that may wait to be committed; at most "        \
+		"memory_max.")                                                             \
+	X(limits, memory_max, SIZE, MIB(1), TIB(1), "192M",                                  \
+		"The memory of all that is received, waits to be committed, is read and "  \
+		"is sent. One partner gets half of it, the next half of the rest, and so " \
+		"on; all who show no token get a ninth together.")                         \
+	X(limits, partner_events_per_second_max, RATE, 1, 1000000000, "off",               \
+		"The events a second that one partner may push.")                          \
+	X(limits, partner_bytes_per_second_max, SIZE_RATE, 1, TIB(1), "off",                 \
+		"The bytes a second that one partner may push.")                           \
 	X(limits, connections_max, COUNT, 1, 100000, "1024",                               \
 		"The connections in all, of all listeners.")                               \
 	X(limits, connections_per_partner_max, COUNT, 1, 100000, "64",                     \
@@ -191,6 +202,9 @@ void config_free(struct config *config);
  */
 enum err config_set(struct config *config, const char *name, const char *value,
 	struct reason *reason) NODISCARD;
+
+/* The memory of the batches that may wait: queue_bytes_max, or memory_max where that is less. */
+size_t config_queue_bytes_max(const struct config *config);
 
 /* Prints the options, their sentences and defaults as a commented configuration file. */
 void config_print_default(FILE *out);

@@ -8,29 +8,82 @@
 #include "base/check.h"
 #include "base/date.h"
 
-#define RESULT_BYTES 640 /* for a rejection in the answer */
+#define RESULT_BYTES 640                     /* for a rejection in the answer */
+#define MORE(bytes)  ((bytes) + (bytes) / 4) /* to try with, when those were not enough */
 
-enum err delivery_read(struct delivery *delivery, const struct intake *intake,
-	const struct partner *partner, struct bytes bytes, enum batch_format format,
-	struct reason *reason)
+/* There was too little memory: will there ever be enough? */
+static enum err lack(
+	const struct delivery *delivery, size_t need, size_t beside, struct reason *reason)
 {
+	if (need > share_most(delivery->share, beside))
+		return fail(reason, ERR_FULL,
+			"the request takes too much memory for its size: send fewer events at "
+			"once");
+	return fail(reason, ERR_CONFLICT, "too much is waiting; try again");
+}
+
+/* Reads into as much memory as there is now, and keeps what the batch takes of it. */
+static enum err arena_fill(struct delivery *delivery, const struct partner *partner,
+	struct bytes bytes, enum batch_format format, size_t heap, struct reason *reason)
+{
+	const struct intake *intake = delivery->intake;
 	const struct batch_limits limits = {
 		.events_max = intake->events_max,
 		.subjects = &(*intake->access)->subjects,
 	};
-	CHECK(partner != NULL && intake->events_max > 0);
-	int32_t today = zone_day(clock_now_us(intake->clock));
-	*delivery = (struct delivery){ .intake = intake };
-	if (arena_init(&delivery->arena, batch_arena_size(bytes.length)) != OK)
+	struct arena *arena = &delivery->arena;
+	size_t most = batch_arena_size(bytes.length);
+	size_t beside =
+		bytes.length + 2 * heap; /* it is less that is free, and more that is held */
+	if (delivery->least == 0)
+		delivery->least = batch_arena_size(0);
+	if (delivery->least > most)
+		delivery->least = most;
+	delivery->held = share_take_some(delivery->share, HELD_FOR_WORK, delivery->least, most);
+	if (delivery->held == 0)
+		return lack(delivery, delivery->least, beside, reason);
+	if (arena_init(arena, delivery->held) != OK)
 		return fail(reason, ERR_CONFLICT, "there is no memory; try again");
-	enum err err = batch_read(bytes, format, &limits, &partner->rights, today, &delivery->arena,
-		&delivery->batch, reason);
+	enum err err = batch_read(bytes, format, &limits, &partner->rights,
+		zone_day(clock_now_us(intake->clock)), arena, &delivery->batch, reason);
 	/* Room for saying what became of each. */
 	size_t need = delivery->batch.count * RESULT_BYTES;
-	if (err == OK && delivery->arena.size - delivery->arena.used < need)
-		err = fail(reason, ERR_FULL,
-			"the request takes too much memory for its size: send fewer events at "
-			"once");
+	bool is_short = err == OK && arena->size - arena->used < need;
+	if (is_short || err == ERR_CONFLICT) {
+		delivery->least = delivery->held < most ? MORE(delivery->held) : SIZE_MAX;
+		return lack(delivery, delivery->least, beside, reason);
+	}
+	if (err != OK)
+		return err;
+	size_t kept = arena->used + need;
+	share_give(delivery->share, HELD_FOR_WORK, delivery->held - kept);
+	delivery->held = kept;
+	return OK;
+}
+
+/* The same, with what reading takes beside it for as long as that takes. */
+static enum err batch_fill(struct delivery *delivery, const struct partner *partner,
+	struct bytes bytes, enum batch_format format, struct reason *reason)
+{
+	size_t heap = batch_heap_size(bytes, format);
+	if (!share_take(delivery->share, HELD_FOR_WORK, heap))
+		return lack(delivery, heap, bytes.length, reason);
+	enum err err = arena_fill(delivery, partner, bytes, format, heap, reason);
+	share_give(delivery->share, HELD_FOR_WORK, heap);
+	return err;
+}
+
+enum err delivery_read(struct delivery *delivery, const struct intake *intake,
+	const struct partner *partner, struct share *share, struct bytes bytes,
+	enum batch_format format, struct reason *reason)
+{
+	CHECK(partner != NULL && share != NULL && intake->events_max > 0);
+	*delivery = (struct delivery){
+		.intake = intake,
+		.share = share,
+		.least = delivery->least,
+	};
+	enum err err = batch_fill(delivery, partner, bytes, format, reason);
 	if (err != OK) {
 		delivery_release(delivery);
 		return err;
@@ -58,6 +111,9 @@ enum err delivery_read(struct delivery *delivery, const struct intake *intake,
 void delivery_release(struct delivery *delivery)
 {
 	arena_release(&delivery->arena);
+	if (delivery->share != NULL)
+		share_give(delivery->share, HELD_FOR_WORK, delivery->held);
+	delivery->held = 0;
 }
 
 enum err delivery_result(struct delivery *delivery, struct ingest_result *result)

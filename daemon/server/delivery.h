@@ -5,6 +5,7 @@
 #ifndef DAEMON_SERVER_DELIVERY_H
 #define DAEMON_SERVER_DELIVERY_H
 
+#include "base/budget.h"
 #include "daemon/server/access.h"
 #include "daemon/server/committer.h"
 #include "proto/codec.h"
@@ -20,6 +21,9 @@ struct intake {
 
 struct delivery {
 	const struct intake *intake;
+	struct share *share; /* of the memory that all share: the partner's */
+	size_t held;         /* bytes of it, HELD_FOR_WORK */
+	size_t least;        /* so much it needs at least, as far as is known */
 	struct arena arena;
 	struct batch batch;
 	char partner[ACCESS_NAME_LENGTH_MAX + 1];
@@ -28,13 +32,15 @@ struct delivery {
 };
 
 /*
- * Reads `bytes`, which must outlive the delivery, into a batch that can be submitted.
- * ERR_INVALID: it cannot be read. ERR_FULL: over a limit. ERR_CONFLICT: there is no
- * memory now. *reason says it for the sender. On error nothing is held.
+ * Reads `bytes`, which must outlive the delivery, into a batch that can be submitted. Its memory is
+ * of that share; `bytes` are counted by the caller. ERR_INVALID: it cannot be read. ERR_FULL: over
+ * a limit. ERR_CONFLICT: there is no memory now; it may be tried again with the same delivery,
+ * which knows how little was not enough. *reason says it for the sender. On error nothing is held.
+ * `*delivery = (struct delivery){0}` before the first try.
  */
 enum err delivery_read(struct delivery *delivery, const struct intake *intake,
-	const struct partner *partner, struct bytes bytes, enum batch_format format,
-	struct reason *reason) NODISCARD;
+	const struct partner *partner, struct share *share, struct bytes bytes,
+	enum batch_format format, struct reason *reason) NODISCARD;
 void delivery_release(struct delivery *delivery);
 
 /*

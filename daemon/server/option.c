@@ -51,6 +51,26 @@ static void add_enumeration(const struct enumeration *enumeration, struct text *
 		text_printf(out, "%s%s", value == 1 ? "" : ", ", enumeration->names[value]);
 }
 
+static void add_range(const struct option *option, struct text *out)
+{
+	bool is_rate = option->kind == OPTION_RATE || option->kind == OPTION_SIZE_RATE;
+	bool is_size = option->kind == OPTION_SIZE || option->kind == OPTION_SIZE_RATE;
+	if (is_rate)
+		text_add_string(out, "off, or ");
+	text_add_string(out, is_size ? "bytes" : "a whole number");
+	if (is_rate)
+		text_add_string(out, " a second");
+	if (!is_size) {
+		text_printf(out, " from %llu to %llu", (unsigned long long)option->min,
+			(unsigned long long)option->max);
+		return;
+	}
+	text_add_string(out, ", or K, M, G, T of them, from ");
+	add_size(option->min, out);
+	text_add_string(out, " to ");
+	add_size(option->max, out);
+}
+
 void option_add_allowed(const struct option *option, struct text *out)
 {
 	switch (option->kind) {
@@ -66,14 +86,10 @@ void option_add_allowed(const struct option *option, struct text *out)
 				     "[::1]:7401; port 0 is any that is free");
 		return;
 	case OPTION_COUNT:
-		text_printf(out, "a whole number from %llu to %llu",
-			(unsigned long long)option->min, (unsigned long long)option->max);
-		return;
+	case OPTION_RATE:
 	case OPTION_SIZE:
-		text_add_string(out, "bytes, or K, M, G, T of them, from ");
-		add_size(option->min, out);
-		text_add_string(out, " to ");
-		add_size(option->max, out);
+	case OPTION_SIZE_RATE:
+		add_range(option, out);
 		return;
 	case OPTION_ROUNDING:
 		text_add_string(out, "5 or 10");
@@ -166,7 +182,13 @@ static enum err parse_number(
 		*out = 0;
 		return OK;
 	}
-	if (!number_parse(value, option->kind == OPTION_SIZE, &number))
+	bool is_rate = option->kind == OPTION_RATE || option->kind == OPTION_SIZE_RATE;
+	bool is_size = option->kind == OPTION_SIZE || option->kind == OPTION_SIZE_RATE;
+	if (is_rate && strcmp(value, "off") == 0) {
+		*out = 0;
+		return OK;
+	}
+	if (!number_parse(value, is_size, &number))
 		return refuse(option, "this is no number", why);
 	if (number < option->min || number > option->max)
 		return refuse(option, "this is out of range", why);
@@ -485,6 +507,8 @@ enum err option_parse(const struct option *option, const char *value, void *base
 		return parse_address(option, value, out, why);
 	case OPTION_COUNT:
 	case OPTION_SIZE:
+	case OPTION_RATE:
+	case OPTION_SIZE_RATE:
 	case OPTION_ROUNDING:
 		return parse_number(option, value, out, why);
 	case OPTION_USER:

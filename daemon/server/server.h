@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/audit.h"
+#include "daemon/server/account.h"
 #include "daemon/server/config.h"
 #include "daemon/server/delivery.h"
 #include "daemon/server/refresher.h"
@@ -24,6 +25,7 @@ struct server {
 	struct workers *workers;
 	struct counters counters;
 	struct sign_ins *sign_ins;
+	struct accounts *accounts;
 	struct audit audit;
 	struct intake intake; /* of both doors */
 	bool stopping;        /* no more batches are taken */

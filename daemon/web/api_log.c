@@ -220,6 +220,11 @@ void log_handle(struct request *request)
 		!request_query_number(request, "after", 0, UINT64_C(1) << SEQ_BITS, &after) ||
 		!request_query_number(request, "limit", 1, max, &limit))
 		return;
+	/* One piece is sent while the next is made. */
+	if (!request_hold(request, 4 * PIECE_BYTES)) {
+		request_full(request);
+		return;
+	}
 	struct log_work *work = calloc(1, sizeof(*work));
 	if (work == NULL) {
 		visit_store_error(request, ERR_FULL);

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "daemon/http/gzip.h"
 #include "daemon/server/delivery.h"
+#include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
 
 #define RETRY_BUSY_SECONDS  1
@@ -68,12 +69,12 @@ static bool body_inflate(struct request *request)
 		return false;
 	}
 	enum err err = gzip_inflate(text_bytes(&request->body), limit, &body);
-	if (err == OK) {
-		request_body_replace(request, &body);
+	if (err == OK && request_body_replace(request, &body))
 		return true;
-	}
 	text_release(&body);
-	if (err == ERR_FULL)
+	if (err == OK)
+		request_full(request);
+	else if (err == ERR_FULL)
 		request_problem(request, 413,
 			"the request must not be larger than %zu bytes, inflated", limit);
 	else
@@ -141,7 +142,8 @@ static struct push *push_read(struct request *request, enum batch_format format)
 	CHECK(visit->identity.partner != NULL);
 	if (push != NULL)
 		err = delivery_read(&push->delivery, &visit->server->intake,
-			visit->identity.partner, text_bytes(&request->body), format, &reason);
+			visit->identity.partner, request->share, text_bytes(&request->body), format,
+			&reason);
 	if (err == OK) {
 		push->format = format;
 		return push;
@@ -154,6 +156,16 @@ static struct push *push_read(struct request *request, enum batch_format format)
 	return NULL;
 }
 
+/* Counts what is pushed for the partner's rates. */
+static void pushed_count(struct request *request, const struct push *push)
+{
+	struct visit *visit = visit_of(request);
+	CHECK(!visit->is_counted);
+	visit->is_counted = true;
+	account_pushed(visit->account, push->delivery.batch.count, request->received,
+		clock_monotonic_us(&visit->server->clock));
+}
+
 void push_handle(struct request *request)
 {
 	struct server *server = visit_of(request)->server;
@@ -162,11 +174,12 @@ void push_handle(struct request *request)
 		request_try_later(request, 503, RETRY_BUSY_SECONDS, "ladderd is stopping");
 		return;
 	}
-	if (!format_find(request, &format) || !body_inflate(request))
+	if (!gate_rate(request) || !format_find(request, &format) || !body_inflate(request))
 		return;
 	struct push *push = push_read(request, format);
 	if (push == NULL)
 		return;
+	pushed_count(request, push);
 	push->delivery.submission.done = push_done;
 	push->delivery.submission.context = request;
 	enum err err = committer_submit(server->committer, &push->delivery.submission);

@@ -13,6 +13,8 @@
 #include "daemon/web/visit.h"
 #include "engine/worklist_rows.h"
 
+#define ROW_BYTES 640 /* of a row with its names, and as it is printed */
+
 static const char csv[] = "text/csv";
 static const char csv_type[] = "text/csv; charset=utf-8; header=present";
 static const char json[] = "application/json";
@@ -31,6 +33,7 @@ struct worklist_work {
 	struct worklist_head head;
 	enum err err;
 	bool too_many;
+	size_t held; /* of the request's memory, for the rows */
 	struct text out;
 };
 
@@ -48,6 +51,17 @@ static bool municipality_is_shown(const void *context, uint16_t municipality)
 	       gate_may_list(work->partner, municipality);
 }
 
+/* Takes the memory of so many rows, read and printed. */
+static bool has_room(void *owner, size_t rows)
+{
+	struct worklist_work *work = owner;
+	CHECK(work->held == 0);
+	if (!request_hold(work->request, rows * ROW_BYTES))
+		return false;
+	work->held = rows * ROW_BYTES;
+	return true;
+}
+
 static enum err list_print(struct worklist_work *work, struct reader *reader)
 {
 	const struct worklist_ask ask = {
@@ -55,7 +69,9 @@ static enum err list_print(struct worklist_work *work, struct reader *reader)
 		.partner = work->head.partner,
 		.types = work->partner->rights.types,
 		.has_municipality = municipality_is_shown,
+		.has_room = has_room,
 		.context = work,
+		.owner = work,
 	};
 	struct worklist_rows rows;
 	enum err err = worklist_rows_read(work->list, &ask, reader, &work->task.stop, &rows);
@@ -88,6 +104,8 @@ static void list_finish(struct request *request)
 {
 	struct worklist_work *work = request->work;
 	CHECK(work->request == request && work->partner == visit_of(request)->identity.partner);
+	/* From here on the answer counts, as it is. */
+	request_give(request, work->held);
 	if (work->err != OK) {
 		visit_store_error(request, work->err);
 	} else if (work->too_many) {

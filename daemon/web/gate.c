@@ -315,6 +315,18 @@ static bool user_check(struct request *request)
 	check_failed("a case of the enum", __FILE__, __LINE__);
 }
 
+bool gate_rate(struct request *request)
+{
+	struct visit *visit = visit_of(request);
+	int64_t wait_us =
+		account_wait_us(visit->account, clock_monotonic_us(&visit->server->clock));
+	if (wait_us == 0)
+		return true;
+	request_try_later(request, 429, (unsigned)((wait_us + US_PER_SECOND - 1) / US_PER_SECOND),
+		"this partner sends more than it may in a second");
+	return false;
+}
+
 bool gate_admit(struct request *request)
 {
 	struct visit *visit = request->visit;
@@ -337,11 +349,14 @@ bool gate_admit(struct request *request)
 		refuse(request, admission);
 		return false;
 	}
+	visit->account = account_of(
+		web->server->accounts, &visit->identity, clock_monotonic_us(&web->server->clock));
+	request->share = &visit->account->share;
 	if (!user_check(request))
 		return false;
 	if (authorization != NULL && !request->route->for_anyone)
 		gate_audit_sign_in(request, &visit->identity, AUDIT_ACCEPTED);
-	return true;
+	return !request->route->takes_body || visit->identity.partner == NULL || gate_rate(request);
 }
 
 void gate_claim(struct request *request, void **claim)
@@ -369,6 +384,11 @@ void gate_claim(struct request *request, void **claim)
 void gate_release(struct request *request)
 {
 	struct visit *visit = request->visit;
+	/* What was refused for the rate is no part of it, or who tries again would never be let in.
+	 */
+	if (visit->account != NULL && !visit->is_counted && request->status != 429)
+		account_pushed(visit->account, 0, request->received,
+			clock_monotonic_us(&visit->server->clock));
 	access_drop(visit->access);
 	visit->access = NULL;
 }

@@ -133,6 +133,12 @@ void gate_audit_sign_in(
  */
 unsigned gate_wrong_token(const struct request *request, enum sign_in_way way);
 
+/*
+ * May the partner who asks push now, as its rates go? Answers 429 when not. It is asked before the
+ * body comes, and again when it is there, since others of the partner's may have come meanwhile.
+ */
+bool gate_rate(struct request *request);
+
 /* The hooks of the HTTP door; see struct http_options. The context is a struct web. */
 bool gate_admit(struct request *request);
 void gate_answering(struct request *request);

@@ -25,9 +25,11 @@ struct visit {
 	struct site *site;
 	struct access *access; /* held, so that the identity stays over a SIGHUP */
 	struct identity identity;
-	struct origin origin;  /* where the request comes from */
-	const char *user;      /* who of a partner's people looks; NULL: nobody said */
-	uint16_t municipality; /* of the handler: whose figures are asked for */
+	struct account *account; /* of who asks, once admitted */
+	bool is_counted;         /* what it pushes, for the rate of the account */
+	struct origin origin;    /* where the request comes from */
+	const char *user;        /* who of a partner's people looks; NULL: nobody said */
+	uint16_t municipality;   /* of the handler: whose figures are asked for */
 	struct refresher_wait wait;
 	struct task *task;                       /* that the request waits for; NULL: none */
 	void (*finish)(struct request *request); /* when it is done */

@@ -213,7 +213,7 @@ static void a_full_arena_is_a_refusal(void **state)
 		arena_release(&arena);
 		if (err == OK)
 			break;
-		assert_int_equal(err, ERR_FULL);
+		assert_int_equal(err, ERR_CONFLICT);
 		assert_non_null(strstr(request.reason.text, "too much memory"));
 		refused++;
 	}

@@ -24,7 +24,7 @@
 #define BODIES_MAX    12
 #define WORDS_MAX     256
 #define CLIENTS_MAX   3
-#define ANSWER_LENGTH 2048
+#define ANSWER_LENGTH 8192
 
 /* What the hooks saw, and how they answer. */
 struct owner {
@@ -32,6 +32,8 @@ struct owner {
 	char words[WORDS_MAX]; /* one for each call */
 	struct request *waiting;
 	size_t pieces; /* that were made */
+	struct budget budget;
+	struct share share;
 };
 
 struct visit_of_test {
@@ -151,7 +153,15 @@ static void pieces_handle(struct request *request)
 	request_answer_pieces(request, 200, "text/plain", &pieces);
 }
 
+static void long_handle(struct request *request)
+{
+	for (int i = 0; i < 3000; i++)
+		text_add_char(&request->out, 'l');
+	request_answer(request, 200, "text/plain");
+}
+
 static const struct route table[] = {
+	{ .method = "GET", .path = "/long", .handle = long_handle },
 	{ .method = "GET", .path = "/pieces/", .handle = pieces_handle },
 	{ .method = "GET", .path = "/echo/", .handle = echo },
 	{ .method = "POST", .path = "/body", .handle = echo, .takes_body = true },
@@ -171,6 +181,7 @@ static struct http_options options_of(struct owner *owner)
 		.idle_seconds_max = 60,
 		.body_bytes_max = BODY_MAX,
 		.bodies_bytes_max = BODIES_MAX,
+		.strangers = &owner->share,
 		.visit_size = sizeof(struct visit_of_test),
 		.release = release,
 		.admit = admit,
@@ -195,6 +206,8 @@ static struct owner *door_open(void)
 	struct owner *owner = calloc(1, sizeof(*owner));
 	struct reason reason;
 	assert_non_null(owner);
+	budget_init(&owner->budget, 1 << 20);
+	share_init(&owner->share, &owner->budget, 1);
 	const struct http_options options = options_of(owner);
 	assert_int_equal(http_start(&options, &owner->http, &reason), OK);
 	return owner;
@@ -203,6 +216,8 @@ static struct owner *door_open(void)
 static void door_close(struct owner *owner)
 {
 	http_stop(owner->http);
+	/* Nothing of it is held by anybody any more. */
+	budget_release(&owner->budget);
 	free(owner);
 }
 
@@ -444,6 +459,41 @@ static void bodies_that_are_being_received_share_one_limit(void **state)
 	door_close(owner);
 }
 
+static void what_is_received_and_what_is_sent_is_held_until_the_request_ends(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	(void)state;
+	send_all(fd, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n1234567");
+	for (int round = 0; round < ROUNDS_MAX && budget_used(&owner->budget) == 0; round++)
+		turn(owner);
+	assert_int_equal(budget_used(&owner->budget), 7);
+	/* Half of all is another's: of the rest as much as before would be a half. */
+	struct share other;
+	share_init(&other, &owner->budget, 1);
+	size_t taken = share_take_some(&other, HELD_FOR_PEER, 1, SIZE_MAX);
+	send_all(fd, "8");
+	expect(owner, fd, ":12345678");
+	expect_words(owner, "opened admit claim release");
+	assert_int_equal(budget_used(&owner->budget), taken);
+	/* An answer for which there is no memory is a refusal that can be tried again. */
+	size_t rest = share_take_some(&owner->share, HELD_FOR_PEER, 1, SIZE_MAX);
+	send_all(fd, "GET /long HTTP/1.1\r\nHost: x\r\n\r\n");
+	expect(owner, fd, "Retry-After: 1");
+	send_all(fd, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1");
+	expect(owner, fd, "503 Service Unavailable");
+	share_give(&owner->share, HELD_FOR_PEER, rest);
+	share_give(&other, HELD_FOR_PEER, taken);
+	send_all(fd, "GET /long HTTP/1.1\r\nHost: x\r\n\r\n");
+	expect(owner, fd, "200 OK");
+	/* Not read, and broken off. */
+	close(fd);
+	for (int round = 0; round < ROUNDS_MAX && strstr(owner->words, "closed") == NULL; round++)
+		turn(owner);
+	assert_int_equal(budget_used(&owner->budget), 0);
+	door_close(owner);
+}
+
 static void a_suspended_request_is_answered_when_it_is_done(void **state)
 {
 	struct owner *owner = door_open();
@@ -544,6 +594,7 @@ static void a_door_that_closes_lets_go_of_all_that_is_open(void **state)
 	http_quiesce(owner->http);
 	http_stop(owner->http);
 	copy = *owner;
+	budget_release(&owner->budget);
 	free(owner);
 	assert_non_null(strstr(copy.words, "release"));
 	assert_non_null(strstr(copy.words, "closed-claimed"));
@@ -560,6 +611,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_sound_waits_for_the_answers_before_it),
 		cmocka_unit_test(a_body_is_taken_up_to_the_limit_of_its_route_or_the_doors),
 		cmocka_unit_test(bodies_that_are_being_received_share_one_limit),
+		cmocka_unit_test(what_is_received_and_what_is_sent_is_held_until_the_request_ends),
 		cmocka_unit_test(a_suspended_request_is_answered_when_it_is_done),
 		cmocka_unit_test(an_answer_in_pieces_is_sent_to_its_end),
 		cmocka_unit_test(an_answer_that_breaks_off_has_no_end),
