@@ -346,6 +346,56 @@ class Lists(unittest.TestCase):
         self.assertEqual(len(set(subjects)), len(names))
         self.assertEqual(len(set(zip(subjects, wanted))), len(names))
 
+    # -- quotation marks
+
+    def test_a_stray_quotation_mark_that_swallows_rows_is_named_with_its_line(self):
+        head = "Naam;Datum;Activiteit;Uren;Opmerking\n"
+        rows = ["Ann;3-4-2025;sport;1;goed", "Ben;4-4-2025;sport;1;fijn",
+                "Cas;5-4-2025;sport;1;", "Dirk \"Dik\" Bos;6-4-2025;sport;1;12\"",
+                "Eef;7-4-2025;sport;1;\"een \"\"mooi\"\" uur\"", "Fien;8-4-2025;sport;1;\"a\nb\"",
+                "Gijs;9-4-2025;sport;1;x"]
+        self.assertEqual(len(self.dry(head + "\n".join(rows))[0]), 7)
+        for place in range(len(rows) - 1):
+            for cell in range(5):
+                cells = rows[place].split(";")
+                # With a mark more "12" is a cell as it should be.
+                if cells[cell].startswith('"') or "\n" in rows[place] or cells[cell] == '12"':
+                    continue
+                cells[cell] = '"' + cells[cell]
+                stray = [*rows[:place], ";".join(cells), *rows[place + 1:]]
+                with self.subTest(stray[place]):
+                    events, said = self.dry(head + "\n".join(stray), check=None)
+                    self.assertRegex(said, f"line {place + 2}\\b")
+                    # Refused as a whole, or the one row alone.
+                    self.assertIn(len(events), (0, 6))
+        # What closes it may be the end of a later row.
+        for text in ('Ann;3-4-2025;sport;1;"goed\nBen;4-4-2025;sport;1;12"\n',
+                     'Ann;3-4-2025;sport;1;"goed\nBen;4-4-2025;sport;1;a\nCas;5-4-2025;sport;1;12"\n',
+                     'Ann;3-4-2025;"sport;1;goed\nBen;4-4-2025;6";1;\n'):
+            _, said = self.dry(head + text, check=65)
+            self.assertIn("on line 2 a cell begins with a quotation mark", said)
+        for text in ('"Ann;3-4-2025;sport;1\nBen 6";4-4-2025;sport;1;\n',
+                     '"Ann;3-4-2025\nBen 6";4-4-2025;sport;1;\n',
+                     'Ann;3-4-2025;"sport;1\nBen;4-4-2025;sport;1;12"\n'):
+            events, said = self.dry(head + text, check=1)
+            self.assertEqual(events, [])
+            self.assertRegex(said, "line 2.*is a quotation mark out of place")
+
+    def test_cells_of_several_lines_are_cells(self):
+        head = "Naam;Datum;Activiteit;Uren;Opmerking\n"
+        for row in ('Ann;3-4-2025;sport;1;"een\ntwee; drie\nvier"', '"Ann\nBos";3-4-2025;sport;1;',
+                    'Ann;3-4-2025;sport;1;"a;b;c;d;e;f\ng"', '"Bos; Ann";3-4-2025;sport;1;x',
+                    'Ann;3-4-2025;sport;1;"""citaat"" van mij"', ' "Ann" ;"3-4-2025" ;sport;1;x'):
+            self.assertEqual(len(self.dry(head + row + "\n")[0]), 1, row)
+        head = "Naam,Datum,Activiteit,Opmerking,Uren\n"
+        self.assertEqual(len(self.dry(head + 'Ann,3-4-2025,sport,"leuk, en\ngezellig, ja",2\n')[0]), 1)
+
+    def test_a_stray_quotation_mark_in_the_table_of_people_is_named(self):
+        self.table.write_text('name;second;subject\n"Ann;;r-1\nBen;;r-2\nCas "C";;r-3\n')
+        self.table.chmod(0o600)
+        _, said = self.dry(HOURS + "Ann;3-4-2025;sport;1\n", check=65)
+        self.assertIn("on line 2 a cell begins with a quotation mark", said)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "tools/import/quotes.h"
 
 #define HEADING_BYTES_MAX 200
 
@@ -358,11 +359,12 @@ static enum err recognise(
 	if (err != OK)
 		return err;
 	const struct sheet_row *heading = &list->sheet.rows[list->heading];
+	err = quotes_check(text, best.delimiter, heading->cell_count, reason);
 	struct twice twice;
 	(void)find_headings(list, map, heading, &twice);
-	if (twice.column != NULL)
+	if (err == OK && twice.column != NULL)
 		err = refuse_twice(list, heading, &twice, reason);
-	else
+	else if (err == OK)
 		err = look_at_cells(list, map, reason);
 	if (err != OK)
 		sheet_release(&list->sheet);

@@ -206,17 +206,43 @@ static bool cell_value(struct making *making, size_t column)
 	return right;
 }
 
-static bool cell_values(struct making *making)
+/* Is it as a row that a quotation mark made of several? False: the row is rejected. */
+static bool is_one_row(struct making *making)
 {
+	static const char stray[] = ": is a quotation mark out of place?";
 	const struct rows *rows = making->rows;
-	const struct sheet_row *heading = &rows->list->sheet.rows[rows->list->heading];
-	for (size_t i = heading->cell_count; i < making->row->cells->cell_count; i++) {
-		if (sheet_cell(&rows->list->sheet, making->row->cells, i).length > 0)
+	const struct list *list = rows->list;
+	const struct sheet_row *heading = &list->sheet.rows[list->heading];
+	const struct sheet_row *cells = making->row->cells;
+	bool several_lines = false;
+	for (size_t i = 0; i < cells->cell_count; i++) {
+		struct bytes cell = sheet_cell(&list->sheet, cells, i);
+		if (i >= heading->cell_count && cell.length > 0)
 			return reject(making->row, MAP_COLUMNS_MAX,
 				"it has more cells than there are headings: is there a delimiter "
 				"within a cell?");
+		several_lines = several_lines ||
+				(cell.length > 0 && memchr(cell.data, '\n', cell.length) != NULL);
 	}
-	for (size_t i = PERSON_COLUMN_COUNT; i < rows->map->column_count; i++) {
+	if (several_lines && cells->cell_count < heading->cell_count)
+		return reject(making->row, MAP_COLUMNS_MAX,
+			"it has a cell of several lines and fewer cells than there are headings%s",
+			stray);
+	for (size_t i = 0; i < rows->map->column_count && several_lines; i++) {
+		struct bytes cell = list_cell(list, cells, i);
+		if (cell.length > 0 && memchr(cell.data, '\n', cell.length) != NULL &&
+			memchr(cell.data, list->delimiter, cell.length) != NULL)
+			return reject(making->row, i,
+				"it has several lines with a delimiter in them%s", stray);
+	}
+	return true;
+}
+
+static bool cell_values(struct making *making)
+{
+	if (!is_one_row(making))
+		return false;
+	for (size_t i = PERSON_COLUMN_COUNT; i < making->rows->map->column_count; i++) {
 		if (!cell_value(making, i))
 			return false;
 	}

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "tools/import/file.h"
 #include "tools/import/letters.h"
+#include "tools/import/quotes.h"
 #include "tools/import/sheet.h"
 
 struct person_name {
@@ -106,13 +107,15 @@ static enum err table_read(struct bytes text, struct subject_names *names, struc
 	enum err err = sheet_read(text, delimiter_of(text), SIZE_MAX, &sheet, reason);
 	if (err != OK)
 		return err;
-	if (column_find(&sheet, &column)) {
+	size_t columns = sheet.row_count > 0 ? sheet.rows[0].cell_count : 0;
+	err = quotes_check(text, delimiter_of(text), columns, reason);
+	if (err == OK && column_find(&sheet, &column)) {
 		names->people = calloc(sheet.row_count, sizeof(*names->people));
 		for (size_t i = 1; i < sheet.row_count && names->people != NULL; i++)
 			person_add(names, &sheet, &sheet.rows[i], column);
 		if (names->people == NULL || names->letters.failed)
 			err = fail(reason, ERR_FULL, "there is not enough memory");
-	} else {
+	} else if (err == OK) {
 		err = fail(reason, ERR_INVALID,
 			"its first line must name the columns, one of them subject");
 	}

@@ -22,6 +22,7 @@
 #include "proto/validate.h"
 #include "tools/import/file.h"
 #include "tools/import/letters.h"
+#include "tools/import/quotes.h"
 #include "tools/import/sent.h"
 #include "tools/import/sheet.h"
 #include "tools/import/value.h"
@@ -329,7 +330,11 @@ static enum err read_table(struct subjects *subjects, struct reason *reason)
 	if (!found)
 		return fail(reason, ERR_INVALID, "%s: its first line must be: name;second;subject",
 			subjects->path);
-	if (twice)
+	err = quotes_check(
+		text_bytes(&subjects->written), subjects->delimiter, subjects->column_count, &why);
+	if (err != OK)
+		err = fail(reason, err, "%s: %s", subjects->path, why.text);
+	else if (twice)
 		err = fail(reason, ERR_INVALID,
 			"%s: its first line has two columns for one of name, second and subject",
 			subjects->path);
