@@ -82,7 +82,8 @@ FUZZERS        = $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(filter-out tests/fuzz
 # have one thread; `make check-slow` runs them too.
 THREAD_TESTS   = $(filter $(OUT)/tests/daemon/% $(OUT)/tests/engine/% $(OUT)/tests/store/%,$(UNIT_TESTS))
 UNIT_TESTS     = $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(call sources,tests/unit))
-HELPERS        = $(patsubst tests/helper/%.c,$(OUT)/%,$(call sources,tests/helper))
+HELPERS        = $(patsubst tests/helper/%.c,$(OUT)/%, \
+		 $(filter-out tests/helper/narrow.c,$(call sources,tests/helper)))
 
 .PHONY: all help packages run check check-slow torture tidy lint coverage unit end-to-end browser \
 	install clean format
@@ -136,7 +137,11 @@ $(OUT)/tests/engine/withdrawal_growth_test: $(OUT)/counted/engine/histories.o
 
 # Programs that the tests in Python run.
 .PHONY: helpers
-helpers: $(HELPERS)
+helpers: $(HELPERS) $(OUT)/narrow.so
+# A library that Python loads.
+$(OUT)/narrow.so: tests/helper/narrow.c
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS_all) -O2 -fPIC -shared $(CFLAGS) -o $@ $<
 $(HELPERS): $(OUT)/%: $(OUT)/tests/helper/%.o $(OUT)/libladder.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(call pkg,$(sort $(LIBS_rooms)),--libs) -lm

@@ -18,8 +18,11 @@ relation that ties it to the rest is that lasting jobs are spells.
 `System.values()` is exact: propagation of bounds, and a search that is complete. Every
 value it reports comes with a whole solution; that there is no other is proven.
 """
+import ctypes
 import math
+import os
 import random
+from array import array
 from datetime import date
 from fractions import Fraction
 
@@ -317,20 +320,35 @@ class TooHard(Exception):
     """The search was cut: nothing is known about that value."""
 
 
+class Pointers(ctypes.Structure):
+    """Of the arrays of relations, in the order of narrow.c; or those of bounds, at its begin."""
+    _fields_ = [("array%d" % n, ctypes.c_void_p) for n in range(7)]
+
+
+class Waiting(ctypes.Structure):
+    _fields_ = [("rows", ctypes.c_void_p), ("count", ctypes.c_int32), ("is_in", ctypes.c_void_p)]
+
+
+NARROW = ctypes.CDLL(os.path.join(os.path.dirname(os.path.abspath(
+    os.environ.get("RECORDS", "build/release/records"))), "narrow.so")).intruder_narrow
+NARROW.restype = ctypes.c_bool
+
+
 class System:
     """Whole numbers within bounds, under linear relations."""
 
     def __init__(self, seed=0):
         self.names, self.index = [], {}
-        self.low, self.high = [], []
+        self.low, self.high = array("q"), array("q")
         self.rows = []              # ([(coefficient, variable)], low, high)
         self.of = []                # the rows of a variable
-        self.trouble = []           # how often a relation of it failed
+        self.trouble = array("q")   # how often a relation of it failed
         self.asked = []             # whether values() is about it
+        self.flat = None            # all relations, for narrow()
         self.random = random.Random(seed)
 
     def variable(self, name, low, high, asked=True):
-        assert name not in self.index, name
+        assert name not in self.index and self.flat is None, name
         self.index[name] = len(self.names)
         self.names.append(name)
         self.low.append(low)
@@ -340,63 +358,39 @@ class System:
         self.asked.append(asked)
 
     def relate(self, terms, low, high):
+        assert self.flat is None
         row = ([(coefficient, self.index[name]) for name, coefficient in terms.items()], low, high)
         for _, variable in row[0]:
             self.of[variable].append(len(self.rows))
         self.rows.append(row)
 
+    def compile(self):
+        """The relations as tests/helper/narrow.c has them, and room for those that wait."""
+        first, of = [0], [0]
+        for terms, _, _ in self.rows:
+            first.append(first[-1] + len(terms))
+        for rows in self.of:
+            of.append(of[-1] + len(rows))
+        self.flat = [
+            array("i", first), array("i", [x for row in self.rows for _, x in row[0]]),
+            array("i", of), array("i", [row for rows in self.of for row in rows]),
+            array("q", [c for row in self.rows for c, _ in row[0]]),
+            array("q", [row[1] for row in self.rows]), array("q", [row[2] for row in self.rows])]
+        self.stack, self.is_in = array("i", [0] * len(self.rows)), bytearray(
+            len(self.rows))
+        self.relations = Pointers(*[a.buffer_info()[0] for a in self.flat])
+
     def narrow(self, low, high, rows):
         """Propagates bounds until nothing changes, in place; False: no solution."""
-        queue, waiting = list(rows), set(rows)
-        while queue:
-            at = queue.pop()
-            waiting.discard(at)
-            terms, least, most = self.rows[at]
-            smallest = largest = 0
-            for coefficient, x in terms:
-                if coefficient > 0:
-                    smallest += coefficient * low[x]
-                    largest += coefficient * high[x]
-                else:
-                    smallest += coefficient * high[x]
-                    largest += coefficient * low[x]
-            if smallest > most or largest < least:
-                for _, x in terms:
-                    self.trouble[x] += 1
-                return False
-            if smallest >= least and largest <= most:
-                continue
-            for coefficient, x in terms:
-                if low[x] == high[x]:
-                    continue
-                if coefficient > 0:
-                    room_up = most - smallest + coefficient * low[x]
-                    room_down = least - largest + coefficient * high[x]
-                    new_high = min(high[x], room_up // coefficient)
-                    new_low = max(low[x], -(-room_down // coefficient))
-                else:
-                    room_up = most - smallest + coefficient * high[x]
-                    room_down = least - largest + coefficient * low[x]
-                    new_low = max(low[x], -(room_up // -coefficient))
-                    new_high = min(high[x], -(room_down) // -coefficient)
-                if new_low > new_high:
-                    for _, y in terms:
-                        self.trouble[y] += 1
-                    return False
-                if new_low == low[x] and new_high == high[x]:
-                    continue
-                if coefficient > 0:
-                    smallest += coefficient * (new_low - low[x])
-                    largest += coefficient * (new_high - high[x])
-                else:
-                    smallest += coefficient * (new_high - high[x])
-                    largest += coefficient * (new_low - low[x])
-                low[x], high[x] = new_low, new_high
-                for other in self.of[x]:
-                    if other not in waiting:
-                        waiting.add(other)
-                        queue.append(other)
-        return True
+        if self.flat is None:
+            self.compile()
+        for at in rows:
+            self.is_in[at] = 1
+        self.stack[:len(rows)] = array("i", rows)
+        bounds = Pointers(*[a.buffer_info()[0] for a in (low, high, self.trouble)])
+        waiting = Waiting(self.stack.buffer_info()[0], len(rows),
+                          ctypes.addressof(ctypes.c_char.from_buffer(self.is_in)))
+        return NARROW(ctypes.byref(self.relations), ctypes.byref(bounds), ctypes.byref(waiting))
 
     def solve(self, low, high, component, near=None, nodes=500):
         """A whole solution of a component within narrowed bounds, or None: there is none.
