@@ -16,4 +16,7 @@ struct address {
 	char text[ADDRESS_LENGTH_MAX + 1];
 };
 
+/* Can this very machine alone reach it? Also when it is off. */
+bool address_is_loopback(const struct address *address);
+
 #endif

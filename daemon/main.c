@@ -71,8 +71,8 @@ static const char usage[] =
 	"  -h, --help              print this and end\n"
 	"  -V, --version           print the version and end\n"
 	"\n"
-	"SIGHUP reads partners, analysts and scrapers again. SIGTERM ends: what is in\n"
-	"flight is answered first.\n"
+	"SIGHUP reads partners, analysts, scrapers and certificates again. SIGTERM ends:\n"
+	"what is in flight is answered first.\n"
 	"\n"
 	"Example:\n"
 	"  ladderd --set store.path=demo-store --set http.listen=127.0.0.1:7400\n";
@@ -131,46 +131,18 @@ static int arguments_read(int argc, char **argv, struct arguments *line)
 	return -1;
 }
 
-/* Sets one SECTION.KEY=VALUE of the command line. */
-static enum err setting_apply(struct config *config, const char *setting, struct reason *reason)
-{
-	char name[64];
-	const char *equals = strchr(setting, '=');
-	if (equals == NULL || (size_t)(equals - setting) >= sizeof(name))
-		return fail(reason, ERR_INVALID, "it must be SECTION.KEY=VALUE");
-	snprintf(name, sizeof(name), "%.*s", (int)(equals - setting), setting);
-	enum err err = config_set(config, name, equals + 1, reason);
-	if (err == ERR_NOT_FOUND)
-		return fail(reason, err, "there is no option %s; see ladderd --print-config", name);
-	return err;
-}
-
 /* Reads file and flags; tells all that is wrong. */
 static enum err configure(const struct arguments *line, struct config **out)
 {
 	struct problems problems = { 0 };
-	enum err err = config_load(line->config_path, out, &problems);
+	const char *flags[SETTINGS_MAX + 2] = { NULL };
+	memcpy(flags, line->settings, line->setting_count * sizeof(*flags));
+	if (line->as_root)
+		flags[line->setting_count] = "process.as_root=yes";
+	enum err err = config_load(line->config_path, flags, out, &problems);
 	for (size_t i = 0; i < problems.count; i++)
 		logging(SEVERITY_ERROR, "%s", problems.sentences[i]);
 	problems_release(&problems);
-	if (err != OK)
-		return err;
-	for (size_t i = 0; i < line->setting_count; i++) {
-		struct reason reason;
-		enum err one = setting_apply(*out, line->settings[i], &reason);
-		if (one != OK) {
-			logging(SEVERITY_ERROR, "--set %.*s: %s",
-				(int)strcspn(line->settings[i], "="), line->settings[i],
-				reason.text);
-			err = one;
-		}
-	}
-	if (err == OK && line->as_root)
-		err = config_set(*out, "process.as_root", "yes", NULL);
-	if (err != OK) {
-		config_free(*out);
-		*out = NULL;
-	}
 	return err;
 }
 
@@ -187,7 +159,24 @@ static void audit_act(const struct server *server, const char *what, enum audit_
 	server_audit(server, &entry);
 }
 
-/* SIGHUP: partners, analysts, scrapers and names anew; all else stays until a restart. */
+/* The certificates anew, from where they were at the start; connections that are open stay. */
+static void certificates_reload(struct daemon *daemon)
+{
+	struct server *server = &daemon->server;
+	struct certificates *certificates = &server->certificates;
+	if (certificates->of[DOOR_HTTP] == NULL && certificates->of[DOOR_STREAM] == NULL)
+		return;
+	if (certificates_read_again(server->config, clock_now_us(&server->clock), certificates))
+		logging(SEVERITY_INFO, "the certificates were read again");
+	if (certificates->of[DOOR_HTTP] != NULL)
+		http_show(daemon->http, certificates->of[DOOR_HTTP]);
+	certificates_count(certificates, &server->counters);
+}
+
+/*
+ * SIGHUP: partners, analysts, scrapers, names and certificates anew; all else stays until a
+ * restart.
+ */
 static void reload(void *context)
 {
 	struct daemon *daemon = context;
@@ -200,6 +189,7 @@ static void reload(void *context)
 		notify_ready(&daemon->notify);
 		return;
 	}
+	certificates_reload(daemon);
 	access_drop(server->access);
 	server->access = access_hold(config->access);
 	config_free(config);
@@ -315,11 +305,18 @@ static void listeners_close(struct daemon *daemon)
 static enum err confine(const struct daemon *daemon, struct reason *reason)
 {
 	const struct config *config = daemon->server.config;
-	struct landlock_path paths[] = {
+	/* What SIGHUP reads, beside the store. */
+	const char *const files[] = { daemon->line->config_path, config->http_certificate,
+		config->http_key, config->http_client_ca, config->stream_certificate,
+		config->stream_key, config->stream_client_ca };
+	struct landlock_path paths[1 + ARRAY_LENGTH(files)] = {
 		{ config->store_path, LANDLOCK_FOLDER },
-		{ daemon->line->config_path, LANDLOCK_FILE }, /* at SIGHUP */
 	};
-	size_t count = ARRAY_LENGTH(paths) - (daemon->line->config_path == NULL);
+	size_t count = 1;
+	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
+		if (files[i] != NULL && files[i][0] != '\0')
+			paths[count++] = (struct landlock_path){ files[i], LANDLOCK_FILE };
+	}
 	unsigned version = landlock_version();
 	enum err err = OK;
 	if (version > 0 && !CALLS_INSTRUMENTED)
@@ -344,6 +341,7 @@ static enum err doors_open(struct daemon *daemon, struct reason *reason)
 	daemon->web.server = &daemon->server;
 	if (site_new(&daemon->web.site) != OK)
 		return fail(reason, ERR_FULL, "no memory");
+	certificates_count(&daemon->server.certificates, &daemon->server.counters);
 	struct http_options options = routes_options(&daemon->web);
 	options.listener = daemon->listeners.http;
 	daemon->listeners.http = -1;
@@ -383,9 +381,11 @@ static void say_where(const struct daemon *daemon, uint64_t seq)
 	char http[80], stream[80];
 	http_address(daemon->http, http, sizeof(http));
 	stream_address(daemon->stream, stream, sizeof(stream));
-	logging(SEVERITY_INFO, "version %s, store %s at record %llu, http://%s, stream %s",
-		LADDERD_VERSION, daemon->server.config->store_path, (unsigned long long)seq, http,
-		stream);
+	const struct certificates *certificates = &daemon->server.certificates;
+	logging(SEVERITY_INFO, "version %s, store %s at record %llu, http%s://%s, stream %s%s",
+		LADDERD_VERSION, daemon->server.config->store_path, (unsigned long long)seq,
+		certificates->of[DOOR_HTTP] != NULL ? "s" : "", http,
+		certificates->of[DOOR_STREAM] != NULL ? "tls://" : "", stream);
 }
 
 static enum err serve(struct daemon *daemon)
@@ -483,13 +483,56 @@ static int store_guard(const char *path)
 	return EX_OK;
 }
 
+/* The certificates, as the user that the process stays. The exit code. */
+static int certificates_settle(struct server *server)
+{
+	enum err err = certificates_read(
+		server->config, clock_now_us(&server->clock), &server->certificates);
+	return err == OK ? EX_OK : EX_CONFIG;
+}
+
+/*
+ * A socket that was handed over takes the place of `listen`, and what holds for that holds for it:
+ * beyond loopback nothing travels in clear unless that was said. The exit code.
+ */
+static int handed_over_check(const struct activation *listeners, const struct config *config)
+{
+	const struct {
+		const char *name;
+		int fd;
+		bool clear, plaintext;
+	} doors[] = {
+		{ "http", listeners->http, config->http_certificate[0] == '\0',
+			config->http_plaintext },
+		{ "stream", listeners->stream, config->stream_certificate[0] == '\0',
+			config->stream_plaintext },
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(doors); i++) {
+		if (doors[i].fd < 0 || !doors[i].clear || doors[i].plaintext)
+			continue;
+		if (listener_is_loopback(doors[i].fd))
+			continue;
+		logging(SEVERITY_ERROR,
+			"the socket that was handed over as %s is not loopback, and tokens would "
+			"travel in clear: give [%s] certificate and key, or plaintext = yes where "
+			"a proxy has TLS",
+			doors[i].name, doors[i].name);
+		return EX_CONFIG;
+	}
+	return EX_OK;
+}
+
 /* What it must be, and have, before it serves; what is wrong is told. The exit code. */
 static int settle(struct daemon *daemon)
 {
 	const struct config *config = daemon->server.config;
 	int code = user_settle(config, daemon->line->config_path);
 	if (code == EX_OK)
+		code = certificates_settle(&daemon->server);
+	if (code == EX_OK)
 		code = store_guard(config->store_path);
+	if (code == EX_OK)
+		code = handed_over_check(&daemon->listeners, config);
 	if (code == EX_OK && config->stream_listen.off && daemon->listeners.stream >= 0) {
 		logging(SEVERITY_ERROR,
 			"a socket was handed over as stream, but [stream] listen is off");
@@ -519,6 +562,16 @@ static void server_count(struct server *server)
 		.round_to = (uint32_t)config->public_round_to,
 	};
 	server->access = access_hold(config->access);
+}
+
+/* --check-config: the values go together; what they lead to is looked at. The exit code. */
+static int configuration_check(struct server *server)
+{
+	int code = certificates_settle(server);
+	say_who_published_by_star(server->config->access);
+	if (code == EX_OK)
+		logging(SEVERITY_INFO, "the configuration is right");
+	return code;
 }
 
 int main(int argc, char **argv)
@@ -553,17 +606,15 @@ int main(int argc, char **argv)
 		audit_close(&server->audit);
 		return err == ERR_IO ? EX_NOINPUT : EX_CONFIG;
 	}
-	if (line.check_only) {
-		say_who_published_by_star(server->config->access);
-		logging(SEVERITY_INFO, "the configuration is right");
-		config_free(server->config);
+	if (line.check_only)
+		code = configuration_check(server);
+	else
+		code = settle(&daemon);
+	if (line.check_only || code != EX_OK) {
+		if (!line.check_only)
+			audit_act(server, "start", AUDIT_REFUSED);
 		audit_close(&server->audit);
-		return EX_OK;
-	}
-	code = settle(&daemon);
-	if (code != EX_OK) {
-		audit_act(server, "start", AUDIT_REFUSED);
-		audit_close(&server->audit);
+		certificates_release(&server->certificates);
 		config_free(server->config);
 		return code;
 	}
@@ -584,6 +635,7 @@ int main(int argc, char **argv)
 	sign_ins_free(server->sign_ins);
 	counters_release(&server->counters);
 	access_drop(server->access);
+	certificates_release(&server->certificates);
 	config_free(server->config);
 	return err == ERR_INVALID ? EX_CONFIG : err_exit_code(err);
 }

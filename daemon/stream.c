@@ -22,6 +22,7 @@
 #include "base/done_queue.h"
 #include "daemon/http/listener.h"
 #include "daemon/patience.h"
+#include "daemon/transport.h"
 #include "proto/stream.h"
 
 #define PIPELINED_MAX 64        /* batches of one connection that wait */
@@ -61,7 +62,7 @@ enum connection_phase {
 struct stream_connection {
 	struct stream *stream;
 	enum connection_phase phase;
-	struct bufferevent *buffer; /* NULL: the peer is gone */
+	struct transport transport; /* without a socket: the peer is gone */
 	struct event *retry;
 	struct access *access;         /* held; what `partner` is of */
 	const struct partner *partner; /* NULL: no hello yet */
@@ -146,7 +147,7 @@ static void connection_reap(struct stream_connection *connection)
 {
 	struct stream *stream = connection->stream;
 	check_thread(stream);
-	if (connection->buffer != NULL || connection->pending > 0)
+	if (connection->transport.socket != NULL || connection->pending > 0)
 		return;
 	CHECK(connection->last == NULL && connection->pongs == 0);
 	CHECK(*connection->place == connection && stream->connection_count > 0);
@@ -160,6 +161,7 @@ static void connection_reap(struct stream_connection *connection)
 	if (connection->next != NULL)
 		connection->next->place = connection->place;
 	event_free(connection->retry);
+	transport_release(&connection->transport);
 	access_drop(connection->access);
 	free(connection->token);
 	text_release(&connection->farewell);
@@ -171,9 +173,10 @@ static void connection_reap(struct stream_connection *connection)
 /* The peer is gone, or has been told all. */
 static void connection_hang_up(struct stream_connection *connection)
 {
-	CHECK(connection->buffer != NULL);
-	bufferevent_free(connection->buffer);
-	connection->buffer = NULL;
+	if (!transport_is_ready(&connection->transport))
+		server_handshake_failed(
+			connection->stream->server, &connection->origin, DOOR_STREAM);
+	transport_hang_up(&connection->transport);
 	memory_give(connection, &connection->input_held);
 	memory_give(connection, &connection->message_held);
 	memory_give(connection, &connection->output_held);
@@ -200,8 +203,9 @@ static void on_late_end(struct bufferevent *buffer, short what, void *context)
 static bool connection_is_over(const struct stream_connection *connection)
 {
 	return connection->phase != CONNECTION_OPEN && connection->pending == 0 &&
-	       connection->held == NULL && !connection->starved && connection->buffer != NULL &&
-	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) == 0;
+	       connection->held == NULL && !connection->starved &&
+	       connection->transport.socket != NULL &&
+	       transport_waiting(&connection->transport) == 0;
 }
 
 /*
@@ -212,32 +216,48 @@ static void connection_end(struct stream_connection *connection)
 {
 	const struct timeval patience = { LINGER_MS / 1000, LINGER_MS % 1000 * 1000 };
 	CHECK(connection_is_over(connection));
-	if (connection->phase < CONNECTION_ENDING || connection->phase == CONNECTION_LINGERING ||
-		shutdown(bufferevent_getfd(connection->buffer), SHUT_WR) != 0) {
+	/* When that is sent it ends here once more. */
+	if (connection->phase != CONNECTION_LINGERING && transport_bye(&connection->transport))
+		return;
+	if (connection->phase < CONNECTION_ENDING || !transport_is_ready(&connection->transport) ||
+		connection->phase == CONNECTION_LINGERING ||
+		shutdown(bufferevent_getfd(connection->transport.socket), SHUT_WR) != 0) {
 		connection_hang_up(connection);
 		return;
 	}
 	phase_enter(connection, CONNECTION_LINGERING);
 	counter_drop(connection);
-	bufferevent_setcb(connection->buffer, on_late, NULL, on_late_end, connection);
-	on_late(connection->buffer, connection);
-	bufferevent_enable(connection->buffer, EV_READ);
+	bufferevent_setcb(connection->transport.socket, on_late, NULL, on_late_end, connection);
+	on_late(connection->transport.socket, connection);
+	bufferevent_enable(connection->transport.socket, EV_READ);
 	event_add(connection->retry, &patience);
 }
 
 static bool is_paused(const struct stream_connection *connection)
 {
-	CHECK(connection->buffer != NULL);
+	CHECK(connection->transport.socket != NULL);
 	return connection->held != NULL || connection->starved ||
 	       connection->pending + connection->pongs >= PIPELINED_MAX ||
 	       connection->phase >= CONNECTION_ENDING || connection->stream->quiet ||
-	       evbuffer_get_length(bufferevent_get_output(connection->buffer)) > OUTPUT_MAX;
+	       transport_waiting(&connection->transport) > OUTPUT_MAX;
+}
+
+/* Ends the connection without a word: there is no way to say one. */
+static void connection_break(struct stream_connection *connection)
+{
+	if (connection->phase < CONNECTION_ENDING)
+		phase_enter(connection, CONNECTION_ENDING);
+	connection->starved = false;
+	bufferevent_disable(connection->transport.socket, EV_READ);
+	/* With nothing to send, nothing would ever end it. */
+	bufferevent_trigger(connection->transport.socket, EV_WRITE, BEV_OPT_DEFER_CALLBACKS);
 }
 
 static void reply_send(struct stream_connection *connection, struct text *reply)
 {
-	if (connection->buffer != NULL && !reply->failed)
-		bufferevent_write(connection->buffer, reply->data, reply->length);
+	if (connection->transport.socket != NULL && !reply->failed &&
+		!transport_write(&connection->transport, text_bytes(reply)))
+		connection_break(connection);
 	text_release(reply);
 }
 
@@ -254,21 +274,24 @@ static void connection_fail(
 	struct stream_connection *connection, const char *code, const char *sentence)
 {
 	struct arena arena;
-	if (connection->phase >= CONNECTION_ENDING || connection->buffer == NULL)
+	if (connection->phase >= CONNECTION_ENDING || connection->transport.socket == NULL)
 		return;
+	if (!transport_is_ready(&connection->transport)) {
+		connection_break(connection);
+		return;
+	}
 	CHECK(connection->farewell.length == 0);
 	phase_enter(connection, CONNECTION_ENDING);
 	connection->starved = false;
-	bufferevent_disable(connection->buffer, EV_READ);
+	bufferevent_disable(connection->transport.socket, EV_READ);
 	if (arena_init(&arena, WORK_ARENA) == OK) {
 		if (stream_error_add(code, sentence, &arena, &connection->farewell) != OK)
 			text_release(&connection->farewell);
 		arena_release(&arena);
 	}
 	farewell_send(connection);
-	/* With nothing to send, nothing would ever end it. */
 	if (connection->farewell.failed || connection->farewell.length == 0)
-		bufferevent_trigger(connection->buffer, EV_WRITE, BEV_OPT_DEFER_CALLBACKS);
+		connection_break(connection);
 }
 
 /* The same when a batch gets no answer: answers are in order, so that no later one gets any. */
@@ -295,7 +318,7 @@ static void result_hold(struct stream_work *work, size_t length)
 	struct stream_connection *connection = work->connection;
 	struct delivery *delivery = &work->delivery;
 	size_t moved = length < delivery->held ? length : delivery->held;
-	if (connection->buffer == NULL)
+	if (connection->transport.socket == NULL)
 		return;
 	share_move(&connection->account->share, HELD_FOR_WORK, HELD_FOR_PEER, moved);
 	delivery->held -= moved;
@@ -375,7 +398,7 @@ static void work_finish(struct done *done)
 	work_pongs_send(work);
 	work_free(work);
 	connection->pending--;
-	if (connection->buffer == NULL) {
+	if (connection->transport.socket == NULL) {
 		connection_reap(connection);
 		return;
 	}
@@ -452,11 +475,11 @@ static void on_retry(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	check_thread(connection->stream);
-	if (connection->phase == CONNECTION_LINGERING && connection->buffer != NULL) {
+	if (connection->phase == CONNECTION_LINGERING && connection->transport.socket != NULL) {
 		connection_hang_up(connection);
 		return;
 	}
-	if (connection->buffer == NULL)
+	if (connection->transport.socket == NULL)
 		return;
 	connection->starved = false;
 	if (connection->held != NULL)
@@ -466,29 +489,44 @@ static void on_retry(evutil_socket_t fd, short what, void *context)
 		connection_end(connection);
 }
 
+/* The key of the certificate that the peer showed, if it counts now; else NULL. */
+static const uint8_t *client_key_of(struct stream_connection *connection)
+{
+	const struct server *server = connection->stream->server;
+	return transport_client_key(&connection->transport, server->certificates.of[DOOR_STREAM],
+		clock_now_us(&server->clock) / US_PER_SECOND);
+}
+
 /* The rights may have changed since, or the token's last day be over: whose is it now? */
 static bool partner_find(struct stream_connection *connection)
 {
 	struct server *server = connection->stream->server;
 	CHECK(connection->token != NULL && connection->access != NULL);
 	int32_t today = server_today(server);
+	const uint8_t *key = client_key_of(connection);
 	if (connection->access != server->access || connection->day != today) {
 		access_drop(connection->access);
 		connection->access = access_hold(server->access);
 		connection->day = today;
-		connection->partner =
-			access_find(connection->access, bytes_of_string(connection->token), today)
-				.partner;
+		connection->partner = access_find(
+			connection->access, bytes_of_string(connection->token), key, today)
+					      .partner;
 	}
-	return connection->partner != NULL;
+	return connection->partner != NULL &&
+	       client_key_fits(&connection->partner->client_key, key);
 }
 
-/* As much may wait unread as a message of that length has, which memory is held for. */
+/*
+ * As much may wait unread as a message of that length has, which memory is held for. Under TLS
+ * that waits opened: in the socket's buffer there is a piece at most.
+ */
 static void input_bound(struct stream_connection *connection, size_t length)
 {
 	size_t piece = connection->length_max < PIECE_MAX ? connection->length_max : PIECE_MAX;
-	bufferevent_setwatermark(
-		connection->buffer, EV_READ, 0, (length > piece ? length : piece) + LENGTH_BYTES);
+	if (transport_is_tls(&connection->transport))
+		length = 0;
+	bufferevent_setwatermark(connection->transport.socket, EV_READ, 0,
+		(length > piece ? length : piece) + LENGTH_BYTES);
 }
 
 /* How much may wait unread, and for how long nothing may come: little before the hello. */
@@ -501,7 +539,7 @@ static void bounds_set(struct stream_connection *connection, size_t bytes, bool 
 	CHECK(bytes > 0 && seconds > 0);
 	connection->length_max = bytes;
 	input_bound(connection, 0);
-	bufferevent_set_timeouts(connection->buffer, &idle, &idle);
+	bufferevent_set_timeouts(connection->transport.socket, &idle, &idle);
 }
 
 /* Writes what became of the token that a connection shows. */
@@ -569,8 +607,9 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	connection->token = strndup((const char *)request->token.data, request->token.length);
 	connection->access = access_hold(stream->server->access);
 	connection->day = server_today(stream->server);
-	connection->partner =
-		access_find(connection->access, request->token, connection->day).partner;
+	connection->partner = access_find(
+		connection->access, request->token, client_key_of(connection), connection->day)
+				      .partner;
 	if (connection->token == NULL || connection->partner == NULL) {
 		token_refuse(connection);
 		return;
@@ -700,7 +739,7 @@ static enum err head_read(
  */
 static enum err message_cut(struct stream_connection *connection, uint8_t **out, size_t *length_out)
 {
-	struct evbuffer *input = bufferevent_get_input(connection->buffer);
+	struct evbuffer *input = transport_input(&connection->transport);
 	size_t head_length, length;
 	enum err err = head_read(input, connection->length_max, &head_length, &length);
 	if (err != OK)
@@ -741,6 +780,17 @@ static bool is_too_fast(struct stream_connection *connection)
 	return true;
 }
 
+/* Has TLS open what came. False: there is no more to take now. */
+static bool connection_open_more(struct stream_connection *connection)
+{
+	enum err err = transport_more(&connection->transport);
+	if (err == ERR_IO && connection->phase == CONNECTION_OPEN)
+		phase_enter(connection, CONNECTION_HUNG_UP);
+	else if (err == ERR_INVALID)
+		connection_break(connection);
+	return err == OK;
+}
+
 /* Takes whole messages until there are none, or reading pauses. */
 static void connection_read(struct stream_connection *connection)
 {
@@ -749,6 +799,8 @@ static void connection_read(struct stream_connection *connection)
 		uint8_t *message;
 		size_t length;
 		enum err err = message_cut(connection, &message, &length);
+		if (err == ERR_NOT_FOUND && connection_open_more(connection))
+			continue;
 		if (err == ERR_NOT_FOUND)
 			break;
 		patience_renew(&connection->patience);
@@ -767,9 +819,9 @@ static void connection_read(struct stream_connection *connection)
 	if (is_paused(connection) || connection->pending > 0)
 		patience_renew(&connection->patience);
 	if (is_paused(connection) || connection->phase == CONNECTION_HUNG_UP)
-		bufferevent_disable(connection->buffer, EV_READ);
+		bufferevent_disable(connection->transport.socket, EV_READ);
 	else
-		bufferevent_enable(connection->buffer, EV_READ);
+		bufferevent_enable(connection->transport.socket, EV_READ);
 }
 
 /* Bytes came. Only a whole message gives the peer new time: see patience.h. */
@@ -778,6 +830,11 @@ static void on_read(struct bufferevent *buffer, void *context)
 	struct stream_connection *connection = context;
 	(void)buffer;
 	connection_read(connection);
+	/* Under TLS the peer may have said that no more comes. */
+	if (connection->phase == CONNECTION_HUNG_UP && connection_is_over(connection)) {
+		connection_end(connection);
+		return;
+	}
 	if (!is_paused(connection) && connection->pending == 0 &&
 		patience_is_over(&connection->patience))
 		connection_fail(connection, "idle", IDLE_SENTENCE);
@@ -803,7 +860,7 @@ static void on_event(struct bufferevent *buffer, short what, void *context)
 		if (connection->pending == 0 && connection->held == NULL)
 			connection_fail(connection, "idle", IDLE_SENTENCE);
 		else
-			bufferevent_enable(connection->buffer, EV_READ);
+			bufferevent_enable(connection->transport.socket, EV_READ);
 		return;
 	}
 	if ((what & BEV_EVENT_EOF) != 0 && reading && connection->phase < CONNECTION_ENDING) {
@@ -811,7 +868,7 @@ static void on_event(struct bufferevent *buffer, short what, void *context)
 		phase_enter(connection, CONNECTION_HUNG_UP);
 		connection_read(connection);
 		if (connection_is_over(connection))
-			connection_hang_up(connection);
+			connection_end(connection);
 		return;
 	}
 	connection_hang_up(connection);
@@ -833,13 +890,12 @@ static bool connection_new(
 	connection->input_held = 2 * HELLO_MAX;
 	origin_find(address, NULL, &nobody, &connection->origin);
 	connection->retry = evtimer_new(stream->base, on_retry, connection);
-	if (connection->retry != NULL)
-		connection->buffer =
-			bufferevent_socket_new(stream->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	/* An answer is small and does not wait until the one before it has arrived. */
 	const int on = 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (connection->buffer == NULL) {
+	if (connection->retry == NULL ||
+		transport_init(&connection->transport, stream->base, fd,
+			stream->server->certificates.of[DOOR_STREAM]) != OK) {
 		if (connection->retry != NULL)
 			event_free(connection->retry);
 		memory_give(connection, &connection->input_held);
@@ -853,9 +909,9 @@ static bool connection_new(
 	stream->connections = connection;
 	stream->connection_count++;
 	atomic_fetch_add(&stream->server->counters.stream_connections, 1);
-	bufferevent_setcb(connection->buffer, on_read, on_written, on_event, connection);
+	bufferevent_setcb(connection->transport.socket, on_read, on_written, on_event, connection);
 	bounds_set(connection, HELLO_MAX, false);
-	bufferevent_enable(connection->buffer, EV_READ | EV_WRITE);
+	bufferevent_enable(connection->transport.socket, EV_READ | EV_WRITE);
 	return true;
 }
 
@@ -963,8 +1019,8 @@ void stream_quiesce(struct stream *stream)
 	stream->quiet = true;
 	evconnlistener_disable(stream->listener);
 	for (struct stream_connection *at = stream->connections; at != NULL; at = at->next) {
-		if (at->buffer != NULL)
-			bufferevent_disable(at->buffer, EV_READ);
+		if (at->transport.socket != NULL)
+			bufferevent_disable(at->transport.socket, EV_READ);
 	}
 }
 
@@ -974,8 +1030,7 @@ bool stream_is_answered(const struct stream *stream)
 		return true;
 	for (struct stream_connection *at = stream->connections; at != NULL; at = at->next) {
 		if (at->pending > 0 ||
-			(at->buffer != NULL &&
-				evbuffer_get_length(bufferevent_get_output(at->buffer)) > 0))
+			(at->transport.socket != NULL && transport_waiting(&at->transport) > 0))
 			return false;
 	}
 	return true;
@@ -990,7 +1045,7 @@ void stream_stop(struct stream *stream)
 	while (stream->connections != NULL) {
 		struct stream_connection *connection = stream->connections;
 		CHECK(connection->pending == 0 && connection->last == NULL);
-		if (connection->buffer != NULL)
+		if (connection->transport.socket != NULL)
 			connection_hang_up(connection);
 		else
 			connection_reap(connection);

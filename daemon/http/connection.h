@@ -10,6 +10,7 @@
 
 #include "daemon/http/request.h"
 #include "daemon/http/framing.h"
+#include "tls/peer.h"
 
 #include <sys/types.h>
 
@@ -20,8 +21,13 @@ struct http_connection {
 	struct http_connection *next;
 	struct http_connection **place; /* of the pointer to this one */
 
-	int fd;                             /* the library's */
-	struct gnutls_session_int *session; /* of TLS; NULL: none */
+	int64_t opened_us;                  /* monotonic */
+	struct gnutls_session_int *session; /* of TLS, the library's; NULL: none */
+	struct certificate *certificate;    /* held, that it was armed with; NULL: no TLS */
+	bool shaken;                        /* the handshake of TLS is whole */
+	struct peer peer;
+
+	int fd; /* the library's */
 	struct framing framing;
 	uint64_t begun;    /* requests that the library handed over, their heads at least */
 	uint64_t answered; /* of these, those whose answer has left */

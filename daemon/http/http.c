@@ -7,6 +7,7 @@
  */
 #include "daemon/http/http.h"
 
+#include <gnutls/abstract.h>
 #include <microhttpd.h>
 #include <poll.h>
 #include <stdalign.h>
@@ -16,16 +17,21 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/date.h"
 #include "base/grow.h"
 #include "daemon/http/connection.h"
+#include "daemon/http/host.h"
 #include "daemon/http/intercept.h"
 #include "daemon/http/listener.h"
+#include "tls/peer.h"
 
 #define CONNECTION_MEMORY 16384
 #define PIECE_BLOCK       4096 /* of an answer in pieces, that the library keeps */
 #define RUNS_MAX          16   /* of the library in a row: then others have their turn */
 #define SMALL_ANSWER      2048 /* is not counted: a refusal can always be sent */
 #define BODY_DISCARD_MAX  8    /* times the limit: then the connection is cut */
+#define HANDSHAKE_SECONDS 10
+#define HSTS              "max-age=63072000" /* two years */
 
 struct http {
 	struct http_options options;
@@ -38,6 +44,7 @@ struct http {
 	struct http_connection *connections; /* all that are open */
 	struct http_connection **by_fd;      /* the same, by descriptor; NULL: none */
 	size_t by_fd_size;
+	struct certificate *certificate; /* held; for new connections; NULL: no TLS */
 };
 
 /* A request, and behind it what the owner keeps with it. */
@@ -129,6 +136,38 @@ static bool length_check(struct request *request)
 	return false;
 }
 
+/* What the library has of TLS; NULL: none. */
+static struct gnutls_session_int *session_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	return info == NULL ? NULL : info->tls_session;
+}
+
+const uint8_t *request_client_key(const struct request *request)
+{
+	const struct http *http = request->http;
+	struct http_connection *connection = connection_of(request->connection);
+	if (connection == NULL)
+		return NULL;
+	return peer_key(&connection->peer, connection->session, http->certificate,
+		clock_now_us(&http->options.clock) / US_PER_SECOND);
+}
+
+/* Answers 421 to a request that was meant for another host; see host.h. */
+static bool host_check(struct request *request)
+{
+	const struct http *http = request->http;
+	const char *host = request_header(request, "Host");
+	if (host == NULL || host_is_ours(host, &http->options.hosts, http->certificate))
+		return true;
+	request->close = true;
+	request_problem(request, 421,
+		"this server is not known by the name that Host gives: the operator lists its "
+		"names in hosts of [http]");
+	return false;
+}
+
 /* Has the owner count the connection for who speaks; it may answer that it is one too many. */
 static void connection_claim(struct request *request)
 {
@@ -144,6 +183,8 @@ static void request_begin(struct request *request, const char *method, const cha
 	if (connection != NULL)
 		connection->begun++;
 	if (!request_is_in_step(request, false))
+		return;
+	if (!host_check(request))
 		return;
 	request_route(request, method, url);
 	bool (*admit)(struct request *) = request->http->options.admit;
@@ -287,6 +328,8 @@ static enum MHD_Result response_queue(struct request *request)
 		MHD_add_response_header(response, "Content-Encoding", request->content_encoding);
 	MHD_add_response_header(response, "Cache-Control", "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	if (request->http->certificate != NULL)
+		MHD_add_response_header(response, "Strict-Transport-Security", HSTS);
 	if (request->allow != NULL)
 		MHD_add_response_header(response, "Allow", request->allow);
 	if (request->status == 401)
@@ -394,6 +437,17 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
 	*own = NULL;
 }
 
+/*
+ * The library has made the session with nothing to show; it gets all here. Where that fails the
+ * handshake does: see no_certificate().
+ */
+static void connection_arm(struct http *http, struct http_connection *connection)
+{
+	CHECK(connection->session != NULL);
+	if (certificate_arm(http->certificate, connection->session, &connection->shaken) == OK)
+		connection->certificate = certificate_hold(http->certificate);
+}
+
 static int fd_of(struct MHD_Connection *connection)
 {
 	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
@@ -411,11 +465,10 @@ static struct http_connection *connection_make(struct http *http, struct MHD_Con
 	struct http_connection *made = calloc(1, sizeof(*made));
 	if (made == NULL)
 		return NULL;
-	const union MHD_ConnectionInfo *tls =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	made->fd = fd;
-	made->session = tls == NULL ? NULL : tls->tls_session;
+	made->session = session_of(connection);
 	made->connection = connection;
+	made->opened_us = clock_monotonic_us(&http->options.clock);
 	made->next = http->connections;
 	made->place = &http->connections;
 	if (made->next != NULL)
@@ -423,6 +476,8 @@ static struct http_connection *connection_make(struct http *http, struct MHD_Con
 	http->connections = made;
 	CHECK(http->by_fd[fd] == NULL);
 	http->by_fd[fd] = made;
+	if (http->certificate != NULL)
+		connection_arm(http, made);
 	return made;
 }
 
@@ -433,10 +488,23 @@ static void connection_open(struct http *http, struct MHD_Connection *connection
 		http->options.opened(http->options.context);
 }
 
+/* The client never came as far as a request: tells the owner. */
+static void connection_unshaken(const struct http *http, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	if (http->options.unshaken != NULL)
+		http->options.unshaken(
+			http->options.context, info == NULL ? NULL : info->client_addr);
+}
+
 static void connection_close(struct http *http, struct http_connection *connection)
 {
 	void *claim = connection == NULL ? NULL : connection->claim;
 	if (connection != NULL) {
+		if (http->certificate != NULL && !connection->shaken)
+			connection_unshaken(http, connection->connection);
+		certificate_drop(connection->certificate);
 		CHECK(*connection->place == connection &&
 			http->by_fd[connection->fd] == connection);
 		http->by_fd[connection->fd] = NULL;
@@ -481,17 +549,40 @@ static void library_log(void *context, const char *format, va_list arguments)
 	(void)arguments;
 }
 
+/*
+ * The library keeps one certificate for its life. So it gets none: each session is given the one
+ * of its time when the connection is opened. Only one that was given none asks here.
+ */
+static int no_certificate(gnutls_session_t session, const gnutls_datum_t *issuers, int issuer_count,
+	const gnutls_pk_algorithm_t *algorithms, int algorithm_count, gnutls_pcert_st **chain,
+	unsigned *chain_length, gnutls_privkey_t *key)
+{
+	(void)session;
+	(void)issuers;
+	(void)issuer_count;
+	(void)algorithms;
+	(void)algorithm_count;
+	(void)chain;
+	(void)chain_length;
+	(void)key;
+	return -1;
+}
+
 static struct MHD_Daemon *library_start(struct http *http)
 {
 	const struct http_options *options = &http->options;
-	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
-		NULL, NULL, handler, http, MHD_OPTION_EXTERNAL_LOGGER, library_log, NULL,
+	gnutls_certificate_retrieve_function2 *const none = no_certificate;
+	unsigned tls = http->certificate != NULL ? MHD_USE_TLS : 0;
+	/* Where there is no TLS the library must not be told of certificates. */
+	enum MHD_OPTION more = tls != 0 ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END;
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | tls,
+		0, NULL, NULL, handler, http, MHD_OPTION_EXTERNAL_LOGGER, library_log, NULL,
 		MHD_OPTION_LISTEN_SOCKET, http->listener, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)options->connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)options->idle_seconds_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, uri_begin, http,
 		MHD_OPTION_NOTIFY_COMPLETED, request_completed, http, MHD_OPTION_NOTIFY_CONNECTION,
-		connection_notify, http, MHD_OPTION_END);
+		connection_notify, http, more, none, MHD_OPTION_END);
 }
 
 enum err http_start(const struct http_options *options, struct http **out, struct reason *reason)
@@ -509,8 +600,11 @@ enum err http_start(const struct http_options *options, struct http **out, struc
 		free(http);
 		return fail(reason, ERR_IO, "there are not enough file descriptors");
 	}
+	if (options->certificate != NULL)
+		http->certificate = certificate_hold(options->certificate);
 	http->daemon = library_start(http);
 	if (http->daemon == NULL) {
+		certificate_drop(http->certificate);
 		close(http->listener);
 		done_queue_release(&http->done);
 		free(http);
@@ -524,6 +618,14 @@ enum err http_start(const struct http_options *options, struct http **out, struc
 void *http_context(const struct http *http)
 {
 	return http->options.context;
+}
+
+void http_show(struct http *http, struct certificate *certificate)
+{
+	CHECK(http->certificate != NULL);
+	certificate_hold(certificate);
+	certificate_drop(http->certificate);
+	http->certificate = certificate;
 }
 
 void http_quiesce(struct http *http)
@@ -544,6 +646,7 @@ void http_stop(struct http *http)
 	CHECK(http->requests == 0 && http->connections == NULL && http->bodies_bytes == 0);
 	done_queue_release(&http->done);
 	free(http->by_fd);
+	certificate_drop(http->certificate);
 	free(http);
 }
 
@@ -585,6 +688,8 @@ static bool has_hung_up(int fd)
 void http_sweep(struct http *http)
 {
 	void (*left)(struct request *) = http->options.left;
+	int64_t oldest_us =
+		clock_monotonic_us(&http->options.clock) - HANDSHAKE_SECONDS * US_PER_SECOND;
 	for (struct http_connection *at = http->connections; at != NULL; at = at->next) {
 		char byte;
 		struct request *request = at->request;
@@ -595,7 +700,8 @@ void http_sweep(struct http *http)
 			left(request);
 		if (request != NULL && request->phase > PHASE_BODY)
 			continue;
-		if (recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+		bool late = http->certificate != NULL && !at->shaken && at->opened_us < oldest_us;
+		if (late || recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
 			shutdown(fd, SHUT_RDWR);
 	}
 }

@@ -8,11 +8,18 @@
 #ifndef DAEMON_HTTP_HTTP_H
 #define DAEMON_HTTP_HTTP_H
 
+#include "base/clock.h"
+#include "base/hosts.h"
 #include "daemon/http/request.h"
 
 struct http_options {
-	int listener; /* a socket that listens, of listener_open(); the door's from here on */
+	int listener;       /* a socket that listens, of listener_open(); the door's from here on */
+	struct hosts hosts; /* that requests may be for; see host.h */
 	struct routes routes; /* outlive the door */
+	struct clock clock;
+
+	/* What is shown under TLS, which the door speaks alone then; NULL: none, and plain text. */
+	struct certificate *certificate;
 
 	size_t connections_max; /* further ones wait until one is closed */
 	size_t idle_seconds_max;
@@ -59,6 +66,9 @@ struct http_options {
 	 */
 	void (*left)(struct request *request);
 
+	/* A handshake of TLS with this peer failed, or was not whole in time. NULL: as above. */
+	void (*unshaken)(void *context, const struct sockaddr *peer);
+
 	/* A connection was opened; one that had this claim was closed. Both may be NULL. */
 	void (*opened)(void *context);
 	void (*closed)(void *context, void *claim);
@@ -68,6 +78,9 @@ struct http_options {
 /* Takes the listener, also when it fails. *reason says what failed. */
 enum err http_start(
 	const struct http_options *options, struct http **out, struct reason *reason) NODISCARD;
+
+/* What new connections are shown; only of a door that began with a certificate. */
+void http_show(struct http *http, struct certificate *certificate);
 
 /* No new connections from here on; those there are go on. */
 void http_quiesce(struct http *http);
@@ -87,9 +100,9 @@ int http_done_fd(const struct http *http);
 void http_run(struct http *http);
 
 /*
- * Now and then: ends the connections whose peer has hung up in the middle of a request, and
- * tells the owner of those that wait for an answer that nobody will read.
- * The library, edge-triggered as it is, misses an end that came with the last bytes.
+ * Now and then: ends the connections whose handshake takes too long, and those whose peer has hung
+ * up in the middle of a request, and tells the owner of those that wait for an answer that nobody
+ * will read. The library, edge-triggered as it is, misses an end that came with the last bytes.
  */
 void http_sweep(struct http *http);
 

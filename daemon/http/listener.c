@@ -48,3 +48,16 @@ void listener_address(int fd, char *out, size_t size)
 		snprintf(out, size, "%s:%u", host, ntohs(address.v4.sin_port));
 	}
 }
+
+bool listener_is_loopback(int fd)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_storage storage;
+	} at;
+	struct address address = { .length = sizeof(at) };
+	if (getsockname(fd, &at.any, &address.length) != 0)
+		return false;
+	address.socket = at.storage;
+	return address_is_loopback(&address);
+}

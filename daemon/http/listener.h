@@ -18,4 +18,7 @@ int listener_open(const struct address *address, struct reason *reason);
 /* Prints the address a socket is bound to, with the port the system chose when it was 0. */
 void listener_address(int fd, char *out, size_t size);
 
+/* Can this very machine alone reach a socket that listens? */
+bool listener_is_loopback(int fd);
+
 #endif

@@ -49,6 +49,13 @@ const struct sockaddr *request_peer(const struct request *request)
 	return info == NULL ? NULL : info->client_addr;
 }
 
+bool request_is_tls(const struct request *request)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	return info != NULL && info->tls_session != NULL;
+}
+
 const char *request_cookie(const struct request *request, const char *name)
 {
 	return MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, name);
@@ -189,6 +196,8 @@ static const char *status_title(int status)
 		return "Content Too Large";
 	case 415:
 		return "Unsupported Media Type";
+	case 421:
+		return "Misdirected Request";
 	case 429:
 		return "Too Many Requests";
 	case 500:

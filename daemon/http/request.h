@@ -99,6 +99,15 @@ const char *request_header_last(const struct request *request, const char *name)
 /* The address of the peer, the request's. */
 const struct sockaddr *request_peer(const struct request *request);
 
+/* Did it come under TLS? */
+bool request_is_tls(const struct request *request);
+
+/*
+ * The fingerprint of the key of the client's certificate, as peer_key() has it (http.c); NULL: it
+ * showed none that counts.
+ */
+const uint8_t *request_client_key(const struct request *request);
+
 /* A cookie of the request; NULL when it is absent. */
 const char *request_cookie(const struct request *request, const char *name);
 

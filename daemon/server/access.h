@@ -15,6 +15,7 @@
 
 #define ACCESS_NAME_LENGTH_MAX 32
 #define ACCESS_HASHES_MAX      2 /* the old and the new one while a token is changed */
+#define CLIENT_KEY_SIZE        32
 
 /* The tokens of one partner, analyst or scraper; none: nobody comes in by it. */
 struct token_hashes {
@@ -24,6 +25,12 @@ struct token_hashes {
 	int32_t last_days[ACCESS_HASHES_MAX];
 };
 
+/* The key of the certificate without which somebody's token is none. */
+struct client_key {
+	bool given;                      /* else no certificate is needed */
+	uint8_t sha256[CLIENT_KEY_SIZE]; /* over its SubjectPublicKeyInfo */
+};
+
 struct partner {
 	const char *name; /* an identifier; what the log keeps as the sender */
 	enum org_type org_type;
@@ -31,6 +38,7 @@ struct partner {
 	struct rights rights;
 	const char *succeeds; /* the partner whose work it took over; NULL: nobody's */
 	bool requires_user;   /* it says who of its people looks at records of persons */
+	struct client_key client_key;
 };
 
 struct analyst {
@@ -40,6 +48,7 @@ struct analyst {
 	const uint16_t *municipalities; /* sorted, distinct */
 	size_t municipality_count;
 	bool may_read_log;
+	struct client_key client_key;
 };
 
 struct scraper {
@@ -93,9 +102,17 @@ void access_drop(struct access *access);
 
 /*
  * The owner of `token` on that civil day of the store's zone, all NULL when there is none. Looks
- * at every hash that is kept, whether or not one before it matched.
+ * at every hash that is kept, whether or not one before it matched. `key` is that of the
+ * certificate that came with it, CLIENT_KEY_SIZE bytes; NULL: none came.
  */
-struct identity access_find(const struct access *access, struct bytes token, int32_t today);
+struct identity access_find(
+	const struct access *access, struct bytes token, const uint8_t *key, int32_t today);
+
+/* Is it the key that is needed, or is none needed? `key` as above. */
+bool client_key_fits(const struct client_key *needed, const uint8_t *key);
+
+/* Does somebody's token need a certificate? */
+bool access_needs_certificates(const struct access *access);
 
 /* Is the token with this hash among them, and valid on that day? Looks at every one. */
 bool token_hashes_have(

@@ -235,6 +235,7 @@ static void section_end(struct loading *loading)
 			.hashes = hashes,
 			.succeeds = entry->succeeds,
 			.requires_user = entry->require_user,
+			.client_key = entry->client_key,
 			.rights =
 				{
 					.types = entry->types,
@@ -251,6 +252,7 @@ static void section_end(struct loading *loading)
 			.municipalities = entry->municipalities.codes,
 			.municipality_count = entry->municipalities.count,
 			.may_read_log = entry->log,
+			.client_key = entry->client_key,
 		};
 	} else if (strcmp(loading->section, "municipality") == 0) {
 		struct place_entry *place = &access->places[access->place_count];
@@ -592,6 +594,68 @@ static enum err config_agrees(const struct config *config, struct text *why)
 	return OK;
 }
 
+/* The options of a listener that are about TLS. */
+struct listener_options {
+	const char *section;
+	const struct address *listen;
+	const char *certificate;
+	const char *key;
+	const char *client_ca;
+	bool plaintext;
+};
+
+/* What is wrong with a listener: it may travel in clear only where that was said. */
+static void listener_check(
+	const struct listener_options *listener, const char *path, struct problems *problems)
+{
+	char what[400];
+	bool certificate = listener->certificate[0] != '\0';
+	if (certificate != (listener->key[0] != '\0')) {
+		snprintf(what, sizeof(what),
+			"[%s] %s: it is not given, but %s is; allowed: both, or neither",
+			listener->section, certificate ? "key" : "certificate",
+			certificate ? "certificate" : "key");
+		problem_of_file(problems, path, what);
+	}
+	if (!certificate && listener->client_ca[0] != '\0') {
+		snprintf(what, sizeof(what),
+			"[%s] client_ca: clients show certificates under TLS only; allowed: with "
+			"certificate and key",
+			listener->section);
+		problem_of_file(problems, path, what);
+	}
+	if (!certificate && !listener->plaintext && !address_is_loopback(listener->listen)) {
+		snprintf(what, sizeof(what),
+			"[%s] listen: %s is not loopback, and tokens would travel in clear; "
+			"allowed: certificate and key beside it, a loopback address, or plaintext "
+			"= yes where a proxy has TLS",
+			listener->section, listener->listen->text);
+		problem_of_file(problems, path, what);
+	}
+}
+
+static void listeners_check(
+	const struct config *config, const char *path, struct problems *problems)
+{
+	const struct listener_options listeners[] = {
+		{ "http", &config->http_listen, config->http_certificate, config->http_key,
+			config->http_client_ca, config->http_plaintext },
+		{ "stream", &config->stream_listen, config->stream_certificate, config->stream_key,
+			config->stream_client_ca, config->stream_plaintext },
+	};
+	bool asked = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(listeners); i++) {
+		listener_check(&listeners[i], path, problems);
+		asked |= !listeners[i].listen->off && listeners[i].client_ca[0] != '\0';
+	}
+	if (access_needs_certificates(config->access) && !asked)
+		problem_of_file(problems, path,
+			"[partner] or [analyst] client_key: no door asks clients for a "
+			"certificate, "
+			"so that these tokens would be none; allowed: with client_ca of [http] or "
+			"[stream]");
+}
+
 static enum err config_new(const char *path, struct config **out)
 {
 	struct text why = { 0 };
@@ -675,7 +739,56 @@ static enum err config_read(
 	return problems->count > problems_before ? ERR_INVALID : OK;
 }
 
-enum err config_load(const char *path, struct config **out, struct problems *problems)
+/* Sets one SECTION.KEY=VALUE of the command line. */
+static enum err flag_apply(struct config *config, const char *flag, struct reason *reason)
+{
+	char name[64];
+	const char *equals = strchr(flag, '=');
+	if (equals == NULL || (size_t)(equals - flag) >= sizeof(name))
+		return fail(reason, ERR_INVALID, "it must be SECTION.KEY=VALUE");
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - flag), flag);
+	enum err err = config_set(config, name, equals + 1, reason);
+	if (err == ERR_NOT_FOUND)
+		return fail(reason, err, "there is no option %s; see ladderd --print-config", name);
+	return err;
+}
+
+/* OK, or ERR_INVALID and problems. */
+static enum err flags_apply(
+	struct config *config, const char *const *flags, struct problems *problems)
+{
+	enum err err = OK;
+	for (; *flags != NULL; flags++) {
+		struct reason reason;
+		char name[80];
+		if (flag_apply(config, *flags, &reason) == OK)
+			continue;
+		snprintf(name, sizeof(name), "--set %.*s", (int)strcspn(*flags, "="), *flags);
+		problem_of_file(problems, name, reason.text);
+		err = ERR_INVALID;
+	}
+	return err;
+}
+
+/* All that a configuration says: the file, the flags, and whether they go together. */
+static enum err config_fill(const char *path, struct bytes text, const char *const *flags,
+	struct config *config, struct problems *problems)
+{
+	const char *place = path == NULL ? "the configuration" : path;
+	enum err err = path == NULL ? OK : config_read(path, text, config, problems);
+	if (err == OK || err == ERR_INVALID) {
+		enum err flagged = flags_apply(config, flags, problems);
+		size_t before = problems->count;
+		listeners_check(config, place, problems);
+		err = err != OK ? err : flagged;
+		if (err == OK && problems->count > before)
+			err = ERR_INVALID;
+	}
+	return problems->failed ? ERR_FULL : err;
+}
+
+enum err config_load(
+	const char *path, const char *const *flags, struct config **out, struct problems *problems)
 {
 	struct text text = { 0 };
 	struct config *config = NULL;
@@ -684,8 +797,8 @@ enum err config_load(const char *path, struct config **out, struct problems *pro
 		err = config_new(path, &config);
 	if (err == OK)
 		err = access_make(text_bytes(&text), config);
-	if (err == OK && path != NULL)
-		err = config_read(path, text_bytes(&text), config, problems);
+	if (err == OK)
+		err = config_fill(path, text_bytes(&text), flags, config, problems);
 	text_release(&text);
 	if (err == ERR_FULL)
 		problem_of_file(problems, path == NULL ? "defaults" : path, "there is no memory");

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/address.h"
+#include "base/hosts.h"
 #include "daemon/server/access.h"
 #include "daemon/server/origin.h"
 
@@ -25,9 +26,9 @@
 
 /*
  * The kinds of options and what each is in the struct.
- * PATH a file name; ADDRESS of base/address.h, never off; ADDRESS_OR_OFF; COUNT; SIZE
- * bytes, with K, M, G or T for powers of 1024; RATE and SIZE_RATE a second, 0 off; NETWORKS of
- * daemon/server/origin.h; ROUNDING 5 or 10; USER a name; YES_NO.
+ * PATH a file name, "" where none is given; ADDRESS of base/address.h, never off; ADDRESS_OR_OFF;
+ * COUNT; SIZE bytes, with K, M, G or T for powers of 1024; RATE and SIZE_RATE a second, 0 off;
+ * NETWORKS of daemon/server/origin.h; ROUNDING 5 or 10; USER a name; YES_NO; HOSTS of base/hosts.h.
  */
 #define OPTION_TYPE_PATH           const char *
 #define OPTION_TYPE_ADDRESS        struct address
@@ -40,6 +41,7 @@
 #define OPTION_TYPE_NETWORKS       struct networks
 #define OPTION_TYPE_USER           const char *
 #define OPTION_TYPE_YES_NO         bool
+#define OPTION_TYPE_HOSTS          struct hosts
 
 /* clang-format off */
 /* X(section, key, KIND, least, most, default, sentence) */
@@ -57,13 +59,35 @@
 	X(process, as_root, YES_NO, 0, 0, "no",                                            \
 		"Whether it stays root when root starts it; --as-root says yes.")          \
 	X(http, listen, ADDRESS, 0, 0, "127.0.0.1:7400",                                   \
-		"Where to listen for HTTP. There is no TLS: put a proxy before it when it "\
-		"is not loopback.")                                                        \
+		"Where to listen for HTTP. Beyond loopback it takes a certificate, or "    \
+		"plaintext = yes.")                                                        \
+	X(http, certificate, PATH, 0, 1000, "",                                            \
+		"A file of the certificate that is shown, and of those between it and the "\
+		"root, as PEM. With one the address speaks TLS only. SIGHUP reads the file "\
+		"again, and key and client_ca.")                                           \
+	X(http, key, PATH, 0, 1000, "",                                                    \
+		"A file of the certificate's key, as PEM, which the user that ladderd runs "\
+		"as can read.")                                                            \
+	X(http, client_ca, PATH, 0, 1000, "",                                              \
+		"A file of the CAs whose clients' certificates count, or of these "        \
+		"certificates themselves, as PEM. Clients are asked for one then; see "    \
+		"client_key.")                                                             \
+	X(http, plaintext, YES_NO, 0, 0, "no",                                             \
+		"Whether it may listen beyond loopback without TLS: for a proxy that has "  \
+		"TLS, on a network where nobody listens in.")                              \
+	X(http, hosts, HOSTS, 0, 0, "",                                                    \
+		"The names of this server that requests may give in Host. Numeric "        \
+		"addresses, localhost and the names in the certificate are always taken; "  \
+		"unless this is given, so are names without a dot.")                       \
 	X(http, trusted_proxies, NETWORKS, 0, 0, "",                                       \
 		"The proxies before ladderd: where a request comes from one of them, the "\
 		"last address of X-Forwarded-For is the one that limits and audit see.")   \
 	X(stream, listen, ADDRESS_OR_OFF, 0, 0, "127.0.0.1:7401",                          \
-		"Where to listen for the stream of batches, or off.")                      \
+		"Where to listen for the stream of batches, or off. As [http] listen.")    \
+	X(stream, certificate, PATH, 0, 1000, "", "As [http] certificate.")                 \
+	X(stream, key, PATH, 0, 1000, "", "As [http] key.")                                 \
+	X(stream, client_ca, PATH, 0, 1000, "", "As [http] client_ca.")                     \
+	X(stream, plaintext, YES_NO, 0, 0, "no", "As [http] plaintext.")                    \
 	X(limits, body_bytes_max, SIZE, KIB(1), GIB(1), "8M",                                \
 		"The size of one request, after inflation.")                               \
 	X(limits, batch_events_max, COUNT, 1, 1000000, "10000",                            \
@@ -120,6 +144,10 @@
 	X(partner, not_after, DATES, not_after, "",                                          \
 		"The last day of each of its tokens, in their order and in the time zone " \
 		"of the store; for ever unless given.")                                    \
+	X(partner, client_key, CLIENT_KEY, client_key, "",                                 \
+		"The fingerprint of the public key of its certificate, as sha256: and 64 " \
+		"hexadecimal digits: without that certificate its tokens are none. A door " \
+		"that it uses takes client_ca then.")                                      \
 	X(partner, org_type, ORG_TYPE, org_type, "OTHER",                                  \
 		"The kind of organisation.")                                               \
 	X(partner, types, TYPES, types, "",                                                \
@@ -143,6 +171,7 @@
 	X(analyst, municipalities, MUNICIPALITIES, municipalities, "",                     \
 		"The municipalities whose internal figures it may read, or * for all; "    \
 		"none unless given.")                                                      \
+	X(analyst, client_key, CLIENT_KEY, client_key, "", "As client_key of a partner.")   \
 	X(analyst, log, YES_NO, log, "no",                                                 \
 		"Whether it may read the log itself.")                                     \
 	X(scraper, token_hash, HASHES, hashes, "",                                         \
@@ -185,13 +214,15 @@ struct problems {
 void problems_release(struct problems *problems);
 
 /*
- * Reads the file, or, when `path` is NULL, takes the defaults alone. On failure
- * at least one problem is added, and all that the file has. A file that others
+ * Reads the file, or, when `path` is NULL, takes the defaults alone; then the flags that win over
+ * it, each SECTION.KEY=VALUE, NULL after the last. On failure
+ * at least one problem is added, and all that file and flags have. A file that others
  * can write, or a stranger's, is wrong (base/guard.h).
  * ERR_IO: the file cannot be read. ERR_INVALID: it is wrong. ERR_FULL: no memory.
  * Not thread-safe: inih is set by global variables.
  */
-enum err config_load(const char *path, struct config **out, struct problems *problems) NODISCARD;
+enum err config_load(const char *path, const char *const *flags, struct config **out,
+	struct problems *problems) NODISCARD;
 void config_free(struct config *config);
 
 /*

@@ -155,6 +155,28 @@ static void print_sign_ins(
 			(unsigned long long)counters->sign_ins_refused[way]);
 }
 
+/* Doors without TLS have no such samples. */
+static void print_tls(const struct counters *counters, enum exposition exposition, struct text *out)
+{
+	static const char *const names[] = { "http", "stream" };
+	static const char failed[] = "ladderd_handshakes_failed_total";
+	static const char ends[] = "ladderd_certificate_not_after_timestamp_seconds";
+	CHECK_STATIC(ARRAY_LENGTH(names) == DOORS);
+	family(out, exposition, failed, "counter",
+		"Handshakes of TLS that failed, or were not whole in time, since the start.");
+	for (int door = 0; door < DOORS; door++) {
+		if (counters->certificate_not_after[door] != 0)
+			text_printf(out, "%s{listener=\"%s\"} %llu\n", failed, names[door],
+				(unsigned long long)counters->handshakes_failed[door]);
+	}
+	family(out, exposition, ends, "gauge", "When the certificate of the listener ends.");
+	for (int door = 0; door < DOORS; door++) {
+		if (counters->certificate_not_after[door] != 0)
+			text_printf(out, "%s{listener=\"%s\"} %lld\n", ends, names[door],
+				(long long)counters->certificate_not_after[door]);
+	}
+}
+
 static double open_files(int folder)
 {
 	int fd = folder < 0 ? -1 : fcntl(folder, F_DUPFD_CLOEXEC, 0);
@@ -227,6 +249,7 @@ void counters_print(const struct counters *counters, enum exposition exposition,
 		print_partners(counters, exposition, out);
 	print_rejections(counters, exposition, out);
 	print_sign_ins(counters, exposition, out);
+	print_tls(counters, exposition, out);
 	print_histogram(out, exposition, "ladderd_commit_duration_seconds",
 		"How long it took to make a group of batches durable.", &counters->commit_us, 1e6);
 	print_histogram(out, exposition, "ladderd_batch_events", "Events in a request.",

@@ -16,6 +16,9 @@ enum event_result { RESULT_ACCEPTED, RESULT_DUPLICATE, RESULT_REJECTED, RESULT_C
 /* By what a wrong token came. */
 enum sign_in_way { BY_BEARER, BY_BASIC, BY_FORM, BY_STREAM, BY_OTHER, SIGN_IN_WAYS };
 
+/* The listeners. */
+enum door { DOOR_HTTP, DOOR_STREAM, DOORS };
+
 #define PARTNERS_COUNTED_MAX 256 /* partners with counters of their own; the rest are "other" */
 #define BUCKETS_MAX          16
 
@@ -42,6 +45,8 @@ struct counters {
 	size_t partner_count;
 	uint64_t rejections[REJECTION_CODE_COUNT];
 	uint64_t sign_ins_refused[SIGN_IN_WAYS];
+	uint64_t handshakes_failed[DOORS];    /* of TLS */
+	int64_t certificate_not_after[DOORS]; /* seconds since 1970; 0: no certificate */
 
 	struct histogram_counter commit_us;
 	struct histogram_counter batch_events;

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/check.h"
 #include "base/date.h"
@@ -71,28 +72,36 @@ static void add_range(const struct option *option, struct text *out)
 	add_size(option->max, out);
 }
 
+/* What kinds take whose rows all take the same; NULL: see option_add_allowed(). */
+static const char *const allowed_words[] = {
+	[OPTION_ADDRESS] = "a numeric address and a port, as 127.0.0.1:7400 or [::1]:7400; port 0 "
+			   "is any that is free",
+	[OPTION_ADDRESS_OR_OFF] = "off, or a numeric address and a port, as 127.0.0.1:7401 or "
+				  "[::1]:7401; port 0 is any that is free",
+	[OPTION_ROUNDING] = "5 or 10",
+	[OPTION_MUNICIPALITIES] = "*, CBS codes as GM0823, or both",
+	[OPTION_YES_NO] = "yes, no",
+	[OPTION_NETWORKS] = "numeric addresses, each alone or with the bits of its network, as "
+			    "127.0.0.1 or 10.0.0.0/8",
+	[OPTION_DATES] = "a date for each hash, in their order, as 2026-12-31",
+	[OPTION_HOSTS] = "names of hosts without ports, as ladder.example.nl, or * for any",
+};
+
 void option_add_allowed(const struct option *option, struct text *out)
 {
+	if (option->kind < ARRAY_LENGTH(allowed_words) && allowed_words[option->kind] != NULL) {
+		text_add_string(out, allowed_words[option->kind]);
+		return;
+	}
 	switch (option->kind) {
 	case OPTION_PATH:
 		add_path(option, out);
-		return;
-	case OPTION_ADDRESS:
-		text_add_string(out, "a numeric address and a port, as 127.0.0.1:7400 or "
-				     "[::1]:7400; port 0 is any that is free");
-		return;
-	case OPTION_ADDRESS_OR_OFF:
-		text_add_string(out, "off, or a numeric address and a port, as 127.0.0.1:7401 or "
-				     "[::1]:7401; port 0 is any that is free");
 		return;
 	case OPTION_COUNT:
 	case OPTION_RATE:
 	case OPTION_SIZE:
 	case OPTION_SIZE_RATE:
 		add_range(option, out);
-		return;
-	case OPTION_ROUNDING:
-		text_add_string(out, "5 or 10");
 		return;
 	case OPTION_USER:
 		text_printf(out, "up to %llu letters, digits, -, _ and .",
@@ -111,25 +120,15 @@ void option_add_allowed(const struct option *option, struct text *out)
 		text_add_string(out, TYPES_OF_STAR);
 		add_type_names(out);
 		return;
-	case OPTION_MUNICIPALITIES:
-		text_add_string(out, "*, CBS codes as GM0823, or both");
-		return;
-	case OPTION_YES_NO:
-		text_add_string(out, "yes, no");
-		return;
 	case OPTION_LABEL:
 		text_printf(out, "up to %d bytes of text", LABEL_LENGTH_MAX);
-		return;
-	case OPTION_NETWORKS:
-		text_add_string(out, "numeric addresses, each alone or with the bits of its "
-				     "network, as 127.0.0.1 or 10.0.0.0/8");
-		return;
-	case OPTION_DATES:
-		text_add_string(out, "a date for each hash, in their order, as 2026-12-31");
 		return;
 	case OPTION_NAME:
 		text_printf(out, "the name of a partner: 1 to %d characters of A-Z a-z 0-9 . _ : -",
 			ACCESS_NAME_LENGTH_MAX);
+		return;
+	case OPTION_CLIENT_KEY:
+		text_printf(out, "sha256: and %d hexadecimal digits", 2 * CLIENT_KEY_SIZE);
 		return;
 	case OPTION_PATTERN:
 		text_printf(out,
@@ -137,6 +136,15 @@ void option_add_allowed(const struct option *option, struct text *out)
 			"characters",
 			SUBJECT_PATTERN_LENGTH_MAX);
 		return;
+	case OPTION_ADDRESS:
+	case OPTION_ADDRESS_OR_OFF:
+	case OPTION_ROUNDING:
+	case OPTION_MUNICIPALITIES:
+	case OPTION_YES_NO:
+	case OPTION_NETWORKS:
+	case OPTION_DATES:
+	case OPTION_HOSTS:
+		break;
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
 }
@@ -495,6 +503,75 @@ static enum err parse_pattern(const struct option *option, const char *value, co
 	return OK;
 }
 
+static bool is_host(struct bytes name)
+{
+	if (name.length == 0 || name.length > HOST_LENGTH_MAX || name.data[0] == '.')
+		return false;
+	for (size_t i = 0; i < name.length; i++) {
+		if (!isalnum(name.data[i]) && memchr("-_.", name.data[i], 3) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static enum err parse_hosts(const struct option *option, const char *value, struct hosts *out,
+	struct arena *arena, struct text *why)
+{
+	struct hosts hosts = { 0 };
+	struct bytes word;
+	/* Each has at least one character and one between. */
+	const char **names = arena_take(arena, (strlen(value) / 2 + 1) * sizeof(*names));
+	if (names == NULL)
+		return ERR_FULL;
+	while (word_next(&value, &word)) {
+		if (bytes_are(word, "*")) {
+			hosts.all = true;
+			continue;
+		}
+		if (!is_host(word))
+			return refuse_word(option, word, why);
+		char *name = arena_take(arena, word.length + 1);
+		if (name == NULL)
+			return ERR_FULL;
+		memcpy(name, word.data, word.length);
+		names[hosts.count++] = name;
+	}
+	hosts.names = names;
+	*out = hosts;
+	return OK;
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}
+
+static enum err parse_client_key(
+	const struct option *option, const char *value, struct client_key *out, struct text *why)
+{
+	static const char scheme[] = "sha256:";
+	struct client_key key = { .given = true };
+	if (value[0] == '\0') {
+		*out = (struct client_key){ 0 };
+		return OK;
+	}
+	const char *digits = value + strlen(scheme);
+	if (strncasecmp(value, scheme, strlen(scheme)) != 0 ||
+		strlen(digits) != 2 * CLIENT_KEY_SIZE)
+		return refuse(option, "this is no fingerprint of a key", why);
+	for (size_t i = 0; i < CLIENT_KEY_SIZE; i++) {
+		int high = hex_digit(digits[2 * i]), low = hex_digit(digits[2 * i + 1]);
+		if (high < 0 || low < 0)
+			return refuse(option, "this is no fingerprint of a key", why);
+		key.sha256[i] = (uint8_t)(high * 16 + low);
+	}
+	*out = key;
+	return OK;
+}
+
 enum err option_parse(const struct option *option, const char *value, void *base,
 	struct arena *arena, struct text *why)
 {
@@ -531,6 +608,10 @@ enum err option_parse(const struct option *option, const char *value, void *base
 		return parse_dates(option, value, out, why);
 	case OPTION_NAME:
 		return parse_name(option, value, out, arena, why);
+	case OPTION_HOSTS:
+		return parse_hosts(option, value, out, arena, why);
+	case OPTION_CLIENT_KEY:
+		return parse_client_key(option, value, out, why);
 	case OPTION_PATTERN:
 		return parse_pattern(option, value, out, arena, why);
 	}

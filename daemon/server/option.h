@@ -28,6 +28,8 @@ enum option_kind {
 	OPTION_NAME, /* of a section */
 	OPTION_NETWORKS,
 	OPTION_PATTERN,
+	OPTION_HOSTS,
+	OPTION_CLIENT_KEY,
 };
 
 #define LABEL_LENGTH_MAX 60
@@ -65,6 +67,7 @@ struct entry {
 	bool log;
 	const char *succeeds; /* NULL: nobody */
 	bool require_user;
+	struct client_key client_key;
 	const char *label;   /* NULL: none */
 	size_t round_to;     /* 0: that of [public] */
 	const char *subject; /* the pattern of its pseudonyms; NULL: any identifier */

@@ -23,6 +23,28 @@ unsigned server_wrong_token(
 	return sign_ins_wrong(server->sign_ins, origin, clock_monotonic_us(&server->clock));
 }
 
+void server_handshake_failed(struct server *server, const struct origin *origin, enum door door)
+{
+	static const char *const whats[] = { "handshake http", "handshake stream" };
+	struct handshakes *handshakes = &server->handshakes;
+	int64_t now_us = clock_monotonic_us(&server->clock);
+	CHECK_STATIC(sizeof(whats) / sizeof(whats[0]) == DOORS);
+	server->counters.handshakes_failed[door]++;
+	if (handshakes->lines == 0 || now_us - handshakes->minute_us >= 60 * US_PER_SECOND)
+		*handshakes = (struct handshakes){ .minute_us = now_us };
+	if (handshakes->lines == HANDSHAKE_LINES_MAX)
+		return;
+	handshakes->lines++;
+	const struct audit_entry entry = {
+		.kind = AUDIT_SIGN_IN,
+		.who = "nobody",
+		.what = whats[door],
+		.from = origin->text,
+		.outcome = AUDIT_REFUSED,
+	};
+	server_audit(server, &entry);
+}
+
 const char *server_who(
 	const struct identity *identity, const char *user, char space[SERVER_WHO_MAX])
 {

@@ -9,15 +9,24 @@
 #include "base/date.h"
 #include "base/audit.h"
 #include "daemon/server/account.h"
+#include "daemon/server/certificates.h"
 #include "daemon/server/config.h"
 #include "daemon/server/delivery.h"
 #include "daemon/server/refresher.h"
 #include "daemon/server/sign_ins.h"
 #include "daemon/server/workers.h"
 
+/* The lines of the audit about handshakes that failed: whoever makes many must not fill a disk. */
+#define HANDSHAKE_LINES_MAX 60 /* in a minute */
+struct handshakes {
+	int64_t minute_us; /* monotonic; when the minute began */
+	unsigned lines;    /* in it */
+};
+
 struct server {
 	struct config *config;
-	struct access *access; /* replaced on SIGHUP */
+	struct access *access;            /* replaced on SIGHUP */
+	struct certificates certificates; /* for new connections; replaced on SIGHUP */
 	struct clock clock;
 	struct log *log;
 	struct committer *committer;
@@ -26,6 +35,7 @@ struct server {
 	struct counters counters;
 	struct sign_ins *sign_ins;
 	struct accounts *accounts;
+	struct handshakes handshakes;
 	struct audit audit;
 	struct intake intake; /* of both doors */
 	bool stopping;        /* no more batches are taken */
@@ -40,6 +50,12 @@ void server_audit(const struct server *server, const struct audit_entry *entry);
  */
 unsigned server_wrong_token(
 	struct server *server, const struct origin *origin, enum sign_in_way way);
+
+/*
+ * A handshake of TLS from there failed, or was not whole in time: counts it, and writes a line of
+ * the audit while there are not too many of them.
+ */
+void server_handshake_failed(struct server *server, const struct origin *origin, enum door door);
 
 /*
  * Gives each partner of the configuration its counters, with the instant of its newest record.

@@ -15,8 +15,8 @@
 #include "daemon/web/visit.h"
 #include "engine/tally.h"
 
-struct identity gate_identify(
-	const struct access *access, const char *authorization, bool basic_counts, int32_t today)
+struct identity gate_identify(const struct access *access, const char *authorization,
+	bool basic_counts, const uint8_t *key, int32_t today)
 {
 	static const char scheme[] = "Bearer ";
 	struct basic basic;
@@ -25,12 +25,12 @@ struct identity gate_identify(
 	if (strncasecmp(authorization, scheme, sizeof(scheme) - 1) == 0) {
 		const char *token = authorization + sizeof(scheme) - 1;
 		token += strspn(token, " ");
-		return access_find(access, bytes_of_string(token), today);
+		return access_find(access, bytes_of_string(token), key, today);
 	}
 	if (!basic_counts || !basic_read(authorization, &basic))
 		return (struct identity){ 0 };
 	/* The token alone says who asks. The name is compared with that, after all tokens were. */
-	struct identity identity = access_find(access, basic.password, today);
+	struct identity identity = access_find(access, basic.password, key, today);
 	const char *name = identity_name(&identity);
 	if (name == NULL || identity.scraper != NULL || !bytes_are(basic.name, name))
 		return (struct identity){ 0 };
@@ -132,20 +132,22 @@ bool gate_may_list(const struct partner *partner, uint16_t municipality)
 }
 
 /* The analyst of a session, when the configuration still has both it and its token. */
-static const struct analyst *session_analyst(
-	const struct access *access, const struct session *session, int32_t today)
+static const struct analyst *session_analyst(const struct access *access,
+	const struct session *session, const uint8_t *key, int32_t today)
 {
 	for (size_t i = 0; i < access->analyst_count; i++) {
 		const struct analyst *analyst = &access->analysts[i];
 		if (strcmp(analyst->name, session->analyst) == 0 &&
-			token_hashes_have(&analyst->hashes, &session->token, today))
+			token_hashes_have(&analyst->hashes, &session->token, today) &&
+			client_key_fits(&analyst->client_key, key))
 			return analyst;
 	}
 	return NULL;
 }
 
 struct viewer gate_viewer_of(const struct access *access, const struct identity *identity,
-	const struct sessions *sessions, struct bytes cookie, int64_t now_us, int32_t today)
+	const struct sessions *sessions, struct bytes cookie, const uint8_t *key, int64_t now_us,
+	int32_t today)
 {
 	if (identity->analyst != NULL)
 		return (struct viewer){ .analyst = identity->analyst };
@@ -153,7 +155,7 @@ struct viewer gate_viewer_of(const struct access *access, const struct identity 
 		return (struct viewer){ 0 };
 	const struct session *session = sessions_find(sessions, cookie, now_us);
 	const struct analyst *analyst =
-		session == NULL ? NULL : session_analyst(access, session, today);
+		session == NULL ? NULL : session_analyst(access, session, key, today);
 	return (struct viewer){ .analyst = analyst, .by_cookie = analyst != NULL };
 }
 
@@ -161,8 +163,8 @@ struct viewer gate_viewer(const struct request *request)
 {
 	const struct visit *visit = visit_of(request);
 	return gate_viewer_of(visit->access, &visit->identity, &visit->site->sessions,
-		site_cookie(request), clock_monotonic_us(&visit->server->clock),
-		server_today(visit->server));
+		site_cookie(request), request_client_key(request),
+		clock_monotonic_us(&visit->server->clock), server_today(visit->server));
 }
 
 bool gate_is_internal(
@@ -261,7 +263,9 @@ static void wrong_refuse(struct request *request)
 			"too many wrong tokens came from this address: wait before the next one");
 	else
 		request_problem(request, 401,
-			"the token is not known here; send it as Authorization: Bearer TOKEN");
+			"the token is not known here%s; send it as Authorization: Bearer TOKEN",
+			request_is_tls(request) ? ", or did not come with the certificate it needs"
+						: "");
 }
 
 /* The answers to a request that is not admitted. */
@@ -341,8 +345,9 @@ bool gate_admit(struct request *request)
 		&web->server->config->http_trusted_proxies, &visit->origin);
 	/* Health is for anyone: also for one whose token was taken away. */
 	if (!request->route->for_anyone)
-		visit->identity = gate_identify(visit->access, authorization,
-			!request->route->takes_body, server_today(visit->server));
+		visit->identity =
+			gate_identify(visit->access, authorization, !request->route->takes_body,
+				request_client_key(request), server_today(visit->server));
 	enum gate_admission admission =
 		gate_admission(request->route, authorization, &visit->identity);
 	if (admission != GATE_ADMITTED) {
@@ -391,6 +396,15 @@ void gate_release(struct request *request)
 			clock_monotonic_us(&visit->server->clock));
 	access_drop(visit->access);
 	visit->access = NULL;
+}
+
+void gate_unshaken(void *context, const struct sockaddr *peer)
+{
+	static const struct networks nobody = { NULL, 0 };
+	const struct web *web = context;
+	struct origin origin;
+	origin_find(peer, NULL, &nobody, &origin);
+	server_handshake_failed(web->server, &origin, DOOR_HTTP);
 }
 
 void gate_opened(void *context)

@@ -20,6 +20,7 @@
 
 struct request;
 struct route;
+struct sockaddr;
 
 /* Rules. */
 
@@ -40,10 +41,10 @@ enum route_rules {
  * Who an Authorization header says that asks, on that civil day; nobody when it is absent (NULL),
  * of another scheme, or its token is not known. With Basic, which counts only where `basic_counts`,
  * a partner or an analyst gives the name of its section too; what it costs to look is the same
- * whatever the name.
+ * whatever the name. `key` is that of the certificate that the client showed, or NULL.
  */
-struct identity gate_identify(
-	const struct access *access, const char *authorization, bool basic_counts, int32_t today);
+struct identity gate_identify(const struct access *access, const char *authorization,
+	bool basic_counts, const uint8_t *key, int32_t today);
 
 enum gate_admission {
 	GATE_ADMITTED,
@@ -106,10 +107,12 @@ struct viewer {
 
 /*
  * By the token, else by the session of the cookie, as long as the configuration has both its
- * analyst and the token it began with, which is valid today. `now_us` is monotonic.
+ * analyst and the token it began with, which is valid today, and comes with its certificate where
+ * it needs one. `key` as above; `now_us` is monotonic.
  */
 struct viewer gate_viewer_of(const struct access *access, const struct identity *identity,
-	const struct sessions *sessions, struct bytes cookie, int64_t now_us, int32_t today);
+	const struct sessions *sessions, struct bytes cookie, const uint8_t *key, int64_t now_us,
+	int32_t today);
 
 /* Is what is shown there to this viewer and this identity more than what was published? */
 bool gate_is_internal(
@@ -144,6 +147,7 @@ bool gate_admit(struct request *request);
 void gate_answering(struct request *request);
 void gate_claim(struct request *request, void **claim);
 void gate_release(struct request *request);
+void gate_unshaken(void *context, const struct sockaddr *peer);
 void gate_opened(void *context);
 void gate_closed(void *context, void *claim);
 

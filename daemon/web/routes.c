@@ -78,6 +78,9 @@ struct http_options routes_options(struct web *web)
 	CHECK(config != NULL && web->site != NULL);
 	return (struct http_options){
 		.listener = -1,
+		.hosts = config->http_hosts,
+		.clock = web->server->clock,
+		.certificate = web->server->certificates.of[DOOR_HTTP],
 		.routes = { rows, ARRAY_LENGTH(rows) },
 		.connections_max = config->limits_connections_max,
 		.idle_seconds_max = config->limits_idle_seconds_max,
@@ -90,6 +93,7 @@ struct http_options routes_options(struct web *web)
 		.claim = gate_claim,
 		.answering = gate_answering,
 		.left = visit_left,
+		.unshaken = gate_unshaken,
 		.opened = gate_opened,
 		.closed = gate_closed,
 		.context = web,

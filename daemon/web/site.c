@@ -4,6 +4,7 @@
 #include "daemon/web/site.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/check.h"
 #include "daemon/http/accept.h"
@@ -48,9 +49,22 @@ void site_page_take(struct site_page *page, struct request *request)
 		request->content_encoding = "gzip";
 }
 
+bool site_is_under_tls(const struct request *request)
+{
+	const char *proto = request_header(request, "X-Forwarded-Proto");
+	const char *forwarded = request_header(request, "Forwarded");
+	return request_is_tls(request) || (proto != NULL && strncasecmp(proto, "https", 5) == 0) ||
+	       (forwarded != NULL && strcasestr(forwarded, "proto=https") != NULL);
+}
+
+const char *site_cookie_name(const struct request *request)
+{
+	return site_is_under_tls(request) ? "__Host-" SITE_COOKIE : SITE_COOKIE;
+}
+
 struct bytes site_cookie(const struct request *request)
 {
-	const char *value = request_cookie(request, SITE_COOKIE);
+	const char *value = request_cookie(request, site_cookie_name(request));
 	return value == NULL ? bytes_of(NULL, 0) : bytes_of_string(value);
 }
 

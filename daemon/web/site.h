@@ -24,6 +24,15 @@ void site_free(struct site *site);
 /* Puts a copy of the page into request->out, packed when the request accepts that. */
 void site_page_take(struct site_page *page, struct request *request);
 
+/* Did the browser come by TLS, to this door or to a proxy before it that says so? */
+bool site_is_under_tls(const struct request *request);
+
+/*
+ * What the cookie of a session is called: under TLS by a name that browsers take from this very
+ * host under TLS only, so that nobody else can set it.
+ */
+const char *site_cookie_name(const struct request *request);
+
 /* The cookie of the request; empty: none. */
 struct bytes site_cookie(const struct request *request);
 

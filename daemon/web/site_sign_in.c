@@ -7,8 +7,6 @@
  */
 #include "daemon/web/site_sign_in.h"
 
-#include <strings.h>
-
 #include "base/clock.h"
 #include "daemon/http/form.h"
 #include "daemon/web/gate.h"
@@ -22,22 +20,13 @@ static bool is_ours(const struct request *request)
 		request_header(request, "Origin"), request_header(request, "Host"));
 }
 
-/* True when a proxy says that the browser came by TLS. */
-static bool is_under_tls(const struct request *request)
-{
-	const char *proto = request_header(request, "X-Forwarded-Proto");
-	const char *forwarded = request_header(request, "Forwarded");
-	return (proto != NULL && strncasecmp(proto, "https", 5) == 0) ||
-	       (forwarded != NULL && strcasestr(forwarded, "proto=https") != NULL);
-}
-
 /* Sets the cookie, or takes it away when `id` is empty. */
 static void cookie_set(struct request *request, const char *id)
 {
 	struct text cookie = { 0 };
-	text_printf(&cookie, SITE_COOKIE "=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s", id,
-		*id == '\0' ? 0 : (int)(SESSION_US / US_PER_SECOND),
-		is_under_tls(request) ? "; Secure" : "");
+	text_printf(&cookie, "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s",
+		site_cookie_name(request), id, *id == '\0' ? 0 : (int)(SESSION_US / US_PER_SECOND),
+		site_is_under_tls(request) ? "; Secure" : "");
 	if (cookie.failed)
 		request->out.failed = true;
 	else
@@ -97,8 +86,8 @@ void sign_in_handle(struct request *request)
 		return;
 	}
 	form_value(body, "token", token);
-	struct identity identity =
-		access_find(visit->access, bytes_of_string(token), server_today(visit->server));
+	struct identity identity = access_find(visit->access, bytes_of_string(token),
+		request_client_key(request), server_today(visit->server));
 	if (identity.analyst == NULL) {
 		wrong_answer(request, &identity, language);
 		return;

@@ -289,14 +289,18 @@ class Answer:
 class Client:
     """One kept-alive connection."""
 
-    def __init__(self, port, token=None, timeout=WAIT):
+    def __init__(self, port, token=None, timeout=WAIT, context=None):
         self.port, self.token, self.timeout = port, token, timeout
+        self.context = context  # of TLS
         self.connection = None
 
     def connect(self):
         if self.connection is None:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.port,
-                                                         timeout=self.timeout)
+            self.connection = (
+                http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+                if self.context is None else
+                http.client.HTTPSConnection("127.0.0.1", self.port, timeout=self.timeout,
+                                            context=self.context))
             self.connection.connect()
             self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             # A client that silently opened a second connection would hide a dropped one.
@@ -495,6 +499,7 @@ class Ladderd:
         self.env = None
         self.files_max = None
         self.stays_root = True
+        self.context = None  # of TLS, when its HTTP speaks that
         _living.add(self)
         for name in (*self.partners, *self.analysts, *self.scrapers):
             self.new_token(name)
@@ -631,10 +636,11 @@ class Ladderd:
     # -- talking to it
 
     def client(self, name=None, timeout=WAIT):
-        return Client(self.port, self.tokens[name] if name else None, timeout)
+        return Client(self.port, self.tokens[name] if name else None, timeout, self.context)
 
     def request(self, method, path, body=None, headers=None, who=None, token=None, timeout=WAIT):
-        client = Client(self.port, token or (self.tokens[who] if who else None), timeout)
+        client = Client(self.port, token or (self.tokens[who] if who else None), timeout,
+                        self.context)
         try:
             return client.request(method, path, body, headers)
         finally:
@@ -713,12 +719,14 @@ class Case(unittest.TestCase):
     analysts = None
     scrapers = None
     sections = ""
+    context = None  # of TLS
     longMessage = True
     maxDiff = 4000
 
     @classmethod
     def setUpClass(cls):
         cls.daemon = Ladderd(cls.partners, cls.analysts, cls.scrapers, cls.sections)
+        cls.daemon.context = cls.context
         try:
             cls.daemon.start()
         except BaseException:

@@ -3,10 +3,15 @@
 import json
 import re
 import socket
+import ssl
 
 import harness
+from authority import Authority
 from harness import event, fresh
 from requests_corpus import CORPUS, LAST, OPEN, filled, inner_of
+
+
+GONE = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 class Smuggling(harness.Case):
@@ -15,21 +20,25 @@ class Smuggling(harness.Case):
     def auth(self):
         return f"Authorization: Bearer {self.daemon.tokens['isd']}\r\n".encode()
 
+    def connection(self):
+        plain = socket.create_connection(("127.0.0.1", self.daemon.port), timeout=harness.WAIT)
+        return plain if self.context is None else self.context.wrap_socket(
+            plain, server_hostname="localhost")
+
     def statuses(self, pieces):
         """Those of the answers to these bytes until the connection is closed."""
         got = b""
-        with socket.create_connection(("127.0.0.1", self.daemon.port),
-                                      timeout=harness.WAIT) as connection:
+        with self.connection() as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
                 for piece in pieces:
                     connection.sendall(piece)
-            except ConnectionError:
+            except GONE:
                 pass  # closed meanwhile; what it answered is there still
             try:
                 while piece := connection.recv(65536):
                     got += piece
-            except ConnectionError:
+            except GONE:
                 pass  # what it had sent beyond its end was not read
         found = [int(status) for status in re.findall(rb"(?m)^HTTP/1\.1 (\d{3}) ", got)]
         return [status for status in found if status != 100]
@@ -65,6 +74,18 @@ class Smuggling(harness.Case):
         head = self.auth() + b"X-Ladder-User: anna\r\nX-Ladder-User: bert\r\n"
         whole = b"GET /v1/events/x HTTP/1.1\r\nHost: a\r\n" + head + b"\r\n" + LAST
         self.assertEqual(self.statuses([whole]), [400, 200])
+
+
+class UnderTls(Smuggling):
+    """The library receives in another way under TLS, and nothing gets past the door there."""
+
+    @classmethod
+    def setUpClass(cls):
+        ca = Authority()
+        shown = ca.sign()
+        cls.context = ca.context()
+        cls.sections = f"[http]\ncertificate = {shown.certificate}\nkey = {shown.key}\n"
+        super().setUpClass()
 
 
 if __name__ == "__main__":

@@ -16,10 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char path[64];
 	struct config *config = NULL;
 	struct problems problems = { 0 };
+	static const char *const no_flags[] = { NULL };
 	int fd = memfd_create("config", 0);
 	CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	enum err err = config_load(path, &config, &problems);
+	enum err err = config_load(path, no_flags, &config, &problems);
 	close(fd);
 	/* It is right, or at least one sentence says what is wrong. */
 	CHECK(err == OK || err == ERR_INVALID || err == ERR_FULL || err == ERR_IO);

@@ -176,6 +176,7 @@ static const struct route table[] = {
 static struct http_options options_of(struct owner *owner)
 {
 	struct http_options options = {
+		.clock = clock_system(),
 		.routes = { table, ARRAY_LENGTH(table) },
 		.connections_max = CLIENTS_MAX,
 		.idle_seconds_max = 60,

@@ -64,14 +64,15 @@ static void a_token_finds_its_owner_and_no_other_does(void **state)
 		{ "old ", NULL, NULL, NULL },
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		struct identity identity = access_find(access, bytes_of_string(rows[i].token), 0);
+		struct identity identity =
+			access_find(access, bytes_of_string(rows[i].token), NULL, 0);
 		assert_ptr_equal(identity.partner, rows[i].partner);
 		assert_ptr_equal(identity.analyst, rows[i].analyst);
 		assert_ptr_equal(identity.scraper, rows[i].scraper);
 	}
 	/* The hash itself opens nothing. */
-	struct identity identity = access_find(
-		access, bytes_of(access->scrapers[0].hashes.items[0].bytes, TOKEN_HASH_SIZE), 0);
+	struct identity identity = access_find(access,
+		bytes_of(access->scrapers[0].hashes.items[0].bytes, TOKEN_HASH_SIZE), NULL, 0);
 	assert_null(identity.scraper);
 	access_drop(access);
 }
@@ -99,7 +100,7 @@ static void each_token_is_valid_through_its_last_day(void **state)
 	hashes->last_days[1] = 200;
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		struct identity found =
-			access_find(access, bytes_of_string(rows[i].token), rows[i].today);
+			access_find(access, bytes_of_string(rows[i].token), NULL, rows[i].today);
 		if (identity_is_nobody(&found) == rows[i].valid)
 			fail_msg("row %zu", i);
 	}
@@ -112,7 +113,7 @@ static void an_object_lives_until_its_last_holder_drops_it(void **state)
 	struct access *access = example();
 	struct access *held = access_hold(access);
 	access_drop(access);
-	assert_non_null(access_find(held, bytes_of_string("w"), 0).partner);
+	assert_non_null(access_find(held, bytes_of_string("w"), NULL, 0).partner);
 	assert_int_equal(held->holders, 1);
 	access_drop(held);
 	access_drop(NULL);
@@ -182,10 +183,39 @@ static void only_64_hexadecimal_digits_are_a_hash(void **state)
 		assert_int_equal(token_hash_parse(bytes_of_string(wrong[i]), &hash), ERR_INVALID);
 }
 
+static void a_token_that_is_bound_needs_its_certificate(void **state)
+{
+	struct access *access = example();
+	const uint8_t right[CLIENT_KEY_SIZE] = { 1, 2, 3 }, wrong[CLIENT_KEY_SIZE] = { 1, 2, 4 };
+	(void)state;
+	assert_false(access_needs_certificates(access));
+	access->partners[0].client_key = (struct client_key){ true, { 1, 2, 3 } };
+	access->analysts[0].client_key = (struct client_key){ true, { 1, 2, 3 } };
+	assert_true(access_needs_certificates(access));
+	static const char *const bound[] = { "old", "new", "a" };
+	for (size_t i = 0; i < ARRAY_LENGTH(bound); i++) {
+		struct bytes token = bytes_of_string(bound[i]);
+		struct identity identity = access_find(access, token, right, 0);
+		assert_false(identity_is_nobody(&identity));
+		identity = access_find(access, token, wrong, 0);
+		assert_true(identity_is_nobody(&identity));
+		identity = access_find(access, token, NULL, 0);
+		assert_true(identity_is_nobody(&identity));
+	}
+	/* Who is not bound may come with any certificate, or without. */
+	assert_non_null(access_find(access, bytes_of_string("w"), wrong, 0).partner);
+	assert_non_null(access_find(access, bytes_of_string("w"), NULL, 0).partner);
+	/* A certificate alone is nobody's. */
+	struct identity nobody = access_find(access, bytes_of_string("x"), right, 0);
+	assert_true(identity_is_nobody(&nobody));
+	access_drop(access);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_finds_its_owner_and_no_other_does),
+		cmocka_unit_test(a_token_that_is_bound_needs_its_certificate),
 		cmocka_unit_test(each_token_is_valid_through_its_last_day),
 		cmocka_unit_test(an_object_lives_until_its_last_holder_drops_it),
 		cmocka_unit_test(an_analyst_has_the_municipalities_of_its_list_or_all),

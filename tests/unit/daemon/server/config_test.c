@@ -18,16 +18,24 @@
 #define HASH_B "0000000000000000000000000000000000000000000000000000000000000001"
 #define HASH_C "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
 
-static enum err load(struct bytes text, struct config **config, struct problems *problems)
+static const char *const no_flags[] = { NULL };
+
+static enum err load_with(struct bytes text, const char *const *flags, struct config **config,
+	struct problems *problems)
 {
 	char path[] = "/tmp/config_test.XXXXXX";
 	int fd = mkstemp(path);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text.data, text.length), (ssize_t)text.length);
 	close(fd);
-	enum err err = config_load(path, config, problems);
+	enum err err = config_load(path, flags, config, problems);
 	unlink(path);
 	return err;
+}
+
+static enum err load(struct bytes text, struct config **config, struct problems *problems)
+{
+	return load_with(text, no_flags, config, problems);
 }
 
 static struct config *load_right(const char *text)
@@ -61,7 +69,7 @@ static void an_empty_file_and_no_file_give_the_defaults_and_let_nobody_in(void *
 	static const char *const texts[] = { "", "\n", "# only a comment", "\xEF\xBB\xBF[http]\n" };
 	struct problems problems = { 0 };
 	struct config *config;
-	assert_int_equal(config_load(NULL, &config, &problems), OK);
+	assert_int_equal(config_load(NULL, no_flags, &config, &problems), OK);
 	assert_defaults(config);
 	config_free(config);
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
@@ -146,7 +154,7 @@ static void a_whole_file_is_read_to_its_last_line(void **state)
 	assert_false(access->analysts[1].may_read_log);
 	assert_int_equal(access->scraper_count, 1);
 	assert_string_equal(access->scrapers[0].name, "prometheus");
-	assert_ptr_equal(access_find(access, bytes_of_string("abc"), 0).partner, isd);
+	assert_ptr_equal(access_find(access, bytes_of_string("abc"), NULL, 0).partner, isd);
 	config_free(config);
 }
 
@@ -388,11 +396,81 @@ static void what_is_no_text_file_is_refused(void **state)
 
 	static const char *const paths[] = { "/nowhere/ladderd.conf", "/tmp" };
 	for (size_t i = 0; i < ARRAY_LENGTH(paths); i++) {
-		assert_int_equal(config_load(paths[i], &config, &problems), ERR_IO);
+		assert_int_equal(config_load(paths[i], no_flags, &config, &problems), ERR_IO);
 		assert_int_equal(problems.count, 1);
 		assert_non_null(strstr(problems.sentences[0], paths[i]));
 		problems_release(&problems);
 	}
+}
+
+static void nothing_travels_in_clear_beyond_loopback_unless_that_is_said(void **state)
+{
+	static const struct {
+		const char *text, *flag, *words; /* NULL: it is right */
+	} rows[] = {
+		{ "[http]\nlisten = 127.0.0.1:1\n[stream]\nlisten = [::1]:1", NULL, NULL },
+		{ "[http]\nlisten = 0.0.0.0:1", NULL, "[http] listen: 0.0.0.0:1 is not loopback" },
+		{ "[stream]\nlisten = [::]:1", NULL, "[stream] listen: [::]:1 is not loopback" },
+		{ "[http]\nlisten = 0.0.0.0:1\nplaintext = yes", NULL, NULL },
+		{ "[http]\nlisten = 0.0.0.0:1", "http.plaintext=yes", NULL },
+		{ "[http]\nlisten = 0.0.0.0:1", "http.listen=127.0.0.1:1", NULL },
+		{ "", "http.listen=0.0.0.0:1", "[http] listen: 0.0.0.0:1 is not loopback" },
+		{ "[http]\nplaintext = yes", "stream.listen=0.0.0.0:1", "[stream] listen" },
+		{ "[http]\nlisten = 0.0.0.0:1\ncertificate = a\nkey = b", NULL, NULL },
+		{ "[http]\ncertificate = a", NULL, "[http] key: it is not given" },
+		{ "[stream]\nkey = a", NULL, "[stream] certificate: it is not given" },
+		{ "[http]\nclient_ca = a", NULL, "[http] client_ca: " },
+		{ "[partner p]\nclient_key = sha256:" HASH_A, NULL, "client_key: no door asks" },
+		{ "[analyst p]\nclient_key = sha256:" HASH_A, NULL, "client_key: no door asks" },
+		{ "[partner p]\nclient_key = sha256:" HASH_A
+		  "\n[stream]\ncertificate = a\nkey = b\nclient_ca = c",
+			NULL, NULL },
+		{ "[partner p]\nclient_key = sha256:" HASH_A
+		  "\n[stream]\nlisten = off\ncertificate = a\nkey = b\nclient_ca = c",
+			NULL, "client_key: no door asks" },
+		{ "", "http.nothing=1", "--set http.nothing: there is no option http.nothing" },
+		{ "", "http", "--set http: it must be SECTION.KEY=VALUE" },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const char *const flags[] = { rows[i].flag, NULL };
+		struct config *config = NULL;
+		struct problems problems = { 0 };
+		enum err err = load_with(bytes_of_string(rows[i].text), flags, &config, &problems);
+		if (rows[i].words == NULL ? err != OK : err != ERR_INVALID)
+			fail_msg("row %zu: %d", i, err);
+		if (rows[i].words != NULL &&
+			(problems.count != 1 ||
+				strstr(problems.sentences[0], rows[i].words) == NULL))
+			fail_msg("row %zu: %s", i, problems.sentences[0]);
+		problems_release(&problems);
+		config_free(config);
+	}
+}
+
+static void a_key_and_hosts_are_read(void **state)
+{
+	struct config *config = load_right(
+		"[http]\nhosts = Ladder.example.nl, other\n  third.example.\ncertificate = a\n"
+		"key = b\nclient_ca = c\n"
+		"[partner isd]\nclient_key = sha256:" HASH_A "\ntoken_hash = " HASH_B "\n"
+		"[analyst a]\nclient_key = SHA256:" HASH_C "\n");
+	const struct access *access = config->access;
+	(void)state;
+	assert_int_equal(config->http_hosts.count, 3);
+	assert_false(config->http_hosts.all);
+	assert_string_equal(config->http_hosts.names[0], "Ladder.example.nl");
+	assert_string_equal(config->http_hosts.names[2], "third.example.");
+	assert_string_equal(config->http_certificate, "a");
+	assert_true(access->partners[0].client_key.given);
+	assert_int_equal(access->partners[0].client_key.sha256[0], 0xbd);
+	assert_int_equal(access->partners[0].client_key.sha256[31], 0x19);
+	assert_int_equal(access->analysts[0].client_key.sha256[5], 0xff);
+	config_free(config);
+	config = load_right("[http]\nhosts = *\n[partner isd]\n");
+	assert_true(config->http_hosts.all);
+	assert_false(config->access->partners[0].client_key.given);
+	config_free(config);
 }
 
 static void a_flag_wins_over_the_file(void **state)
@@ -570,6 +648,8 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_is_told_once_with_its_line_and_what_is_allowed),
 		cmocka_unit_test(all_problems_of_a_file_are_told_in_its_order),
 		cmocka_unit_test(what_is_no_text_file_is_refused),
+		cmocka_unit_test(nothing_travels_in_clear_beyond_loopback_unless_that_is_said),
+		cmocka_unit_test(a_key_and_hosts_are_read),
 		cmocka_unit_test(a_flag_wins_over_the_file),
 		cmocka_unit_test(a_path_may_be_in_the_folder_of_credentials),
 		cmocka_unit_test(the_access_outlives_the_configuration_it_came_from),

@@ -81,7 +81,7 @@ static void a_bearer_is_who_its_token_belongs_to(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		struct identity found = gate_identify(access, rows[i].authorization, true, 0);
+		struct identity found = gate_identify(access, rows[i].authorization, true, NULL, 0);
 		const void *owner = found.partner != NULL   ? (const void *)found.partner
 				    : found.analyst != NULL ? (const void *)found.analyst
 							    : (const void *)found.scraper;
@@ -132,7 +132,8 @@ static void only_a_partner_sends_a_body_and_a_wrong_token_gets_nowhere(void **st
 	struct access *access = example();
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		struct identity identity = gate_identify(access, rows[i].authorization, true, 0);
+		struct identity identity =
+			gate_identify(access, rows[i].authorization, true, NULL, 0);
 		if (gate_admission(rows[i].route, rows[i].authorization, &identity) !=
 			rows[i].admission)
 			fail_msg("row %zu", i);
@@ -186,17 +187,18 @@ static void each_kind_of_token_opens_its_own(void **state)
 	struct access *access = example();
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		struct identity identity = gate_identify(access, rows[i].authorization, true, 0);
+		struct identity identity =
+			gate_identify(access, rows[i].authorization, true, NULL, 0);
 		assert_int_equal(gate_may_read_log(&identity), rows[i].log);
 		assert_int_equal(gate_has_health(&identity), rows[i].health);
 		assert_int_equal(gate_has_internal_metrics(&identity), rows[i].internal);
 		assert_int_equal(gate_has_partner_counters(&identity), rows[i].partners);
 		assert_int_equal(gate_has_published_metrics(&identity), rows[i].published);
 	}
-	struct identity place = gate_identify(access, "Bearer place", true, 0);
+	struct identity place = gate_identify(access, "Bearer place", true, NULL, 0);
 	assert_true(gate_may_see_metrics(&place, 14));
 	assert_false(gate_may_see_metrics(&place, 823));
-	place = gate_identify(access, "Bearer health", true, 0);
+	place = gate_identify(access, "Bearer health", true, NULL, 0);
 	assert_false(gate_may_see_metrics(&place, 14));
 	assert_true(gate_may_list(&access->partners[0], 823));
 	assert_false(gate_may_list(&access->partners[0], 824));
@@ -224,11 +226,11 @@ static void basic_needs_the_name_too_and_never_counts_for_a_post(void **state)
 	struct access *access = example();
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		struct identity found = gate_identify(access, rows[i].authorization, true, 0);
+		struct identity found = gate_identify(access, rows[i].authorization, true, NULL, 0);
 		if ((found.partner != NULL) != rows[i].partner ||
 			(found.analyst != NULL) != rows[i].analyst || found.scraper != NULL)
 			fail_msg("row %zu", i);
-		found = gate_identify(access, rows[i].authorization, false, 0);
+		found = gate_identify(access, rows[i].authorization, false, NULL, 0);
 		assert_true(identity_is_nobody(&found));
 	}
 	access_drop(access);
@@ -286,9 +288,9 @@ static void who_looks_is_an_identifier_and_said_where_persons_are_shown(void **s
 static struct viewer viewer(const struct access *access, const struct sessions *sessions,
 	const char *authorization, const char *cookie, int64_t now_us)
 {
-	struct identity identity = gate_identify(access, authorization, true, 0);
+	struct identity identity = gate_identify(access, authorization, true, NULL, 0);
 	return gate_viewer_of(access, &identity, sessions,
-		cookie == NULL ? bytes_of(NULL, 0) : bytes_of_string(cookie), now_us, 0);
+		cookie == NULL ? bytes_of(NULL, 0) : bytes_of_string(cookie), NULL, now_us, 0);
 }
 
 static void the_page_is_seen_by_token_before_cookie(void **state)

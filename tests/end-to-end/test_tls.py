@@ -1,0 +1,541 @@
+"""TLS at the doors: what is spoken, who is believed, and that nothing travels in clear."""
+
+import base64
+import http.client
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+import unittest
+
+import harness
+from authority import Authority, self_signed
+from harness import LADDERD, WAIT, Ladderd, as_root, free_port, run, until
+
+CIPHERS = ("AES256-GCM-SHA384", "CHACHA20-POLY1305", "AES128-GCM-SHA256")
+
+
+def metric(daemon, name, who="prometheus"):
+    text = daemon.get("/metrics", who=who).body.decode()
+    found = re.search(rf"(?m)^{re.escape(name)} (\S+)$", text)
+    return None if found is None else float(found.group(1))
+
+
+def handshakes(daemon, door="http"):
+    return [line for line in daemon.audit() if line["what"] == f"handshake {door}"]
+
+
+class Doors(unittest.TestCase):
+    """A daemon whose two doors have certificates of one CA."""
+
+    kind = "ec"
+    client_ca = None
+    partners = None
+    analysts = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.ca = Authority()
+        cls.shown = cls.ca.sign(kind=cls.kind)
+
+    def setUp(self):
+        self.daemon = self.begin()
+
+    def begin(self, http="", **options):
+        daemon = Ladderd(self.partners, self.analysts, sections=http, **options)
+        self.addCleanup(daemon.discard)
+        self.stream_port = free_port()
+        place = daemon.place
+        for door in ("http", "stream"):
+            for one, suffix in ((self.shown.certificate, "pem"), (self.shown.key, "key")):
+                shutil.copy(one, place / f"{door}.{suffix}")
+        self.flags = ["--set", f"stream.listen=127.0.0.1:{self.stream_port}"]
+        for door in ("http", "stream"):
+            self.flags += ["--set", f"{door}.certificate={place}/{door}.pem",
+                           "--set", f"{door}.key={place}/{door}.key"]
+            if self.client_ca is not None:
+                self.flags += ["--set", f"{door}.client_ca={self.client_ca}"]
+        daemon.context = self.ca.context()
+        daemon.start(*self.flags)
+        return daemon
+
+    def s_client(self, *options, port=None, stdin=b"", seconds=WAIT):
+        """What openssl says of a connection; its exit status."""
+        done = subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{port or self.daemon.port}",
+             "-CAfile", str(self.ca.certificate), "-verify_return_error", *options],
+            input=stdin, capture_output=True, timeout=seconds)
+        return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
+
+
+class WhatIsSpoken(Doors):
+    def test_the_address_speaks_tls_only(self):
+        self.assertEqual(self.daemon.get("/healthz").status, 200)
+        with self.assertRaises((http.client.HTTPException, OSError)):
+            harness.Client(self.daemon.port).request("GET", "/healthz")
+
+    def test_tls_1_2_and_1_3_with_the_listed_suites_and_groups(self):
+        for port in self.doors():
+            for cipher in CIPHERS:
+                code, said = self.s_client("-tls1_2", "-cipher", self.suite(cipher), port=port)
+                self.assertEqual(code, 0, said)
+                self.assertIn(self.suite(cipher), said)
+            for suite in ("TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+                          "TLS_AES_128_GCM_SHA256"):
+                code, said = self.s_client("-tls1_3", "-ciphersuites", suite, port=port)
+                self.assertEqual(code, 0, said)
+                self.assertIn(suite, said)
+            for group in ("X25519", "X448", "P-256", "P-384"):
+                code, said = self.s_client("-tls1_3", "-groups", group, port=port)
+                self.assertEqual(code, 0, said)
+
+    def doors(self):
+        return [self.daemon.port, self.stream_port]
+
+    def suite(self, cipher):
+        return f"ECDHE-{'RSA' if self.kind == 'rsa' else 'ECDSA'}-{cipher}"
+
+    def test_older_versions_and_weaker_suites_are_refused_with_a_line_each(self):
+        weak = [("-tls1", "-cipher", "ALL:@SECLEVEL=0"),
+                ("-tls1_1", "-cipher", "ALL:@SECLEVEL=0"),
+                *(("-tls1_2", "-cipher", suite + ":@SECLEVEL=0") for suite in (
+                    "ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-AES256-SHA", "AES128-GCM-SHA256",
+                    "AES256-SHA", "ECDHE-RSA-AES128-SHA256", "DHE-RSA-AES128-GCM-SHA256",
+                    "ECDHE-ECDSA-AES128-CCM", "AECDH-AES128-SHA", "ECDHE-ECDSA-NULL-SHA")),
+                ("-tls1_2", "-groups", "P-521"),
+                ("-tls1_3", "-groups", "P-521"),
+                ("-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_SHA256")]
+        for port, door in zip(self.doors(), ("http", "stream")):
+            before = len(handshakes(self.daemon, door))
+            for options in weak:
+                code, said = self.s_client(*options, port=port)
+                self.assertNotEqual(code, 0, (options, said))
+                self.assertIn("Cipher is (NONE)", said, options)
+            until(lambda: len(handshakes(self.daemon, door)) == before + len(weak),
+                  "a line for each handshake that was refused", 5)
+            for line in handshakes(self.daemon, door)[before:]:
+                self.assertEqual((line["audit"], line["who"], line["from"], line["outcome"]),
+                                 ("sign_in", "nobody", "127.0.0.1", "refused"))
+
+    def test_nothing_is_negotiated_anew_and_nothing_compressed_or_early(self):
+        for port in self.doors():
+            client = subprocess.Popen(
+                ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-CAfile",
+                 str(self.ca.certificate), "-tls1_2"], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            self.addCleanup(client.stdin.close)
+            self.addCleanup(client.kill)
+            client.stdin.write(b"R\n")
+            client.stdin.flush()
+            # The client asks; the daemon ends the connection, and shows no certificate again.
+            client.wait(8)
+            said = client.stdout.read().decode()
+            client.stdout.close()
+            self.assertIn("Compression: NONE", said)
+            self.assertIn("depth=0", said)
+            self.assertNotIn("depth=", said.split("RENEGOTIATING")[1])
+            code, said = self.s_client("-tls1_3", port=port)
+            self.assertEqual(code, 0, said)
+            self.assertNotRegex(said, "Max Early Data: [1-9]")
+        self.assertEqual(self.daemon.get("/healthz").status, 200)
+
+    def test_half_a_handshake_has_ten_seconds(self):
+        halves = []
+        for port in self.doors():
+            half = socket.create_connection(("127.0.0.1", port))
+            half.settimeout(WAIT)
+            half.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+            halves.append(half)
+        begun = time.monotonic()
+        for half in halves:
+            with half:
+                self.assertEqual(half.recv(1), b"", "it ends, and nothing is said in clear")
+                self.assertGreater(time.monotonic() - begun, 8)
+                self.assertLess(time.monotonic() - begun, 14)
+
+    def test_a_flood_of_bad_handshakes_is_counted_and_fills_no_disk(self):
+        flood = 300
+        for port, door in zip(self.doors(), ("http", "stream")):
+            for _ in range(flood):
+                with socket.create_connection(("127.0.0.1", port)) as one:
+                    one.settimeout(WAIT)
+                    one.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                    try:
+                        while one.recv(100):
+                            pass
+                    except ConnectionError:
+                        pass
+            name = f'ladderd_handshakes_failed_total{{listener="{door}"}}'
+            until(lambda: (metric(self.daemon, name) or 0) >= flood, "all are counted")
+        self.assertLessEqual(len(handshakes(self.daemon)) + len(handshakes(self.daemon, "stream")),
+                             120, "at most sixty lines a minute")
+        self.assertEqual(self.daemon.get("/healthz").status, 200)
+
+    def test_the_end_of_the_certificate_is_a_metric(self):
+        for door in ("http", "stream")[:len(self.doors())]:
+            ends = metric(self.daemon, "ladderd_certificate_not_after_timestamp_seconds"
+                                       f'{{listener="{door}"}}')
+            self.assertAlmostEqual(ends, time.time() + 20 * 86400, delta=600)
+
+    def test_answers_say_that_it_is_tls_from_now_on(self):
+        for path in ("/healthz", "/", "/nowhere"):
+            self.assertRegex(self.daemon.get(path).header("Strict-Transport-Security") or "",
+                             r"^max-age=\d{8}$")
+
+
+class WhatIsSpokenWithRsa(WhatIsSpoken):
+    kind = "rsa"
+    test_half_a_handshake_has_ten_seconds = None
+    test_a_flood_of_bad_handshakes_is_counted_and_fills_no_disk = None
+
+
+class WhereItListens(unittest.TestCase):
+    """In clear on loopback alone, unless that was said."""
+
+    def setUp(self):
+        self.ca = Authority()
+        self.shown = self.ca.sign()
+        self.daemon = Ladderd()
+        self.addCleanup(self.daemon.discard)
+
+    def refused(self, *flags):
+        """By the start and by --check-config, with the same sentences."""
+        sentences = []
+        for more in (["--check-config"], []):
+            done = run(LADDERD, "--config", self.daemon.config, *as_root(),
+                       *(word for flag in flags for word in ("--set", flag)), *more)
+            self.assertEqual(done.returncode, 78, done.stderr)
+            sentences.append(re.sub(r"(?m)^\{.*\n", "", done.stderr.decode()))
+        self.assertEqual(sentences[0], sentences[1])
+        return sentences[0]
+
+    def pair(self):
+        return f"http.certificate={self.shown.certificate}", f"http.key={self.shown.key}"
+
+    def test_beyond_loopback_it_takes_a_certificate_or_a_word(self):
+        for door in ("http", "stream"):
+            for address in ("0.0.0.0:0", "[::]:0", "192.0.2.1:7400", "[::ffff:192.0.2.1]:7400"):
+                said = self.refused(f"{door}.listen={address}")
+                self.assertIn(f"[{door}] listen: {address} is not loopback", said)
+                self.assertIn("plaintext = yes", said)
+            for address in ("127.0.0.1:0", "127.9.9.9:0", "[::1]:0"):
+                self.assertEqual(self.check(f"{door}.listen={address}"), 0)
+            self.assertEqual(self.check(f"{door}.listen=0.0.0.0:0", f"{door}.plaintext=yes"), 0)
+            self.assertEqual(self.check(f"{door}.listen=0.0.0.0:0",
+                                        f"{door}.certificate={self.shown.certificate}",
+                                        f"{door}.key={self.shown.key}"), 0)
+
+    def check(self, *flags):
+        return run(LADDERD, "--config", self.daemon.config, "--check-config",
+                   *(word for flag in flags for word in ("--set", flag))).returncode
+
+    def test_both_doors_are_told_at_once_beside_what_else_is_wrong(self):
+        self.daemon.sections = "[limits]\nworkers = none\n"
+        self.daemon.write_config()
+        said = self.refused("http.listen=0.0.0.0:0", "stream.listen=0.0.0.0:0")
+        for part in ("[http] listen", "[stream] listen", "workers"):
+            self.assertIn(part, said)
+
+    def test_files_that_will_not_do_are_refused(self):
+        place = self.daemon.place
+        other = self.ca.sign()
+        (place / "empty").touch()
+        (place / "nonsense").write_text("nonsense\n")
+        (place / "open").write_bytes(self.shown.key.read_bytes())
+        (place / "open").chmod(0o666)
+        certificate, key = self.pair()
+        rows = [
+            ([certificate], "[http] key: it is not given, but certificate is"),
+            ([key], "[http] certificate: it is not given, but key is"),
+            ([f"http.client_ca={self.ca.certificate}"], "[http] client_ca"),
+            ([certificate, f"http.key={other.key}"], "does not belong to the certificate"),
+            ([certificate, "http.key=/nowhere"], "the key /nowhere: No such file"),
+            (["http.certificate=/nowhere", key], "the certificate /nowhere: No such file"),
+            ([certificate, f"http.key={place}/empty"], "it is empty"),
+            ([certificate, f"http.key={place}/nonsense"], "the key"),
+            ([f"http.certificate={place}/nonsense", key], "no certificate in it"),
+            ([certificate, f"http.key={place}/open"], "can be written by others"),
+            ([certificate, key, f"http.client_ca={place}/nonsense"], "no certificate in it"),
+            ([certificate, key, f"http.client_ca={self.shown.key}"], "no certificate in it"),
+        ]
+        for flags, words in rows:
+            self.assertIn(words, self.refused(*flags), flags)
+
+    def test_a_bound_token_needs_a_door_that_asks(self):
+        self.daemon.partners["isd"]["client_key"] = self.shown.fingerprint()
+        self.daemon.write_config()
+        self.assertIn("client_key", self.refused(*self.pair()))
+        self.assertEqual(self.check(*self.pair(), f"http.client_ca={self.ca.certificate}"), 0)
+
+    def test_a_fingerprint_has_its_form(self):
+        for wrong in ("sha256:", "sha256:" + "0" * 63, "sha256:" + "0" * 65, "0" * 64,
+                      "sha256:" + "g" * 64, "md5:" + "0" * 64):
+            self.daemon.partners["isd"]["client_key"] = wrong
+            self.daemon.write_config()
+            self.assertIn("[partner] client_key", self.refused())
+
+    def test_a_key_that_others_can_read_is_warned_of(self):
+        key = self.daemon.place / "readable"
+        key.write_bytes(self.shown.key.read_bytes())
+        key.chmod(0o644)
+        self.daemon.context = self.ca.context()
+        self.daemon.start("--set", self.pair()[0], "--set", f"http.key={key}")
+        self.assertIn("[http] key: others on this machine can read it", self.daemon.messages())
+
+
+class Renewal(Doors):
+    """SIGHUP reads the files again."""
+
+    def serial(self, port=None):
+        with socket.create_connection(("127.0.0.1", port or self.daemon.port)) as plain, \
+                self.ca.context().wrap_socket(plain, server_hostname="localhost") as secure:
+            return secure.getpeercert()["serialNumber"]
+
+    def put(self, made, door="http"):
+        shutil.copy(made.certificate, self.daemon.place / f"{door}.pem")
+        shutil.copy(made.key, self.daemon.place / f"{door}.key")
+
+    def hang_up(self):
+        acts = [line for line in self.daemon.audit() if line["what"] == "reload"]
+        self.daemon.hang_up()
+        until(lambda: len([line for line in self.daemon.audit() if line["what"] == "reload"])
+              > len(acts), "the configuration is read again")
+
+    def test_new_connections_are_shown_the_new_one_and_old_ones_go_on(self):
+        client = self.daemon.client("isd")
+        self.assertEqual(client.push([harness.event()]).result["accepted"], 1)
+        before = self.serial()
+        self.put(self.ca.sign(ends=10))
+        self.hang_up()
+        self.assertNotEqual(self.serial(), before)
+        self.assertEqual(client.push([harness.event()]).result["accepted"], 1)
+        client.close()
+        self.assertAlmostEqual(
+            metric(self.daemon, 'ladderd_certificate_not_after_timestamp_seconds{listener="http"}'),
+            time.time() + 10 * 86400, delta=600)
+
+    def test_a_bad_new_one_keeps_the_old_one_with_a_warning(self):
+        before = self.serial()
+        good = self.ca.sign()
+        rows = [
+            ("a key of another", lambda: shutil.copy(good.key, self.daemon.place / "http.key")),
+            ("nonsense", lambda: (self.daemon.place / "http.pem").write_text("nonsense")),
+            ("nothing", lambda: (self.daemon.place / "http.pem").unlink()),
+            ("an expired one", lambda: self.put(self.ca.sign(begins=-9, ends=-1))),
+            ("one that is not valid yet", lambda: self.put(self.ca.sign(begins=1))),
+        ]
+        for name, spoil in rows:
+            spoil()
+            warnings = self.daemon.messages().count("the old certificate stays in force")
+            self.hang_up()
+            self.assertEqual(self.serial(), before, name)
+            self.assertEqual(self.daemon.messages().count("the old certificate stays in force"),
+                             warnings + 1, name)
+        self.put(good)
+        self.hang_up()
+        self.assertNotEqual(self.serial(), before)
+
+
+class WhoCannotBeBelieved(Doors):
+    """Clients look at the certificate: curl and openssl refuse, and a line is written."""
+
+    def setUp(self):
+        pass
+
+    def test_expired_not_yet_valid_of_another_ca_and_of_another_name(self):
+        stranger = Authority("stranger")
+        rows = [
+            (self.ca.sign(begins=-9, ends=-1), "has expired"),
+            (self.ca.sign(begins=1), "is not valid yet"),
+            (stranger.sign(), None),
+            (self.ca.sign(names="DNS:elsewhere.example,IP:192.0.2.1"), None),
+        ]
+        for shown, words in rows:
+            daemon = Ladderd()
+            self.addCleanup(daemon.discard)
+            daemon.context = ssl.create_default_context()
+            daemon.context.check_hostname = False
+            daemon.context.verify_mode = ssl.CERT_NONE
+            daemon.start("--set", f"http.certificate={shown.certificate}",
+                         "--set", f"http.key={shown.key}")
+            if words is not None:
+                self.assertIn(words, daemon.messages())
+            before = len(handshakes(daemon))
+            done = run("curl", "--silent", "--show-error", "--cacert", self.ca.certificate,
+                       f"https://localhost:{daemon.port}/healthz")
+            self.assertEqual(done.returncode, 60, done.stderr)
+            # curl looks at the name when the handshake is over: the daemon cannot know.
+            before += shown is not rows[-1][0]
+            until(lambda: len(handshakes(daemon)) == before, "one line")
+            code, said = self.s_client("-verify_hostname", "localhost", port=daemon.port)
+            self.assertNotEqual(code, 0, said)
+            until(lambda: len(handshakes(daemon)) == before + 1, "one line")
+            daemon.stop()
+
+
+class Certificates(Doors):
+    """Tokens that are bound to a certificate, over HTTP."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clients = Authority("clients")
+        cls.alone = self_signed()
+        cls.mine, cls.others = cls.clients.client("isd"), cls.clients.client("vwn")
+        cls.expired = cls.clients.client("isd", begins=-9, ends=-1)
+        cls.early = cls.clients.client("isd", begins=1)
+        cls.server_like = cls.clients.sign("isd", purpose="serverAuth")
+        cls.stranger = Authority("stranger").client("isd")
+        cls.client_ca = cls.clients.place / "believed.pem"
+        cls.client_ca.write_bytes(cls.clients.certificate.read_bytes()
+                                  + cls.alone.certificate.read_bytes())
+        cls.partners = {
+            "isd": {"client_key": cls.mine.fingerprint()},
+            "vwn": {"client_key": cls.others.fingerprint()},
+            "alone": {"client_key": cls.alone.fingerprint()},
+            "late": {"client_key": cls.expired.fingerprint()},
+            "early": {"client_key": cls.early.fingerprint()},
+            "server": {"client_key": cls.server_like.fingerprint()},
+            "foreign": {"client_key": cls.stranger.fingerprint()},
+            "free": {},
+        }
+        cls.analysts = {"analyst": {"municipalities": "*", "client_key": cls.mine.fingerprint()}}
+
+    def status(self, who, client, path="/v1/worklist", **options):
+        self.daemon.context = self.ca.context(client)
+        return self.daemon.request("GET", path, who=who, **options).status
+
+    def refusals(self):
+        return [line for line in self.daemon.audit()
+                if line["audit"] == "sign_in" and line["outcome"] == "refused"
+                and line["what"].startswith("GET")]
+
+    def test_a_token_without_its_certificate_is_none(self):
+        rows = [
+            ("isd", self.mine, 200), ("isd", None, 401), ("isd", self.others, 401),
+            ("vwn", self.others, 200), ("vwn", self.mine, 401),
+            ("alone", self.alone, 200), ("alone", self.mine, 401),
+            ("late", self.expired, 401), ("early", self.early, 401),
+            ("server", self.server_like, 401), ("foreign", self.stranger, 401),
+            ("free", None, 200), ("free", self.mine, 200), ("free", self.stranger, 200),
+        ]
+        for number, (who, client, status) in enumerate(rows):
+            before = len(self.refusals())
+            self.assertEqual(self.status(who, client), status, (number, who))
+            self.assertEqual(len(self.refusals()) - before, int(status == 401), (number, who))
+
+    def test_a_certificate_alone_is_nobody(self):
+        self.assertEqual(self.status(None, self.mine), 401)
+        self.assertEqual(self.status(None, self.mine, "/v1/log"), 401)
+
+    def test_basic_and_the_session_of_an_analyst_need_it_too(self):
+        for client, status in ((self.mine, 200), (None, 401), (self.others, 401)):
+            self.daemon.context = self.ca.context(client)
+            pair = base64.b64encode(f"analyst:{self.daemon.tokens['analyst']}".encode()).decode()
+            answer = self.daemon.request("GET", "/v1/indicators",
+                                         headers={"Authorization": f"Basic {pair}"})
+            self.assertEqual(answer.status, status)
+
+        def sign_in(client):
+            self.daemon.context = self.ca.context(client)
+            return self.daemon.request(
+                "POST", "/sign-in", f"token={self.daemon.tokens['analyst']}",
+                {"Content-Type": "application/x-www-form-urlencoded"})
+        self.assertEqual(sign_in(None).status, 403)
+        answer = sign_in(self.mine)
+        self.assertEqual(answer.status, 303)
+        cookie = answer.header("Set-Cookie")
+        self.assertRegex(cookie, r"^__Host-ladderd_session=[^;]+; Path=/; ")
+        self.assertIn("; Secure", cookie)
+        self.assertNotIn("Domain", cookie)
+        value = cookie.split(";")[0]
+        for client, mark in ((self.mine, True), (None, False), (self.others, False)):
+            self.daemon.context = self.ca.context(client)
+            page = self.daemon.request("GET", "/?lang=en", headers={"Cookie": value}).body.decode()
+            self.assertEqual("/sign-out" in page, mark)
+        # The name of the cookie without TLS counts for nothing under TLS.
+        self.daemon.context = self.ca.context(self.mine)
+        page = self.daemon.request("GET", "/?lang=en", headers={
+            "Cookie": value.removeprefix("__Host-")}).body.decode()
+        self.assertNotIn("/sign-out", page)
+
+    def test_who_is_believed_no_more_after_sighup_is_nobody_on_open_connections_too(self):
+        self.daemon.context = self.ca.context(self.mine)
+        client = self.daemon.client("isd")
+        self.assertEqual(client.push([harness.event()]).status, 200)
+        text = self.client_ca.read_bytes()
+        self.addCleanup(self.client_ca.write_bytes, text)
+        self.client_ca.write_bytes(self.alone.certificate.read_bytes())
+        self.daemon.hang_up()
+        until(lambda: client.push([harness.event()]).status == 401, "the CA is believed no more")
+        self.client_ca.write_bytes(text)
+        self.daemon.hang_up()
+        until(lambda: client.push([harness.event()]).status == 200, "it is again")
+        client.close()
+
+
+class Hosts(unittest.TestCase):
+    """DNS rebinding: a browser that was led here by a stranger's name says that name."""
+
+    def statuses(self, daemon, hosts):
+        return {host: daemon.request("GET", "/", headers={"Host": host}).status for host in hosts}
+
+    def begin(self, http=""):
+        daemon = Ladderd(sections="[http]\n" + http if http else "")
+        self.addCleanup(daemon.discard)
+        return daemon
+
+    def test_names_that_a_stranger_can_have_are_421(self):
+        daemon = self.begin().start()
+        ours = [f"127.0.0.1:{daemon.port}", f"localhost:{daemon.port}", "LOCALHOST", "localhost.",
+                f"[::1]:{daemon.port}", "ladderd", "ladderd:7400"]
+        self.assertEqual(set(self.statuses(daemon, ours).values()), {200})
+        theirs = ["evil.example", "evil.example:7400", "127.0.0.1.evil.example", "localhost.evil",
+                  "a.localhost.example.", "1.2.3.4.5"]
+        self.assertEqual(set(self.statuses(daemon, theirs).values()), {421})
+        nobodys = ["[evil.example]", "[::1", "[::1]x", "localhost:x", "a@evil.example",
+                   "127.0.0.1:80:80"]
+        self.assertLessEqual(set(self.statuses(daemon, nobodys).values()), {400, 421})
+        answer = daemon.request("GET", "/v1/log", headers={"Host": "evil.example"}, who="analyst")
+        self.assertEqual(answer.status, 421)
+        self.assertEqual(answer.media_type, harness.PROBLEM)
+        self.assertIn("hosts", answer.json["detail"])
+
+    def test_the_names_that_were_listed_and_only_those(self):
+        daemon = self.begin("hosts = Ladder.example.nl, other.example\n").start()
+        ours = ["ladder.example.nl", "LADDER.example.nl:443", "other.example", "localhost",
+                "127.0.0.1"]
+        self.assertEqual(set(self.statuses(daemon, ours).values()), {200})
+        theirs = ["evil.example", "x.ladder.example.nl", "ladderd"]
+        self.assertEqual(set(self.statuses(daemon, theirs).values()), {421})
+
+    def test_any_name_where_that_was_said(self):
+        daemon = self.begin("hosts = *\n").start()
+        self.assertEqual(self.statuses(daemon, ["evil.example"]), {"evil.example": 200})
+
+    def test_the_names_of_the_certificate(self):
+        ca = Authority()
+        shown = ca.sign(names="DNS:ladder.example.nl,DNS:*.wild.example,IP:127.0.0.1")
+        daemon = Ladderd()
+        self.addCleanup(daemon.discard)
+        daemon.context = ca.context()
+        daemon.start("--set", f"http.certificate={shown.certificate}",
+                     "--set", f"http.key={shown.key}")
+        self.assertEqual(self.statuses(daemon, ["ladder.example.nl", "a.wild.example:1",
+                                                "evil.example", "a.b.wild.example"]),
+                         {"ladder.example.nl": 200, "a.wild.example:1": 200,
+                          "evil.example": 421, "a.b.wild.example": 421})
+
+    def test_what_is_no_name_is_refused(self):
+        for wrong in ("a b/c", "http://ladder.example.nl", "ladder.example.nl:443", "[::1]",
+                      ".example"):
+            daemon = self.begin(f"hosts = {wrong}\n")
+            done = run(LADDERD, "--config", daemon.config, "--check-config")
+            self.assertEqual(done.returncode, 78)
+            self.assertIn(b"[http] hosts", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
