@@ -251,7 +251,7 @@ intruder: all helpers ## the intruder on MUNICIPALITIES=1000 and the long search
 		RECORDS=$(abspath $(OUT))/records PYTHONDONTWRITEBYTECODE=1 \
 		$(PYTHON) -m unittest test_relations test_intruder.WhatGrows
 
-end-to-end: all ## tests of the real programs on loopback
+end-to-end: all helpers ## tests of the real programs on loopback
 	@$(PYTHON) tests/run-end-to-end $(OUT) $(TESTS)
 
 bench: ## measure everything beside its peers, into build/bench.md (BENCH=quick: 3 minutes)
