@@ -397,5 +397,96 @@ class Lists(unittest.TestCase):
         self.assertIn("on line 2 a cell begins with a quotation mark", said)
 
 
+class Corrected(harness.OwnDaemon):
+    """What comes back rejected means, corrected and imported again, what its list meant."""
+
+    ORDERS = {
+        "dashes": "{d:02}-{m:02}-{y}", "dots": "{d}.{m}.{y}", "iso": "{y}-{m:02}-{d:02}",
+        "slashes": "{d:02}/{m:02}/{y}", "american": "{m:02}/{d:02}/{y}",
+        "words": "{d} april {y}",
+    }
+    ENCODINGS = ("utf-8", "utf-8-sig", "cp1252")
+    DELIMITERS = (";", ",", "\t", "|", "sep=;", "sep=,", "sep=^")
+
+    def setUp(self):
+        self.daemon = self.ladderd()
+        self.token = self.daemon.token_file("isd")
+        self.at = self.place()
+
+    def send(self, file, check=0, name="settlements"):
+        done = run(LADDER, "import", "--map", name, "--subjects", self.at / "subjects.csv",
+                   "--municipality", "GM0823", "--to", f"http://127.0.0.1:{self.daemon.port}",
+                   "--token-file", self.token, "--retry-seconds", "0", file)
+        self.assertEqual(done.returncode, check, done.stderr.decode())
+        return done.stderr.decode()
+
+    def write(self, name, rows, delimiter, encoding):
+        head = ["Naam", "Geboortedatum", "Vestigingsdatum", "Kennisgeving", "Kostwinner", "Opm"]
+        first = delimiter + "\r\n" if delimiter.startswith("sep=") else ""
+        text = first + "".join(delimiter[-1].join(row) + "\r\n" for row in [head, *rows])
+        file = self.at / name
+        file.write_bytes(text.encode(encoding))
+        return file
+
+    def test_for_every_delimiter_encoding_and_order_of_days(self):
+        cases = [(delimiter, encoding, order) for delimiter in self.DELIMITERS
+                 for encoding in self.ENCODINGS for order in self.ORDERS]
+        for number, (delimiter, encoding, order) in enumerate(cases):
+            with self.subTest((delimiter, encoding, order)):
+                self.round(number, delimiter, encoding, order)
+        # Nobody is there twice: each case has five people.
+        people = {record["event"]["subject"] for record in self.daemon.records()}
+        self.assertEqual(len(people), 5 * len(cases))
+
+    def round(self, number, delimiter, encoding, order):
+        def day(year, month, when):
+            return self.ORDERS[order].format(y=year, m=month, d=when)
+        right = [
+            # Each day but those of the first could be another with the month first.
+            [f"Zoë {number}", day(1985, 4, 23), day(2024, 4, 30), day(2024, 4, 29), "ja", "é"],
+            [f"José {number}", day(1990, 4, 3), day(2025, 4, 3), day(2025, 4, 5), "ja", "x"],
+            [f"Çelik {number}", day(1990, 4, 3), day(2025, 4, 6), day(2025, 4, 7), "nee", ""],
+            [f"Ann {number}", day(1991, 4, 3), day(2025, 4, 8), day(2025, 4, 9), "partner", ""],
+            [f"Ann {number}", day(1991, 4, 2), day(2025, 4, 8), day(2025, 4, 10), "nee", ""]]
+        wrong = [list(row) for row in right]
+        wrong[1][4] = "joa"
+        wrong[2][2] = day(2025, 4, 6).replace("2025", "25")
+        wrong[3][3] = day(2025, 4, 9) + " 99:99"
+        self.send(self.write(f"l{number}.csv", wrong, delimiter, encoding), check=1)
+        file = self.at / f"l{number}.rejected.csv"
+        text = file.read_bytes().decode("utf-8-sig")
+        self.assertEqual(text.startswith("sep="), delimiter.startswith("sep="))
+        head = text.split("\r\n")[delimiter.startswith("sep=")]
+        self.assertIn('"line"{0}"column"{0}"reason"'.format(delimiter[-1]), head)
+        if order != "words":
+            self.assertIn('"1990-04-03"', text)
+        for old, new in (("joa", "ja"), (wrong[2][2], right[2][2]), (wrong[3][3], right[3][3])):
+            self.assertIn(f'"{old}"', text)
+            text = text.replace(f'"{old}"', f'"{new}"')
+        # As a spreadsheet program may save it.
+        file.write_bytes(text.encode(encoding))
+        self.send(file)
+        said = self.send(self.write(f"l{number}.csv", right, delimiter, encoding))
+        self.assertIn("0 were new (0 of them corrections)", said)
+
+    def test_what_is_not_corrected_is_rejected_again(self):
+        """A cell too many does not vanish on the way."""
+        head = "Naam,Datum,Activiteit,Uren\n"
+        file = self.at / "a.csv"
+        file.write_text(head + "Yilmaz, Fatma,3-4-2025,sport,1\nAnn,3-4-2025,sport,1,5\n")
+        self.send(file, check=1, name="activity-hours")
+        for _ in range(2):
+            rows = file.with_suffix(".rejected.csv").read_text(encoding="utf-8-sig")
+            self.assertRegex(rows, r'\n"Ann","2025-04-03"[^\n]*,"5"\n')
+            self.send(file.with_suffix(".rejected.csv"), check=1, name="activity-hours")
+            file = file.with_suffix(".rejected.csv")
+        # As Excel saves it: rows filled up to the longest.
+        text = file.read_text(encoding="utf-8-sig").replace('"reason"\n', '"reason",\n')
+        file.write_text(text)
+        said = self.send(file, check=1, name="activity-hours")
+        self.assertIn("2 rows: 0 sent, 0 repeated, 2 rejected", said)
+        self.assertEqual(self.daemon.records(), [])
+
+
 if __name__ == "__main__":
     unittest.main()

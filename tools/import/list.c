@@ -9,6 +9,7 @@
 #include "tools/import/quotes.h"
 
 #define HEADING_BYTES_MAX 200
+#define DATES_HEADING     "dates"
 
 static bool is_there(const struct list *list, size_t column)
 {
@@ -17,10 +18,39 @@ static bool is_there(const struct list *list, size_t column)
 
 /* Headings. */
 
-bool list_heading_is_added(struct bytes heading)
+static const char *const added_headings[] = { DATES_HEADING, "line", "column", "reason" };
+static const char day_first_word[] = "dd/mm/jjjj";
+static const char month_first_word[] = "mm/dd/jjjj";
+
+/* Where `dates` stands, or would. */
+static size_t find_added(const struct list *list, bool *has_dates)
 {
-	return bytes_are(heading, "line") || bytes_are(heading, "column") ||
-	       bytes_are(heading, "reason");
+	const struct sheet_row *row = &list->sheet.rows[list->heading];
+	size_t count = row->cell_count, added = ARRAY_LENGTH(added_headings);
+	*has_dates = false;
+	/* A spreadsheet program fills rows up with empty cells. */
+	while (count > 0 && sheet_cell(&list->sheet, row, count - 1).length == 0)
+		count--;
+	for (size_t i = 1; i < added; i++) {
+		if (count < added || !bytes_are(sheet_cell(&list->sheet, row, count - added + i),
+					     added_headings[i]))
+			return row->cell_count;
+	}
+	*has_dates = bytes_are(sheet_cell(&list->sheet, row, count - added), DATES_HEADING);
+	return *has_dates ? count - added : count - added + 1;
+}
+
+size_t list_own_columns(const struct list *list)
+{
+	bool has_dates;
+	return find_added(list, &has_dates);
+}
+
+const char *list_day_order(const struct list *list)
+{
+	if (!list->has_form[DAY_SLASHED])
+		return NULL;
+	return list->month_first ? month_first_word : day_first_word;
 }
 
 /* The cells of a row in folded form. */
@@ -291,11 +321,28 @@ static void look_at_number(struct list *list, const struct sheet_row *row, size_
 	list->has_point = list->has_point || number.point;
 }
 
+/* What the list was like from which rows were rejected. */
+static void look_at_order(
+	struct list *list, const struct sheet_row *row, size_t column, struct slashed *slashed)
+{
+	struct bytes order = sheet_cell(&list->sheet, row, column);
+	bool known = bytes_are(order, day_first_word) || bytes_are(order, month_first_word);
+	list->has_form[DAY_SLASHED] = list->has_form[DAY_SLASHED] || known;
+	if (bytes_are(order, day_first_word) && slashed->day_first_line == 0)
+		slashed->day_first_line = row->line;
+	if (bytes_are(order, month_first_word) && slashed->month_first_line == 0)
+		slashed->month_first_line = row->line;
+}
+
 static enum err look_at_cells(struct list *list, const struct map *map, struct reason *reason)
 {
 	struct slashed slashed = { 0 };
+	bool has_dates;
+	size_t order = find_added(list, &has_dates);
 	for (size_t i = list->heading + 1; i < list->sheet.row_count; i++) {
 		const struct sheet_row *row = &list->sheet.rows[i];
+		if (has_dates)
+			look_at_order(list, row, order, &slashed);
 		for (size_t k = PERSON_SECOND; k < map->column_count; k++) {
 			enum column_kind kind = map->columns[k].kind;
 			if (!is_there(list, k) || list_cell(list, row, k).length == 0)
@@ -354,6 +401,7 @@ static enum err recognise(
 	if (err != OK)
 		return err;
 	list->delimiter = best.delimiter;
+	list->delimiter_given = sheet_given_delimiter(text) != 0;
 	list->heading = best.heading;
 	err = sheet_read(text, best.delimiter, SIZE_MAX, &list->sheet, reason);
 	if (err != OK)
@@ -443,9 +491,10 @@ void list_print(const struct list *list, struct text *out)
 void list_print_unused(const struct list *list, const struct map *map, struct text *out)
 {
 	const struct sheet_row *row = &list->sheet.rows[list->heading];
-	for (size_t i = 0; i < row->cell_count; i++) {
+	size_t own = list_own_columns(list);
+	for (size_t i = 0; i < own; i++) {
 		struct bytes heading = sheet_cell(&list->sheet, row, i);
-		bool used = heading.length == 0 || list_heading_is_added(heading);
+		bool used = heading.length == 0;
 		for (size_t k = 0; k < map->column_count && !used; k++)
 			used = list->positions[k] == (int)i;
 		for (size_t k = 0; k < list->more_second_count && !used; k++)

@@ -20,6 +20,7 @@
 struct list {
 	enum letters letters;
 	char delimiter;
+	bool delimiter_given; /* by a first line such as sep=; */
 	struct sheet sheet;
 	size_t heading;                 /* the row */
 	int positions[MAP_COLUMNS_MAX]; /* of the map's columns; LIST_ABSENT */
@@ -53,7 +54,13 @@ void list_print(const struct list *list, struct text *out);
 /* Appends the headings that the map does not use; nothing when it uses all. */
 void list_print_unused(const struct list *list, const struct map *map, struct text *out);
 
-/* The columns that `import` itself adds to a file of rejected rows. */
-bool list_heading_is_added(struct bytes heading);
+/*
+ * The columns of the list, without those that `import` itself adds at the end of a file of rejected
+ * rows: `dates`, where the list has slashed days, and `line`, `column` and `reason`.
+ */
+size_t list_own_columns(const struct list *list);
+
+/* How the list writes slashed days, for the column `dates`; NULL: it has none. */
+const char *list_day_order(const struct list *list);
 
 #endif

@@ -13,6 +13,7 @@
 
 #define FILES_MAX  99
 #define ROWS_SHOWN 10
+#define ADDED_MAX  4
 
 size_t rejected_count(const struct rows *rows)
 {
@@ -31,47 +32,85 @@ static struct bytes column_name(const struct rows *rows, const struct row *row)
 	return heading.length > 0 ? heading : rows->map->columns[row->column].name;
 }
 
-/* The columns of the list but for those that an import added before. */
-static size_t own_columns(const struct rows *rows)
-{
-	const struct sheet *sheet = &rows->list->sheet;
-	const struct sheet_row *heading = &sheet->rows[rows->list->heading];
-	size_t count = heading->cell_count;
-	if (count > 3 && bytes_are(sheet_cell(sheet, heading, count - 3), "line") &&
-		bytes_are(sheet_cell(sheet, heading, count - 2), "column") &&
-		bytes_are(sheet_cell(sheet, heading, count - 1), "reason"))
-		return count - 3;
-	return count;
-}
-
-static bool write_row(const struct rows *rows, FILE *file, const struct sheet_row *cells,
-	const struct bytes added[3])
+/* Is the column of the list one of days? */
+static bool has_days(const struct rows *rows, size_t position)
 {
 	const struct list *list = rows->list;
-	size_t own = own_columns(rows);
-	bool written = true;
-	for (size_t i = 0; i < own + 3 && written; i++) {
-		struct bytes cell = i < own ? sheet_cell(&list->sheet, cells, i) : added[i - own];
-		written = (i == 0 || fputc(list->delimiter, file) != EOF) &&
-			  sheet_cell_write(file, cell);
+	bool found = false;
+	for (size_t i = 0; i < list->more_second_count && !found; i++)
+		found = list->more_seconds[i] == (int)position;
+	for (size_t i = PERSON_SECOND; i < rows->map->column_count && !found; i++) {
+		enum column_kind kind = rows->map->columns[i].kind;
+		found = list->positions[i] == (int)position &&
+			(i == PERSON_SECOND || kind == COLUMN_DATE || kind == COLUMN_YEAR);
 	}
+	return found;
+}
+
+/* A day is written as what it means: alone, its row does not tell which number is the month. */
+static bool write_cell(
+	const struct rows *rows, FILE *file, const struct sheet_row *cells, size_t position)
+{
+	struct bytes cell = sheet_cell(&rows->list->sheet, cells, position);
+	struct text day = { 0 };
+	bool is_day = cell.length > 0 && has_days(rows, position) &&
+		      birthday_print(cell, rows->list->month_first, &day);
+	bool written = !day.failed && sheet_cell_write(file, is_day ? text_bytes(&day) : cell);
+	text_release(&day);
+	return written;
+}
+
+static bool write_delimiter(const struct rows *rows, FILE *file)
+{
+	return fputc(rows->list->delimiter, file) != EOF;
+}
+
+/*
+ * The cells of the list, those that are added, and behind them what a row had beyond its headings:
+ * without it the row would be another one.
+ */
+static bool write_row(const struct rows *rows, FILE *file, const struct sheet_row *cells,
+	const struct bytes added[ADDED_MAX])
+{
+	const struct list *list = rows->list;
+	size_t own = list_own_columns(list), headings = list->sheet.rows[list->heading].cell_count;
+	bool written = true;
+	for (size_t i = 0; i < own && written; i++)
+		written =
+			(i == 0 || write_delimiter(rows, file)) && write_cell(rows, file, cells, i);
+	for (size_t i = 0; i < ADDED_MAX && written; i++) {
+		/* The first is the order of days, which not every list has. */
+		if (i > 0 || list_day_order(list) != NULL)
+			written = write_delimiter(rows, file) && sheet_cell_write(file, added[i]);
+	}
+	for (size_t i = headings; i < cells->cell_count && written; i++)
+		written = write_delimiter(rows, file) &&
+			  sheet_cell_write(file, sheet_cell(&list->sheet, cells, i));
 	return written && fputs("\r\n", file) != EOF;
+}
+
+static bool write_head(const struct rows *rows, FILE *file)
+{
+	const struct bytes headings[ADDED_MAX] = { bytes_of_string("dates"),
+		bytes_of_string("line"), bytes_of_string("column"), bytes_of_string("reason") };
+	const struct list *list = rows->list;
+	return fputs("\xEF\xBB\xBF", file) != EOF &&
+	       (!list->delimiter_given || fprintf(file, "sep=%c\r\n", list->delimiter) > 0) &&
+	       write_row(rows, file, &list->sheet.rows[list->heading], headings);
 }
 
 static bool write_rows(const struct rows *rows, FILE *file)
 {
-	const struct bytes headings[3] = { bytes_of_string("line"), bytes_of_string("column"),
-		bytes_of_string("reason") };
-	const struct list *list = rows->list;
-	bool written = fputs("\xEF\xBB\xBF", file) != EOF &&
-		       write_row(rows, file, &list->sheet.rows[list->heading], headings);
+	const char *order = list_day_order(rows->list);
+	bool written = write_head(rows, file);
 	for (size_t i = 0; i < rows->count && written; i++) {
 		const struct row *row = &rows->rows[i];
 		char line[16];
 		if (!row->is_rejected)
 			continue;
 		snprintf(line, sizeof(line), "%u", row->cells->line);
-		const struct bytes added[3] = { bytes_of_string(line), column_name(rows, row),
+		const struct bytes added[ADDED_MAX] = { bytes_of_string(order == NULL ? "" : order),
+			bytes_of_string(line), column_name(rows, row),
 			bytes_of_string(row->reason == NULL ? "" : row->reason) };
 		written = write_row(rows, file, row->cells, added);
 	}

@@ -3,7 +3,10 @@
  * corrected and imported again.
  *
  * It has the columns of the list, and line, column and reason after them, which an import
- * does not look at. Excel opens it as it is: the delimiter of the list, UTF-8 with a mark.
+ * does not look at. Imported as it is, it means what the rows meant in their list: days are
+ * written YYYY-MM-DD, the order of day and month that the list showed stands in a column `dates`,
+ * the delimiter is the list's, with its line sep=, and letters are UTF-8 with a mark, which Excel
+ * opens.
  */
 #ifndef TOOLS_IMPORT_REJECTED_H
 #define TOOLS_IMPORT_REJECTED_H

@@ -214,10 +214,14 @@ static bool is_one_row(struct making *making)
 	const struct list *list = rows->list;
 	const struct sheet_row *heading = &list->sheet.rows[list->heading];
 	const struct sheet_row *cells = making->row->cells;
-	bool several_lines = false;
+	bool several_lines = false, is_added = false;
 	for (size_t i = 0; i < cells->cell_count; i++) {
 		struct bytes cell = sheet_cell(&list->sheet, cells, i);
-		if (i >= heading->cell_count && cell.length > 0)
+		/* Empty headings after those of a file of rejected rows are none. */
+		is_added = is_added || bytes_are(sheet_cell(&list->sheet, heading, i), "reason");
+		bool is_beyond = i >= heading->cell_count ||
+				 (is_added && sheet_cell(&list->sheet, heading, i).length == 0);
+		if (is_beyond && cell.length > 0)
 			return reject(making->row, MAP_COLUMNS_MAX,
 				"it has more cells than there are headings: is there a delimiter "
 				"within a cell?");
