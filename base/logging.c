@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "base/plain.h"
 
 static const char *program_name = "ladderd";
 
@@ -35,6 +36,7 @@ void logging(enum severity severity, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
+	plain_make_string(line);
 	/* One call, so that lines of two threads do not mix. */
 	fprintf(stderr, "%s: %s%s\n", program_name, severity_prefix(severity), line);
 }

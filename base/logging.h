@@ -1,7 +1,7 @@
 /*
  * base/logging.h - lines for the operator on standard error. Only daemon/ and
  * tools/ log, once, where the decision falls. No person, token or value that a
- * partner sent is ever in a line.
+ * partner sent is ever in a line; what else others wrote, as a path, is made plain.
  */
 #ifndef BASE_LOGGING_H
 #define BASE_LOGGING_H

@@ -81,8 +81,7 @@ void text_printf(struct text *text, const char *format, ...)
 	text->length += (size_t)length;
 }
 
-/* The length of the UTF-8 sequence at `data`, 0 when it is none (RFC 3629). */
-static size_t utf8_length(const uint8_t *data, size_t length)
+size_t character_length(const uint8_t *data, size_t length)
 {
 	uint8_t first = data[0];
 	size_t need = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
@@ -103,7 +102,7 @@ void text_add_json(struct text *text, struct bytes bytes)
 	text_add_char(text, '"');
 	for (size_t i = 0; i < bytes.length;) {
 		uint8_t c = bytes.data[i];
-		size_t length = utf8_length(bytes.data + i, bytes.length - i);
+		size_t length = character_length(bytes.data + i, bytes.length - i);
 		if (c == '"' || c == '\\') {
 			text_add_char(text, '\\');
 			text_add_char(text, (char)c);

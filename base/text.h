@@ -26,6 +26,9 @@ void text_add_char(struct text *text, char c);
 void text_add_integer(struct text *text, int64_t value);
 void text_printf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* The length of the UTF-8 sequence at `data`, of `length` > 0 bytes; 0: it is none (RFC 3629). */
+size_t character_length(const uint8_t *data, size_t length);
+
 /* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void text_add_json(struct text *text, struct bytes bytes);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "base/plain.h"
 #include "engine/print.h"
 #include "indicators/person/question.h"
 
@@ -38,9 +39,15 @@ static size_t field_enter(char field[FIELD_MAX], char joint, const char *text)
 	return length;
 }
 
-/* A text as a field: quoted when it contains a comma, a quote or the end of a line. */
+/*
+ * A text as a field: quoted when it contains a comma, a quote or the end of a line; no formula.
+ */
 static void print_text(const char *text, struct text *out)
 {
+	if (cell_is_formula(bytes_of_string(text))) {
+		text_add_cell(out, bytes_of_string(text));
+		return;
+	}
 	if (strpbrk(text, ",\"\r\n") == NULL) {
 		text_add_string(out, text);
 		return;

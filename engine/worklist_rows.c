@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "base/plain.h"
 
 #define EVENT_ARENA_SIZE ((size_t)64 << 10) /* for one stored event */
 #define NAME_BYTES       64                 /* the longest identifier */
@@ -175,11 +176,10 @@ void worklist_rows_print_csv(
 	for (size_t i = 0; i < rows->count && i < head->limit; i++) {
 		const struct worklist_row *row = &rows->items[i];
 		struct row_text text = row_text(row, head->as_of);
-		/* Identifiers have no character that CSV would need quotes for. */
-		text_add(out, row->subject);
+		text_add_cell(out, row->subject);
 		text_printf(out, ",%s,%s,%s,%d,%s,", text.municipality, text.reason, text.since,
 			text.days, text.silent_on);
-		text_add(out, row->ref);
+		text_add_cell(out, row->ref);
 		text_add_char(out, '\n');
 	}
 }

@@ -17,7 +17,7 @@
 static void tell(void *context, const char *finding)
 {
 	(void)context;
-	printf("%s\n", finding);
+	output_line("%s", finding);
 }
 
 static int verify(const char *path)
@@ -32,7 +32,7 @@ static int verify(const char *path)
 	store_close(log, reader);
 	switch (err) {
 	case OK:
-		printf("%llu records, all as they were written\n", (unsigned long long)records);
+		output_line("%llu records, all as they were written", (unsigned long long)records);
 		return EX_OK;
 	case ERR_CORRUPT:
 		return EX_FINDINGS;
@@ -75,7 +75,7 @@ int command_verify(int argc, char **argv)
 		return complain("verify", EX_OSERR, "The checking process was lost.");
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	printf("the pages of the store are damaged: reading them ended with %s\n",
+	output_line("the pages of the store are damaged: reading them ended with %s",
 		strsignal(WTERMSIG(status)));
 	return output_end(EX_FINDINGS);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/plain.h"
 #include "indicators/person/due.h"
 #include "tools/common/daemon_options.h"
 #include "tools/push/answer.h"
@@ -18,6 +19,9 @@
 
 #define WORKLIST_PATH "/v1/worklist"
 #define ROWS_MAX      1000000
+#define ROWS_USUAL    100000 /* a daemon tells no more at once, unless configured to */
+#define ROW_BYTES     512
+#define ROW_VALUES    16
 
 /* A row as the daemon tells it; borrows from the answer. */
 struct answer_row {
@@ -67,6 +71,12 @@ static int complain_about_answer(const struct http_answer *answer)
 	return complain("worklist", code, "The daemon refuses it: %s.", reason.text);
 }
 
+/* The most rows that may be told. */
+static size_t rows_max(const struct worklist_command *worklist)
+{
+	return worklist->limit > 0 ? (size_t)worklist->limit : ROWS_USUAL;
+}
+
 /* Asks the daemon. EX_OK or the exit code. */
 static int fetch(
 	const struct worklist_command *worklist, const char *token, struct http_answer *answer)
@@ -87,7 +97,8 @@ static int fetch(
 			length > 0 ? "&" : "", (long long)worklist->limit);
 	if (http_client_open(worklist->to, token, &http, &reason) != OK)
 		return complain("worklist", EX_USAGE, "--to %s: %s.", worklist->to, reason.text);
-	enum err err = http_client_get(http, WORKLIST_PATH, query, answer, &reason);
+	enum err err = http_client_get(http, WORKLIST_PATH, query,
+		answer_bytes_max(rows_max(worklist), ROW_BYTES), answer, &reason);
 	http_client_close(http);
 	if (err != OK)
 		return complain("worklist", EX_UNAVAILABLE,
@@ -124,7 +135,8 @@ static bool row_read(const json_t *item, const struct subject_names *names, stru
 /* Reads the answer. EX_OK or the exit code. */
 static int read_answer(struct worklist_command *worklist, struct bytes body)
 {
-	worklist->answer = json_loadb((const char *)body.data, body.length, 0, NULL);
+	if (json_has_at_most(body, ANSWER_VALUES + rows_max(worklist) * ROW_VALUES))
+		worklist->answer = json_loadb((const char *)body.data, body.length, 0, NULL);
 	const json_t *items = json_object_get(worklist->answer, "items");
 	worklist->as_of = text_of(worklist->answer, "as_of");
 	worklist->partner = text_of(worklist->answer, "partner");
@@ -188,22 +200,13 @@ static void cells_of(
 	out->cells[6] = bytes_of_string(row->ref == NULL ? "" : row->ref);
 }
 
-/* Letters that steer a terminal are shown as a question mark. */
-static void add_plainly(struct text *out, struct bytes text)
-{
-	for (size_t i = 0; i < text.length; i++) {
-		uint8_t letter = text.data[i];
-		text_add_char(out, letter < 0x20 || letter == 0x7F ? '?' : (char)letter);
-	}
-}
-
 static void add_cells(struct text *out, const struct cells *cells, const size_t widths[COLUMNS])
 {
 	size_t last = COLUMNS;
 	while (last > 1 && cells->cells[last - 1].length == 0)
 		last--;
 	for (size_t i = 0; i < last; i++) {
-		add_plainly(out, cells->cells[i]);
+		text_add_plain(out, cells->cells[i]);
 		size_t pad = i + 1 < last ? widths[i] + COLUMN_GAP - width_of(cells->cells[i]) : 0;
 		while (pad-- > 0)
 			text_add_char(out, ' ');
@@ -236,40 +239,6 @@ static void print_table(struct worklist_command *worklist)
 	}
 }
 
-/* A cell of CSV; in quotes when it has to be. */
-static void add_field(struct text *out, struct bytes field)
-{
-	bool plain = true;
-	for (size_t i = 0; i < field.length; i++)
-		plain = plain && memchr(",;\"\r\n", field.data[i], 5) == NULL;
-	if (plain) {
-		text_add(out, field);
-		return;
-	}
-	text_add_char(out, '"');
-	for (size_t i = 0; i < field.length; i++) {
-		if (field.data[i] == '"')
-			text_add_char(out, '"');
-		text_add_char(out, (char)field.data[i]);
-	}
-	text_add_char(out, '"');
-}
-
-/*
- * A name as a cell. Names come from lists of others, and a spreadsheet program runs what
- * begins as a formula, which may send the cells beside it away: an apostrophe makes it text.
- */
-static void add_name(struct text *out, struct bytes name)
-{
-	struct text plain = { 0 };
-	if (name.length > 0 && memchr("=+-@\t\r", name.data[0], 6) != NULL)
-		text_add_char(&plain, '\'');
-	text_add(&plain, name);
-	add_field(out, text_bytes(&plain));
-	out->failed = out->failed || plain.failed;
-	text_release(&plain);
-}
-
 static void print_csv(struct worklist_command *worklist)
 {
 	struct text *out = &worklist->out;
@@ -283,13 +252,13 @@ static void print_csv(struct worklist_command *worklist)
 		const char *const fields[] = { row->subject, row->municipality, row->reason,
 			row->since, days, row->silent_on, row->ref == NULL ? "" : row->ref };
 		if (named) {
-			add_name(out, row->name);
+			text_add_cell(out, row->name);
 			text_add_char(out, ',');
 		}
 		for (size_t j = 0; j < ARRAY_LENGTH(fields); j++) {
 			if (j > 0)
 				text_add_char(out, ',');
-			add_field(out, bytes_of_string(fields[j]));
+			text_add_cell(out, bytes_of_string(fields[j]));
 		}
 		text_add_char(out, '\n');
 	}

@@ -11,6 +11,9 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "base/plain.h"
+
+#define OUTPUT_LINE_MAX 4096
 
 #define OPTION_ROWS_MAX 30
 #define VERSION_OPTION  255 /* getopt's value: no letter */
@@ -49,6 +52,7 @@ int complain(const char *name, int code, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
+	plain_make_string(sentence);
 	fprintf(stderr, "ladder%s%s: %s\n", name[0] == '\0' ? "" : " ", name, sentence);
 	return code;
 }
@@ -62,14 +66,42 @@ static int output_errno; /* of the first write that failed */
 
 enum err output_write(struct bytes bytes)
 {
-	errno = 0;
-	if (bytes.length == 0)
-		return OK;
-	if (fwrite(bytes.data, 1, bytes.length, stdout) == bytes.length)
+	struct text plain = { 0 };
+	/* A file gets the bytes as they are, a terminal what it cannot obey. */
+	if (isatty(STDOUT_FILENO) == 1) {
+		text_add(&plain, bytes);
+		if (!plain.failed)
+			bytes = bytes_of(plain.data, plain_make(plain.data, plain.length, true));
+	}
+	errno = plain.failed ? ENOMEM : 0;
+	bool written = bytes.length == 0 || (!plain.failed && fwrite(bytes.data, 1, bytes.length,
+								      stdout) == bytes.length);
+	text_release(&plain);
+	if (written)
 		return OK;
 	if (output_errno == 0)
 		output_errno = errno;
 	return ERR_IO;
+}
+
+void output_line(const char *format, ...)
+{
+	char line[OUTPUT_LINE_MAX];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line) - 1, format, arguments);
+	va_end(arguments);
+	plain_make_string(line);
+	size_t length = strlen(line);
+	line[length] = '\n';
+	/* A failure is remembered for output_end(). */
+	(void)!output_write(bytes_of(line, length + 1));
+}
+
+void complain_lines(struct text *lines)
+{
+	if (lines->length > 0)
+		fwrite(lines->data, 1, plain_make(lines->data, lines->length, true), stderr);
 }
 
 int output_end(int code)

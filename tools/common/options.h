@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <sysexits.h> /* EX_USAGE 64, EX_DATAERR 65, EX_NOINPUT 66, EX_UNAVAILABLE 69, ... */
 
-#include "base/bytes.h"
 #include "base/err.h"
+#include "base/text.h"
 
 #define EX_FINDINGS 1 /* rejected events, a failed verification */
 
@@ -68,8 +68,17 @@ const char *command_name(void);
 /* True when progress may be shown: standard error is a terminal. */
 bool progress_is_wanted(void);
 
-/* Writes all of `bytes` to standard output. ERR_IO: it does not take them; errno says why. */
+/*
+ * Writes all of `bytes` to standard output; a terminal does not get what it would obey
+ * (base/plain.h). ERR_IO: it does not take them; errno says why.
+ */
 enum err output_write(struct bytes bytes) NODISCARD;
+
+/* Writes a line for people to standard output, made plain; output_end() tells if it fails. */
+void output_line(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* Writes lines for people to standard error, made plain. */
+void complain_lines(struct text *lines);
 
 /*
  * At the end of a command: flushes standard output and returns `code`, or says

@@ -71,8 +71,7 @@ static int parse_map(struct import *import, const char *name, struct bytes text)
 {
 	struct text problems = { 0 };
 	enum err err = map_read(name, text, &import->map, &problems);
-	if (problems.length > 0)
-		fputs(problems.data, stderr);
+	complain_lines(&problems);
 	text_release(&problems);
 	return err == OK ? EX_OK
 			 : complain("import", input_exit_code(err), "The map %s cannot be used.",

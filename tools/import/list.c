@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "base/plain.h"
 #include "tools/import/quotes.h"
 
 #define HEADING_BYTES_MAX 200
@@ -23,27 +24,26 @@ static const char day_first_word[] = "dd/mm/jjjj";
 static const char month_first_word[] = "mm/dd/jjjj";
 
 /* Where `dates` stands, or would. */
-static size_t find_added(const struct list *list, bool *has_dates)
+static size_t find_added(const struct sheet *sheet, const struct sheet_row *row, bool *has_dates)
 {
-	const struct sheet_row *row = &list->sheet.rows[list->heading];
 	size_t count = row->cell_count, added = ARRAY_LENGTH(added_headings);
 	*has_dates = false;
 	/* A spreadsheet program fills rows up with empty cells. */
-	while (count > 0 && sheet_cell(&list->sheet, row, count - 1).length == 0)
+	while (count > 0 && sheet_cell(sheet, row, count - 1).length == 0)
 		count--;
 	for (size_t i = 1; i < added; i++) {
-		if (count < added || !bytes_are(sheet_cell(&list->sheet, row, count - added + i),
-					     added_headings[i]))
+		if (count < added ||
+			!bytes_are(sheet_cell(sheet, row, count - added + i), added_headings[i]))
 			return row->cell_count;
 	}
-	*has_dates = bytes_are(sheet_cell(&list->sheet, row, count - added), DATES_HEADING);
+	*has_dates = bytes_are(sheet_cell(sheet, row, count - added), DATES_HEADING);
 	return *has_dates ? count - added : count - added + 1;
 }
 
 size_t list_own_columns(const struct list *list)
 {
 	bool has_dates;
-	return find_added(list, &has_dates);
+	return find_added(&list->sheet, &list->sheet.rows[list->heading], &has_dates);
 }
 
 const char *list_day_order(const struct list *list)
@@ -51,6 +51,18 @@ const char *list_day_order(const struct list *list)
 	if (!list->has_form[DAY_SLASHED])
 		return NULL;
 	return list->month_first ? month_first_word : day_first_word;
+}
+
+/* Of a file of rejected rows, which this program wrote, cells are marked: see sheet_cell_write().
+ */
+static void rejected_unmark(struct sheet *sheet)
+{
+	bool rejected = false, has_dates;
+	for (size_t i = 0; i < sheet->row_count && i < LIST_HEADING_ROWS; i++)
+		rejected = rejected || find_added(sheet, &sheet->rows[i], &has_dates) <
+					       sheet->rows[i].cell_count;
+	if (rejected)
+		sheet_unmark(sheet);
 }
 
 /* The cells of a row in folded form. */
@@ -241,6 +253,7 @@ static enum err try_delimiter(struct bytes text, char delimiter, const struct ma
 	enum err err = sheet_read(text, delimiter, LIST_HEADING_ROWS, &list.sheet, &why);
 	if (err != OK)
 		return fail(reason, err, "%s", why.text);
+	rejected_unmark(&list.sheet);
 	for (size_t i = 0; i < list.sheet.row_count; i++) {
 		struct text lacks = { 0 };
 		struct twice twice;
@@ -338,7 +351,7 @@ static enum err look_at_cells(struct list *list, const struct map *map, struct r
 {
 	struct slashed slashed = { 0 };
 	bool has_dates;
-	size_t order = find_added(list, &has_dates);
+	size_t order = find_added(&list->sheet, &list->sheet.rows[list->heading], &has_dates);
 	for (size_t i = list->heading + 1; i < list->sheet.row_count; i++) {
 		const struct sheet_row *row = &list->sheet.rows[i];
 		if (has_dates)
@@ -406,6 +419,7 @@ static enum err recognise(
 	err = sheet_read(text, best.delimiter, SIZE_MAX, &list->sheet, reason);
 	if (err != OK)
 		return err;
+	rejected_unmark(&list->sheet);
 	const struct sheet_row *heading = &list->sheet.rows[list->heading];
 	err = quotes_check(text, best.delimiter, heading->cell_count, reason);
 	struct twice twice;
@@ -502,8 +516,6 @@ void list_print_unused(const struct list *list, const struct map *map, struct te
 		if (used)
 			continue;
 		text_add_string(out, out->length == 0 ? "" : ", ");
-		/* A terminal obeys control characters. */
-		for (size_t k = 0; k < heading.length; k++)
-			text_add_char(out, heading.data[k] < 0x20 ? '?' : (char)heading.data[k]);
+		text_add_plain(out, heading);
 	}
 }

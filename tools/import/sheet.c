@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/grow.h"
+#include "base/plain.h"
 
 struct sheet_reading {
 	struct sheet *sheet;
@@ -188,5 +189,21 @@ struct bytes sheet_cell(const struct sheet *sheet, const struct sheet_row *row, 
 
 bool sheet_cell_write(FILE *file, struct bytes cell)
 {
-	return csv_fwrite(file, cell.data, cell.length) == 0;
+	char marked[SHEET_CELL_BYTES_MAX + 1] = "'";
+	CHECK(cell.length <= SHEET_CELL_BYTES_MAX);
+	if (!cell_is_formula(cell))
+		return csv_fwrite(file, cell.data, cell.length) == 0;
+	memcpy(marked + 1, cell.data, cell.length);
+	return csv_fwrite(file, marked, cell.length + 1) == 0;
+}
+
+void sheet_unmark(struct sheet *sheet)
+{
+	for (size_t i = 0; i < sheet->cell_count; i++) {
+		struct sheet_cell *cell = &sheet->cells[i];
+		struct bytes marked = bytes_of(sheet->letters.data + cell->offset, cell->length);
+		uint32_t marks = cell->length - (uint32_t)cell_unmark(marked).length;
+		cell->offset += marks;
+		cell->length -= marks;
+	}
 }

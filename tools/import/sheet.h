@@ -53,7 +53,13 @@ void sheet_release(struct sheet *sheet);
 /* A cell of a row; empty when the row is not so long. Borrows from the sheet. */
 struct bytes sheet_cell(const struct sheet *sheet, const struct sheet_row *row, size_t column);
 
-/* Writes a cell in quotation marks. False: the file does not take it. */
+/*
+ * Writes a cell in quotation marks, with an apostrophe before what a spreadsheet program would
+ * run (base/plain.h). False: the file does not take it.
+ */
 bool sheet_cell_write(FILE *file, struct bytes cell) NODISCARD;
+
+/* Takes those apostrophes off again, of a sheet that was written so. */
+void sheet_unmark(struct sheet *sheet);
 
 #endif

@@ -107,6 +107,7 @@ static enum err table_read(struct bytes text, struct subject_names *names, struc
 	enum err err = sheet_read(text, delimiter_of(text), SIZE_MAX, &sheet, reason);
 	if (err != OK)
 		return err;
+	sheet_unmark(&sheet);
 	size_t columns = sheet.row_count > 0 ? sheet.rows[0].cell_count : 0;
 	err = quotes_check(text, delimiter_of(text), columns, reason);
 	if (err == OK && column_find(&sheet, &column)) {

@@ -319,6 +319,8 @@ static enum err read_table(struct subjects *subjects, struct reason *reason)
 		err = sheet_read(text_bytes(&subjects->written), delimiters[i], SIZE_MAX, &sheet,
 			first == OK ? &why : NULL);
 		first = first == OK ? err : first;
+		if (err == OK)
+			sheet_unmark(&sheet);
 		subjects->delimiter = delimiters[i];
 		found = err == OK && sheet.row_count > 0 &&
 			find_columns(subjects, &sheet, &sheet.rows[0], &twice);

@@ -6,9 +6,11 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/grow.h"
+#include "base/plain.h"
 #include "base/text.h"
 #include "proto/codec.h"
 
@@ -23,15 +25,46 @@ void result_release(struct push_result *result)
 	*result = (struct push_result){ 0 };
 }
 
-/* A copy as a string; control characters, which a terminal would obey, become `?`. */
+size_t answer_bytes_max(size_t items, size_t item_bytes)
+{
+	return items > (ANSWER_BYTES_MAX - ANSWER_BYTES) / item_bytes
+		       ? ANSWER_BYTES_MAX
+		       : ANSWER_BYTES + items * item_bytes;
+}
+
+bool json_has_at_most(struct bytes json, size_t values)
+{
+	bool in_text = false;
+	size_t count = 0;
+	for (size_t i = 0; i < json.length && count <= values; i++) {
+		uint8_t c = json.data[i];
+		if (in_text && c == '\\')
+			i++;
+		else if (c == '"')
+			in_text = !in_text;
+		else if (!in_text)
+			count += c == ',' || c == '[' || c == '{';
+	}
+	return count <= values;
+}
+
+/* Reads JSON of at most so many values. NULL: it is none. */
+static json_t *json_read(struct bytes body, size_t values)
+{
+	return json_has_at_most(body, values)
+		       ? json_loadb((const char *)body.data, body.length, 0, NULL)
+		       : NULL;
+}
+
+/* A copy as a string, made plain: it is for people. */
 static char *copy_text(struct bytes text)
 {
 	char *copy = malloc(text.length + 1);
 	if (copy == NULL)
 		return NULL;
-	for (size_t i = 0; i < text.length; i++)
-		copy[i] = text.data[i] < 0x20 || text.data[i] == 0x7F ? '?' : (char)text.data[i];
-	copy[text.length] = '\0';
+	if (text.length > 0)
+		memcpy(copy, text.data, text.length);
+	copy[plain_make(copy, text.length, false)] = '\0';
 	return copy;
 }
 
@@ -88,12 +121,13 @@ static bool json_count(const json_t *object, const char *key, uint64_t *out)
 	return true;
 }
 
-static enum err read_json(const json_t *json, struct push_result *result)
+static enum err read_json(const json_t *json, size_t events, struct push_result *result)
 {
 	const json_t *rejected = json_object_get(json, "rejected");
 	if (!json_count(json, "accepted", &result->accepted) ||
 		!json_count(json, "duplicates", &result->duplicates) ||
-		!json_count(json, "last_seq", &result->last_seq) || !json_is_array(rejected))
+		!json_count(json, "last_seq", &result->last_seq) || !json_is_array(rejected) ||
+		json_array_size(rejected) > events)
 		return ERR_INVALID;
 	for (size_t i = 0; i < json_array_size(rejected); i++) {
 		const json_t *row = json_array_get(rejected, i);
@@ -110,8 +144,8 @@ static enum err read_json(const json_t *json, struct push_result *result)
 enum err result_read_json(struct bytes body, size_t events, struct push_result *out)
 {
 	struct push_result result = { 0 };
-	json_t *json = json_loadb((const char *)body.data, body.length, 0, NULL);
-	enum err err = json == NULL ? ERR_INVALID : read_json(json, &result);
+	json_t *json = json_read(body, ANSWER_VALUES + events * ANSWER_VALUES_EVENT);
+	enum err err = json == NULL ? ERR_INVALID : read_json(json, events, &result);
 	json_decref(json);
 	return finish(err, &result, events, out);
 }
@@ -136,7 +170,8 @@ static enum err read_rejection(struct bytes rest, struct push_result *result)
 }
 
 /* Messages IngestResult and StreamResult of ladder.proto: the same fields, each `after` later. */
-static enum err read_protobuf(struct bytes rest, uint64_t after, struct push_result *result)
+static enum err read_protobuf(
+	struct bytes rest, uint64_t after, size_t events, struct push_result *result)
 {
 	struct wire_field field;
 	enum err err;
@@ -148,6 +183,8 @@ static enum err read_protobuf(struct bytes rest, uint64_t after, struct push_res
 			result->duplicates = field.value;
 		else if (number == after + 4)
 			result->last_seq = field.value;
+		else if (number == after + 3 && result->rejection_count == events)
+			return ERR_INVALID;
 		else if (number == after + 3 && (err = read_rejection(field.bytes, result)) != OK)
 			break;
 	}
@@ -157,23 +194,23 @@ static enum err read_protobuf(struct bytes rest, uint64_t after, struct push_res
 enum err result_read_protobuf(struct bytes body, size_t events, struct push_result *out)
 {
 	struct push_result result = { 0 };
-	enum err err = read_protobuf(body, 0, &result);
+	enum err err = read_protobuf(body, 0, events, &result);
 	return finish(err, &result, events, out);
 }
 
 enum err result_read_stream(struct bytes body, size_t events, struct push_result *out)
 {
 	struct push_result result = { 0 };
-	enum err err = read_protobuf(body, 1, &result);
+	enum err err = read_protobuf(body, 1, events, &result);
 	return finish(err, &result, events, out);
 }
 
 void answer_text(struct bytes text, struct reason *out)
 {
 	size_t length = text.length < sizeof(out->text) ? text.length : sizeof(out->text) - 1;
-	for (size_t i = 0; i < length; i++)
-		out->text[i] =
-			text.data[i] < 0x20 || text.data[i] == 0x7F ? '?' : (char)text.data[i];
+	if (length > 0)
+		memcpy(out->text, text.data, length);
+	length = plain_make(out->text, length, false);
 	if (length > 0 && out->text[length - 1] == '.')
 		length--;
 	out->text[length] = '\0';
@@ -181,7 +218,7 @@ void answer_text(struct bytes text, struct reason *out)
 
 void problem_read(struct bytes body, long status, struct reason *out)
 {
-	json_t *json = json_loadb((const char *)body.data, body.length, 0, NULL);
+	json_t *json = body.length <= ANSWER_BYTES ? json_read(body, ANSWER_VALUES) : NULL;
 	char *title = copy_text(json_text(json, "title"));
 	char *detail = copy_text(json_text(json, "detail"));
 	bool has_title = title != NULL && title[0] != '\0';

@@ -5,8 +5,29 @@
 #ifndef TOOLS_PUSH_ANSWER_H
 #define TOOLS_PUSH_ANSWER_H
 
+#include <stdbool.h>
+
 #include "base/bytes.h"
 #include "base/err.h"
+
+/*
+ * What an answer may have, by what was sent: who has nothing to say to so many events is no
+ * ladderd, and must cost neither memory nor time.
+ */
+#define ANSWER_BYTES        ((size_t)64 << 10) /* without any event, and of what is no 200 */
+#define ANSWER_BYTES_EVENT  ((size_t)2 << 10)  /* more for each event */
+#define ANSWER_BYTES_MAX    ((size_t)64 << 20) /* never more */
+#define ANSWER_VALUES       256                /* of JSON: as many members and elements */
+#define ANSWER_VALUES_EVENT 16
+
+/* The bytes that an answer about `items` events, or rows of `item_bytes`, may have. */
+size_t answer_bytes_max(size_t items, size_t item_bytes);
+
+/*
+ * Has the JSON at most so many values? Each costs much more memory than it has bytes: it must
+ * be known before they are made.
+ */
+bool json_has_at_most(struct bytes json, size_t values);
 
 struct push_rejection {
 	uint64_t index;
@@ -33,8 +54,7 @@ enum err result_read_protobuf(struct bytes body, size_t events, struct push_resu
 enum err result_read_stream(struct bytes body, size_t events, struct push_result *out) NODISCARD;
 void result_release(struct push_result *result);
 
-/* Copies `text` into `out` as a string; control characters, which a terminal would obey, become
- * `?`, and a full stop at the end goes. */
+/* Copies `text` into `out` as a string, made plain (base/plain.h); a full stop at the end goes. */
 void answer_text(struct bytes text, struct reason *out);
 
 /* What an answer that is no 200 says, in words, without a full stop: its title and detail, or its

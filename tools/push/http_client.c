@@ -6,7 +6,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
-#define ANSWER_BYTES_MAX ((size_t)64 << 20)
+#define HEADER_BYTES_MAX ((size_t)64 << 10) /* of all headers of an answer */
 #define CONNECT_SECONDS  10L
 #define REQUEST_SECONDS  60L
 #define EVENTS_PATH      "/v1/events"
@@ -16,15 +16,32 @@ struct http_client {
 	char *url;
 	char *authorization;
 	char curl_error[CURL_ERROR_SIZE];
+
+	/* Of the answer that is being received. */
+	struct text *body;
+	size_t bytes_max;
+	size_t header_bytes;
+	bool too_long;
 };
 
 static size_t take_answer(char *data, size_t size, size_t count, void *context)
 {
-	struct text *body = context;
-	if (body->length + size * count > ANSWER_BYTES_MAX)
+	struct http_client *http = context;
+	http->too_long = size * count > http->bytes_max - http->body->length;
+	if (http->too_long)
 		return 0;
-	text_add(body, bytes_of(data, size * count));
-	return body->failed ? 0 : size * count;
+	text_add(http->body, bytes_of(data, size * count));
+	return http->body->failed ? 0 : size * count;
+}
+
+/* Headers are counted only: the library keeps what it needs of them. */
+static size_t take_header(char *data, size_t size, size_t count, void *context)
+{
+	struct http_client *http = context;
+	(void)data;
+	http->header_bytes += size * count;
+	http->too_long = http->header_bytes > HEADER_BYTES_MAX;
+	return http->too_long ? 0 : size * count;
 }
 
 /* A proxy of the surroundings must not take what is meant for this machine. */
@@ -91,6 +108,9 @@ enum err http_client_open(
 	curl_easy_setopt(http->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(http->curl, CURLOPT_ERRORBUFFER, http->curl_error);
 	curl_easy_setopt(http->curl, CURLOPT_WRITEFUNCTION, take_answer);
+	curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, http);
+	curl_easy_setopt(http->curl, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(http->curl, CURLOPT_HEADERDATA, http);
 	curl_easy_setopt(http->curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
 	curl_easy_setopt(http->curl, CURLOPT_TIMEOUT, REQUEST_SECONDS);
 	curl_easy_setopt(http->curl, CURLOPT_NOSIGNAL, 1L);
@@ -131,7 +151,7 @@ static struct curl_slist *headers_new(const struct http_client *http, const char
 }
 
 /* Sends the request that is set up, but for its headers. */
-static enum err perform(struct http_client *http, const char *media_type,
+static enum err perform(struct http_client *http, const char *media_type, size_t bytes_max,
 	struct http_answer *answer, struct reason *reason)
 {
 	struct curl_slist *headers = headers_new(http, media_type);
@@ -141,10 +161,16 @@ static enum err perform(struct http_client *http, const char *media_type,
 	answer->body.length = 0;
 	answer->status = 0;
 	http->curl_error[0] = '\0';
+	http->body = &answer->body;
+	http->bytes_max = bytes_max;
+	http->header_bytes = 0;
+	http->too_long = false;
 	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, &answer->body);
 	CURLcode code = curl_easy_perform(http->curl);
 	curl_slist_free_all(headers);
+	if (http->too_long)
+		return fail(reason, ERR_INVALID,
+			"the answer is longer than any to this would be: is the address right");
 	if (code != CURLE_OK) {
 		bool hopeless = code == CURLE_PEER_FAILED_VERIFICATION ||
 				code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WRITE_ERROR ||
@@ -159,16 +185,16 @@ static enum err perform(struct http_client *http, const char *media_type,
 }
 
 enum err http_client_post(struct http_client *http, const char *media_type, struct bytes body,
-	struct http_answer *answer, struct reason *reason)
+	size_t bytes_max, struct http_answer *answer, struct reason *reason)
 {
 	curl_easy_setopt(http->curl, CURLOPT_URL, http->url);
 	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, (const char *)body.data);
 	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.length);
-	return perform(http, media_type, answer, reason);
+	return perform(http, media_type, bytes_max, answer, reason);
 }
 
 enum err http_client_get(struct http_client *http, const char *path, const char *query,
-	struct http_answer *answer, struct reason *reason)
+	size_t bytes_max, struct http_answer *answer, struct reason *reason)
 {
 	CURLU *parts = curl_url();
 	char *url = NULL;
@@ -182,7 +208,7 @@ enum err http_client_get(struct http_client *http, const char *path, const char 
 		return fail(reason, ERR_INVALID, "there is not enough memory");
 	curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
 	curl_easy_setopt(http->curl, CURLOPT_URL, url);
-	enum err err = perform(http, NULL, answer, reason);
+	enum err err = perform(http, NULL, bytes_max, answer, reason);
 	curl_free(url);
 	return err;
 }

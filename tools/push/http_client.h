@@ -26,16 +26,17 @@ void http_client_close(struct http_client *http);
 /*
  * Sends `body`. OK: answered, with any status. ERR_IO: not answered, *reason says
  * why, and sending again may help. ERR_INVALID: not answered, and it will not.
- * The answer's body is emptied first and stays the caller's.
+ * The answer's body is emptied first, has at most `bytes_max` bytes, for a longer one is
+ * ERR_INVALID, and stays the caller's.
  */
 enum err http_client_post(struct http_client *http, const char *media_type, struct bytes body,
-	struct http_answer *answer, struct reason *reason) NODISCARD;
+	size_t bytes_max, struct http_answer *answer, struct reason *reason) NODISCARD;
 
 /*
  * Gets `path`; `query` is what follows the question mark, "" nothing. The results are those of
  * http_client_post().
  */
 enum err http_client_get(struct http_client *http, const char *path, const char *query,
-	struct http_answer *answer, struct reason *reason) NODISCARD;
+	size_t bytes_max, struct http_answer *answer, struct reason *reason) NODISCARD;
 
 #endif

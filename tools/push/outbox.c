@@ -69,7 +69,7 @@ static bool is_passing(long status)
  * Sends the body until it is answered with something else than "later". EX_OK: the
  * answer is in the outbox. Else the exit code.
  */
-static int post(struct outbox *outbox)
+static int post(struct outbox *outbox, size_t events)
 {
 	const char *type = outbox->report->format == PUSH_PROTOBUF ? "application/x-protobuf"
 								   : "application/json";
@@ -78,8 +78,8 @@ static int post(struct outbox *outbox)
 	for (;;) {
 		struct reason reason;
 		int64_t asked_s = 0;
-		enum err err = http_client_post(
-			outbox->http, type, text_bytes(&outbox->body), answer, &reason);
+		enum err err = http_client_post(outbox->http, type, text_bytes(&outbox->body),
+			answer_bytes_max(events, ANSWER_BYTES_EVENT), answer, &reason);
 		if (err == OK && !is_passing(answer->status))
 			return EX_OK;
 		if (err == OK) {
@@ -132,7 +132,7 @@ static int send_range(struct outbox *outbox, struct range range)
 	make_body(outbox, range);
 	if (outbox->body.failed)
 		return complain(command_name(), EX_OSERR, "There is not enough memory.");
-	int code = post(outbox);
+	int code = post(outbox, range.to - range.from);
 	if (code != EX_OK)
 		return code;
 	if (outbox->answer.status == 200)

@@ -26,6 +26,7 @@
 #define WINDOW_BYTES_MAX  ((size_t)32 << 20)
 #define CONVERT_BYTES_MAX ((size_t)1 << 20) /* of one event: as long as a line may be */
 #define ANSWER_MS         60000
+#define IDLE_REPLIES_MAX  16 /* that answer no batch */
 #define PING_US           (60 * US_PER_SECOND)
 
 /* The daemon's clock decides on what lies in the future. */
@@ -64,6 +65,7 @@ struct pipeline {
 	size_t queued_bytes; /* of their wire */
 	uint64_t number;     /* of the parcel sent last */
 	int64_t said_us;     /* when something was sent last */
+	int64_t heard_us;    /* when a batch was answered last */
 };
 
 static void parcel_free(struct parcel *parcel)
@@ -292,9 +294,11 @@ static enum err send_some(struct pipeline *pipeline, bool *more, struct reason *
 		size_t whole = at->head.length + at->wire.length;
 		if (at->sent == whole)
 			continue;
-		pipeline->said_us = clock_monotonic_us(&pipeline->retry.clock);
+		size_t before = at->sent;
 		enum err err = stream_client_send(pipeline->sender, text_bytes(&at->head),
 			text_bytes(&at->wire), &at->sent, reason);
+		if (at->sent > before)
+			pipeline->said_us = clock_monotonic_us(&pipeline->retry.clock);
 		*more = at->sent < whole;
 		if (err != OK || *more)
 			return err;
@@ -312,6 +316,7 @@ static int result_take(struct pipeline *pipeline, const struct stream_reply *rep
 			"The answer is not that of a ladderd, or does not add up: is the address "
 			"right?");
 	retry_begin(&pipeline->retry);
+	pipeline->heard_us = clock_monotonic_us(&pipeline->retry.clock);
 	int code = report_result(
 		pipeline->report, &result, text_bytes(&first->originals), first->events);
 	result_release(&result);
@@ -321,17 +326,35 @@ static int result_take(struct pipeline *pipeline, const struct stream_reply *rep
 	return code;
 }
 
+/* Answers come in order: the next one is about the first batch. */
+static size_t reply_bytes_max(const struct pipeline *pipeline)
+{
+	const struct parcel *first = pipeline->first;
+	return answer_bytes_max(first == NULL ? 0 : first->event_count, ANSWER_BYTES_EVENT);
+}
+
+/* Has the first batch been on its way for too long, whatever else comes? */
+static bool is_kept_waiting(const struct pipeline *pipeline)
+{
+	int64_t since_us =
+		pipeline->said_us > pipeline->heard_us ? pipeline->said_us : pipeline->heard_us;
+	return clock_monotonic_us(&pipeline->retry.clock) - since_us >
+	       ANSWER_MS * (US_PER_SECOND / 1000);
+}
+
 /*
  * Takes the replies that are there. *taken: how many. A connection that is over for a reason
  * that passes is given up: then there is none.
  */
 static int take_some(struct pipeline *pipeline, size_t *taken)
 {
+	size_t idle = 0;
 	*taken = 0;
 	for (;;) {
 		struct stream_reply reply;
 		struct reason reason;
-		enum err err = stream_client_take(pipeline->sender, &reply, &reason);
+		enum err err = stream_client_take(
+			pipeline->sender, reply_bytes_max(pipeline), &reply, &reason);
 		if (err == ERR_NOT_FOUND)
 			return EX_OK;
 		if (err == ERR_IO)
@@ -340,6 +363,11 @@ static int take_some(struct pipeline *pipeline, size_t *taken)
 			return complain(
 				"push", EX_PROTOCOL, "%s: is the address right?", reason.text);
 		(*taken)++;
+		if (reply.kind == STREAM_RESULT)
+			idle = 0;
+		else if (++idle > IDLE_REPLIES_MAX)
+			return complain(command_name(), EX_PROTOCOL,
+				"The daemon talks without answering: is the address right?");
 		if (reply.kind == STREAM_ERROR)
 			return error_take(pipeline, &reply);
 		int code = reply.kind == STREAM_RESULT ? result_take(pipeline, &reply) : EX_OK;
@@ -359,8 +387,12 @@ static int turn(struct pipeline *pipeline, bool wait)
 		return code;
 	enum err sent = send_some(pipeline, &more, &broken);
 	code = take_some(pipeline, &taken);
-	if (code != EX_OK || !stream_client_is_connected(pipeline->sender) || taken > 0)
+	if (code != EX_OK || !stream_client_is_connected(pipeline->sender))
 		return code;
+	if (wait && is_kept_waiting(pipeline))
+		return break_take(pipeline, "there was no whole answer for a minute");
+	if (taken > 0)
+		return EX_OK;
 	if (sent != OK)
 		return break_take(pipeline, broken.text);
 	if (wait && stream_client_wait(pipeline->sender, more, ANSWER_MS, &reason) != OK)

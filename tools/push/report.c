@@ -70,6 +70,13 @@ static void add_event(struct text *out, enum push_format format, bool is_json, s
 	}
 }
 
+/* To a file, or to standard output, which may be a terminal. */
+static bool lines_write(FILE *file, struct bytes lines)
+{
+	return file == stdout ? output_write(lines) == OK
+			      : fwrite(lines.data, 1, lines.length, file) == lines.length;
+}
+
 int report_rejection(struct report *report, const struct told_rejection *told)
 {
 	report->rejected++;
@@ -96,8 +103,7 @@ int report_rejection(struct report *report, const struct told_rejection *told)
 	text_add_string(&line, ",\"event\":");
 	add_event(&line, report->format, told->is_json, told->event);
 	text_add_string(&line, "}\n");
-	bool written =
-		!line.failed && fwrite(line.data, 1, line.length, report->rejects) == line.length;
+	bool written = !line.failed && lines_write(report->rejects, text_bytes(&line));
 	text_release(&line);
 	if (!written)
 		return complain(command_name(), EX_IOERR,

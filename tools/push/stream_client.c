@@ -21,7 +21,7 @@
 #define CONNECT_MS      10000
 #define HELLO_MS        10000 /* from the hello to its answer */
 #define READ_BYTES      65536
-#define REPLY_BYTES_MAX ((size_t)64 << 20)
+#define WELCOME_BYTES   4096
 
 struct stream_client {
 	char host[HOST_LENGTH_MAX + 1];
@@ -104,8 +104,9 @@ static bool wait_for(const struct clock *clock, int fd, short events, int64_t de
 {
 	struct pollfd watched = { .fd = fd, .events = events };
 	for (;;) {
+		/* Who sends a little now and then does not put the deadline off. */
 		int64_t left_ms = (deadline_us - clock_monotonic_us(clock)) / 1000;
-		int ready = poll(&watched, 1, left_ms > 0 ? (int)left_ms : 0);
+		int ready = left_ms > 0 ? poll(&watched, 1, (int)left_ms) : 0;
 		if (ready > 0)
 			return true;
 		if (ready == 0 || errno != EINTR)
@@ -165,7 +166,7 @@ static enum err welcome_take(
 {
 	int64_t deadline_us = clock_monotonic_us(&sender->clock) + (int64_t)HELLO_MS * 1000;
 	enum err err;
-	while ((err = stream_client_take(sender, reply, reason)) == ERR_NOT_FOUND) {
+	while ((err = stream_client_take(sender, WELCOME_BYTES, reply, reason)) == ERR_NOT_FOUND) {
 		if (!wait_for(&sender->clock, sender->fd, POLLIN, deadline_us))
 			return fail(reason, ERR_IO,
 				"the hello is not answered: is it the port of a stream?");
@@ -228,8 +229,8 @@ enum err stream_client_send(struct stream_client *sender, struct bytes head, str
 }
 
 /* Cuts a whole reply out of the input. ERR_NOT_FOUND: it is not whole. */
-static enum err reply_cut(
-	struct stream_client *sender, struct stream_reply *reply, struct reason *reason)
+static enum err reply_cut(struct stream_client *sender, size_t bytes_max,
+	struct stream_reply *reply, struct reason *reason)
 {
 	struct bytes rest =
 		bytes_of(sender->input.data + sender->taken, sender->input.length - sender->taken);
@@ -242,7 +243,7 @@ static enum err reply_cut(
 			return ERR_NOT_FOUND;
 		length = UINT64_MAX;
 	}
-	if (length > REPLY_BYTES_MAX)
+	if (length > bytes_max)
 		return fail(reason, ERR_INVALID, "it does not answer as the stream of a ladderd");
 	if (length > rest.length)
 		return ERR_NOT_FOUND;
@@ -252,13 +253,13 @@ static enum err reply_cut(
 	return OK;
 }
 
-enum err stream_client_take(
-	struct stream_client *sender, struct stream_reply *reply, struct reason *reason)
+enum err stream_client_take(struct stream_client *sender, size_t bytes_max,
+	struct stream_reply *reply, struct reason *reason)
 {
 	struct text *input = &sender->input;
 	char data[READ_BYTES];
 	for (;;) {
-		enum err err = reply_cut(sender, reply, reason);
+		enum err err = reply_cut(sender, bytes_max, reply, reason);
 		if (err != ERR_NOT_FOUND)
 			return err;
 		if (sender->taken > 0) {

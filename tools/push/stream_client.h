@@ -39,11 +39,12 @@ enum err stream_client_send(struct stream_client *sender, struct bytes head, str
 	size_t *sent, struct reason *reason) NODISCARD;
 
 /*
- * Takes the next reply that has come, valid until the next call. ERR_NOT_FOUND: none is
- * there, or not whole. ERR_IO: none will come any more. ERR_INVALID: it is no reply.
+ * Takes the next reply that has come, of at most `bytes_max` bytes, valid until the next call.
+ * ERR_NOT_FOUND: none is there, or not whole. ERR_IO: none will come any more. ERR_INVALID: it
+ * is no reply, or longer.
  */
-enum err stream_client_take(
-	struct stream_client *sender, struct stream_reply *reply, struct reason *reason) NODISCARD;
+enum err stream_client_take(struct stream_client *sender, size_t bytes_max,
+	struct stream_reply *reply, struct reason *reason) NODISCARD;
 
 /*
  * Waits until a reply may be there or, with `to_send`, something can be sent. ERR_IO: there

@@ -26,7 +26,7 @@ static int state_compare(const struct replay *replay, struct reader *reader)
 		return complain(
 			"replay", EX_NOINPUT, "There is no saved state in %s.", replay->store);
 	if (err == ERR_CORRUPT || err == ERR_CONFLICT) {
-		printf("the saved state is of no use: %s\n", reason.text);
+		output_line("the saved state is of no use: %s", reason.text);
 		return EX_FINDINGS;
 	}
 	if (err != OK)
@@ -35,13 +35,13 @@ static int state_compare(const struct replay *replay, struct reader *reader)
 	err = state_verify(live, reader, &reason);
 	live_free(live);
 	if (err == ERR_CORRUPT) {
-		printf("the saved state is wrong: %s\n",
+		output_line("the saved state is wrong: %s",
 			*reason.text == '\0' ? "the log is damaged" : reason.text);
 		return EX_FINDINGS;
 	}
 	if (err != OK)
 		return store_complain("replay", err, replay->store);
-	printf("the saved state is what the log says up to record %llu\n", seq);
+	output_line("the saved state is what the log says up to record %llu", seq);
 	return EX_OK;
 }
 
