@@ -45,6 +45,14 @@ static inline int bytes_compare(struct bytes a, struct bytes b)
 	return (a.length > b.length) - (a.length < b.length);
 }
 
+/* Without the mark of UTF-8 (BOM) that programs of Windows begin a text with. */
+static inline struct bytes bytes_unmarked(struct bytes text)
+{
+	if (text.length >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0)
+		return bytes_of(text.data + 3, text.length - 3);
+	return text;
+}
+
 /* Without the white space at its ends. */
 static inline struct bytes bytes_trim(struct bytes bytes)
 {

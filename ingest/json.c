@@ -112,11 +112,7 @@ static bool number_is_beyond(const char *number, char *end)
 	return beyond;
 }
 
-/*
- * Puts another wrong value, of the same length, in the place of each number that is beyond
- * all reals, and U+0001 in that of each escaped NUL: no field takes either.
- */
-static void text_tame(char *text, size_t length)
+void json_tame(char *text, size_t length)
 {
 	static const char huge[] = "1e300";
 	bool in_string = false;
@@ -151,7 +147,7 @@ static json_t *text_parse(struct bytes text, json_error_t *error)
 		return NULL;
 	memcpy(copy, text.data, text.length);
 	copy[text.length] = '\0';
-	text_tame(copy, text.length);
+	json_tame(copy, text.length);
 	root = json_loadb(copy, text.length, PARSE_FLAGS, error);
 	free(copy);
 	return root;
@@ -187,7 +183,7 @@ enum err json_batch_parse(struct bytes text, struct json_batch **out, struct rea
 			"the JSON takes too much memory for its size: too many empty values");
 
 	json_error_t error;
-	json_t *root = text_parse(text, &error);
+	json_t *root = text_parse(bytes_unmarked(text), &error);
 	if (root == NULL)
 		return parse_failure(&error, reason);
 
@@ -349,7 +345,7 @@ enum err json_line_event(struct bytes line, struct arena *arena, struct raw_even
 	json_error_t error;
 	if (costs_too_much(line))
 		return ERR_FULL;
-	json_t *event = text_parse(line, &error);
+	json_t *event = text_parse(bytes_unmarked(line), &error);
 	if (event == NULL) {
 		enum json_error_code code = json_error_code(&error);
 		*out = (struct raw_event){

@@ -18,6 +18,13 @@ struct json_batch;
  */
 enum err json_batch_parse(
 	struct bytes text, struct json_batch **out, struct reason *reason) NODISCARD;
+/*
+ * Puts another wrong value, of the same length, in the place of each number of a JSON text that is
+ * beyond all reals, and U+0001 in that of each escaped NUL: a parser refuses the whole text for
+ * them, and no field takes either. The text ends with a NUL after its length.
+ */
+void json_tame(char *text, size_t length);
+
 /* What parsing `text` allocates at most, seen from its structure alone. */
 size_t json_parse_cost(struct bytes text);
 

@@ -218,6 +218,33 @@ class Push(unittest.TestCase):
         self.assertIn(line, self.server.requests[0][2])
         self.assertEqual(len(self.bodies()[0]), 2)
 
+    def test_the_mark_of_utf8_is_no_part_of_a_file(self):
+        mark = b"\xef\xbb\xbf"
+        lines = b"".join(json.dumps(event(i)).encode() + b"\n" for i in range(2))
+        self.assert_code(self.push(self.write("a.ndjson", mark + lines)), 0)
+        self.assert_code(self.push("-", stdin=mark + lines), 0)
+        self.assert_code(self.push(self.write("a.json", mark + json.dumps(
+            {"events": [event(0), event(1)]}).encode())), 0)
+        self.assertEqual(self.bodies(), [[event(0), event(1)]] * 3)
+        self.token = self.write("marked.token", mark + TOKEN.encode() + b"\r\n")
+        self.assert_code(self.push(self.ndjson(event(2))), 0)
+        self.token = self.write("made.token", mark + b"token: %s\nhash: x\n" % TOKEN.encode())
+        self.assert_code(self.push(self.ndjson(event(2))), 0)
+
+    def test_a_number_too_large_is_one_events_fault_in_a_file_of_json_too(self):
+        for number in ("12345678901234567890", "-9223372036854775809", "1e400", "9" * 400):
+            with self.subTest(number):
+                self.server.requests.clear()
+                text = json.dumps({"events": [event(0), event(1), event(2)]})
+                text = text.replace(json.dumps(event(1)),
+                                    json.dumps({**event(1), "more": "N"}).replace('"N"', number))
+                self.assert_code(self.push(self.write("a.json", text)), 0)
+                sent = self.bodies()[0]
+                self.assertEqual([one["id"] for one in sent],
+                                 [event(n)["id"] for n in range(3)])
+                self.assertEqual((sent[0], sent[2]), (event(0), event(2)))
+                self.assertGreater(abs(sent[1]["more"]), 2 ** 53)
+
     def test_standard_input_is_ndjson_unless_told_otherwise(self):
         self.assert_code(self.push("-", stdin=json.dumps(event(1)).encode()), 0)
         self.assert_code(self.push("--format", "json", "-",

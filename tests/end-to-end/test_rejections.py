@@ -795,6 +795,15 @@ class EveryCode(harness.Case):
             self.assertRejected(answer.json, ("bad_syntax", "bad_value"), 1)
             self.assertNotIn(b"Kaatje", answer.body)
 
+    def test_the_mark_of_utf8_is_no_part_of_a_text(self):
+        first, second = event(), event()
+        mark = b"\xef\xbb\xbf"
+        text = mark + json.dumps({"events": [first]}).encode()
+        self.assertEqual(self.daemon.post(text).json["accepted"], 1)
+        lines = mark + json.dumps(first).encode() + b"\n" + mark + json.dumps(second).encode()
+        done = self.daemon.post(lines, "application/x-ndjson").json
+        self.assertEqual((done["accepted"], done["duplicates"]), (1, 1))
+
     def test_a_key_given_twice_is_bad_value_or_400(self):
         for text in ('"rung":3,"rung":3', '"rung":3,"rung":4'):
             bad = json.dumps(event(body={})).replace("{}", "{" + text + "}")

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/guard.h"
 #include "tools/common/options.h"
 
@@ -17,6 +18,7 @@ static bool take_token(const char *text, char out[TOKEN_LENGTH_MAX + 1])
 	static const char label[] = "token:";
 	static const char allowed[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
+	text = (const char *)bytes_unmarked(bytes_of_string(text)).data;
 	text += strspn(text, " \t\r\n");
 	bool labelled = strncmp(text, label, strlen(label)) == 0;
 	if (labelled)

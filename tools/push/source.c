@@ -19,6 +19,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "ingest/json.h"
 #include "proto/codec.h"
 #include "tools/push/screen.h"
 
@@ -82,14 +83,36 @@ static enum err read_all(struct source *source, struct reason *reason)
 	return OK;
 }
 
+/*
+ * NULL: *error says why. A number that is too large is one event's fault, which the daemon finds:
+ * then all are read as reals, to which it reads them too.
+ */
+static json_t *parse_file(struct text *text, json_error_t *error)
+{
+	const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
+	struct bytes json = bytes_unmarked(text_bytes(text));
+	if (json.length == 0)
+		return json_loadb("", 0, flags, error);
+	json_t *root = json_loadb((const char *)json.data, json.length, flags, error);
+	for (int attempt = 0; attempt < 2 && root == NULL; attempt++) {
+		enum json_error_code code = json_error_code(error);
+		if (code != json_error_numeric_overflow && code != json_error_null_byte_in_key)
+			break;
+		if (attempt == 1)
+			json_tame(text->data, text->length);
+		root = json_loadb((const char *)json.data, json.length,
+			flags | JSON_DECODE_INT_AS_REAL, error);
+	}
+	return root;
+}
+
 static enum err open_json(struct source *source, struct reason *reason)
 {
 	json_error_t error;
 	enum err err = read_all(source, reason);
 	if (err != OK)
 		return err;
-	source->json = json_loadb(source->text.length == 0 ? "" : source->text.data,
-		source->text.length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+	source->json = parse_file(&source->text, &error);
 	if (source->json == NULL)
 		return fail(reason, ERR_INVALID, "line %d, column %d: it is not JSON: %s",
 			error.line, error.column, error.text);
@@ -288,7 +311,7 @@ static enum err next_line(struct source *source, struct source_item *out, struct
 			return ERR_NOT_FOUND;
 		}
 		source->position++;
-		line = text_bytes(&source->text);
+		line = bytes_unmarked(text_bytes(&source->text));
 		if (source->text.failed)
 			return fail(reason, ERR_IO, "there is not enough memory for a line");
 	} while (!too_long && is_blank(line));
