@@ -293,8 +293,9 @@ check-slow: packages ## what takes longer: sanitizers, compilers, fuzzing, old s
 
 # New seeds each round; what a round or a fuzzer finds is printed with its seed.
 TORTURE_ROUNDS ?= 20
-torture: packages ## crashes, disks that fail, threads and long fuzzing, with new seeds (hours; TORTURE_ROUNDS=20)
-	@$(SUBMAKE) VARIANT=release all
+torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing, with new seeds (hours; TORTURE_ROUNDS=20)
+	@$(SUBMAKE) VARIANT=release all helpers bench-tools
+	@PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/attacks/run
 	@$(SUBMAKE) VARIANT=tsan thread-programs
 	@tests/run-threads $(BUILD)/tsan all
 	@for round in $$(seq $(TORTURE_ROUNDS)); do \

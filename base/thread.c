@@ -4,8 +4,11 @@
 #include "base/thread.h"
 
 #include <stddef.h>
+#include <sys/resource.h>
 
 #include "base/check.h"
+
+#define NICENESS 5
 
 static _Thread_local const void *thread_owner;
 
@@ -18,4 +21,10 @@ void thread_become(const void *owner)
 bool thread_is_of(const void *owner)
 {
 	return thread_owner == owner;
+}
+
+void thread_give_way(void)
+{
+	/* Of this thread alone, on Linux. */
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 }

@@ -15,4 +15,10 @@ void thread_become(const void *owner);
 
 bool thread_is_of(const void *owner);
 
+/*
+ * From here on this thread, and no other, gets the processor after those that have not said so:
+ * whoever waits for what the others do goes first.
+ */
+void thread_give_way(void);
+
 #endif

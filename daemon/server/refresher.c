@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "base/check.h"
 #include "base/date.h"
@@ -22,7 +21,6 @@
 #define PAUSE_US_MAX  (US_PER_SECOND)           /* after a long one */
 #define IDLE_US       (60 * US_PER_SECOND)      /* between two looks at the calendar */
 #define PREPARE_US    (10 * 60 * US_PER_SECOND) /* before midnight */
-#define NICENESS      5
 #define CROWD         10 /* batches between two refreshes: a commit more would be felt */
 #define SAVE_US       (10 * 60 * US_PER_SECOND) /* between two saves of the state */
 #define SLICE_RECORDS 50000
@@ -350,8 +348,7 @@ static void *refresher_run(void *context)
 {
 	struct refresher *refresher = context;
 	thread_become(refresher);
-	/* Of this thread alone, on Linux: whoever waits for an answer goes first. */
-	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
+	thread_give_way();
 	pulse_beat(&refresher->pulse, &refresher->clock);
 	enum err err = load(refresher);
 	if (err != OK) {

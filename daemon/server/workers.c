@@ -36,6 +36,7 @@ static void *worker_run(void *context)
 	struct worker *worker = context;
 	struct workers *workers = worker->workers;
 	thread_become(workers);
+	thread_give_way();
 	pthread_mutex_lock(&workers->mutex);
 	for (;;) {
 		while (workers->first == NULL && !workers->stop)

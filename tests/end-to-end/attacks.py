@@ -255,7 +255,7 @@ class WrongTokens(Attack):
     def turn(self):
         for place, client in enumerate(self.open):
             token = "".join(random.choices("0123456789abcdef", k=64)) if self.bad else None
-            if self.answer(client, self.head("GET", "/metrics", "scraper", token=token)) is None:
+            if self.answer(client, self.head("GET", "/metrics", "prometheus", token=token)) is None:
                 client.close()
                 with contextlib.suppress(OSError):
                     self.open[place] = self.connect()

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <setjmp.h>
+#include <sys/resource.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,10 +45,39 @@ static void a_thread_is_of_its_owner_and_of_nobody_else(void **state)
 	assert_false(thread_is_of(&owners[0]));
 }
 
+struct manners {
+	bool gives_way;
+	int nice;
+};
+
+static void *manners_look(void *context)
+{
+	struct manners *manners = context;
+	if (manners->gives_way)
+		thread_give_way();
+	manners->nice = getpriority(PRIO_PROCESS, 0);
+	return NULL;
+}
+
+static void a_thread_that_gives_way_does_so_alone(void **state)
+{
+	struct manners manners[] = { { .gives_way = true }, { .gives_way = false } };
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		pthread_t thread;
+		assert_int_equal(pthread_create(&thread, NULL, manners_look, &manners[i]), 0);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+	}
+	int ours = getpriority(PRIO_PROCESS, 0);
+	assert_int_equal(manners[1].nice, ours);
+	assert_true(manners[0].nice > ours || ours > 14);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_thread_is_of_its_owner_and_of_nobody_else),
+		cmocka_unit_test(a_thread_that_gives_way_does_so_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
