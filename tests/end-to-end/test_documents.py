@@ -16,7 +16,7 @@ import harness
 from harness import ROOT
 
 ROOMS = ("base", "proto", "secret", "ingest", "indicators", "store", "engine", "page", "daemon",
-         "tools", "scripts", "spec", "tests")
+         "tools", "systemd", "scripts", "spec", "tests")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
 
@@ -28,7 +28,7 @@ def read(name):
 # Guides in English and their twins in Dutch.
 TWINS = (("docs/import.md", "docs/import.nl.md"), ("docs/worklist.md", "docs/worklist.nl.md"),
          ("docs/publishing.md", "docs/publishing.nl.md"))
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "docs/replay.md",
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",
              "docs/indicators.md", "docs/performance.md",
              *(name for pair in TWINS for name in pair))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
@@ -394,6 +394,87 @@ class Architecture(unittest.TestCase):
         text = section(read("ARCHITECTURE.md"), "The store")
         for name in re.findall(r"^\tMDB_dbi (\w+);", read("store/tables.h"), re.M):
             self.assertIn(f"`{name}`", text)
+
+
+class Security(unittest.TestCase):
+    """SECURITY.md: whom it names, and what shows what it says."""
+
+    def setUp(self):
+        self.text = read("SECURITY.md")
+        self.threats = section(self.text, "Five who would do harm")
+
+    def test_all_five_are_there_and_each_measure_says_what_it_stops_and_shows_it(self):
+        names = re.findall(r"^### (.*)$", self.threats, re.M)
+        self.assertEqual(names, ["A partner turned bad", "A stolen token", "A curious analyst",
+                                 "A lost disk", "A hostile client"])
+        for name in names:
+            table = rows(section(self.threats, name))
+            self.assertGreaterEqual(len(table), 4, name)
+            for cells in table:
+                self.assertEqual(len(cells), 4, cells)
+                measure, stops, _, shown_by = cells
+                self.assertTrue(measure and stops and shown_by, cells)
+            self.assertGreaterEqual(sum(bool(cells[2]) for cells in table), 3,
+                                    f"{name}: what is not stopped")
+
+    def test_every_test_that_is_named_exists(self):
+        count, text, file = 0, None, None
+        for cells in rows(self.threats):
+            for name in CODE.findall(cells[3]):
+                if name.endswith((".py", ".c")):
+                    found = list((ROOT / "tests").rglob(name))
+                    self.assertEqual(len(found), 1, name)
+                    file, text = name, found[0].read_text()
+                    self.assertRegex(text, r"\bdef test_|\bcmocka_unit_test\b", name)
+                elif not name.startswith("make "):
+                    count += 1
+                    self.assertRegex(text, rf"\b{name}\(", (file, name))
+        self.assertGreater(count, 30)
+
+    def test_every_option_that_is_named_exists_with_its_default(self):
+        printed = harness.run(harness.LADDERD, "--print-config", check=0).stdout.decode()
+        options, name = {}, None
+        for line in printed.splitlines():
+            if re.fullmatch(r"#?\[.*\]", line):
+                name = line.strip("#[]").split(" ")[0]
+            key = re.fullmatch(r"#(\w+) = ?(.*)", line)
+            if key:
+                options[name, key.group(1)] = key.group(2)
+        named = set()
+        for code in CODE.findall(self.text):
+            match = re.fullmatch(r"\[(\w+)\] (\w+)", code) or \
+                re.fullmatch(r"(store|process|http|stream|limits|public)\.(\w+)", code)
+            if match:
+                named.add(match.groups())
+        self.assertGreater(len(named), 12)
+        self.assertLessEqual(named, set(options))
+        for key in re.findall(r"`(\w+)` (?:takes two|gives each|binds a token)|`(\w+) = yes`",
+                              self.text):
+            self.assertIn("".join(key), {key for _, key in options}, key)
+        defaults = re.findall(r"`(\w+)\.(\w+)` \(([^)]*)\)", self.text)
+        self.assertGreaterEqual(len(defaults), 5)
+        for section_, key, value in defaults:
+            self.assertEqual(options[section_, key], value, key)
+        for limit in re.findall(r"`limits\.(\w+)`", self.text):
+            self.assertIn(limit, read("ARCHITECTURE.md"))
+
+    def test_every_metric_and_command_that_is_named_exists(self):
+        counters = read("daemon/server/counters.c")
+        for metric in re.findall(r"`(ladderd_\w+)", self.text):
+            self.assertIn(f'"{metric}"', counters)
+        helped = harness.ladder("--help").stdout.decode()
+        for command in re.findall(r"`ladder (\w+)", self.text):
+            self.assertRegex(helped, rf"(?m)^  {command} ")
+        flags = harness.run(harness.LADDERD, "--help").stdout.decode()
+        for flag in re.findall(r"`(?:ladderd )?(--[\w-]+)`", self.text):
+            self.assertIn(flag, flags)
+
+    def test_the_numbers_of_the_text_are_those_of_the_program(self):
+        waits = read("daemon/server/sign_ins.h") + read("daemon/server/sign_ins.c")
+        seconds = re.search(r"up to (\d+) seconds", self.text)[1]
+        self.assertRegex(waits, rf"\b{seconds}\b")
+        self.assertIn("A cookie lasts eight hours", self.text)
+        self.assertIn("SESSION_US   (INT64_C(8) * 3600", read("daemon/web/sessions.h"))
 
 
 class Indicators(harness.Case):
