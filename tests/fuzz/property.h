@@ -93,7 +93,7 @@ static inline void check_bytes(struct bytes bytes, enum batch_format format)
 	CHECK(arena_init(&arena, batch_arena_size(bytes.length)) == OK);
 	enum err err = batch_read(
 		bytes, format, &limits, all_rights(), FUZZ_TODAY, &arena, &batch, &reason);
-	CHECK(err == OK || err == ERR_INVALID || err == ERR_FULL);
+	CHECK(err == OK || err == ERR_INVALID || err == ERR_FULL || err == ERR_CONFLICT);
 	CHECK(err == OK || reason.text[0] != '\0');
 	for (size_t i = 0; err == OK && i < batch.count; i++) {
 		const struct batch_item *item = &batch.items[i];
