@@ -528,6 +528,13 @@ class Maps(unittest.TestCase):
         for old, new, line, word in (
                 ("name = t\n", "", 15, "[list] needs name"),
                 ("kind = date", "kind = day", 7, "kind is one of text, date"),
+                ("kind = date", "kind = date\nunit = uur", 7, "kind number has a unit"),
+                ("headings = Trede", "headings = Trede\nnot_before = date", 10,
+                 "kind date has not_before"),
+                ("headings = Datum", "headings = Datum\nnot_before = rung", 9,
+                 "not_before takes columns of the kind date"),
+                ("headings = Datum", "headings = Datum\nafter = rung", 9,
+                 "default, unit and not_before, and no after"),
                 ("1 = een", "7 = een", 16, "rung takes a number from 1 to 6"),
                 ("occurred_on = date", "occurred_on = dag", 15, "no [column dag]"),
                 ("occurred_on = date", "occurred_on = rung", 15, "kind date"),

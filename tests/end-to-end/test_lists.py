@@ -231,6 +231,41 @@ class Lists(unittest.TestCase):
         # A day that is sent is known whole.
         self.dry(HOURS + "Ann;00-04-2025;sport;1\n", check=1)
 
+    # -- what users would want
+
+    def test_an_end_before_its_start_is_a_mistake(self):
+        jobs = "Naam;Startdatum;Uren per week;Bevestigd;Einddatum\nAnn;3-4-2025;32;"
+        self.assertEqual(len(self.dry(jobs + "3-4-2025;3-4-2025\n", "jobs")[0]), 3)
+        for cells, column in (("2-4-2025;", "Bevestigd"), (";2-4-2025", "Einddatum")):
+            events, said = self.dry(jobs + cells + "\n", "jobs", check=1)
+            self.assertEqual(events, [])
+            self.assertIn(f"line 2, column {column}: it lies before Startdatum", said)
+        settled = "Naam;Vestigingsdatum;Kennisgeving;Vertrekdatum\nAnn;3-4-2025;2-4-2025;"
+        self.assertEqual(len(self.dry(settled + "3-4-2025\n", "settlements")[0]), 3)
+        _, said = self.dry(settled + "2-4-2025\n", "settlements", check=1)
+        self.assertIn("column Vertrekdatum: it lies before Vestigingsdatum", said)
+
+    def test_part_of_a_day_is_not_taken_for_hours(self):
+        for cell in ("0,0625", "0.0625", "0,1041", "0,104166", "1,3333"):
+            events, said = self.dry(HOURS + f"Ann;3-4-2025;sport;{cell}\n", check=1)
+            self.assertEqual(events, [])
+            self.assertIn("may be the part of a day that Excel keeps", said)
+        for cell, minutes in (("0,25", 15), ("1,33", 80), ("2,5000", 150)):
+            events, _ = self.dry(HOURS + f"Ann;3-4-2025;sport;{cell}\n")
+            self.assertEqual(events[0]["activity_logged"]["minutes"], minutes)
+
+    def test_a_unit_after_a_number_is_that_of_its_column(self):
+        for cell in ("32", "32 uur", "32u", "32,0 uur per week", "32 Uren/week", "32 u/w.",
+                     "32 hours"):
+            events, _ = self.dry(f"Naam;Startdatum;Uren per week\nAnn;3-4-2025;{cell}\n", "jobs")
+            self.assertEqual(events[0]["job_started"]["hours_per_week"], 32)
+        for cell in ("32 min", "32 dagen", "32 uur per maand", "4 x 8 uur", "80%"):
+            self.dry(f"Naam;Startdatum;Uren per week\nAnn;3-4-2025;{cell}\n", "jobs", check=1)
+        head = "Naam;Datum;Activiteit;Minuten\nAnn;3-4-2025;sport;"
+        for cell in ("30 min", "30 minuten", "30 min.", "30"):
+            self.assertEqual(self.dry(head + cell + "\n")[0][0]["activity_logged"]["minutes"], 30)
+        self.dry(head + "2 uur\n", check=1)
+
     # -- letters
 
     ACCENTED = ("José", "Zoë", "Loïc", "Jörg", "Müller", "François", "Ñuñez", "Muñoz", "García",

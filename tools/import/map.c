@@ -230,9 +230,14 @@ static void take_column(
 		take_kind(parsing, column, value);
 	else if (strcmp(key, "default") == 0)
 		column->value = keep(parsing, value);
+	else if (strcmp(key, "unit") == 0)
+		add_words(parsing, &column->units, value, bytes_of("", 0));
+	else if (strcmp(key, "not_before") == 0)
+		set_reference(parsing, &column->not_before, value);
 	else
 		problem(parsing, parsing->line,
-			"[column] has headings, kind and default, and no %s", key);
+			"[column] has headings, kind, default, unit and not_before, and no %s",
+			key);
 }
 
 static struct map_event *event_of(struct parsing *parsing, struct bytes type)
@@ -577,24 +582,36 @@ static void resolve_events(struct parsing *parsing)
 	}
 }
 
+static void resolve_column(struct parsing *parsing, struct map_column *column)
+{
+	if (column->spellings == NULL)
+		problem(parsing, column->line,
+			"[column %.*s] needs headings = how its heading may be spelled",
+			(int)column->name.length, (const char *)column->name.data);
+	if (column->words != NULL && !column->kind_given)
+		column->kind = COLUMN_WORD;
+	if ((column->kind == COLUMN_WORD) != (column->words != NULL))
+		problem(parsing, column->line,
+			"a column of the kind word has a section [words %.*s], and no "
+			"other has",
+			(int)column->name.length, (const char *)column->name.data);
+	if (column->units != NULL && column->kind != COLUMN_NUMBER)
+		problem(parsing, column->line, "a column of the kind number has a unit");
+	if (column->not_before.text.length > 0 && column->kind != COLUMN_DATE)
+		problem(parsing, column->line, "a column of the kind date has not_before");
+}
+
 static void resolve(struct parsing *parsing)
 {
 	struct map *map = parsing->map;
 	uint16_t code;
 	bool has_person = false;
+	for (size_t i = PERSON_COLUMN_COUNT; i < map->column_count; i++)
+		resolve_column(parsing, &map->columns[i]);
 	for (size_t i = PERSON_COLUMN_COUNT; i < map->column_count; i++) {
-		struct map_column *column = &map->columns[i];
-		if (column->spellings == NULL)
-			problem(parsing, column->line,
-				"[column %.*s] needs headings = how its heading may be spelled",
-				(int)column->name.length, (const char *)column->name.data);
-		if (column->words != NULL && !column->kind_given)
-			column->kind = COLUMN_WORD;
-		if ((column->kind == COLUMN_WORD) != (column->words != NULL))
-			problem(parsing, column->line,
-				"a column of the kind word has a section [words %.*s], and no "
-				"other has",
-				(int)column->name.length, (const char *)column->name.data);
+		if (map->columns[i].not_before.text.length > 0)
+			resolve_one(parsing, &map->columns[i].not_before, COLUMN_DATE,
+				"not_before takes columns of the kind date");
 	}
 	for (size_t i = 0; i < PERSON_COLUMN_COUNT; i++)
 		has_person = has_person || map->columns[i].spellings != NULL;

@@ -52,23 +52,25 @@ struct map_word {
 	struct map_word *next;
 };
 
-struct map_column {
-	struct bytes name;          /* as the map calls it */
-	struct map_word *spellings; /* of its heading, in order; no constants */
-	enum column_kind kind;
-	struct map_word *words; /* COLUMN_WORD */
-	struct bytes value;     /* where the cell is empty; length 0: none */
-	unsigned line;
-	bool kind_given;
-};
-
-/* Where a value comes from: a constant, or the first of some columns that has one. */
+/* Where a value comes from: a constant, or columns of which one has it. */
 struct map_reference {
 	struct bytes text; /* as the map has it; length 0: not given */
 	unsigned line;
 	bool is_template;    /* {column} in an identifier; the columns are those in it */
 	size_t column_count; /* 0: a constant */
 	size_t columns[MAP_REFERENCES_MAX]; /* indexes of map.columns */
+};
+
+struct map_column {
+	struct bytes name;          /* as the map calls it */
+	struct map_word *spellings; /* of its heading, in order; no constants */
+	enum column_kind kind;
+	struct map_word *words; /* COLUMN_WORD */
+	struct map_word *units; /* COLUMN_NUMBER: what may stand after the number; no constants */
+	struct map_reference not_before; /* COLUMN_DATE: a column of days that do not come later */
+	struct bytes value;              /* where the cell is empty; length 0: none */
+	unsigned line;
+	bool kind_given;
 };
 
 struct map_event {

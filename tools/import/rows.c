@@ -133,6 +133,24 @@ static bool year_value(struct making *making, size_t column, struct bytes cell, 
 	return true;
 }
 
+/* A number, with a unit that the map knows or none. */
+static enum err whole_number(
+	const struct map_column *column, struct bytes cell, int64_t *value, const char **why)
+{
+	struct number_cell number;
+	struct text unit = { 0 };
+	enum err err = amount_cell_read(cell, &number, &unit, why);
+	if (err == OK && unit.length > 0 &&
+		map_word_find(column->units, text_bytes(&unit)) == NULL) {
+		*why = number_alone;
+		err = ERR_INVALID;
+	}
+	text_release(&unit);
+	if (err == OK)
+		*value = (number.millionths + 500000) / 1000000;
+	return err;
+}
+
 static bool number_value(
 	struct making *making, size_t column, enum column_kind kind, struct bytes cell)
 {
@@ -146,9 +164,7 @@ static bool number_value(
 	} else if (kind == COLUMN_HOURS) {
 		err = hours_cell_read(cell, &value, &number, &why);
 	} else {
-		err = number_cell_read(cell, &number, &why);
-		if (err == OK)
-			value = (number.millionths + 500000) / 1000000;
+		err = whole_number(&making->rows->map->columns[column], cell, &value, &why);
 	}
 	if (err != OK)
 		return reject(making->row, column, "%s", why);
@@ -242,6 +258,26 @@ static bool is_one_row(struct making *making)
 	return true;
 }
 
+/* An end before its start is a day that was written wrongly. False: the row is rejected. */
+static bool days_follow(struct making *making)
+{
+	const struct map *map = making->rows->map;
+	for (size_t i = PERSON_COLUMN_COUNT; i < map->column_count; i++) {
+		const struct map_reference *start = &map->columns[i].not_before;
+		for (size_t k = 0; k < start->column_count; k++) {
+			struct bytes first = making->values[start->columns[k]];
+			if (making->values[i].length == 0 || first.length == 0 ||
+				bytes_compare(making->values[i], first) >= 0)
+				continue;
+			struct bytes heading = list_heading(making->rows->list, start->columns[k]);
+			return reject(making->row, i,
+				"it lies before %.*s: one of the two is wrong", (int)heading.length,
+				(const char *)heading.data);
+		}
+	}
+	return true;
+}
+
 static bool cell_values(struct making *making)
 {
 	if (!is_one_row(making))
@@ -250,7 +286,7 @@ static bool cell_values(struct making *making)
 		if (!cell_value(making, i))
 			return false;
 	}
-	return true;
+	return days_follow(making);
 }
 
 /* The template with the values of its columns. */

@@ -374,6 +374,8 @@ enum err day_cell_read(struct bytes cell, bool month_first, struct day_cell *out
 	return err;
 }
 
+const char number_alone[] = "write a number alone, as 2 or 2,5";
+
 static enum err folded_number_read(struct cursor *cursor, struct number_cell *out, const char **why)
 {
 	int64_t whole, part = 0;
@@ -401,21 +403,35 @@ static enum err folded_number_read(struct cursor *cursor, struct number_cell *ou
 	return OK;
 }
 
-enum err number_cell_read(struct bytes cell, struct number_cell *out, const char **why)
+enum err amount_cell_read(
+	struct bytes cell, struct number_cell *out, struct text *unit, const char **why)
 {
 	struct text folded = { 0 };
 	fold_name(cell, &folded);
 	struct cursor cursor = { folded.length > 0 ? folded.data : "" };
 	enum err err = folded_number_read(&cursor, out, why);
-	if (err == OK && *cursor.at != '\0') {
-		*why = "write a number alone, as 2 or 2,5";
-		err = ERR_INVALID;
-	}
+	if (err == OK)
+		fold_word(bytes_of_string(cursor.at), unit);
 	text_release(&folded);
 	return err;
 }
 
+enum err number_cell_read(struct bytes cell, struct number_cell *out, const char **why)
+{
+	struct text unit = { 0 };
+	enum err err = amount_cell_read(cell, out, &unit, why);
+	if (err == OK && unit.length > 0) {
+		*why = number_alone;
+		err = ERR_INVALID;
+	}
+	text_release(&unit);
+	return err;
+}
+
 static const char hours_rule[] = "write hours as 2, 2,5 or 2:30";
+static const char part_of_day[] =
+	"more than two decimals may be the part of a day that Excel keeps for a time, 0,0625 for "
+	"1:30: give the column the number format u:mm, or write hours as 2, 2,5 or 2:30";
 
 /* After the number: a unit, or minutes. */
 static enum err hours_end(struct cursor cursor, const struct number_cell *number, int64_t *minutes)
@@ -460,7 +476,10 @@ enum err hours_cell_read(
 	struct cursor cursor = { folded.length > 0 ? folded.data : "" };
 	*why = hours_rule;
 	enum err err = folded_number_read(&cursor, number, why);
-	if (err == OK) {
+	if (err == OK && number->millionths % 10000 != 0) {
+		*why = part_of_day;
+		err = ERR_INVALID;
+	} else if (err == OK) {
 		*why = hours_rule;
 		err = hours_end(cursor, number, minutes);
 	}

@@ -45,8 +45,15 @@ struct number_cell {
 	bool point;
 };
 
-/* Reads a number that is not below 0, `2`, `2,5` or `2.5`. ERR_INVALID as above. */
+/* Reads a number alone, not below 0, `2`, `2,5` or `2.5`. ERR_INVALID as above. */
 enum err number_cell_read(struct bytes cell, struct number_cell *out, const char **why);
+
+/* The same, and appends in folded form what stands after the number: a unit, as `uur`. */
+enum err amount_cell_read(
+	struct bytes cell, struct number_cell *out, struct text *unit, const char **why);
+
+/* What to write where there is no such unit. */
+extern const char number_alone[];
 
 /*
  * Reads hours as whole minutes: `2,5`, `2.5`, `2:30`, `2 uur`, `2u30`, `90 min`. `number` is filled
