@@ -37,6 +37,7 @@ struct answer_row {
 
 struct worklist_command {
 	const char *to;
+	struct daemon_tls tls;
 	const char *token_file;
 	const char *municipality;
 	const char *silent;
@@ -95,7 +96,7 @@ static int fetch(
 	if (worklist->limit > 0)
 		snprintf(query + length, sizeof(query) - (size_t)length, "%slimit=%lld",
 			length > 0 ? "&" : "", (long long)worklist->limit);
-	if (http_client_open(worklist->to, token, &http, &reason) != OK)
+	if (http_client_open(worklist->to, token, &worklist->tls, &http, &reason) != OK)
 		return complain("worklist", EX_USAGE, "--to %s: %s.", worklist->to, reason.text);
 	enum err err = http_client_get(http, WORKLIST_PATH, query,
 		answer_bytes_max(rows_max(worklist), ROW_BYTES), answer, &reason);
@@ -376,6 +377,7 @@ int command_worklist(int argc, char **argv)
 			"table, csv or json (default table)" },
 		{ "subjects", 's', OPTION_TEXT, &worklist.subjects_path, 0, 0, "FILE",
 			"show names: a CSV of name and subject, which stays here" },
+		OPTIONS_TLS(worklist.tls),
 	};
 	static const struct command_line line = {
 		.name = "worklist",
@@ -397,5 +399,7 @@ int command_worklist(int argc, char **argv)
 	if (code != OPTIONS_GO)
 		return code;
 	code = check(&worklist, &format);
+	if (code == EX_OK)
+		code = daemon_tls_check("worklist", &worklist.tls);
 	return code == EX_OK ? run(&worklist, format) : code;
 }

@@ -29,7 +29,7 @@ def read(name):
 TWINS = (("docs/import.md", "docs/import.nl.md"), ("docs/worklist.md", "docs/worklist.nl.md"),
          ("docs/publishing.md", "docs/publishing.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",
-             "docs/indicators.md", "docs/performance.md",
+             "docs/indicators.md", "docs/performance.md", "docs/tls.md",
              *(name for pair in TWINS for name in pair))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 

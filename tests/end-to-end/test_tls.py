@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import json
 import re
 import shutil
 import socket
@@ -13,6 +14,7 @@ import unittest
 import harness
 from authority import Authority, self_signed
 from harness import LADDERD, WAIT, Ladderd, as_root, free_port, run, until
+from test_doors import StreamClient
 
 CIPHERS = ("AES256-GCM-SHA384", "CHACHA20-POLY1305", "AES128-GCM-SHA256")
 
@@ -25,6 +27,19 @@ def metric(daemon, name, who="prometheus"):
 
 def handshakes(daemon, door="http"):
     return [line for line in daemon.audit() if line["what"] == f"handshake {door}"]
+
+
+def settled_handshakes(daemon):
+    """How many lines there are when none comes any more: whoever waits for the start knocks."""
+    seen = [len(handshakes(daemon)), time.monotonic()]
+
+    def is_settled():
+        now = len(handshakes(daemon))
+        if now != seen[0]:
+            seen[:] = now, time.monotonic()
+        return time.monotonic() - seen[1] > 0.6
+    until(is_settled, "no more lines")
+    return seen[0]
 
 
 class Doors(unittest.TestCase):
@@ -362,7 +377,7 @@ class WhoCannotBeBelieved(Doors):
                          "--set", f"http.key={shown.key}")
             if words is not None:
                 self.assertIn(words, daemon.messages())
-            before = len(handshakes(daemon))
+            before = settled_handshakes(daemon)
             done = run("curl", "--silent", "--show-error", "--cacert", self.ca.certificate,
                        f"https://localhost:{daemon.port}/healthz")
             self.assertEqual(done.returncode, 60, done.stderr)
@@ -535,6 +550,231 @@ class Hosts(unittest.TestCase):
             done = run(LADDERD, "--config", daemon.config, "--check-config")
             self.assertEqual(done.returncode, 78)
             self.assertIn(b"[http] hosts", done.stderr)
+
+
+class Stream(Doors):
+    """Batches over TLS: `ladder push` and a client of our own."""
+
+    def events(self, count=40):
+        return "".join(json.dumps(harness.event()) + "\n" for _ in range(count))
+
+    def push(self, *options, to=None, events=None, who="isd", **more):
+        return harness.ladder(
+            "push", "--to", to or f"tls://localhost:{self.stream_port}", "--via", "stream",
+            "--token-file", self.daemon.token_file(who), "--retry-seconds", "0", *options, "-",
+            stdin=events or self.events(), **more)
+
+    def test_a_file_goes_through_and_again(self):
+        events = self.events(3000)
+        for words in (b"3000 accepted, 0 duplicates", b"0 accepted, 3000 duplicates"):
+            done = self.push("--cacert", self.ca.certificate, "--batch", "7", events=events)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(words, done.stderr)
+        done = self.push("--cacert", self.ca.certificate,
+                         to=f"tls://127.0.0.1:{self.stream_port}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_message_longer_than_many_records_goes_through(self):
+        events = "".join(json.dumps(harness.event("event_retracted", {
+            "target_id": "x" * 60})) + "\n" for _ in range(9000))
+        done = self.push("--cacert", self.ca.certificate, "--batch", "9000", events=events)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(b"9000 rejected", done.stderr)
+
+    def test_whoever_is_not_believed_gets_no_token(self):
+        stranger = Authority("stranger")
+        before = len(handshakes(self.daemon, "stream"))
+        for cacert in (stranger.certificate, None):
+            options = () if cacert is None else ("--cacert", cacert)
+            done = self.push(*options)
+            self.assertEqual(done.returncode, 69, done.stderr)
+            self.assertIn(b"its certificate is not believed", done.stderr)
+        until(lambda: len(handshakes(self.daemon, "stream")) == before + 2, "a line each")
+        self.assertNotIn("stream", [line["what"] for line in self.daemon.audit()])
+
+    def test_the_name_is_looked_at(self):
+        place = self.daemon.place
+        other = self.ca.sign(names="DNS:elsewhere.example")
+        shutil.copy(other.certificate, place / "stream.pem")
+        shutil.copy(other.key, place / "stream.key")
+        self.daemon.hang_up()
+
+        def refused():
+            done = self.push("--cacert", self.ca.certificate)
+            return done.returncode == 69 and b"name" in done.stderr
+        until(refused, "the name of the new certificate is another")
+
+    def test_what_is_spoken_in_clear_at_its_port_ends(self):
+        with socket.create_connection(("127.0.0.1", self.stream_port)) as one:
+            one.settimeout(WAIT)
+            one.sendall(b"\x10" + b"x" * 16)
+            self.assertNotIn(b"unauthorized", one.recv(1000))
+        done = self.push(to=f"tcp://127.0.0.1:{self.stream_port}")
+        self.assertNotEqual(done.returncode, 0)
+
+    def test_a_port_in_clear_is_not_spoken_to_under_tls(self):
+        daemon = Ladderd()
+        self.addCleanup(daemon.discard)
+        port = free_port()
+        daemon.start("--set", f"stream.listen=127.0.0.1:{port}")
+        done = self.push("--cacert", self.ca.certificate, to=f"tls://localhost:{port}")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertNotIn("sign_in", [line["audit"] for line in daemon.audit()])
+
+    def test_who_is_told_why_it_ends_reads_it_under_tls(self):
+        wrong = self.daemon.place / "wrong.token"
+        wrong.write_text("A" * 43 + "\n")
+        wrong.chmod(0o600)
+        done = harness.ladder("push", "--to", f"tls://localhost:{self.stream_port}", "--via",
+                              "stream", "--cacert", self.ca.certificate, "--token-file", wrong,
+                              "-", stdin=self.events(1))
+        self.assertEqual(done.returncode, 77, done.stderr)
+        self.assertIn(b"the token is no partner's", done.stderr)
+
+    def test_an_end_is_said_under_tls_too(self):
+        with socket.create_connection(("127.0.0.1", self.stream_port)) as plain, \
+                self.ca.context().wrap_socket(plain, server_hostname="localhost",
+                                              suppress_ragged_eofs=False) as secure:
+            secure.settimeout(WAIT)
+            secure.sendall(b"\xff" * 11)
+            data = b""
+            while piece := secure.recv(1000):
+                data += piece
+            self.assertIn(b"bad_frame", data)
+
+    def test_a_slow_reader_of_answers_is_waited_for(self):
+        with socket.create_connection(("127.0.0.1", self.stream_port)) as plain, \
+                self.ca.context().wrap_socket(plain, server_hostname="localhost") as secure:
+            client = StreamClient.__new__(StreamClient)
+            client.proto, client.socket, client.rest = harness.proto(), secure, b""
+            secure.settimeout(WAIT)
+            client.hello(self.daemon.tokens["isd"])
+            self.assertTrue(client.receive().HasField("welcome"))
+            for number in range(1, 40):
+                client.batch(number, [harness.event()])
+            for number in range(1, 40):
+                self.assertEqual(client.receive().result.number, number)
+
+    def test_sighup_closes_no_stream(self):
+        with socket.create_connection(("127.0.0.1", self.stream_port)) as plain, \
+                self.ca.context().wrap_socket(plain, server_hostname="localhost") as secure:
+            client = StreamClient.__new__(StreamClient)
+            client.proto, client.socket, client.rest = harness.proto(), secure, b""
+            secure.settimeout(WAIT)
+            client.hello(self.daemon.tokens["isd"])
+            client.receive()
+            renewed = self.ca.sign(ends=10)
+            shutil.copy(renewed.certificate, self.daemon.place / "stream.pem")
+            shutil.copy(renewed.key, self.daemon.place / "stream.key")
+            self.daemon.hang_up()
+            name = 'ladderd_certificate_not_after_timestamp_seconds{listener="stream"}'
+            until(lambda: metric(self.daemon, name) < time.time() + 11 * 86400, "it is renewed")
+            client.batch(1, [harness.event()])
+            self.assertEqual(client.receive().result.accepted, 1)
+
+
+class StreamCertificates(Certificates):
+    """Tokens that are bound to a certificate, over the stream."""
+
+    test_a_certificate_alone_is_nobody = None
+    test_basic_and_the_session_of_an_analyst_need_it_too = None
+    events, push = Stream.events, Stream.push
+
+    def status(self, who, client, path=None, **options):
+        options = () if client is None else ("--cert", client.certificate, "--key", client.key)
+        done = self.push("--cacert", self.ca.certificate, *options, who=who,
+                         events=self.events(2))
+        return {0: 200, 77: 401}.get(done.returncode, done.stderr)
+
+    def refusals(self):
+        return [line for line in self.daemon.audit()
+                if line["audit"] == "sign_in" and line["outcome"] == "refused"
+                and line["what"] == "stream"]
+
+    def test_who_is_believed_no_more_after_sighup_is_nobody_on_open_connections_too(self):
+        with socket.create_connection(("127.0.0.1", self.stream_port)) as plain, \
+                self.ca.context(self.mine).wrap_socket(
+                    plain, server_hostname="localhost") as secure:
+            client = StreamClient.__new__(StreamClient)
+            client.proto, client.socket, client.rest = harness.proto(), secure, b""
+            secure.settimeout(WAIT)
+            client.hello(self.daemon.tokens["isd"])
+            self.assertTrue(client.receive().HasField("welcome"))
+            text = self.client_ca.read_bytes()
+            self.addCleanup(self.client_ca.write_bytes, text)
+            self.client_ca.write_bytes(self.alone.certificate.read_bytes())
+            self.daemon.hang_up()
+            until(lambda: [line for line in self.daemon.audit() if line["what"] == "reload"],
+                  "it is read again")
+            client.batch(1, [harness.event()])
+            self.assertEqual(client.receive().error.code, "unauthorized")
+
+
+class Command(Doors):
+    """`ladder push`, `worklist` and `import` over https."""
+
+    def test_push_and_worklist(self):
+        token = self.daemon.token_file("isd")
+        events = json.dumps(harness.event()) + "\n"
+        to = f"https://localhost:{self.daemon.port}"
+        ca = ("--cacert", self.ca.certificate)
+        done = harness.ladder("push", "--to", to, *ca, "--token-file", token, "-", stdin=events)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = harness.ladder("worklist", "--to", to, *ca, "--token-file", token)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for command in (("push", "-"), ("worklist",)):
+            done = harness.ladder(command[0], "--to", to, "--token-file", token, *command[1:],
+                                  stdin=events)
+            self.assertEqual(done.returncode, 69, done.stderr)
+
+    def test_import(self):
+        place = self.daemon.place
+        (place / "uren.csv").write_text("naam;datum;soort;uren\n")
+        done = harness.ladder(
+            "import", "--map", "activity-hours", "--subjects", place / "subjects.csv",
+            "--municipality", "GM0823", "--token-file", self.daemon.token_file("isd"), "--to",
+            f"https://localhost:{self.daemon.port}", "--cert", self.shown.certificate,
+            place / "uren.csv")
+        self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertIn(b"--cert and --key go together", done.stderr)
+
+    def test_a_token_goes_in_clear_to_this_machine_only(self):
+        token = self.daemon.token_file("isd")
+        away = ["http://192.0.2.1:7400", "http://ladder.example.nl", "http://127.0.0.1.example",
+                "http://127.0.0.1@192.0.2.1:80", "http://localhost:x@192.0.2.1",
+                "http://[2001:db8::1]:7400", "http://0.0.0.0:7400"]
+        for to in away:
+            for command in (("push", "-"), ("worklist",)):
+                done = harness.ladder(command[0], "--to", to, "--token-file", token,
+                                      *command[1:], stdin="{}\n")
+                self.assertEqual(done.returncode, 64, (to, done.stderr))
+                self.assertIn(b"--plaintext", done.stderr)
+        for to in ("tcp://192.0.2.1:7401", "192.0.2.1:7401", "ladder.example.nl:7401"):
+            done = harness.ladder("push", "--via", "stream", "--to", to, "--token-file", token,
+                                  "-", stdin="{}\n")
+            self.assertEqual(done.returncode, 64, (to, done.stderr))
+        # Said in so many words it goes: there is nobody at 0.0.0.0 but this machine.
+        daemon = Ladderd()
+        self.addCleanup(daemon.discard)
+        daemon.start()
+        done = harness.ladder("push", "--to", f"http://0.0.0.0:{daemon.port}", "--plaintext",
+                              "--token-file", daemon.token_file("isd"), "-",
+                              stdin=json.dumps(harness.event()) + "\n")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_files_that_are_not_there_are_told(self):
+        token = self.daemon.token_file("isd")
+        to = f"https://localhost:{self.daemon.port}"
+        rows = [(("--cacert", "/nowhere"), 66), (("--cert", "/nowhere", "--key", "/nowhere"), 66),
+                (("--key", self.shown.key), 64)]
+        for options, code in rows:
+            done = harness.ladder("push", "--to", to, "--token-file", token, *options, "-",
+                                  stdin="{}\n")
+            self.assertEqual(done.returncode, code, done.stderr)
+        for via, to in (("http", to), ("stream", f"tls://localhost:{self.stream_port}")):
+            done = harness.ladder("push", "--to", to, "--via", via, "--cacert", self.shown.key,
+                                  "--token-file", token, "-", stdin=json.dumps(harness.event()))
+            self.assertIn(done.returncode, (64, 69), done.stderr)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #ifndef TOOLS_COMMON_DAEMON_OPTIONS_H
 #define TOOLS_COMMON_DAEMON_OPTIONS_H
 
+#include "tools/common/daemon_tls.h"
 #include "tools/common/options.h"
 #include "tools/common/token_file.h"
 

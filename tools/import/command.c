@@ -33,6 +33,7 @@ struct import {
 	const char *token_file;
 	const char *subject_form; /* NULL: any identifier */
 	int64_t retry_seconds;
+	struct daemon_tls tls;
 	struct clock clock;
 	bool dry_run;
 	bool has_zone;
@@ -299,6 +300,7 @@ static int send_rows(struct import *import)
 	struct sending sending = {
 		.to = import->to,
 		.token = import->token,
+		.tls = &import->tls,
 		.file = import->path,
 		.retry_seconds = import->retry_seconds,
 		.clock = import->clock,
@@ -391,6 +393,7 @@ int command_import(int argc, char **argv)
 			"print a ready map, to begin one of your own" },
 		OPTION_RETRY_SECONDS(&import.retry_seconds),
 		OPTION_SUBJECT_FORM(&import.subject_form),
+		OPTIONS_TLS(import.tls),
 	};
 	static const struct command_line line = {
 		.name = "import",
@@ -431,6 +434,9 @@ int command_import(int argc, char **argv)
 						  : "--subjects FILE");
 	if (import.subject_form != NULL && !subject_pattern_is_valid(import.subject_form))
 		return complain("import", EX_USAGE, SUBJECT_FORM_RULE);
+	code = import.dry_run ? EX_OK : daemon_tls_check("import", &import.tls);
+	if (code != EX_OK)
+		return code;
 	import.clock = clock_system();
 	import.path = argv[operands];
 	return run(&import);

@@ -56,7 +56,8 @@ int import_send(struct sending *sending, struct rows *rows)
 	if (outbox_init(&outbox) != OK)
 		return complain("import", EX_OSERR, "There is not enough memory.");
 	int code = EX_OK;
-	if (http_client_open(sending->to, sending->token, &outbox.http, &reason) != OK)
+	if (http_client_open(sending->to, sending->token, sending->tls, &outbox.http, &reason) !=
+		OK)
 		code = complain("import", EX_USAGE, "--to %s: %s.", sending->to, reason.text);
 	if (code == EX_OK)
 		code = send_all(&outbox, rows);

@@ -6,12 +6,14 @@
 #define TOOLS_IMPORT_SEND_H
 
 #include "base/clock.h"
+#include "tools/common/daemon_tls.h"
 #include "tools/import/rows.h"
 
 struct sending {
 	/* Set by the caller. */
 	const char *to;
 	const char *token;
+	const struct daemon_tls *tls;
 	const char *file; /* that is being sent, as people call it */
 	int64_t retry_seconds;
 	struct clock clock;

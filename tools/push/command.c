@@ -23,12 +23,13 @@
 #define QUIET_MS       1000 /* then what came so far is sent */
 
 struct push_command {
-	const char *to; /* NULL: the default of the way */
+	const char *to; /* NULL: the default of the way, which takes its place */
 	const char *token_file;
 	const char *format;
 	const char *rejects_path;
 	const char *via;
 	const char *subject_form; /* NULL: any identifier */
+	struct daemon_tls tls;
 	int64_t batch;
 	int64_t retry_seconds;
 	char **files;
@@ -155,14 +156,14 @@ static int outbox_open(struct push_command *push)
 {
 	struct outbox *outbox = &push->outbox;
 	struct reason reason;
-	const char *to = push->to != NULL ? push->to : DAEMON_ADDRESS;
+	const char *to = push->to;
 	outbox->report = &push->report;
 	outbox->batch_events_max = (size_t)push->batch;
 	outbox->retry.clock = push->clock;
 	outbox->retry.us_max = push->retry_seconds * US_PER_SECOND;
 	if (outbox_init(outbox) != OK)
 		return complain("push", EX_OSERR, "There is not enough memory.");
-	if (http_client_open(to, push->token, &outbox->http, &reason) != OK)
+	if (http_client_open(to, push->token, &push->tls, &outbox->http, &reason) != OK)
 		return complain("push", EX_USAGE, "--to %s: %s.", to, reason.text);
 	return EX_OK;
 }
@@ -171,7 +172,8 @@ static int outbox_open(struct push_command *push)
 static int stream_way_open(struct push_command *push)
 {
 	const struct pipeline_options options = {
-		.address = push->to != NULL ? push->to : STREAM_DEFAULT,
+		.address = push->to,
+		.tls = &push->tls,
 		.token = push->token,
 		.clock = push->clock,
 		.batch_events_max = (size_t)push->batch,
@@ -207,7 +209,11 @@ static int run(struct push_command *push)
 		return complain("push", EX_USAGE, "--via takes http or stream.");
 	if (push->subject_form != NULL && !subject_pattern_is_valid(push->subject_form))
 		return complain("push", EX_USAGE, SUBJECT_FORM_RULE);
-	int code = check_files(push);
+	if (push->to == NULL)
+		push->to = strcmp(push->via, "stream") == 0 ? STREAM_DEFAULT : DAEMON_ADDRESS;
+	int code = daemon_tls_check("push", &push->tls);
+	if (code == EX_OK)
+		code = check_files(push);
 	if (code == EX_OK)
 		code = token_file_read("push", push->token_file, push->token);
 	if (code == EX_OK)
@@ -242,6 +248,7 @@ int command_push(int argc, char **argv)
 		{ "via", 0, OPTION_TEXT, &push.via, 0, 0, "WAY",
 			"http, or stream: several requests on their way at once (default http)" },
 		OPTION_SUBJECT_FORM(&push.subject_form),
+		OPTIONS_TLS(push.tls),
 	};
 	static const struct command_line line = {
 		.name = "push",

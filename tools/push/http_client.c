@@ -50,8 +50,7 @@ static bool is_loopback(CURLU *parts)
 	char *host = NULL;
 	if (curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK)
 		return false;
-	bool loopback = strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-			strncmp(host, "127.", 4) == 0;
+	bool loopback = host_is_loopback(bytes_of_string(host));
 	curl_free(host);
 	return loopback;
 }
@@ -68,8 +67,24 @@ static bool is_address(CURLU *parts)
 	return right;
 }
 
-/* True when the address is one; sets up what depends on it. */
-static bool take_address(struct http_client *http, const char *address)
+/* Where the address is not under TLS: may the token go there in clear? */
+static enum err check_clear(CURLU *parts, const struct daemon_tls *tls, struct reason *reason)
+{
+	char *scheme = NULL, *host = NULL;
+	enum err err = ERR_INVALID;
+	if (curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+		curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+		err = strcmp(scheme, "https") == 0
+			      ? OK
+			      : daemon_clear_check(tls, bytes_of_string(host), "https://", reason);
+	curl_free(scheme);
+	curl_free(host);
+	return err;
+}
+
+/* ERR_INVALID: it is no address, or not to be gone to in clear. Sets up what depends on it. */
+static enum err take_address(struct http_client *http, const char *address,
+	const struct daemon_tls *tls, struct reason *reason)
 {
 	CURLU *parts = curl_url();
 	bool right =
@@ -78,14 +93,32 @@ static bool take_address(struct http_client *http, const char *address)
 		curl_url_set(parts, CURLUPART_URL, address, 0) == CURLUE_OK && is_address(parts) &&
 		curl_url_set(parts, CURLUPART_PATH, EVENTS_PATH, 0) == CURLUE_OK &&
 		curl_url_get(parts, CURLUPART_URL, &http->url, 0) == CURLUE_OK;
-	if (right && is_loopback(parts))
+	enum err err = right ? check_clear(parts, tls, reason)
+			     : fail(reason, ERR_INVALID,
+				       "the address must be like http://127.0.0.1:7400, without a "
+				       "path");
+	if (err == OK && is_loopback(parts))
 		curl_easy_setopt(http->curl, CURLOPT_PROXY, "");
 	curl_url_cleanup(parts);
-	return right;
+	return err;
 }
 
-enum err http_client_open(
-	const char *address, const char *token, struct http_client **out, struct reason *reason)
+/* The server's name and the way to a CA are looked at, as libcurl does unless told otherwise. */
+static bool take_tls(CURL *curl, const struct trust_paths *paths)
+{
+	return curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ==
+		       CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+	       (paths->cacert == NULL ||
+		       curl_easy_setopt(curl, CURLOPT_CAINFO, paths->cacert) == CURLE_OK) &&
+	       (paths->cert == NULL ||
+		       (curl_easy_setopt(curl, CURLOPT_SSLCERT, paths->cert) == CURLE_OK &&
+			       curl_easy_setopt(curl, CURLOPT_SSLKEY, paths->key) == CURLE_OK));
+}
+
+enum err http_client_open(const char *address, const char *token, const struct daemon_tls *tls,
+	struct http_client **out, struct reason *reason)
 {
 	struct http_client *http = calloc(1, sizeof(*http));
 	struct text authorization = { 0 };
@@ -96,14 +129,14 @@ enum err http_client_open(
 	text_add_string(&authorization, "Authorization: Bearer ");
 	text_add_string(&authorization, token);
 	http->authorization = authorization.data;
-	if (http->curl == NULL || authorization.failed) {
+	if (http->curl == NULL || authorization.failed || !take_tls(http->curl, &tls->paths)) {
 		http_client_close(http);
 		return fail(reason, ERR_FULL, "there is not enough memory");
 	}
-	if (!take_address(http, address)) {
+	enum err err = take_address(http, address, tls, reason);
+	if (err != OK) {
 		http_client_close(http);
-		return fail(reason, ERR_INVALID,
-			"the address must be like http://127.0.0.1:7400, without a path");
+		return err;
 	}
 	curl_easy_setopt(http->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(http->curl, CURLOPT_ERRORBUFFER, http->curl_error);
@@ -173,6 +206,7 @@ static enum err perform(struct http_client *http, const char *media_type, size_t
 			"the answer is longer than any to this would be: is the address right");
 	if (code != CURLE_OK) {
 		bool hopeless = code == CURLE_PEER_FAILED_VERIFICATION ||
+				code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE ||
 				code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WRITE_ERROR ||
 				code == CURLE_OUT_OF_MEMORY;
 		return fail(reason, hopeless ? ERR_INVALID : ERR_IO, "%s",

@@ -6,6 +6,7 @@
 #define TOOLS_PUSH_HTTP_CLIENT_H
 
 #include "base/text.h"
+#include "tools/common/daemon_tls.h"
 
 struct http_client;
 
@@ -16,11 +17,11 @@ struct http_answer {
 };
 
 /*
- * `address` is that of the daemon, without a path. ERR_INVALID: it is no http or
+ * `address` is that of the daemon, without a path; `tls` was checked. ERR_INVALID: it is no http or
  * https address. ERR_FULL: there is no memory.
  */
-enum err http_client_open(const char *address, const char *token, struct http_client **out,
-	struct reason *reason) NODISCARD;
+enum err http_client_open(const char *address, const char *token, const struct daemon_tls *tls,
+	struct http_client **out, struct reason *reason) NODISCARD;
 void http_client_close(struct http_client *http);
 
 /*

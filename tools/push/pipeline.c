@@ -253,6 +253,8 @@ static int connect_again(struct pipeline *pipeline)
 		if (err == ERR_INVALID)
 			return complain(
 				"push", EX_PROTOCOL, "%s: is the address right?", reason.text);
+		if (err == ERR_CONFLICT)
+			return complain("push", EX_UNAVAILABLE, "%s.", reason.text);
 		if (err != OK) {
 			code = break_take(pipeline, reason.text);
 		} else if (reply.kind == STREAM_ERROR) {
@@ -561,7 +563,8 @@ enum err pipeline_open(const struct pipeline_options *options, struct report *re
 	pipeline->batch_events_max = options->batch_events_max;
 	pipeline->batch_bytes_max = BATCH_BYTES_MAX;
 	pipeline->window_max = 1;
-	err = stream_client_open(options->address, &options->clock, &pipeline->sender, reason);
+	err = stream_client_open(
+		options->address, options->tls, &options->clock, &pipeline->sender, reason);
 	if (err != OK) {
 		pipeline_close(pipeline);
 		return err;

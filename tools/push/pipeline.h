@@ -14,6 +14,7 @@
 #ifndef TOOLS_PUSH_PIPELINE_H
 #define TOOLS_PUSH_PIPELINE_H
 
+#include "tools/common/daemon_tls.h"
 #include "tools/push/report.h"
 #include "tools/push/retry.h"
 
@@ -22,6 +23,7 @@ struct pipeline;
 struct pipeline_options {
 	const char *address; /* as of stream_client_open() */
 	const char *token;
+	const struct daemon_tls *tls; /* that was checked; outlives the pipeline */
 	struct clock clock;
 	size_t batch_events_max;
 	const char *subject_form; /* that the daemon demands of subjects; NULL: none */

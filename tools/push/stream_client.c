@@ -12,10 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/check.h"
+#include "tools/push/socket_line.h"
+
 #define SCHEME          "tcp://"
+#define SCHEME_TLS      "tls://"
 #define HOST_LENGTH_MAX 255
 #define PORT_LENGTH_MAX 5
 #define CONNECT_MS      10000
@@ -27,7 +30,9 @@ struct stream_client {
 	char host[HOST_LENGTH_MAX + 1];
 	char port[PORT_LENGTH_MAX + 1];
 	struct clock clock;
-	int fd;            /* -1: not connected */
+	bool under_tls;
+	struct trust *trust; /* NULL: not under TLS */
+	struct socket_line line;
 	struct text input; /* replies, some not whole */
 	size_t taken;      /* of the input */
 };
@@ -35,7 +40,8 @@ struct stream_client {
 /* HOST:PORT, [HOST]:PORT for IPv6. */
 static bool take_address(struct stream_client *sender, const char *address)
 {
-	if (strncmp(address, SCHEME, strlen(SCHEME)) == 0)
+	sender->under_tls = strncmp(address, SCHEME_TLS, strlen(SCHEME_TLS)) == 0;
+	if (sender->under_tls || strncmp(address, SCHEME, strlen(SCHEME)) == 0)
 		address += strlen(SCHEME);
 	const char *colon = strrchr(address, ':');
 	if (colon == NULL)
@@ -59,18 +65,27 @@ static bool take_address(struct stream_client *sender, const char *address)
 	return true;
 }
 
-enum err stream_client_open(const char *address, const struct clock *clock,
-	struct stream_client **out, struct reason *reason)
+enum err stream_client_open(const char *address, const struct daemon_tls *tls,
+	const struct clock *clock, struct stream_client **out, struct reason *reason)
 {
+	CHECK_STATIC(sizeof(SCHEME) == sizeof(SCHEME_TLS));
 	struct stream_client *sender = calloc(1, sizeof(*sender));
 	if (sender == NULL)
 		return fail(reason, ERR_FULL, "there is not enough memory");
 	sender->clock = *clock;
-	sender->fd = -1;
-	if (!take_address(sender, address)) {
+	sender->line.fd = -1;
+	enum err err = OK;
+	if (!take_address(sender, address))
+		err = fail(reason, ERR_INVALID,
+			"the address of a stream must be like tcp://127.0.0.1:7401, or "
+			"tls://ladder.example.nl:7401");
+	else if (sender->under_tls)
+		err = trust_read(&tls->paths, &sender->trust, reason);
+	else
+		err = daemon_clear_check(tls, bytes_of_string(sender->host), "tls://", reason);
+	if (err != OK) {
 		free(sender);
-		return fail(reason, ERR_INVALID,
-			"the address of a stream must be like tcp://127.0.0.1:7401");
+		return err;
 	}
 	*out = sender;
 	return OK;
@@ -78,9 +93,7 @@ enum err stream_client_open(const char *address, const struct clock *clock,
 
 void stream_client_disconnect(struct stream_client *sender)
 {
-	if (sender->fd != -1)
-		close(sender->fd);
-	sender->fd = -1;
+	socket_line_end(&sender->line);
 	sender->input.length = 0;
 	sender->taken = 0;
 }
@@ -90,13 +103,14 @@ void stream_client_close(struct stream_client *sender)
 	if (sender == NULL)
 		return;
 	stream_client_disconnect(sender);
+	trust_free(sender->trust);
 	text_release(&sender->input);
 	free(sender);
 }
 
 bool stream_client_is_connected(const struct stream_client *sender)
 {
-	return sender->fd != -1;
+	return sender->line.fd != -1;
 }
 
 /* poll() for one of `events` until the deadline. False: none came. */
@@ -141,23 +155,40 @@ static int connect_to(const struct clock *clock, const struct addrinfo *address)
 	return fd;
 }
 
+/* The handshake of TLS, in a bounded time. */
+static enum err shake(struct stream_client *sender, struct reason *reason)
+{
+	int64_t deadline_us = clock_monotonic_us(&sender->clock) + (int64_t)HELLO_MS * 1000;
+	enum err err;
+	while ((err = socket_line_shake(&sender->line, reason)) == ERR_NOT_FOUND) {
+		short events =
+			(short)(POLLIN | (socket_line_is_waiting(&sender->line) ? POLLOUT : 0));
+		if (!wait_for(&sender->clock, sender->line.fd, events, deadline_us))
+			return fail(reason, ERR_IO,
+				"the handshake of TLS is not answered: is it the port of a "
+				"stream?");
+	}
+	return err;
+}
+
 static enum err reach(struct stream_client *sender, struct reason *reason)
 {
 	const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM };
 	struct addrinfo *addresses;
-	int found = getaddrinfo(sender->host, sender->port, &wanted, &addresses);
+	int fd = -1, found = getaddrinfo(sender->host, sender->port, &wanted, &addresses);
 	if (found != 0)
 		return fail(
 			reason, ERR_IO, "%s is not found: %s", sender->host, gai_strerror(found));
-	for (const struct addrinfo *at = addresses; at != NULL && sender->fd == -1;
-		at = at->ai_next)
-		sender->fd = connect_to(&sender->clock, at);
+	for (const struct addrinfo *at = addresses; at != NULL && fd == -1; at = at->ai_next)
+		fd = connect_to(&sender->clock, at);
 	int error = errno;
 	freeaddrinfo(addresses);
-	if (sender->fd == -1)
+	if (fd == -1)
 		return fail(reason, ERR_IO, "no connection to %s port %s: %s", sender->host,
 			sender->port, strerror(error));
-	return OK;
+	if (socket_line_begin(&sender->line, fd, sender->trust, sender->host) != OK)
+		return fail(reason, ERR_IO, "there is not enough memory");
+	return shake(sender, reason);
 }
 
 /* The answer to the hello. */
@@ -167,7 +198,7 @@ static enum err welcome_take(
 	int64_t deadline_us = clock_monotonic_us(&sender->clock) + (int64_t)HELLO_MS * 1000;
 	enum err err;
 	while ((err = stream_client_take(sender, WELCOME_BYTES, reply, reason)) == ERR_NOT_FOUND) {
-		if (!wait_for(&sender->clock, sender->fd, POLLIN, deadline_us))
+		if (!wait_for(&sender->clock, sender->line.fd, POLLIN, deadline_us))
 			return fail(reason, ERR_IO,
 				"the hello is not answered: is it the port of a stream?");
 	}
@@ -203,29 +234,7 @@ enum err stream_client_connect(struct stream_client *sender, const char *token,
 enum err stream_client_send(struct stream_client *sender, struct bytes head, struct bytes body,
 	size_t *sent, struct reason *reason)
 {
-	while (*sent < head.length + body.length) {
-		union {
-			const uint8_t *borrowed;
-			void *base;
-		} parts[2] = { { head.data }, { body.data } };
-		size_t in_head = *sent < head.length ? *sent : head.length;
-		size_t in_body = *sent - in_head;
-		parts[0].borrowed += in_head;
-		parts[1].borrowed += in_body;
-		struct iovec pieces[2] = {
-			{ parts[0].base, head.length - in_head },
-			{ parts[1].base, body.length - in_body },
-		};
-		const struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 2 };
-		ssize_t written = sendmsg(sender->fd, &message, MSG_NOSIGNAL);
-		if (written >= 0)
-			*sent += (size_t)written;
-		else if (errno == EAGAIN)
-			return OK;
-		else if (errno != EINTR)
-			return fail(reason, ERR_IO, "the connection broke: %s", strerror(errno));
-	}
-	return OK;
+	return socket_line_send(&sender->line, head, body, sent, reason);
 }
 
 /* Cuts a whole reply out of the input. ERR_NOT_FOUND: it is not whole. */
@@ -258,6 +267,9 @@ enum err stream_client_take(struct stream_client *sender, size_t bytes_max,
 {
 	struct text *input = &sender->input;
 	char data[READ_BYTES];
+	/* What broke shows when there is nothing more to take. */
+	if (socket_line_flush(&sender->line, NULL) != OK)
+		sender->line.error = sender->line.error == 0 ? EPIPE : sender->line.error;
 	for (;;) {
 		enum err err = reply_cut(sender, bytes_max, reply, reason);
 		if (err != ERR_NOT_FOUND)
@@ -268,15 +280,11 @@ enum err stream_client_take(struct stream_client *sender, size_t bytes_max,
 			input->length -= sender->taken;
 			sender->taken = 0;
 		}
-		ssize_t got = recv(sender->fd, data, sizeof(data), 0);
-		if (got > 0)
-			text_add(input, bytes_of(data, (size_t)got));
-		else if (got == 0)
-			return fail(reason, ERR_IO, "the daemon closed the connection");
-		else if (errno == EAGAIN)
-			return ERR_NOT_FOUND;
-		else if (errno != EINTR)
-			return fail(reason, ERR_IO, "the connection broke: %s", strerror(errno));
+		size_t got;
+		err = socket_line_receive(&sender->line, data, sizeof(data), &got, reason);
+		if (err != OK)
+			return err;
+		text_add(input, bytes_of(data, got));
 		if (input->failed)
 			return fail(reason, ERR_IO, "there is not enough memory for the answer");
 	}
@@ -285,8 +293,9 @@ enum err stream_client_take(struct stream_client *sender, size_t bytes_max,
 enum err stream_client_wait(
 	struct stream_client *sender, bool to_send, int ms, struct reason *reason)
 {
-	short events = (short)(POLLIN | (to_send ? POLLOUT : 0));
-	if (wait_for(&sender->clock, sender->fd, events,
+	bool waiting = to_send || socket_line_is_waiting(&sender->line);
+	short events = (short)(POLLIN | (waiting ? POLLOUT : 0));
+	if (wait_for(&sender->clock, sender->line.fd, events,
 		    clock_monotonic_us(&sender->clock) + (int64_t)ms * 1000))
 		return OK;
 	return fail(reason, ERR_IO, "there was no answer for %d seconds", ms / 1000);

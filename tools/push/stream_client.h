@@ -10,21 +10,24 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "proto/stream.h"
+#include "tools/common/daemon_tls.h"
 
 struct stream_client;
 
 /*
- * `address` is tcp://HOST:PORT or HOST:PORT. Connects to nobody yet. ERR_INVALID: it is no
- * such address. ERR_FULL: there is no memory.
+ * `address` is tcp://HOST:PORT or HOST:PORT, or tls://HOST:PORT; `tls` was checked. Connects to
+ * nobody yet. ERR_INVALID: it is no such address, or a file of `tls` will not do. ERR_FULL: there
+ * is no memory.
  */
-enum err stream_client_open(const char *address, const struct clock *clock,
-	struct stream_client **out, struct reason *reason) NODISCARD;
+enum err stream_client_open(const char *address, const struct daemon_tls *tls,
+	const struct clock *clock, struct stream_client **out, struct reason *reason) NODISCARD;
 void stream_client_close(struct stream_client *sender);
 
 /*
  * Connects, says hello and waits for the answer: OK, and *reply is a welcome or an error,
  * valid until the next call. ERR_IO: no connection, or no answer in time.
- * ERR_INVALID: it is no ladderd's stream. On error it is not connected.
+ * ERR_INVALID: it is no ladderd's stream. ERR_CONFLICT: under TLS the two do not agree, or its
+ * certificate is not believed. On error it is not connected.
  */
 enum err stream_client_connect(struct stream_client *sender, const char *token,
 	struct stream_reply *reply, struct reason *reason) NODISCARD;
