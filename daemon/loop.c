@@ -74,6 +74,7 @@ static void on_watch(evutil_socket_t fd, short what, void *context)
 	duties->turn(duties->context);
 	/* After a shortage of descriptors the library listens again only when it is run. */
 	http_sweep(duties->http);
+	stream_sweep(duties->stream);
 	on_http(fd, what, context);
 	if (loop->err == OK && (committer_has_failed(server->committer, loop->reason) ||
 				       refresher_has_failed(server->refresher, loop->reason))) {

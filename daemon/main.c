@@ -338,6 +338,10 @@ static enum err confine(const struct daemon *daemon, struct reason *reason)
 
 static enum err doors_open(struct daemon *daemon, struct reason *reason)
 {
+	daemon->server.strangers = (struct strangers){
+		.max = daemon->server.config->limits_strangers_max,
+		.address_max = daemon->server.config->limits_strangers_per_address_max,
+	};
 	daemon->web.server = &daemon->server;
 	if (site_new(&daemon->web.site) != OK)
 		return fail(reason, ERR_FULL, "no memory");

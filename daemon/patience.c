@@ -3,16 +3,10 @@
  */
 #include "daemon/patience.h"
 
-#define HELLO_SECONDS_MAX 10
-
-size_t patience_begin(
-	struct patience *patience, const struct clock *clock, bool greeted, size_t idle_seconds_max)
+void patience_begin(struct patience *patience, const struct clock *clock, size_t seconds)
 {
-	size_t seconds = greeted || idle_seconds_max < HELLO_SECONDS_MAX ? idle_seconds_max
-									 : HELLO_SECONDS_MAX;
 	*patience = (struct patience){ .clock = clock, .us_max = (int64_t)seconds * 1000000 };
 	patience_renew(patience);
-	return seconds;
 }
 
 void patience_renew(struct patience *patience)

@@ -1,8 +1,8 @@
 /*
  * daemon/patience.h - for how long a door waits for a peer from which no whole message comes.
  *
- * A peer has little time to say who it is, and as long as the configuration says for each
- * message after that. Bytes that never become a message give it no more time. While the peer
+ * A peer has little time to say who it is, and more for each message after that. Bytes that never
+ * become a message give it no more time. While the peer
  * waits for the daemon nobody counts its silence: the door renews the patience then.
  */
 #ifndef DAEMON_PATIENCE_H
@@ -20,11 +20,10 @@ struct patience {
 };
 
 /*
- * Begins, when a peer has come (not `greeted`) and again when it has said who it is. The clock
- * must outlive the patience. Returns for how many seconds the door waits.
+ * Begins, when a peer has come and again when it has said who it is. The clock must outlive the
+ * patience.
  */
-size_t patience_begin(struct patience *patience, const struct clock *clock, bool greeted,
-	size_t idle_seconds_max);
+void patience_begin(struct patience *patience, const struct clock *clock, size_t seconds);
 
 /* A whole message came, or the peer waits for the daemon. */
 void patience_renew(struct patience *patience);

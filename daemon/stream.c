@@ -20,7 +20,9 @@
 #include "base/clock.h"
 #include "base/logging.h"
 #include "base/done_queue.h"
+#include "daemon/http/leash.h"
 #include "daemon/http/listener.h"
+#include "daemon/http/taken.h"
 #include "daemon/patience.h"
 #include "daemon/transport.h"
 #include "proto/stream.h"
@@ -72,6 +74,10 @@ struct stream_connection {
 	size_t length_max;        /* of a message */
 	struct origin origin;     /* where it comes from */
 	struct patience patience; /* with a peer from which no whole message comes */
+	struct stranger stranger; /* until the hello */
+	struct leash leash;       /* see stream_sweep() */
+	uint64_t turns;           /* messages that came whole, and answers */
+	uint64_t turns_seen;      /* of which the leash knows */
 
 	/* Of the memory that all share; all HELD_FOR_PEER. */
 	struct account *account; /* the partner's; the strangers' before the hello */
@@ -157,6 +163,7 @@ static void connection_reap(struct stream_connection *connection)
 	memory_give(connection, &connection->input_held);
 	memory_give(connection, &connection->message_held);
 	memory_give(connection, &connection->output_held);
+	strangers_remove(&stream->server->strangers, &connection->stranger);
 	*connection->place = connection->next;
 	if (connection->next != NULL)
 		connection->next->place = connection->place;
@@ -398,6 +405,7 @@ static void work_finish(struct done *done)
 	work_pongs_send(work);
 	work_free(work);
 	connection->pending--;
+	connection->turns++;
 	if (connection->transport.socket == NULL) {
 		connection_reap(connection);
 		return;
@@ -533,8 +541,10 @@ static void input_bound(struct stream_connection *connection, size_t length)
 static void bounds_set(struct stream_connection *connection, size_t bytes, bool greeted)
 {
 	const struct server *server = connection->stream->server;
-	size_t seconds = patience_begin(&connection->patience, &server->clock, greeted,
-		server->config->limits_idle_seconds_max);
+	size_t seconds = server->config->limits_idle_seconds_max;
+	if (!greeted && server->config->limits_headers_seconds_max < seconds)
+		seconds = server->config->limits_headers_seconds_max;
+	patience_begin(&connection->patience, &server->clock, seconds);
 	const struct timeval idle = { (time_t)seconds, 0 };
 	CHECK(bytes > 0 && seconds > 0);
 	connection->length_max = bytes;
@@ -624,6 +634,7 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	}
 	counter->connections++;
 	connection->counter = counter;
+	strangers_remove(&stream->server->strangers, &connection->stranger);
 	if (!account_take(connection)) {
 		connection_fail(connection, "unavailable", "there is no memory; try again");
 		return;
@@ -803,6 +814,7 @@ static void connection_read(struct stream_connection *connection)
 			continue;
 		if (err == ERR_NOT_FOUND)
 			break;
+		connection->turns++;
 		patience_renew(&connection->patience);
 		if (err == OK) {
 			message_take(connection, message, length);
@@ -874,6 +886,17 @@ static void on_event(struct bufferevent *buffer, short what, void *context)
 	connection_hang_up(connection);
 }
 
+/* It makes room for others; nothing of it waits, since it said no hello. */
+static void stranger_cut(struct stranger *stranger)
+{
+	struct stream_connection *connection =
+		(struct stream_connection *)((char *)stranger -
+					     offsetof(struct stream_connection, stranger));
+	CHECK(connection->pending == 0 && connection->held == NULL);
+	if (connection->transport.socket != NULL)
+		connection_hang_up(connection);
+}
+
 static bool connection_new(
 	struct stream *stream, evutil_socket_t fd, const struct sockaddr *address)
 {
@@ -911,6 +934,8 @@ static bool connection_new(
 	atomic_fetch_add(&stream->server->counters.stream_connections, 1);
 	bufferevent_setcb(connection->transport.socket, on_read, on_written, on_event, connection);
 	bounds_set(connection, HELLO_MAX, false);
+	connection->stranger.cut = stranger_cut;
+	server_stranger_came(stream->server, &connection->stranger, &connection->origin);
 	bufferevent_enable(connection->transport.socket, EV_READ | EV_WRITE);
 	return true;
 }
@@ -922,9 +947,8 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	struct server *server = stream->server;
 	(void)listener;
 	(void)length;
-	size_t connections =
-		stream->connection_count + (size_t)atomic_load(&server->counters.http_connections);
-	if (connections >= server->config->limits_connections_max ||
+	bool full = server_connections(server) >= server->config->limits_connections_max;
+	if ((full && !strangers_cut_oldest(&server->strangers, NULL)) ||
 		!connection_new(stream, fd, address))
 		evutil_closesocket(fd);
 }
@@ -945,6 +969,54 @@ static void on_shortage_over(evutil_socket_t fd, short what, void *context)
 	(void)what;
 	if (!stream->quiet)
 		evconnlistener_enable(stream->listener);
+}
+
+/* What the connection of a partner waits for; how many bytes have moved of that. */
+static enum leash_stage stage_of(const struct stream_connection *connection, uint64_t *bytes)
+{
+	*bytes = 0;
+	if (transport_waiting(&connection->transport) > 0) {
+		*bytes = taken_of(bufferevent_getfd(connection->transport.socket)).bytes;
+		return LEASH_READER;
+	}
+	if (is_paused(connection) || connection->pending > 0)
+		return LEASH_DAEMON;
+	*bytes = evbuffer_get_length(transport_input(&connection->transport));
+	return *bytes > 0 ? LEASH_BODY : LEASH_DAEMON;
+}
+
+static void connection_watch(
+	struct stream_connection *connection, const struct leash_limits *limits, int64_t now_us)
+{
+	uint64_t bytes;
+	if (connection->turns != connection->turns_seen)
+		leash_begin(&connection->leash, limits, false, now_us);
+	connection->turns_seen = connection->turns;
+	enum leash_stage stage = stage_of(connection, &bytes);
+	if (!leash_is_over(&connection->leash, limits, stage, bytes, false, now_us))
+		return;
+	if (stage == LEASH_BODY)
+		connection_fail(connection, "idle", "the rest of the message does not come");
+	else
+		connection_hang_up(connection);
+}
+
+void stream_sweep(struct stream *stream)
+{
+	struct stream_connection *next;
+	if (stream == NULL)
+		return;
+	const struct config *config = stream->server->config;
+	const struct leash_limits limits = {
+		.transfer_us_max = (int64_t)config->limits_transfer_seconds_max * US_PER_SECOND,
+		.bytes_per_second_min = config->limits_transfer_bytes_per_second_min,
+	};
+	int64_t now_us = clock_monotonic_us(&stream->server->clock);
+	for (struct stream_connection *at = stream->connections; at != NULL; at = next) {
+		next = at->next;
+		if (at->transport.socket != NULL && at->counter != NULL)
+			connection_watch(at, &limits, now_us);
+	}
 }
 
 static void on_done(evutil_socket_t fd, short what, void *context)

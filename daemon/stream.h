@@ -24,6 +24,12 @@ enum err stream_start(struct server *server, struct event_base *base, int listen
 /* The address that is listened on, with the port the system chose when it was 0. */
 void stream_address(const struct stream *stream, char *out, size_t size);
 
+/*
+ * Now and then: ends the connections of which a message does not come on, or whose answers are not
+ * read; see daemon/http/leash.h. Accepts NULL.
+ */
+void stream_sweep(struct stream *stream);
+
 /* No new connections and no more messages; what is in flight is answered. */
 void stream_quiesce(struct stream *stream);
 

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "daemon/http/intercept.h"
+#include "daemon/http/taken.h"
 
 bool connection_is_answering(const struct http_connection *connection)
 {
@@ -26,12 +27,58 @@ void connection_cut(struct http_connection *connection)
 void connection_refuse(struct http_connection *connection, int status, const char *sentence)
 {
 	struct text answer = { 0 };
-	CHECK(!connection->cut);
+	CHECK(!connection->cut && !connection->refused);
 	request_problem_print(&answer, status, sentence);
 	/* It fits into what the system keeps for a peer, or the peer does not read anyway. */
 	if (!answer.failed)
 		intercept_send(connection->fd, connection->session, answer.data, answer.length);
 	text_release(&answer);
+	connection->refused = true;
+	if (shutdown(connection->fd, SHUT_WR) != 0)
+		connection_cut(connection);
+}
+
+static enum leash_stage stage_of(const struct http_connection *connection, uint64_t *bytes)
+{
+	const struct framing *framing = &connection->framing;
+	*bytes = 0;
+	if (connection->refused)
+		return LEASH_FAREWELL;
+	if (connection_is_answering(connection)) {
+		const struct taken taken = taken_of(connection->fd);
+		*bytes = taken.bytes;
+		return taken.waiting ? LEASH_READER : LEASH_DAEMON;
+	}
+	if (framing_is_in_body(framing)) {
+		*bytes = framing->body_bytes;
+		return LEASH_BODY;
+	}
+	if (framing_is_in_head(framing))
+		return LEASH_HEAD;
+	return connection->answered < framing->requests ? LEASH_DAEMON : LEASH_IDLE;
+}
+
+void connection_watch(
+	struct http_connection *connection, const struct leash_limits *limits, int64_t now_us)
+{
+	/* What is left of an answer is not worth the memory: a peer that does not read is told so.
+	 */
+	static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+	uint64_t bytes, turns = connection->framing.requests + connection->answered;
+	if (connection->cut)
+		return;
+	if (turns != connection->turns)
+		leash_begin(&connection->leash, limits, !connection->known, now_us);
+	connection->turns = turns;
+	enum leash_stage stage = stage_of(connection, &bytes);
+	if (!leash_is_over(&connection->leash, limits, stage, bytes, !connection->known, now_us))
+		return;
+	if (stage == LEASH_HEAD || stage == LEASH_BODY) {
+		connection_refuse(connection, 408, "the rest of the request did not come in time");
+		return;
+	}
+	if (stage == LEASH_READER)
+		setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	connection_cut(connection);
 }
 
@@ -41,6 +88,10 @@ ssize_t connection_receive(struct http_connection *connection, const char *data,
 	bool broken = framing->fault != NULL;
 	if (connection->cut)
 		return 0;
+	if (connection->refused) {
+		errno = EAGAIN;
+		return -1;
+	}
 	size_t sound = framing_take(framing, data, length);
 	if (framing->fault == NULL)
 		return (ssize_t)length;
@@ -49,7 +100,8 @@ ssize_t connection_receive(struct http_connection *connection, const char *data,
 	if (!broken && connection->answered == framing->requests &&
 		!connection_is_answering(connection)) {
 		connection_refuse(connection, 400, framing->fault);
-		return 0;
+		errno = EAGAIN;
+		return -1;
 	}
 	size_t whole = framing->request_bytes < sound ? sound - (size_t)framing->request_bytes : 0;
 	if (whole > 0)
@@ -68,6 +120,7 @@ void connection_answered(struct http_connection *connection)
 {
 	connection->answered++;
 	const struct framing *framing = &connection->framing;
-	if (framing->fault != NULL && connection->answered == framing->requests && !connection->cut)
+	if (framing->fault != NULL && connection->answered == framing->requests &&
+		!connection->cut && !connection->refused)
 		connection_refuse(connection, 400, framing->fault);
 }

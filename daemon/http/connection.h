@@ -8,8 +8,9 @@
 #ifndef DAEMON_HTTP_CONNECTION_H
 #define DAEMON_HTTP_CONNECTION_H
 
-#include "daemon/http/request.h"
 #include "daemon/http/framing.h"
+#include "daemon/http/leash.h"
+#include "daemon/http/request.h"
 #include "tls/peer.h"
 
 #include <sys/types.h>
@@ -21,7 +22,6 @@ struct http_connection {
 	struct http_connection *next;
 	struct http_connection **place; /* of the pointer to this one */
 
-	int64_t opened_us;                  /* monotonic */
 	struct gnutls_session_int *session; /* of TLS, the library's; NULL: none */
 	struct certificate *certificate;    /* held, that it was armed with; NULL: no TLS */
 	bool shaken;                        /* the handshake of TLS is whole */
@@ -31,7 +31,12 @@ struct http_connection {
 	struct framing framing;
 	uint64_t begun;    /* requests that the library handed over, their heads at least */
 	uint64_t answered; /* of these, those whose answer has left */
+	bool refused;      /* it was told why; what it still sends is thrown away */
 	bool cut;          /* the library reads its end */
+
+	bool known; /* a right token was shown on it: it is no stranger's */
+	struct leash leash;
+	uint64_t turns; /* requests and answers of which the leash knows */
 };
 
 /*
@@ -52,8 +57,15 @@ void connection_answered(struct http_connection *connection);
 /* Is an answer of the library on its way? Another one would end up in the middle of it. */
 bool connection_is_answering(const struct http_connection *connection);
 
-/* Answers in the library's place, which is not answering, and ends the connection. */
+/*
+ * Answers in the library's place, which is not answering. The peer may read that for a moment,
+ * since TCP would throw it away with what the peer still sends; then the connection ends.
+ */
 void connection_refuse(struct http_connection *connection, int status, const char *sentence);
+
+/* Ends the connection when its peer lets the door wait for too long; see leash.h. */
+void connection_watch(
+	struct http_connection *connection, const struct leash_limits *limits, int64_t now_us);
 
 /* Ends the connection; the library lets go of it at its next turn. */
 void connection_cut(struct http_connection *connection);

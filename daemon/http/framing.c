@@ -133,7 +133,11 @@ static bool has(const struct framing *framing, enum framing_header field)
 /* The request is whole. */
 static void request_end(struct framing *framing)
 {
-	*framing = (struct framing){ .heads = framing->heads, .requests = framing->requests + 1 };
+	*framing = (struct framing){
+		.heads = framing->heads,
+		.requests = framing->requests + 1,
+		.body_bytes = framing->body_bytes,
+	};
 }
 
 static bool method_take(struct framing *framing, unsigned char c)
@@ -486,17 +490,15 @@ size_t framing_take(struct framing *framing, const char *data, size_t length)
 			taken += bytes_take(framing, length - taken);
 			continue;
 		}
-		bool in_body = framing->state > BODY;
 		uint64_t requests = framing->requests;
+		bool in_body = framing->state > BODY;
 		if (!place->take(framing, (unsigned char)data[taken])) {
 			framing->fault = place->fault;
 			break;
 		}
 		taken++;
-		if (framing->requests == requests) {
-			framing->request_bytes++;
-			framing->body_bytes += in_body;
-		}
+		framing->body_bytes += in_body;
+		framing->request_bytes += framing->requests == requests;
 	}
 	return taken;
 }

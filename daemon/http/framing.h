@@ -43,7 +43,7 @@ struct framing {
 	uint64_t heads;         /* of requests, that are whole */
 	uint64_t requests;      /* that are whole */
 	uint64_t request_bytes; /* received of the next one; 0: it has not begun */
-	uint64_t body_bytes;    /* as it is on the wire, of a request whose head is whole */
+	uint64_t body_bytes;    /* of all bodies, as they are on the wire */
 
 	/* The rest is of framing.c. */
 	int state;

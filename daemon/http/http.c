@@ -30,7 +30,6 @@
 #define RUNS_MAX          16   /* of the library in a row: then others have their turn */
 #define SMALL_ANSWER      2048 /* is not counted: a refusal can always be sent */
 #define BODY_DISCARD_MAX  8    /* times the limit: then the connection is cut */
-#define HANDSHAKE_SECONDS 10
 #define HSTS              "max-age=63072000" /* two years */
 
 struct http {
@@ -171,9 +170,9 @@ static bool host_check(struct request *request)
 /* Has the owner count the connection for who speaks; it may answer that it is one too many. */
 static void connection_claim(struct request *request)
 {
-	struct http_connection *connection = connection_of(request->connection);
+	const struct http_connection *connection = connection_of(request->connection);
 	if (connection != NULL && request->http->options.claim != NULL)
-		request->http->options.claim(request, &connection->claim);
+		request->http->options.claim(request, connection->claim);
 }
 
 /* What can be decided before the body is there. */
@@ -193,21 +192,78 @@ static void request_begin(struct request *request, const char *method, const cha
 	connection_claim(request);
 }
 
+void request_vouch(struct request *request, size_t *holder)
+{
+	struct http_connection *connection = connection_of(request->connection);
+	CHECK(connection != NULL && request->body.length == 0);
+	connection->known = true;
+	request->holder = holder;
+}
+
+/* Counts bytes of the body, more or less of them. */
+static void body_count(struct request *request, size_t more, size_t less)
+{
+	struct http *http = request->http;
+	CHECK(http->bodies_bytes + more >= less);
+	http->bodies_bytes += more - less;
+	if (request->holder != NULL)
+		*request->holder += more - less;
+}
+
 /* Frees what was received of the body, and the room it took among all bodies. */
 static void body_drop(struct request *request)
 {
-	struct http *http = request->http;
 	size_t length = request->body.length;
-	CHECK(http->bodies_bytes >= length);
-	http->bodies_bytes -= length;
+	body_count(request, 0, length);
 	request_give(request, length);
 	text_release(&request->body);
+}
+
+/* What whoever sends the body has, of all bodies that are being received. */
+static size_t body_share(const struct request *request)
+{
+	return request->holder != NULL ? *request->holder : request->body.length;
+}
+
+/* The largest body of whoever has most; NULL: there is none. */
+static struct request *body_largest(const struct http *http)
+{
+	struct request *largest = NULL;
+	for (struct http_connection *at = http->connections; at != NULL; at = at->next) {
+		struct request *request = at->request;
+		if (request == NULL || request->phase != PHASE_BODY || request->body.length == 0 ||
+			request->status != 0)
+			continue;
+		if (largest == NULL || body_share(request) > body_share(largest) ||
+			(body_share(request) == body_share(largest) &&
+				request->body.length > largest->body.length))
+			largest = request;
+	}
+	return largest;
+}
+
+/*
+ * Makes room for a piece of a body. Whoever has most gives way, so that nobody's bodies keep out
+ * those of who has less. False: that is this one, and it is answered.
+ */
+static bool body_make_room(struct request *request, size_t length)
+{
+	struct http *http = request->http;
+	while (http->bodies_bytes + length > http->options.bodies_bytes_max) {
+		struct request *largest = body_largest(http);
+		if (largest == NULL || body_share(largest) < body_share(request) + length)
+			largest = request;
+		body_drop(largest);
+		request_full(largest);
+		if (largest == request)
+			return false;
+	}
+	return true;
 }
 
 /* Takes a piece of the body, within the limits. False: cut the connection. */
 static bool body_take(struct request *request, const char *data, size_t length)
 {
-	struct http *http = request->http;
 	size_t limit = body_limit(request);
 	request->received += length;
 	if (request->status != 0) {
@@ -228,8 +284,9 @@ static bool body_take(struct request *request, const char *data, size_t length)
 			request, 413, "the request must not be larger than %zu bytes", limit);
 		return true;
 	}
-	if (http->bodies_bytes + length > http->options.bodies_bytes_max ||
-		!request_hold(request, length)) {
+	if (!body_make_room(request, length))
+		return true;
+	if (!request_hold(request, length)) {
 		bool ever = request->share == NULL ||
 			    request->body.length + length <= share_most(request->share, 0);
 		body_drop(request);
@@ -246,7 +303,7 @@ static bool body_take(struct request *request, const char *data, size_t length)
 		request_give(request, length);
 		return false;
 	}
-	http->bodies_bytes += length;
+	body_count(request, length, 0);
 	return true;
 }
 
@@ -256,7 +313,7 @@ bool request_body_replace(struct request *request, struct text *body)
 	if (!request_hold(request, length))
 		return false;
 	body_drop(request);
-	request->http->bodies_bytes += length;
+	body_count(request, length, 0);
 	if (request->received < length)
 		request->received = length;
 	request->body = *body;
@@ -453,6 +510,16 @@ static int fd_of(struct MHD_Connection *connection)
 	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 }
 
+static struct leash_limits leash_limits_of(const struct http_options *options)
+{
+	return (struct leash_limits){
+		.idle_us_max = (int64_t)options->idle_seconds_max * US_PER_SECOND,
+		.head_us_max = (int64_t)options->headers_seconds_max * US_PER_SECOND,
+		.transfer_us_max = (int64_t)options->transfer_seconds_max * US_PER_SECOND,
+		.bytes_per_second_min = options->transfer_bytes_per_second_min,
+	};
+}
+
 /* Without one, for want of memory, no request of the connection is answered but by 500. */
 static struct http_connection *connection_make(struct http *http, struct MHD_Connection *connection)
 {
@@ -468,7 +535,8 @@ static struct http_connection *connection_make(struct http *http, struct MHD_Con
 	made->fd = fd;
 	made->session = session_of(connection);
 	made->connection = connection;
-	made->opened_us = clock_monotonic_us(&http->options.clock);
+	const struct leash_limits limits = leash_limits_of(&http->options);
+	leash_begin(&made->leash, &limits, true, clock_monotonic_us(&http->options.clock));
 	made->next = http->connections;
 	made->place = &http->connections;
 	if (made->next != NULL)
@@ -483,9 +551,13 @@ static struct http_connection *connection_make(struct http *http, struct MHD_Con
 
 static void connection_open(struct http *http, struct MHD_Connection *connection, void **own)
 {
-	*own = connection_make(http, connection);
-	if (http->options.opened != NULL)
-		http->options.opened(http->options.context);
+	struct http_connection *made = connection_make(http, connection);
+	const union MHD_ConnectionInfo *peer =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	*own = made;
+	if (made != NULL && http->options.opened != NULL)
+		made->claim = http->options.opened(
+			http->options.context, made, peer == NULL ? NULL : peer->client_addr);
 }
 
 /* The client never came as far as a request: tells the owner. */
@@ -500,21 +572,25 @@ static void connection_unshaken(const struct http *http, struct MHD_Connection *
 
 static void connection_close(struct http *http, struct http_connection *connection)
 {
-	void *claim = connection == NULL ? NULL : connection->claim;
-	if (connection != NULL) {
-		if (http->certificate != NULL && !connection->shaken)
-			connection_unshaken(http, connection->connection);
-		certificate_drop(connection->certificate);
-		CHECK(*connection->place == connection &&
-			http->by_fd[connection->fd] == connection);
-		http->by_fd[connection->fd] = NULL;
-		*connection->place = connection->next;
-		if (connection->next != NULL)
-			connection->next->place = connection->place;
-	}
+	if (connection == NULL)
+		return;
+	void *claim = connection->claim;
+	if (http->certificate != NULL && !connection->shaken)
+		connection_unshaken(http, connection->connection);
+	certificate_drop(connection->certificate);
+	CHECK(*connection->place == connection && http->by_fd[connection->fd] == connection);
+	http->by_fd[connection->fd] = NULL;
+	*connection->place = connection->next;
+	if (connection->next != NULL)
+		connection->next->place = connection->place;
 	free(connection);
 	if (http->options.closed != NULL)
 		http->options.closed(http->options.context, claim);
+}
+
+void http_connection_end(struct http_connection *connection)
+{
+	connection_cut(connection);
 }
 
 /* See intercept.h. */
@@ -630,10 +706,15 @@ void http_show(struct http *http, struct certificate *certificate)
 
 void http_quiesce(struct http *http)
 {
-	if (http->listener != MHD_INVALID_SOCKET) {
-		MHD_quiesce_daemon(http->daemon);
-		close(http->listener);
-		http->listener = MHD_INVALID_SOCKET;
+	if (http->listener == MHD_INVALID_SOCKET)
+		return;
+	MHD_quiesce_daemon(http->daemon);
+	close(http->listener);
+	http->listener = MHD_INVALID_SOCKET;
+	/* Nothing was asked yet, and nobody knows whether it ever is. */
+	for (struct http_connection *at = http->connections; at != NULL; at = at->next) {
+		if (framing_is_in_head(&at->framing) && !connection_is_answering(at) && !at->cut)
+			connection_cut(at);
 	}
 }
 
@@ -688,21 +769,19 @@ static bool has_hung_up(int fd)
 void http_sweep(struct http *http)
 {
 	void (*left)(struct request *) = http->options.left;
-	int64_t oldest_us =
-		clock_monotonic_us(&http->options.clock) - HANDSHAKE_SECONDS * US_PER_SECOND;
+	const struct leash_limits limits = leash_limits_of(&http->options);
+	int64_t now_us = clock_monotonic_us(&http->options.clock);
 	for (struct http_connection *at = http->connections; at != NULL; at = at->next) {
 		char byte;
 		struct request *request = at->request;
-		int fd = MHD_get_connection_info(at->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-				 ->connect_fd;
+		connection_watch(at, &limits, now_us);
 		if (request != NULL && request->phase == PHASE_WAITING && left != NULL &&
-			has_hung_up(fd))
+			has_hung_up(at->fd))
 			left(request);
 		if (request != NULL && request->phase > PHASE_BODY)
 			continue;
-		bool late = http->certificate != NULL && !at->shaken && at->opened_us < oldest_us;
-		if (late || recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
-			shutdown(fd, SHUT_RDWR);
+		if (recv(at->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+			shutdown(at->fd, SHUT_RDWR);
 	}
 }
 

@@ -12,19 +12,25 @@
 #include "base/hosts.h"
 #include "daemon/http/request.h"
 
+struct http_connection;
+
 struct http_options {
 	int listener;       /* a socket that listens, of listener_open(); the door's from here on */
 	struct hosts hosts; /* that requests may be for; see host.h */
 	struct routes routes; /* outlive the door */
-	struct clock clock;
 
 	/* What is shown under TLS, which the door speaks alone then; NULL: none, and plain text. */
 	struct certificate *certificate;
 
 	size_t connections_max; /* further ones wait until one is closed */
+	struct clock clock;
 	size_t idle_seconds_max;
-	size_t body_bytes_max;   /* of one request: 413 */
-	size_t bodies_bytes_max; /* of all that are being received: 503 */
+	size_t headers_seconds_max; /* for the headers of a request; see leash.h */
+	size_t transfer_seconds_max;
+	size_t transfer_bytes_per_second_min;
+	size_t body_bytes_max; /* of one request: 413 */
+	/* Of all that are being received: then 503 for the largest of whoever has most of them. */
+	size_t bodies_bytes_max;
 
 	/*
 	 * Whose share the memory of a request is of, until `admit` puts another in request->share.
@@ -47,11 +53,10 @@ struct http_options {
 	bool (*admit)(struct request *request);
 
 	/*
-	 * Thereafter: for whom the connection speaks. *claim is the owner's, NULL at first, kept
-	 * with the connection and handed to `closed`. May answer that it is one too many. NULL:
-	 * nobody counts.
+	 * Thereafter: for whom the connection speaks; see request_vouch(). `claim` is what `opened`
+	 * gave. May answer that it is one too many. NULL: nobody counts.
 	 */
-	void (*claim)(struct request *request, void **claim);
+	void (*claim)(struct request *request, void *claim);
 
 	/*
 	 * Before the answer to a request that has a route leaves, whoever answered it; its status
@@ -69,8 +74,12 @@ struct http_options {
 	/* A handshake of TLS with this peer failed, or was not whole in time. NULL: as above. */
 	void (*unshaken)(void *context, const struct sockaddr *peer);
 
-	/* A connection was opened; one that had this claim was closed. Both may be NULL. */
-	void (*opened)(void *context);
+	/*
+	 * A connection with this peer was opened; the owner keeps something with it. One was
+	 * closed. Both may be NULL.
+	 */
+	void *(*opened)(
+		void *context, struct http_connection *connection, const struct sockaddr *peer);
 	void (*closed)(void *context, void *claim);
 	void *context; /* of the hooks; see http_context() */
 };
@@ -82,7 +91,10 @@ enum err http_start(
 /* What new connections are shown; only of a door that began with a certificate. */
 void http_show(struct http *http, struct certificate *certificate);
 
-/* No new connections from here on; those there are go on. */
+/* Ends a connection; it is closed at one of the next turns of the loop. */
+void http_connection_end(struct http_connection *connection);
+
+/* No new connections from here on; those there are go on, but for half a head. */
 void http_quiesce(struct http *http);
 
 /* No request may be suspended. Accepts NULL. */
@@ -100,9 +112,10 @@ int http_done_fd(const struct http *http);
 void http_run(struct http *http);
 
 /*
- * Now and then: ends the connections whose handshake takes too long, and those whose peer has hung
- * up in the middle of a request, and tells the owner of those that wait for an answer that nobody
- * will read. The library, edge-triggered as it is, misses an end that came with the last bytes.
+ * Now and then: ends the connections whose peer lets the door wait for too long (leash.h) or has
+ * hung up in the middle of a request, and tells the owner of those that wait for an answer that
+ * nobody will read. The library, edge-triggered as it is, misses an end that came with the last
+ * bytes.
  */
 void http_sweep(struct http *http);
 

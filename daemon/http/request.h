@@ -62,6 +62,7 @@ struct request {
 	bool close;          /* the connection, after the answer */
 	bool is_answered;    /* or will be: the answer was handed to the library */
 	struct text body;
+	size_t *holder;  /* where its bytes count too; see request_vouch(); NULL: nowhere */
 	size_t received; /* bytes of the body, kept or thrown away; after inflation, if that is more
 			  */
 
@@ -132,6 +133,13 @@ bool request_prefers(const struct request *request, const char *wanted, const ch
 
 /* Does Accept-Encoding take gzip? */
 bool request_takes_gzip(const struct request *request);
+
+/*
+ * Somebody showed a right token: the connection is no stranger's from here on. `holder`, which may
+ * be NULL, counts the bytes of all bodies of whoever that is, while they are received; when there
+ * are too many in all, who has most gives way (http.c).
+ */
+void request_vouch(struct request *request, size_t *holder);
 
 /*
  * Puts `body`, which is taken, in the place of the request's (http.c). False: there is no memory

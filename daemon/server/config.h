@@ -109,6 +109,21 @@
 		"The connections in all, of all listeners.")                               \
 	X(limits, connections_per_partner_max, COUNT, 1, 100000, "64",                     \
 		"The connections of one partner.")                                         \
+	X(limits, strangers_max, COUNT, 1, 100000, "512",                                  \
+		"The connections, of all listeners, on which no right token was shown: "   \
+		"with more, the oldest is closed.")                                        \
+	X(limits, strangers_per_address_max, COUNT, 1, 100000, "256",                      \
+		"The same of one address (of IPv6 its first 64 bits), but of a trusted "   \
+		"proxy.")                                                                  \
+	X(limits, headers_seconds_max, COUNT, 1, 3600, "10",                               \
+		"The seconds in which the headers of a request, or the hello of the "      \
+		"stream, must come; and without a right token the seconds without a "      \
+		"request.")                                                                \
+	X(limits, transfer_seconds_max, COUNT, 1, 3600, "60",                              \
+		"The seconds in which a body must come, or an answer be read, and more "   \
+		"for what moves of it; never more than these without a byte.")             \
+	X(limits, transfer_bytes_per_second_min, COUNT, 1, 1000000000, "1000",             \
+		"The bytes of a body or an answer for which there is one second more.")    \
 	X(limits, workers, COUNT, 1, 64, "2",                                              \
 		"The threads that answer questions about other days and about the log.")   \
 	X(limits, worker_queue_max, COUNT, 1, 100000, "64",                                \

@@ -37,6 +37,7 @@ struct partner_counter {
 	uint64_t events[RESULT_COUNT];
 	int64_t last_event_us; /* of the newest record; 0: there is none */
 	size_t connections;    /* open ones that last spoke for the partner */
+	size_t bodies_bytes;   /* of its bodies that are being received by HTTP */
 };
 
 struct counters {

@@ -105,3 +105,18 @@ enum err server_erasures_check(struct server *server, struct reason *reason)
 		return err;
 	return erase_list_note(server->log, clock_now_us(&server->clock), reason);
 }
+
+size_t server_connections(const struct server *server)
+{
+	return (size_t)(atomic_load(&server->counters.http_connections) +
+			atomic_load(&server->counters.stream_connections));
+}
+
+void server_stranger_came(
+	struct server *server, struct stranger *stranger, const struct origin *origin)
+{
+	const struct config *config = server->config;
+	strangers_add(&server->strangers, stranger, origin, &config->http_trusted_proxies);
+	if (server_connections(server) >= config->limits_connections_max)
+		strangers_cut_oldest(&server->strangers, stranger);
+}

@@ -14,6 +14,7 @@
 #include "daemon/server/delivery.h"
 #include "daemon/server/refresher.h"
 #include "daemon/server/sign_ins.h"
+#include "daemon/server/strangers.h"
 #include "daemon/server/workers.h"
 
 /* The lines of the audit about handshakes that failed: whoever makes many must not fill a disk. */
@@ -36,6 +37,7 @@ struct server {
 	struct sign_ins *sign_ins;
 	struct accounts *accounts;
 	struct handshakes handshakes;
+	struct strangers strangers;
 	struct audit audit;
 	struct intake intake; /* of both doors */
 	bool stopping;        /* no more batches are taken */
@@ -50,6 +52,16 @@ void server_audit(const struct server *server, const struct audit_entry *entry);
  */
 unsigned server_wrong_token(
 	struct server *server, const struct origin *origin, enum sign_in_way way);
+
+/* The connections of all doors. */
+size_t server_connections(const struct server *server);
+
+/*
+ * A connection was opened from there, and counts already: it is a stranger's until
+ * strangers_remove(). Older ones may be cut for it, so that the next one finds a place.
+ */
+void server_stranger_came(
+	struct server *server, struct stranger *stranger, const struct origin *origin);
 
 /*
  * A handshake of TLS from there failed, or was not whole in time: counts it, and writes a line of

@@ -4,6 +4,7 @@
 #include "daemon/web/gate.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -364,26 +365,64 @@ bool gate_admit(struct request *request)
 	return !request->route->takes_body || visit->identity.partner == NULL || gate_rate(request);
 }
 
-void gate_claim(struct request *request, void **claim)
+/* What the gate keeps with a connection. */
+struct guest {
+	struct stranger stranger; /* first: see guest_cut() */
+	struct http_connection *connection;
+	struct partner_counter *counted; /* that it counts for; NULL: none */
+};
+
+static void guest_cut(struct stranger *stranger)
 {
-	const struct visit *visit = visit_of(request);
-	struct server *server = visit->server;
-	struct partner_counter *counted = *claim;
-	if (visit->identity.partner == NULL)
-		return;
-	struct partner_counter *partner =
-		counters_partner(&server->counters, bytes_of_string(visit->identity.partner->name));
-	if (counted == partner)
-		return;
+	http_connection_end(((struct guest *)stranger)->connection);
+}
+
+/* Has the connection count for the partner; answers when it is one too many. */
+static bool guest_count(
+	struct request *request, struct guest *guest, struct partner_counter *partner)
+{
+	const struct server *server = visit_of(request)->server;
+	if (guest->counted == partner)
+		return true;
 	if (partner->connections >= server->config->limits_connections_per_partner_max) {
 		request->close = true;
 		request_try_later(request, 429, 1, "this partner has too many connections open");
+		return false;
+	}
+	if (guest->counted != NULL)
+		guest->counted->connections--;
+	partner->connections++;
+	guest->counted = partner;
+	return true;
+}
+
+/* Is it a session that says who asks, and not a token? */
+static bool is_signed_in(const struct request *request)
+{
+	return (request->route->rules & TAKES_COOKIE) != 0 && gate_viewer(request).by_cookie;
+}
+
+void gate_claim(struct request *request, void *claim)
+{
+	const struct visit *visit = visit_of(request);
+	struct server *server = visit->server;
+	struct guest *guest = claim;
+	struct partner_counter *partner = NULL;
+	if (guest == NULL) {
+		request->close = true;
+		request_try_later(request, 503, 5, "there is no memory for the connection");
 		return;
 	}
-	if (counted != NULL)
-		counted->connections--;
-	partner->connections++;
-	*claim = partner;
+	if (identity_is_nobody(&visit->identity) && !is_signed_in(request))
+		return;
+	if (visit->identity.partner != NULL) {
+		partner = counters_partner(
+			&server->counters, bytes_of_string(visit->identity.partner->name));
+		if (!guest_count(request, guest, partner))
+			return;
+	}
+	strangers_remove(&server->strangers, &guest->stranger);
+	request_vouch(request, partner == NULL ? NULL : &partner->bodies_bytes);
 }
 
 void gate_release(struct request *request)
@@ -407,19 +446,33 @@ void gate_unshaken(void *context, const struct sockaddr *peer)
 	server_handshake_failed(web->server, &origin, DOOR_HTTP);
 }
 
-void gate_opened(void *context)
+void *gate_opened(void *context, struct http_connection *connection, const struct sockaddr *peer)
 {
 	const struct web *web = context;
+	static const struct networks nobody = { NULL, 0 };
+	struct origin origin;
 	atomic_fetch_add(&web->server->counters.http_connections, 1);
+	struct guest *guest = calloc(1, sizeof(*guest));
+	if (guest == NULL)
+		return NULL;
+	guest->connection = connection;
+	guest->stranger.cut = guest_cut;
+	origin_find(peer, NULL, &nobody, &origin);
+	server_stranger_came(web->server, &guest->stranger, &origin);
+	return guest;
 }
 
 void gate_closed(void *context, void *claim)
 {
 	struct web *web = context;
-	struct partner_counter *counted = claim;
-	if (counted != NULL) {
-		CHECK(counted->connections > 0);
-		counted->connections--;
+	struct guest *guest = claim;
+	if (guest != NULL) {
+		strangers_remove(&web->server->strangers, &guest->stranger);
+		if (guest->counted != NULL) {
+			CHECK(guest->counted->connections > 0);
+			guest->counted->connections--;
+		}
 	}
+	free(guest);
 	CHECK(atomic_fetch_sub(&web->server->counters.http_connections, 1) > 0);
 }

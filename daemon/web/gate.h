@@ -18,6 +18,7 @@
 #include "daemon/server/counters.h"
 #include "daemon/web/sessions.h"
 
+struct http_connection;
 struct request;
 struct route;
 struct sockaddr;
@@ -145,10 +146,10 @@ bool gate_rate(struct request *request);
 /* The hooks of the HTTP door; see struct http_options. The context is a struct web. */
 bool gate_admit(struct request *request);
 void gate_answering(struct request *request);
-void gate_claim(struct request *request, void **claim);
+void gate_claim(struct request *request, void *claim);
 void gate_release(struct request *request);
 void gate_unshaken(void *context, const struct sockaddr *peer);
-void gate_opened(void *context);
+void *gate_opened(void *context, struct http_connection *connection, const struct sockaddr *peer);
 void gate_closed(void *context, void *claim);
 
 #endif

@@ -125,7 +125,7 @@ class Crowd(harness.Case):
         self.stop_beside(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", 5)
 
     def test_sigterm_does_not_wait_long_for_half_a_request(self):
-        self.stop_beside(b"POST /v1/events HTTP/1.1\r\nHost: a\r\nContent-Le", 30)
+        self.stop_beside(b"POST /v1/events HTTP/1.1\r\nHost: a\r\nContent-Le", 5)
 
 
 def limits_known():

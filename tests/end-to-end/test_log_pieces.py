@@ -46,7 +46,8 @@ class Pieces(harness.OwnDaemon):
         return answer.read()
 
     def test_unread_answers_take_little_memory_and_are_of_the_log_as_it_was(self):
-        daemon = self.filled()
+        # One is read after the other: the last is not let go meanwhile.
+        daemon = self.filled(sections="[limits]\ntransfer_seconds_max = 600\n")
         before = memory(daemon)
         readers = [self.ask(daemon, "limit=100000", PROTOBUF if place % 2 else None)
                    for place in range(READERS)]

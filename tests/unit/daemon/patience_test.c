@@ -19,11 +19,11 @@ struct peer {
 	struct patience patience;
 };
 
-static size_t peer_begin(struct peer *peer, bool greeted, size_t idle_seconds_max)
+static void peer_begin(struct peer *peer, size_t seconds)
 {
 	clock_virtual_init(&peer->time, 0);
 	peer->clock = clock_virtual(&peer->time);
-	return patience_begin(&peer->patience, &peer->clock, greeted, idle_seconds_max);
+	patience_begin(&peer->patience, &peer->clock, seconds);
 }
 
 /* Is it over after `us` more? */
@@ -33,33 +33,23 @@ static bool over_after(struct peer *peer, int64_t us)
 	return patience_is_over(&peer->patience);
 }
 
-static void the_hello_has_ten_seconds(void **state)
+static void it_lasts_as_long_as_is_configured(void **state)
 {
 	(void)state;
 	struct peer peer;
-	assert_int_equal(peer_begin(&peer, false, 300), 10);
+	peer_begin(&peer, 10);
 	assert_false(over_after(&peer, 10 * US_PER_SECOND));
 	assert_true(over_after(&peer, 1));
 	clock_virtual_release(&peer.time);
 }
 
-static void the_hello_has_no_longer_than_any_message(void **state)
+static void after_the_hello_it_begins_anew(void **state)
 {
 	(void)state;
 	struct peer peer;
-	assert_int_equal(peer_begin(&peer, false, 3), 3);
-	assert_false(over_after(&peer, 3 * US_PER_SECOND));
-	assert_true(over_after(&peer, 1));
-	clock_virtual_release(&peer.time);
-}
-
-static void after_the_hello_a_message_has_as_long_as_is_configured(void **state)
-{
-	(void)state;
-	struct peer peer;
-	assert_int_equal(peer_begin(&peer, false, 300), 10);
+	peer_begin(&peer, 10);
 	assert_false(over_after(&peer, 9 * US_PER_SECOND));
-	assert_int_equal(patience_begin(&peer.patience, &peer.clock, true, 300), 300);
+	patience_begin(&peer.patience, &peer.clock, 300);
 	assert_false(over_after(&peer, 300 * US_PER_SECOND));
 	assert_true(over_after(&peer, 1));
 	clock_virtual_release(&peer.time);
@@ -69,7 +59,7 @@ static void each_whole_message_begins_the_time_anew(void **state)
 {
 	(void)state;
 	struct peer peer;
-	peer_begin(&peer, true, 300);
+	peer_begin(&peer, 300);
 	for (int i = 0; i < 10; i++) {
 		assert_false(over_after(&peer, 299 * US_PER_SECOND));
 		patience_renew(&peer.patience);
@@ -83,7 +73,7 @@ static void the_wall_clock_neither_hurries_nor_delays_it(void **state)
 {
 	(void)state;
 	struct peer peer;
-	peer_begin(&peer, true, 300);
+	peer_begin(&peer, 300);
 	clock_virtual_set(&peer.time, 365 * US_PER_DAY);
 	assert_false(patience_is_over(&peer.patience));
 	clock_virtual_set(&peer.time, -365 * US_PER_DAY);
@@ -94,9 +84,8 @@ static void the_wall_clock_neither_hurries_nor_delays_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_hello_has_ten_seconds),
-		cmocka_unit_test(the_hello_has_no_longer_than_any_message),
-		cmocka_unit_test(after_the_hello_a_message_has_as_long_as_is_configured),
+		cmocka_unit_test(it_lasts_as_long_as_is_configured),
+		cmocka_unit_test(after_the_hello_it_begins_anew),
 		cmocka_unit_test(each_whole_message_begins_the_time_anew),
 		cmocka_unit_test(the_wall_clock_neither_hurries_nor_delays_it),
 	};

@@ -2,8 +2,10 @@
  * tests/unit/daemon/http/http_test.c - the door with routes and hooks of a test, over loopback.
  */
 #include "base/check.h"
+#include "base/date.h"
 #include "daemon/http/http.h"
 #include "daemon/http/listener.h"
+#include "tests/unit/clock_virtual.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,6 +27,7 @@
 #define WORDS_MAX     256
 #define CLIENTS_MAX   3
 #define ANSWER_LENGTH 8192
+#define MUCH          (1 << 18) /* lines: more than the system keeps of an answer */
 
 /* What the hooks saw, and how they answer. */
 struct owner {
@@ -34,6 +37,9 @@ struct owner {
 	size_t pieces; /* that were made */
 	struct budget budget;
 	struct share share;
+	struct http_connection *newest;
+	size_t bodies_bytes[2]; /* of each party */
+	struct clock_virtual time;
 };
 
 struct visit_of_test {
@@ -64,22 +70,28 @@ static bool admit(struct request *request)
 	return false;
 }
 
-static void claim(struct request *request, void **claim)
+static void claim(struct request *request, void *claim)
 {
 	struct owner *owner = http_context(request->http);
-	say(owner, *claim == NULL ? "claim" : "again");
-	*claim = owner;
+	const char *party = request_header(request, "X-Party");
+	assert_ptr_equal(claim, owner);
+	say(owner, "claim");
+	request_vouch(request, &owner->bodies_bytes[party == NULL ? 0 : *party - '0']);
 }
 
-static void opened(void *context)
+static void *opened(void *context, struct http_connection *connection, const struct sockaddr *peer)
 {
+	struct owner *owner = context;
+	assert_int_equal(peer->sa_family, AF_INET);
+	owner->newest = connection;
 	say(context, "opened");
+	return context;
 }
 
 static void closed(void *context, void *claim)
 {
-	assert_true(claim == NULL || claim == context);
-	say(context, claim == NULL ? "closed" : "closed-claimed");
+	assert_ptr_equal(claim, context);
+	say(context, "closed");
 }
 
 static void release(struct request *request)
@@ -93,6 +105,13 @@ static void echo(struct request *request)
 	text_add_string(&request->out, request->rest);
 	text_add_char(&request->out, ':');
 	text_add(&request->out, text_bytes(&request->body));
+	request_answer(request, 200, "text/plain");
+}
+
+static void much(struct request *request)
+{
+	for (size_t i = 0; i < MUCH; i++)
+		text_add_string(&request->out, "not to be read by anybody, line by line.\n");
 	request_answer(request, 200, "text/plain");
 }
 
@@ -171,15 +190,19 @@ static const struct route table[] = {
 		.takes_body = true,
 		.body_bytes_max = 2 },
 	{ .method = "GET", .path = "/wait", .handle = wait_handle },
+	{ .method = "GET", .path = "/much", .handle = much },
 };
 
 static struct http_options options_of(struct owner *owner)
 {
 	struct http_options options = {
-		.clock = clock_system(),
 		.routes = { table, ARRAY_LENGTH(table) },
 		.connections_max = CLIENTS_MAX,
+		.clock = clock_virtual(&owner->time),
 		.idle_seconds_max = 60,
+		.headers_seconds_max = 10,
+		.transfer_seconds_max = 30,
+		.transfer_bytes_per_second_min = 1,
 		.body_bytes_max = BODY_MAX,
 		.bodies_bytes_max = BODIES_MAX,
 		.strangers = &owner->share,
@@ -209,6 +232,7 @@ static struct owner *door_open(void)
 	assert_non_null(owner);
 	budget_init(&owner->budget, 1 << 20);
 	share_init(&owner->share, &owner->budget, 1);
+	clock_virtual_init(&owner->time, 0);
 	const struct http_options options = options_of(owner);
 	assert_int_equal(http_start(&options, &owner->http, &reason), OK);
 	return owner;
@@ -219,6 +243,7 @@ static void door_close(struct owner *owner)
 	http_stop(owner->http);
 	/* Nothing of it is held by anybody any more. */
 	budget_release(&owner->budget);
+	clock_virtual_release(&owner->time);
 	free(owner);
 }
 
@@ -271,6 +296,19 @@ static void expect_words(struct owner *owner, const char *words)
 	assert_string_equal(owner->words, words);
 }
 
+/* The same, but only of the last word. */
+static void expect_words_end(struct owner *owner, const char *word)
+{
+	for (int round = 0; round < ROUNDS_MAX; round++) {
+		size_t length = strlen(owner->words);
+		if (length >= strlen(word) &&
+			strcmp(owner->words + length - strlen(word), word) == 0)
+			return;
+		turn(owner);
+	}
+	fail_msg("'%s' does not end with '%s'", owner->words, word);
+}
+
 static void each_hook_is_called_in_the_order_of_a_requests_life(void **state)
 {
 	struct owner *owner = door_open();
@@ -280,10 +318,10 @@ static void each_hook_is_called_in_the_order_of_a_requests_life(void **state)
 	expect(owner, fd, "\r\n\r\na:");
 	send_all(fd, "GET /echo/b HTTP/1.1\r\nHost: x\r\n\r\n");
 	expect(owner, fd, "\r\n\r\nb:");
-	expect_words(owner, "opened admit claim release admit again release");
+	expect_words(owner, "opened admit claim release admit claim release");
 	assert_int_equal(http_requests(owner->http), 0);
 	close(fd);
-	expect_words(owner, "opened admit claim release admit again release closed-claimed");
+	expect_words(owner, "opened admit claim release admit claim release closed");
 	door_close(owner);
 }
 
@@ -316,7 +354,7 @@ static void what_is_not_admitted_reaches_no_handler_and_claims_nothing(void **st
 		{ "GET http://x/echo%2fa HTTP/1.1\r\nHost: x\r\n\r\n", "without escapes",
 			"opened release-unseen closed" },
 		{ "GET /echo/%65?%65 HTTP/1.1\r\nHost: x\r\n\r\n",
-			"\r\n\r\ne:", "opened admit claim release closed-claimed" },
+			"\r\n\r\ne:", "opened admit claim release closed" },
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -495,6 +533,149 @@ static void what_is_received_and_what_is_sent_is_held_until_the_request_ends(voi
 	door_close(owner);
 }
 
+static void whoever_has_most_of_the_bodies_gives_way(void **state)
+{
+	static const char head[] = "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n";
+	static const char other[] = "POST /body HTTP/1.1\r\nHost: x\r\nX-Party: 1\r\n"
+				    "Content-Length: 8\r\n\r\n";
+	struct owner *owner = door_open();
+	int first = client(owner), second = client(owner), third = client(owner);
+	(void)state;
+	send_all(first, head);
+	send_all(first, "123456");
+	send_all(second, head);
+	send_all(second, "1234");
+	for (int round = 0; round < ROUNDS_MAX && owner->bodies_bytes[0] < 10; round++)
+		turn(owner);
+	send_all(third, other);
+	send_all(third, "12345678");
+	expect(owner, third, ":12345678");
+	assert_int_equal(owner->bodies_bytes[0], 4);
+	assert_int_equal(owner->bodies_bytes[1], 0);
+	/* It is told so when its body has come. */
+	send_all(first, "78");
+	expect(owner, first, "Retry-After: 1");
+	send_all(second, "5678");
+	expect(owner, second, ":12345678");
+	close(first);
+	close(second);
+	close(third);
+	door_close(owner);
+}
+
+/* The time goes on, and the door looks after its connections. */
+static void seconds_pass(struct owner *owner, int64_t seconds)
+{
+	for (int round = 0; round < 3; round++)
+		turn(owner);
+	http_sweep(owner->http);
+	clock_virtual_advance(&owner->time, seconds * US_PER_SECOND);
+	http_sweep(owner->http);
+}
+
+static void whoever_lets_the_door_wait_is_let_go(void **state)
+{
+	static const char whole[] = "GET /echo/a HTTP/1.1\r\nHost: x\r\n\r\n";
+	static const struct {
+		const char *sent;
+		int64_t seconds; /* for which it may wait */
+		const char *answer;
+	} rows[] = {
+		{ "", 10, "" },
+		{ "GET /echo/a HT", 10, "408 Request Timeout" },
+		{ "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n123", 30,
+			"408 Request Timeout" },
+		{ "POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n1", 30,
+			"408 Request Timeout" },
+		{ whole, 60, "" },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct owner *owner = door_open();
+		int fd = client(owner);
+		char byte;
+		send_all(fd, rows[i].sent);
+		if (rows[i].sent == whole)
+			expect(owner, fd, ":");
+		seconds_pass(owner, rows[i].seconds);
+		turn(owner);
+		assert_int_equal(recv(fd, &byte, 1, MSG_DONTWAIT), -1);
+		seconds_pass(owner, 1);
+		expect(owner, fd, rows[i].answer);
+		/* Who was told why may read it for a moment. */
+		seconds_pass(owner, 3);
+		expect_words_end(owner, "closed");
+		close(fd);
+		door_close(owner);
+	}
+}
+
+static void a_body_that_drips_fast_enough_is_waited_for(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	(void)state;
+	send_all(fd, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n1");
+	seconds_pass(owner, 15);
+	send_all(fd, "2345");
+	seconds_pass(owner, 15);
+	/* Thirty seconds, and one for each byte that came after the first. */
+	seconds_pass(owner, 4);
+	send_all(fd, "678");
+	expect(owner, fd, ":12345678");
+	close(fd);
+	door_close(owner);
+}
+
+static void an_answer_that_is_not_read_is_let_go(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner), little = 4096;
+	(void)state;
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof(little)), 0);
+	send_all(fd, "GET /much HTTP/1.1\r\nHost: x\r\n\r\n");
+	for (int round = 0; round < 100; round++)
+		turn(owner);
+	seconds_pass(owner, 30);
+	assert_null(strstr(owner->words, "closed"));
+	seconds_pass(owner, 31);
+	expect_words_end(owner, "closed");
+	close(fd);
+	door_close(owner);
+}
+
+static void a_door_that_takes_no_more_waits_for_no_head(void **state)
+{
+	struct owner *owner = door_open();
+	int half = client(owner), body = client(owner);
+	(void)state;
+	send_all(half, "GET /echo/a HTTP/1.1\r\nHo");
+	send_all(body, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n123");
+	expect_words(owner, "opened opened admit claim");
+	for (int round = 0; round < ROUNDS_MAX && http_requests(owner->http) < 2; round++)
+		turn(owner);
+	http_quiesce(owner->http);
+	expect(owner, half, "");
+	send_all(body, "45678");
+	expect(owner, body, ":12345678");
+	close(half);
+	close(body);
+	door_close(owner);
+}
+
+static void an_owner_ends_a_connection(void **state)
+{
+	struct owner *owner = door_open();
+	int fd = client(owner);
+	(void)state;
+	expect_words(owner, "opened");
+	http_connection_end(owner->newest);
+	expect(owner, fd, "");
+	expect_words(owner, "opened closed");
+	close(fd);
+	door_close(owner);
+}
+
 static void a_suspended_request_is_answered_when_it_is_done(void **state)
 {
 	struct owner *owner = door_open();
@@ -541,7 +722,7 @@ static void an_answer_that_breaks_off_has_no_end(void **state)
 	send_all(fd, "GET /pieces/1x HTTP/1.1\r\nHost: x\r\n\r\n");
 	expect(owner, fd, "piece x");
 	expect(owner, fd, "");
-	expect_words(owner, "opened admit claim pieces-release release closed-claimed");
+	expect_words(owner, "opened admit claim pieces-release release closed");
 	close(fd);
 	door_close(owner);
 }
@@ -562,7 +743,7 @@ static void who_left_while_a_piece_was_made_gets_no_more(void **state)
 	request_done(owner->waiting);
 	for (int round = 0; round < ROUNDS_MAX && strstr(owner->words, "closed") == NULL; round++)
 		turn(owner);
-	assert_non_null(strstr(owner->words, "pieces-release release closed-claimed"));
+	assert_non_null(strstr(owner->words, "pieces-release release closed"));
 	assert_int_equal(http_requests(owner->http), 0);
 	door_close(owner);
 }
@@ -579,7 +760,7 @@ static void whoever_hung_up_in_the_middle_is_swept_out(void **state)
 		http_sweep(owner->http);
 		turn(owner);
 	}
-	assert_string_equal(owner->words, "opened admit claim release closed-claimed");
+	assert_string_equal(owner->words, "opened admit claim release closed");
 	door_close(owner);
 }
 
@@ -598,7 +779,7 @@ static void a_door_that_closes_lets_go_of_all_that_is_open(void **state)
 	budget_release(&owner->budget);
 	free(owner);
 	assert_non_null(strstr(copy.words, "release"));
-	assert_non_null(strstr(copy.words, "closed-claimed"));
+	assert_non_null(strstr(copy.words, "closed"));
 	close(idle);
 	close(half);
 }
@@ -613,6 +794,12 @@ int main(void)
 		cmocka_unit_test(a_body_is_taken_up_to_the_limit_of_its_route_or_the_doors),
 		cmocka_unit_test(bodies_that_are_being_received_share_one_limit),
 		cmocka_unit_test(what_is_received_and_what_is_sent_is_held_until_the_request_ends),
+		cmocka_unit_test(whoever_has_most_of_the_bodies_gives_way),
+		cmocka_unit_test(whoever_lets_the_door_wait_is_let_go),
+		cmocka_unit_test(a_body_that_drips_fast_enough_is_waited_for),
+		cmocka_unit_test(an_answer_that_is_not_read_is_let_go),
+		cmocka_unit_test(a_door_that_takes_no_more_waits_for_no_head),
+		cmocka_unit_test(an_owner_ends_a_connection),
 		cmocka_unit_test(a_suspended_request_is_answered_when_it_is_done),
 		cmocka_unit_test(an_answer_in_pieces_is_sent_to_its_end),
 		cmocka_unit_test(an_answer_that_breaks_off_has_no_end),
