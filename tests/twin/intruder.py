@@ -329,8 +329,10 @@ class Waiting(ctypes.Structure):
     _fields_ = [("rows", ctypes.c_void_p), ("count", ctypes.c_int32), ("is_in", ctypes.c_void_p)]
 
 
-NARROW = ctypes.CDLL(os.path.join(os.path.dirname(os.path.abspath(
-    os.environ.get("RECORDS", "build/release/records"))), "narrow.so")).intruder_narrow
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# Whoever runs a test may be in another folder.
+NARROW = ctypes.CDLL(os.path.join(TOP, os.path.dirname(
+    os.environ.get("RECORDS", "build/release/records")), "narrow.so")).intruder_narrow
 NARROW.restype = ctypes.c_bool
 
 
