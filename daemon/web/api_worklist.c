@@ -13,7 +13,8 @@
 #include "daemon/web/visit.h"
 #include "engine/worklist_rows.h"
 
-#define ROW_BYTES 640 /* of a row with its names, and as it is printed */
+#define ROW_BYTES   256 /* of a row with its names */
+#define PRINT_BYTES 384 /* as it is printed */
 
 static const char csv[] = "text/csv";
 static const char csv_type[] = "text/csv; charset=utf-8; header=present";
@@ -32,8 +33,9 @@ struct worklist_work {
 	struct worklist *list; /* held */
 	struct worklist_head head;
 	enum err err;
-	bool too_many;
-	size_t held; /* of the request's memory, for the rows */
+	bool too_many;  /* rows, without a limit */
+	bool too_large; /* for the memory that there ever is */
+	size_t held;    /* of the request's memory, for the rows */
 	struct text out;
 };
 
@@ -51,14 +53,19 @@ static bool municipality_is_shown(const void *context, uint16_t municipality)
 	       gate_may_list(work->partner, municipality);
 }
 
-/* Takes the memory of so many rows, read and printed. */
+/* Takes the memory of so many rows, read and printed, if the list is one that may be shown. */
 static bool has_room(void *owner, size_t rows)
 {
 	struct worklist_work *work = owner;
 	CHECK(work->held == 0);
-	if (!request_hold(work->request, rows * ROW_BYTES))
+	const struct share *share = work->request->share;
+	uint64_t printed = work->limit == 0 ? work->rows_max : work->limit;
+	size_t bytes = rows * ROW_BYTES + (rows < printed ? rows : printed) * PRINT_BYTES;
+	work->too_many = work->limit == 0 && rows > work->rows_max;
+	work->too_large = share != NULL && bytes > share_most(share, 0);
+	if (work->too_many || work->too_large || !request_hold(work->request, bytes))
 		return false;
-	work->held = rows * ROW_BYTES;
+	work->held = bytes;
 	return true;
 }
 
@@ -78,13 +85,11 @@ static enum err list_print(struct worklist_work *work, struct reader *reader)
 	if (err != OK)
 		return err;
 	work->head.limit = work->limit;
-	if (work->limit == 0) {
+	if (work->limit == 0)
 		work->head.limit = work->rows_max;
-		work->too_many = rows.count > work->head.limit;
-	}
-	if (work->as_csv && !work->too_many)
+	if (work->as_csv)
 		worklist_rows_print_csv(&rows, &work->head, &work->out);
-	else if (!work->too_many)
+	else
 		worklist_rows_print_json(&rows, &work->head, &work->out);
 	worklist_rows_release(&rows);
 	return work->out.failed ? ERR_FULL : OK;
@@ -106,13 +111,16 @@ static void list_finish(struct request *request)
 	CHECK(work->request == request && work->partner == visit_of(request)->identity.partner);
 	/* From here on the answer counts, as it is. */
 	request_give(request, work->held);
-	if (work->err != OK) {
-		visit_store_error(request, work->err);
-	} else if (work->too_many) {
+	if (work->too_many) {
 		request_problem(request, 400,
 			"the list is longer than %zu rows: ask for one municipality, or with limit "
 			"for the most urgent",
-			work->head.limit);
+			work->rows_max);
+	} else if (work->too_large) {
+		request_problem(request, 400,
+			"the list is longer than there is memory for: ask for one municipality");
+	} else if (work->err != OK) {
+		visit_store_error(request, work->err);
 	} else {
 		request->out = work->out;
 		work->out = (struct text){ 0 };
