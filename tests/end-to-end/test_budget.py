@@ -195,7 +195,7 @@ class Shared(Budget):
 
     def test_an_unread_answer_is_held_until_it_is_read(self):
         daemon = self.shared(memory="8M")
-        for _ in range(16):
+        for _ in range(40):
             daemon.accept(*[event() for _ in range(1000)])
         statuses = []
         clients = []
