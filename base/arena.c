@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 
 enum err arena_init(struct arena *arena, size_t size)
 {
@@ -19,7 +20,9 @@ enum err arena_init(struct arena *arena, size_t size)
 
 void arena_release(struct arena *arena)
 {
-	free(arena->memory);
+	if (arena->memory != NULL)
+		explicit_bzero(arena->memory, arena->most);
+	memory_free_clean(arena->memory);
 	*arena = (struct arena){ 0 };
 }
 
@@ -34,6 +37,8 @@ void *arena_take(struct arena *arena, size_t size)
 		return NULL;
 	void *memory = arena->memory + arena->used;
 	arena->used += rounded;
+	if (arena->used > arena->most)
+		arena->most = arena->used;
 	memset(memory, 0, rounded);
 	return memory;
 }

@@ -12,10 +12,12 @@ struct arena {
 	uint8_t *memory;
 	size_t size;
 	size_t used;
+	size_t most; /* that was ever used of it */
 };
 
 /* Takes `size` bytes from the system. ERR_FULL: there is no memory. */
 enum err arena_init(struct arena *arena, size_t size) NODISCARD;
+/* Writes over what was used, and gives it back. */
 void arena_release(struct arena *arena);
 
 /* Returns zeroed memory, aligned for any type, valid until arena_reset(); NULL when full. */

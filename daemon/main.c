@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/guard.h"
 #include "base/logging.h"
+#include "base/memory.h"
 #include "daemon/http/listener.h"
 #include "daemon/loop.h"
 #include "daemon/process/activation.h"
@@ -20,6 +21,8 @@
 #include "daemon/process/landlock.h"
 #include "daemon/process/notify.h"
 #include "daemon/process/privileges.h"
+#include "daemon/process/wipe.h"
+#include "daemon/server/control.h"
 #include "daemon/server/publishing.h"
 #include "daemon/stream.h"
 #include "daemon/web/routes.h"
@@ -48,6 +51,8 @@ struct daemon {
 	struct web web;
 	struct http *http;
 	struct stream *stream; /* NULL: off */
+	int control_listener;  /* -1: none, or handed over */
+	struct control *control;
 	struct loop *loop;
 	struct activation listeners; /* until the doors have them */
 	struct notify notify;
@@ -208,7 +213,7 @@ static void reload(void *context)
 static void turn(void *context)
 {
 	struct daemon *daemon = context;
-	const struct server *server = &daemon->server;
+	struct server *server = &daemon->server;
 	int64_t committer_us = committer_still_us(server->committer);
 	int64_t refresher_us = refresher_still_us(server->refresher);
 	bool still = committer_us > COMMITTER_STILL_US_MAX || refresher_us > REFRESHER_STILL_US_MAX;
@@ -219,6 +224,8 @@ static void turn(void *context)
 									   : refresher_us) /
 				    US_PER_SECOND));
 	daemon->still = still;
+	memory_wipe_stack();
+	atomic_fetch_add(&server->turns, 1);
 	if (!still)
 		notify_alive(&daemon->notify, clock_monotonic_us(&server->clock));
 }
@@ -296,6 +303,8 @@ static void listeners_close(struct daemon *daemon)
 		close(daemon->listeners.http);
 	if (daemon->listeners.stream >= 0)
 		close(daemon->listeners.stream);
+	if (daemon->control_listener >= 0)
+		close(daemon->control_listener);
 }
 
 /*
@@ -360,10 +369,22 @@ static enum err doors_open(struct daemon *daemon, struct reason *reason)
 		&daemon->server, loop_base(daemon->loop), listener, &daemon->stream, reason);
 }
 
-/* Workers and refresher ask the committer: it ends last. */
+/* The operator's socket, which has a thread of its own. */
+static enum err control_begin(struct daemon *daemon, struct reason *reason)
+{
+	int listener = daemon->control_listener;
+	enum err err = control_start(&daemon->server, listener, &daemon->control);
+	if (err != OK)
+		return fail(reason, err, "the thread of the operator's socket does not start");
+	daemon->control_listener = -1;
+	return OK;
+}
+
+/* The operator's requests ask all others. Workers and refresher ask the committer: it ends last. */
 static void daemon_stop(struct daemon *daemon)
 {
 	struct server *server = &daemon->server;
+	control_stop(daemon->control);
 	workers_stop(server->workers);
 	refresher_stop(server->refresher);
 	committer_stop(server->committer);
@@ -419,11 +440,15 @@ static enum err serve(struct daemon *daemon)
 	if (err == OK)
 		err = listeners_open(daemon, &reason);
 	if (err == OK)
+		err = control_listen(options.path, &daemon->control_listener, &reason);
+	if (err == OK)
 		err = confine(daemon, &reason);
 	if (err == OK)
 		err = threads_start(server, &reason);
 	if (err == OK)
 		err = doors_open(daemon, &reason);
+	if (err == OK)
+		err = control_begin(daemon, &reason);
 	if (err == OK) {
 		const struct loop_duties duties = {
 			.server = server,
@@ -581,8 +606,9 @@ static int configuration_check(struct server *server)
 int main(int argc, char **argv)
 {
 	static struct arguments line;
-	static struct daemon daemon;
+	static struct daemon daemon = { .control_listener = -1 };
 	struct server *server = &daemon.server;
+	wipe_begin();
 	logging_init("ladderd");
 	int code = arguments_read(argc, argv, &line);
 	if (code != -1)

@@ -99,11 +99,8 @@ void live_free(struct live *live)
 		live_day_release(&live->days[i]);
 	folding_release(&live->folding);
 	histories_release(&live->histories);
-	for (size_t i = 0; i < live->publication_count; i++) {
-		packed_release(&live->publications[i]->part);
-		packed_release(&live->publications[i]->kept);
-		free(live->publications[i]);
-	}
+	for (size_t i = 0; i < live->publication_count; i++)
+		publication_drop(live->publications[i]);
 	free(live->publications);
 	free(live->marked);
 	tally_free(live->recent);
@@ -118,6 +115,7 @@ enum err live_publication_add(struct live *live, const struct publication *publi
 	if (copy == NULL)
 		return ERR_FULL;
 	*copy = *publication;
+	atomic_init(&copy->holders, 1);
 	copy->withdrawn_us = WITHDRAWN_NEVER;
 	live->publications[live->publication_count++] = copy;
 	live->published_version++;
@@ -237,8 +235,7 @@ enum err live_publications_note(struct live *live, struct reader *reader)
 	return err;
 }
 
-/* An act changes what came before it, which is in the histories already. */
-static enum err acts_compare(struct live *live, struct reader *reader)
+enum err live_check(struct live *live, struct reader *reader)
 {
 	struct acts now;
 	enum err err = reader_acts(reader, &now);
@@ -255,7 +252,7 @@ enum err live_follow(
 	struct published next = { 0 };
 	CHECK(live_is_ours(live));
 	live->reader = reader;
-	enum err err = acts_compare(live, reader);
+	enum err err = live_check(live, reader);
 	if (err == OK)
 		err = reader_published_after(reader, live->histories.applied_seq, &next);
 	if (err != OK && err != ERR_NOT_FOUND)

@@ -54,10 +54,16 @@ enum err live_new(struct live **out) NODISCARD;
 void live_free(struct live *live);
 
 /*
+ * ERR_CONFLICT: somebody was erased or restricted since the live was made, which changes what is in
+ * it already: make a new one.
+ */
+enum err live_check(struct live *live, struct reader *reader) NODISCARD;
+
+/*
  * Follows the log towards `seq_to`, by at most `records_max` records, and no further
  * than the next ReportPublished, whose figures are then folded: call it again until
- * histories.applied_seq is there. Marks people, does not fold them. ERR_CONFLICT: somebody was
- * erased or restricted since it was made: make a new one.
+ * histories.applied_seq is there. Marks people, does not fold them. ERR_CONFLICT:
+ * live_check()'s.
  */
 enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max) NODISCARD;

@@ -11,6 +11,21 @@
 #include "engine/print.h"
 #include "engine/tally.h"
 
+struct publication *publication_hold(struct publication *publication)
+{
+	atomic_fetch_add(&publication->holders, 1);
+	return publication;
+}
+
+void publication_drop(struct publication *publication)
+{
+	if (atomic_fetch_sub(&publication->holders, 1) > 1)
+		return;
+	packed_release(&publication->part);
+	packed_release(&publication->kept);
+	free(publication);
+}
+
 /* The head of its answer in the public profile with base `round_to`. */
 static struct answer_head head_of(const struct publication *publication, int64_t round_to)
 {

@@ -10,6 +10,8 @@
 #ifndef ENGINE_PUBLICATION_H
 #define ENGINE_PUBLICATION_H
 
+#include <stdatomic.h>
+
 #include "base/text.h"
 #include "engine/packed.h"
 #include "engine/answer.h"
@@ -18,6 +20,7 @@
 
 /* What a ReportPublished made public: the sums of one municipality as known at that record. */
 struct publication {
+	atomic_uint holders; /* the live that made it, and who shows it; the last one frees */
 	uint64_t seq;
 	int64_t recorded_us; /* K */
 	int32_t as_of;       /* P */
@@ -33,6 +36,9 @@ struct publication {
 	struct packed
 		kept; /* its figures (kept.h), which hold whatever the sums are; or length 0 */
 };
+
+struct publication *publication_hold(struct publication *publication);
+void publication_drop(struct publication *publication);
 
 /* Without a base it is shown to nobody: it was shown by rules that kept no promise. */
 static inline bool publication_has_base(const struct publication *publication)

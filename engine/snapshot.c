@@ -28,6 +28,9 @@ static void published_drop(struct snapshot_published *published)
 	if (published == NULL || atomic_fetch_sub(&published->holders, 1) > 1)
 		return;
 	metrics_release(&published->metrics);
+	for (size_t i = 0; i < published->held_count; i++)
+		publication_drop(published->held[i]);
+	free(published->held);
 	publications_release(&published->publications);
 	free(published);
 }
@@ -234,8 +237,13 @@ enum err snapshot_published_new(const struct live *live, struct snapshot_publish
 		return ERR_FULL;
 	atomic_init(&published->holders, 1);
 	published->version = live->published_version;
-	enum err err = publications_init(
-		&published->publications, live->publications, live->publication_count);
+	published->held = calloc(live->publication_count + 1, sizeof(struct publication *));
+	enum err err = published->held == NULL ? ERR_FULL : OK;
+	for (size_t i = 0; i < live->publication_count && err == OK; i++)
+		published->held[published->held_count++] = publication_hold(live->publications[i]);
+	if (err == OK)
+		err = publications_init(
+			&published->publications, live->publications, live->publication_count);
 	if (err == OK)
 		err = metrics_init(&published->metrics);
 	if (err == OK)

@@ -31,6 +31,8 @@ struct snapshot_figures {
 struct snapshot_published {
 	atomic_size_t holders;
 	struct publications publications;
+	struct publication **held; /* those of `publications` */
+	size_t held_count;
 	uint64_t version;       /* the live's, when this was made */
 	struct metrics metrics; /* of each municipality's newest that is shown */
 };

@@ -188,6 +188,11 @@ enum err state_save(
 	return OK;
 }
 
+void state_remove(const char *path)
+{
+	unlink(path);
+}
+
 /* The part of the file that is not read yet; reading past its end sets `failed`. */
 struct state_loading {
 	struct bytes rest;

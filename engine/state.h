@@ -34,4 +34,7 @@ enum err state_verify(struct live *live, struct reader *reader, struct reason *r
 /* Writes "STORE/state" into `out`. ERR_INVALID: the path is too long. */
 enum err state_path(const char *store, char *out, size_t size) NODISCARD;
 
+/* Removes a saved state, if there is one. */
+void state_remove(const char *path);
+
 #endif

@@ -23,10 +23,13 @@ static bool is_asked(const struct worklist *list, const struct worklist_ask *ask
 	       (ask->part == WORKLIST_ALL || silent == (ask->part == WORKLIST_SILENT));
 }
 
+/* ERR_NOT_FOUND: the person was erased or restricted since the list was made. */
 static enum err subject_read(
 	struct worklist_rows *rows, struct reader *reader, struct worklist_row *row)
 {
 	struct bytes subject;
+	if (reader_is_restricted(reader, row->due.person))
+		return ERR_NOT_FOUND;
 	enum err err = reader_subject(reader, row->due.person, &subject);
 	return err == OK ? arena_copy(&rows->arena, subject, &row->subject) : err;
 }
@@ -41,6 +44,8 @@ static enum err ref_read(struct worklist_rows *rows, struct reader *reader, stru
 		return OK;
 	arena_reset(scratch);
 	enum err err = reader_record(reader, due_seq(&row->due), &record);
+	if (err == OK && record.kind != RECORD_EVENT)
+		return ERR_NOT_FOUND;
 	if (err == OK)
 		err = event_read_stored(record.body, scratch, &event);
 	return err == OK ? arena_copy(&rows->arena, fact_ref_of_event(&event), &row->ref) : err;
@@ -66,16 +71,23 @@ static enum err names_read(
 	enum err err = arena_init(&scratch, EVENT_ARENA_SIZE);
 	if (err != OK)
 		return err;
+	size_t kept = 0;
 	for (size_t i = 0; i < rows->count && err == OK; i++) {
+		struct worklist_row row = rows->items[i];
 		if (stop != NULL && *stop)
 			err = ERR_STOPPED;
 		if (err == OK)
-			err = subject_read(rows, reader, &rows->items[i]);
+			err = subject_read(rows, reader, &row);
 		if (err == OK)
-			err = ref_read(rows, reader, &scratch, &rows->items[i]);
+			err = ref_read(rows, reader, &scratch, &row);
+		if (err == OK)
+			rows->items[kept++] = row;
+		else if (err == ERR_NOT_FOUND)
+			err = OK;
 	}
+	rows->count = kept;
 	arena_release(&scratch);
-	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	return err;
 }
 
 enum err worklist_rows_read(const struct worklist *list, const struct worklist_ask *ask,

@@ -317,6 +317,9 @@ enum err erasure_copy(struct erasure *erasure, const atomic_bool *stop, struct r
 		mdb_cursor_close(cursor);
 		err = log_copy(erasure, last, true, stop);
 	}
+	/* LMDB's lock is its thread's; the rest may be another's to copy. */
+	if (err == OK)
+		err = txn_end(erasure);
 	return err == OK            ? OK
 	       : err == ERR_STOPPED ? err
 				    : fail(reason, err, "the store cannot be copied");

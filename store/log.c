@@ -532,6 +532,9 @@ enum err log_load(struct log *log, struct reason *reason)
 		err = usage_read(log, txn, reason);
 	mdb_txn_abort(txn);
 	subject_cache_clear(log->subjects);
+	/* They keep the memory of the last group. */
+	key_set_release(&log->ids);
+	key_set_release(&log->keys);
 	return err;
 }
 

@@ -12,6 +12,7 @@
 #include "base/date.h"
 #include "engine/kept.h"
 #include "engine/live.h"
+#include "tools/common/control.h"
 #include "tools/common/options.h"
 #include "tools/common/store.h"
 
@@ -145,15 +146,30 @@ static void act_audit(const struct erasing *erasing, enum err err)
 	audit_close(&audit);
 }
 
+/* A ladderd has the store open: it does it. */
+static int daemon_ask(const struct erasing *erasing)
+{
+	struct text request = { 0 };
+	char day[DATE_LENGTH + 1];
+	if (erasing->before != 0)
+		date_print(erasing->before, day);
+	control_add(&request, "command", erasing->command);
+	control_add(&request, "subject", erasing->subject);
+	control_add(&request, "before", erasing->before != 0 ? day : NULL);
+	control_add(&request, "reason", erasing->reason);
+	control_add(&request, "dry_run", erasing->dry_run ? "1" : NULL);
+	int code = control_ask(erasing->command, erasing->store, &request);
+	text_release(&request);
+	return code;
+}
+
 int erasing_run(const struct erasing *erasing)
 {
 	struct reason reason = { "" };
 	struct log *log;
 	int code = store_open_to_write(erasing->command, erasing->store, &log);
 	if (code == EX_TEMPFAIL)
-		return complain(erasing->command, code,
-			"The store %s is in use by a running ladderd: stop it first.",
-			erasing->store);
+		return daemon_ask(erasing);
 	if (code != EX_OK)
 		return code;
 	enum err err = erase(erasing, log, &reason);

@@ -78,7 +78,7 @@ static struct submission *group_take(struct committer *committer)
 			committer->bytes -= end->bytes;
 		}
 		struct submission *next = end->next;
-		if (next == NULL ||
+		if (next == NULL || end->exclusive != NULL || next->exclusive != NULL ||
 			(next->batch != NULL && events + next->batch->count > GROUP_EVENTS_MAX))
 			break;
 		end = next;
@@ -268,6 +268,27 @@ static void group_commit(struct committer *committer, struct submission *group)
 	}
 }
 
+/* Runs what must not meet a transaction. */
+static void exclusive_run(struct committer *committer, struct submission *submission)
+{
+	struct exclusive *exclusive = submission->exclusive;
+	CHECK(thread_is_of(committer) && submission->next == NULL && !committer->failed);
+	exclusive->err = exclusive->run(committer->log, exclusive->context, &exclusive->reason);
+	memory_wipe_stack();
+	atomic_store(&committer->counters->last_seq, log_last_seq(committer->log));
+	atomic_store(&committer->counters->log_bytes, log_bytes(committer->log));
+	pthread_mutex_lock(&committer->mutex);
+	if (exclusive->err == ERR_IO) {
+		committer->failed = true;
+		committer->failure = exclusive->reason;
+	} else {
+		settled_note(committer);
+	}
+	pthread_mutex_unlock(&committer->mutex);
+	submission->outcome = OUTCOME_DURABLE;
+	submission->done(submission);
+}
+
 /*
  * Looks for work for a moment, giving way to whoever wants the processor: a sender that waits
  * for each answer sends its next event about now, and to be woken takes as long as a sync.
@@ -391,7 +412,10 @@ static void *committer_run(void *context)
 			}
 		} else {
 			pulse_beat(&committer->pulse, &committer->clock);
-			group_commit(committer, group);
+			if (group->exclusive != NULL)
+				exclusive_run(committer, group);
+			else
+				group_commit(committer, group);
 			pulse_rest(&committer->pulse);
 		}
 		pthread_mutex_lock(&committer->mutex);
@@ -555,6 +579,12 @@ enum err committer_settle(struct committer *committer, int64_t known_us)
 enum err committer_note(struct committer *committer, const struct shown_note *note)
 {
 	struct submission submission = { .note = note };
+	return submit_and_wait(committer, &submission);
+}
+
+enum err committer_exclusively(struct committer *committer, struct exclusive *exclusive)
+{
+	struct submission submission = { .exclusive = exclusive };
 	return submit_and_wait(committer, &submission);
 }
 

@@ -35,8 +35,8 @@ struct shown_note {
 };
 
 /*
- * What waits for a commit: a batch, or a note, or a knowledge instant to be settled (then
- * `batch` and `note` are NULL). The submitter owns it and keeps it until `done`, which is
+ * What waits for a commit: a batch, or a note, or what is run alone, or a knowledge instant to be
+ * settled (then the others are NULL). The submitter owns it and keeps it until `done`, which is
  * called in the committer's thread.
  */
 struct submission {
@@ -46,6 +46,7 @@ struct submission {
 	size_t bytes;          /* what it holds of memory, for the limit */
 	int64_t settle_us;     /* no record will be stamped at or before this */
 	const struct shown_note *note;
+	struct exclusive *exclusive;
 	void (*done)(struct submission *submission);
 	void *context;
 
@@ -53,6 +54,14 @@ struct submission {
 	uint64_t last_seq;        /* of the newest record of the partner; 0: it has none */
 	int64_t last_recorded_us; /* of that one; 0: there is none */
 	struct submission *next;  /* the committer's */
+};
+
+/* What the committer's thread runs between two transactions. */
+struct exclusive {
+	enum err (*run)(struct log *log, void *context, struct reason *reason);
+	void *context;
+	enum err err;
+	struct reason reason;
 };
 
 struct committer_limits {
@@ -83,6 +92,13 @@ enum err committer_settle(struct committer *committer, int64_t known_us) NODISCA
 
 /* Waits until the note is durable. ERR_IO: a commit has failed, or the daemon stops. */
 enum err committer_note(struct committer *committer, const struct shown_note *note) NODISCARD;
+
+/*
+ * Has `run` called with the log, in the committer's thread and between two transactions, and waits.
+ * What it returns is in exclusive->err; after ERR_IO nothing more is taken, as after a commit that
+ * failed. ERR_IO: a commit has failed, or the daemon stops: it was not called.
+ */
+enum err committer_exclusively(struct committer *committer, struct exclusive *exclusive) NODISCARD;
 
 /* The last instant that is settled, by a record or the floor. */
 int64_t committer_settled_us(struct committer *committer);

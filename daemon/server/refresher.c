@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/logging.h"
+#include "base/memory.h"
 #include "base/pulse.h"
 #include "base/thread.h"
 #include "engine/state.h"
@@ -39,6 +40,7 @@ struct refresher {
 	struct reader *reader;
 	int64_t saved_us; /* monotonic */
 	uint64_t saved_seq;
+	bool renewed; /* the log is read anew, while the snapshot of before is shown */
 
 	/* When folds are to stop, monotonic; INT64_MAX: not. Any thread. */
 	_Atomic int64_t halt_us;
@@ -245,37 +247,91 @@ static int64_t instant_choose(struct refresher *refresher, bool crowded)
 	return now_us > shown_us ? now_us : shown_us + 1;
 }
 
-static enum err refresh(struct refresher *refresher, bool crowded)
+/* Follows, folds and shows. *what: what failed, for people. */
+static enum err refresh_try(struct refresher *refresher, int64_t known_us, const char **what)
 {
 	bool changed;
-	int64_t known_us = instant_choose(refresher, crowded);
-	CHECK(known_us > refresher->snapshot.known_us);
-	if (committer_settle(refresher->committer, known_us) != OK)
-		return is_stopping(refresher) ? OK
-					      : say_failure(refresher, ERR_IO, "the log stopped");
+	*what = "the log cannot be followed";
 	enum err err = follow(refresher, known_us);
 	if (err != OK)
-		return say_failure(refresher, err, "the log cannot be followed");
+		return err;
+	*what = "the publications cannot be rounded";
 	err = disclose(refresher);
-	if (is_stopping(refresher))
-		return OK;
-	if (err != OK)
-		return say_failure(refresher, err, "the publications cannot be rounded");
+	if (err != OK || is_stopping(refresher))
+		return err;
 	if (!refresher->has_snapshot)
 		say_without_base(refresher->live);
 	/* The log was read anew. */
-	if (!refresher->has_snapshot && refresher->saved_seq == 0)
+	*what = "the histories cannot be kept";
+	if (refresher->renewed || (!refresher->has_snapshot && refresher->saved_seq == 0))
 		err = histories_tidy(&refresher->live->histories);
 	if (err != OK)
-		return say_failure(refresher, err, "the histories cannot be kept");
+		return err;
+	*what = "the figures cannot be computed";
 	pulse_beat(&refresher->pulse, &refresher->clock);
 	err = days_keep(refresher, known_us);
 	pulse_beat(&refresher->pulse, &refresher->clock);
 	if (err == OK)
 		err = live_refresh(refresher->live, refresher->reader, known_us, &changed);
+	/* What was read while somebody was erased is neither of before nor of after. */
 	if (err == OK)
-		err = show(refresher, known_us, changed);
-	return err == OK ? OK : say_failure(refresher, err, "the figures cannot be computed");
+		err = reader_renew(refresher->reader);
+	if (err == OK)
+		err = live_check(refresher->live, refresher->reader);
+	if (err == OK)
+		err = show(refresher, known_us, changed || refresher->renewed);
+	if (err == OK)
+		refresher->renewed = false;
+	return err;
+}
+
+/*
+ * After an error: was somebody erased or restricted meanwhile? Then the log is to be read anew.
+ * A record may have seemed damaged, that is a tombstone now.
+ */
+static bool acts_changed(struct refresher *refresher)
+{
+	return reader_renew(refresher->reader) == OK &&
+	       live_check(refresher->live, refresher->reader) == ERR_CONFLICT;
+}
+
+/* Forgets what was read, and with it those who were erased. */
+static enum err live_begin_anew(struct refresher *refresher)
+{
+	struct live *before = refresher->live;
+	logging(SEVERITY_INFO, "somebody was erased or restricted: the log is read anew");
+	refresher->live = NULL;
+	enum err err = live_new(&refresher->live);
+	if (err == OK) {
+		refresher->live->folding.stopped = is_halted;
+		refresher->live->folding.context = refresher;
+		refresher->live->published_version = before->published_version + 1;
+	}
+	live_free(before);
+	memory_wipe_stack();
+	refresher->saved_seq = 0;
+	refresher->renewed = true;
+	return err;
+}
+
+static enum err refresh(struct refresher *refresher, bool crowded)
+{
+	const char *what;
+	int64_t known_us = instant_choose(refresher, crowded);
+	CHECK(known_us > refresher->snapshot.known_us);
+	if (committer_settle(refresher->committer, known_us) != OK)
+		return is_stopping(refresher) ? OK
+					      : say_failure(refresher, ERR_IO, "the log stopped");
+	enum err err = refresh_try(refresher, known_us, &what);
+	while ((err == ERR_CONFLICT || err == ERR_CORRUPT) && !is_stopping(refresher) &&
+		acts_changed(refresher)) {
+		err = live_begin_anew(refresher);
+		if (err == OK)
+			err = refresh_try(refresher, known_us, &what);
+	}
+	if (err != OK && is_stopping(refresher) && err != ERR_CORRUPT)
+		return OK;
+	return err == OK ? OK : say_failure(refresher, err, what);
 }
 
 /* Saves the state; a failure is told and does no harm: the log is the truth. */
@@ -288,12 +344,18 @@ static void save(struct refresher *refresher)
 	if (refresher->live->histories.applied_seq == refresher->saved_seq ||
 		refresher->live->marked_count > 0)
 		return;
-	if (reader_renew(refresher->reader) != OK)
+	if (reader_renew(refresher->reader) != OK ||
+		live_check(refresher->live, refresher->reader) != OK)
 		return;
 	if (state_save(refresher->state_path, refresher->live, refresher->reader, &reason) != OK)
 		logging(SEVERITY_WARNING, "the state could not be saved: %s", reason.text);
 	else
 		refresher->saved_seq = refresher->live->histories.applied_seq;
+	/* Somebody was erased while it was written, and is in it. */
+	if (acts_changed(refresher)) {
+		state_remove(refresher->state_path);
+		refresher->saved_seq = 0;
+	}
 	CHECK(refresher->saved_seq <= refresher->live->histories.applied_seq);
 }
 

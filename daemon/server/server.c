@@ -90,7 +90,11 @@ enum err server_erasures_check(struct server *server, struct reason *reason)
 	enum err err = reader_open(server->log, &reader);
 	if (err != OK)
 		return fail(reason, err, "the store cannot be read");
-	err = erase_pending(reader, path, &seqs, &count, reason);
+	struct acts acts = { 0 };
+	err = reader_acts(reader, &acts);
+	atomic_store(&server->last_act, acts.last_seq);
+	if (err == OK)
+		err = erase_pending(reader, path, &seqs, &count, reason);
 	reader_close(reader);
 	if (err != OK)
 		return err;

@@ -39,8 +39,10 @@ struct server {
 	struct handshakes handshakes;
 	struct strangers strangers;
 	struct audit audit;
-	struct intake intake; /* of both doors */
-	bool stopping;        /* no more batches are taken */
+	struct intake intake;      /* of both doors */
+	bool stopping;             /* no more batches are taken */
+	_Atomic uint64_t last_act; /* the seq of the newest act whose effect is shown; any thread */
+	atomic_uint turns;         /* of the loop, which wipes its stack each time; any thread */
 };
 
 /* Writes a line of the audit, now. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/memory.h"
 #include "base/thread.h"
 
 struct workers {
@@ -54,6 +55,7 @@ static void *worker_run(void *context)
 			task_stop(task);
 		pthread_mutex_unlock(&workers->mutex);
 		task->run(task);
+		memory_wipe_stack();
 		pthread_mutex_lock(&workers->mutex);
 		worker->task = NULL;
 		pthread_mutex_unlock(&workers->mutex);

@@ -25,12 +25,13 @@ void site_cache_release(struct site_cache *cache)
 }
 
 const struct site_trend *site_cache_trend(const struct site_cache *cache, uint16_t municipality,
-	int32_t quarter_end, int32_t known_day)
+	int32_t quarter_end, int32_t known_day, uint64_t last_act)
 {
 	for (size_t i = 0; i < SITE_TRENDS_MAX; i++) {
 		const struct site_trend *one = &cache->trends[i];
 		if (one->quarter_end != 0 && one->municipality == municipality &&
-			one->quarter_end == quarter_end && one->known_day == known_day)
+			one->quarter_end == quarter_end && one->known_day == known_day &&
+			one->last_act == last_act)
 			return one;
 	}
 	return NULL;

@@ -16,6 +16,7 @@ struct site_trend {
 	uint16_t municipality;
 	int32_t quarter_end; /* the last of them; 0: the place is free */
 	int32_t known_day;
+	uint64_t last_act; /* of the store: whoever was erased or restricted later is in it */
 	int64_t known_us;
 	struct trend_point points[TREND_POINTS_MAX];
 	size_t count;
@@ -43,7 +44,7 @@ void site_cache_release(struct site_cache *cache);
 
 /* NULL: it is not kept. */
 const struct site_trend *site_cache_trend(const struct site_cache *cache, uint16_t municipality,
-	int32_t quarter_end, int32_t known_day);
+	int32_t quarter_end, int32_t known_day, uint64_t last_act);
 /* Keeps a copy. */
 void site_cache_keep_trend(struct site_cache *cache, const struct site_trend *trend);
 

@@ -482,8 +482,10 @@ static int32_t today_of(const struct page_asked *asked)
 
 static const struct site_trend *trend_kept(const struct page_asked *asked, int32_t as_of)
 {
-	return site_cache_trend(&visit_of(asked->request)->site->cache, asked->municipality,
-		trend_quarter_end(as_of, 1), today_of(asked));
+	const struct visit *visit = visit_of(asked->request);
+	return site_cache_trend(&visit->site->cache, asked->municipality,
+		trend_quarter_end(as_of, 1), today_of(asked),
+		atomic_load(&visit->server->last_act));
 }
 
 /* Points that are kept, and after them that of the tree. */
@@ -533,6 +535,7 @@ static enum err fold_all(struct fold_work *work, struct reader *reader)
 			work->trend.points, &work->trend.count);
 	if (err == OK)
 		err = answers_ask_of(&answers, reader, &question, municipality);
+	work->trend.last_act = work->has_trend ? work->trend.last_act : answers.acts.last_seq;
 	if (err == OK) {
 		struct answer_head head = answers_head(&answers, municipality, 0);
 		work->shown.tree = answer_build(&head, answers.tally, &question, &work->arena);
@@ -553,6 +556,12 @@ static void fold_run(struct task *task)
 		work->err = arena_init(&work->arena, FIGURES_ARENA_SIZE);
 	if (work->err == OK)
 		work->err = fold_all(work, reader);
+	/* Somebody was erased or restricted meanwhile. */
+	while (work->err == ERR_CONFLICT && !task_is_stopped(task)) {
+		arena_reset(&work->arena);
+		work->has_trend = false;
+		work->err = fold_all(work, reader);
+	}
 	reader_close(reader);
 }
 

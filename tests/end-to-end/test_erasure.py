@@ -5,7 +5,9 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
+import threading
 import unittest
 import uuid
 from datetime import datetime
@@ -18,6 +20,7 @@ HOME, OTHER = "GM0823", "GM0770"
 BUILD = Path(harness.LADDERD).parent
 # Of the system calls of an erasure each that is a multiple of this, from a random one on.
 EVERY = int(os.environ.get("LADDERD_EVERY", "29"))
+PEOPLE = int(os.environ.get("LADDERD_PEOPLE", "5"))  # that are erased one after the other
 
 
 def strange(kind):
@@ -378,6 +381,161 @@ class Offline(harness.OwnDaemon):
             body = b"\x0a\x02e1" + harness.wire(3, b"s1") + harness.wire(4, HOME.encode()) + \
                 harness.wire(5, b"2026-01-05") + harness.wire(number, b"")
             self.assertRejected(daemon.push_protobuf(harness.wire(1, body)), "unknown_field")
+
+
+def memory_with(strings, pid):
+    """Where the memory of a process has one of the strings, as a core of it would."""
+    found = []
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            place = re.match(r"([0-9a-f]+)-([0-9a-f]+) r(.*)", line)
+            if place is None or "[v" in line:
+                continue
+            begin, end = int(place[1], 16), int(place[2], 16)
+            # In pieces: of the store's map only a part is a file.
+            data = b""
+            try:
+                for at in range(begin, end, 1 << 20):
+                    memory.seek(at)
+                    data = data[-64:] + memory.read(min(1 << 20, end - at))
+                    found += [(line.strip(), string) for string in strings if string in data]
+            except OSError:
+                continue
+    return found
+
+
+class Online(harness.OwnDaemon):
+    def load(self, daemon, ended, sent):
+        """Pushes until it is told to end; every answer must be right."""
+        while not ended.is_set():
+            batch = [assessed(f"load-{number}", "2026-01-05", 3) for number in range(50)]
+            self.assertEqual(daemon.push(batch)["accepted"], 50)
+            sent.append(50)
+
+    def test_people_are_erased_while_others_are_reported(self):
+        daemon = self.ladderd()
+        lives = {strange("s"): None for _ in range(PEOPLE)}
+        for subject in lives:
+            lives[subject] = life(subject)
+            daemon.accept(*lives[subject][:5])
+            self.assertEqual(daemon.push_protobuf(lives[subject][5:])["rejected"], [])
+        daemon.accept(*life(fresh("s")))
+        followed = daemon.records()
+        strings = set().union(*(strings_of(one) for one in lives.values()))
+        strings |= {subject.encode() for subject in lives}
+        ended, sent = threading.Event(), []
+
+        def erase_all():
+            try:
+                for subject in lives:
+                    done = erase(subject, daemon.store)
+                    self.assertIn(b"people erased: 1\nrecords: 9\n", done.stdout)
+            finally:
+                ended.set()
+        harness.in_threads(erase_all, lambda: self.load(daemon, ended, sent), timeout=120)
+        self.assertGreater(len(sent), 3)
+        self.assertEqual(files_with(strings, daemon.place), [])
+        figures = daemon.figures(municipality=HOME).json
+        self.assertEqual(figures["erased_people"], PEOPLE)
+        backup = self.place() / "backup"
+        harness.ladder("backup", daemon.store, backup, check=0)
+        self.assertEqual(files_with(strings, backup), [])
+        harness.ladder("verify", backup, check=0)
+        after = daemon.records()
+        self.assertEqual(obey(followed + after[len(followed):]), after)
+        self.assertEqual(sum(sent), sum("recorded_at" in record and record["partner"] == "isd"
+                                        for record in after[len(followed):]))
+        for one in next(iter(lives.values())):
+            self.assertEqual(daemon.get("/v1/events/" + one["id"], who="isd").status, 410)
+        live = daemon.figures(municipality=HOME).body
+        replayed = harness.ladder("replay", "--as-of", harness.day(), "--municipality", HOME,
+                                  "--known-at", json.loads(live)["known_at"], daemon.store,
+                                  check=0).stdout
+        self.assertEqual(live, replayed)
+        acts = [one for one in daemon.audit() if one["what"] == "erase"]
+        self.assertEqual([(one["outcome"], one["reason"]) for one in acts],
+                         [("done", "asked for it")] * PEOPLE)
+        self.assertNotIn(next(iter(lives)), daemon.messages())
+        daemon.stop()
+        harness.ladder("verify", daemon.store, check=0)
+        harness.ladder("replay", "--verify", daemon.store, check=0)
+        self.assertEqual(files_with(strings, daemon.place), [])
+
+    def test_the_memory_of_the_daemon_has_nothing_of_them(self):
+        daemon = self.ladderd()
+        lives = {strange("s"): None for _ in range(PEOPLE)}
+        for number, subject in enumerate(lives):
+            lives[subject] = life(subject)
+            if number % 2 == 0:
+                daemon.accept(*lives[subject])
+            else:
+                daemon.push_protobuf(lives[subject])
+        kept = daemon.client("isd")
+        self.addCleanup(kept.close)
+        for events in lives.values():
+            self.assertEqual(kept.push(events).json["duplicates"], 9)
+        daemon.figures(municipality=HOME)
+        daemon.get("/v1/worklist", who="isd")
+        for one in next(iter(lives.values())):
+            daemon.get("/v1/events/" + one["id"], who="isd")
+        self.assertEqual(len(daemon.records()), 9 * PEOPLE)
+        strings = set().union(*(strings_of(one) for one in lives.values()))
+        strings |= {subject.encode() for subject in lives}
+        try:
+            self.assertTrue(memory_with(strings, daemon.process.pid))
+        except PermissionError:
+            self.skipTest("the memory of another process cannot be read here")
+        for subject in lives:
+            erase(subject, daemon.store)
+        self.assertEqual(memory_with(strings, daemon.process.pid), [])
+
+    def test_published_bytes_outlive_it_and_lists_are_without_them(self):
+        daemon = self.ladderd()
+        lives = [strange("s") for _ in range(30)]
+        for subject in lives:
+            daemon.accept(*life(subject))
+        daemon.accept(event("report_published", {"as_of": "2026-03-31"}, municipality=HOME,
+                            occurred_on="2026-04-05"))
+
+        def shown():
+            return daemon.get("/v1/indicators", municipality=HOME, as_of="2026-03-31")
+        harness.until(lambda: shown().status == 200, "it shows")
+        before = shown().body, daemon.get("/metrics").body
+        listed = {row["subject"] for row in daemon.get("/v1/worklist", who="isd").json["items"]}
+        self.assertEqual(listed, set(lives))
+        for subject in lives[:3]:
+            erase(subject, daemon.store)
+        self.assertEqual((shown().body, daemon.get("/metrics").body), before)
+        listed = {row["subject"] for row in daemon.get("/v1/worklist", who="isd").json["items"]}
+        self.assertEqual(listed, set(lives[3:]))
+        daemon.kill()
+        daemon.start()
+        self.assertEqual((shown().body, daemon.get("/metrics").body), before)
+
+    def test_those_of_whom_nothing_was_heard_expire(self):
+        daemon = self.ladderd()
+        for _ in range(3):
+            daemon.accept(*life(fresh("s")))
+        daemon.accept(assessed(fresh("s"), "2026-01-05", 3))
+        done = harness.ladder("expire", "--before", "2025-01-01", "--dry-run", daemon.store,
+                              check=0)
+        self.assertIn(b"people that would be erased: 3", done.stdout)
+        harness.ladder("expire", "--before", "2025-01-01", daemon.store, check=0)
+        figures = daemon.figures(municipality=HOME).json
+        self.assertEqual((figures["erased_people"], figures["complete_from"]), (3, "2025-01-01"))
+        harness.ladder("expire", "--before", "2999-01-01", daemon.store, check=64)
+        erase("nobody", daemon.store, check=66)
+
+    def test_the_socket_is_its_owners_alone_and_goes_with_the_daemon(self):
+        daemon = self.ladderd()
+        sock = daemon.store / "control.sock"
+        self.assertEqual(sock.stat().st_mode & 0o777, 0o600)
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(os.path.relpath(sock) if len(str(sock)) > 100 else str(sock))
+            client.sendall(b"what is this\n\n")
+            self.assertTrue(client.recv(100).startswith(b"64\n"))
+        daemon.stop()
+        self.assertFalse(sock.exists())
 
 
 if __name__ == "__main__":

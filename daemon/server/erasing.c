@@ -1,0 +1,185 @@
+/*
+ * daemon/server/erasing.c - see erasing.h.
+ */
+#include "daemon/server/erasing.h"
+
+#include <sysexits.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "engine/kept.h"
+#include "store/erase.h"
+
+#define LOOK_US 5000 /* between two looks at the other threads */
+#define TRIES   8    /* of what may be begun anew */
+#define TURNS   2    /* of the loop, which wipes its stack: one may have been under way */
+
+/* Waits until the figures hold the record at `seq`, or the daemon ends. */
+static bool figures_await(
+	struct server *server, uint64_t seq, const atomic_bool *stop, struct snapshot *out)
+{
+	struct reason reason;
+	while (!atomic_load(stop) && !refresher_has_failed(server->refresher, &reason)) {
+		if (refresher_snapshot(server->refresher, out, &reason) == OK) {
+			if (out->seq >= seq)
+				return true;
+			snapshot_drop(out);
+		}
+		refresher_wake(server->refresher);
+		clock_sleep(&server->clock, LOOK_US);
+	}
+	return false;
+}
+
+/* What the committer's thread is handed. */
+struct finish {
+	struct erasure *erasure;
+	const struct clock *clock;
+	const struct kept *kept;
+	uint64_t kept_to; /* publications up to here were looked at */
+};
+
+/* A publication that came after the figures were kept is shown with the people still. */
+static enum err publications_check(struct log *log, uint64_t kept_to)
+{
+	struct reader *reader;
+	struct published more;
+	enum err err = reader_open(log, &reader);
+	if (err != OK)
+		return err;
+	err = reader_published_after(reader, kept_to, &more);
+	reader_close(reader);
+	return err == OK ? ERR_CONFLICT : err == ERR_NOT_FOUND ? OK : err;
+}
+
+static enum err finish_run(struct log *log, void *context, struct reason *reason)
+{
+	struct finish *finish = context;
+	enum err err = publications_check(log, finish->kept_to);
+	if (err != OK)
+		return fail(reason, err, "something was published meanwhile");
+	return erasure_finish(finish->erasure, clock_now_us(finish->clock), finish->kept->items,
+		finish->kept->count, reason);
+}
+
+static enum err choose(const struct erase_request *request, struct erasure *erasure)
+{
+	return request->subject != NULL
+		       ? erasure_choose_subject(erasure, bytes_of_string(request->subject))
+		       : erasure_choose_before(erasure, request->before);
+}
+
+/* Keeps the figures of what was published after `seq_after`, as they are shown. */
+static enum err publications_keep(struct server *server, const struct erase_request *request,
+	uint64_t seq_after, struct finish *finish, struct kept *kept)
+{
+	struct snapshot snapshot;
+	if (!figures_await(
+		    server, atomic_load(&server->counters.last_seq), request->stop, &snapshot))
+		return ERR_STOPPED;
+	finish->kept_to = snapshot.seq;
+	enum err err = kept_add(kept, &snapshot.published->publications, seq_after);
+	snapshot_drop(&snapshot);
+	return err;
+}
+
+/* After the exchange: nobody reads the old file, and the figures are without the people. */
+static enum err end_await(
+	struct server *server, const struct erase_request *request, struct erasure *erasure)
+{
+	struct snapshot snapshot;
+	if (!figures_await(
+		    server, atomic_load(&server->counters.last_seq), request->stop, &snapshot))
+		return ERR_STOPPED;
+	atomic_store(&server->last_act, snapshot.figures->head.acts.last_seq);
+	snapshot_drop(&snapshot);
+	while (erasure_is_read(erasure)) {
+		if (atomic_load(request->stop))
+			return ERR_STOPPED;
+		clock_sleep(&server->clock, LOOK_US);
+	}
+	unsigned turns = atomic_load(&server->turns);
+	while (atomic_load(&server->turns) - turns < TURNS && !atomic_load(request->stop))
+		clock_sleep(&server->clock, LOOK_US);
+	memory_wipe_stack();
+	return OK;
+}
+
+static enum err erase_chosen(struct server *server, const struct erase_request *request,
+	struct erasure *erasure, const struct erase_counts *counts, struct reason *reason)
+{
+	struct kept kept = { 0 };
+	struct finish finish = { .erasure = erasure, .clock = &server->clock, .kept = &kept };
+	struct exclusive exclusive = { .run = finish_run, .context = &finish };
+	enum err err = publications_keep(server, request, counts->seq_first, &finish, &kept);
+	if (err != OK)
+		err = fail(reason, err, "the figures that were published cannot be kept");
+	if (err == OK)
+		err = erasure_copy(erasure, request->stop, reason);
+	if (err == OK) {
+		err = committer_exclusively(server->committer, &exclusive);
+		*reason = exclusive.reason;
+		err = err == OK ? exclusive.err : fail(reason, err, "the log stopped");
+	}
+	kept_release(&kept);
+	return err == OK ? end_await(server, request, erasure) : err;
+}
+
+static enum err erase_once(struct server *server, const struct erase_request *request,
+	struct erase_counts *counts, struct reason *reason)
+{
+	struct erasure *erasure;
+	enum err err = erasure_new(server->log, &erasure);
+	if (err != OK)
+		return fail(reason, err, "there is not enough memory");
+	err = choose(request, erasure);
+	if (err == ERR_NOT_FOUND)
+		err = fail(reason, err, "the store has nobody of that subject");
+	else if (err == OK)
+		err = erasure_look(erasure, counts);
+	if (err == OK && counts->people > 0 && !request->dry_run)
+		err = erase_chosen(server, request, erasure, counts, reason);
+	erasure_free(erasure);
+	return err;
+}
+
+static void act_audit(
+	const struct server *server, const struct erase_request *request, enum err err)
+{
+	const struct audit_entry entry = {
+		.kind = AUDIT_ACT,
+		.who = "operator",
+		.what = request->before != 0 ? "expire" : "erase",
+		.from = "local",
+		.outcome = err == OK ? AUDIT_DONE : AUDIT_FAILED,
+		.reason = request->reason,
+	};
+	server_audit(server, &entry);
+}
+
+int erasing_serve(struct server *server, const struct erase_request *request, struct text *said)
+{
+	struct reason reason = { "" };
+	struct erase_counts counts = { 0 };
+	enum err err = ERR_CONFLICT;
+	if ((request->subject == NULL) == (request->before == 0)) {
+		text_add_string(said, "either a subject or a day says who");
+		return EX_USAGE;
+	}
+	if (request->before > server_today(server)) {
+		text_add_string(said, "--before must not be later than today");
+		return EX_USAGE;
+	}
+	for (int i = 0; i < TRIES && err == ERR_CONFLICT; i++)
+		err = erase_once(server, request, &counts, &reason);
+	if (!request->dry_run && err != ERR_NOT_FOUND)
+		act_audit(server, request, err);
+	if (err != OK) {
+		text_add_string(said, reason.text[0] == '\0' ? "ladderd is ending" : reason.text);
+		return err == ERR_NOT_FOUND ? EX_NOINPUT : err_exit_code(err);
+	}
+	text_printf(said, "%s: %llu\nrecords: %llu\n",
+		request->dry_run ? "people that would be erased" : "people erased",
+		(unsigned long long)counts.people, (unsigned long long)counts.records);
+	return EX_OK;
+}

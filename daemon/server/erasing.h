@@ -1,0 +1,28 @@
+/*
+ * daemon/server/erasing.h - erasing people while the daemon serves.
+ *
+ * The bulk of the store is copied beside the committer; what came meanwhile, and the exchange, are
+ * done in its thread, between two transactions. It is over when nobody reads the old file any more
+ * and the figures are shown without the people.
+ */
+#ifndef DAEMON_SERVER_ERASING_H
+#define DAEMON_SERVER_ERASING_H
+
+#include "daemon/server/server.h"
+
+struct erase_request {
+	const char *command; /* erase or expire */
+	const char *subject; /* who; or NULL */
+	int32_t before;      /* everybody whose last event was before this day; 0: no */
+	const char *reason;  /* for the audit; or NULL */
+	bool dry_run;
+	const atomic_bool *stop; /* the daemon ends */
+};
+
+/*
+ * Does it; what is said to people is appended. Returns an exit code. In any thread but the loop's
+ * and those that it waits for: committer, refresher, workers.
+ */
+int erasing_serve(struct server *server, const struct erase_request *request, struct text *said);
+
+#endif
