@@ -92,6 +92,20 @@ static void seed_lists(void)
 		seed_write("import_list", number++, bytes_of_string(map->text));
 }
 
+/* Requests, whole and in chunks; the first byte is of the fuzzer itself. */
+static void seed_requests(void)
+{
+	static const char *const requests[] = {
+		"\x80GET http://h/a%20b?c=%20 HTTP/1.1\r\nHost: h:80\r\nX: y \r\n\r\n",
+		"\x80POST /a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
+		"Content-Length: 3\r\n\r\nabcGET / HTTP/1.0\r\n\r\n",
+		"\x80POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+		"a\r\n0123456789\r\n0\r\n\r\n",
+	};
+	for (size_t number = 0; number < ARRAY_LENGTH(requests); number++)
+		seed_write("framing", number, bytes_of_string(requests[number]));
+}
+
 int main(int argc, char **argv)
 {
 	static char line[65536];
@@ -117,5 +131,6 @@ int main(int argc, char **argv)
 		file);
 	fclose(file);
 	seed_lists();
+	seed_requests();
 	return 0;
 }
