@@ -465,7 +465,8 @@ class Security(unittest.TestCase):
         helped = harness.ladder("--help").stdout.decode()
         for command in re.findall(r"`ladder (\w+)", self.text):
             self.assertRegex(helped, rf"(?m)^  {command} ")
-        flags = harness.run(harness.LADDERD, "--help").stdout.decode()
+        flags = (harness.run(harness.LADDERD, "--help").stdout +
+                 harness.ladder("push", "--help").stdout).decode()
         for flag in re.findall(r"`(?:ladderd )?(--[\w-]+)`", self.text):
             self.assertIn(flag, flags)
 

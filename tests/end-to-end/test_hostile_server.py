@@ -502,14 +502,29 @@ class TokenFiles(Hostile):
             code, said, _, _ = run(*command, env={**os.environ, "LADDER_TOKEN_FILE": str(link)})
             self.assertEqual(code, 77, said)
 
-    def test_every_option_that_names_a_token_is_looked_at_here(self):
+    def test_so_is_a_key_of_others(self):
+        key, certificate = self.place / "client.key", self.place / "client.pem"
+        for file in key, certificate:
+            file.write_text("none")
+            file.chmod(0o644)
+        for command in (["push", self.events], ["worklist"],
+                        ["import", "--map", "activity-hours", "--municipality", "GM0823",
+                         "--subjects", self.place / "subjects.csv", self.events]):
+            with self.subTest(command[0]):
+                code, said, _, _ = run(*command, "--to", "https://127.0.0.1:1", "--token-file",
+                                       self.token, "--cert", certificate, "--key", key)
+                self.assertEqual(code, 77, said)
+                self.assertIn("The key", said)
+
+    def test_every_option_that_names_a_secret_is_looked_at_here(self):
         named = set()
         for command in ("push", "import", "worklist", "replay", "log", "verify", "backup",
                         "generate", "report", "token"):
             helped = harness.ladder(command, "--help").stdout.decode()
-            named |= {(command, option) for option in re.findall(r"--([\w-]*token[\w-]*)", helped)}
-        self.assertEqual(named, {(command, "token-file") for command in
-                                 ("push", "import", "worklist")})
+            named |= {(command, option) for option in
+                      re.findall(r"^ +(?:-\w, )?--([\w-]*(?:token|key|secret)[\w-]*)", helped, re.M)}
+        self.assertEqual(named, {(command, option) for command in ("push", "import", "worklist")
+                                 for option in ("token-file", "key")})
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import unittest
 from pathlib import Path
 
 import harness
+from authority import Authority
 from harness import ROOT, OwnDaemon, event
 from test_confined import WATCHED
 
@@ -267,6 +268,76 @@ class Handed(OwnDaemon):
                 self.assertIn("does not listen for TCP", self.refused("http", one))
         for one in datagram, silent, local:
             one.close()
+
+
+class Secrets(OwnDaemon):
+    """Keys where systemd and the clients of certificate authorities put them."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.ca = Authority()
+
+    def start(self, certificate, key, **environment):
+        daemon = self.ladderd(start=False, sections=(
+            f"[http]\ncertificate = {certificate}\nkey = {key}\n"))
+        daemon.env = {**os.environ, **environment}
+        daemon.context = self.ca.context()
+        return daemon.start()
+
+    def serial(self, daemon):
+        with socket.create_connection(("127.0.0.1", daemon.port), timeout=10) as plain:
+            with daemon.context.wrap_socket(plain, server_hostname="127.0.0.1") as shown:
+                return shown.getpeercert()["serialNumber"]
+
+    def renewed(self, daemon, before):
+        daemon.hang_up()
+        return harness.until(lambda: self.serial(daemon) != before, "the new certificate: " +
+                             daemon.messages())
+
+    def test_a_key_that_systemd_hands_over_is_used_also_after_sighup(self):
+        place, first, second = self.place(), self.ca.sign(), self.ca.sign()
+        credentials = place / "credentials"
+        credentials.mkdir(0o700)
+
+        def hand_over(shown):
+            for source, name in ((shown.key, "http.key"), (shown.certificate, "http.pem")):
+                shutil.copy(source, credentials / ("new." + name))
+                (credentials / ("new." + name)).chmod(0o400)
+                (credentials / ("new." + name)).replace(credentials / name)
+        hand_over(first)
+        daemon = self.start("$CREDENTIALS_DIRECTORY/http.pem", "$CREDENTIALS_DIRECTORY/http.key",
+                            CREDENTIALS_DIRECTORY=str(credentials))
+        before = self.serial(daemon)
+        hand_over(second)
+        self.renewed(daemon, before)
+
+    def test_without_the_folder_it_is_told(self):
+        daemon = self.ladderd(start=False, sections=(
+            "[http]\ncertificate = $CREDENTIALS_DIRECTORY/x\nkey = $CREDENTIALS_DIRECTORY/y\n"))
+        done = harness.run(harness.LADDERD, "--check-config", "--config", daemon.config, env={
+            name: value for name, value in os.environ.items() if name != "CREDENTIALS_DIRECTORY"})
+        self.assertEqual(done.returncode, 78, done)
+        self.assertEqual(done.stderr.count(b"LoadCredential="), 2, done)
+
+    def test_a_certificate_whose_link_leads_elsewhere_after_a_renewal_is_read(self):
+        place = self.place()
+        live, archive = place / "live", place / "archive"
+        live.mkdir()
+        archive.mkdir()
+
+        def renew(number):
+            shown = self.ca.sign()
+            for source, name in ((shown.certificate, "cert"), (shown.key, "key")):
+                shutil.copy(source, archive / f"{name}{number}.pem")
+                (archive / f"{name}{number}.pem").chmod(0o600)
+                (live / "next").symlink_to(f"../archive/{name}{number}.pem")
+                (live / "next").replace(live / f"{name}.pem")
+        renew(1)
+        daemon = self.start(live / "cert.pem", live / "key.pem")
+        for number in 2, 3:
+            before = self.serial(daemon)
+            renew(number)
+            self.renewed(daemon, before)
 
 
 def groups_of(name, systemd):

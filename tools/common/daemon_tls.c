@@ -5,9 +5,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+
+#include "base/guard.h"
 
 #define HOST_MAX 63 /* of a numeric address, or localhost */
 
@@ -30,6 +33,18 @@ bool host_is_loopback(struct bytes host)
 	       memcmp(address, loopback, sizeof(loopback)) == 0;
 }
 
+/* A key that others can read is none any more. EX_OK or the exit code. */
+static int key_guard(const char *name, const char *path)
+{
+	struct reason reason;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return complain(name, EX_NOINPUT, "%s cannot be read: %s.", path, strerror(errno));
+	enum err err = guard_file(fd, GUARD_SECRET, "The key", path, &reason);
+	close(fd);
+	return err == OK ? EX_OK : complain(name, EX_NOPERM, "%s.", reason.text);
+}
+
 int daemon_tls_check(const char *name, const struct daemon_tls *tls)
 {
 	const char *const files[] = { tls->paths.cacert, tls->paths.cert, tls->paths.key };
@@ -41,7 +56,7 @@ int daemon_tls_check(const char *name, const struct daemon_tls *tls)
 			return complain(name, EX_NOINPUT, "%s cannot be read: %s.", files[i],
 				strerror(errno));
 	}
-	return EX_OK;
+	return tls->paths.key == NULL ? EX_OK : key_guard(name, tls->paths.key);
 }
 
 enum err daemon_clear_check(
