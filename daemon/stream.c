@@ -180,7 +180,9 @@ static void connection_reap(struct stream_connection *connection)
 /* The peer is gone, or has been told all. */
 static void connection_hang_up(struct stream_connection *connection)
 {
-	if (!transport_is_ready(&connection->transport))
+	/* Who looks whether a port is open sends nothing, and has failed in nothing. */
+	if (!transport_is_ready(&connection->transport) &&
+		(connection->transport.heard || connection->phase >= CONNECTION_ENDING))
 		server_handshake_failed(
 			connection->stream->server, &connection->origin, DOOR_STREAM);
 	transport_hang_up(&connection->transport);

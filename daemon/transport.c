@@ -14,8 +14,9 @@
 /* For the channel: what came, still closed. */
 static size_t closed_take(void *context, void *data, size_t size)
 {
-	const struct transport *transport = context;
+	struct transport *transport = context;
 	int got = evbuffer_remove(bufferevent_get_input(transport->socket), data, size);
+	transport->heard |= got > 0;
 	return got < 0 ? 0 : (size_t)got;
 }
 

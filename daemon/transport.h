@@ -21,6 +21,7 @@ struct transport {
 	struct bufferevent *socket; /* NULL: the peer is gone */
 	struct channel *channel;    /* NULL: no TLS, or the peer is gone */
 	struct evbuffer *opened;    /* what came, in clear; NULL: no TLS */
+	bool heard;                 /* under TLS: something came */
 };
 
 /*

@@ -575,7 +575,9 @@ static void connection_close(struct http *http, struct http_connection *connecti
 	if (connection == NULL)
 		return;
 	void *claim = connection->claim;
-	if (http->certificate != NULL && !connection->shaken)
+	/* Who looks whether a port is open sends nothing, and has failed in nothing. */
+	if (connection->session != NULL && !connection->shaken &&
+		(connection->heard || connection->cut))
 		connection_unshaken(http, connection->connection);
 	certificate_drop(connection->certificate);
 	CHECK(*connection->place == connection && http->by_fd[connection->fd] == connection);
@@ -598,6 +600,8 @@ static ssize_t received(void *context, int fd, bool by_tls, char *data, size_t g
 {
 	struct http *http = context;
 	struct http_connection *connection = (size_t)fd < http->by_fd_size ? http->by_fd[fd] : NULL;
+	if (connection != NULL)
+		connection->heard = true;
 	if (connection == NULL || by_tls != (connection->session != NULL))
 		return (ssize_t)got;
 	return connection_receive(connection, data, got);
