@@ -24,7 +24,7 @@ struct http_connection {
 
 	struct gnutls_session_int *session; /* of TLS, the library's; NULL: none */
 	struct certificate *certificate;    /* held, that it was armed with; NULL: no TLS */
-	bool heard;                         /* under TLS: something came, or nothing for too long */
+	bool heard;                         /* something came */
 	bool shaken;                        /* the handshake of TLS is whole */
 	struct peer peer;
 
