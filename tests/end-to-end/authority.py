@@ -66,7 +66,9 @@ class Authority(Signed):
         atexit.register(shutil.rmtree, self.place, True)
         super().__init__(self.place / "ca.pem", self.place / "ca.key")
         openssl("req", "-x509", *KEYS["ec"], "-nodes", "-keyout", self.key, "-out",
-                self.certificate, "-subj", f"/CN={name}", "-days", "30")
+                self.certificate, "-subj", f"/CN={name}", "-days", "30",
+                # Without it a client that keeps to RFC 5280, as Python 3.13 does, trusts nobody.
+                "-addext", "keyUsage = critical, keyCertSign, cRLSign")
         (self.place / "ca.conf").write_text(CA.format(place=self.place))
         (self.place / "index.txt").touch()
         (self.place / "serial").write_text("01\n")
@@ -82,6 +84,7 @@ class Authority(Signed):
                 "-subj", f"/CN={name}")
         extensions = base.with_suffix(".ext")
         extensions.write_text("basicConstraints = CA:FALSE\n"
+                              "subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\n"
                               + (f"subjectAltName = {names}\n" if names else "")
                               + (f"extendedKeyUsage = {purpose}\n" if purpose else ""))
         openssl("ca", "-batch", "-notext", "-config", self.place / "ca.conf", "-cert",
