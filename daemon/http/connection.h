@@ -35,7 +35,7 @@ struct http_connection {
 	bool refused;      /* it was told why; what it still sends is thrown away */
 	bool cut;          /* the library reads its end */
 
-	bool known; /* a right token was shown on it: it is no stranger's */
+	bool known; /* it is no stranger's: a right token was shown on it, or its owner says so */
 	struct leash leash;
 	uint64_t turns; /* requests and answers of which the leash knows */
 };

@@ -196,7 +196,7 @@ void request_vouch(struct request *request, size_t *holder)
 {
 	struct http_connection *connection = connection_of(request->connection);
 	CHECK(connection != NULL && request->body.length == 0);
-	connection->known = true;
+	http_connection_vouch(connection);
 	request->holder = holder;
 }
 
@@ -588,6 +588,11 @@ static void connection_close(struct http *http, struct http_connection *connecti
 	free(connection);
 	if (http->options.closed != NULL)
 		http->options.closed(http->options.context, claim);
+}
+
+void http_connection_vouch(struct http_connection *connection)
+{
+	connection->known = true;
 }
 
 void http_connection_end(struct http_connection *connection)

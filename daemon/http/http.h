@@ -91,6 +91,9 @@ enum err http_start(
 /* What new connections are shown; only of a door that began with a certificate. */
 void http_show(struct http *http, struct certificate *certificate);
 
+/* It is no stranger's: between requests it may be idle for longer; see leash.h. */
+void http_connection_vouch(struct http_connection *connection);
+
 /* Ends a connection; it is closed at one of the next turns of the loop. */
 void http_connection_end(struct http_connection *connection);
 

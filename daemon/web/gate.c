@@ -459,6 +459,9 @@ void *gate_opened(void *context, struct http_connection *connection, const struc
 	guest->stranger.cut = guest_cut;
 	origin_find(peer, NULL, &nobody, &origin);
 	server_stranger_came(web->server, &guest->stranger, &origin);
+	/* A proxy keeps its connections for whoever comes next, and does not expect them to end. */
+	if (guest->stranger.shared)
+		http_connection_vouch(connection);
 	return guest;
 }
 
