@@ -9,10 +9,19 @@
 
 #include "base/check.h"
 
+static const char *(*speak)(const char *format);
+
+void reasons_speak(const char *(*translate)(const char *format))
+{
+	speak = translate;
+}
+
 enum err fail(struct reason *reason, enum err err, const char *format, ...)
 {
 	if (reason != NULL) {
 		va_list arguments;
+		if (speak != NULL)
+			format = speak(format);
 		va_start(arguments, format);
 		vsnprintf(reason->text, sizeof(reason->text), format, arguments);
 		va_end(arguments);

@@ -28,6 +28,12 @@ struct reason {
 enum err fail(struct reason *reason, enum err err, const char *format, ...)
 	PRINTF_LIKE(3, 4) NODISCARD;
 
+/*
+ * From now on reasons are in the words of `translate`, which takes a format and returns one with
+ * the same places; NULL: as they stand. For a program of one thread that speaks to people.
+ */
+void reasons_speak(const char *(*translate)(const char *format));
+
 /* The exit code of sysexits.h for a program that ends with `err`. */
 int err_exit_code(enum err err);
 

@@ -13,6 +13,7 @@
 #include "base/plain.h"
 #include "indicators/person/due.h"
 #include "tools/common/daemon_options.h"
+#include "tools/common/language.h"
 #include "tools/push/answer.h"
 #include "tools/push/http_client.h"
 #include "tools/import/subject_names.h"
@@ -43,6 +44,7 @@ struct worklist_command {
 	const char *silent;
 	const char *format;
 	const char *subjects_path;
+	const char *language;
 	int64_t limit; /* 0: all */
 	struct subject_names *names;
 	json_t *answer;
@@ -161,7 +163,7 @@ static const char *sentence_of(const char *reason)
 {
 	for (unsigned i = 0; i < DUE_REASON_COUNT; i++) {
 		if (strcmp(due_reason_name((enum due_reason)i), reason) == 0)
-			return due_reason_sentence((enum due_reason)i);
+			return said(due_reason_sentence((enum due_reason)i));
 	}
 	return reason;
 }
@@ -190,7 +192,7 @@ static void cells_of(
 {
 	bool silent = strcmp(row->silent_on, worklist->as_of) <= 0;
 	snprintf(out->silent_on, sizeof(out->silent_on), "%.40s%s", row->silent_on,
-		silent ? " (silent)" : "");
+		silent ? said(" (silent)") : "");
 	snprintf(out->days, sizeof(out->days), "%lld", (long long)row->days);
 	out->cells[0] = bytes_of_string(out->silent_on);
 	out->cells[1] = row->name.length > 0 ? row->name : bytes_of_string(row->subject);
@@ -222,7 +224,7 @@ static void print_table(struct worklist_command *worklist)
 	struct cells head, cells;
 	size_t widths[COLUMNS];
 	for (size_t i = 0; i < COLUMNS; i++) {
-		head.cells[i] = bytes_of_string(names[i]);
+		head.cells[i] = bytes_of_string(said(names[i]));
 		widths[i] = width_of(head.cells[i]);
 	}
 	for (size_t i = 0; i < worklist->count; i++) {
@@ -345,6 +347,8 @@ static int check(const struct worklist_command *worklist, const struct format **
 	};
 	uint16_t code;
 	*out = NULL;
+	if (worklist->language != NULL && !language_is_known(worklist->language))
+		return complain("worklist", EX_USAGE, LANGUAGE_RULE);
 	for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
 		if (strcmp(worklist->format, formats[i].name) == 0)
 			*out = &formats[i];
@@ -378,6 +382,7 @@ int command_worklist(int argc, char **argv)
 		{ "subjects", 's', OPTION_TEXT, &worklist.subjects_path, 0, 0, "FILE",
 			"show names: a CSV of name and subject, which stays here" },
 		OPTIONS_TLS(worklist.tls),
+		OPTION_LANGUAGE(&worklist.language),
 	};
 	static const struct command_line line = {
 		.name = "worklist",
@@ -395,6 +400,7 @@ int command_worklist(int argc, char **argv)
 	};
 	const struct format *format;
 	int operands;
+	language_choose(argc, argv);
 	int code = options_parse(&line, argc, argv, &operands);
 	if (code != OPTIONS_GO)
 		return code;

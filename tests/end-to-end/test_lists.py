@@ -481,8 +481,8 @@ class Corrected(harness.OwnDaemon):
             [f"Zoë {number}", day(1985, 4, 23), day(2024, 4, 30), day(2024, 4, 29), "ja", "é"],
             [f"José {number}", day(1990, 4, 3), day(2025, 4, 3), day(2025, 4, 5), "ja", "x"],
             [f"Çelik {number}", day(1990, 4, 3), day(2025, 4, 6), day(2025, 4, 7), "nee", ""],
-            [f"Ann {number}", day(1991, 4, 3), day(2025, 4, 8), day(2025, 4, 9), "partner", ""],
-            [f"Ann {number}", day(1991, 4, 2), day(2025, 4, 8), day(2025, 4, 10), "nee", ""]]
+            [f"=Ann {number}", day(1991, 4, 3), day(2025, 4, 8), day(2025, 4, 9), "partner", ""],
+            [f"=Ann {number}", day(1991, 4, 2), day(2025, 4, 8), day(2025, 4, 10), "nee", ""]]
         wrong = [list(row) for row in right]
         wrong[1][4] = "joa"
         wrong[2][2] = day(2025, 4, 6).replace("2025", "25")

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/guard.h"
+#include "tools/common/language.h"
 
 #define HOST_MAX 63 /* of a numeric address, or localhost */
 
@@ -39,8 +40,9 @@ static int key_guard(const char *name, const char *path)
 	struct reason reason;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return complain(name, EX_NOINPUT, "%s cannot be read: %s.", path, strerror(errno));
-	enum err err = guard_file(fd, GUARD_SECRET, "The key", path, &reason);
+		return complain(
+			name, EX_NOINPUT, "%s cannot be read: %s.", path, said(strerror(errno)));
+	enum err err = guard_file(fd, GUARD_SECRET, said("The key"), path, &reason);
 	close(fd);
 	return err == OK ? EX_OK : complain(name, EX_NOPERM, "%s.", reason.text);
 }
@@ -54,7 +56,7 @@ int daemon_tls_check(const char *name, const struct daemon_tls *tls)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		if (files[i] != NULL && access(files[i], R_OK) != 0)
 			return complain(name, EX_NOINPUT, "%s cannot be read: %s.", files[i],
-				strerror(errno));
+				said(strerror(errno)));
 	}
 	return tls->paths.key == NULL ? EX_OK : key_guard(name, tls->paths.key);
 }

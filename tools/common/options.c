@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/plain.h"
+#include "tools/common/language.h"
 
 #define OUTPUT_LINE_MAX 4096
 
@@ -50,6 +51,7 @@ int complain(const char *name, int code, const char *format, ...)
 	char sentence[1024];
 	va_list arguments;
 	va_start(arguments, format);
+	format = said(format);
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
 	plain_make_string(sentence);
@@ -114,7 +116,8 @@ int output_end(int code)
 	/* A reader that closed the pipe needs no message. */
 	if (output_errno != EPIPE)
 		complain("", 0, "Standard output cannot be written: %s.",
-			output_errno == 0 ? "an earlier write failed" : strerror(output_errno));
+			output_errno == 0 ? said("an earlier write failed")
+					  : said(strerror(output_errno)));
 	return EX_IOERR;
 }
 
@@ -125,9 +128,9 @@ void print_version(void)
 
 static void print_help(const struct command_line *line)
 {
-	printf("Usage: ladder %s [options]%s%s\n\n%s\n\nOptions:\n", line->name,
+	printf(said("Usage: ladder %s [options]%s%s\n\n%s\n\nOptions:\n"), line->name,
 		line->operands == NULL ? "" : " ", line->operands == NULL ? "" : line->operands,
-		line->purpose);
+		said(line->purpose));
 	for (size_t i = 0; i < line->option_count; i++) {
 		const struct option_row *row = &line->options[i];
 		if (row->sentence == NULL)
@@ -139,9 +142,10 @@ static void print_help(const struct command_line *line)
 		snprintf(left, sizeof(left), "%s--%s%s%s", letter, row->name,
 			row->argument == NULL ? "" : " ",
 			row->argument == NULL ? "" : row->argument);
-		printf("  %-30s %s\n", left, row->sentence);
+		printf("  %-30s %s\n", left, said(row->sentence));
 	}
-	printf("  %-30s %s\n\nExample:\n  %s\n", "-h, --help", "print this help", line->example);
+	printf(said("  %-30s %s\n\nExample:\n  %s\n"), "-h, --help", said("print this help"),
+		line->example);
 }
 
 static bool parse_integer(const char *text, int64_t *value)
@@ -274,7 +278,7 @@ int options_parse(const struct command_line *line, int argc, char **argv, int *o
 	if (count < line->operands_min || count > line->operands_max)
 		return complain(line->name, EX_USAGE,
 			"%s are given. `ladder %s --help` shows the form: ladder %s [options]%s%s",
-			count < line->operands_min ? "Too few operands" : "Too many operands",
+			said(count < line->operands_min ? "Too few operands" : "Too many operands"),
 			line->name, line->name, line->operands == NULL ? "" : " ",
 			line->operands == NULL ? "" : line->operands);
 	*operands = optind;

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/guard.h"
+#include "tools/common/language.h"
 #include "tools/common/options.h"
 
 /* Takes the token out of the file's text: alone in it, or after `token:` as `ladder token` prints.
@@ -50,10 +51,10 @@ int token_file_read(const char *command, const char *path, char out[TOKEN_LENGTH
 	FILE *file = from_stdin ? stdin : fopen(path, "re");
 	if (file == NULL)
 		return complain(command, EX_NOINPUT, "The token file %s cannot be opened: %s.",
-			path, strerror(errno));
+			path, said(strerror(errno)));
 	struct reason reason;
-	if (!from_stdin &&
-		guard_file(fileno(file), GUARD_SECRET, "The token file", path, &reason) != OK) {
+	if (!from_stdin && guard_file(fileno(file), GUARD_SECRET, said("The token file"), path,
+				   &reason) != OK) {
 		fclose(file);
 		return complain(command, EX_NOPERM, "%s.", reason.text);
 	}
@@ -65,6 +66,6 @@ int token_file_read(const char *command, const char *path, char out[TOKEN_LENGTH
 		return complain(command, EX_DATAERR,
 			"There is no token in the token file %s: it holds the token alone, or what "
 			"`ladder token` printed.",
-			from_stdin ? "on standard input" : path);
+			from_stdin ? said("on standard input") : path);
 	return EX_OK;
 }

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "tools/common/daemon_options.h"
+#include "tools/common/language.h"
 #include "tools/import/file.h"
 #include "tools/import/rejected.h"
 #include "tools/import/rows.h"
@@ -31,6 +32,7 @@ struct import {
 	const char *municipality;
 	const char *to;
 	const char *token_file;
+	const char *language;
 	const char *subject_form; /* NULL: any identifier */
 	int64_t retry_seconds;
 	struct daemon_tls tls;
@@ -54,8 +56,8 @@ static int read_whole(const char *path, size_t bytes_max, struct text *out)
 	struct reason reason;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
-		return complain(
-			"import", EX_NOINPUT, "%s cannot be opened: %s.", path, strerror(errno));
+		return complain("import", EX_NOINPUT, "%s cannot be opened: %s.", path,
+			said(strerror(errno)));
 	enum err err = file_read(fd, bytes_max, out, &reason);
 	close(fd);
 	return err == OK ? EX_OK
@@ -90,7 +92,7 @@ static int read_map(struct import *import)
 	if (access(import->map_name, R_OK) != 0) {
 		add_ready_names(&names);
 		complain("import", 0, "%s is no ready map (%s), and no file that can be read: %s.",
-			import->map_name, names.data, strerror(errno));
+			import->map_name, names.data, said(strerror(errno)));
 		text_release(&names);
 		return EX_NOINPUT;
 	}
@@ -211,15 +213,20 @@ static void tell_rows(const struct import *import)
 	struct text lines = { 0 };
 	size_t count = add_lines(import, is_repeated, &lines);
 	if (count > 0)
-		complain("import", 0, "%zu row%s a row above (line %s): sent once.", count,
-			count == 1 ? " repeats" : "s repeat", lines.data);
+		complain("import", 0,
+			count == 1 ? "%zu row repeats a row above (line %s): sent once."
+				   : "%zu rows repeat a row above (line %s): sent once.",
+			count, lines.data);
 	count = add_lines(import, is_of_new_person, &lines);
 	if (count > 0)
 		complain("import", 0,
-			"%zu %s not yet in %s (first on line %s). If one is somebody it knows by "
-			"another spelling: docs/import.md says what to do.",
-			count, count == 1 ? "person is" : "people are", import->subjects_path,
-			lines.data);
+			count == 1 ? "%zu person is not yet in %s (first on line %s). If it is "
+				     "somebody it knows by another spelling: docs/import.md says "
+				     "what to do."
+				   : "%zu people are not yet in %s (first on line %s). If one is "
+				     "somebody it knows by another spelling: docs/import.md says "
+				     "what to do.",
+			count, import->subjects_path, lines.data);
 	count = add_lines(import, is_like_others, &lines);
 	if (count > 0)
 		complain("import", 0,
@@ -394,6 +401,7 @@ int command_import(int argc, char **argv)
 		OPTION_RETRY_SECONDS(&import.retry_seconds),
 		OPTION_SUBJECT_FORM(&import.subject_form),
 		OPTIONS_TLS(import.tls),
+		OPTION_LANGUAGE(&import.language),
 	};
 	static const struct command_line line = {
 		.name = "import",
@@ -421,15 +429,18 @@ int command_import(int argc, char **argv)
 		.option_count = ARRAY_LENGTH(options),
 	};
 	int operands;
+	language_choose(argc, argv);
 	int code = options_parse(&line, argc, argv, &operands);
 	if (code != OPTIONS_GO)
 		return code;
+	if (import.language != NULL && !language_is_known(import.language))
+		return complain("import", EX_USAGE, LANGUAGE_RULE);
 	if (import.print_map != NULL)
 		return print_ready_map(import.print_map);
 	if (operands == argc || import.map_name == NULL || import.subjects_path == NULL)
 		return complain("import", EX_USAGE,
 			"%s is needed. `ladder import --help` shows the form.",
-			operands == argc          ? "A file"
+			operands == argc          ? said("A file")
 			: import.map_name == NULL ? "--map MAP"
 						  : "--subjects FILE");
 	if (import.subject_form != NULL && !subject_pattern_is_valid(import.subject_form))

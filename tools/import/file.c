@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "tools/common/language.h"
+
 enum err file_read(int fd, size_t bytes_max, struct text *out, struct reason *reason)
 {
 	static char buffer[1 << 16];
@@ -14,7 +16,7 @@ enum err file_read(int fd, size_t bytes_max, struct text *out, struct reason *re
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
-			return fail(reason, ERR_IO, "it cannot be read: %s", strerror(errno));
+			return fail(reason, ERR_IO, "it cannot be read: %s", said(strerror(errno)));
 		text_add(out, bytes_of(buffer, (size_t)count));
 		if (out->length > bytes_max)
 			return fail(reason, ERR_INVALID,

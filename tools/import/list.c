@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/plain.h"
+#include "tools/common/language.h"
 #include "tools/import/quotes.h"
 
 #define HEADING_BYTES_MAX 200
@@ -456,15 +457,15 @@ static const char *delimiter_name(char delimiter)
 {
 	switch (delimiter) {
 	case ';':
-		return "semicolon";
+		return said("semicolon");
 	case ',':
-		return "comma";
+		return said("comma");
 	case '\t':
-		return "tab";
+		return said("tab");
 	case '|':
-		return "vertical bar";
+		return said("vertical bar");
 	default:
-		return "the delimiter it gives";
+		return said("the delimiter it gives");
 	}
 }
 
@@ -472,34 +473,37 @@ static void print_days(const struct list *list, struct text *out)
 {
 	const char *const names[DAY_FORM_COUNT] = {
 		[DAY_DASHED] = "dd-mm-jjjj",
-		[DAY_SLASHED] = list->month_first ? "mm/dd/jjjj (the month first)" : "dd/mm/jjjj",
+		[DAY_SLASHED] =
+			list->month_first ? said("mm/dd/jjjj (the month first)") : "dd/mm/jjjj",
 		[DAY_ISO] = "jjjj-mm-dd",
-		[DAY_WORDS] = "day, month in words, year",
-		[DAY_WEEK] = "weeks (taken as their Monday)",
+		[DAY_WORDS] = said("day, month in words, year"),
+		[DAY_WEEK] = said("weeks (taken as their Monday)"),
 	};
 	bool first = true;
 	for (size_t i = 0; i < DAY_FORM_COUNT; i++) {
 		if (!list->has_form[i])
 			continue;
-		text_printf(out, "%s%s", first ? ", dates as " : " and ", names[i]);
+		text_printf(out, "%s%s", first ? said(", dates as ") : said(" and "), names[i]);
 		first = false;
 	}
 	if (list->has_instant)
-		text_add_string(out, ", instants as days of the Dutch clock");
+		text_add_string(out, said(", instants as days of the Dutch clock"));
 }
 
 void list_print(const struct list *list, struct text *out)
 {
 	size_t count = list->sheet.row_count - list->heading - 1;
-	text_printf(out, "%s, %s", delimiter_name(list->delimiter), letters_name(list->letters));
+	text_printf(
+		out, "%s, %s", delimiter_name(list->delimiter), said(letters_name(list->letters)));
 	print_days(list, out);
 	if (list->has_comma || list->has_point)
-		text_printf(out, ", decimal %s",
-			!list->has_point   ? "comma"
-			: !list->has_comma ? "point"
-					   : "comma and point");
-	text_printf(out, "; %zu row%s, headings on line %u", count, count == 1 ? "" : "s",
-		list->sheet.rows[list->heading].line);
+		text_add_string(out, said(!list->has_point      ? ", decimal comma"
+					     : !list->has_comma ? ", decimal point"
+								: ", decimal comma and point"));
+	text_printf(out,
+		said(count == 1 ? "; %zu row, headings on line %u"
+				: "; %zu rows, headings on line %u"),
+		count, list->sheet.rows[list->heading].line);
 }
 
 void list_print_unused(const struct list *list, const struct map *map, struct text *out)

@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "tools/common/language.h"
 #include "tools/import/letters.h"
 
 #define MAP_ARENA_SIZE ((size_t)1 << 20)
@@ -49,6 +50,7 @@ static void problem(struct parsing *parsing, unsigned line, const char *format, 
 	char sentence[900];
 	va_list arguments;
 	va_start(arguments, format);
+	format = said(format);
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
 	text_printf(parsing->problems, "%s:%u: %s\n", parsing->path, line, sentence);
@@ -458,25 +460,26 @@ static void add_allowed(const struct field *field, struct text *out)
 	switch (field->kind) {
 	case FIELD_INTEGER:
 		text_printf(out,
-			"a number from %d to %d, or a column of the kind number, hours, "
-			"year or word",
+			said("a number from %d to %d, or a column of the kind number, hours, "
+			     "year or word"),
 			field->min, field->max);
 		return;
 	case FIELD_BOOL:
-		text_add_string(out, "yes, no, or a column of the kind yes_no or word");
+		text_add_string(out, said("yes, no, or a column of the kind yes_no or word"));
 		return;
 	case FIELD_ENUM:
 	case FIELD_ENUM_SET:
-		text_add_string(out, "a column of the kind word, or one of");
+		text_add_string(out, said("a column of the kind word, or one of"));
 		for (int i = 1; i <= field->enumeration->count; i++)
 			text_printf(out, " %s", field->enumeration->names[i]);
 		return;
 	case FIELD_IDENTIFIER:
-		text_add_string(out, "letters, digits and . _ : - with {column} for a column's "
-				     "value, as {start}a");
+		text_add_string(
+			out, said("letters, digits and . _ : - with {column} for a column's "
+				  "value, as {start}a"));
 		return;
 	case FIELD_DATE:
-		text_add_string(out, "a column of the kind date, or YYYY-MM-DD");
+		text_add_string(out, said("a column of the kind date, or YYYY-MM-DD"));
 		return;
 	}
 }

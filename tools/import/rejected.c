@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "tools/common/language.h"
 #include "tools/common/options.h"
 
 #define FILES_MAX  99
@@ -149,7 +150,8 @@ enum err rejected_write(
 	FILE *file = fd == -1 ? NULL : fdopen(fd, "w");
 	if (file == NULL) {
 		enum err err = fail(reason, ERR_IO, "%s cannot be written: %s",
-			*name == NULL ? "the file of rejected rows" : *name, strerror(errno));
+			*name == NULL ? said("the file of rejected rows") : *name,
+			said(strerror(errno)));
 		if (fd != -1)
 			close(fd);
 		return err;
@@ -157,7 +159,8 @@ enum err rejected_write(
 	bool written = write_rows(rows, file);
 	written = fclose(file) == 0 && written;
 	return written ? OK
-		       : fail(reason, ERR_IO, "%s cannot be written: %s", *name, strerror(errno));
+		       : fail(reason, ERR_IO, "%s cannot be written: %s", *name,
+				 said(strerror(errno)));
 }
 
 void rejected_tell(const struct rows *rows)
@@ -168,9 +171,12 @@ void rejected_tell(const struct rows *rows)
 		if (!row->is_rejected)
 			continue;
 		struct bytes column = column_name(rows, row);
-		complain("import", 0, "line %u%s%.*s: %s.", row->cells->line,
-			column.length == 0 ? "" : ", column ", (int)column.length,
-			(const char *)column.data, row->reason == NULL ? "" : row->reason);
+		const char *reason = row->reason == NULL ? "" : row->reason;
+		if (column.length == 0)
+			complain("import", 0, "line %u: %s.", row->cells->line, reason);
+		else
+			complain("import", 0, "line %u, column %.*s: %s.", row->cells->line,
+				(int)column.length, (const char *)column.data, reason);
 		shown++;
 	}
 	if (rejected_count(rows) > shown)

@@ -15,6 +15,7 @@
 #include "base/date.h"
 #include "base/grow.h"
 #include "proto/codec.h"
+#include "tools/common/language.h"
 #include "tools/import/who.h"
 
 #define ROW_ARENA_SIZE ((size_t)1 << 20) /* a row has at most 64 used cells of 4 KiB */
@@ -40,12 +41,23 @@ static bool reject(struct row *row, size_t column, const char *format, ...)
 	if (row->is_rejected)
 		return false;
 	va_start(arguments, format);
+	format = said(format);
 	if (vasprintf(&row->reason, format, arguments) < 0)
 		row->reason = NULL;
 	va_end(arguments);
 	row->is_rejected = true;
 	row->column = column;
 	return false;
+}
+
+/* Rejects the row for what a check or the daemon says of a field, which may be "". */
+static void reject_event(struct row *row, size_t column, const char *field, const char *message)
+{
+	struct text sentence = { 0 };
+	say_sentence(message, &sentence);
+	reject(row, column, "%s%s%s", field, field[0] == '\0' ? "" : " ",
+		sentence.failed || sentence.data == NULL ? "" : sentence.data);
+	text_release(&sentence);
 }
 
 /* Values. */
@@ -111,7 +123,7 @@ static bool day_value(struct making *making, size_t column, struct bytes cell)
 	const char *why;
 	char text[DATE_LENGTH + 1];
 	if (day_cell_read(cell, making->rows->list->month_first, &day, &why) != OK)
-		return reject(making->row, column, "%s", why);
+		return reject(making->row, column, "%s", said(why));
 	date_print(day.day, text);
 	making->values[column] = keep(making, bytes_of(text, DATE_LENGTH));
 	return true;
@@ -127,7 +139,7 @@ static bool year_value(struct making *making, size_t column, struct bytes cell, 
 	const char *why;
 	int64_t year;
 	if (year_cell_read(cell, list->month_first, value, &why) != OK)
-		return reject(making->row, column, "%s", why);
+		return reject(making->row, column, "%s", said(why));
 	if (year_cell_read(other, list->month_first, &year, &why) == OK && year != *value)
 		return reject(making->row, column, "it is not the year of the birth date");
 	return true;
@@ -167,7 +179,7 @@ static bool number_value(
 		err = whole_number(&making->rows->map->columns[column], cell, &value, &why);
 	}
 	if (err != OK)
-		return reject(making->row, column, "%s", why);
+		return reject(making->row, column, "%s", said(why));
 	making->values[column] = keep_integer(making, value);
 	return true;
 }
@@ -247,13 +259,13 @@ static bool is_one_row(struct making *making)
 	if (several_lines && cells->cell_count < heading->cell_count)
 		return reject(making->row, MAP_COLUMNS_MAX,
 			"it has a cell of several lines and fewer cells than there are headings%s",
-			stray);
+			said(stray));
 	for (size_t i = 0; i < rows->map->column_count && several_lines; i++) {
 		struct bytes cell = list_cell(list, cells, i);
 		if (cell.length > 0 && memchr(cell.data, '\n', cell.length) != NULL &&
 			memchr(cell.data, list->delimiter, cell.length) != NULL)
 			return reject(making->row, i,
-				"it has several lines with a delimiter in them%s", stray);
+				"it has several lines with a delimiter in them%s", said(stray));
 	}
 	return true;
 }
@@ -524,8 +536,9 @@ static enum err make_event(struct making *making, const struct map_event *made_b
 		return OK;
 	}
 	if (verdict == VERDICT_REJECTED) {
-		*right = reject(making->row, column_of_field(rows, made_by, rejection.field),
-			"%s %s", rejection.field,
+		*right = false;
+		reject_event(making->row, column_of_field(rows, made_by, rejection.field),
+			rejection.field,
 			rejection.code == REJECTION_MISSING_FIELD ? "is needed, and is empty"
 								  : rejection.message);
 		return OK;
@@ -817,6 +830,6 @@ void rows_release(struct rows *rows)
 void rows_reject(
 	struct rows *rows, const struct row_event *event, const char *field, const char *message)
 {
-	reject(&rows->rows[event->row], column_of_field(rows, event->made_by, field), "%s%s%s",
-		field, field[0] == '\0' ? "" : " ", message);
+	reject_event(&rows->rows[event->row], column_of_field(rows, event->made_by, field), field,
+		message);
 }

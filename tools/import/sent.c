@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/grow.h"
+#include "tools/common/language.h"
 #include "tools/import/file.h"
 
 #define FILE_BYTES_MAX ((size_t)512 << 20)
@@ -135,8 +136,8 @@ static enum err read_ledger(struct sent_ledger *ledger, bool expected, struct re
 		return OK;
 	}
 	if (fd == -1)
-		return fail(
-			reason, ERR_IO, "%s cannot be opened: %s", ledger->path, strerror(errno));
+		return fail(reason, ERR_IO, "%s cannot be opened: %s", ledger->path,
+			said(strerror(errno)));
 	enum err err = file_read(fd, FILE_BYTES_MAX, &text, &why);
 	close(fd);
 	if (err != OK)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "tools/common/language.h"
 #include "tools/import/file.h"
 #include "tools/import/letters.h"
 #include "tools/import/quotes.h"
@@ -130,8 +131,8 @@ static enum err text_read(const char *path, struct text *out, struct reason *rea
 	enum letters letters;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
-		return fail(
-			reason, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", strerror(errno));
+		return fail(reason, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s",
+			said(strerror(errno)));
 	enum err err = file_read(fd, SHEET_FILE_BYTES_MAX, &file, reason);
 	close(fd);
 	if (err == OK)

@@ -26,6 +26,7 @@
 #include "tools/import/sent.h"
 #include "tools/import/sheet.h"
 #include "tools/import/value.h"
+#include "tools/common/language.h"
 #include "tools/common/options.h"
 
 #define TABLE_COLUMNS 3
@@ -86,7 +87,7 @@ static enum err check_mode(int fd, const char *path, struct reason *reason)
 {
 	struct stat status;
 	if (fstat(fd, &status) != 0)
-		return fail(reason, ERR_IO, "%s: %s", path, strerror(errno));
+		return fail(reason, ERR_IO, "%s: %s", path, said(strerror(errno)));
 	if (!S_ISREG(status.st_mode))
 		return fail(reason, ERR_CONFLICT, "%s is no plain file", path);
 	if ((status.st_mode & 077) != 0)
@@ -113,7 +114,7 @@ static enum err open_to_write(struct subjects *subjects, struct reason *reason)
 				subjects->path);
 		if (fd == -1)
 			return fail(reason, ERR_NOT_FOUND, "%s cannot be opened: %s",
-				subjects->path, strerror(errno));
+				subjects->path, said(strerror(errno)));
 		if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 			if (!told)
 				complain("import", 0, "Another import uses %s: waiting for it.",
@@ -122,7 +123,7 @@ static enum err open_to_write(struct subjects *subjects, struct reason *reason)
 			if (flock(fd, LOCK_EX) != 0) {
 				close(fd);
 				return fail(reason, ERR_IO, "%s cannot be locked: %s",
-					subjects->path, strerror(errno));
+					subjects->path, said(strerror(errno)));
 			}
 		}
 		if (has_the_name(fd, subjects->path)) {
@@ -141,7 +142,7 @@ static enum err open_to_read(struct subjects *subjects, struct reason *reason)
 		return OK;
 	if (subjects->fd == -1)
 		return fail(reason, errno == ELOOP ? ERR_CONFLICT : ERR_NOT_FOUND,
-			"%s cannot be opened: %s", subjects->path, strerror(errno));
+			"%s cannot be opened: %s", subjects->path, said(strerror(errno)));
 	return check_mode(subjects->fd, subjects->path, reason);
 }
 
@@ -281,7 +282,7 @@ static enum err take_row(struct subjects *subjects, const struct sheet *sheet,
 	text[subject.length] = '\0';
 	const struct subject_entry *entry = add_entry(subjects, name, second, text);
 	if (entry == NULL)
-		return fail(reason, ERR_FULL, "%s", no_memory);
+		return fail(reason, ERR_FULL, "%s", said(no_memory));
 	for (size_t i = 0; i + 1 < subjects->entry_count; i++) {
 		const struct subject_entry *other = &subjects->entries[i];
 		if (subjects->hashes[i].name == subjects->hashes[subjects->entry_count - 1].name &&
@@ -351,14 +352,14 @@ enum err subjects_open(
 {
 	struct subjects *subjects = calloc(1, sizeof(*subjects));
 	if (subjects == NULL)
-		return fail(reason, ERR_FULL, "%s", no_memory);
+		return fail(reason, ERR_FULL, "%s", said(no_memory));
 	subjects->fd = -1;
 	subjects->mode = mode;
 	subjects->path = strdup(path);
 	if (subjects->path == NULL || asprintf(&subjects->path_new, "%s.new", path) < 0) {
 		subjects->path_new = NULL;
 		subjects_close(subjects);
-		return fail(reason, ERR_FULL, "%s", no_memory);
+		return fail(reason, ERR_FULL, "%s", said(no_memory));
 	}
 	enum err err = mode == SUBJECTS_WRITE ? open_to_write(subjects, reason)
 					      : open_to_read(subjects, reason);
@@ -489,7 +490,7 @@ static enum err find_folded(struct subjects *subjects, struct person_key key, st
 		pseudonym_make(subject);
 	struct subject_entry *entry = add_entry(subjects, name, second, subject);
 	if (entry == NULL)
-		return fail(reason, ERR_FULL, "%s", no_memory);
+		return fail(reason, ERR_FULL, "%s", said(no_memory));
 	entry->is_new = true;
 	entry->is_person = err != OK;
 	*out = (struct found_person){

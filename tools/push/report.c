@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "base/date.h"
+#include "tools/common/language.h"
 #include "tools/common/options.h"
 
 #define REJECTIONS_SHOWN 10
@@ -31,7 +32,7 @@ static void show_progress(struct report *report)
 
 static const char *position_name(const struct report *report)
 {
-	return report->format == PUSH_NDJSON ? "line" : "event";
+	return said(report->format == PUSH_NDJSON ? "line" : "event");
 }
 
 static void add_base64(struct text *out, struct bytes bytes)
