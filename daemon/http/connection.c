@@ -61,8 +61,7 @@ static enum leash_stage stage_of(const struct http_connection *connection, uint6
 void connection_watch(
 	struct http_connection *connection, const struct leash_limits *limits, int64_t now_us)
 {
-	/* What is left of an answer is not worth the memory: a peer that does not read is told so.
-	 */
+	/* What is left of an answer that nobody reads is not worth the memory. */
 	static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 	uint64_t bytes, turns = connection->framing.requests + connection->answered;
 	if (connection->cut)
@@ -95,9 +94,8 @@ ssize_t connection_receive(struct http_connection *connection, const char *data,
 	size_t sound = framing_take(framing, data, length);
 	if (framing->fault == NULL)
 		return (ssize_t)length;
-	/* What is answered already, or by the library, ends by itself; the requests before it go
-	 * on. */
-	if (!broken && connection->answered == framing->requests &&
+	/* What is answered by the library ends by itself. The requests before it go on. */
+	if (!broken && !connection->over && connection->answered == framing->requests &&
 		!connection_is_answering(connection)) {
 		connection_refuse(connection, 400, framing->fault);
 		errno = EAGAIN;
@@ -116,11 +114,12 @@ bool connection_is_in_step(const struct http_connection *connection, bool whole)
 	       (whole ? connection->framing.requests : connection->framing.heads);
 }
 
-void connection_answered(struct http_connection *connection)
+void connection_answered(struct http_connection *connection, bool last)
 {
 	connection->answered++;
+	connection->over = last;
 	const struct framing *framing = &connection->framing;
 	if (framing->fault != NULL && connection->answered == framing->requests &&
-		!connection->cut && !connection->refused)
+		!connection->over && !connection->cut && !connection->refused)
 		connection_refuse(connection, 400, framing->fault);
 }

@@ -32,6 +32,7 @@ struct http_connection {
 	struct framing framing;
 	uint64_t begun;    /* requests that the library handed over, their heads at least */
 	uint64_t answered; /* of these, those whose answer has left */
+	bool over;         /* the last answer has left: whatever comes gets none */
 	bool refused;      /* it was told why; what it still sends is thrown away */
 	bool cut;          /* the library reads its end */
 
@@ -52,8 +53,8 @@ ssize_t connection_receive(struct http_connection *connection, const char *data,
  */
 bool connection_is_in_step(const struct http_connection *connection, bool whole);
 
-/* The answer of a request has left. */
-void connection_answered(struct http_connection *connection);
+/* The answer of a request has left; is it the last one? */
+void connection_answered(struct http_connection *connection, bool last);
 
 /* Is an answer of the library on its way? Another one would end up in the middle of it. */
 bool connection_is_answering(const struct http_connection *connection);

@@ -13,6 +13,7 @@
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -412,18 +413,27 @@ static enum MHD_Result response_queue(struct request *request)
 	return result;
 }
 
+/* Does the client want no more than this one? */
+static bool is_last(const struct request *request, const char *version)
+{
+	const char *wish = request_header(request, "Connection");
+	bool newest = strcmp(version, "HTTP/1.1") == 0;
+	bool named = wish != NULL && strcasestr(wish, newest ? "close" : "keep-alive") != NULL;
+	return named == newest;
+}
+
 static enum MHD_Result handler(void *context, struct MHD_Connection *connection, const char *url,
 	const char *method, const char *version, const char *data, size_t *length, void **own)
 {
 	struct request *request = *own;
 	(void)context;
-	(void)version;
 	if (request == NULL)
 		return MHD_NO;
 	switch (request->phase) {
 	case PHASE_HEADERS:
 		request->connection = connection;
 		request->phase = PHASE_BODY;
+		request->is_last = is_last(request, version);
 		request_begin(request, method, url);
 		/* Do not wait for a body that is not going to be read. */
 		return request->close ? response_queue(request) : MHD_YES;
@@ -476,7 +486,7 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
 	if (ours != NULL)
 		ours->request = NULL;
 	if (ours != NULL && code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
-		connection_answered(ours);
+		connection_answered(ours, request->close || request->is_last);
 	/* A suspended one is never completed: another thread has it. */
 	CHECK(request->finish == NULL);
 	if (request->pieces.release != NULL)

@@ -60,6 +60,7 @@ struct request {
 	enum request_phase phase;
 	size_t plain_length; /* of its path as it was sent, up to the first escape */
 	bool close;          /* the connection, after the answer */
+	bool is_last;        /* the client wants no more than this one */
 	bool is_answered;    /* or will be: the answer was handed to the library */
 	struct text body;
 	size_t *holder;  /* where its bytes count too; see request_vouch(); NULL: nowhere */

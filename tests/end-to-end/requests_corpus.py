@@ -160,6 +160,8 @@ CORPUS = (
          b"\r\n" + TWO, [400]),
         ("what is wrong behind what is right", GET + b"\r\n" + GET + b"X: y\r\n z\r\n\r\nINNER",
          [200, 400]),
+        ("what is wrong behind the last", GET + b"Connection: close\r\n\r\n" + GET
+         + b"X: y\r\n z\r\n\r\nINNER", [200]),
         ("a greeting of TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100), [400]),
         # What is plain goes on, and what it has is answered once.
         ("a length in capitals", POST.replace(b"\r\nHost", b"\r\nHOST")

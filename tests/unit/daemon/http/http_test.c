@@ -399,6 +399,13 @@ static void what_is_not_sound_is_answered_once_and_in_its_turn(void **state)
 		{ body, "1\nb\r\n0\r\n\r\n", "400 " },
 		{ body, "0\r\nHost: y\r\n\r\n", "400 " },
 		{ body, "x", "400 " },
+		/* What comes after the last is not answered, whatever it is. */
+		{ "GET /echo/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET /a\n\n",
+			"200 " },
+		{ "GET /echo/a HTTP/1.0\r\n\r\n", "GET /a\n\n", "200 " },
+		{ "GET /echo/a HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", "GET /a\n\n",
+			"200 400 " },
+		{ "GET /%65cho/a HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a\n\n", "400 " },
 		/* What comes after what is refused is not answered. */
 		{ "GET /echo/a HTTP/1.1\r\n\r\n", good, "400 " },
 		{ "GET /%65cho/a HTTP/1.1\r\nHost: x\r\n\r\n", good, "400 " },
