@@ -26,5 +26,6 @@ bool thread_is_of(const void *owner)
 void thread_give_way(void)
 {
 	/* Of this thread alone, on Linux. */
-	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
+	int niceness = getpriority(PRIO_PROCESS, 0);
+	(void)setpriority(PRIO_PROCESS, 0, niceness + NICENESS);
 }
