@@ -43,6 +43,8 @@ PROBLEM = "application/problem+json"
 # Seconds until a program that should do something is called stuck.
 WAIT = float(os.environ.get("LADDERD_WAIT", "20"))
 ZONE = ZoneInfo("Europe/Amsterdam")
+# `ladder` speaks Dutch to who does; these tests read English, unless they ask.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 
 def seed():

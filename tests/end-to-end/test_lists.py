@@ -320,7 +320,8 @@ class Lists(unittest.TestCase):
             self.assertEqual(self.people(text.encode("cp1252")), [f"r-{n}"])
         # Signs in their places, beside letters that are sure.
         for name in ("Zoë D’Angelo", "José\u00a0Bos", "Zoë – Ann", "€ 5 José", "Zoë “de” Bos",
-                     "Miloš José", "Zoë enz…"):
+                     "Miloš José", "Zoë enz…", "Zoë foto’s", "José van\u00a0der Berg",
+                     "José maandag–vrijdag"):
             self.assertEqual(len(self.people((HOURS + f"{name};3-4-2025;sport;1\n")
                                              .encode("cp1252"))), 1)
 

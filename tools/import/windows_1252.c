@@ -94,16 +94,14 @@ static enum placed place_letter(struct bytes text, size_t at)
 									       : PLACED_FREELY;
 }
 
-/* Between two letters: D’Angelo, and a space that does not break. */
-static enum placed place_within(struct bytes text, size_t at)
+/*
+ * A sign between two letters. In Dutch these stand there too: D’Angelo, foto’s, maandag–vrijdag,
+ * a space that does not break. In the others they are letters.
+ */
+static enum placed place_within(uint8_t c)
 {
-	uint8_t c = text.data[at], before = byte_at(text, at, -1), after = byte_at(text, at, 1);
-	if (c == 0x92)
-		return is_capital(after) || !is_letter(byte_at(text, at, -2)) ? PLACED_DOUBTFULLY
-									      : PLACED_WRONGLY;
-	if (c == 0xA0)
-		return is_small(before) && is_small(after) ? PLACED_WRONGLY : PLACED_DOUBTFULLY;
-	return c == 0xAD ? PLACED_DOUBTFULLY : PLACED_WRONGLY;
+	static const char dutch[] = "\x85\x92\x96\x97\xA0\xAD";
+	return strchr(dutch, c) != NULL ? PLACED_DOUBTFULLY : PLACED_WRONGLY;
 }
 
 static enum placed place(struct bytes text, size_t at)
@@ -115,7 +113,7 @@ static enum placed place(struct bytes text, size_t at)
 	if (is_letter(c))
 		return place_letter(text, at);
 	if (is_letter(before) && is_letter(after))
-		return place_within(text, at);
+		return place_within(c);
 	if (is_letter(before) && strchr(before_words, c) != NULL)
 		return PLACED_WRONGLY;
 	if (c == 0xA0)
