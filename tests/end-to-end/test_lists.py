@@ -271,7 +271,7 @@ class Lists(unittest.TestCase):
     ACCENTED = ("José", "Zoë", "Loïc", "Jörg", "Müller", "François", "Ñuñez", "Muñoz", "García",
                 "Rodríguez", "Ramón", "Jesús", "João", "Élodie", "ÖZIL", "Özil", "Ünal", "Çelik",
                 "René", "Chloë", "André", "Amélie", "Hélène", "Benoît", "Raphaël", "Björn", "Søren",
-                "Gül", "Anaïs", "ANAÏS", "Mária", "Bjørk", "Ángel", "Álvaro", "Ísis", "Óscar")
+                "Gül", "Anaïs", "ANAÏS", "Mária", "Bjørk", "Ángel", "Álvaro", "Óscar")
 
     def test_one_broken_byte_does_not_change_how_the_others_are_read(self):
         rows = "José;3-4-2025;sport;1\nZoë;3-4-2025;sport;1\nCas;3-4-2025;sport;1\n"
@@ -313,8 +313,8 @@ class Lists(unittest.TestCase):
             encoding="utf-8")
         self.table.chmod(0o600)
         for n, name in enumerate(self.ACCENTED):
-            # These alone may be others of MS-DOS: "Özil" is "Ízil" there.
-            if name.isupper() or name[0] in "ÖÍÓ":
+            # These alone may be others of MS-DOS: "Óscar" is "Ëscar" there.
+            if name.isupper() or name[0] == "Ó":
                 continue
             text = HOURS + f"{name} Bos;3-4-2025;sport;1\n"
             self.assertEqual(self.people(text.encode("cp1252")), [f"r-{n}"])

@@ -68,10 +68,13 @@ static uint8_t byte_at(struct bytes text, size_t at, int distance)
 										: text.data[place];
 }
 
-/* Accented capitals where the others have signs, or what begins no word: not Ö, an Í of CP850. */
+/*
+ * Accented capitals where the others have signs, or letters that begin hardly any name: an Ö may be
+ * an Í of CP850, but who has an Ö is many.
+ */
 static bool is_sure_capital(uint8_t c)
 {
-	static const char doubtful[] = "\xCB\xCC\xCD\xCE\xCF\xD0\xD2\xD3\xD4\xD5\xD6\xD8\xDE";
+	static const char doubtful[] = "\xCB\xCC\xCD\xCE\xCF\xD0\xD2\xD3\xD4\xD5\xD8\xDE";
 	return is_accented(c) && strchr(doubtful, c) == NULL;
 }
 
