@@ -46,7 +46,7 @@ struct framing {
 	uint64_t body_bytes;    /* of all bodies, as they are on the wire */
 
 	/* The rest is of framing.c. */
-	int state;
+	unsigned state;
 	unsigned at;     /* a place in what is being read */
 	uint64_t length; /* of the body, or the chunk, that is still to come */
 	unsigned fields; /* a bit for each known header that was there */
