@@ -295,12 +295,12 @@ check-slow: packages ## what takes longer: sanitizers, compilers, fuzzing, old s
 TORTURE_ROUNDS ?= 20
 torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing, with new seeds (hours; TORTURE_ROUNDS=20)
 	@$(SUBMAKE) VARIANT=release all helpers bench-tools
-	@PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/attacks/run
 	@$(SUBMAKE) VARIANT=tsan thread-programs
 	@tests/run-threads $(BUILD)/tsan all
 	@for round in $$(seq $(TORTURE_ROUNDS)); do \
 		$(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=1800 fuzz
+	@PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/attacks/run
 
 run: packages ## start ladderd on loopback with a demo municipality; Ctrl-C stops it
 	@$(MAKE) --no-print-directory VARIANT=release all

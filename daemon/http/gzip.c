@@ -9,6 +9,7 @@
 
 #define GZIP_WINDOW (MAX_WBITS + 16) /* gzip only, neither zlib nor raw */
 #define PIECE       65536
+#define LARGE       262144 /* bytes: from here on others wait too long for a better ratio */
 
 /* zlib asks for pointers to what it will not change. */
 static Bytef *borrowed(const uint8_t *data)
@@ -59,8 +60,9 @@ bool gzip_deflate(struct text *text)
 	uint8_t piece[PIECE];
 	struct text packed = { 0 };
 	z_stream stream = { .next_in = borrowed((const uint8_t *)text->data) };
-	if (text->length > UINT32_MAX || deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
-						 GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+	int level = text->length < LARGE ? Z_DEFAULT_COMPRESSION : Z_BEST_SPEED;
+	if (text->length > UINT32_MAX || deflateInit2(&stream, level, Z_DEFLATED, GZIP_WINDOW, 8,
+						 Z_DEFAULT_STRATEGY) != Z_OK)
 		return false;
 	stream.avail_in = (uInt)text->length;
 	int code;
