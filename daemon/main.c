@@ -97,6 +97,7 @@ static int arguments_read(int argc, char **argv, struct arguments *line)
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
+	opterr = 0;
 	while ((option = getopt_long(argc, argv, "c:s:hV", options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
@@ -125,7 +126,9 @@ static int arguments_read(int argc, char **argv, struct arguments *line)
 			puts("ladderd " LADDERD_VERSION);
 			return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 		default:
-			fputs("See ladderd --help.\n", stderr);
+			logging(SEVERITY_ERROR,
+				"%s is no option, or lacks its value; see ladderd --help",
+				argv[optind - 1]);
 			return EX_USAGE;
 		}
 	}

@@ -376,6 +376,13 @@ class Terminal(Hostile):
             with self.subTest(arguments[0]):
                 self.assertPlain(self.command(*arguments), "ladder")
 
+    def test_of_an_option_or_a_path_that_the_daemon_is_given(self):
+        odd = "--odd\x1b[31m\u202e"
+        for arguments in [odd], ["--config", "/none/" + odd], ["--set", "store." + odd + "=1"]:
+            done = harness.run(harness.LADDERD, *arguments)
+            self.assertIn(done.returncode, (64, 66, 78), done)
+            self.assertPlain(done.stderr, "odd")
+
     def test_of_a_work_list(self):
         row = {"subject": "s" + LISTED, "municipality": EVIL, "reason": EVIL, "since": EVIL,
                "days": 3, "falls_silent_on": EVIL, "ref": EVIL}
