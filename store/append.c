@@ -7,6 +7,7 @@
  */
 #include "base/check.h"
 #include "proto/codec.h"
+#include "store/erase_inside.h"
 #include "store/erased.h"
 #include "store/log.h"
 #include "store/newest.h"
@@ -589,4 +590,67 @@ enum err log_append(struct log *log, struct bytes partner, const struct event *e
 		*out = entry.appended;
 	arena_rewind(arena, mark);
 	return err;
+}
+
+enum err log_keep_figures(struct log *log, uint64_t seq, struct bytes figures)
+{
+	MDB_val key = val_of(&seq, sizeof(seq)), val = val_of(figures.data, figures.length);
+	CHECK(log_is_in_txn(log) && figures.length > 0);
+	int code = mdb_put(log->txn, log->at->tables.kept, &key, &val, MDB_NOOVERWRITE);
+	return code == MDB_KEYEXIST ? OK : lmdb_err(code);
+}
+
+/* Writes the record of an act, and that it is the newest. */
+static enum err act_put(struct log *log, const struct record *record)
+{
+	const struct newest newest = { record->seq, record->recorded_us };
+	MDB_val key = val_of_string(META_LAST_ACT);
+	enum err err = lmdb_err(mdb_cursor_open(log->txn, log->at->tables.log, &log->cursor));
+	if (err != OK)
+		return err;
+	err = record_put(log, record);
+	mdb_cursor_close(log->cursor);
+	log->cursor = NULL;
+	if (err == OK)
+		err = newest_put(log->txn, &log->at->tables, record->partner, &newest);
+	if (err == OK)
+		err = table_put_u64(log->txn, log->at->tables.meta, &key, record->seq);
+	log->txn_seq = record->seq;
+	log->txn_recorded_us = record->recorded_us;
+	return err;
+}
+
+static enum err restricted_put(struct log *log, const struct record *record, bool lift)
+{
+	MDB_val key = val_of(&record->person, sizeof(record->person));
+	if (!lift)
+		return table_put_u64(log->txn, log->at->tables.restricted, &key, record->seq);
+	int code = mdb_del(log->txn, log->at->tables.restricted, &key, NULL);
+	return code == MDB_NOTFOUND ? OK : lmdb_err(code);
+}
+
+enum err log_restrict(struct log *log, struct bytes subject, bool lift)
+{
+	struct text body = { 0 };
+	const struct log_act act = { .type = lift ? LOG_ACT_UNRESTRICTED : LOG_ACT_RESTRICTED };
+	CHECK(log_is_in_txn(log));
+	struct record record = {
+		.seq = log->txn_seq + 1,
+		.recorded_us = log->txn_recorded_us + 1,
+		.kind = RECORD_ACT,
+		.act = act.type,
+	};
+	enum err err = OK;
+	if (identifier_is_valid(subject))
+		err = person_find(log, subject, &record.person);
+	if (err == OK && record.person == 0)
+		return ERR_NOT_FOUND;
+	if (err == OK)
+		err = partner_number(log, bytes_of_string(LOG_ACT_PARTNER), &record.partner);
+	log_act_encode(&act, false, &body);
+	record.body = text_bytes(&body);
+	if (err == OK)
+		err = body.failed ? ERR_FULL : act_put(log, &record);
+	text_release(&body);
+	return err == OK ? restricted_put(log, &record, lift) : err;
 }

@@ -123,6 +123,19 @@ enum err log_append(struct log *log, struct bytes partner, const struct event *e
 enum err log_note_shown(struct log *log, uint16_t municipality, int32_t as_of, uint64_t seq,
 	struct bytes shown) NODISCARD;
 
+/*
+ * Keeps the figures of the publication that is record `seq`, as they are shown, so that they are
+ * never reckoned anew. Within a transaction. The first that are kept hold. ERR_FULL: the map is
+ * full.
+ */
+enum err log_keep_figures(struct log *log, uint64_t seq, struct bytes figures) NODISCARD;
+
+/*
+ * Appends the act that takes a person out of every figure and list, or lifts that. Within a
+ * transaction. ERR_NOT_FOUND: nobody has the subject. ERR_FULL: the map or the memory is full.
+ */
+enum err log_restrict(struct log *log, struct bytes subject, bool lift) NODISCARD;
+
 /* The newest record that a partner ever had. */
 struct newest {
 	uint64_t seq;

@@ -158,6 +158,7 @@ static int daemon_ask(const struct erasing *erasing)
 	control_add(&request, "before", erasing->before != 0 ? day : NULL);
 	control_add(&request, "reason", erasing->reason);
 	control_add(&request, "dry_run", erasing->dry_run ? "1" : NULL);
+	control_add(&request, "lift", erasing->lift ? "1" : NULL);
 	int code = control_ask(erasing->command, erasing->store, &request);
 	text_release(&request);
 	return code;
@@ -178,4 +179,65 @@ int erasing_run(const struct erasing *erasing)
 		act_audit(erasing, err);
 	return err == OK ? EX_OK
 			 : complain(erasing->command, err_exit_code(err), "%s.", reason.text);
+}
+
+/* Writes the act, and before it the figures that it must not change. */
+static enum err act_write(
+	const struct erasing *erasing, struct log *log, const struct kept *kept, int64_t now_us)
+{
+	struct reason reason;
+	enum err err = log_begin(log, now_us, &reason);
+	if (err != OK)
+		return err;
+	for (size_t i = 0; i < kept->count && err == OK; i++)
+		err = log_keep_figures(log, kept->items[i].seq, kept->items[i].figures);
+	if (err == OK)
+		err = log_restrict(log, bytes_of_string(erasing->subject), erasing->lift);
+	if (err == OK)
+		return log_commit(log, &reason);
+	log_abort(log);
+	return err;
+}
+
+/* *done: it is as it is asked for already. ERR_NOT_FOUND: nobody has the subject. */
+static enum err restriction_look(const struct erasing *erasing, struct log *log, bool *done)
+{
+	struct reader *reader;
+	uint32_t person = 0;
+	enum err err = reader_open(log, &reader);
+	if (err != OK)
+		return err;
+	err = reader_person(reader, bytes_of_string(erasing->subject), &person);
+	*done = err == OK && reader_is_restricted(reader, person) != erasing->lift;
+	reader_close(reader);
+	return err;
+}
+
+int restricting_run(const struct erasing *erasing)
+{
+	struct log *log;
+	struct kept kept = { 0 };
+	bool done = false;
+	struct clock clock = clock_system();
+	int code = store_open_to_write(erasing->command, erasing->store, &log);
+	if (code == EX_TEMPFAIL)
+		return daemon_ask(erasing);
+	if (code != EX_OK)
+		return code;
+	enum err err = restriction_look(erasing, log, &done);
+	if (err == OK && !done) {
+		err = publications_keep(log, 0, clock_now_us(&clock), &kept);
+		if (err == OK)
+			err = act_write(erasing, log, &kept, clock_now_us(&clock));
+		kept_release(&kept);
+		act_audit(erasing, err);
+	}
+	log_close(log);
+	if (err == ERR_NOT_FOUND)
+		return complain(erasing->command, EX_NOINPUT,
+			"The store %s has nobody of that subject.", erasing->store);
+	if (err != OK)
+		return store_complain(erasing->command, err, erasing->store);
+	printf("restricted: %s\n", erasing->lift ? "no" : "yes");
+	return EX_OK;
 }

@@ -1,5 +1,6 @@
 /*
- * tools/erasing.h - erasing people from a store that no ladderd has open; or by the one that has.
+ * tools/erasing.h - erasing or restricting people in a store that no ladderd has open; or by the one
+ * that has.
  */
 #ifndef TOOLS_ERASING_H
 #define TOOLS_ERASING_H
@@ -17,9 +18,13 @@ struct erasing {
 	size_t seq_count;
 	const char *reason; /* for the audit; NULL: none */
 	bool dry_run;
+	bool lift; /* of restricting_run() */
 };
 
 /* Does it and prints what was done, or would be. The exit code; what is wrong is said. */
 int erasing_run(const struct erasing *erasing);
+
+/* The same of a restriction of the subject, or that it is lifted. */
+int restricting_run(const struct erasing *erasing);
 
 #endif

@@ -131,13 +131,19 @@ static void request_run(struct control *control, int fd, char *request)
 		.subject = line_value(request, "subject"),
 		.reason = line_value(request, "reason"),
 		.dry_run = line_value(request, "dry_run") != NULL,
+		.lift = line_value(request, "lift") != NULL,
 		.stop = &control->stopping,
 	};
 	int code = EX_USAGE;
-	if (before == NULL || date_parse(bytes_of_string(before), &erase.before) == OK)
-		code = erasing_serve(control->server, &erase, &said);
-	else
+	struct bytes command = bytes_of_string(erase.command == NULL ? "" : erase.command);
+	if (before != NULL && date_parse(bytes_of_string(before), &erase.before) != OK)
 		text_add_string(&said, "before is no day");
+	else if (bytes_are(command, "erase") || bytes_are(command, "expire"))
+		code = erasing_serve(control->server, &erase, &said);
+	else if (bytes_are(command, "restrict"))
+		code = restricting_serve(control->server, &erase, &said);
+	else
+		text_add_string(&said, "this ladderd does not know what is asked");
 	answer_write(fd, code, &said);
 	text_release(&said);
 }

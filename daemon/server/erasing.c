@@ -37,6 +37,7 @@ struct finish {
 	const struct clock *clock;
 	const struct kept *kept;
 	uint64_t kept_to; /* publications up to here were looked at */
+	const struct erase_request *request;
 };
 
 /* A publication that came after the figures were kept is shown with the people still. */
@@ -149,12 +150,110 @@ static void act_audit(
 	const struct audit_entry entry = {
 		.kind = AUDIT_ACT,
 		.who = "operator",
-		.what = request->before != 0 ? "expire" : "erase",
+		.what = request->command,
 		.from = "local",
 		.outcome = err == OK ? AUDIT_DONE : AUDIT_FAILED,
 		.reason = request->reason,
 	};
 	server_audit(server, &entry);
+}
+
+static enum err restrict_write(
+	struct log *log, const struct finish *finish, struct reason *reason)
+{
+	const struct erase_request *request = finish->request;
+	enum err err = OK;
+	for (size_t i = 0; i < finish->kept->count && err == OK; i++)
+		err = log_keep_figures(
+			log, finish->kept->items[i].seq, finish->kept->items[i].figures);
+	if (err == OK)
+		err = log_restrict(log, bytes_of_string(request->subject), request->lift);
+	return err == OK ? OK
+	       : err == ERR_NOT_FOUND
+		       ? fail(reason, err, "the store has nobody of that subject")
+		       : fail(reason, err, "the store cannot be written");
+}
+
+static enum err restrict_run(struct log *log, void *context, struct reason *reason)
+{
+	struct finish *finish = context;
+	enum err err = publications_check(log, finish->kept_to);
+	if (err != OK)
+		return fail(reason, err, "something was published meanwhile");
+	err = log_begin(log, clock_now_us(finish->clock), reason);
+	if (err != OK)
+		return ERR_IO;
+	err = restrict_write(log, finish, reason);
+	if (err != OK) {
+		log_abort(log);
+		return err;
+	}
+	err = log_commit(log, reason);
+	return err == OK || err == ERR_FULL ? err : ERR_IO;
+}
+
+/* *done: it is as it is asked for already. ERR_NOT_FOUND: nobody has the subject. */
+static enum err restriction_look(
+	struct server *server, const struct erase_request *request, bool *done)
+{
+	struct reader *reader;
+	uint32_t person = 0;
+	enum err err = reader_open(server->log, &reader);
+	if (err != OK)
+		return err;
+	err = reader_person(reader, bytes_of_string(request->subject), &person);
+	*done = err == OK && reader_is_restricted(reader, person) != request->lift;
+	reader_close(reader);
+	return err;
+}
+
+static enum err restrict_once(
+	struct server *server, const struct erase_request *request, struct reason *reason)
+{
+	struct kept kept = { 0 };
+	struct snapshot snapshot;
+	struct finish finish = { .clock = &server->clock, .kept = &kept, .request = request };
+	struct exclusive exclusive = { .run = restrict_run, .context = &finish };
+	enum err err = publications_keep(server, request, 0, &finish, &kept);
+	if (err == OK)
+		err = committer_exclusively(server->committer, &exclusive);
+	if (err == OK) {
+		*reason = exclusive.reason;
+		err = exclusive.err;
+	}
+	kept_release(&kept);
+	if (err != OK)
+		return err;
+	if (!figures_await(server, atomic_load(&server->counters.last_seq), request->stop,
+		    &snapshot))
+		return ERR_STOPPED;
+	atomic_store(&server->last_act, snapshot.figures->head.acts.last_seq);
+	snapshot_drop(&snapshot);
+	return OK;
+}
+
+int restricting_serve(
+	struct server *server, const struct erase_request *request, struct text *said)
+{
+	struct reason reason = { "the store has nobody of that subject" };
+	bool done = false;
+	if (request->subject == NULL) {
+		text_add_string(said, "a subject says who");
+		return EX_USAGE;
+	}
+	enum err err = restriction_look(server, request, &done);
+	if (err == OK && !done) {
+		err = ERR_CONFLICT;
+		for (int i = 0; i < TRIES && err == ERR_CONFLICT; i++)
+			err = restrict_once(server, request, &reason);
+		act_audit(server, request, err);
+	}
+	if (err != OK) {
+		text_add_string(said, reason.text[0] == '\0' ? "ladderd is ending" : reason.text);
+		return err == ERR_NOT_FOUND ? EX_NOINPUT : err_exit_code(err);
+	}
+	text_printf(said, "restricted: %s\n", request->lift ? "no" : "yes");
+	return EX_OK;
 }
 
 int erasing_serve(struct server *server, const struct erase_request *request, struct text *said)

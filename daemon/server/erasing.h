@@ -1,5 +1,5 @@
 /*
- * daemon/server/erasing.h - erasing people while the daemon serves.
+ * daemon/server/erasing.h - erasing and restricting people while the daemon serves.
  *
  * The bulk of the store is copied beside the committer; what came meanwhile, and the exchange, are
  * done in its thread, between two transactions. It is over when nobody reads the old file any more
@@ -11,11 +11,12 @@
 #include "daemon/server/server.h"
 
 struct erase_request {
-	const char *command; /* erase or expire */
+	const char *command; /* erase, expire or restrict */
 	const char *subject; /* who; or NULL */
 	int32_t before;      /* everybody whose last event was before this day; 0: no */
 	const char *reason;  /* for the audit; or NULL */
 	bool dry_run;
+	bool lift; /* of restrict */
 	const atomic_bool *stop; /* the daemon ends */
 };
 
@@ -24,5 +25,9 @@ struct erase_request {
  * and those that it waits for: committer, refresher, workers.
  */
 int erasing_serve(struct server *server, const struct erase_request *request, struct text *said);
+
+/* The same of a restriction of one person, or that it is lifted. */
+int restricting_serve(
+	struct server *server, const struct erase_request *request, struct text *said);
 
 #endif

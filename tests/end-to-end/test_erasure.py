@@ -526,6 +526,71 @@ class Online(harness.OwnDaemon):
         harness.ladder("expire", "--before", "2999-01-01", daemon.store, check=64)
         erase("nobody", daemon.store, check=66)
 
+    def restricts(self, store, *options):
+        return harness.ladder("restrict", *options, store, check=0).stdout
+
+    def test_who_is_restricted_is_in_no_figure_and_no_list_until_it_is_lifted(self):
+        for running in (True, False):
+            with self.subTest(running=running):
+                self.restriction(running)
+
+    def restriction(self, running):
+        daemon = self.ladderd()
+        subject = strange("s")
+        daemon.accept(*life(fresh("s")))
+        without = daemon.figures(municipality=HOME, as_of="2024-08-01").json
+        known_at = without["known_at"]
+        daemon.accept(*life(subject))
+        for other in range(20):
+            daemon.accept(*life(fresh("s")))
+        daemon.accept(event("report_published", {"as_of": "2026-03-31"}, municipality=HOME,
+                            occurred_on="2026-04-05"))
+
+        def shown():
+            return daemon.get("/v1/indicators", municipality=HOME, as_of="2026-03-31")
+
+        def listed():
+            return subject in daemon.get("/v1/worklist", who="isd").body.decode()
+
+        def people():
+            return daemon.figures(municipality=HOME).json["population"]["persons"]
+
+        def act(*options):
+            if not running:
+                daemon.stop()
+            done = self.restricts(daemon.store, "--subject", subject, *options)
+            if not running:
+                daemon.start()
+            return done
+        harness.until(lambda: shown().status == 200, "it shows")
+        published = shown().body
+        self.assertEqual((people(), listed()), (22, True))
+        before = daemon.figures(municipality=HOME, as_of="2024-08-01").json
+        self.assertEqual(act("--reason", "disputed"), b"restricted: yes\n")
+        self.assertEqual((people(), listed()), (21, False))
+        self.assertEqual(shown().body, published)
+        last = daemon.records()[-1]
+        self.assertEqual(last["event"], {"subject": subject, "restricted": {}})
+        # For every K, also earlier ones; and what is sent meanwhile is kept and does not count.
+        daemon.accept(assessed(subject, "2026-02-02", 4))
+        self.assertEqual(daemon.figures(municipality=HOME, as_of="2024-08-01",
+                                        known_at=known_at).json, without)
+        self.assertEqual((people(), listed()), (21, False))
+        self.assertEqual(act(), b"restricted: yes\n")
+        self.assertEqual(daemon.records()[-1]["partner"], "isd")
+        self.assertEqual(act("--lift"), b"restricted: no\n")
+        self.assertEqual(daemon.records()[-1]["event"], {"subject": subject, "unrestricted": {}})
+        self.assertEqual((people(), listed(), shown().body), (22, True, published))
+        after = daemon.figures(municipality=HOME, as_of="2024-08-01").json
+        self.assertEqual(after["population"], before["population"])
+        harness.ladder("restrict", "--subject", "nobody", daemon.store, check=66)
+        # The acts go with the person.
+        erase(subject, daemon.store)
+        self.assertNotIn(subject, json.dumps(daemon.records()))
+        daemon.stop()
+        harness.ladder("verify", daemon.store, check=0)
+        harness.ladder("replay", "--verify", daemon.store, check=0)
+
     def test_the_socket_is_its_owners_alone_and_goes_with_the_daemon(self):
         daemon = self.ladderd()
         sock = daemon.store / "control.sock"

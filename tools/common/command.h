@@ -22,6 +22,7 @@
 	X(backup, "copy a store, also while ladderd runs")                                         \
 	X(erase, "erase a person from a store")                                                    \
 	X(expire, "erase those of whom nothing was heard for long")                                \
+	X(restrict, "take a person out of figures and lists")                                      \
 	X(token, "make a token and the hash of it for the configuration")                          \
 	X(generate, "print the events of a lifelike municipality")
 

@@ -1,0 +1,42 @@
+/*
+ * tools/cmd_restrict.c - `ladder restrict`: keeps a person's records and leaves them unused.
+ */
+#include "tools/common/command.h"
+
+#include "tools/common/options.h"
+#include "tools/erasing.h"
+
+int command_restrict(int argc, char **argv)
+{
+	struct erasing erasing = { .command = "restrict" };
+	const struct option_row options[] = {
+		{ "subject", 's', OPTION_TEXT, &erasing.subject, 0, 0, "S",
+			"the pseudonym of the person" },
+		{ "lift", 'l', OPTION_FLAG, &erasing.lift, 0, 0, NULL,
+			"end the restriction: the records count again" },
+		{ "reason", 'r', OPTION_TEXT, &erasing.reason, 0, 0, "TEXT",
+			"why, for the audit; it is written nowhere else" },
+	};
+	const struct command_line line = {
+		.name = "restrict",
+		.operands = "STORE",
+		.operands_min = 1,
+		.operands_max = 1,
+		.purpose = "Takes a person out of every figure and list, and keeps the records, "
+			   "until it is\n"
+			   "lifted. What was published stays as it was shown. ladderd may be "
+			   "running.",
+		.example = "ladder restrict --subject p-3f2a --reason 'disputed' demo-store",
+		.options = options,
+		.option_count = sizeof(options) / sizeof(options[0]),
+	};
+	int operands;
+	int code = options_parse(&line, argc, argv, &operands);
+	if (code != OPTIONS_GO)
+		return code;
+	erasing.store = argv[operands];
+	if (erasing.subject == NULL)
+		return complain(
+			"restrict", EX_USAGE, "--subject says who; `ladder restrict --help`.");
+	return restricting_run(&erasing);
+}
