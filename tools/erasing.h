@@ -1,6 +1,6 @@
 /*
- * tools/erasing.h - erasing or restricting people in a store that no ladderd has open; or by the one
- * that has.
+ * tools/erasing.h - erasing or restricting people in a store that no ladderd has open; or by
+ * the one that has.
  */
 #ifndef TOOLS_ERASING_H
 #define TOOLS_ERASING_H

@@ -158,8 +158,7 @@ static void act_audit(
 	server_audit(server, &entry);
 }
 
-static enum err restrict_write(
-	struct log *log, const struct finish *finish, struct reason *reason)
+static enum err restrict_write(struct log *log, const struct finish *finish, struct reason *reason)
 {
 	const struct erase_request *request = finish->request;
 	enum err err = OK;
@@ -168,10 +167,9 @@ static enum err restrict_write(
 			log, finish->kept->items[i].seq, finish->kept->items[i].figures);
 	if (err == OK)
 		err = log_restrict(log, bytes_of_string(request->subject), request->lift);
-	return err == OK ? OK
-	       : err == ERR_NOT_FOUND
-		       ? fail(reason, err, "the store has nobody of that subject")
-		       : fail(reason, err, "the store cannot be written");
+	return err == OK              ? OK
+	       : err == ERR_NOT_FOUND ? fail(reason, err, "the store has nobody of that subject")
+				      : fail(reason, err, "the store cannot be written");
 }
 
 static enum err restrict_run(struct log *log, void *context, struct reason *reason)
@@ -224,16 +222,15 @@ static enum err restrict_once(
 	kept_release(&kept);
 	if (err != OK)
 		return err;
-	if (!figures_await(server, atomic_load(&server->counters.last_seq), request->stop,
-		    &snapshot))
+	if (!figures_await(
+		    server, atomic_load(&server->counters.last_seq), request->stop, &snapshot))
 		return ERR_STOPPED;
 	atomic_store(&server->last_act, snapshot.figures->head.acts.last_seq);
 	snapshot_drop(&snapshot);
 	return OK;
 }
 
-int restricting_serve(
-	struct server *server, const struct erase_request *request, struct text *said)
+int restricting_serve(struct server *server, const struct erase_request *request, struct text *said)
 {
 	struct reason reason = { "the store has nobody of that subject" };
 	bool done = false;

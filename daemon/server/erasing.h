@@ -16,7 +16,7 @@ struct erase_request {
 	int32_t before;      /* everybody whose last event was before this day; 0: no */
 	const char *reason;  /* for the audit; or NULL */
 	bool dry_run;
-	bool lift; /* of restrict */
+	bool lift;               /* of restrict */
 	const atomic_bool *stop; /* the daemon ends */
 };
 

@@ -329,10 +329,53 @@ class Offline(harness.OwnDaemon):
         self.assertEqual(daemon.process.wait(20), 78)
         daemon.process = None
         self.assertIn("ladder restore", daemon.messages())
-        erase(self.subject, daemon.store)
+        strings = strings_of(self.lives[self.subject]) | {self.subject.encode()}
+        harness.ladder("restore", daemon.store, daemon.store, check=0)
+        self.assertEqual(files_with(strings, daemon.place), [])
+        shutil.rmtree(daemon.store)
+        done = harness.ladder("restore", backup, daemon.store, check=0)
+        self.assertIn(b"people erased: 1", done.stdout)
+        self.assertEqual(files_with(strings, daemon.place), [])
+        harness.ladder("restore", backup, daemon.store, check=73)
+        harness.ladder("restore", daemon.place / "none", daemon.place / "new", check=66)
+        harness.ladder("verify", daemon.store, check=0)
         daemon.start()
         # A seq that is given out again is another record.
         self.assertEqual(harness.ladder("erase", "--list", daemon.store, check=0).stdout, b"")
+
+    def test_a_damaged_backup_is_not_restored(self):
+        daemon = self.filled(people=3)
+        backup, store = self.place() / "backup", self.place() / "store"
+        harness.ladder("backup", daemon.store, backup, check=0)
+        data = bytearray((backup / "data.mdb").read_bytes())
+        at = data.find(self.lives[self.subject][0]["id"].encode())
+        data[at] ^= 1
+        (backup / "data.mdb").write_bytes(data)
+        harness.ladder("restore", backup, store, check=65)
+        self.assertFalse((store / "data.mdb").exists())
+
+    def test_a_person_is_shown_exactly_what_the_log_has(self):
+        daemon = self.filled()
+        shown = {lang: harness.ladder("subject", "--subject", self.subject, "--lang", lang,
+                                      daemon.store, check=0).stdout.decode()
+                 for lang in ("nl", "en")}
+        whole = self.lives[self.subject]
+        ids = {one["id"] for one in whole}
+        seqs = {record["seq"] for record in daemon.records() if record["event"]["id"] in ids}
+        for lang, line in (("nl", r"nummer in het logboek: (\d+)"),
+                           ("en", r"number in the log: (\d+)")):
+            text = shown[lang]
+            self.assertEqual(sorted(map(int, re.findall(line, text))), sorted(seqs))
+            for string in strings_of(whole) | {self.subject.encode()}:
+                if len(string) > 16:
+                    self.assertIn(string.decode(), text)
+            # Only names and identifiers are in the contract's spelling.
+            self.assertNotRegex(text, r"[A-Z]{3,}_|_[a-z]")
+        self.assertIn("trede: 2", shown["nl"])
+        self.assertIn("year of birth: 1990", shown["en"])
+        self.assertEqual(shown["en"].count("counts no more"), 2)
+        harness.ladder("subject", "--subject", "nobody", daemon.store, check=66)
+        harness.ladder("subject", "--subject", "x", "--lang", "fr", daemon.store, check=64)
 
     def killed_at(self, number, *command):
         """True: the program was killed at that system call; False: it had ended before."""

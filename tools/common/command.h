@@ -23,6 +23,8 @@
 	X(erase, "erase a person from a store")                                                    \
 	X(expire, "erase those of whom nothing was heard for long")                                \
 	X(restrict, "take a person out of figures and lists")                                      \
+	X(subject, "print all that is held about one person")                                      \
+	X(restore, "put a backup in the place of a store, without who was erased")                 \
 	X(token, "make a token and the hash of it for the configuration")                          \
 	X(generate, "print the events of a lifelike municipality")
 

@@ -1,0 +1,253 @@
+/*
+ * tools/cmd_subject.c - `ladder subject`: all that is held about one person, in plain words, for
+ * the right of access.
+ */
+#include "tools/common/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "store/reader.h"
+#include "tools/common/options.h"
+#include "tools/common/store.h"
+#include "tools/subject_words.h"
+
+struct subject_asking {
+	const char *subject;
+	const char *language;
+	bool dutch;
+	uint32_t person;
+	uint64_t records;
+	struct text out;
+};
+
+static void value_print(
+	struct subject_asking *asking, const struct field *field, const struct value *value)
+{
+	struct text *out = &asking->out;
+	char day[DATE_LENGTH + 1];
+	const char *separator = "";
+	switch (field->kind) {
+	case FIELD_INTEGER:
+		text_add_integer(out, value->number);
+		return;
+	case FIELD_BOOL:
+		text_add_string(
+			out, subject_word(value->number != 0 ? "YES" : "NO", asking->dutch));
+		return;
+	case FIELD_ENUM:
+		text_add_string(
+			out, subject_word(field->enumeration->names[value->number], asking->dutch));
+		return;
+	case FIELD_ENUM_SET:
+		for (int i = 1; i <= field->enumeration->count; i++) {
+			if ((value->number >> i & 1) == 0)
+				continue;
+			text_printf(out, "%s%s", separator,
+				subject_word(field->enumeration->names[i], asking->dutch));
+			separator = ", ";
+		}
+		return;
+	case FIELD_IDENTIFIER:
+		text_add(out, value->text);
+		return;
+	case FIELD_DATE:
+		date_print(value->number, day);
+		text_add_string(out, day);
+		return;
+	}
+	check_failed("a kind of the enum", __FILE__, __LINE__);
+}
+
+static void line_add(struct text *out, const char *name, struct bytes value)
+{
+	text_printf(out, "  %s: ", name);
+	text_add(out, value);
+	text_add_char(out, '\n');
+}
+
+/* What the daemon and the sender know of a record beside what it says. */
+static void envelope_print(
+	struct subject_asking *asking, const struct record_view *view, uint64_t withdrawn_by)
+{
+	char instant[INSTANT_LENGTH + 1], municipality[MUNICIPALITY_LENGTH + 1];
+	bool dutch = asking->dutch;
+	instant_print(view->recorded_us, instant);
+	line_add(&asking->out, dutch ? "gemeld door" : "reported by", view->partner);
+	line_add(&asking->out, dutch ? "vastgelegd" : "recorded", bytes_of_string(instant));
+	text_printf(&asking->out, "  %s: %llu\n",
+		dutch ? "nummer in het logboek" : "number in the log",
+		(unsigned long long)view->seq);
+	if (view->kind == RECORD_EVENT) {
+		municipality_print(view->event.municipality, municipality);
+		line_add(&asking->out, dutch ? "gemeente" : "municipality",
+			bytes_of_string(municipality));
+		line_add(&asking->out, dutch ? "kenmerk" : "id", view->event.id);
+	}
+	if (view->kind == RECORD_EVENT && view->event.key.length > 0)
+		line_add(&asking->out, dutch ? "rij van de afzender" : "row of the sender",
+			view->event.key);
+	if (withdrawn_by != 0)
+		text_printf(&asking->out, "  %s %llu\n",
+			dutch ? "telt niet meer, door nummer" : "counts no more, because of number",
+			(unsigned long long)withdrawn_by);
+}
+
+static void event_print(struct subject_asking *asking, const struct event *event)
+{
+	char day[DATE_LENGTH + 1];
+	const struct schema *schema = schema_of(event->type);
+	date_print(event->day, day);
+	text_printf(&asking->out, "%s  %s\n", day, subject_word(schema->key, asking->dutch));
+	for (size_t i = 0; i < schema->field_count; i++) {
+		if (!event->values[i].present)
+			continue;
+		text_printf(&asking->out,
+			"  %s: ", subject_word(schema->fields[i].name, asking->dutch));
+		value_print(asking, &schema->fields[i], &event->values[i]);
+		text_add_char(&asking->out, '\n');
+	}
+}
+
+static void act_print(struct subject_asking *asking, const struct log_act *act)
+{
+	text_printf(&asking->out, "%s\n",
+		act->type == LOG_ACT_RESTRICTED
+			? (asking->dutch ? "verwerking beperkt" : "processing restricted")
+			: (asking->dutch ? "beperking opgeheven" : "restriction lifted"));
+}
+
+/* Whom a record is about: of a retraction whom what it takes back is about. */
+static enum err person_of(struct reader *reader, const struct record *record, uint32_t *out)
+{
+	struct record target;
+	*out = record->person;
+	if (record->person != 0 || record->kind != RECORD_EVENT ||
+		record->type != EVENT_EVENT_RETRACTED || record->withdraws == 0)
+		return OK;
+	enum err err = reader_record(reader, record->withdraws, &target);
+	if (err == OK)
+		*out = target.person;
+	return err;
+}
+
+static enum err record_print(struct subject_asking *asking, struct reader *reader,
+	struct arena *arena, const struct record *record)
+{
+	struct record_view view;
+	uint64_t by = 0;
+	arena_reset(arena);
+	enum err err = reader_withdrawn_by(reader, record->seq, &by);
+	if (err == OK)
+		err = reader_view(reader, record, arena, &view);
+	if (err != OK)
+		return err;
+	asking->records++;
+	if (view.kind == RECORD_ACT)
+		act_print(asking, &view.act);
+	else
+		event_print(asking, &view.event);
+	envelope_print(asking, &view, by);
+	text_add_char(&asking->out, '\n');
+	return asking->out.failed ? ERR_FULL : OK;
+}
+
+static enum err records_print(struct subject_asking *asking, struct reader *reader)
+{
+	struct arena arena;
+	uint64_t last;
+	int64_t recorded_us;
+	enum err err = arena_init(&arena, VIEW_ARENA_SIZE);
+	if (err != OK)
+		return err;
+	err = reader_last(reader, &last, &recorded_us);
+	for (uint64_t seq = 1; err == OK && seq <= last; seq++) {
+		struct record record;
+		uint32_t person;
+		err = reader_next(reader, seq, &record);
+		if (err == OK)
+			err = person_of(reader, &record, &person);
+		if (err == OK && person == asking->person)
+			err = record_print(asking, reader, &arena, &record);
+	}
+	arena_release(&arena);
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+}
+
+static void head_print(struct subject_asking *asking, const struct reader *reader)
+{
+	text_printf(&asking->out, "%s %s\n\n",
+		asking->dutch ? "Wat er is vastgelegd over" : "What is held about",
+		asking->subject);
+	if (reader_is_restricted(reader, asking->person))
+		text_add_string(&asking->out,
+			asking->dutch ? "De verwerking is beperkt: het telt in geen cijfer mee en "
+					"staat op geen lijst.\n\n"
+				      : "Processing is restricted: it is in no figure and on no "
+					"list.\n\n");
+}
+
+static int subject_print(struct subject_asking *asking, const char *path)
+{
+	struct log *log;
+	struct reader *reader;
+	int code = store_open("subject", path, &log, &reader);
+	if (code != EX_OK)
+		return code;
+	enum err err = reader_person(reader, bytes_of_string(asking->subject), &asking->person);
+	if (err == ERR_NOT_FOUND) {
+		store_close(log, reader);
+		return complain(
+			"subject", EX_NOINPUT, "The store %s has nobody of that subject.", path);
+	}
+	if (err == OK) {
+		head_print(asking, reader);
+		err = records_print(asking, reader);
+	}
+	store_close(log, reader);
+	if (err != OK)
+		return store_complain("subject", err, path);
+	text_printf(&asking->out, "%s: %llu\n", asking->dutch ? "aantal" : "records",
+		(unsigned long long)asking->records);
+	return asking->out.failed ? store_complain("subject", ERR_FULL, path)
+	       : output_write(text_bytes(&asking->out)) == OK ? EX_OK
+							      : EX_IOERR;
+}
+
+int command_subject(int argc, char **argv)
+{
+	struct subject_asking asking = { .language = "nl" };
+	const struct option_row options[] = {
+		{ "subject", 's', OPTION_TEXT, &asking.subject, 0, 0, "S",
+			"the pseudonym of the person" },
+		{ "lang", 'l', OPTION_TEXT, &asking.language, 0, 0, "nl|en",
+			"the language (default: nl)" },
+	};
+	const struct command_line line = {
+		.name = "subject",
+		.operands = "STORE",
+		.operands_min = 1,
+		.operands_max = 1,
+		.purpose = "Prints all that is held about one person, in plain words, for the "
+			   "right of access:\n"
+			   "each record, what took it back, and acts. ladderd may be running.",
+		.example = "ladder subject --subject p-3f2a --lang en demo-store",
+		.options = options,
+		.option_count = sizeof(options) / sizeof(options[0]),
+	};
+	int operands;
+	int code = options_parse(&line, argc, argv, &operands);
+	if (code != OPTIONS_GO)
+		return code;
+	if (asking.subject == NULL)
+		return complain(
+			"subject", EX_USAGE, "--subject says who; `ladder subject --help`.");
+	asking.dutch = strcmp(asking.language, "nl") == 0;
+	if (!asking.dutch && strcmp(asking.language, "en") != 0)
+		return complain("subject", EX_USAGE, "--lang must be nl or en.");
+	code = subject_print(&asking, argv[operands]);
+	text_release(&asking.out);
+	return code;
+}

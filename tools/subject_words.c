@@ -1,0 +1,210 @@
+/*
+ * tools/subject_words.c - see subject_words.h.
+ */
+#include "tools/subject_words.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	const char *dutch;
+	const char *english;
+} words[] = {
+	/* types */
+	{ "person_registered", "ingeschreven", "registered" },
+	{ "household_role_set", "rol in het huishouden", "role in the household" },
+	{ "municipality_settled", "in de gemeente komen wonen", "settled in the municipality" },
+	{ "municipality_left", "uit de gemeente vertrokken", "left the municipality" },
+	{ "exited", "niet meer gevolgd", "followed no longer" },
+	{ "guidance_ended", "begeleiding beëindigd", "guidance ended" },
+	{ "guidance_started", "begeleiding begonnen", "guidance started" },
+	{ "service_model_set", "werkwijze van de gemeente", "how the municipality works" },
+	{ "obligation_started", "inburgeringsplicht begonnen", "obligation to integrate started" },
+	{ "intake_done", "brede intake gehouden", "intake done" },
+	{ "plan_signed", "persoonlijk plan ondertekend", "personal plan signed" },
+	{ "plan_reviewed", "plan besproken", "plan reviewed" },
+	{ "plan_withdrawn", "plan ingetrokken", "plan withdrawn" },
+	{ "language_level_reached", "taalniveau behaald", "language level reached" },
+	{ "civic_integration_completed", "ingeburgerd", "civic integration completed" },
+	{ "module_completed", "onderdeel van de inburgering afgerond", "module completed" },
+	{ "activity_logged", "activiteit", "activity" },
+	{ "ladder_assessed", "trede op de participatieladder", "rung of the participation ladder" },
+	{ "contact_held", "contact gehad", "contact held" },
+	{ "contact_person_assigned", "vaste contactpersoon gekregen", "contact person assigned" },
+	{ "contact_person_ended", "geen vaste contactpersoon meer", "contact person ended" },
+	{ "barrier_reported", "belemmering gemeld", "barrier reported" },
+	{ "barrier_resolved", "belemmering opgelost", "barrier resolved" },
+	{ "target_set", "eigen norm gesteld", "own target set" },
+	{ "language_exempted", "vrijgesteld van de taaleis", "exempted from language" },
+	{ "job_started", "baan begonnen", "job started" },
+	{ "job_changed", "baan veranderd", "job changed" },
+	{ "job_confirmed", "baan bestaat nog", "job still there" },
+	{ "job_ended", "baan geëindigd", "job ended" },
+	{ "placement_claimed", "wie zegt de baan gevonden te hebben", "who says it found the job" },
+	{ "placement_adjudicated", "wie de baan vond: afgesproken", "who found the job: agreed" },
+	{ "referral_made", "doorverwezen", "referred" },
+	{ "referral_closed", "doorverwijzing afgesloten", "referral closed" },
+	{ "benefit_started", "uitkering begonnen", "benefit started" },
+	{ "benefit_confirmed", "uitkering loopt nog", "benefit still received" },
+	{ "benefit_ended", "uitkering geëindigd", "benefit ended" },
+	{ "sanction_announced", "boete of maatregel aangekondigd", "sanction announced" },
+	{ "sanction_imposed", "boete of maatregel opgelegd", "sanction imposed" },
+	{ "sanction_annulled", "boete of maatregel vervallen", "sanction annulled" },
+	{ "event_retracted", "een bericht is teruggetrokken", "a report was taken back" },
+	{ "report_published", "cijfers gepubliceerd", "figures published" },
+	{ "report_withdrawn", "publicatie ingetrokken", "publication withdrawn" },
+	{ "agreement_made", "afspraak gemaakt", "agreement made" },
+	/* fields */
+	{ "birth_year", "geboortejaar", "year of birth" },
+	{ "act", "wet", "act" },
+	{ "role", "rol", "role" },
+	{ "to", "naar", "to" },
+	{ "reason", "reden", "reason" },
+	{ "model", "werkwijze", "model" },
+	{ "domains", "besproken onderwerpen", "subjects discussed" },
+	{ "has_main_goal", "hoofddoel", "main goal" },
+	{ "has_own_ambition", "eigen ambitie", "own ambition" },
+	{ "has_language_part", "deel over taal", "part on language" },
+	{ "has_participation_part", "deel over meedoen", "part on participation" },
+	{ "longest_horizon_months", "verste doel, in maanden", "furthest goal, in months" },
+	{ "route", "leerroute", "route" },
+	{ "module", "onderdeel", "module" },
+	{ "level", "niveau", "level" },
+	{ "kind", "soort", "kind" },
+	{ "minutes", "minuten", "minutes" },
+	{ "provider", "aanbieder", "provider" },
+	{ "activity_ref", "kenmerk van de activiteit", "reference of the activity" },
+	{ "rung", "trede", "rung" },
+	{ "by", "door", "by" },
+	{ "two_way", "in gesprek", "in both directions" },
+	{ "worker", "medewerker (pseudoniem)", "worker (a pseudonym)" },
+	{ "barrier", "belemmering", "barrier" },
+	{ "weekly_minutes", "minuten per week", "minutes a week" },
+	{ "until", "tot", "until" },
+	{ "job_ref", "kenmerk van de baan", "reference of the job" },
+	{ "funding", "betaling", "funding" },
+	{ "hours_per_week", "uren per week", "hours a week" },
+	{ "open_hiring", "zonder sollicitatie", "open hiring" },
+	{ "matches_ambition", "past bij de ambitie", "matches the ambition" },
+	{ "referral_ref", "kenmerk van de doorverwijzing", "reference of the referral" },
+	{ "outcome", "uitkomst", "outcome" },
+	{ "sanction_ref", "kenmerk van de maatregel", "reference of the sanction" },
+	{ "regime", "regeling", "regime" },
+	{ "target_id", "kenmerk van dat bericht", "id of that report" },
+	{ "target_key", "rij van de afzender", "row of the sender" },
+	{ "as_of", "per", "as of" },
+	{ "figure", "cijfer", "figure" },
+	{ "comparison", "vergelijking", "comparison" },
+	{ "value", "waarde", "value" },
+	{ "with", "met", "with" },
+	/* values */
+	{ "WI2013", "Wet inburgering 2013", "Civic Integration Act 2013" },
+	{ "WI2021", "Wet inburgering 2021", "Civic Integration Act 2021" },
+	{ "NONE", "geen", "none" },
+	{ "BREADWINNER", "kostwinner", "breadwinner" },
+	{ "CO_BREADWINNER", "medekostwinner", "co-breadwinner" },
+	{ "SINGLE", "alleenstaand", "single" },
+	{ "OTHER", "anders", "other" },
+	{ "OTHER_MUNICIPALITY", "een andere gemeente", "another municipality" },
+	{ "ABROAD", "het buitenland", "abroad" },
+	{ "UNKNOWN", "onbekend", "unknown" },
+	{ "DEFINITIVE", "definitief", "definitive" },
+	{ "OBJECTION", "bezwaar van de persoon", "the person objected" },
+	{ "SELF_SUFFICIENT", "zelfredzaam", "self-sufficient" },
+	{ "LOST_CONTACT", "geen contact meer", "contact was lost" },
+	{ "CAFETARIA", "cafetariamodel", "cafeteria model" },
+	{ "CHAIN_3D", "keten 3D", "3D chain" },
+	{ "PARTICIPATION_COMPANY", "participatiebedrijf", "participation company" },
+	{ "WORK", "werk", "work" },
+	{ "EDUCATION", "onderwijs", "education" },
+	{ "LANGUAGE", "taal", "language" },
+	{ "HOUSING", "wonen", "housing" },
+	{ "INCOME", "inkomen", "income" },
+	{ "FAMILY", "gezin", "family" },
+	{ "SOCIAL_NETWORK", "sociaal netwerk", "social network" },
+	{ "HEALTH", "gezondheid", "health" },
+	{ "DIGITAL", "digitale vaardigheden", "digital skills" },
+	{ "AMBITION", "ambitie", "ambition" },
+	{ "A1", "A1", "A1" },
+	{ "A2", "A2", "A2" },
+	{ "B1", "B1", "B1" },
+	{ "B2", "B2", "B2" },
+	{ "SELF_RELIANCE", "zelfredzaamheidsroute", "self-reliance route" },
+	{ "PARTICIPATION_DECLARATION", "participatieverklaring", "participation declaration" },
+	{ "LABOUR_MARKET", "module arbeidsmarkt en participatie", "labour market module" },
+	{ "VOLUNTEER", "vrijwilligerswerk of vrijwilliger", "volunteering or a volunteer" },
+	{ "INTERNSHIP", "stage", "internship" },
+	{ "WORK_EXPERIENCE", "werkervaringsplaats", "work experience" },
+	{ "SPORT", "sport", "sport" },
+	{ "CULTURE_HOBBY", "cultuur of hobby", "culture or hobby" },
+	{ "SCHOOL_SUPPORT", "hulp op school", "help at school" },
+	{ "NEIGHBOURHOOD", "in de buurt", "in the neighbourhood" },
+	{ "FAMILY_ACTIVITY", "met de eigen kinderen", "with the own children" },
+	{ "LANGUAGE_COURSE", "taalcursus", "language course" },
+	{ "LANGUAGE_CAFE", "taalcafé", "language café" },
+	{ "LANGUAGE_BUDDY", "taalmaatje", "language buddy" },
+	{ "TUTORING", "bijles", "tutoring" },
+	{ "JOB_COACHING", "jobcoaching", "job coaching" },
+	{ "APPLICATION_HELP", "hulp bij solliciteren", "help with applications" },
+	{ "DIPLOMA_VALUATION", "diplomawaardering", "valuation of a diploma" },
+	{ "FORM_HELP", "hulp bij formulieren", "help with forms" },
+	{ "MUNICIPALITY", "gemeente", "municipality" },
+	{ "ISD", "intergemeentelijke sociale dienst", "intermunicipal social service" },
+	{ "SW_COMPANY", "sociaal werkbedrijf", "sheltered work company" },
+	{ "WELFARE", "welzijnsorganisatie", "welfare organisation" },
+	{ "VWN", "VluchtelingenWerk", "Dutch Council for Refugees" },
+	{ "COA", "COA", "COA" },
+	{ "SCHOOL", "school", "school" },
+	{ "VOLUNTEERS", "vrijwilligers", "volunteers" },
+	{ "EMPLOYER", "werkgever", "employer" },
+	{ "SELF", "de persoon zelf", "the person" },
+	{ "CASE_MANAGER", "klantmanager", "case manager" },
+	{ "CHILDCARE", "kinderopvang", "childcare" },
+	{ "TRANSPORT", "vervoer", "transport" },
+	{ "LANGUAGE_WAITING_LIST", "wachtlijst voor taal", "waiting list for language" },
+	{ "DIPLOMA", "diploma", "diploma" },
+	{ "MOTIVATION", "motivatie", "motivation" },
+	{ "RULES", "regels", "rules" },
+	{ "CONTACT", "contact", "contact" },
+	{ "FULLY_PAID", "volledig betaald", "fully paid" },
+	{ "SUBSIDISED", "met subsidie", "subsidised" },
+	{ "YES", "ja", "yes" },
+	{ "PARTLY", "deels", "partly" },
+	{ "NO", "nee", "no" },
+	{ "STARTED", "begonnen", "started" },
+	{ "REFUSED_BY_ORGANISATION", "afgewezen", "refused by the organisation" },
+	{ "REFUSED_BY_PERSON", "de persoon zag ervan af", "refused by the person" },
+	{ "BUDGET_EXHAUSTED", "budget op", "budget exhausted" },
+	{ "NOT_SUITABLE", "niet passend", "not suitable" },
+	{ "FULL", "volledig", "full" },
+	{ "SUPPLEMENTARY", "aanvullend", "supplementary" },
+	{ "WI2021_INTAKE", "Wet inburgering 2021, intake", "Act of 2021, intake" },
+	{ "WI2021_PLAN", "Wet inburgering 2021, plan", "Act of 2021, plan" },
+	{ "DUO_TERM", "termijn van DUO", "term of DUO" },
+	{ "PWET", "Participatiewet", "Participation Act" },
+};
+/* clang-format on */
+
+static long place_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i].name, name) == 0)
+			return (long)i;
+	}
+	return -1;
+}
+
+const char *subject_word(const char *name, bool dutch)
+{
+	long place = place_of(name);
+	if (place < 0)
+		return name;
+	return dutch ? words[place].dutch : words[place].english;
+}
+
+bool subject_word_is_known(const char *name)
+{
+	return place_of(name) >= 0;
+}
