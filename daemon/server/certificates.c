@@ -44,7 +44,7 @@ enum err certificates_read(const struct config *config, int64_t now_us, struct c
 {
 	enum err all = OK;
 	struct certificates certificates = { { NULL } };
-	for (int door = 0; door < DOORS; door++) {
+	for (enum door door = DOOR_HTTP; door < DOORS; door++) {
 		struct reason reason;
 		struct certificate **one = &certificates.of[door];
 		enum err err = read_one(config, door, one, &reason);
@@ -74,7 +74,7 @@ bool certificates_read_again(
 	const struct config *config, int64_t now_us, struct certificates *certificates)
 {
 	bool all = true;
-	for (int door = 0; door < DOORS; door++) {
+	for (enum door door = DOOR_HTTP; door < DOORS; door++) {
 		struct reason reason;
 		struct certificate *fresh;
 		enum err err = read_one(config, door, &fresh, &reason);
@@ -102,14 +102,14 @@ bool certificates_read_again(
 
 void certificates_release(struct certificates *certificates)
 {
-	for (int door = 0; door < DOORS; door++)
+	for (enum door door = DOOR_HTTP; door < DOORS; door++)
 		certificate_drop(certificates->of[door]);
 	*certificates = (struct certificates){ { NULL } };
 }
 
 void certificates_count(const struct certificates *certificates, struct counters *counters)
 {
-	for (int door = 0; door < DOORS; door++)
+	for (enum door door = DOOR_HTTP; door < DOORS; door++)
 		counters->certificate_not_after[door] =
 			certificates->of[door] == NULL
 				? 0

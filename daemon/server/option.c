@@ -221,7 +221,7 @@ static enum err parse_path(const struct option *option, const char *value, const
 	if (length < option->min || length > option->max)
 		return refuse(option, length == 0 ? "this is empty" : "this is too long", why);
 	if (strncmp(value, CREDENTIALS "/", variable + 1) == 0) {
-		folder = getenv(CREDENTIALS + 1);
+		folder = getenv(&CREDENTIALS[1]);
 		if (folder == NULL)
 			return refuse(option,
 				"there is no " CREDENTIALS

@@ -200,6 +200,18 @@ class Handed(OwnDaemon):
         daemon.process = None
         return daemon.messages()
 
+    def test_a_socket_beyond_loopback_takes_a_certificate_or_a_word_as_listen_does(self):
+        wide = socket.create_server(("0.0.0.0", 0))
+        self.addCleanup(wide.close)
+        for door in ("http", "stream"):
+            said = self.refused(door, wide)
+            self.assertIn(f"the socket that was handed over as {door} is not loopback", said)
+        daemon = self.launch(self.ladderd(start=False, sections="[http]\nplaintext = yes\n"),
+                             "http", wide)
+        daemon.port = wide.getsockname()[1]
+        harness.until(lambda: "ladderd: version" in daemon.messages(), "the start")
+        daemon.accept(event())
+
     def test_both_doors_are_behind_the_sockets_that_were_handed_over(self):
         http, stream = self.listening(), self.listening()
         daemon = self.ladderd(start=False)
