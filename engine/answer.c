@@ -66,7 +66,8 @@ void answer_begin(const struct answer_head *head, const struct question *questio
 	figures_init(figures, arena, head->round_to);
 	figures->newest_quarter = head_is_newest(head);
 	figures->moves = head->moves;
-	figures_integer(figures, "definitions", DEFINITIONS);
+	figures->agreements = head->agreements;
+	figures_integer(figures, "definitions", question->definitions);
 	figures_text(figures, "as_of", text_in_arena(arena, as_of));
 	figures_text(figures, "known_at", text_in_arena(arena, known_at));
 	figures_text(figures, "municipality", text_in_arena(arena, municipality));
@@ -96,10 +97,11 @@ const struct figure *answer_build(const struct answer_head *head, const struct t
 static struct sums sums_of(const struct part *part, struct arena *arena)
 {
 	if (part != NULL)
-		return (struct sums){ part->counters, part->histograms };
+		return (struct sums){ part->counters, part->histograms, NULL };
 	struct sums sums = {
 		arena_take(arena, registry_counters() * sizeof(*sums.counters)),
 		arena_take(arena, registry_histograms() * sizeof(*sums.histograms)),
+		NULL,
 	};
 	CHECK(sums.counters != NULL && sums.histograms != NULL);
 	return sums;
@@ -111,7 +113,7 @@ const struct figure *part_build(const struct answer_head *head, const struct par
 	struct figures figures;
 	struct sums sums = sums_of(part, arena);
 	answer_begin(head, question, arena, &figures);
-	registry_figures(sums.counters, sums.histograms, &figures);
+	registry_figures(&sums, question->definitions, &figures);
 	return figures.root;
 }
 

@@ -16,6 +16,7 @@ struct answer_head {
 	int64_t round_to;                /* 0: the internal profile */
 	const struct count_moves *moves; /* of the public profile; NULL: none */
 	struct acts acts;                /* of the store; told in the internal profile */
+	const struct figure *agreements; /* agreements_figures(); NULL: none */
 };
 
 /*

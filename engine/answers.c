@@ -45,6 +45,7 @@ void answers_release(struct answers *answers)
 {
 	folding_release(&answers->folding);
 	histories_release(&answers->histories);
+	agreements_release(&answers->agreements);
 	tally_free(answers->tally);
 	tally_free(answers->quality);
 	answers->tally = NULL;
@@ -165,6 +166,19 @@ enum err answers_fold(struct reader *reader, const struct question *question, in
 	return err;
 }
 
+enum err answers_agree(struct answers *answers, struct reader *reader, uint16_t municipality)
+{
+	struct agreements *agreements = &answers->agreements;
+	agreements_release(agreements);
+	if (answers->question.definitions < DEFINITIONS_COUNCIL)
+		return OK;
+	enum err err = agreements_read(
+		agreements, &answers->histories, reader, &answers->question, municipality);
+	if (err == OK)
+		err = agreements_fold(agreements, &answers->folding, &answers->histories, reader);
+	return err == OK ? agreements_judge(agreements) : err;
+}
+
 struct answer_head answers_head(
 	const struct answers *answers, uint16_t municipality, int64_t round_to)
 {
@@ -183,7 +197,7 @@ static enum err answers_print(const struct answers *answers, uint16_t municipali
 	int64_t round_to, void (*print)(const struct figure *root, struct text *out),
 	struct text *out)
 {
-	struct arena arena;
+	struct arena arena, agreed;
 	struct disclosure disclosure = { 0 };
 	struct answer_head head = answers_head(answers, municipality, round_to);
 	enum err err = OK;
@@ -192,13 +206,18 @@ static enum err answers_print(const struct answers *answers, uint16_t municipali
 	if (err == OK && disclosure.withheld)
 		return ERR_CONFLICT;
 	if (err == OK)
-		err = arena_init(&arena, FIGURES_ARENA_SIZE);
+		err = agreements_figures(
+			&answers->agreements, municipality, &agreed, &head.agreements);
 	if (err != OK)
 		return err;
-	head.moves = &disclosure.moves;
-	print(answer_build(&head, answers->tally, &answers->question, &arena), out);
-	arena_release(&arena);
-	return out->failed ? ERR_FULL : OK;
+	err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	if (err == OK) {
+		head.moves = &disclosure.moves;
+		print(answer_build(&head, answers->tally, &answers->question, &arena), out);
+		arena_release(&arena);
+	}
+	arena_release(&agreed);
+	return err == OK && out->failed ? ERR_FULL : err;
 }
 
 enum err answers_print_json(

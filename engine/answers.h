@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 
+#include "engine/agreements.h"
 #include "engine/answer.h"
 #include "engine/fold.h"
 
@@ -19,8 +20,9 @@ struct answers {
 	int64_t known_us;
 	uint64_t seq; /* the last record that is known at K */
 	struct tally *tally;
-	struct tally *quality;  /* of data_quality alone: what it shows at K */
-	uint64_t quality_after; /* it holds (quality_after, quality_to] */
+	struct agreements agreements; /* answers_agree() */
+	struct tally *quality;        /* of data_quality alone: what it shows at K */
+	uint64_t quality_after;       /* it holds (quality_after, quality_to] */
 	uint64_t quality_to;
 	struct histories histories;
 	struct folding folding;
@@ -57,6 +59,13 @@ enum err answers_ask(
  */
 enum err answers_ask_of(struct answers *answers, struct reader *reader,
 	const struct question *question, uint16_t municipality) NODISCARD;
+
+/*
+ * Judges the agreements of `municipality`, or of all when it is PART_ALL, at the question that
+ * was asked. Until then, and of others, an answer lists none.
+ */
+enum err answers_agree(
+	struct answers *answers, struct reader *reader, uint16_t municipality) NODISCARD;
 
 /*
  * All three for one question and K, in this thread; anew when somebody was erased or restricted

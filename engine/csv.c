@@ -76,6 +76,9 @@ static void print_value(const struct figure *figure, struct text *out)
 	case FIGURE_TEXT:
 		print_text(figure->as.text, out);
 		return;
+	case FIGURE_TRUTH:
+		text_add_string(out, figure->as.integer != 0 ? "true" : "false");
+		return;
 	case FIGURE_NULL:
 		return;
 	case FIGURE_OBJECT:
@@ -111,7 +114,7 @@ static bool key_is(const struct figure *figure, const char *key)
 static bool has_limits(const struct figure *figure)
 {
 	const struct figure *low = figure->next;
-	if (key_is(figure, "share"))
+	if (key_is(figure, "share") || key_is(figure, "realised"))
 		return key_is(low, "low") && key_is(low->next, "high");
 	if (key_is(figure, "median_days"))
 		return key_is(low, "median_low") && key_is(low->next, "median_high");
@@ -120,12 +123,9 @@ static bool has_limits(const struct figure *figure)
 
 static void walk_members(struct csv_walk *walk, const struct figure *first);
 
-/* Adds the member that names an element to the labels; returns what is left of the element. */
-static const struct figure *name_element(struct csv_walk *walk, const struct figure *element)
+static void name_add(struct csv_walk *walk, const struct figure *name)
 {
 	char label[FIELD_MAX];
-	const struct figure *name = element->as.first;
-	CHECK(element->kind == FIGURE_OBJECT && name != NULL);
 	if (name->kind == FIGURE_TEXT) {
 		snprintf(label, sizeof(label), "%s=%s", name->key, name->as.text);
 	} else {
@@ -133,6 +133,20 @@ static const struct figure *name_element(struct csv_walk *walk, const struct fig
 		snprintf(label, sizeof(label), "%s=%lld", name->key, (long long)name->as.integer);
 	}
 	field_enter(walk->labels, ';', label);
+}
+
+/* Adds what names an element to the labels; returns what is left of the element. */
+static const struct figure *name_element(struct csv_walk *walk, const struct figure *element)
+{
+	const struct figure *name = element->as.first;
+	CHECK(element->kind == FIGURE_OBJECT && name != NULL);
+	name_add(walk, name);
+	/* An agreement is named by all that was agreed. */
+	if (key_is(name, "figure")) {
+		for (name = name->next; !key_is(name, "running"); name = name->next)
+			name_add(walk, name);
+		return name;
+	}
 	/* The days that a number of months means are the definition's: no row is needed. */
 	return key_is(name, "months") && key_is(name->next, "days") ? name->next->next : name->next;
 }
@@ -158,6 +172,7 @@ static void walk_figure(struct csv_walk *walk, const struct figure *figure)
 	case FIGURE_INTEGER:
 	case FIGURE_NUMBER:
 	case FIGURE_TEXT:
+	case FIGURE_TRUTH:
 	case FIGURE_NULL:
 		print_row(walk, figure, NULL, NULL);
 		return;

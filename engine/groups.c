@@ -101,9 +101,11 @@ static struct tally *tally_of(struct groups *groups, int32_t key)
 	return tally;
 }
 
-static void regroup_spell(void *context, uint16_t home, int32_t start)
+static void regroup_spell(
+	void *context, uint16_t home, int32_t start, const struct fact *job_started)
 {
 	struct regroup *regroup = context;
+	(void)job_started;
 	int32_t key = 0;
 	switch (regroup->groups->grouping) {
 	case GROUPING_COHORT:

@@ -74,7 +74,7 @@ static void group_build(struct building *building, const struct group *group)
 			continue;
 		struct sink at = registry_sink(&(struct sink){ 0 }, all[i]);
 		struct sums sums = { part->counters + at.counter_base,
-			part->histograms + at.histogram_base };
+			part->histograms + at.histogram_base, NULL };
 		all[i]->figures(&sums, figures);
 	}
 	figures_end(figures);

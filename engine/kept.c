@@ -59,6 +59,9 @@ static void figure_pack(const struct figure *figure, struct text *out)
 		return;
 	case FIGURE_NULL:
 		return;
+	case FIGURE_TRUTH:
+		/* Of agreements only, which are internal. */
+		break;
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
 }
@@ -108,13 +111,15 @@ static enum err get_text(struct unpacking *from, const char **out)
 
 static enum err figure_unpack(struct unpacking *from, unsigned depth, struct figure **out);
 
-static enum err children_unpack(struct unpacking *from, unsigned depth, struct figure **place)
+static enum err children_unpack(struct unpacking *from, unsigned depth, const struct figure **place)
 {
 	while (from->rest.length > 0 && from->rest.data[0] != END_MARK) {
-		enum err err = figure_unpack(from, depth, place);
+		struct figure *child;
+		enum err err = figure_unpack(from, depth, &child);
 		if (err != OK)
 			return err;
-		place = &(*place)->next;
+		*place = child;
+		place = &child->next;
 	}
 	uint8_t end;
 	return get(from, &end, sizeof(end));
@@ -149,6 +154,7 @@ static enum err figure_unpack(struct unpacking *from, unsigned depth, struct fig
 		err = get_text(from, &figure->as.text);
 		break;
 	case FIGURE_NULL:
+	case FIGURE_TRUTH:
 		break;
 	}
 	*out = figure;

@@ -13,6 +13,7 @@
 void live_day_release(struct live_day *day)
 {
 	tally_free(day->tally);
+	agreements_release(&day->agreements);
 	worklist_drop(day->worklist);
 	worklist_draft_release(&day->draft);
 }
@@ -37,6 +38,22 @@ static enum err day_fold(struct live *live, struct reader *reader, struct live_d
 		err = fold_prepared(&prepared, day->tally, sign);
 	if (err == OK)
 		err = worklist_take(&day->draft, person, &prepared, fact_count, sign);
+	if (err == OK)
+		err = agreements_fold_person(
+			&day->agreements, &live->folding, &live->histories, reader, person, sign);
+	return err;
+}
+
+/* Lists what is agreed anew, with the sums that it needs. Nobody is marked. */
+static enum err day_agree(struct live *live, struct reader *reader, struct live_day *day)
+{
+	struct agreements *agreements = &day->agreements;
+	enum err err =
+		agreements_read(agreements, &live->histories, reader, &day->question, PART_ALL);
+	if (err == OK)
+		err = agreements_fold(agreements, &live->folding, &live->histories, reader);
+	if (err != OK)
+		agreements_release(agreements);
 	return err;
 }
 
@@ -58,6 +75,8 @@ static enum err mark(void *context, uint32_t person)
 {
 	struct live *live = context;
 	struct history *history = &live->histories.people[person];
+	/* Service models, and agreements. */
+	live->agreements_changed = live->agreements_changed || person == 0;
 	/* While there is no day, nobody has contributed to one. */
 	if (person == 0 || history->marked || live->day_count == 0)
 		return OK;
@@ -85,6 +104,7 @@ enum err live_new(struct live **out)
 		return err;
 	}
 	live->thread = pthread_self();
+	live->agreements_changed = true;
 	live->histories.before_change = mark;
 	live->histories.context = live;
 	*out = live;
@@ -135,12 +155,19 @@ static enum err publication_read(struct live *live, struct reader *reader, struc
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	CHECK(event.type == EVENT_REPORT_PUBLISHED);
-	*out = (struct publication){
+	struct publication publication = {
 		.seq = record.seq,
 		.recorded_us = record.recorded_us,
 		.as_of = event.values[REPORT_PUBLISHED_AS_OF].number,
 		.municipality = record.municipality,
 	};
+	struct published row;
+	err = reader_published(
+		reader, publication.municipality, publication.as_of, publication.seq, &row);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	publication.definitions = publication_definitions(&row);
+	*out = publication;
 	return OK;
 }
 
@@ -183,7 +210,7 @@ static enum err publish(struct live *live, struct reader *reader)
 		err = tally_new(&tally);
 	if (err != OK)
 		return err;
-	struct question question = question_at(publication.as_of);
+	struct question question = publication_question(&publication);
 	err = fold_people_of(&live->folding, &live->histories, reader, publication.municipality,
 		&question, tally);
 	if (err == OK)
@@ -216,6 +243,7 @@ static enum err publication_note(
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	publication->round_to = row.round_to;
+	publication->definitions = publication_definitions(&row);
 	if (row.withdrawn_by == 0 || row.withdrawn_by > live->histories.applied_seq ||
 		publication->withdrawn_us != WITHDRAWN_NEVER)
 		return OK;
@@ -373,6 +401,20 @@ static int by_number(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
+/* Keeps the agreements of all days up. */
+static enum err live_agree(struct live *live, struct reader *reader)
+{
+	enum err err = OK;
+	for (size_t i = 0; i < live->day_count && err == OK; i++) {
+		if (live->agreements_changed)
+			err = day_agree(live, reader, &live->days[i]);
+		if (err == OK)
+			err = agreements_judge(&live->days[i].agreements);
+	}
+	live->agreements_changed = live->agreements_changed && err != OK;
+	return err;
+}
+
 enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us, bool *changed)
 {
 	uint64_t after = 0, to = live->histories.applied_seq;
@@ -408,7 +450,7 @@ enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us
 	live->marked_count = 0;
 	live->quality_after = after;
 	live->quality_to = to;
-	return OK;
+	return live_agree(live, reader);
 }
 
 enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
@@ -435,6 +477,7 @@ enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 		return err;
 	}
 	live->days[live->day_count++] = day;
+	live->agreements_changed = true;
 	return OK;
 }
 

@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 
+#include "engine/agreements.h"
 #include "engine/fold.h"
 #include "engine/publication.h"
 #include "engine/worklist.h"
@@ -22,8 +23,9 @@
 struct live_day {
 	struct question question;
 	struct tally *tally;
-	struct worklist *worklist;   /* held; as of the last refresh */
-	struct worklist_draft draft; /* of the next */
+	struct agreements agreements; /* with sums at their own days, kept up as well */
+	struct worklist *worklist;    /* held; as of the last refresh */
+	struct worklist_draft draft;  /* of the next */
 };
 
 struct live {
@@ -34,7 +36,8 @@ struct live {
 	struct publication **publications; /* in the order of the log */
 	size_t publication_count;
 	size_t publication_size;
-	size_t disclosed_count; /* the first of the publications: those that live_disclose() did */
+	bool agreements_changed; /* one was made or withdrawn, or a day has not listed them yet */
+	size_t disclosed_count;  /* the first of the publications: those that live_disclose() did */
 	uint64_t published_version; /* grows when one comes, and when one is withdrawn */
 	uint32_t *marked;           /* people whose contribution is subtracted */
 	size_t marked_count;

@@ -7,10 +7,13 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/date.h"
 #include "base/grow.h"
 
 #define LABELS_MAX  256
 #define SEGMENT_MAX 128
+
+#define VERDICT_LENGTH_MAX 16
 
 /* A walk down one path: what is left of it, and the labels so far. */
 struct metric_walk {
@@ -165,14 +168,41 @@ static const struct metric *metric_at(size_t row, const struct indicator **indic
 	return NULL;
 }
 
-/* The object that an indicator's paths begin at. */
+/* What an indicator's paths begin at; NULL: it is not in this set, or not public. */
 static const struct figure *begin_of(const struct figure *root, const struct indicator *indicator)
 {
 	const struct figure *figure = figure_child(root, indicator->name);
 	if (figure == NULL)
 		figure = figure_child(figure_child(root, "indicators"), indicator->name);
-	CHECK(figure != NULL);
+	CHECK(figure != NULL || indicator->set >= DEFINITIONS_COUNCIL);
 	return figure;
+}
+
+/* A sample for each verdict of each agreement: 1 for the one that holds. */
+static void verdicts_sample(const struct agreements *agreements, uint16_t municipality,
+	void (*sample)(void *context, const char *labels, double value), void *context)
+{
+	size_t count;
+	const struct agreement_item *items = agreements_of(agreements, municipality, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct agreement *agreement = &items[i].agreement;
+		char rung[16] = "", by[DATE_LENGTH + 1], labels[LABELS_MAX];
+		date_print(agreement->by, by);
+		if (agreement->rung > 0)
+			snprintf(rung, sizeof(rung), "%d", (int)agreement->rung);
+		int length = snprintf(labels, sizeof(labels),
+			"agreement=\"%llu\",figure=\"%s\",rung=\"%s\",with=\"%s\",by=\"%s\","
+			"verdict=\"",
+			(unsigned long long)items[i].seq,
+			enumeration_agreed_figure.names[agreement->figure], rung,
+			items[i].with == NULL ? "" : items[i].with, by);
+		CHECK(length > 0 && (size_t)length < sizeof(labels) - VERDICT_LENGTH_MAX);
+		for (unsigned verdict = 0; verdict < VERDICT_WORD_COUNT; verdict++) {
+			snprintf(labels + length, sizeof(labels) - (size_t)length, "%s\"",
+				verdict_word_name((enum verdict_word)verdict));
+			sample(context, labels, items[i].answer.verdict == verdict);
+		}
+	}
 }
 
 struct family_walk {
@@ -189,15 +219,21 @@ static void family_sample(void *context, const char *labels, double value)
 	walk->sample(walk->context, walk->family, walk->metric, labels, value);
 }
 
-size_t metrics_walk(const struct figure *root,
+size_t metrics_walk(const struct figure *root, uint16_t municipality,
+	const struct agreements *agreements,
 	void (*sample)(void *context, size_t family, const struct metric *metric,
 		const char *labels, double value),
 	void *context)
 {
 	const struct indicator *indicator;
 	struct family_walk walk = { .sample = sample, .context = context };
-	for (; (walk.metric = metric_at(walk.family, &indicator)) != NULL; walk.family++)
-		metric_walk(walk.metric, begin_of(root, indicator), family_sample, &walk);
+	for (; (walk.metric = metric_at(walk.family, &indicator)) != NULL; walk.family++) {
+		const struct figure *begin = begin_of(root, indicator);
+		if (walk.metric->unit == METRIC_VERDICT)
+			verdicts_sample(agreements, municipality, family_sample, &walk);
+		else if (begin != NULL)
+			metric_walk(walk.metric, begin, family_sample, &walk);
+	}
 	return walk.family;
 }
 
@@ -238,7 +274,8 @@ static void sample_print(void *context, const char *labels, double value)
 		municipality, *labels == '\0' ? "" : ",", labels, value);
 }
 
-enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struct figure *root)
+enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struct figure *root,
+	const struct agreements *agreements)
 {
 	if (!GROW(metrics->parts, metrics->part_size, metrics->part_count + 1))
 		return ERR_FULL;
@@ -250,7 +287,11 @@ enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struc
 		const struct indicator *indicator;
 		const struct metric *metric = metric_at(i, &indicator);
 		struct sampling sampling = { metric, municipality, &metrics->families[i] };
-		metric_walk(metric, begin_of(root, indicator), sample_print, &sampling);
+		const struct figure *begin = begin_of(root, indicator);
+		if (metric->unit == METRIC_VERDICT && agreements != NULL)
+			verdicts_sample(agreements, municipality, sample_print, &sampling);
+		else if (metric->unit != METRIC_VERDICT && begin != NULL)
+			metric_walk(metric, begin, sample_print, &sampling);
 		ends[i] = metrics->families[i].length;
 		failed = failed || metrics->families[i].failed;
 	}

@@ -9,7 +9,7 @@
 #define ENGINE_METRICS_H
 
 #include "base/text.h"
-#include "indicators/registry.h"
+#include "engine/agreements.h"
 
 /* The samples of one municipality within each family. */
 struct metrics_part {
@@ -29,9 +29,12 @@ struct metrics {
 enum err metrics_init(struct metrics *metrics) NODISCARD;
 void metrics_release(struct metrics *metrics);
 
-/* Adds the samples that a municipality's figures give. ERR_FULL: no memory. */
-enum err metrics_add(
-	struct metrics *metrics, uint16_t municipality, const struct figure *root) NODISCARD;
+/*
+ * Adds the samples that a municipality's figures give, and its agreements, of which there are
+ * none when that is NULL. ERR_FULL: no memory.
+ */
+enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struct figure *root,
+	const struct agreements *agreements) NODISCARD;
 
 /*
  * Appends HELP, TYPE and samples of every family, of the municipalities for which
@@ -43,9 +46,11 @@ void metrics_print(const struct metrics *metrics,
 
 /*
  * Calls `sample` for every figure that a metric of any indicator leads to in an
- * answer's tree, family by family; `family` counts them from 0. Returns their number.
+ * answer's tree and for the agreements of the municipality, family by family; `family` counts
+ * them from 0. Returns their number.
  */
-size_t metrics_walk(const struct figure *root,
+size_t metrics_walk(const struct figure *root, uint16_t municipality,
+	const struct agreements *agreements,
 	void (*sample)(void *context, size_t family, const struct metric *metric,
 		const char *labels, double value),
 	void *context);

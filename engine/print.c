@@ -54,6 +54,9 @@ static void print_value(const struct figure *figure, struct text *out)
 	case FIGURE_NUMBER:
 		number_print(figure->as.number, out);
 		return;
+	case FIGURE_TRUTH:
+		text_add_string(out, figure->as.integer != 0 ? "true" : "false");
+		return;
 	case FIGURE_TEXT:
 		text_add_json(out, bytes_of_string(figure->as.text));
 		return;

@@ -61,7 +61,7 @@ enum err publication_build(
 {
 	CHECK(publication->disclosed && publication->disclosure.round_to > 0 &&
 		!publication->disclosure.withheld);
-	const struct question question = question_at(publication->as_of);
+	const struct question question = publication_question(publication);
 	struct answer_head head = head_of(publication, publication->disclosure.round_to);
 	struct part *part;
 	if (publication->kept.length > 0)

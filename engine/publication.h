@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "engine/packed.h"
 #include "engine/answer.h"
+#include "store/reader.h"
 
 #define WITHDRAWN_NEVER INT64_MAX
 
@@ -29,6 +30,7 @@ struct publication {
 
 	/* What the store has beside the record. */
 	int64_t round_to;     /* the base that was noted; 0: ladderd 0.1 recorded it, with none */
+	int32_t definitions;  /* the set that was current */
 	int64_t withdrawn_us; /* when it was withdrawn, or WITHDRAWN_NEVER */
 
 	bool disclosed; /* the disclosure is found */
@@ -39,6 +41,20 @@ struct publication {
 
 struct publication *publication_hold(struct publication *publication);
 void publication_drop(struct publication *publication);
+
+/* The set of definitions that a row notes: without a note it is the first. */
+static inline int32_t publication_definitions(const struct published *row)
+{
+	return row->definitions == 0 ? DEFINITIONS_MIN : (int32_t)row->definitions;
+}
+
+/* What it answers, in the set that was current at its record. */
+static inline struct question publication_question(const struct publication *publication)
+{
+	struct question question = question_at(publication->as_of);
+	question.definitions = publication->definitions;
+	return question;
+}
 
 /* Without a base it is shown to nobody: it was shown by rules that kept no promise. */
 static inline bool publication_has_base(const struct publication *publication)

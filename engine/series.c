@@ -68,11 +68,11 @@ static void sample_add(
 	sampling->set->failed = sampling->set->failed || series->samples.failed;
 }
 
-enum err series_add(
-	struct series_set *set, uint16_t municipality, const struct figure *root, int64_t seconds)
+enum err series_add(struct series_set *set, uint16_t municipality, const struct figure *root,
+	const struct agreements *agreements, int64_t seconds)
 {
 	struct series_sampling sampling = { set, municipality, seconds };
-	metrics_walk(root, sample_add, &sampling);
+	metrics_walk(root, municipality, agreements, sample_add, &sampling);
 	return set->failed ? ERR_FULL : OK;
 }
 

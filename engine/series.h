@@ -32,11 +32,12 @@ struct series_set {
 void series_release(struct series_set *set);
 
 /*
- * Adds what a municipality's figures give at an instant, in whole seconds since 1970,
- * which must not be before the last one. ERR_FULL: no memory.
+ * Adds what a municipality's figures and agreements give at an instant, in whole seconds since
+ * 1970, which must not be before the last one. ERR_FULL: no memory.
  */
+struct agreements;
 enum err series_add(struct series_set *set, uint16_t municipality, const struct figure *root,
-	int64_t seconds) NODISCARD;
+	const struct agreements *agreements, int64_t seconds) NODISCARD;
 
 /*
  * Calls `print` with pieces of the text, up to "# EOF", until one does not return OK. Sorts the

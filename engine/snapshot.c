@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "engine/print.h"
+#include "engine/tally.h"
 
 #define TREE_SLACK 128 /* of a tree: a municipality's name may be longer than another */
 
@@ -15,8 +16,10 @@ static void figures_drop(struct snapshot_figures *figures)
 {
 	if (figures == NULL || atomic_fetch_sub(&figures->holders, 1) > 1)
 		return;
-	for (size_t i = 0; i < figures->answer_count; i++)
+	for (size_t i = 0; i < figures->answer_count; i++) {
 		text_release(&figures->answers[i].json);
+		arena_release(&figures->answers[i].agreed);
+	}
 	free(figures->answers);
 	arena_release(&figures->trees);
 	metrics_release(&figures->metrics);
@@ -61,6 +64,10 @@ static enum err answer_print(struct snapshot_figures *figures, const struct live
 {
 	struct answer_head head = figures->head;
 	head.municipality = answer->municipality;
+	enum err err = agreements_figures(
+		&day->agreements, head.municipality, &answer->agreed, &head.agreements);
+	if (err != OK)
+		return err;
 	answer->tree = answer_build(&head, day->tally, &day->question, &figures->trees);
 	figure_print_json(answer->tree, &answer->json);
 	if (answer->json.failed)
@@ -68,7 +75,8 @@ static enum err answer_print(struct snapshot_figures *figures, const struct live
 	/* Sums over municipalities are the reader's: there is no municipality="all". */
 	return answer->municipality == PART_ALL
 		       ? OK
-		       : metrics_add(&figures->metrics, answer->municipality, answer->tree);
+		       : metrics_add(&figures->metrics, answer->municipality, answer->tree,
+				 &day->agreements);
 }
 
 /* The room of a tree: all have one shape. */
@@ -96,6 +104,19 @@ static enum err answers_print(struct snapshot_figures *figures, const struct liv
 	return err;
 }
 
+/* Agreements are listed whoever lives there. */
+static void add_agreed(struct snapshot_figures *figures, const struct agreements *agreements,
+	const struct tally *tally)
+{
+	uint16_t last = PART_ALL;
+	for (size_t i = 0; i < agreements->count; i++) {
+		uint16_t municipality = agreements->items[i].municipality;
+		if (municipality != last && tally_part(tally, municipality) == NULL)
+			figures->answers[figures->answer_count++].municipality = municipality;
+		last = municipality;
+	}
+}
+
 enum err snapshot_figures_new(const struct live *live, const struct live_day *day, int64_t known_us,
 	struct snapshot_figures **out)
 {
@@ -110,13 +131,15 @@ enum err snapshot_figures_new(const struct live *live, const struct live_day *da
 		.window_days = day->question.window_days,
 		.acts = live->acts,
 	};
-	figures->answers = calloc(tally->used_count + 1, sizeof(*figures->answers));
+	figures->answers =
+		calloc(tally->used_count + day->agreements.count + 1, sizeof(*figures->answers));
 	enum err err = figures->answers == NULL ? ERR_FULL : metrics_init(&figures->metrics);
 	if (err == OK) {
 		for (size_t i = 0; i < tally->used_count; i++)
 			figures->answers[i].municipality =
 				tally->parts[tally->used[i]]->municipality;
 		figures->answer_count = tally->used_count;
+		add_agreed(figures, &day->agreements, tally);
 		qsort(figures->answers, figures->answer_count, sizeof(*figures->answers),
 			by_municipality);
 		err = answers_print(figures, day);
@@ -170,7 +193,7 @@ const struct figure *snapshot_tree(
 	char *known_at = arena_take(arena, INSTANT_LENGTH + 1);
 	CHECK(root != NULL && known_at != NULL);
 	*root = *answer->tree;
-	struct figure **place = &root->as.first;
+	const struct figure **place = &root->as.first;
 	for (const struct figure *from = answer->tree->as.first;; from = from->next) {
 		struct figure *copy = arena_take(arena, sizeof(*copy));
 		CHECK(copy != NULL);
@@ -224,7 +247,7 @@ static enum err newest_print(struct snapshot_published *published)
 		arena_reset(&arena);
 		err = publication_build(item, &arena, &root);
 		if (err == OK)
-			err = metrics_add(&published->metrics, item->municipality, root);
+			err = metrics_add(&published->metrics, item->municipality, root, NULL);
 	}
 	arena_release(&arena);
 	return err;

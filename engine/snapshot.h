@@ -15,6 +15,7 @@ struct snapshot_answer {
 	uint16_t municipality;     /* or PART_ALL */
 	struct text json;          /* bears the known_at of its making */
 	const struct figure *tree; /* the same, in `trees` */
+	struct arena agreed;       /* of its agreements */
 };
 
 /* What does not change when only time goes on. */

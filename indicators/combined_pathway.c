@@ -85,6 +85,16 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	figures_end(figures);
 }
 
+static bool agreed(const struct sums *sums, enum agreed_figure figure, struct agreed_share *out)
+{
+	const int64_t *counters = sums->counters;
+	if (figure != AGREED_FIGURE_COMBINED_PATHWAY)
+		return false;
+	*out = (struct agreed_share){ counters[YES], counters[UNKNOWN],
+		counters[YES] + counters[NO] + counters[UNKNOWN] };
+	return true;
+}
+
 static const struct metric metrics[] = {
 	{ "ladder_combined_pathway_persons",
 		"People by whether they combined language with work or volunteering in four weeks.",
@@ -101,4 +111,5 @@ const struct indicator indicator_combined_pathway = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.agreed = agreed,
 };

@@ -53,6 +53,18 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	figures_end(figures);
 }
 
+static bool agreed(const struct sums *sums, enum agreed_figure figure, struct agreed_share *out)
+{
+	const int64_t *counters = sums->counters;
+	if (figure != AGREED_FIGURE_CONTACT_WITHIN_90_DAYS)
+		return false;
+	*out = (struct agreed_share){
+		.yes = counters[PEOPLE] - counters[OVER],
+		.whole = counters[PEOPLE],
+	};
+	return true;
+}
+
 static const struct metric metrics[] = {
 	{ "ladder_contact_age_median_seconds",
 		"Median time since the last contact with the case manager.", "median_days",
@@ -70,4 +82,5 @@ const struct indicator indicator_contact = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.agreed = agreed,
 };

@@ -16,6 +16,7 @@
 #define Z_95   1.959963984540054
 #define NOUGHT 1e-9 /* spec/indicators.md: null where the value is < 1e-9 or > 1 - 1e-9 */
 #define HALF   (0.5 - 1e-9)
+#define TAIL   0.025 /* beyond each of the 95 % limits */
 
 /* A curve's histograms, by slot: see sink_record(). */
 enum { ENTRIES, CENSORED, EXITS_WITH_CAUSE };
@@ -224,6 +225,103 @@ struct estimate curve_estimate(
 	if (days > curve->exit_last && walk.survival > NOUGHT)
 		return none;
 	return walk_estimate(&walk, function);
+}
+
+/* How many records leave on `day` or later. */
+static int64_t exits_from(const struct curve *curve, int32_t day)
+{
+	int64_t count = 0;
+	for (unsigned slot = CENSORED; slot < CURVE_HISTOGRAMS; slot++) {
+		const struct histogram *exits = &curve->histograms[slot];
+		for (uint32_t i = 0; i < exits->count; i++) {
+			if (exits->cells[i].at >= day)
+				count += exits->cells[i].units;
+		}
+	}
+	return count;
+}
+
+/* The last day up to `days` on which a cause came; DAY_NULL: none has. */
+static int32_t last_event_day(const struct curve *curve, int32_t days)
+{
+	int32_t last = DAY_NULL;
+	for (unsigned cause = 0; cause < CURVE_CAUSES; cause++) {
+		const struct histogram *exits = &curve->histograms[EXITS_WITH_CAUSE + cause];
+		for (uint32_t i = 0; i < exits->count && exits->cells[i].at <= days; i++)
+			last = exits->cells[i].at > last ? exits->cells[i].at : last;
+	}
+	return last;
+}
+
+/* Has an event of cause 1 come by `days`? */
+static bool has_come(const struct curve *curve, int32_t days)
+{
+	const struct histogram *exits = &curve->histograms[EXITS_WITH_CAUSE];
+	return exits->count > 0 && exits->cells[0].at <= days;
+}
+
+/* The limits where nobody had it yet: of `value` 0, or of a survival share of 1. */
+static struct estimate nobody_yet(
+	const struct curve *curve, enum curve_function function, int32_t days)
+{
+	struct walk walk = walk_from_start(curve);
+	while (walk_next(&walk, days - 1))
+		continue;
+	struct estimate estimate = walk_estimate(&walk, function);
+	double tail = pow(TAIL, walk.survival / (double)exits_from(curve, days));
+	bool survives = function == CURVE_SURVIVAL;
+	estimate.low = survives ? tail : 0;
+	estimate.high = survives ? 1 : 1 - tail;
+	return estimate;
+}
+
+/* The limits where all had it: of the curve with one event less on the last day of events. */
+static struct estimate all_had_it(
+	const struct curve *curve, enum curve_function function, int32_t days)
+{
+	struct walk walk = walk_from_start(curve);
+	while (walk_next(&walk, days))
+		continue;
+	struct estimate estimate = walk_estimate(&walk, function);
+	/* Once more, up to the last day; its events are of cause 1 alone, but for one of them. */
+	int32_t last = last_event_day(curve, days);
+	walk = walk_from_start(curve);
+	while (walk_next(&walk, last - 1))
+		continue;
+	int64_t at_risk =
+		walk.at_risk + walk_pass(&walk, ENTRIES, last) - walk_pass(&walk, CENSORED, last);
+	int64_t events[CURVE_CAUSES] = { walk_pass(&walk, EXITS_WITH_CAUSE, last + 1) - 1 };
+	walk.at_risk = at_risk;
+	if (events[0] > 0)
+		walk_apply(&walk, events, events[0]);
+	struct estimate less = walk_estimate(&walk, function);
+	bool survives = function == CURVE_SURVIVAL;
+	bool none_left = survives ? isnan(less.high) : isnan(less.low);
+	if (survives) {
+		estimate.low = 0;
+		estimate.high = none_left ? 1 - TAIL : less.high;
+	} else {
+		estimate.low = none_left ? TAIL : less.low;
+		estimate.high = 1;
+	}
+	return estimate;
+}
+
+struct estimate curve_completed(
+	const struct curve *curve, enum curve_function function, int32_t days)
+{
+	CHECK(curve->records > 0 && curve->from_days == 0 && function != CURVE_INCIDENCE_2);
+	if (days > curve->exit_last)
+		days = curve->exit_last;
+	if (!has_come(curve, days))
+		return nobody_yet(curve, function, days);
+	struct walk walk = walk_from_start(curve);
+	while (walk_next(&walk, days))
+		continue;
+	struct estimate estimate = walk_estimate(&walk, function);
+	bool all =
+		function == CURVE_SURVIVAL ? estimate.value < NOUGHT : estimate.value > 1 - NOUGHT;
+	return all ? all_had_it(curve, function, days) : estimate;
 }
 
 struct median curve_median(const struct curve *curve, enum curve_function function)

@@ -58,6 +58,16 @@ struct median {
 void curve_init(struct curve *curve, const struct histogram *histograms, int64_t at_risk_min);
 
 /*
+ * The function at `days`, with limits also where it is 0 or 1 (indicators, section 25). Where
+ * cause 1 has not come yet, they are those of n people of whom none had it: n is the number
+ * watched that day, divided by the share without any cause. Where all had it, they are those
+ * of the curve with one event less on the last day of events. Beyond the last exit, what it is
+ * there. CHECKs that somebody was at risk; the estimates must start at 0.
+ */
+struct estimate curve_completed(
+	const struct curve *curve, enum curve_function function, int32_t days);
+
+/*
  * The function at `days`. All null when nobody was ever at risk, when `days` is
  * before estimates start, and when it is past the last exit while S is above 0
  * there; the limits also where the value is 0 or 1.

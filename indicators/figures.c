@@ -96,9 +96,19 @@ void figures_text(struct figures *figures, const char *key, const char *value)
 	figure_add(figures, FIGURE_TEXT, key)->as.text = value;
 }
 
+void figures_truth(struct figures *figures, const char *key, bool value)
+{
+	figure_add(figures, FIGURE_TRUTH, key)->as.integer = value;
+}
+
 void figures_null(struct figures *figures, const char *key)
 {
 	figure_add(figures, FIGURE_NULL, key);
+}
+
+void figures_adopt(struct figures *figures, const char *key, const struct figure *first)
+{
+	figure_add(figures, FIGURE_ARRAY, key)->as.first = first;
 }
 
 bool figures_are_public(const struct figures *figures)
@@ -291,6 +301,19 @@ static void curve_public(int64_t base, const struct curve *curve, enum curve_fun
 	out->median = (struct median){ table.median_days, DAY_NULL, DAY_NULL };
 }
 
+static void horizon_show(
+	struct figures *figures, const struct horizon *horizon, const struct estimate *estimate)
+{
+	figures_object(figures, NULL);
+	if (horizon->months != 0)
+		figures_integer(figures, "months", horizon->months);
+	figures_integer(figures, "days", horizon->days);
+	figures_number(figures, "share", estimate->value);
+	figures_number(figures, "low", estimate->low);
+	figures_number(figures, "high", estimate->high);
+	figures_end(figures);
+}
+
 void figures_curve(struct figures *figures, const char *key, const struct curve *curve,
 	enum curve_function function, const struct classes *exact, struct horizons horizons)
 {
@@ -301,20 +324,34 @@ void figures_curve(struct figures *figures, const char *key, const struct curve 
 	else
 		curve_internal(curve, function, horizons, &shown);
 	figures_array(figures, key);
-	for (size_t i = 0; i < horizons.count; i++) {
-		figures_object(figures, NULL);
-		if (horizons.items[i].months != 0)
-			figures_integer(figures, "months", horizons.items[i].months);
-		figures_integer(figures, "days", horizons.items[i].days);
-		figures_number(figures, "share", shown.estimates[i].value);
-		figures_number(figures, "low", shown.estimates[i].low);
-		figures_number(figures, "high", shown.estimates[i].high);
-		figures_end(figures);
-	}
+	for (size_t i = 0; i < horizons.count; i++)
+		horizon_show(figures, &horizons.items[i], &shown.estimates[i]);
 	figures_end(figures);
 	figures_days(figures, "median_days", shown.median.days);
 	figures_days(figures, "median_low", shown.median.low);
 	figures_days(figures, "median_high", shown.median.high);
+}
+
+void figures_estimates(struct figures *figures, const char *key, const struct curve *curve,
+	enum curve_function function, struct horizons horizons)
+{
+	CHECK(!figures_are_public(figures));
+	figures_array(figures, key);
+	for (size_t i = 0; i < horizons.count; i++) {
+		struct estimate estimate = curve_estimate(curve, function, horizons.items[i].days);
+		horizon_show(figures, &horizons.items[i], &estimate);
+	}
+	figures_end(figures);
+}
+
+void figures_medians(
+	struct figures *figures, const struct curve *curve, enum curve_function function)
+{
+	struct median median = curve_median(curve, function);
+	CHECK(!figures_are_public(figures));
+	figures_days(figures, "median_days", median.days);
+	figures_days(figures, "median_low", median.low);
+	figures_days(figures, "median_high", median.high);
 }
 
 /* "Means and quantiles over people: only over ≥ 2b people". */

@@ -20,6 +20,7 @@ enum figure_kind {
 	FIGURE_NUMBER, /* rounded to 6 decimals when printed */
 	FIGURE_TEXT,
 	FIGURE_NULL,
+	FIGURE_TRUTH, /* true or false, as an integer */
 };
 
 struct figure {
@@ -29,9 +30,9 @@ struct figure {
 		int64_t integer;
 		double number;
 		const char *text;
-		struct figure *first; /* of an object or array */
+		const struct figure *first; /* of an object or array */
 	} as;
-	struct figure *next;
+	const struct figure *next;
 };
 
 #define FIGURES_DEPTH_MAX 16
@@ -63,6 +64,7 @@ struct figures {
 	bool newest_quarter;             /* public: what grows and what counts a window is shown */
 	bool hidden;                     /* figures_hide() */
 	const struct count_moves *moves; /* NULL: none; must outlive the building */
+	const struct figure *agreements; /* the first element of that array; NULL: none */
 	struct figure *root;
 	struct figure *open[FIGURES_DEPTH_MAX];
 	struct figure *last[FIGURES_DEPTH_MAX]; /* child of open[i]; NULL: none yet */
@@ -78,7 +80,7 @@ bool round_to_is_base(int64_t round_to);
 void figures_init(struct figures *figures, struct arena *arena, int64_t round_to);
 
 /* Arena for a whole tree of all indicators: its shape is the same for all figures. */
-#define FIGURES_ARENA_SIZE ((size_t)128 << 10)
+#define FIGURES_ARENA_SIZE ((size_t)192 << 10)
 
 void figures_object(struct figures *figures, const char *key);
 void figures_array(struct figures *figures, const char *key);
@@ -89,7 +91,11 @@ void figures_integer(struct figures *figures, const char *key, int64_t value);
 void figures_number(struct figures *figures, const char *key, double value); /* NAN: null */
 void figures_days(struct figures *figures, const char *key, int32_t days);   /* DAY_NULL: null */
 void figures_text(struct figures *figures, const char *key, const char *value);
+void figures_truth(struct figures *figures, const char *key, bool value);
 void figures_null(struct figures *figures, const char *key);
+
+/* An array whose elements were built before; NULL: none. They must outlive the tree. */
+void figures_adopt(struct figures *figures, const char *key, const struct figure *first);
 
 /* True in the public profile. */
 bool figures_are_public(const struct figures *figures);
@@ -167,6 +173,15 @@ struct horizons {
 };
 void figures_curve(struct figures *figures, const char *key, const struct curve *curve,
 	enum curve_function function, const struct classes *exact, struct horizons horizons);
+
+/*
+ * Of what is internal only: `key` as figures_curve() has it, without half-times, and the
+ * half-times alone.
+ */
+void figures_estimates(struct figures *figures, const char *key, const struct curve *curve,
+	enum curve_function function, struct horizons horizons);
+void figures_medians(
+	struct figures *figures, const struct curve *curve, enum curve_function function);
 
 /*
  * total / count: null when count is 0. `shown` is the count as it follows from shown

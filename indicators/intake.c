@@ -88,6 +88,15 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	figures_end(figures);
 }
 
+static bool agreed(const struct sums *sums, enum agreed_figure figure, struct agreed_share *out)
+{
+	const int64_t *counters = sums->counters;
+	if (figure != AGREED_FIGURE_INTAKE_COMPLETE)
+		return false;
+	*out = (struct agreed_share){ counters[COMPLETE], 0, counters[PEOPLE] };
+	return true;
+}
+
 static const struct metric metrics[] = {
 	{ "ladder_intake_complete_ratio",
 		"Share of people whose intakes together cover all ten domains of life.",
@@ -101,4 +110,5 @@ const struct indicator indicator_intake = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.agreed = agreed,
 };

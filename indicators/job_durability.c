@@ -2,7 +2,9 @@
  * indicators/job_durability.c - how long work lasts.
  *
  * Source: indicators, section 6. One curve over spells of work; losing work is the
- * event; a silence, and the reference date, censor.
+ * event; a silence, and the reference date, censor. From set 2 on all spells are watched to
+ * the last day whose ends are certain, as section 18 says: with set 1 an end of the last
+ * month is censored while other jobs are watched on, so that jobs seem to last longer.
  */
 #include "indicators/registry.h"
 #include "indicators/work_spell.h"
@@ -11,33 +13,39 @@
 
 enum { SPELLS, ENDED, SILENT, COUNTERS };
 
-/* The three ways a spell is observed to end, in the words of spec/indicators.md. */
+/* As set 1 has it: an end of the last 31 days censores there, all else is watched to P. */
+static struct work_observed observed_to_as_of(
+	const struct person *person, const struct work_spell *spell)
+{
+	const struct question *question = person->question;
+	struct work_observed observed = spell->observed;
+	/* "If P - e > 31, else censored at e": the next job may still come. */
+	if (observed.end == WORK_ENDED && question->as_of - observed.until <= question->bridge_days)
+		observed.end = WORK_OPEN;
+	else if (observed.end == WORK_OPEN)
+		observed.until = question->as_of;
+	return observed;
+}
+
 static void count_spell(
 	const struct person *person, const struct work_spell *spell, const struct sink *sink)
 {
-	const struct question *question = person->question;
-	uint16_t home = spell->jobs[0].municipality;
-	int32_t until = spell->observed.until;
-	unsigned cause = 0;
-	sink_spell(sink, home, spell->jobs[0].start);
-	switch (spell->observed.end) {
-	case WORK_ENDED:
-		/* "If P - e > 31, else censored at e": the next job may still come. */
-		if (question->as_of - until > question->bridge_days) {
-			cause = 1;
-			sink_count(sink, home, ENDED, 1);
-		}
-		break;
-	case WORK_SILENT:
-		sink_count(sink, home, SILENT, 1);
-		break;
-	case WORK_OPEN:
-		until = question->as_of;
-		break;
-	}
+	const struct job *first = &spell->jobs[0];
+	uint16_t home = first->municipality;
+	bool cut = person->question->definitions >= DEFINITIONS_COUNCIL;
+	if (cut && first->start > work_certain_day(person))
+		return;
+	struct work_observed observed =
+		cut ? work_spell_cut(person, spell) : observed_to_as_of(person, spell);
+	sink_spell_of_job(sink, home, first->start, first->started);
 	sink_count(sink, home, SPELLS, 1);
-	if (until > spell->jobs[0].start)
-		sink_record(sink, home, 0, 0, until - spell->jobs[0].start, cause);
+	if (observed.end == WORK_ENDED)
+		sink_count(sink, home, ENDED, 1);
+	if (observed.end == WORK_SILENT)
+		sink_count(sink, home, SILENT, 1);
+	if (observed.until > first->start)
+		sink_record(sink, home, 0, 0, observed.until - first->start,
+			observed.end == WORK_ENDED ? 1 : 0);
 }
 
 static void contribute(const struct person *person, const struct sink *sink)

@@ -5,6 +5,7 @@
  * Source: indicators, section 5, over B and over R. Without recent news of any
  * kind, and with a job that fell silent, nobody is called jobless: unknown.
  */
+#include "indicators/benefit_spell.h"
 #include "indicators/registry.h"
 
 #define NEWS_DAYS 90
@@ -14,6 +15,10 @@ enum { BREADWINNERS, ADULTS, GROUPS };
 
 static bool benefit_supplements(const struct person *person)
 {
+	if (person->question->definitions >= DEFINITIONS_COUNCIL) {
+		struct benefit_walk walk = benefit_walk_begin(person);
+		return benefit_receiving(&walk) == RECEIVING_SUPPLEMENTARY;
+	}
 	const struct fact *benefit =
 		fact_later(person->last[EVENT_BENEFIT_STARTED], person->last[EVENT_BENEFIT_ENDED]);
 	return benefit != NULL && benefit->type == EVENT_BENEFIT_STARTED &&
@@ -33,6 +38,10 @@ static bool has_news(const struct person *person)
 			return true;
 		case EVENT_ACTIVITY_LOGGED:
 			if (activity_counts(person, fact))
+				return true;
+			break;
+		case EVENT_BENEFIT_CONFIRMED:
+			if (person->question->definitions >= DEFINITIONS_COUNCIL)
 				return true;
 			break;
 		case EVENT_CONTACT_HELD:
@@ -106,6 +115,18 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	figures_end(figures);
 }
 
+static bool agreed(const struct sums *sums, enum agreed_figure figure, struct agreed_share *out)
+{
+	const int64_t *counters = sums->counters;
+	const int64_t *breadwinners = counters + BREADWINNERS * OUTCOMES;
+	if (figure != AGREED_FIGURE_FULLY_PAID)
+		return false;
+	*out = (struct agreed_share){ breadwinners[FULLY_PAID], breadwinners[UNKNOWN], 0 };
+	for (unsigned i = 0; i < OUTCOMES; i++)
+		out->whole += breadwinners[i];
+	return true;
+}
+
 static const struct metric metrics[] = {
 	{ "ladder_job_outcome_persons", "Breadwinners, and all adults, by their work.",
 		"{group:breadwinners,adults}/{outcome:fully_paid,subsidised,none,unknown}",
@@ -119,4 +140,5 @@ const struct indicator indicator_job_outcome = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.agreed = agreed,
 };

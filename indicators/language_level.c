@@ -31,6 +31,7 @@ static void contribute(const struct person *person, const struct sink *sink)
 	if (!person->settled)
 		return;
 	uint16_t home = person->t0_home;
+	sink_spell(sink, home, person->t0);
 	const struct leaving *exit = person_exit_from(person, person->t0);
 	for (unsigned index = 0; index < ARRAY_LENGTH(levels); index++) {
 		unsigned counter = index * COUNTERS_PER_LEVEL;

@@ -47,6 +47,15 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	figures_end(figures);
 }
 
+static bool agreed(const struct sums *sums, enum agreed_figure figure, struct agreed_share *out)
+{
+	const int64_t *counters = sums->counters;
+	if (figure != AGREED_FIGURE_LANGUAGE_SUPPORT_RECENT)
+		return false;
+	*out = (struct agreed_share){ counters[RECENT], 0, counters[PEOPLE] };
+	return true;
+}
+
 static const struct metric metrics[] = {
 	{ "ladder_language_support_persons",
 		"People who had language support by volunteers, ever and in the last 91 days.",
@@ -60,4 +69,5 @@ const struct indicator indicator_language_support = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.agreed = agreed,
 };

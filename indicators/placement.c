@@ -139,6 +139,15 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	figures_end(figures);
 }
 
+static bool agreed(const struct sums *sums, enum agreed_figure figure, struct agreed_share *out)
+{
+	const int64_t *counters = sums->counters;
+	if (figure != AGREED_FIGURE_LASTING_JOBS)
+		return false;
+	*out = (struct agreed_share){ .yes = counters[LASTING_JOBS] };
+	return true;
+}
+
 static const struct metric metrics[] = {
 	{ "ladder_placement_jobs", "Lasting jobs of the last year by who found them.",
 		"by/{by}/jobs", METRIC_PLAIN },
@@ -151,4 +160,5 @@ const struct indicator indicator_placement = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.agreed = agreed,
 };

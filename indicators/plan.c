@@ -55,6 +55,7 @@ static void contribute_on_time(const struct person *person, const struct sink *s
 		until = fact_day(plan);
 		is_signed = true;
 	}
+	sink_spell(sink, person->t0_home, start);
 	sink_count(sink, person->t0_home, ON_TIME_PEOPLE, 1);
 	if (is_signed)
 		sink_count(sink, person->t0_home, ON_TIME_SIGNED, 1);
@@ -110,6 +111,19 @@ static void figures_of(const struct sums *sums, struct figures *figures)
 	figures_end(figures);
 }
 
+static bool agreed(const struct sums *sums, enum agreed_figure figure, struct agreed_share *out)
+{
+	const int64_t *counters = sums->counters;
+	if (figure != AGREED_FIGURE_PLAN_IN_FORCE && figure != AGREED_FIGURE_PLAN_WITH_PERSPECTIVE)
+		return false;
+	bool in_force = figure == AGREED_FIGURE_PLAN_IN_FORCE;
+	*out = (struct agreed_share){
+		.yes = counters[in_force ? IN_FORCE : WITH_PERSPECTIVE],
+		.whole = counters[PEOPLE],
+	};
+	return true;
+}
+
 static const struct metric metrics[] = {
 	{ "ladder_plan_in_force_ratio", "Share of people under guidance with a plan in force.",
 		"in_force_share", METRIC_PLAIN },
@@ -130,4 +144,5 @@ const struct indicator indicator_plan = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.agreed = agreed,
 };

@@ -41,25 +41,40 @@ void registry_contribute(const struct person *person, const struct sink *sink)
 {
 	struct sink own = *sink;
 	for (size_t i = 0; i < ARRAY_LENGTH(indicators); i++) {
-		if (indicators[i]->contribute != NULL)
+		if (indicators[i]->contribute != NULL &&
+			indicators[i]->set <= person->question->definitions)
 			indicators[i]->contribute(person, &own);
 		sink_step(&own, indicators[i]);
 	}
 }
 
-void registry_figures(
-	const int64_t *counters, const struct histogram *histograms, struct figures *figures)
+void registry_figures(const struct sums *sums, int32_t definitions, struct figures *figures)
 {
-	struct sums sums = { counters, histograms };
+	struct sums own = { sums->counters, sums->histograms, sums };
 	CHECK(indicators[0] == &indicator_population);
 	for (size_t i = 0; i < ARRAY_LENGTH(indicators); i++) {
-		indicators[i]->figures(&sums, figures);
+		bool internal_only = indicators[i]->set >= DEFINITIONS_COUNCIL;
+		if (indicators[i]->set <= definitions &&
+			!(internal_only && figures_are_public(figures)))
+			indicators[i]->figures(&own, figures);
 		if (i == 0)
 			figures_object(figures, "indicators");
-		sums.counters += indicators[i]->counters;
-		sums.histograms += indicators[i]->histograms;
+		own.counters += indicators[i]->counters;
+		own.histograms += indicators[i]->histograms;
 	}
 	figures_end(figures);
+}
+
+struct sums registry_sums(const struct sums *sums, const struct indicator *indicator)
+{
+	struct sums own = { sums->all->counters, sums->all->histograms, sums->all };
+	size_t i = 0;
+	for (; i < ARRAY_LENGTH(indicators) && indicators[i] != indicator; i++) {
+		own.counters += indicators[i]->counters;
+		own.histograms += indicators[i]->histograms;
+	}
+	CHECK(i < ARRAY_LENGTH(indicators));
+	return own;
 }
 
 struct sink registry_sink(const struct sink *sink, const struct indicator *indicator)

@@ -24,6 +24,8 @@
 enum metric_unit {
 	METRIC_PLAIN,
 	METRIC_DAYS, /* days in the figure, seconds in the metric */
+	/* Of agreements: no path leads to it, engine/metrics.c prints it from their list. */
+	METRIC_VERDICT,
 };
 
 struct metric {
@@ -45,8 +47,17 @@ struct compared {
 	int32_t days; /* where shares are compared: its horizon nearest to 24 months */
 };
 
+/* A figure of an agreement: a share of people, or a count, which is `yes` alone. */
+struct agreed_share {
+	int64_t yes;
+	int64_t unknown;
+	int64_t whole; /* with those unknown */
+};
+
 struct indicator {
 	const char *name;
+	/* The first set of definitions that has it, 0 as 1. From set 2 on it is internal only. */
+	int32_t set;
 	unsigned counters; /* how many it has */
 	unsigned histograms;
 
@@ -60,6 +71,11 @@ struct indicator {
 
 	/* NULL: not among the figures per group. Else `contribute` calls sink_spell(). */
 	const struct compared *compared;
+
+	/* The figures of it that agreements are about, but for curves: false, and *out untouched,
+	 * when it has not this one. NULL: none. */
+	bool (*agreed)(
+		const struct sums *sums, enum agreed_figure figure, struct agreed_share *out);
 };
 
 /* X(name): `extern const struct indicator indicator_name`, defined in name.c. */
@@ -81,7 +97,17 @@ struct indicator {
 	X(intake)                                                                                  \
 	X(barriers)                                                                                \
 	X(data_quality)                                                                            \
-	X(language_level)
+	X(language_level)                                                                          \
+	X(guidance)                                                                                \
+	X(benefit)                                                                                 \
+	X(job_growth)                                                                              \
+	X(first_participation)                                                                     \
+	X(standing_still)                                                                          \
+	X(ladder_next_year)                                                                        \
+	X(referrals)                                                                               \
+	X(contact_person)                                                                          \
+	X(modules)                                                                                 \
+	X(agreements)
 
 #define INDICATOR_DECLARE(name) extern const struct indicator indicator_##name;
 INDICATORS(INDICATOR_DECLARE)
@@ -94,16 +120,18 @@ const struct indicator *const *registry_all(size_t *count);
 unsigned registry_counters(void);
 unsigned registry_histograms(void);
 
-/* Sends what a person adds to all indicators. */
+/* Sends what a person adds to all indicators of the question's set. */
 void registry_contribute(const struct person *person, const struct sink *sink);
 
 /*
  * Builds the objects `population` and `indicators` of spec/indicators.md into
- * the open object. `counters` and `histograms` are those of one part; the question
- * shaped what people contributed to them, and no figure asks it again.
+ * the open object, of the indicators of the set `definitions`. `sums` are those of one
+ * part; the question shaped what people contributed to them, and no figure asks it again.
  */
-void registry_figures(
-	const int64_t *counters, const struct histogram *histograms, struct figures *figures);
+void registry_figures(const struct sums *sums, int32_t definitions, struct figures *figures);
+
+/* The sums of another indicator, as it sees them itself. */
+struct sums registry_sums(const struct sums *sums, const struct indicator *indicator);
 
 /* A sink that begins at one indicator's slots (data_quality's are filled from records). */
 struct sink registry_sink(const struct sink *sink, const struct indicator *indicator);

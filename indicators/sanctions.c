@@ -58,34 +58,33 @@ static size_t same_ref(const uint64_t *numbers, size_t count)
 	return same;
 }
 
-/* What one ref adds. Returns how many of its sanctions stand, whose municipalities go to `homes`.
- */
-static size_t count_ref(const struct person *person, const uint64_t *numbers, size_t count,
-	uint64_t *homes, const struct sink *sink)
+/* What one ref adds. True when its sanction stands, whose municipality goes to *out. */
+static bool count_ref(const struct person *person, const uint64_t *numbers, size_t count,
+	const struct sink *sink, uint16_t *out)
 {
 	int32_t before = person->question->as_of - DAYS;
 	int32_t announced = DAY_NONE;
 	bool annulled = false;
-	size_t standing = 0;
 	for (size_t i = count; i > 0; i--) {
 		const struct fact *fact = fact_of(person, numbers[i - 1]);
 		annulled |= fact->type == EVENT_SANCTION_ANNULLED;
 		if (fact->type == EVENT_SANCTION_ANNOUNCED)
 			announced = fact_day(fact);
 	}
-	for (size_t i = 0; i < count; i++) {
-		const struct fact *fact = fact_of(person, numbers[i]);
-		if (fact->type != EVENT_SANCTION_IMPOSED || fact_day(fact) <= before)
-			continue;
-		uint16_t home = fact->municipality;
-		sink_count(sink, home, IMPOSED, 1);
-		sink_count(sink, home, annulled ? ANNULLED : BY_REGIME + fact->choice, 1);
-		if (announced <= fact_day(fact))
-			sink_count(sink, home, ANNOUNCED, 1);
-		if (!annulled)
-			homes[standing++] = home;
-	}
-	return standing;
+	/* "Only the first ever, if in (P-365, P]." */
+	size_t first = 0;
+	while (first < count && fact_of(person, numbers[first])->type != EVENT_SANCTION_IMPOSED)
+		first++;
+	const struct fact *fact = first < count ? fact_of(person, numbers[first]) : NULL;
+	if (fact == NULL || fact_day(fact) <= before)
+		return false;
+	uint16_t home = fact->municipality;
+	sink_count(sink, home, IMPOSED, 1);
+	sink_count(sink, home, annulled ? ANNULLED : BY_REGIME + fact->choice, 1);
+	if (announced <= fact_day(fact))
+		sink_count(sink, home, ANNOUNCED, 1);
+	*out = home;
+	return !annulled;
 }
 
 /* The person counts once in all, and once in each municipality that imposed something. */
@@ -123,9 +122,10 @@ static void contribute(const struct person *person, const struct sink *sink)
 	size_t standing = 0;
 	for (size_t i = 0, same; i < count; i += same) {
 		same = same_ref(person->work + i, count - i);
+		uint16_t home;
 		/* No more stand than were read: what is read next is not written over. */
-		standing +=
-			count_ref(person, person->work + i, same, person->work + standing, sink);
+		if (count_ref(person, person->work + i, same, sink, &home))
+			person->work[standing++] = home;
 	}
 	count_person(person->work, standing, sink);
 }

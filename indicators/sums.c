@@ -7,8 +7,14 @@
 
 void sink_spell(const struct sink *sink, uint16_t home, int32_t start)
 {
+	sink_spell_of_job(sink, home, start, NULL);
+}
+
+void sink_spell_of_job(
+	const struct sink *sink, uint16_t home, int32_t start, const struct fact *job_started)
+{
 	if (sink->spell != NULL)
-		sink->spell(sink->context, home, start);
+		sink->spell(sink->context, home, start, job_started);
 }
 
 void sink_count(const struct sink *sink, uint16_t municipality, unsigned counter, int64_t units)

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct fact;
+
 #define PART_ALL UINT16_MAX /* beside the municipalities: the figures for all */
 
 /* Weights of parts of one: a job shared by n <= 12 parties counts UNITS_WHOLE / n each. */
@@ -40,6 +42,7 @@ struct histogram {
 struct sums {
 	const int64_t *counters;
 	const struct histogram *histograms;
+	const struct sums *all; /* those of all indicators: registry_sums() finds another's */
 };
 
 /*
@@ -50,7 +53,7 @@ struct sink {
 	void (*add)(void *context, uint16_t part, bool histogram, unsigned slot, int32_t at,
 		int64_t units);
 	/* Called before what a spell adds; may be NULL. See sink_spell(). */
-	void (*spell)(void *context, uint16_t home, int32_t start);
+	void (*spell)(void *context, uint16_t home, int32_t start, const struct fact *job_started);
 	void *context;
 	unsigned counter_base;
 	unsigned histogram_base;
@@ -59,9 +62,12 @@ struct sink {
 /*
  * Declares that what is added up to the next sink_spell() comes from a spell with this
  * home that starts on this civil day: for sums per group of spells. The indicators
- * that have `compared` (registry.h) call it.
+ * that have `compared` (registry.h) call it, and those whose curves agreements are about.
+ * Of a spell of work the JobStarted that it begins with is told too.
  */
 void sink_spell(const struct sink *sink, uint16_t home, int32_t start);
+void sink_spell_of_job(
+	const struct sink *sink, uint16_t home, int32_t start, const struct fact *job_started);
 
 /* Adds `units` to a counter of `municipality`, and of all. */
 void sink_count(const struct sink *sink, uint16_t municipality, unsigned counter, int64_t units);

@@ -52,3 +52,19 @@ bool work_spell_next(const struct person *person, size_t *at, struct work_spell 
 	*spell = found;
 	return true;
 }
+
+int32_t work_certain_day(const struct person *person)
+{
+	return person->question->as_of - person->question->bridge_days - 1;
+}
+
+struct work_observed work_spell_cut(const struct person *person, const struct work_spell *spell)
+{
+	int32_t certain = work_certain_day(person);
+	struct work_observed observed = spell->observed;
+	/* "Ended at e <= Q; silent before Q." */
+	if ((observed.end == WORK_ENDED && observed.until <= certain) ||
+		(observed.end == WORK_SILENT && observed.until < certain))
+		return observed;
+	return (struct work_observed){ WORK_OPEN, certain };
+}

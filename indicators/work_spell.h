@@ -31,6 +31,18 @@ struct work_spell {
 struct work_observed work_observe(const struct person *person, const struct job *job);
 
 /*
+ * The last day whose ends are certain (section 18): 32 days before P, as a job that starts
+ * within the 31 days after an end joins the spell.
+ */
+int32_t work_certain_day(const struct person *person);
+
+/*
+ * How long a spell that begins by work_certain_day() is observed, cut at that day: what is not
+ * certain by then is WORK_OPEN, and `until` is that day.
+ */
+struct work_observed work_spell_cut(const struct person *person, const struct work_spell *spell);
+
+/*
  * The spell that starts with person->jobs[*at]; moves *at past it. False, and
  * *spell untouched, when there are no more jobs. Begin with *at 0.
  */

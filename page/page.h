@@ -20,6 +20,7 @@ enum page_notice {
 	PAGE_WITHHELD, /* too few people, or no way was found to show it without giving them away */
 	PAGE_WITHDRAWN, /* the municipality took it back on `withdrawn_day` */
 	PAGE_FORBIDDEN,
+	PAGE_OTHER_SET, /* the publication is of another set of definitions */
 	PAGE_BAD_ADDRESS,
 	PAGE_BUSY,
 	PAGE_BROKEN,

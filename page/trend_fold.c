@@ -4,9 +4,10 @@
 #include "page/trend_fold.h"
 
 static enum err point_fold(struct answers *answers, struct reader *reader, uint16_t municipality,
-	int32_t as_of, struct arena *arena, struct trend_point *out)
+	const struct question *asked, int32_t as_of, struct arena *arena, struct trend_point *out)
 {
-	struct question question = question_at(as_of);
+	struct question question = *asked;
+	question.as_of = as_of;
 	enum err err = answers_ask_of(answers, reader, &question, municipality);
 	if (err != OK)
 		return err;
@@ -18,7 +19,7 @@ static enum err point_fold(struct answers *answers, struct reader *reader, uint1
 }
 
 enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t municipality,
-	int32_t as_of, struct trend_point points[TREND_POINTS_MAX], size_t *count)
+	const struct question *question, struct trend_point points[TREND_POINTS_MAX], size_t *count)
 {
 	struct arena arena;
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
@@ -27,8 +28,8 @@ enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t mun
 	*count = 0;
 	for (int quarters = TREND_POINTS_MAX; quarters >= 1 && err == OK; quarters--) {
 		struct trend_point *point = &points[*count];
-		err = point_fold(answers, reader, municipality, trend_quarter_end(as_of, quarters),
-			&arena, point);
+		err = point_fold(answers, reader, municipality, question,
+			trend_quarter_end(question->as_of, quarters), &arena, point);
 		if (err == OK && (*count > 0 || point->values[INDEX_TREND_PERSONS].share > 0))
 			++*count;
 	}

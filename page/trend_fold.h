@@ -9,12 +9,14 @@
 #include "page/trend.h"
 
 /*
- * The points of the TREND_POINTS_MAX quarters that ended before `as_of`, oldest first, of a
- * municipality or PART_ALL, with what `answers` knows. Those before anybody lived there are
- * left out: *count says how many there are. `stop` may be NULL; ERR_CONFLICT: it was set.
+ * The points of the TREND_POINTS_MAX quarters that ended before the question's reference date,
+ * in its set of definitions, oldest first, of a municipality or PART_ALL, with what `answers`
+ * knows. Those before anybody lived there are left out: *count says how many there are. `stop` may
+ * be NULL; ERR_CONFLICT: it was set.
  */
 enum err trend_fold(struct answers *answers, struct reader *reader, uint16_t municipality,
-	int32_t as_of, struct trend_point points[TREND_POINTS_MAX], size_t *count) NODISCARD;
+	const struct question *question, struct trend_point points[TREND_POINTS_MAX],
+	size_t *count) NODISCARD;
 
 /*
  * The points of what the municipality of `publication` published for earlier days, oldest

@@ -408,6 +408,12 @@
 		"You may not see this municipality")                                         \
 	X(FORBIDDEN_SAYS, "Kies hierboven een gemeente waarvan u de cijfers mag zien.",      \
 		"Choose one above whose figures you may see.")                               \
+	X(OTHER_SET, "Deze publicatie heeft andere definities",                              \
+		"This publication has other definitions")                                    \
+	X(OTHER_SET_SAYS, "Een publicatie toont de cijfers volgens de definities van toen. " \
+		"Laat definitions weg uit het adres.",                                       \
+		"A publication shows the figures by the definitions of its time. Leave "     \
+		"definitions out of the address.")                                           \
 	X(BAD_ADDRESS, "Dit adres klopt niet", "This address is wrong")                      \
 	X(BAD_ADDRESS_SAYS, "Een gemeente is een CBS-code, zoals GM0823. Een peildatum is "  \
 		"een dag die niet in de toekomst ligt, zoals 2026-09-30. Kies hierboven "    \

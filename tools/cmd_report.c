@@ -34,7 +34,8 @@ struct report_command {
 	struct page_view view;
 	int64_t known_us;
 	struct trend_point points[TREND_POINTS_MAX + 1];
-	struct arena arena; /* of the tree */
+	struct arena arena;  /* of the tree */
+	struct arena agreed; /* of the agreements in it */
 };
 
 static int options_check(struct report_command *report)
@@ -109,11 +110,16 @@ static enum err internal_fold(struct report_command *report, struct reader *read
 	err = answers_know(&answers, reader, report->known_us);
 	if (err == OK)
 		err = trend_fold(
-			&answers, reader, municipality, report->as_of, report->points, &points);
+			&answers, reader, municipality, &question, report->points, &points);
 	if (err == OK)
 		err = answers_ask_of(&answers, reader, &question, municipality);
+	if (err == OK && municipality != PART_ALL)
+		err = answers_agree(&answers, reader, municipality);
+	struct answer_head head = answers_head(&answers, municipality, 0);
+	if (err == OK)
+		err = agreements_figures(
+			&answers.agreements, municipality, &report->agreed, &head.agreements);
 	if (err == OK) {
-		struct answer_head head = answers_head(&answers, municipality, 0);
 		view_end(report, answer_build(&head, answers.tally, &question, &report->arena),
 			report->as_of, report->known_us, points);
 		report->view.trend_known_us = report->known_us;
@@ -253,6 +259,7 @@ static int report_store(struct report_command *report)
 					     : internal_fold(report, reader);
 		code = err == OK ? report_write(report) : report_refuse(report, err);
 		arena_release(&report->arena);
+		arena_release(&report->agreed);
 	}
 	store_close(log, reader);
 	return code;

@@ -44,7 +44,11 @@ static void answer_run(struct task *task)
 		work->err = answers_fold(
 			reader, &work->question, work->known_us, &task->stop, &answers);
 	if (work->err == OK) {
-		work->err = answers_print_json(&answers, work->municipality, 0, &work->out);
+		/* Of all together nothing is agreed. */
+		if (work->municipality != PART_ALL)
+			work->err = answers_agree(&answers, reader, work->municipality);
+		if (work->err == OK)
+			work->err = answers_print_json(&answers, work->municipality, 0, &work->out);
 		answers_release(&answers);
 	}
 	reader_close(reader);
@@ -76,6 +80,7 @@ struct asked {
 	uint16_t municipality;
 	uint64_t window_days;
 	uint64_t definitions;
+	bool has_definitions;
 };
 
 static bool asked_read(struct request *request, struct asked *asked)
@@ -92,6 +97,7 @@ static bool asked_read(struct request *request, struct asked *asked)
 		!request_query_number(
 			request, "definitions", DEFINITIONS_MIN, DEFINITIONS, &asked->definitions))
 		return false;
+	asked->has_definitions = request_query(request, "definitions") != NULL;
 	const char *as_of = request_query(request, "as_of");
 	const char *known_at = request_query(request, "known_at");
 	const char *municipality = request_query(request, "municipality");
@@ -157,6 +163,10 @@ static void published_answer(struct request *request, const struct asked *asked)
 	char day[DATE_LENGTH + 1];
 	if (asked->window_days == WINDOW_DAYS_DEFAULT)
 		answer = publications_ask(&snapshot.published->publications, &question);
+	/* A publication shows the set that was current at its record. */
+	if (answer.state == PUBLICATION_SHOWN && asked->has_definitions &&
+		asked->definitions != (uint64_t)answer.publication->definitions)
+		answer.state = PUBLICATION_NONE;
 	switch (answer.state) {
 	case PUBLICATION_NONE:
 		request_problem(request, 403,
@@ -235,6 +245,7 @@ void indicators_handle(struct request *request)
 	int32_t as_of = asked.has_as_of ? asked.as_of : known_day;
 	/* Just after midnight the snapshot may still be of the day before. */
 	if (!asked.has_known_at && asked.window_days == WINDOW_DAYS_DEFAULT &&
+		asked.definitions == DEFINITIONS &&
 		(!asked.has_as_of || snapshot_is_of(request, as_of))) {
 		visit->municipality = asked.municipality;
 		visit_when_fresh(request, snapshot_answer, NULL);
@@ -251,6 +262,7 @@ void indicators_handle(struct request *request)
 	work->log = visit->server->log;
 	work->question = question_at(as_of);
 	work->question.window_days = (int32_t)asked.window_days;
+	work->question.definitions = (int32_t)asked.definitions;
 	work->known_us = known_us;
 	work->municipality = asked.municipality;
 	if (!visit_submit(request, &work->task, answer_finish)) {

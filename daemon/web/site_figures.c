@@ -35,7 +35,8 @@ struct page_asked {
 	bool bad; /* an argument cannot be read */
 	uint16_t municipality;
 	int32_t as_of;
-	int32_t known_day; /* of what is published; DAY_NONE: not given */
+	int32_t known_day;   /* of what is published; DAY_NONE: not given */
+	int32_t definitions; /* the number of a set; 0: not given */
 };
 
 /* What is shown. */
@@ -55,13 +56,20 @@ static const char *parameter(struct request *request, const char *name)
 	return value == NULL || *value == '\0' ? NULL : value;
 }
 
-/* Is it the number of a set of definitions that can be asked for? */
-static bool is_a_set(const char *text)
+/* The number of a set of definitions that can be asked for; 0: it is none. */
+static int32_t set_read(const char *text)
 {
 	size_t length = strlen(text);
 	unsigned long number = strtoul(text, NULL, 10);
-	return length < 10 && strspn(text, "0123456789") == length && number >= DEFINITIONS_MIN &&
-	       number <= DEFINITIONS;
+	bool known = length < 10 && strspn(text, "0123456789") == length &&
+		     number >= DEFINITIONS_MIN && number <= DEFINITIONS;
+	return known ? (int32_t)number : 0;
+}
+
+/* Are these figures of today's set, which the snapshot has? */
+static bool is_of_newest_set(const struct page_asked *asked)
+{
+	return asked->definitions == 0 || asked->definitions == DEFINITIONS;
 }
 
 static struct page_asked asked_read(struct request *request, bool csv)
@@ -97,8 +105,10 @@ static struct page_asked asked_read(struct request *request, bool csv)
 		asked.as_of = DAY_NONE;
 		asked.bad = true;
 	}
-	if (definitions != NULL && !is_a_set(definitions))
-		asked.bad = true;
+	if (definitions != NULL) {
+		asked.definitions = set_read(definitions);
+		asked.bad = asked.bad || asked.definitions == 0;
+	}
 	return asked;
 }
 
@@ -192,6 +202,7 @@ static int notice_status(enum page_notice notice)
 	case PAGE_UNKNOWN_DAY:
 		return 404;
 	case PAGE_FORBIDDEN:
+	case PAGE_OTHER_SET:
 	case PAGE_WITHHELD:
 		return 403;
 	case PAGE_WITHDRAWN:
@@ -256,6 +267,8 @@ static const char *notice_detail(enum page_notice notice)
 		       "try again";
 	case PAGE_BROKEN:
 		return "the figures cannot be read; `ladder verify` says what is wrong";
+	case PAGE_OTHER_SET:
+		return "this publication is of another set of definitions: leave definitions out";
 	case PAGE_FORBIDDEN:
 		return "you may not see the figures of this municipality";
 	case PAGE_WITHHELD:
@@ -375,7 +388,11 @@ static enum page_notice publication_notice(const struct page_asked *asked,
 	*answer = publications_ask(published, &question);
 	switch (answer->state) {
 	case PUBLICATION_SHOWN:
-		return PAGE_FIGURES;
+		/* It shows the set that was current at its record. */
+		return asked->definitions == 0 ||
+				       asked->definitions == answer->publication->definitions
+			       ? PAGE_FIGURES
+			       : PAGE_OTHER_SET;
 	case PUBLICATION_WITHHELD:
 		return PAGE_WITHHELD;
 	case PUBLICATION_WITHDRAWN:
@@ -482,6 +499,8 @@ static int32_t today_of(const struct page_asked *asked)
 
 static const struct site_trend *trend_kept(const struct page_asked *asked, int32_t as_of)
 {
+	if (!is_of_newest_set(asked))
+		return NULL;
 	const struct visit *visit = visit_of(asked->request);
 	return site_cache_trend(&visit->site->cache, asked->municipality,
 		trend_quarter_end(as_of, 1), today_of(asked),
@@ -517,6 +536,7 @@ struct fold_work {
 	struct site_trend trend;
 	bool has_trend; /* it was kept */
 	struct arena arena;
+	struct arena agreed; /* of the agreements in the tree */
 	struct shown shown;
 	enum err err;
 };
@@ -526,18 +546,25 @@ static enum err fold_all(struct fold_work *work, struct reader *reader)
 	struct answers answers;
 	struct question question = question_at(work->shown.as_of);
 	uint16_t municipality = work->asked.municipality;
+	if (work->asked.definitions != 0)
+		question.definitions = work->asked.definitions;
 	enum err err = answers_init(&answers, 1, &work->task.stop);
 	if (err != OK)
 		return err;
 	err = answers_know(&answers, reader, work->known_us);
 	if (err == OK && !work->has_trend)
-		err = trend_fold(&answers, reader, municipality, work->shown.as_of,
-			work->trend.points, &work->trend.count);
+		err = trend_fold(&answers, reader, municipality, &question, work->trend.points,
+			&work->trend.count);
 	if (err == OK)
 		err = answers_ask_of(&answers, reader, &question, municipality);
+	if (err == OK && municipality != PART_ALL)
+		err = answers_agree(&answers, reader, municipality);
+	struct answer_head head = answers_head(&answers, municipality, 0);
+	if (err == OK)
+		err = agreements_figures(
+			&answers.agreements, municipality, &work->agreed, &head.agreements);
 	work->trend.last_act = work->has_trend ? work->trend.last_act : answers.acts.last_seq;
 	if (err == OK) {
-		struct answer_head head = answers_head(&answers, municipality, 0);
 		work->shown.tree = answer_build(&head, answers.tally, &question, &work->arena);
 	}
 	answers_release(&answers);
@@ -574,7 +601,7 @@ static void fold_finish(struct request *request)
 	struct reason reason;
 	bool has_snapshot = visit_snapshot(request, &snapshot, &reason) == OK;
 	if (work->err == OK) {
-		if (!work->has_trend)
+		if (!work->has_trend && is_of_newest_set(&work->asked))
 			site_cache_keep_trend(&visit_of(request)->site->cache, &work->trend);
 		shown_add_trend(&work->shown, &work->trend);
 		show(&work->asked, has_snapshot ? &snapshot : NULL, &work->shown);
@@ -586,6 +613,7 @@ static void fold_finish(struct request *request)
 	if (has_snapshot)
 		snapshot_drop(&snapshot);
 	arena_release(&work->arena);
+	arena_release(&work->agreed);
 	free(work);
 }
 

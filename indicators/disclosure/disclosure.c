@@ -177,7 +177,8 @@ static void shown_print(const struct finding_moves *find, const struct count_mov
 	figures_init(&figures, find->arena, find->question->round_to);
 	figures.newest_quarter = find->question->newest_quarter;
 	figures.moves = moves;
-	registry_figures(find->counters, find->histograms, &figures);
+	const struct sums sums = { find->counters, find->histograms, NULL };
+	registry_figures(&sums, DEFINITIONS, &figures);
 	*relations = find->contract;
 	shown_read(rounding, relations, figures.root);
 	mean_add(relations, figures.root);

@@ -14,19 +14,22 @@
 #define ADULT_AGE_MAX 66
 
 /* How many arrays person_prepare() takes; each may waste less than one step of the arena. */
-#define ARRAYS         7
+#define ARRAYS         8
 #define ARENA_STEP_MAX 64
 #define BYTES_OF_ONE_FACT                                                                          \
-	(sizeof(struct job) + sizeof(struct job_ref) + sizeof(struct evidence) + sizeof(uint64_t))
+	(sizeof(struct job) + sizeof(struct job_ref) + sizeof(struct evidence) +                   \
+		WORK_NUMBERS * sizeof(uint64_t))
 
-CHECK_STATIC(sizeof(struct stay) <= BYTES_OF_ONE_FACT);
+CHECK_STATIC(sizeof(struct stay) + sizeof(int32_t) <= BYTES_OF_ONE_FACT);
 CHECK_STATIC(sizeof(struct assessment) <= BYTES_OF_ONE_FACT);
-CHECK_STATIC(sizeof(struct leaving) <= BYTES_OF_ONE_FACT);
+CHECK_STATIC(sizeof(struct leaving) + sizeof(int32_t) <= BYTES_OF_ONE_FACT);
 
 /* The arrays while they are filled. */
 struct draft {
 	struct stay *stays;
 	struct leaving *leavings;
+	int32_t *moves;
+	int32_t last_lived_in; /* NOWHERE before the first settlement */
 	struct assessment *assessments;
 	struct job *jobs;
 	struct job_ref *job_refs;
@@ -107,6 +110,9 @@ static void settle(struct person *person, struct draft *draft, const struct fact
 		person->t0 = day;
 		person->t0_home = fact->municipality;
 	}
+	if (draft->last_lived_in != NOWHERE && draft->last_lived_in != fact->municipality)
+		draft->moves[person->move_count++] = day;
+	draft->last_lived_in = fact->municipality;
 	if (person->lives_in == fact->municipality)
 		return;
 	stay_end(person, draft, day);
@@ -126,8 +132,10 @@ static void leave(struct person *person, struct draft *draft, const struct fact 
 	if (person->lives_in == NOWHERE || (!exited && person->lives_in != fact->municipality))
 		return;
 	stay_end(person, draft, fact_day(fact));
-	if (!exited && fact->choice == DESTINATION_OTHER_MUNICIPALITY)
+	if (!exited && fact->choice == DESTINATION_OTHER_MUNICIPALITY) {
+		draft->moves[person->move_count++] = fact_day(fact);
 		return;
+	}
 	draft->leavings[person->leaving_count++] = (struct leaving){
 		.day = fact_day(fact),
 		.competes = !exited || fact->choice != EXIT_REASON_OBJECTION,
@@ -188,6 +196,7 @@ static void work(struct person *person, struct draft *draft, const struct fact *
 		ref->last = (uint32_t)person->job_count;
 		*job = (struct job){
 			.ref = ref,
+			.started = fact,
 			.start = fact_day(fact),
 			.end = DAY_NONE,
 			.municipality = fact->municipality,
@@ -315,19 +324,24 @@ void person_prepare(struct person *person, const struct question *question,
 	struct draft draft = {
 		.stays = take(arena, counts[EVENT_MUNICIPALITY_SETTLED], sizeof(struct stay)),
 		.leavings = take(arena, leaving_max, sizeof(struct leaving)),
+		.moves = take(
+			arena, leaving_max + counts[EVENT_MUNICIPALITY_SETTLED], sizeof(int32_t)),
+		.last_lived_in = NOWHERE,
 		.assessments =
 			take(arena, counts[EVENT_LADDER_ASSESSED], sizeof(struct assessment)),
 		.jobs = take(arena, counts[EVENT_JOB_STARTED], sizeof(struct job)),
 		.job_refs = take(arena, counts[EVENT_JOB_STARTED], sizeof(struct job_ref)),
 		.evidences = take(arena, evidence_max, sizeof(struct evidence)),
 	};
-	person->work = take(arena, fact_count, sizeof(*person->work));
+	person->work = take(arena, WORK_NUMBERS * fact_count, sizeof(*person->work));
+	person->work_facts = fact_count;
 	person->job_refs = draft.job_refs;
 	if (counts[EVENT_JOB_STARTED] > 0)
 		list_refs(person, &draft);
 	walk_history(person, &draft);
 	person->stays = draft.stays;
 	person->leavings = draft.leavings;
+	person->moves = draft.moves;
 	person->assessments = draft.assessments;
 	person->jobs = draft.jobs;
 	population_find(person);
@@ -346,6 +360,66 @@ const struct leaving *person_exit_from(const struct person *person, int32_t day)
 			high = middle;
 	}
 	return low < person->leaving_count ? &person->leavings[low] : NULL;
+}
+
+/* The last stay that begins by `day`; NULL when there is none. */
+static const struct stay *stay_by(const struct person *person, int32_t day)
+{
+	size_t low = 0;
+	size_t high = person->stay_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (person->stays[middle].from <= day)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low == 0 ? NULL : &person->stays[low - 1];
+}
+
+int32_t person_lives_in(const struct person *person, int32_t day)
+{
+	const struct stay *stay = stay_by(person, day);
+	return stay == NULL || stay->until <= day ? NOWHERE : stay->municipality;
+}
+
+bool person_has_exited(const struct person *person, int32_t day)
+{
+	const struct stay *stay = stay_by(person, day);
+	if (stay == NULL || stay->until > day)
+		return false;
+	/* Only who lives somewhere exits: nothing but what ended the last stay can be one. */
+	const struct leaving *exit = person_exit_from(person, stay->until);
+	return exit != NULL && exit->day <= day;
+}
+
+/* The first move from `day` on, as an index; move_count when there is none. */
+static size_t move_from(const struct person *person, int32_t day)
+{
+	size_t low = 0;
+	size_t high = person->move_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (person->moves[middle] < day)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool person_is_near_move(const struct person *person, int32_t day)
+{
+	size_t first = move_from(person, day - MOVE_DAYS);
+	return first < person->move_count && person->moves[first] <= day + MOVE_DAYS;
+}
+
+int32_t person_departs_from(const struct person *person, int32_t day)
+{
+	size_t move = move_from(person, day);
+	const struct leaving *exit = person_exit_from(person, day);
+	int32_t departs = move < person->move_count ? person->moves[move] : DAY_NONE;
+	return exit != NULL && exit->day < departs ? exit->day : departs;
 }
 
 const struct job_ref *job_ref_find(const struct person *person, int32_t ref)

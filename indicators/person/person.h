@@ -55,6 +55,7 @@ struct job_ref {
 
 struct job {
 	const struct job_ref *ref;
+	const struct fact *started; /* the JobStarted that opened it */
 	int32_t start;
 	int32_t end;            /* the day of its JobEnded; DAY_NONE when there is none */
 	uint16_t municipality;  /* of the JobStarted that opened it */
@@ -84,6 +85,8 @@ struct person {
 	size_t stay_count;
 	const struct leaving *leavings; /* in order */
 	size_t leaving_count;
+	const int32_t *moves; /* days, in order: see person_is_near_move() */
+	size_t move_count;
 	const struct assessment *assessments; /* in order */
 	size_t assessment_count;
 	const struct job *jobs; /* in the order of their starts in the history */
@@ -95,11 +98,14 @@ struct person {
 	const struct fact *last[EVENT_TYPE_MAX + 1]; /* by type: the last with day <= P; NULL */
 
 	/*
-	 * Room for as many numbers as the whole history has facts, of any date, for an index
-	 * that a contribution makes and forgets: each overwrites that of the one before.
+	 * Room for WORK_NUMBERS numbers for each fact of the whole history, of any date, for an
+	 * index that a contribution makes and forgets: each overwrites that of the one before.
 	 */
 	uint64_t *work;
+	size_t work_facts; /* so many facts */
 };
+
+#define WORK_NUMBERS 3
 
 /* Bytes of arena that person_prepare() may take for a history of `fact_count` facts. */
 size_t person_arena_size(size_t fact_count);
@@ -120,6 +126,22 @@ const struct fact *fact_later(const struct fact *a, const struct fact *b);
 
 /* The first leaving of day >= `day`; NULL when there is none ("Exit from day d on"). */
 const struct leaving *person_exit_from(const struct person *person, int32_t day);
+
+/* Where the person lives at the end of `day`, up to P; NOWHERE. */
+int32_t person_lives_in(const struct person *person, int32_t day);
+
+/* Does the person live nowhere at the end of `day` because of an exit? */
+bool person_has_exited(const struct person *person, int32_t day);
+
+/*
+ * A move: a MunicipalityLeft to OTHER_MUNICIPALITY with effect, or a MunicipalitySettled in
+ * another municipality than the one last lived in. Is there one at most MOVE_DAYS from `day`?
+ */
+#define MOVE_DAYS 31
+bool person_is_near_move(const struct person *person, int32_t day);
+
+/* The day of the first exit or move from `day` on; DAY_NONE when there is none. */
+int32_t person_departs_from(const struct person *person, int32_t day);
 
 /* What is said of the jobs of `ref`; NULL: there is no such job up to P. */
 const struct job_ref *job_ref_find(const struct person *person, int32_t ref);

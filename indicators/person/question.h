@@ -15,7 +15,7 @@
  * last: it is answered unless another is asked for, and printed as `definitions`.
  */
 #define DEFINITIONS_MIN     1
-#define DEFINITIONS         1
+#define DEFINITIONS         2
 #define DEFINITIONS_COUNCIL 2 /* from this set on: what the council asks, 16 to 25 */
 #define WINDOW_DAYS_DEFAULT 365
 #define WINDOW_DAYS_MIN     30

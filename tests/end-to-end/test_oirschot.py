@@ -143,7 +143,7 @@ def published_figures(stamp):
     placement, plan = indicators["placement"], indicators["plan"]
     indicators["placement"] = {**nothing_of(placement), "guided": placement["guided"]}
     plan["on_time"] = nothing_of(plan["on_time"])
-    return {"definitions": 1, "as_of": P, "known_at": stamp, "municipality": HOME, "window": 365,
+    return {"definitions": 2, "as_of": P, "known_at": stamp, "municipality": HOME, "window": 365,
             "profile": "public", "rounded_to": 5,
             "population": {"persons": 80, "breadwinners": 30, "under_guidance": 80},
             "indicators": indicators}

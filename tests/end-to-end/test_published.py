@@ -132,7 +132,7 @@ class Published(harness.OwnDaemon):
         daemon.accept(publish(QUARTERS[0]), event("report_published", {"as_of": QUARTERS[0]},
                                                   municipality="GM0820"))
         self.assertEqual([(one["round_to"], one["definitions"])
-                          for one in daemon.records()[-2:]], [(10, 1), (5, 1)])
+                          for one in daemon.records()[-2:]], [(10, 2), (5, 2)])
         daemon.stop()
 
     def test_three_is_no_base_any_more(self):

@@ -81,7 +81,7 @@ class Log(harness.Case):
                     self.assertEqual(one["withdraws"], place[one["partner"], target])
                     seen += 1
             if "report_published" in one["event"]:
-                self.assertEqual((one["round_to"], one["definitions"]), (5, 1))
+                self.assertEqual((one["round_to"], one["definitions"]), (5, 2))
                 seen += 1
         self.assertGreater(seen, 3)
 
@@ -242,14 +242,14 @@ class Indicators(harness.Case):
         self.assertTrue(answer.body.endswith(b"}\n"))
         self.assertEqual(answer.body.count(b"\n"), 1)
         self.assertNotIn(b" ", answer.body)
-        example = json.loads((harness.SPEC / "example/figures-1.json").read_text())
+        example = json.loads((harness.SPEC / "example/set2/figures-1.json").read_text())
         same_shape(self, example, answer.json)
 
     def test_the_head_says_what_was_asked(self):
         found = self.daemon.figures(as_of="2026-06-30", municipality="GM0823", window=1000).json
         self.assertEqual((found["definitions"], found["as_of"], found["municipality"],
                           found["window"], found["profile"], found["erased_people"]),
-                         (1, "2026-06-30", "GM0823", 1000, "internal", 0))
+                         (2, "2026-06-30", "GM0823", 1000, "internal", 0))
         self.assertEqual(found["population"],
                          {"persons": 4, "breadwinners": 0, "under_guidance": 4})
 
@@ -323,6 +323,11 @@ class Indicators(harness.Case):
         known_at = self.daemon.records()[-1]["recorded_at"]
         live = self.daemon.figures(known_at=known_at, definitions=1)
         self.assertEqual(live.json["definitions"], 1)
+        self.assertNotIn("guidance", live.json["indicators"])
+        newest = self.daemon.figures(known_at=known_at)
+        self.assertEqual(newest.json["definitions"], 2)
+        self.assertEqual(newest.body, self.daemon.figures(known_at=known_at,
+                                                          definitions=2).body)
         replay = harness.ladder("replay", self.daemon.store, "--known-at", known_at,
                                 "--definitions", 1, check=0).stdout
         self.assertEqual(live.body, replay)

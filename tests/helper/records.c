@@ -3,7 +3,8 @@
  * they bear: time is handed in. For the tests of replay.
  *
  *   records load FILE STORE        each record a commit
- *   records figures STORE ROUND_TO  for each line "P K m w" of standard input
+ *   records figures STORE ROUND_TO  for each line "P K m w" of standard input, with the set
+ *                                   of definitions behind unless the newest is meant,
  *                                   prints the JSON; ROUND_TO 0: internal; with
  *                                   `plain` behind, as rounding alone would show it
  *   records relations               prints what the disclosure knows of counts
@@ -94,11 +95,14 @@ static int load(const char *file, const char *store)
 static void plain_print(
 	const struct answers *answers, uint16_t municipality, int64_t round_to, struct text *out)
 {
-	struct arena arena;
+	struct arena arena, agreed;
 	struct answer_head head = answers_head(answers, municipality, round_to);
+	CHECK(agreements_figures(&answers->agreements, municipality, &agreed, &head.agreements) ==
+		OK);
 	CHECK(arena_init(&arena, FIGURES_ARENA_SIZE) == OK);
 	figure_print_json(answer_build(&head, answers->tally, &answers->question, &arena), out);
 	arena_release(&arena);
+	arena_release(&agreed);
 }
 
 /* What to do with each line of standard input, on the newest snapshot of a store. */
@@ -138,13 +142,18 @@ static void figures_one(struct reader *reader, char *line, const struct lines *l
 	struct answers answers;
 	struct text out = { 0 };
 	struct question question = question_at(0);
-	CHECK(sscanf(line, "%10s %63s %7s %d", as_of, known_at, place, &window) == 4);
+	int definitions = DEFINITIONS;
+	CHECK(sscanf(line, "%10s %63s %7s %d %d", as_of, known_at, place, &window, &definitions) >=
+		4);
 	CHECK(date_parse(bytes_of_string(as_of), &question.as_of) == OK);
 	CHECK(instant_parse(bytes_of_string(known_at), &known_us) == OK);
 	CHECK(strcmp(place, "all") == 0 ||
 		municipality_parse(bytes_of_string(place), &municipality));
 	question.window_days = window;
+	question.definitions = definitions;
 	CHECK(answers_fold(reader, &question, known_us, NULL, &answers) == OK);
+	if (municipality != PART_ALL)
+		CHECK(answers_agree(&answers, reader, municipality) == OK);
 	enum err err = OK;
 	if (plain)
 		plain_print(&answers, municipality, round_to, &out);

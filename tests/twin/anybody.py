@@ -235,13 +235,13 @@ def counts_of(records, P, K):
     person = twin.Person(twin.effective(recorded), P, POLICY)
     R = [p for p in [person] if p.in_population(HOME)]
     B, G = [p for p in R if p.breadwinner()], [p for p in R if p.under_guidance()]
-    view = twin.View(P, K, HOME, 365, POLICY, twin.Shape("internal", 5), [person], R, B, G)
+    view = twin.View(P, K, HOME, 365, POLICY, twin.Shape("internal", 5), 2, [person])
     figures = {"population": {"persons": len(R), "breadwinners": len(B),
                               "under_guidance": len(G)},
                "indicators": {key: getattr(view, key)() for key in AUDITED}}
     figures["indicators"]["data_quality"] = view.data_quality(recorded, ZONE)
     found = intruder.counts_of(figures)
-    found[intruder.SPELLS] = len(view.spells())
+    found[intruder.SPELLS] = len(list(view.cut_spells()))
     # Weights in halves, as in the relations; nobody here has three claims on a job.
     return {name: round(2 * value) if name[-1] == "*" else value for name, value in found.items()
             if name not in LEFT_OUT and name not in intruder.AGAIN}

@@ -26,7 +26,16 @@ DOMAINS = ["WORK", "EDUCATION", "LANGUAGE", "HOUSING", "INCOME", "FAMILY",
 BARRIERS = ["CHILDCARE", "TRANSPORT", "LANGUAGE_WAITING_LIST", "EMPLOYER", "DIPLOMA",
             "HOUSING", "MOTIVATION", "RULES", "CONTACT", "OTHER"]
 PARTICIPATION_KINDS = ["VOLUNTEER", "INTERNSHIP", "WORK_EXPERIENCE", "SPORT", "CULTURE_HOBBY",
-                       "SCHOOL_SUPPORT", "NEIGHBOURHOOD"]
+                       "SCHOOL_SUPPORT", "NEIGHBOURHOOD", "FAMILY_ACTIVITY"]
+OUTCOMES = ["STARTED", "REFUSED_BY_ORGANISATION", "REFUSED_BY_PERSON", "BUDGET_EXHAUSTED",
+            "NOT_SUITABLE", "OTHER"]
+MODULES = ["PARTICIPATION_DECLARATION", "LABOUR_MARKET", "SELF_RELIANCE"]
+SHARES = ["PARTICIPATION_NORM", "COMBINED_PATHWAY", "PLAN_IN_FORCE", "PLAN_WITH_PERSPECTIVE",
+          "PLAN_WITHIN_70_DAYS", "CONTACT_WITHIN_90_DAYS", "INTAKE_COMPLETE", "FULLY_PAID",
+          "JOBS_LASTING_365_DAYS", "CLIMBED_WITHIN_12_MONTHS", "LEVEL_B1_WITHIN_36_MONTHS",
+          "LANGUAGE_SUPPORT_RECENT"]
+COUNTS = ["LASTING_JOBS", "BENEFIT_LEFT"]
+WITH_RUNG = ["CLIMBED_WITHIN_12_MONTHS", "RUNG_HALF_TIME"]
 LANGUAGE_KINDS = ["LANGUAGE_COURSE", "LANGUAGE_CAFE", "LANGUAGE_BUDDY", "TUTORING"]
 GUIDANCE_KINDS = ["JOB_COACHING", "APPLICATION_HELP", "DIPLOMA_VALUATION", "FORM_HELP"]
 
@@ -55,7 +64,8 @@ ENUMS = [
 ]
 EMPTY = ["municipality_settled", "guidance_started", "obligation_started", "plan_reviewed",
          "plan_withdrawn", "civic_integration_completed", "benefit_ended"]
-NO_SUBJECT = ["service_model_set", "report_published", "report_withdrawn", "event_retracted"]
+NO_SUBJECT = ["service_model_set", "report_published", "report_withdrawn", "event_retracted",
+              "agreement_made"]
 
 
 def days(n):
@@ -94,6 +104,7 @@ class History:
             else:
                 self.person(s)
         self.every_value()
+        self.agreements()
         self.the_log_itself()
         # The day after "today" is the last that a partner may send.
         self.drafts = [d for d in self.drafts
@@ -177,6 +188,8 @@ class History:
     def add(self, day, kind, body=None, partner=None, municipality=None):
         if municipality is None:
             municipality = self.where(day)
+        if kind == "benefit_ended":
+            body = {}
         d = Draft(partner or self.rng.choice(self.usual if self.chance(0.8) else PARTNERS),
                   self.subject, municipality, day, kind, {} if body is None else body)
         self.drafts.append(d)
@@ -209,6 +222,11 @@ class History:
         self.income_and_contact()
         self.sanctions()
         self.barriers()
+        self.welfare()
+        self.contact_persons()
+        self.referrals()
+        self.guidance()
+        self.modules()
 
     def border_person(self, subject):
         """A plain, quiet adult with one thing exactly on a border of one of the
@@ -219,7 +237,7 @@ class History:
         a = self.anchor()
         monday = a - days(a.weekday())
         off = r.choice([-1, 0, 0, 1])
-        scene = r.randrange(16)
+        scene = r.randrange(28)
         self.t0 = a - days(r.choice([90, 91, 400, 400, 1000]))
         if scene == 0:          # new, by indicator 3 or 4
             self.t0 = r.choice([monday, a]) - days(28 + off)
@@ -306,6 +324,8 @@ class History:
             self.add(a - days(365 + off), "barrier_reported", {"barrier": "RULES"})
             self.add(a - days(365 + off), "sanction_imposed",
                      {"sanction_ref": "z1", "regime": "DUO_TERM"})
+        elif scene >= 16:
+            self.council_scene(scene, a, off)
         else:                   # language together with work, D = [P-27, P]
             self.add(a - days(r.choice([26, 27, 28])), "activity_logged",
                      self.activity(LANGUAGE_KINDS, r.choice([0, 60, 60])))
@@ -314,6 +334,185 @@ class History:
         self.add(self.t0, "municipality_settled", municipality=self.homes[0][1])
         if self.chance(0.6):
             self.add(self.t0, "household_role_set", {"role": "SINGLE"})
+
+    def council_scene(self, scene, a, off):
+        """Borders of what the council asks: 400, 214, 183, 91, 90 and 31 days."""
+        r = self.rng
+        kind = {"kind": r.choice(["FULL", "SUPPLEMENTARY"])}
+        self.t0 = a - days(1500)
+        if scene == 16:         # welfare: silent after 400 days, at P or at Q
+            self.add(a - days(r.choice([0, 32]) + 400 + off), r.choice(
+                ["benefit_started", "benefit_confirmed"]), kind)
+            if self.chance(0.4):
+                self.add(a - days(r.choice([0, 31, 32])), r.choice(
+                    ["benefit_confirmed", "benefit_ended"]), kind)
+        elif scene == 17:       # an end that a start joins, or not, or an exit lies between
+            end = a - days(r.choice([32, 33, 60, 120, 396, 397, 398]) + off)
+            self.add(end - days(200), "benefit_started", kind)
+            self.add(end, "benefit_ended")
+            if self.chance(0.6):
+                self.add(end + days(31 + off), "benefit_started", kind)
+            if self.chance(0.3):
+                self.add(end + days(r.choice([0, 1, 30, 31, 32])), "exited",
+                         {"reason": r.choice(["DEFINITIVE", "OBJECTION"])})
+        elif scene == 18:       # a month's list still names who left in it
+            end = a - days(r.choice([60, 100]))
+            self.add(end - days(100), "benefit_started", kind)
+            self.add(end, "benefit_ended")
+            self.add(end + days(r.choice([0, 30, 31, 32])), "benefit_confirmed", kind)
+            if self.chance(0.4):
+                self.add(end + days(r.choice([10, 31, 32])), "benefit_started", kind)
+        elif scene == 19:       # starts and ends of one municipality on one day
+            day = a - days(r.choice([50, 200]))
+            if self.chance(0.5):
+                self.add(day - days(r.choice([31, 32, 100])), r.choice(
+                    ["benefit_ended", "benefit_started", "benefit_confirmed"]), kind)
+            self.add(day, "benefit_started", kind)
+            self.add(day, "benefit_ended")
+        elif scene == 20:       # guidance: silent after 400 days; judged after 31
+            self.t0 = a - days(r.choice([700, 401, 400]))
+            self.add(self.t0 + days(r.choice([0, 1, 30])), "contact_held",
+                     {"by": "VOLUNTEER", "two_way": False})
+            self.add(a - days(r.choice([31 + off, 200])), "guidance_ended",
+                     {"reason": r.choice(["SELF_SUFFICIENT", "OTHER", "OTHER"])})
+            if self.chance(0.4):
+                self.add(a - days(r.choice([0, 20])), "guidance_started")
+        elif scene == 21:       # the first 91 days, and silent after 214
+            self.t0 = a - days(r.choice([91 + off, 300, 305, 306]))
+            self.add(self.t0 + days(r.choice([0, 91, 92])), "intake_done", {"domains": ["WORK"]})
+            for _ in range(r.randrange(3)):
+                self.add(self.t0 + days(r.choice([6, 7, 213, 214, 215])), "activity_logged",
+                         self.activity(PARTICIPATION_KINDS, r.choice([119, 120])))
+        elif scene == 22:       # referrals: silent after 183 days, started within 90
+            day = a - days(r.choice([90 + off, 183 + off, 365 + off]))
+            self.add(day, "referral_made", {"to": "ISD", "referral_ref": "r"})
+            if self.chance(0.7):
+                self.add(day + days(r.choice([0, 90 + off])), "referral_closed",
+                         {"referral_ref": "r", "outcome": r.choice(OUTCOMES)})
+        elif scene == 23:       # contacts with the own contact person, in the last 91 days
+            day = a - days(r.choice([91 + off, 32 + off, 365 + off]))
+            worker = {"worker": r.choice(["w1", "w2"])}
+            self.add(day, "contact_person_assigned", worker, partner="isd")
+            self.add(a - days(r.choice([0, 20, 90, 91])), "contact_held",
+                     {"by": "CASE_MANAGER", "two_way": True, **worker}, partner="isd")
+            if self.chance(0.5):
+                self.add(a - days(r.choice([0, 20, 32 + off])), "contact_person_assigned",
+                         {"worker": r.choice(["w1", "w2", "w3"])}, partner="isd")
+        elif scene == 24:       # a hand-over near a move
+            there = r.choice([m for m in MUNICIPALITIES if m != self.homes[0][1]])
+            move = a - days(r.choice([40, 100]))
+            self.add(move - days(300), "contact_person_assigned", {"worker": "w1"},
+                     partner="isd", municipality=self.homes[0][1])
+            self.add(move, "municipality_settled", municipality=there)
+            self.add(move + days(r.choice([-32, -31, 0, 31, 32])), r.choice(
+                ["contact_person_ended", "guidance_ended"]),
+                     {}, municipality=self.homes[0][1])
+            self.drafts[-1].body = ({"reason": "OTHER"}
+                                    if self.drafts[-1].kind == "guidance_ended" else {})
+            self.add(move + days(r.choice([0, 31])), "contact_person_assigned",
+                     {"worker": "w2"}, partner="isd", municipality=there)
+        elif scene == 25:       # modules on the day of the plan, and plans that drop one
+            signed = a - days(r.choice([0, 1, 365 + off]))
+            self.add(signed, "plan_signed", self.plan_body())
+            self.add(signed + days(off), "module_completed", {"module": r.choice(MODULES)})
+            if self.chance(0.5):
+                self.add(signed + days(r.choice([0, 1, 30])), "plan_signed", self.plan_body())
+        elif scene == 26:       # from subsidised to paid in full, at Q
+            start = a - days(r.choice([200, 400]))
+            self.add(start, "job_started", {"job_ref": "p", "funding": "SUBSIDISED",
+                                            "hours_per_week": 20})
+            self.add(a - days(32 + off), "job_changed", {"job_ref": "p", "funding": "FULLY_PAID",
+                                                         "hours_per_week": 20})
+            if self.chance(0.5):
+                self.add(start + days(r.choice([0, 100])), "job_started",
+                         {"job_ref": "q", "funding": "SUBSIDISED", "hours_per_week": 8})
+                self.add(a - days(r.choice([31, 32, 33, 40])), "job_ended", {"job_ref": "q"})
+        else:                   # two years on one rung, or a day more
+            self.t0 = a - days(730 + off)
+            for back in (731 + r.choice([-1, 0, 1]), 600, 400, 214 + off, 100):
+                self.add(a - days(back), "ladder_assessed", {"rung": 3})
+
+    # ---- what the council asks
+
+    def near(self, day, *gaps):
+        return day + days(self.rng.choice(gaps))
+
+    def welfare(self):
+        r = self.rng
+        day = self.any_day() if self.chance(0.6) else self.around(400)
+        for _ in range(r.choice([0, 1, 3, 6, 10])):
+            kind = r.choice(["benefit_started", "benefit_confirmed", "benefit_confirmed",
+                             "benefit_ended"])
+            body = {} if kind == "benefit_ended" else {"kind": r.choice(["FULL", "SUPPLEMENTARY"])}
+            elsewhere = r.choice(MUNICIPALITIES) if self.chance(0.12) else None
+            self.add(day, kind, body, municipality=elsewhere)
+            if self.chance(0.12):
+                self.add(day, "exited", {"reason": r.choice(["DEFINITIVE", "OBJECTION"])})
+            day = self.near(day, 0, 0, 1, 7, 30, 31, 32, 60, 180, 399, 400, 401)
+
+    def contact_persons(self):
+        r = self.rng
+        day = self.near(self.t0, -40, -1, 0, 0, 1, 20, 200)
+        for _ in range(r.choice([0, 1, 2, 4, 7])):
+            if self.chance(0.75):
+                self.add(day, "contact_person_assigned", {"worker": r.choice(["w1", "w1", "w2"])},
+                         partner=r.choice(["isd", "lev"]))
+            if self.chance(0.35):
+                self.add(self.near(day, 0, 0, 1, 60), "contact_person_ended")
+            day = self.near(day, 0, 0, 1, 31, 32, 100, 365)
+        for _ in range(r.choice([0, 1, 3])):
+            self.add(self.around(r.choice([0, 30, 90])), "contact_held",
+                     {"by": r.choice(["CASE_MANAGER", "CASE_MANAGER", "VOLUNTEER"]),
+                      "two_way": self.chance(0.8), "worker": r.choice(["w1", "w2"])},
+                     partner=r.choice(["isd", "lev", "vwn"]))
+
+    def referrals(self):
+        r = self.rng
+        for i in range(r.choice([0, 0, 1, 2, 3])):
+            ref = "r%d" % (i if self.chance(0.8) else 0)
+            day = self.any_day() if self.chance(0.3) else self.around(r.choice([90, 183, 365]))
+            self.add(day, "referral_made", {"to": r.choice(ORG_TYPES), "referral_ref": ref})
+            if self.chance(0.7):
+                self.add(self.near(day, -1, 0, 0, 30, 89, 90, 91), "referral_closed",
+                         {"referral_ref": ref, "outcome": r.choice(OUTCOMES)})
+
+    def guidance(self):
+        r = self.rng
+        for _ in range(r.choice([0, 0, 1, 2])):
+            day = self.near(self.t0, 0, 1, 100, 400) if self.chance(0.6) else self.around(31)
+            self.add(day, "guidance_ended",
+                     {"reason": r.choice(["SELF_SUFFICIENT", "OTHER", "LOST_CONTACT"])})
+            if self.chance(0.5):
+                self.add(self.near(day, 0, 1, 31, 200), "guidance_started")
+
+    def modules(self):
+        r = self.rng
+        for _ in range(r.choice([0, 0, 1, 2])):
+            day = self.near(self.t0, -1, 0, 30, 69, 71, 365, 366)
+            self.add(day, "module_completed", {"module": r.choice(MODULES)})
+
+    def agreements(self):
+        """Promises of each municipality, most for about the days that will be asked for."""
+        r = self.rng
+        for municipality in MUNICIPALITIES:
+            for _ in range(r.choice([0, 4, 12, 20])):
+                figure = r.choice(SHARES + COUNTS + ["RUNG_HALF_TIME"] * 3)
+                body = {"figure": figure, "comparison": r.choice(["AT_LEAST", "AT_MOST"])}
+                body["value"] = r.choice(
+                    [0, 1, 5, 10, 25, 40, 50, 60, 75, 99, 100] if figure in SHARES
+                    else [0, 1, 2, 3, 5, 10, 40] if figure in COUNTS
+                    else [0, 1, 100, 200, 300, 365, 500, 1000])
+                quarter = self.anchor() + days(r.choice([-400, -366, -200, -90, 0, 0, 200, 900]))
+                while (quarter + days(1)).day != 1 or quarter.month % 3:
+                    quarter += days(1)
+                body["by"] = quarter.isoformat()
+                if self.chance(0.4):
+                    body["with"] = r.choice(PARTNERS)
+                if figure in WITH_RUNG:
+                    body["rung"] = r.randint(1, 5)
+                made = min(quarter, self.end) - days(r.choice([0, 1, 30, 400]))
+                self.drafts.append(Draft(r.choice(PARTNERS), None, municipality, made,
+                                         "agreement_made", body))
 
     def residence(self):
         r = self.rng
@@ -589,9 +788,12 @@ class History:
 
     def plan_body(self):
         r = self.rng
-        return {"has_main_goal": self.chance(0.8), "has_own_ambition": self.chance(0.8),
+        body = {"has_main_goal": self.chance(0.8), "has_own_ambition": self.chance(0.8),
                 "has_language_part": self.chance(0.8), "has_participation_part": self.chance(0.8),
                 "longest_horizon_months": r.choice([0, 11, 12, 12, 13, 120])}
+        if self.chance(0.7):
+            body["route"] = r.choice(["B1", "EDUCATION", "SELF_RELIANCE"])
+        return body
 
     def process(self):
         r = self.rng
@@ -841,6 +1043,8 @@ class History:
             if last is not None and moment <= last:
                 moment = last + timedelta(microseconds=1)
             civil = moment.astimezone(ZONE).date()
+            if d.kind == "agreement_made" and d.day.isoformat() > d.body["by"]:
+                continue
             if d.day > civil + days(1):
                 continue            # occurred_in_future
             if d.kind == "person_registered" and d.body["birth_year"] > civil.year:

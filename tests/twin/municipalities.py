@@ -53,8 +53,8 @@ class Store:
 
     def figures(self, questions, round_to=0, *plain):
         """`plain`: public figures as rounding alone would show them."""
-        lines = "".join("%(as_of)s %(known_at)s %(municipality)s %(window)d\n" % q
-                        for q in questions)
+        lines = "".join("%(as_of)s %(known_at)s %(municipality)s %(window)d" % q
+                        + " %d\n" % q.get("definitions", 2) for q in questions)
         result = subprocess.run([RECORDS, "figures", self.path, str(round_to), *plain],
                                 input=lines, text=True, capture_output=True, check=True,
                                 timeout=300)

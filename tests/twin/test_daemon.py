@@ -14,7 +14,7 @@ import histories
 import twin
 from intruder import soften
 from municipalities import Store
-from test_twin import SPEC, differences
+from test_twin import differences, examples
 
 ROUNDS = int(os.environ.get("LADDERD_ROUNDS", "12"))
 SEEDS = [int(s) for s in os.environ.get("LADDERD_SEEDS", "").split()] or \
@@ -23,16 +23,15 @@ SEEDS = [int(s) for s in os.environ.get("LADDERD_SEEDS", "").split()] or \
 
 class Example(unittest.TestCase):
     def test_the_figures_of_the_example_follow_from_its_records(self):
-        store = Store(os.path.join(SPEC, "records.ndjson"))
-        self.addCleanup(store.close)
-        for n in range(1, 6):
-            with open(os.path.join(SPEC, "figures-%d.json" % n), encoding="utf-8") as f:
-                text = f.read()
-            with self.subTest(n=n):
-                mine = store.figures([json.loads(text)])[0]
-                self.assertEqual(differences(json.loads(mine), json.loads(text)), [])
-                # Digits apart, every byte: the order of keys, no spaces, the newline.
-                self.assertEqual(mine, text)
+        for path, texts in examples():
+            store = Store(path)
+            self.addCleanup(store.close)
+            for n, text in enumerate(texts, 1):
+                with self.subTest(path=path, n=n):
+                    mine = store.figures([json.loads(text)])[0]
+                    self.assertEqual(differences(json.loads(mine), json.loads(text)), [])
+                    # Digits apart, every byte: the order of keys, no spaces, the newline.
+                    self.assertEqual(mine, text)
 
 
 class Random(unittest.TestCase):
@@ -41,7 +40,8 @@ class Random(unittest.TestCase):
     def twin_figures(self, history, question, profile, round_to, moves=None):
         return json.loads(twin.dump(twin.figures(
             history.records, question["as_of"], question["known_at"], question["municipality"],
-            question["window"], profile=profile, base=round_to or 5, moves=moves)))
+            question["window"], profile=profile, base=round_to or 5, moves=moves,
+            definitions=question.get("definitions", 2))))
 
     def compare(self, history, store, questions, profile, round_to):
         """Public ones as rounding alone would show them."""

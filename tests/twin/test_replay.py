@@ -20,6 +20,7 @@ from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import council
 import histories
 import twin
 from test_twin import differences
@@ -148,7 +149,7 @@ class GroupView(twin.View):
 
     def __init__(self, people, P, m, policy, belongs):
         shape = twin.Shape("internal", 5)
-        super().__init__(P, None, m, 365, policy, shape, people, [], [], [])
+        super().__init__(P, None, m, 365, policy, shape, 2, people)
         self.belongs = belongs
 
     def home(self, event):
@@ -185,12 +186,12 @@ class Groups:
             curves.append(records)
             return real(records, *rest, **more)
         view = GroupView(people, self.P, m or self.m, self.policy, belongs)
-        twin.estimates = remembering
+        twin.estimates = council.estimates = remembering
         try:
             figures = {"ladder_step": view.ladder_step(), "rung_reached": view.rung_reached(),
                        "job_durability": view.job_durability()}
         finally:
-            twin.estimates = real
+            twin.estimates = council.estimates = real
         return figures, curves
 
     def cohorts(self):
@@ -348,12 +349,18 @@ def rows_of(found):
             for element in x:
                 name = next(iter(element))
                 rest = {k: v for k, v in element.items() if k != name}
+                if name == "figure":    # an agreement is named by all that was agreed
+                    keys = list(element)[:list(element).index("running")]
+                    rest = {k: v for k, v in element.items() if k not in keys}
+                    walk(rest, path, labels + ["%s=%s" % (k, element[k]) for k in keys],
+                         indicator)
+                    continue
                 if name == "months":
                     del rest["days"]
                 walk(rest, path, labels + ["%s=%s" % (name, element[name])], indicator)
             return
         x, skip = dict(x), set()
-        for key, low, high in (("share", "low", "high"),
+        for key, low, high in (("share", "low", "high"), ("realised", "low", "high"),
                                ("median_days", "median_low", "median_high")):
             if key in x and low in x:
                 skip |= {low, high}
@@ -363,11 +370,11 @@ def rows_of(found):
             if isinstance(v, (dict, list)):
                 walk(v, path + [key], labels, indicator)
                 continue
-            limits = ("low", "high") if key == "share" else ("median_low", "median_high")
-            limits = [value(x[k]) if set(limits) <= skip and key in ("share", "median_days")
-                      else "" for k in limits] if set(limits) <= skip else ["", ""]
+            limits = (("low", "high") if key in ("share", "realised")
+                      else ("median_low", "median_high"))
+            limited = set(limits) <= skip and key in ("share", "realised", "median_days")
             out.append(begin + [indicator, ".".join(path + [key]), ";".join(labels), value(v)]
-                       + (limits if key in ("share", "median_days") else ["", ""]))
+                       + ([value(x[k]) for k in limits] if limited else ["", ""]))
 
     if found["window"] != 365:
         walk({"window": found["window"]}, [], [], "what_if")

@@ -19,8 +19,8 @@ from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-Z = 1.959963984540054
-TINY = 1e-9
+import council
+from curve import TINY, Curve, estimates, horizon, wilson  # noqa: F401
 
 ORG_TYPES = ["MUNICIPALITY", "ISD", "SW_COMPANY", "WELFARE", "VWN", "COA", "SCHOOL",
              "VOLUNTEERS", "EMPLOYER", "SELF", "OTHER"]
@@ -31,15 +31,16 @@ BARRIERS = ["CHILDCARE", "TRANSPORT", "LANGUAGE_WAITING_LIST", "EMPLOYER", "DIPL
 REGIMES = ["WI2021_INTAKE", "WI2021_PLAN", "DUO_TERM", "PWET"]
 LEVELS = ["A1", "A2", "B1", "B2"]
 PARTICIPATION_KINDS = ["VOLUNTEER", "INTERNSHIP", "WORK_EXPERIENCE", "SPORT", "CULTURE_HOBBY",
-                       "SCHOOL_SUPPORT", "NEIGHBOURHOOD"]
+                       "SCHOOL_SUPPORT", "NEIGHBOURHOOD", "FAMILY_ACTIVITY"]
 LANGUAGE_KINDS = ["LANGUAGE_COURSE", "LANGUAGE_CAFE", "LANGUAGE_BUDDY", "TUTORING"]
 GUIDANCE_KINDS = ["JOB_COACHING", "APPLICATION_HELP", "DIPLOMA_VALUATION", "FORM_HELP"]
 WORKING_KINDS = ["VOLUNTEER", "INTERNSHIP", "WORK_EXPERIENCE"]
 
 ENVELOPE = ["id", "key", "subject", "municipality", "occurred_on"]
-# "on one day endings (...) before all others, `JobEnded` after all others"
+# "on one day endings (...) before all others, `JobEnded` and `ReferralClosed` after all others"
 ENDINGS = ["municipality_left", "exited", "guidance_ended", "plan_withdrawn", "benefit_ended",
-           "barrier_resolved"]
+           "barrier_resolved", "contact_person_ended"]
+LAST = ["job_ended", "referral_closed"]
 
 
 # ---------------------------------------------------------------- the log
@@ -89,9 +90,9 @@ class Event:
 
     def order(self):
         """"Order within a person: by `occurred_on`; on one day endings before
-        all others, `JobEnded` after all others; then by `partner`, then by `id`
-        (bytes)." """
-        place = 0 if self.type in ENDINGS else 2 if self.type == "job_ended" else 1
+        all others, `JobEnded` and `ReferralClosed` after all others; then by `partner`,
+        then by `id` (bytes)." """
+        place = 0 if self.type in ENDINGS else 2 if self.type in LAST else 1
         return (self.day, place, self.partner.encode(), self.id.encode())
 
 
@@ -117,134 +118,6 @@ def effective(events):
         same_id.setdefault((e.partner, e.id), []).append(e.seq)
     # "A withdrawal is never undone": nothing ever leaves the set.
     return [e for e in events if e.seq not in withdrawn and e.type != "event_retracted"]
-
-
-# ---------------------------------------------------------------- the curve
-
-class Curve:
-    """"*Curve* on records (entry, exit, cause), cause 0 censored."
-
-    `cause` is the one whose incidence is asked; `first_day`: "causes on earlier
-    days are left out of the curve" (indicator 2)."""
-
-    def __init__(self, records, cause=1, first_day=None):
-        # "records with exit <= entry are counted but never at risk"
-        self.at_risk = [r for r in records if r[1] > r[0]]
-        times = set()
-        for entry, end, why in self.at_risk:
-            if why != 0 and (first_day is None or end >= first_day):
-                times.add(end)
-        self.rows = []
-        survival, incidence, g = 1.0, 0.0, 0.0
-        for t in sorted(times):
-            n = len([1 for entry, end, why in self.at_risk if entry < t <= end])
-            d = len([1 for entry, end, why in self.at_risk if end == t and why != 0])
-            dc = len([1 for entry, end, why in self.at_risk if end == t and why == cause])
-            before = survival
-            # "S(t) = Prod (1 - d_j/n_j)", "I_c(t) = Sum S(t_j-) d_cj/n_j",
-            # "g = Sum d_j/(n_j(n_j - d_j))", "a term with 0 in its denominator is 0"
-            survival = before * (1 - d / n)
-            incidence = incidence + before * dc / n
-            if n > d:
-                g = g + d / (n * (n - d))
-            self.rows.append({"t": t, "n": n, "d": d, "dc": dc, "before": before,
-                              "S": survival, "I": incidence, "g": g})
-
-    def up_to(self, t):
-        return [row for row in self.rows if row["t"] <= t]
-
-    def survival(self, t):
-        rows = self.up_to(t)
-        return rows[-1]["S"] if rows else 1.0
-
-    def incidence(self, t):
-        rows = self.up_to(t)
-        return rows[-1]["I"] if rows else 0.0
-
-    def greenwood(self, t):
-        rows = self.up_to(t)
-        return rows[-1]["g"] if rows else 0.0
-
-    def variance(self, t):
-        """Marubini-Valsecchi, term by term as spec/indicators.md writes it."""
-        now = self.incidence(t)
-        first, second, third = 0.0, 0.0, 0.0
-        for row in self.up_to(t):
-            n, d, dc, before = row["n"], row["d"], row["dc"], row["before"]
-            if n > d:
-                first += (now - row["I"]) ** 2 * d / (n * (n - d))
-            second += before ** 2 * (n - dc) * dc / n ** 3
-            third += (now - row["I"]) * before * dc / n ** 2
-        # "a negative variance is 0"
-        return max(0.0, first + second - 2 * third)
-
-    def incidence_limits(self, t):
-        """"95 % limits of an incidence I^exp(+-z se/(I ln I))", "null where the
-        value is < 1e-9 or > 1 - 1e-9"."""
-        value = self.incidence(t)
-        if value < TINY or value > 1 - TINY:
-            return None, None
-        x = Z * math.sqrt(self.variance(t)) / (value * math.log(value))
-        return ordered(value ** math.exp(x), value ** math.exp(-x))
-
-    def survival_limits(self, t):
-        """"of a survival share S^exp(+-z sqrt(g)/ln S)"."""
-        value = self.survival(t)
-        if value < TINY or value > 1 - TINY:
-            return None, None
-        x = Z * math.sqrt(self.greenwood(t)) / math.log(value)
-        return ordered(value ** math.exp(x), value ** math.exp(-x))
-
-    def failure(self, t):
-        return 1 - self.survival(t)
-
-    def failure_limits(self, t):
-        """"For 1 - S: 1 minus the limits of S"."""
-        low, high = self.survival_limits(t)
-        if low is None:
-            return None, None
-        return ordered(1 - low, 1 - high)
-
-    def answers(self, h, from_day=None):
-        """Whether there is a value at horizon h: "null when nobody was ever at
-        risk, or h lies before the day on which estimates start (2), or h exceeds
-        the largest exit of a record at risk while S there is above 1e-9"."""
-        if not self.at_risk:
-            return False
-        if from_day is not None and h < from_day:
-            return False
-        largest = max(end for entry, end, why in self.at_risk)
-        return not (h > largest and self.survival(largest) > TINY)
-
-    def half_time(self, value, limits):
-        """"the smallest t_j with I(t_j) >= 0.5 - 1e-9, `median_low` the same on
-        the upper limit, `median_high` on the lower (null limits skipped); null if
-        never"."""
-        middle = low = high = None
-        for row in self.rows:
-            t = row["t"]
-            lower, upper = limits(t)
-            if middle is None and value(t) >= 0.5 - TINY:
-                middle = t
-            if low is None and upper is not None and upper >= 0.5 - TINY:
-                low = t
-            if high is None and lower is not None and lower >= 0.5 - TINY:
-                high = t
-        return middle, low, high
-
-
-def ordered(a, b):
-    return (a, b) if a <= b else (b, a)
-
-
-def wilson(yes, n):
-    """Wilson's 95 % limits of yes/n."""
-    if n == 0:
-        return None, None
-    p = yes / n
-    centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-    return centre - half, centre + half
 
 
 def nearest_rank(values, numerator, denominator):
@@ -342,37 +215,6 @@ def share_of_people(shape, place, answers):
             "new": count(answers.count("new"), "new"),
             "share": shape.ratio(yes, n), "low": low, "high": high,
             "max": shape.ratio(yes + unknown, n)}
-
-
-def estimates(records, horizons, kind, from_day=None, none_at_all=False):
-    """The `within` or `lasting` array, and the half-time with its limits, internal.
-
-    kind: "incidence" of cause 1; "failure" 1 - S; "survival" S, whose half-time is
-    that of 1 - S.  horizons: (months or None, days)."""
-    curve = Curve(records, 1, from_day)
-    value, limits = {"incidence": (curve.incidence, curve.incidence_limits),
-                     "failure": (curve.failure, curve.failure_limits),
-                     "survival": (curve.survival, curve.survival_limits)}[kind]
-    array = []
-    for months, days in horizons:
-        share = low = high = None
-        if not none_at_all and curve.answers(days, from_day):
-            share = value(days)
-            low, high = limits(days)
-        array.append(horizon(months, days, share, low, high))
-    times = (None, None, None)
-    if not none_at_all and kind == "incidence":
-        times = curve.half_time(value, limits)
-    elif not none_at_all:
-        times = curve.half_time(curve.failure, curve.failure_limits)
-    return array, {"median_days": times[0], "median_low": times[1], "median_high": times[2]}
-
-
-def horizon(months, days, share, low=None, high=None):
-    """"arrays of {`months`, `days`, `share`, `low`, `high`}, without `months` in 6, 11"."""
-    item = {} if months is None else {"months": months}
-    item.update({"days": days, "share": share, "low": low, "high": high})
-    return item
 
 
 # ---------------------------------------------------------------- what grows, in public
@@ -755,7 +597,7 @@ def of_class(records, classes):
 
 def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amsterdam",
             norm_minutes=120, follow_days=214, news_days=183, bridge_days=31, lasting_days=183,
-            moves=None):
+            moves=None, definitions=2):
     """F(P, K, m, w) as a dict with the keys in the order of spec/indicators.md; floats are
     not yet rounded to 6 decimals (dump does that)."""
     P, K, w = parse_day(P), parse_instant(K), int(w)
@@ -765,17 +607,24 @@ def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amster
     # "K, the knowledge instant, cuts on `recorded_at` <= K"
     recorded = sorted((Event(r) for r in records), key=lambda e: e.seq)
     recorded = [e for e in recorded if e.recorded_at <= K]
-    by_subject = {}
+    by_subject, others = {}, []
     for e in effective(recorded):
+        # "Under set 1, events, fields and kinds of set 2 are as if never sent, but for 14 and
+        # for what they withdraw."
+        if definitions == 1 and (e.type in council.TYPES or e.get("kind") == "FAMILY_ACTIVITY"):
+            continue
         if e.subject is not None:
             by_subject.setdefault(e.subject, []).append(e)
-    people = [Person(by_subject[s], P, policy) for s in sorted(by_subject)]
-    R = [p for p in people if p.in_population(m)]
-    B = [p for p in R if p.breadwinner()]
-    G = [p for p in R if p.under_guidance()]
-    view = View(P, K, m, w, policy, shape, people, R, B, G)
+        else:
+            others.append(e)
+
+    def view_at(P, w):
+        return View(P, K, m, w, policy, shape, definitions,
+                    [Person(by_subject[s], P, policy) for s in sorted(by_subject)])
+    view = view_at(P, w)
+    R, B, G = view.R, view.B, view.G
     known_on = K.astimezone(ZoneInfo(zone)).date()
-    out = {"definitions": 1, "as_of": P.isoformat(),
+    out = {"definitions": definitions, "as_of": P.isoformat(),
            # "`known_at` is the civil day of the record, in every public output"
            "known_at": known_on.isoformat() if shape.public else show_instant(K),
            "municipality": m, "window": w, "profile": profile}
@@ -805,18 +654,34 @@ def figures(records, P, K, m, w, profile="internal", base=5, zone="Europe/Amster
         "data_quality": view.data_quality(recorded, ZoneInfo(zone)),
         "language_level": view.language_level(),
     }
+    # "indicators 16-25 are *internal only*: absent from public output"
+    if definitions >= 2 and not shape.public:
+        out["indicators"].update({
+            "guidance": view.guidance(), "benefit": view.benefit(),
+            "job_growth": view.job_growth(),
+            "first_participation": view.first_participation(),
+            "standing_still": view.standing_still(),
+            "ladder_next_year": view.ladder_next_year(), "referrals": view.referrals(),
+            "contact_person": view.contact_person(), "modules": view.modules(),
+            # "The figure is the municipality's at D = min(P, `by`), w 365"
+            "agreements": view.agreements(others, lambda D: view_at(D, 365))})
     if shape.public and not is_newest(P, known_on):
         only_of_the_newest(out["indicators"])
     return out
 
 
-class View:
-    """The 15 indicators for one (P, K, m, w)."""
+class View(council.Council):
+    """The indicators for one (P, K, m, w): 1 to 15 here."""
 
-    def __init__(self, P, K, m, w, policy, shape, people, R, B, G):
+    PARTICIPATION_KINDS = PARTICIPATION_KINDS
+
+    def __init__(self, P, K, m, w, policy, shape, definitions, people):
         self.P, self.K, self.m, self.w = P, K, m, w
-        self.policy, self.shape = policy, shape
-        self.people, self.R, self.B, self.G = people, R, B, G
+        self.policy, self.shape, self.definitions = policy, shape, definitions
+        self.people = people
+        self.R = [p for p in people if p.in_population(m)]
+        self.B = [p for p in self.R if p.breadwinner()]
+        self.G = [p for p in self.R if p.under_guidance()]
 
     def back(self, days):
         return self.P - timedelta(days=days)
@@ -833,25 +698,31 @@ class View:
 
     LADDER_HORIZONS = [(6, 214), (12, 396), (24, 761), (36, 1126)]
 
+    def ladder_spells(self, k):
+        """(day o, record, class) of rung k."""
+        for p in self.people:
+            # "per person at most one spell, from o = the first `LadderAssessed`
+            # with rung = k"
+            starts = [e for e in p.of("ladder_assessed") if e["rung"] == k]
+            if not starts or not self.home(starts[0]):
+                continue
+            o = starts[0]
+            # "*climbed* (cause 1) at the first with rung > k"
+            how, day, last = p.follow(o, lambda rung: rung > k)
+            # "censored at the last followed assessment, but at o + 214 if that
+            # is on day o itself"
+            if how == "silent" and last.day == o.day:
+                day = o.day + timedelta(days=self.policy["follow_days"])
+            yield o.day, (0, (day - o.day).days, CAUSES[how]), how
+
+    def ladder_records(self, k):
+        return [(start, record) for start, record, _ in self.ladder_spells(k)]
+
     def ladder_step(self):
         out = []
         for k in range(1, 6):
-            classes, records = [], []
-            for p in self.people:
-                # "per person at most one spell, from o = the first `LadderAssessed`
-                # with rung = k"
-                starts = [e for e in p.of("ladder_assessed") if e["rung"] == k]
-                if not starts or not self.home(starts[0]):
-                    continue
-                o = starts[0]
-                # "*climbed* (cause 1) at the first with rung > k"
-                how, day, last = p.follow(o, lambda rung: rung > k)
-                # "censored at the last followed assessment, but at o + 214 if that
-                # is on day o itself"
-                if how == "silent" and last.day == o.day:
-                    day = o.day + timedelta(days=self.policy["follow_days"])
-                classes.append(how)
-                records.append((0, (day - o.day).days, CAUSES[how]))
+            spells = list(self.ladder_spells(k))
+            records, classes = [x[1] for x in spells], [x[2] for x in spells]
             if self.shape.public:
                 shown = grown(self.shape.base, of_class(records, classes), self.LADDER_HORIZONS)
                 out.append({"rung": k, "entered": shown["all"], "climbed": shown["cause"],
@@ -978,6 +849,27 @@ class View:
         return share_of_people(self.shape, "participation_norm",
                                [self.norm_answer(p, monday) for p in self.R])
 
+    @staticmethod
+    def week_activities(p, sunday):
+        return [e for e in p.of("activity_logged") if e["kind"] in PARTICIPATION_KINDS
+                and sunday - timedelta(days=6) <= e.day <= sunday]
+
+    def week_minutes(self, p, sunday):
+        this_week = self.week_activities(p, sunday)
+        # "events with one `activity_ref` and one day count once, the largest"
+        single = [e["minutes"] for e in this_week if e.get("activity_ref") is None]
+        joint = {}
+        for e in this_week:
+            if e.get("activity_ref") is not None:
+                joint.setdefault((e.get("activity_ref"), e.day), []).append(e["minutes"])
+        minutes = sum(single) + sum(max(several) for several in joint.values())
+        # "plus 60 x the largest hours in force among the jobs known on that
+        # Sunday"
+        jobs = p.known_jobs(sunday)
+        if jobs:
+            minutes += 60 * max(job.in_force(sunday)["hours_per_week"] for job in jobs)
+        return minutes
+
     def norm_answer(self, p, monday):
         target = p.target()
         # "*Exempt*: target 0. *New*: t0 > M-28 (exempt goes first)."
@@ -985,25 +877,12 @@ class View:
             return "exempt"
         if p.t0 > monday - timedelta(days=28):
             return "new"
-        activities = [e for e in p.of("activity_logged") if e["kind"] in PARTICIPATION_KINDS]
         weeks, seen = [], False
         # "the four weeks end on the Sundays M-22, M-15, M-8 and M-1"
         for before in (22, 15, 8, 1):
             sunday = monday - timedelta(days=before)
-            this_week = [e for e in activities if sunday - timedelta(days=6) <= e.day <= sunday]
-            # "events with one `activity_ref` and one day count once, the largest"
-            single = [e["minutes"] for e in this_week if e.get("activity_ref") is None]
-            joint = {}
-            for e in this_week:
-                if e.get("activity_ref") is not None:
-                    joint.setdefault((e.get("activity_ref"), e.day), []).append(e["minutes"])
-            minutes = sum(single) + sum(max(several) for several in joint.values())
-            # "plus 60 x the largest hours in force among the jobs known on that
-            # Sunday"
-            jobs = p.known_jobs(sunday)
-            if jobs:
-                minutes += 60 * max(job.in_force(sunday)["hours_per_week"] for job in jobs)
-            weeks.append(minutes)
+            this_week, jobs = self.week_activities(p, sunday), p.known_jobs(sunday)
+            weeks.append(self.week_minutes(p, sunday))
             if this_week or jobs:
                 seen = True
         # "*Yes*: the four weeks sum to >= 4 x target and at least three have >=
@@ -1076,6 +955,9 @@ class View:
         benefit = p.last("benefit_started", "benefit_ended")
         supplementary = (benefit is not None and benefit.type == "benefit_started"
                          and benefit["kind"] == "SUPPLEMENTARY")
+        # "Under set 2, "a SUPPLEMENTARY benefit open" in 5 is `supplementary` of `receiving`"
+        if self.definitions >= 2:
+            supplementary = council.receiving(p) == "supplementary"
         if not supplementary and any(job.in_force(self.P)["funding"] == "FULLY_PAID"
                                      for job in known):
             return "fully_paid"
@@ -1088,6 +970,8 @@ class View:
         signs = p.effective_job_ends + p.of("benefit_started", "benefit_ended",
                                             "activity_logged", "ladder_assessed")
         signs += [e for e in p.of("contact_held") if e["two_way"]]
+        # "and `BenefitConfirmed` counts among its news"
+        signs += p.of("benefit_confirmed")
         if not any(self.within_last(e.day, 90) for e in signs):
             return "unknown"
         return "none"
@@ -1101,6 +985,9 @@ class View:
                 if self.home(jobs[0].started_by)]
 
     def job_durability(self):
+        if self.definitions >= 2:
+            found = list(self.durable_records())
+            return self.durability([r for _, r, _ in found], [how for _, _, how in found])
         classes, records = [], []
         for p, jobs in self.spells():
             start = jobs[0].started_by.day
@@ -1119,6 +1006,9 @@ class View:
                 how = "ended" if (self.P - latest).days > self.policy["bridge_days"] else "bridge"
             classes.append(how)
             records.append((0, (latest - start).days, 1 if how == "ended" else 0))
+        return self.durability(records, classes)
+
+    def durability(self, records, classes):
         horizons = [(None, 183), (None, 365)]
         if self.shape.public:
             shown = grown(self.shape.base, of_class(records, classes), horizons)
@@ -1205,10 +1095,12 @@ class View:
         imposed, annulled, announced, rest = 0, 0, 0, []
         for p in self.people:
             for e in p.of("sanction_imposed"):
-                if not self.home(e) or not self.within_last(e.day, 365):
+                ref = e["sanction_ref"]
+                # "of each `sanction_ref` of a person only the first ever, if in (P-365, P]"
+                first = [x for x in p.of("sanction_imposed") if x["sanction_ref"] == ref][0]
+                if e is not first or not self.home(e) or not self.within_last(e.day, 365):
                     continue
                 imposed += 1
-                ref = e["sanction_ref"]
                 # "those of `imposed` with a `SanctionAnnounced` of that ref on or
                 # before the day"
                 if any(x["sanction_ref"] == ref and x.day <= e.day
@@ -1285,6 +1177,32 @@ class View:
 
     # ---- 11
 
+    def plan_records(self):
+        """(s, record) of 11 `on_time`."""
+        for p in self.people:
+            # "people with t0 and an `ObligationStarted`, the last
+            # `PersonRegistered`'s `act` not WI2013, home: the first settlement"
+            obligations = p.of("obligation_started")
+            if p.t0 is None or not obligations or not self.home(p.settled):
+                continue
+            if p.registered is not None and p.registered.get("act") == "WI2013":
+                continue
+            s = max(p.t0, obligations[0].day)
+            plans = p.of("plan_signed")
+            signed = plans[0].day if plans else None
+            leaving = p.exit_from(s)
+            if signed is not None and signed <= s:
+                # "signed on or before s: event at 1"
+                yield s, (0, 1, 1)
+            elif leaving is not None and (signed is None or leaving.day < signed):
+                # "censored at the exit from s on (if on an earlier day than the
+                # signing; every exit censors here)"
+                yield s, (0, (leaving.day - s).days, 0)
+            elif signed is not None:
+                yield s, (0, (signed - s).days, 1)
+            else:
+                yield s, (0, (self.P - s).days, 0)
+
     def plan(self):
         in_force = perspective = 0
         for p in self.G:
@@ -1300,30 +1218,7 @@ class View:
                     and plan["longest_horizon_months"] >= 12
                     and any(self.within_last(e.day, 365) for e in recent)):
                 perspective += 1
-        records = []
-        for p in self.people:
-            # "people with t0 and an `ObligationStarted`, the last
-            # `PersonRegistered`'s `act` not WI2013, home: the first settlement"
-            obligations = p.of("obligation_started")
-            if p.t0 is None or not obligations or not self.home(p.settled):
-                continue
-            if p.registered is not None and p.registered.get("act") == "WI2013":
-                continue
-            s = max(p.t0, obligations[0].day)
-            plans = p.of("plan_signed")
-            signed = plans[0].day if plans else None
-            leaving = p.exit_from(s)
-            if signed is not None and signed <= s:
-                # "signed on or before s: event at 1"
-                records.append((0, 1, 1))
-            elif leaving is not None and (signed is None or leaving.day < signed):
-                # "censored at the exit from s on (if on an earlier day than the
-                # signing; every exit censors here)"
-                records.append((0, (leaving.day - s).days, 0))
-            elif signed is not None:
-                records.append((0, (signed - s).days, 1))
-            else:
-                records.append((0, (self.P - s).days, 0))
+        records = [record for _, record in self.plan_records()]
         ratio, whole = self.shape.ratio, self.shape.count(len(self.G), "population.under_guidance")
         count = self.shape.under("plan")
         in_force, perspective = count(in_force, "in_force"), count(perspective, "with_perspective")
@@ -1438,30 +1333,41 @@ class View:
 
     # ---- 15
 
+    def b1_records(self):
+        """(t0, record) of the level B1."""
+        return self.level_records("B1")[1]
+
+    def level_records(self, level):
+        """How many had it already, and (t0, record) of the others."""
+        already, records, starts = 0, [], []
+        for p in self.people:
+            if p.t0 is None or not self.home(p.settled):
+                continue
+            such = [e for e in p.of("language_level_reached")
+                    if LEVELS.index(e["level"]) >= LEVELS.index(level)]
+            # "without those whose `LanguageLevelReached` >= the level came on or
+            # before t0 (`already`)"
+            if such and such[0].day <= p.t0:
+                already += 1
+                continue
+            leaving = p.exit_from(p.t0)
+            # "The exit from t0 on, if on an earlier day, competes (objection
+            # censors); else censored at P."
+            if leaving is not None and (not such or leaving.day < such[0].day):
+                objection = leaving.type == "exited" and leaving["reason"] == "OBJECTION"
+                records.append((0, (leaving.day - p.t0).days, 0 if objection else 2))
+            elif such:
+                records.append((0, (such[0].day - p.t0).days, 1))
+            else:
+                records.append((0, (self.P - p.t0).days, 0))
+            starts.append(p.t0)
+        return already, list(zip(starts, records))
+
     def language_level(self):
         out = []
         for level in ("A2", "B1"):
-            already, records = 0, []
-            for p in self.people:
-                if p.t0 is None or not self.home(p.settled):
-                    continue
-                such = [e for e in p.of("language_level_reached")
-                        if LEVELS.index(e["level"]) >= LEVELS.index(level)]
-                # "without those whose `LanguageLevelReached` >= the level came on or
-                # before t0 (`already`)"
-                if such and such[0].day <= p.t0:
-                    already += 1
-                    continue
-                leaving = p.exit_from(p.t0)
-                # "The exit from t0 on, if on an earlier day, competes (objection
-                # censors); else censored at P."
-                if leaving is not None and (not such or leaving.day < such[0].day):
-                    objection = leaving.type == "exited" and leaving["reason"] == "OBJECTION"
-                    records.append((0, (leaving.day - p.t0).days, 0 if objection else 2))
-                elif such:
-                    records.append((0, (such[0].day - p.t0).days, 1))
-                else:
-                    records.append((0, (self.P - p.t0).days, 0))
+            already, found = self.level_records(level)
+            records = [record for _, record in found]
             horizons = [(12, 365), (24, 730), (36, 1096)]
             if self.shape.public:
                 shown = grown(self.shape.base, records, horizons)
@@ -1514,6 +1420,7 @@ def main():
     parser.add_argument("--window", type=int, default=365)
     parser.add_argument("--profile", default="internal", choices=["internal", "public"])
     parser.add_argument("--round-to", type=int, default=5, choices=[5, 10])
+    parser.add_argument("--definitions", type=int, default=2, choices=[1, 2])
     parser.add_argument("--zone", default="Europe/Amsterdam")
     policy = {"norm_minutes": 120, "follow_days": 214, "news_days": 183, "bridge_days": 31,
               "lasting_days": 183}
@@ -1527,7 +1434,7 @@ def main():
             records = read_records(f)
     known_at = a.known_at or max(r["recorded_at"] for r in records)
     print(dump(figures(records, a.as_of, known_at, a.municipality, a.window, a.profile,
-                       a.round_to, a.zone, **{name: getattr(a, name) for name in policy})))
+                       a.round_to, a.zone, definitions=a.definitions, **{name: getattr(a, name) for name in policy})))
 
 
 if __name__ == "__main__":

@@ -238,7 +238,8 @@ static inline void memory_figures(
 	const struct memory_part *own = memory_part(memory, part);
 	assert_int_equal(arena_init(arena, FIGURES_ARENA_SIZE), OK);
 	figures_init(figures, arena, 0);
-	registry_figures(own->counters, own->histograms, figures);
+	const struct sums sums = { own->counters, own->histograms, NULL };
+	registry_figures(&sums, DEFINITIONS, figures);
 }
 
 /* The figure at a path like "indicators/plan/on_time/within/0/share"; NULL when there is none. */
@@ -327,11 +328,12 @@ struct told {
 	const char *values[VALUES_MAX];
 };
 
-/* Each row is a person on their own, whose figures are those of HOME and of all. */
-static inline void told_expect(
-	const struct told *rows, size_t row_count, const char *const paths[VALUES_MAX])
+/* Each row is a person on their own, whose figures are those of HOME and of all, in a set. */
+static inline void told_expect_in(int32_t definitions, const struct told *rows, size_t row_count,
+	const char *const paths[VALUES_MAX])
 {
 	struct question question = question_at(P);
+	question.definitions = definitions;
 	for (size_t i = 0; i < row_count; i++) {
 		struct expected expected[VALUES_MAX];
 		struct memory memory = { .sign = 1 };
@@ -348,6 +350,13 @@ static inline void told_expect(
 			print_error("of row %zu\n", i);
 		assert_int_equal(wrong, 0);
 	}
+}
+
+/* The same in the newest set. */
+static inline void told_expect(
+	const struct told *rows, size_t row_count, const char *const paths[VALUES_MAX])
+{
+	told_expect_in(DEFINITIONS, rows, row_count, paths);
 }
 
 /* Another one each second. */

@@ -14,6 +14,7 @@ struct question replay_question(const struct replay *replay, int32_t as_of)
 {
 	return (struct question){ .as_of = as_of,
 		.window_days = (int32_t)replay->window_days,
+		.definitions = (int32_t)replay->definitions,
 #define POLICY_TAKE(name, ...) .name = (int32_t)replay->name,
 		POLICIES(POLICY_TAKE)
 #undef POLICY_TAKE

@@ -50,6 +50,8 @@ static enum err answers_write(
 	bool marks[PARTS_MAX] = { false };
 	struct municipalities chosen;
 	municipalities_mark(marks, answers->tally);
+	for (size_t i = 0; i < answers->agreements.count; i++)
+		marks[answers->agreements.items[i].municipality] = true;
 	enum err err = municipalities_find(replay, marks, &chosen);
 	if (err != OK)
 		return err;
@@ -126,6 +128,8 @@ int replay_figures(const struct replay *replay, struct reader *reader)
 		err = groups_write(replay, &answers, reader, &question, &out);
 	} else if (err == OK) {
 		err = answers_ask(&answers, reader, &question);
+		if (err == OK && (replay->each || replay->only != PART_ALL))
+			err = answers_agree(&answers, reader, replay->only);
 		if (err == OK)
 			err = answers_write(replay, &answers, &out);
 	}

@@ -105,7 +105,7 @@ static enum err day_add(const struct replay *replay, const struct answers *answe
 		arena_reset(arena);
 		const struct figure *root =
 			answer_build(&head, answers->tally, &answers->question, arena);
-		err = series_add(set, part->municipality, root, seconds);
+		err = series_add(set, part->municipality, root, &answers->agreements, seconds);
 	}
 	return err;
 }
@@ -135,6 +135,8 @@ static enum err range_fold(const struct replay *replay, struct reader *reader, i
 		err = answers_know(answers, reader, us);
 		if (err == OK)
 			err = answers_ask(answers, reader, &question);
+		if (err == OK)
+			err = answers_agree(answers, reader, replay->only);
 		if (err == OK)
 			err = day_add(replay, answers, stamp_seconds(day, us), set, &arena);
 	}

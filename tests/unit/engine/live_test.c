@@ -99,7 +99,7 @@ static bool publication_says(const struct publication *publication, const struct
 static void check_publication(struct store *store, const struct publication *publication)
 {
 	struct reader *reader = store_reader(store);
-	struct question question = question_at(publication->as_of);
+	struct question question = publication_question(publication);
 	struct answers answers;
 	assert_int_equal(
 		answers_fold(reader, &question, publication->recorded_us, NULL, &answers), OK);

@@ -111,7 +111,7 @@ static void jobs_a_month_apart_are_one_spell(void **state)
 		{ { JOB_STARTED(-500, 1, 8), JOB_ENDED(-500, 1) }, { "1", "1", "0", "null" } },
 	};
 	(void)state;
-	told_expect(rows, ARRAY_LENGTH(rows), paths);
+	told_expect_in(1, rows, ARRAY_LENGTH(rows), paths);
 }
 
 static void lasting_work_is_shared_by_those_who_found_it(void **state)
@@ -235,6 +235,30 @@ static void work_is_observed_until_it_ends_or_falls_silent_or_to_the_present(voi
 		{ { JOB_STARTED(-500, 1, 8), JOB_ENDED(-317, 1) }, { "183", "0", "365", "0" } },
 	};
 	(void)state;
+	told_expect_in(1, rows, ARRAY_LENGTH(rows), paths);
+}
+
+/* From set 2 on all is watched to Q = P - 32, the last day whose ends are certain. */
+static void with_set_2_all_spells_are_watched_to_the_same_day(void **state)
+{
+	static const char *const paths[VALUES_MAX] = {
+		"indicators/job_durability/spells",
+		"indicators/job_durability/ended",
+		"indicators/job_durability/silent",
+		"indicators/job_durability/median_days",
+		"indicators/job_durability/lasting/0/share",
+	};
+	static const struct told rows[] = {
+		{ { JOB_STARTED(-31, 1, 8) }, { "0", "0", "0", "null", "null" } },
+		{ { JOB_STARTED(-32, 1, 8) }, { "1", "0", "0", "null", "null" } },
+		{ { JOB_STARTED(-100, 1, 8), JOB_ENDED(-32, 1) }, { "1", "1", "0", "68", "0" } },
+		{ { JOB_STARTED(-100, 1, 8), JOB_ENDED(-31, 1) },
+			{ "1", "0", "0", "null", "null" } },
+		{ { JOB_STARTED(-216, 1, 8) }, { "1", "0", "1", "null", "1" } },
+		{ { JOB_STARTED(-215, 1, 8) }, { "1", "0", "0", "null", "1" } },
+		{ { JOB_STARTED(-214, 1, 8) }, { "1", "0", "0", "null", "null" } },
+	};
+	(void)state;
 	told_expect(rows, ARRAY_LENGTH(rows), paths);
 }
 
@@ -244,6 +268,7 @@ int main(void)
 		cmocka_unit_test(work_is_paid_subsidised_none_or_unknown),
 		cmocka_unit_test(jobs_a_month_apart_are_one_spell),
 		cmocka_unit_test(work_is_observed_until_it_ends_or_falls_silent_or_to_the_present),
+		cmocka_unit_test(with_set_2_all_spells_are_watched_to_the_same_day),
 		cmocka_unit_test(lasting_work_is_shared_by_those_who_found_it),
 		cmocka_unit_test(a_weight_can_be_shared_by_all_parties_exactly),
 		cmocka_unit_test(guidance_of_breadwinners_counts_per_provider),
