@@ -89,6 +89,14 @@ static void fold_headings(
 	}
 }
 
+/* Empty when the cell is. */
+static struct bytes folded_heading(const struct headings *headings, size_t index)
+{
+	const struct sheet_cell *cell = &headings->cells[index];
+	return cell->length == 0 ? bytes_of("", 0)
+				 : bytes_of(headings->letters.data + cell->offset, cell->length);
+}
+
 /* A column of the map for which a row has two headings. */
 struct twice {
 	const struct map_column *column; /* NULL: there is none */
@@ -101,10 +109,8 @@ static int find_heading(
 {
 	int position = LIST_ABSENT;
 	for (size_t i = 0; i < headings->count; i++) {
-		const struct sheet_cell *cell = &headings->cells[i];
-		struct bytes heading =
-			bytes_of(headings->letters.data + cell->offset, cell->length);
-		if (cell->length == 0 || map_word_find(column->spellings, heading) == NULL)
+		struct bytes heading = folded_heading(headings, i);
+		if (heading.length == 0 || map_word_find(column->spellings, heading) == NULL)
 			continue;
 		if (position != LIST_ABSENT)
 			*twice = (struct twice){ column, { position, (int)i } };
@@ -140,10 +146,8 @@ static int find_seconds(
 	list->more_second_count = 0;
 	for (const struct map_word *word = column->spellings; word != NULL; word = word->next) {
 		for (size_t i = 0; i < headings->count; i++) {
-			const struct sheet_cell *cell = &headings->cells[i];
-			struct bytes heading =
-				bytes_of(headings->letters.data + cell->offset, cell->length);
-			if (cell->length == 0 || !bytes_equal(heading, word->word))
+			struct bytes heading = folded_heading(headings, i);
+			if (heading.length == 0 || !bytes_equal(heading, word->word))
 				continue;
 			if (position == LIST_ABSENT)
 				position = (int)i;
