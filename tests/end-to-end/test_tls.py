@@ -385,7 +385,15 @@ class WhoCannotBeBelieved(Doors):
             code, said = self.s_client("-verify_hostname", "localhost", port=daemon.port)
             self.assertNotEqual(code, 0, said)
             until(lambda: len(handshakes(daemon)) == before + 1, "one line")
+            for command in (("push", "-"), ("worklist",)):
+                done = harness.ladder(
+                    command[0], "--to", f"https://localhost:{daemon.port}", "--cacert",
+                    self.ca.certificate, "--token-file", daemon.token_file("isd"), *command[1:],
+                    stdin=json.dumps(harness.event()))
+                self.assertEqual(done.returncode, 69, done.stderr)
             daemon.stop()
+            self.assertEqual([line for line in daemon.audit() if line["audit"] == "sign_in"
+                              and not line["what"].startswith("handshake")], [])
 
 
 class Certificates(Doors):
