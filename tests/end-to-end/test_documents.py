@@ -27,7 +27,7 @@ def read(name):
 
 # Guides in English and their twins in Dutch.
 TWINS = (("docs/import.md", "docs/import.nl.md"), ("docs/worklist.md", "docs/worklist.nl.md"),
-         ("docs/publishing.md", "docs/publishing.nl.md"))
+         ("docs/publishing.md", "docs/publishing.nl.md"), ("docs/privacy.md", "docs/privacy.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",
              "docs/indicators.md", "docs/performance.md", "docs/tls.md",
              *(name for pair in TWINS for name in pair))
@@ -292,6 +292,49 @@ class Dutch(unittest.TestCase):
             for document, other in (pair, reversed(pair)):
                 self.assertIn(other.removeprefix("docs/"), LINK.findall(read(document)))
                 self.assertIn(document, LINK.findall(read("README.md")))
+
+
+def section_of_event(schema):
+    """The envelope, before the oneof."""
+    return re.search(r"^message Event \{(.*?)oneof", schema, re.M | re.S).group(1)
+
+
+class Privacy(unittest.TestCase):
+    """What docs/privacy.md says is stored is all that the schema can hold of a person."""
+
+    ABOUT_NOBODY = {"service_model_set", "report_published", "report_withdrawn", "agreement_made"}
+    ACTS = {"erased", "restricted", "unrestricted"}
+
+    def stored(self):
+        schema = re.sub(r"//.*", "", read("proto/ladder.proto"))
+        messages = dict(re.findall(r"^message (\w+) \{(\}|.*?^\})", schema, re.M | re.S))
+        envelope = section_of_event(schema)
+        fields = set(re.findall(r"optional string (\w+) = \d;", envelope))
+        body = re.search(r"oneof body \{(.*?)\n  \}", schema, re.S).group(1)
+        for type_, name in re.findall(r"(\w+) (\w+) = \d+;", body):
+            if name in self.ABOUT_NOBODY | self.ACTS or type_ not in messages:
+                continue
+            of = re.findall(r"(?:optional|repeated) \w+ (\w+) =", messages.get(type_, ""))
+            fields |= {f"{name}.{field}" for field in of} if of else {name}
+        return fields
+
+    def test_each_field_of_the_schema_is_explained_and_no_other(self):
+        for document, heading in (("docs/privacy.md", "What is stored"),
+                                  ("docs/privacy.nl.md", "Wat er wordt bewaard")):
+            told = [cells[0].strip("`") for cells in rows(section(read(document), heading))]
+            self.assertEqual(sorted(told), sorted(self.stored()))
+            self.assertEqual(len(told), len(set(told)))
+
+    def test_each_figure_that_a_field_feeds_exists(self):
+        for cells in rows(section(read("docs/privacy.md"), "What is stored")):
+            for figure in CODE.findall(cells[2]):
+                self.assertIn(f"`{figure}`", read("docs/indicators.md"))
+
+    def test_the_words_are_those_of_the_gdpr(self):
+        for document, word in (("docs/privacy.md", "pseudonymised"),
+                               ("docs/privacy.nl.md", "gepseudonimiseerd")):
+            self.assertIn(word, read(document))
+            self.assertNotRegex(read(document), r"\banonymi[sz]ed\b|\bgeanonimiseerd\b")
 
 
 class Links(unittest.TestCase):
