@@ -51,7 +51,7 @@ bool leash_is_over(struct leash *leash, const struct leash_limits *limits, enum 
 	CHECK(limits->bytes_per_second_min > 0);
 	if (!goes_on)
 		leash->until_us = until_of(limits, stage, stranger, now_us);
-	else if (bytes > leash->bytes)
+	else if (stage != LEASH_DAEMON && bytes > leash->bytes)
 		leash->until_us = least(now_us + limits->transfer_us_max,
 			leash->until_us + (int64_t)((bytes - leash->bytes) * US_PER_SECOND /
 						    limits->bytes_per_second_min));

@@ -94,6 +94,19 @@ static void an_answer_that_is_not_read_is_not_kept(void **state)
 	assert_true(over(&peer, LEASH_READER, 85000, 5037));
 }
 
+/* Of an answer in pieces some leaves while the next piece is awaited. */
+static void who_waits_for_the_daemon_waits_for_ever_also_while_bytes_leave(void **state)
+{
+	struct peer peer = peer_of(false);
+	(void)state;
+	assert_false(over(&peer, LEASH_READER, 1000, 1));
+	for (int64_t second = 2; second <= 100; second++)
+		assert_false(over(&peer, LEASH_DAEMON, (uint64_t)second * 100000, second));
+	assert_false(over(&peer, LEASH_READER, 10000000, 101));
+	assert_false(over(&peer, LEASH_READER, 10000000, 131));
+	assert_true(over(&peer, LEASH_READER, 10000000, 132));
+}
+
 static void a_farewell_is_short(void **state)
 {
 	struct peer peer = peer_of(true);
@@ -110,6 +123,7 @@ int main(void)
 		cmocka_unit_test(a_head_has_its_time_from_its_first_byte_but_a_strangers),
 		cmocka_unit_test(a_body_that_comes_fast_enough_gets_there),
 		cmocka_unit_test(an_answer_that_is_not_read_is_not_kept),
+		cmocka_unit_test(who_waits_for_the_daemon_waits_for_ever_also_while_bytes_leave),
 		cmocka_unit_test(a_farewell_is_short),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
