@@ -44,7 +44,9 @@ PROBLEM = "application/problem+json"
 WAIT = float(os.environ.get("LADDERD_WAIT", "20"))
 ZONE = ZoneInfo("Europe/Amsterdam")
 # `ladder` speaks Dutch to who does; these tests read English, unless they ask.
-os.environ["LC_ALL"] = "C.UTF-8"
+os.environ["LANG"] = "C.UTF-8"
+for variable in ("LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(variable, None)
 
 
 def seed():
