@@ -231,7 +231,7 @@ lint: ## clang-format and cppcheck find nothing (on Debian 12)
 	@scripts/lint
 
 coverage: ## lines and branches that unit tests and end to end reach, a room (minutes)
-	@$(SUBMAKE) VARIANT=cov all unit-programs
+	@$(SUBMAKE) VARIANT=cov all helpers unit-programs
 	@find $(BUILD)/cov -name '*.gcda' -delete
 	@-tests/run-units unit $(BUILD)/cov/tests/*_test $(BUILD)/cov/tests/*/*_test \
 		$(BUILD)/cov/tests/*/*/*_test
