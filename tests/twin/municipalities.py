@@ -33,6 +33,7 @@ THREE = 3
 ENVELOPE = {"id", "key", "subject", "municipality", "occurred_on"}
 QUARTERS = ["2024-09-30", "2024-12-31", "2025-03-31", "2025-06-30",
             "2025-09-30", "2025-12-31", "2026-03-31", "2026-06-30"]
+FIRST_DAY = date(1990, 1, 1)    # no event may be of an earlier one
 AT_ONCE = "2026-07-04T12:00:00Z"
 
 
@@ -88,7 +89,8 @@ def nasty(seed, people):
         moment = datetime.fromisoformat(r["recorded_at"]) + later
         r["recorded_at"] = moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         event = r["event"]
-        event["occurred_on"] = (date.fromisoformat(event["occurred_on"]) + later).isoformat()
+        day = date.fromisoformat(event["occurred_on"]) + later
+        event["occurred_on"] = max(day, FIRST_DAY).isoformat()
         event.pop("report_published", None)
     return [r for r in history.records if len(set(r["event"]) - ENVELOPE) == 1]
 
