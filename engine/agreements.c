@@ -401,7 +401,8 @@ enum err agreements_figures(const struct agreements *agreements, uint16_t munici
 	figures_init(&figures, arena, 0);
 	figures_array(&figures, "agreements");
 	for (size_t i = 0; i < count; i++)
-		agreement_figures(&figures, &items[i].agreement, items[i].with, &items[i].answer);
+		agreement_figures(
+			&figures, &items[i].agreement, items[i].with, &items[i].answer, NULL);
 	figures_end(&figures);
 	*first = figures.root->as.first->as.first;
 	return OK;

@@ -248,10 +248,12 @@ static void number_of(struct figures *figures, const char *key, double value, bo
 }
 
 void agreement_figures(struct figures *figures, const struct agreement *agreement, const char *with,
-	const struct agreement_answer *answer)
+	const struct agreement_answer *answer, const char *municipality)
 {
 	bool whole = !agreed_figure_is_share(agreement->figure);
 	figures_object(figures, NULL);
+	if (municipality != NULL)
+		figures_text(figures, "municipality", municipality);
 	figures_text(figures, "figure", enumeration_agreed_figure.names[agreement->figure]);
 	if (agreement->rung > 0)
 		figures_integer(figures, "rung", agreement->rung);
@@ -266,6 +268,9 @@ void agreement_figures(struct figures *figures, const struct agreement *agreemen
 	number_of(figures, "high", answer->high, whole);
 	figures_number(figures, "max", answer->max);
 	number_of(figures, "records", answer->records < 0 ? NAN : (double)answer->records, true);
-	figures_text(figures, "verdict", verdict_word_name(answer->verdict));
+	if (answer->verdict == VERDICT_WORD_COUNT)
+		figures_null(figures, "verdict");
+	else
+		figures_text(figures, "verdict", verdict_word_name(answer->verdict));
 	figures_end(figures);
 }

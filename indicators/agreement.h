@@ -84,8 +84,11 @@ bool agreement_slots_have(const struct agreement_slots *slots, enum agreement_sp
 void agreement_judge(const struct agreement *agreement, int32_t as_of, const struct sums *at,
 	const struct sums spans[AGREEMENT_SPANS], struct agreement_answer *out);
 
-/* The object of one agreement, into the open array. `with` may be NULL. */
+/*
+ * The object of one agreement, into the open array. `with` may be NULL; a `municipality` that
+ * is not NULL stands first. A verdict of VERDICT_WORD_COUNT is null.
+ */
 void agreement_figures(struct figures *figures, const struct agreement *agreement, const char *with,
-	const struct agreement_answer *answer);
+	const struct agreement_answer *answer, const char *municipality);
 
 #endif

@@ -171,7 +171,7 @@ struct viewer gate_viewer(const struct request *request)
 bool gate_is_internal(
 	const struct route *route, const struct identity *identity, const struct viewer *viewer)
 {
-	if ((route->rules & SHOWS_PERSONS) != 0)
+	if ((route->rules & (SHOWS_PERSONS | SHOWS_AGREED)) != 0)
 		return true;
 	if ((route->rules & SHOWS_FIGURES) == 0)
 		return false;

@@ -36,6 +36,7 @@ enum route_rules {
 	SHOWS_FIGURES = 32, /* internal ones to whom they are for */
 	SHOWS_METRICS = 64, /* and to scrapers too */
 	TAKES_COOKIE = 128, /* the session of a cookie says who asks too */
+	SHOWS_AGREED = 256, /* figures of an agreement, to the partner that it names */
 };
 
 /*

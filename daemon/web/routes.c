@@ -4,6 +4,7 @@
 #include "daemon/web/routes.h"
 
 #include "base/check.h"
+#include "daemon/web/api_agreements.h"
 #include "daemon/web/api_indicators.h"
 #include "daemon/web/api_log.h"
 #include "daemon/web/api_metrics.h"
@@ -43,6 +44,11 @@ static const struct route rows[] = {
 		.rules = FOR_PARTNERS | SHOWS_PERSONS,
 		.denied = "a work list is about a partner's own people: it is for the token of a "
 			  "partner" },
+	{ .method = "GET",
+		.path = "/v1/agreements",
+		.handle = agreements_handle,
+		.rules = FOR_PARTNERS | SHOWS_AGREED,
+		.denied = "agreements are shown to the partner that they are with: by its token" },
 	{ .method = "GET",
 		.path = "/metrics",
 		.handle = metrics_handle,

@@ -315,7 +315,7 @@ class Audit(harness.OwnDaemon):
 
 # Each path that there is, with its methods. Who may is said in Naive, not here.
 PATHS = {"/v1/events": {"POST"}, "/v1/events/": {"GET"}, "/v1/log": {"GET"},
-         "/v1/indicators": {"GET"}, "/v1/worklist": {"GET"}, "/metrics": {"GET"}, "/": {"GET"},
+         "/v1/indicators": {"GET"}, "/v1/worklist": {"GET"}, "/v1/agreements": {"GET"}, "/metrics": {"GET"}, "/": {"GET"},
          "/figures.csv": {"GET"}, "/sign-in": {"GET", "POST"}, "/sign-out": {"POST"},
          "/healthz": {"GET"}, "/readyz": {"GET"}}
 OPEN = {"/sign-in", "/sign-out", "/healthz", "/readyz"}
@@ -370,6 +370,8 @@ class Somebody:
         """(may it, does it see more than what was published), of a GET."""
         if path in OPEN:
             return True, False
+        if path == "/v1/agreements":
+            return self.kind == "partner", True
         if path in ("/v1/worklist", "/v1/events/"):
             return (self.kind == "partner" and (place in (None, "all") or self.sees(place)),
                     True)
