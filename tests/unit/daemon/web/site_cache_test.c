@@ -67,23 +67,29 @@ static void a_page_is_packed_once_and_unpacks_to_itself(void **state)
 	site_cache_release(&cache);
 }
 
-static void a_trend_is_of_its_place_quarter_and_day_and_the_oldest_makes_room(void **state)
+static void a_trend_is_of_its_place_quarter_day_and_acts_and_the_oldest_makes_room(void **state)
 {
 	(void)state;
 	cache = (struct site_cache){ 0 };
 	for (uint16_t i = 0; i <= SITE_TRENDS_MAX; i++) {
 		const struct site_trend trend = {
-			.municipality = i, .quarter_end = 90, .known_day = 100, .known_us = i
+			.municipality = i,
+			.quarter_end = 90,
+			.known_day = 100,
+			.known_us = i,
+			.last_act = 7,
 		};
 		site_cache_keep_trend(&cache, &trend);
 	}
-	assert_null(site_cache_trend(&cache, 0, 90, 100));
-	assert_int_equal(site_cache_trend(&cache, 1, 90, 100)->known_us, 1);
-	assert_null(site_cache_trend(&cache, 1, 181, 100));
-	assert_null(site_cache_trend(&cache, 1, 90, 101));
+	assert_null(site_cache_trend(&cache, 0, 90, 100, 7));
+	assert_int_equal(site_cache_trend(&cache, 1, 90, 100, 7)->known_us, 1);
+	assert_null(site_cache_trend(&cache, 1, 181, 100, 7));
+	assert_null(site_cache_trend(&cache, 1, 90, 101, 7));
+	/* Somebody was erased since. */
+	assert_null(site_cache_trend(&cache, 1, 90, 100, 8));
 	/* A place that is free is nobody's. */
 	cache = (struct site_cache){ 0 };
-	assert_null(site_cache_trend(&cache, 0, 0, 0));
+	assert_null(site_cache_trend(&cache, 0, 0, 0, 7));
 }
 
 int main(void)
@@ -92,7 +98,8 @@ int main(void)
 		cmocka_unit_test(a_page_is_found_by_all_that_it_depends_on),
 		cmocka_unit_test(the_page_kept_longest_makes_room),
 		cmocka_unit_test(a_page_is_packed_once_and_unpacks_to_itself),
-		cmocka_unit_test(a_trend_is_of_its_place_quarter_and_day_and_the_oldest_makes_room),
+		cmocka_unit_test(
+			a_trend_is_of_its_place_quarter_day_and_acts_and_the_oldest_makes_room),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
