@@ -143,7 +143,10 @@
 		"refused until there is more.")                                            \
 	X(public, round_to, ROUNDING, 0, 10, "5",                                          \
 		"Published counts are rounded to multiples of this: 5 or 10. The first "    \
-		"publication of a municipality that is shown decides for its later ones.")
+		"publication of a municipality that is shown decides for its later ones.") \
+	X(retention, after_months, RATE, 1, 1200, "off",                                   \
+		"Each night everybody is erased whose last event happened so many months " \
+		"ago, as ladder expire does.")
 
 /* The sections with a name, each any number of times: X(section, sentence) */
 #define ENTRY_SECTIONS(X)                                                                  \

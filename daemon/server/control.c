@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/date.h"
 #include "base/file.h"
 #include "base/logging.h"
 #include "daemon/server/erasing.h"
@@ -25,6 +26,8 @@
 #define REQUEST_MAX 4096
 #define PATIENCE_MS 5000 /* with a request that is not whole */
 #define NICENESS    10
+#define LOOK_MS     60000 /* between two looks whether a night has come */
+#define NIGHT_US    (3 * INT64_C(3600) * US_PER_SECOND) /* after midnight */
 
 struct control {
 	struct server *server;
@@ -32,6 +35,7 @@ struct control {
 	int wake; /* an eventfd: the end has come */
 	atomic_bool stopping;
 	pthread_t thread;
+	int32_t night; /* the last in which what is too old was erased */
 	char path[FILE_PATH_MAX];
 };
 
@@ -156,17 +160,52 @@ static void connection_serve(struct control *control, int fd)
 	explicit_bzero(request, sizeof(request));
 }
 
+/* The same day of the month, so many months before; the 28th where the month may be shorter. */
+static int32_t months_before(int32_t day, size_t months)
+{
+	struct civil civil = civil_from_day(day);
+	int month = civil.year * 12 + civil.month - 1 - (int)months;
+	civil.year = month / 12;
+	civil.month = month % 12 + 1;
+	civil.day = civil.day > 28 ? 28 : civil.day;
+	return day_from_civil(civil);
+}
+
+/* Once a night, and when the daemon starts: whose last event is older than may be is erased. */
+static void retention_keep(struct control *control)
+{
+	struct server *server = control->server;
+	size_t months = server->config->retention_after_months;
+	int32_t night = zone_day(clock_now_us(&server->clock) - NIGHT_US);
+	if (months == 0 || night <= control->night)
+		return;
+	const struct erase_request request = {
+		.command = "expire",
+		.before = months_before(server_today(server), months),
+		.reason = "[retention] after_months",
+		.stop = &control->stopping,
+	};
+	struct text said = { 0 };
+	if (erasing_serve(server, &request, &said) == EX_OK)
+		control->night = night;
+	else
+		logging(SEVERITY_WARNING, "what is older than [retention] after_months could not "
+					  "be erased: it is tried again");
+	text_release(&said);
+}
+
 static void *control_run(void *context)
 {
 	struct control *control = context;
 	/* Of this thread alone, on Linux. */
 	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	while (!atomic_load(&control->stopping)) {
+		retention_keep(control);
 		struct pollfd waits[] = {
 			{ .fd = control->listener, .events = POLLIN },
 			{ .fd = control->wake, .events = POLLIN },
 		};
-		if (poll(waits, ARRAY_LENGTH(waits), -1) < 0 && errno != EINTR)
+		if (poll(waits, ARRAY_LENGTH(waits), LOOK_MS) < 0 && errno != EINTR)
 			break;
 		if ((waits[0].revents & POLLIN) == 0 || atomic_load(&control->stopping))
 			continue;
@@ -188,6 +227,7 @@ enum err control_start(struct server *server, int fd, struct control **out)
 	control->listener = fd;
 	control->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	atomic_init(&control->stopping, false);
+	control->night = INT32_MIN;
 	enum err err = file_join(
 		server->config->store_path, "control.sock", control->path, sizeof(control->path));
 	if (control->wake < 0 || err != OK ||

@@ -56,10 +56,11 @@ static void add_range(const struct option *option, struct text *out)
 {
 	bool is_rate = option->kind == OPTION_RATE || option->kind == OPTION_SIZE_RATE;
 	bool is_size = option->kind == OPTION_SIZE || option->kind == OPTION_SIZE_RATE;
+	/* A rate, or another number that may be off. */
 	if (is_rate)
 		text_add_string(out, "off, or ");
 	text_add_string(out, is_size ? "bytes" : "a whole number");
-	if (is_rate)
+	if (is_rate && strcmp(option->section, "limits") == 0)
 		text_add_string(out, " a second");
 	if (!is_size) {
 		text_printf(out, " from %llu to %llu", (unsigned long long)option->min,

@@ -3,11 +3,13 @@ there, and what they were is still known where it must be: a re-sent event is a 
 
 import json
 import os
+import random
 import re
 import shutil
 import socket
 import subprocess
 import threading
+import time
 import unittest
 import uuid
 from datetime import datetime
@@ -633,6 +635,42 @@ class Online(harness.OwnDaemon):
         daemon.stop()
         harness.ladder("verify", daemon.store, check=0)
         harness.ladder("replay", "--verify", daemon.store, check=0)
+
+    def test_what_is_older_than_the_retention_is_erased_by_itself(self):
+        daemon = self.ladderd()
+        daemon.accept(*life(fresh("s")), assessed(fresh("s"), harness.day(-20), 3))
+        daemon.stop()
+        daemon.sections = "[retention]\nafter_months = 12\n"
+        daemon.write_config()
+        daemon.start()
+        harness.until(lambda: daemon.figures(municipality=HOME).json["erased_people"] == 1,
+                      "the one is erased")
+        figures = daemon.figures(municipality=HOME).json
+        self.assertLess(figures["complete_from"], harness.day(-360))
+        harness.until(lambda: ("expire", "done", "[retention] after_months") in
+                      [(one["what"], one["outcome"], one.get("reason"))
+                       for one in daemon.audit()], "it is in the audit")
+
+    def test_killed_in_the_middle_it_can_be_run_again(self):
+        daemon = self.ladderd()
+        lives = {strange("s"): None for _ in range(6)}
+        for subject in lives:
+            lives[subject] = life(subject)
+            daemon.accept(*lives[subject])
+        seconds = random.Random(harness.seed())
+        for subject in lives:
+            command = subprocess.Popen(
+                [harness.LADDER, "erase", "--subject", subject, str(daemon.store)],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(seconds.uniform(0, 0.15))
+            daemon.kill()
+            self.assertIn(command.wait(20), (0, 69))
+            daemon.start()
+            erase(subject, daemon.store, check=None)
+            strings = strings_of(lives[subject]) | {subject.encode()}
+            self.assertEqual(files_with(strings, daemon.place), [])
+            harness.ladder("verify", daemon.store, check=0)
+        self.assertEqual(daemon.figures(municipality=HOME).json["erased_people"], len(lives))
 
     def test_the_socket_is_its_owners_alone_and_goes_with_the_daemon(self):
         daemon = self.ladderd()
