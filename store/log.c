@@ -203,6 +203,17 @@ static ino_t data_in_place(const char *store)
 										      : 0;
 }
 
+static bool writer_is_there(const char *store)
+{
+	char path[FILE_PATH_MAX];
+	int fd = path_of(store, "writer.lock", path, NULL) == OK ? open(path, O_RDONLY | O_CLOEXEC)
+								 : -1;
+	bool there = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
+	if (fd >= 0)
+		close(fd);
+	return there;
+}
+
 /*
  * While the writer exchanges the files after an erasure, the data and the lock that one finds do
  * not belong together: that takes no longer than to give two files their names.
@@ -221,10 +232,13 @@ static enum err environment_read(const char *path, struct environment **out, str
 			return OK;
 		}
 		environment_free(environment);
+		/* It was interrupted: the data are whole, and nobody writes to them. */
+		if (exchanging && !writer_is_there(path))
+			return environment_new(path, 0, MDB_RDONLY | MDB_NOLOCK, out, reason);
 		sched_yield();
 	}
 	return fail(reason, ERR_CONFLICT,
-		"an erasure of the store %s was interrupted: run it again, or start ladderd", path);
+		"the store %s is being exchanged after an erasure: try again", path);
 }
 
 static enum err env_open(struct log *log, const struct log_options *options, enum log_mode mode,

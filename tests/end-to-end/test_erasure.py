@@ -345,6 +345,16 @@ class Offline(harness.OwnDaemon):
         # A seq that is given out again is another record.
         self.assertEqual(harness.ladder("erase", "--list", daemon.store, check=0).stdout, b"")
 
+    def test_between_two_names_of_an_exchange_the_store_is_read_and_the_rest_is_done(self):
+        daemon = self.filled(people=2)
+        daemon.stop()
+        (daemon.store / "lock.mdb").rename(daemon.store / "rewrite.new-lock")
+        harness.ladder("verify", daemon.store, check=0)
+        self.assertEqual(len(log_of(daemon.store)), 18)
+        daemon.start()
+        self.assertFalse((daemon.store / "rewrite.new-lock").exists())
+        erase(self.subject, daemon.store)
+
     def test_a_damaged_backup_is_not_restored(self):
         daemon = self.filled(people=3)
         backup, store = self.place() / "backup", self.place() / "store"
