@@ -34,13 +34,13 @@ static enum err subject_read(
 	return err == OK ? arena_copy(&rows->arena, subject, &row->subject) : err;
 }
 
-/* The job's reference is in the record of the last news, not in the row. */
+/* The reference of a job or a referral is in the record of the last news, not in the row. */
 static enum err ref_read(struct worklist_rows *rows, struct reader *reader, struct arena *scratch,
 	struct worklist_row *row)
 {
 	struct record record;
 	struct event event;
-	if (row->due.reason != DUE_JOB_NOT_CONFIRMED)
+	if (row->due.reason != DUE_JOB_NOT_CONFIRMED && row->due.reason != DUE_REFERRAL_OPEN)
 		return OK;
 	arena_reset(scratch);
 	enum err err = reader_record(reader, due_seq(&row->due), &record);

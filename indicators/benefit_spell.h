@@ -9,9 +9,6 @@
 
 #include "indicators/person/person.h"
 
-#define BENEFIT_NEWS_DAYS 400
-#define BENEFIT_JOIN_DAYS 31 /* a start so soon after an end joins */
-
 enum benefit_end {
 	BENEFIT_OPEN,   /* still open at P */
 	BENEFIT_LEFT,   /* an end that no start joins */

@@ -8,7 +8,6 @@
 #include "base/check.h"
 #include "base/sort.h"
 
-#define NEWS_DAYS 183
 #define SOON_DAYS 90
 
 enum {
@@ -37,7 +36,8 @@ static void count_referral(const struct person *person, const struct fact *made,
 	if (closed != NULL)
 		sink_count(sink, home, counter + OUTCOMES + closed->choice, 1);
 	else
-		sink_count(sink, home, counter + (as_of - day > NEWS_DAYS ? SILENT : OPEN), 1);
+		sink_count(sink, home, counter + (as_of - day > REFERRAL_NEWS_DAYS ? SILENT : OPEN),
+			1);
 	if (day > as_of - SOON_DAYS)
 		return;
 	sink_count(sink, home, counter + SOON_MADE, 1);

@@ -51,6 +51,12 @@ uint64_t due_reason_types(enum due_reason reason)
 		return TYPE_BIT(PLAN_REVIEWED) | TYPE_BIT(PLAN_SIGNED);
 	case DUE_OBLIGATION_WITHOUT_PLAN:
 		return TYPE_BIT(PLAN_SIGNED);
+	case DUE_BENEFIT_NOT_CONFIRMED:
+		return TYPE_BIT(BENEFIT_CONFIRMED);
+	case DUE_REFERRAL_OPEN:
+		return TYPE_BIT(REFERRAL_CLOSED);
+	case DUE_NO_CONTACT_PERSON:
+		return TYPE_BIT(CONTACT_PERSON_ASSIGNED);
 	case DUE_REASON_COUNT:
 		break;
 	}
@@ -71,6 +77,11 @@ struct own {
 	const struct fact *planned;    /* the last PlanSigned or PlanReviewed */
 	const struct fact *plan;       /* the last PlanSigned or PlanWithdrawn */
 	const struct fact *obligation; /* the first */
+	const struct fact *receiving;  /* the last BenefitStarted or BenefitConfirmed */
+	const struct fact *begun;      /* the last BenefitStarted */
+	const struct fact *referred;   /* a ReferralMade with a ref */
+	const struct fact *assigned;   /* the last ContactPersonAssigned */
+	const struct fact *face;       /* the last ContactPersonAssigned or ContactPersonEnded */
 	uint64_t *numbers;             /* of its facts, as number_of() makes them */
 	size_t count;                  /* of those up to P */
 };
@@ -123,6 +134,22 @@ static void own_take(struct own *own, const struct fact *fact)
 		if (own->obligation == NULL)
 			own->obligation = fact;
 		break;
+	case EVENT_BENEFIT_STARTED:
+		own->receiving = own->begun = fact;
+		break;
+	case EVENT_BENEFIT_CONFIRMED:
+		own->receiving = fact;
+		break;
+	case EVENT_REFERRAL_MADE:
+		if (fact->ref != 0)
+			own->referred = fact;
+		break;
+	case EVENT_CONTACT_PERSON_ASSIGNED:
+		own->assigned = own->face = fact;
+		break;
+	case EVENT_CONTACT_PERSON_ENDED:
+		own->face = fact;
+		break;
 	}
 }
 
@@ -160,6 +187,8 @@ static bool is_gone(const struct person *person, const struct own *own)
 struct asking {
 	const struct person *person;
 	const struct own *own;
+	const uint64_t *closed; /* the last ReferralClosed of each ref, of whomever: number_of() */
+	size_t closed_count;
 	const struct due_sink *sink;
 };
 
@@ -205,44 +234,132 @@ static bool is_of_a_job(const struct fact *fact)
 	       fact->type == EVENT_JOB_CONFIRMED || fact->type == EVENT_JOB_ENDED;
 }
 
+/* Referrals have groups of their own: the ref of one may be that of a job. */
+#define REFERRAL_GROUP (UINT32_C(1) << 31)
+CHECK_STATIC(FACT_REF_MAX < REFERRAL_GROUP);
+
 /*
- * The partner's last word on each job, in the order of the history, in the place of its
- * numbers, which are not needed any more. Returns how many.
+ * The partner's last word on each job, and its first on each referral, in the order of the
+ * history, in the place of its numbers, which are not needed any more. Returns how many.
  */
-static size_t list_last_of_jobs(const struct person *person, const struct own *own)
+static size_t list_of_refs(const struct person *person, const struct own *own)
 {
 	uint64_t *numbers = own->numbers;
 	size_t count = 0;
-	size_t jobs = 0;
+	size_t refs = 0;
 	for (size_t i = 0; i < own->count; i++) {
 		const struct fact *fact = fact_of(person, numbers[i]);
+		uint32_t ref = fact->ref;
 		if (is_of_a_job(fact))
-			numbers[count++] = number_of(fact->ref, (uint32_t)numbers[i]);
+			numbers[count++] = number_of(ref, (uint32_t)numbers[i]);
+		else if (fact->type == EVENT_REFERRAL_MADE && ref != 0)
+			numbers[count++] = number_of(REFERRAL_GROUP | ref, (uint32_t)numbers[i]);
+	}
+	sort_numbers(numbers, count);
+	uint64_t before = 0; /* the number that stood before, which may be written over */
+	for (size_t i = 0; i < count; i++) {
+		uint64_t number = numbers[i], group = number >> 32;
+		bool is_first = i == 0 || before >> 32 != group;
+		bool is_last = i + 1 == count || numbers[i + 1] >> 32 != group;
+		if ((group & REFERRAL_GROUP) != 0 ? is_first : is_last)
+			numbers[refs++] = number_of(0, (uint32_t)number);
+		before = number;
+	}
+	sort_numbers(numbers, refs);
+	return refs;
+}
+
+/* Known: "an evidence day in [P - 183, P]". */
+static void ask_job(const struct asking *asking, const struct fact *fact)
+{
+	if (fact->type == EVENT_JOB_ENDED || job_has_ended(asking->person, fact->ref))
+		return;
+	int32_t since = fact_day(fact);
+	ask(asking, DUE_JOB_NOT_CONFIRMED, fact, since,
+		since + asking->person->question->news_days + 1);
+}
+
+/* All ReferralClosed of a ref, of whomever, by ref: the last of each. Returns how many. */
+static size_t list_closed(const struct person *person, uint64_t *numbers)
+{
+	size_t count = 0, refs = 0;
+	if (person->last[EVENT_REFERRAL_CLOSED] == NULL)
+		return 0;
+	for (size_t i = 0; i < person->fact_count; i++) {
+		if (person->facts[i].type == EVENT_REFERRAL_CLOSED)
+			numbers[count++] = number_of(person->facts[i].ref, i);
 	}
 	sort_numbers(numbers, count);
 	for (size_t i = 0; i < count; i++) {
 		if (i + 1 == count || numbers[i + 1] >> 32 != numbers[i] >> 32)
-			numbers[jobs++] = number_of(0, (uint32_t)numbers[i]);
+			numbers[refs++] = numbers[i];
 	}
-	sort_numbers(numbers, jobs);
-	return jobs;
+	return refs;
 }
 
-/* Known: "an evidence day in [P - 183, P]". A row for each job. */
-static void ask_jobs(const struct asking *asking)
+/* Has any partner closed it after it was made? */
+static bool referral_is_closed(const struct asking *asking, const struct fact *made)
 {
-	const struct person *person = asking->person;
-	if (asking->own->worked == NULL)
-		return;
-	size_t count = list_last_of_jobs(person, asking->own);
-	for (size_t i = 0; i < count; i++) {
-		const struct fact *fact = fact_of(person, asking->own->numbers[i]);
-		if (fact->type == EVENT_JOB_ENDED || job_has_ended(person, fact->ref))
-			continue;
-		int32_t since = fact_day(fact);
-		ask(asking, DUE_JOB_NOT_CONFIRMED, fact, since,
-			since + person->question->news_days + 1);
+	uint64_t least = number_of(made->ref, (size_t)(made - asking->person->facts));
+	size_t low = 0, high = asking->closed_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (asking->closed[middle] < least)
+			low = middle + 1;
+		else
+			high = middle;
 	}
+	return low < asking->closed_count && asking->closed[low] >> 32 == made->ref;
+}
+
+/* Silent: "not closed, P - made > 183". */
+static void ask_referral(const struct asking *asking, const struct fact *made)
+{
+	int32_t since = fact_day(made);
+	if (!referral_is_closed(asking, made))
+		ask(asking, DUE_REFERRAL_OPEN, made, since, since + REFERRAL_NEWS_DAYS + 1);
+}
+
+/* A row for each job and each referral. */
+static void ask_refs(const struct asking *asking)
+{
+	if (asking->own->worked == NULL && asking->own->referred == NULL)
+		return;
+	size_t count = list_of_refs(asking->person, asking->own);
+	for (size_t i = 0; i < count; i++) {
+		const struct fact *fact = fact_of(asking->person, asking->own->numbers[i]);
+		if (fact->type == EVENT_REFERRAL_MADE)
+			ask_referral(asking, fact);
+		else
+			ask_job(asking, fact);
+	}
+}
+
+/*
+ * Silent: more than 400 days before P. The list of a month still names who left in it: what is
+ * confirmed so soon after an end, whoever reported that, is over.
+ */
+static void ask_benefit(const struct asking *asking)
+{
+	const struct own *own = asking->own;
+	const struct fact *news = own->receiving;
+	const struct fact *ended = asking->person->last[EVENT_BENEFIT_ENDED];
+	if (news == NULL)
+		return;
+	int32_t since = fact_day(news);
+	bool over = ended != NULL && ended->municipality == news->municipality &&
+		    (own->begun == NULL || ended > own->begun) &&
+		    fact_day(ended) >= since - BENEFIT_JOIN_DAYS;
+	if (!over)
+		ask(asking, DUE_BENEFIT_NOT_CONFIRMED, news, since, since + BENEFIT_NEWS_DAYS + 1);
+}
+
+/* The partner's own last word is that it ended: at once nobody is assigned. */
+static void ask_contact_person(const struct asking *asking)
+{
+	const struct fact *news = asking->own->face;
+	if (news != NULL && news->type == EVENT_CONTACT_PERSON_ENDED)
+		ask(asking, DUE_NO_CONTACT_PERSON, news, fact_day(news), fact_day(news));
 }
 
 /* Over: "last one, or for never t0, more than 90 days ago". */
@@ -301,6 +418,9 @@ static void tell_kinds(const struct own *own, const struct due_sink *sink)
 		[DUE_NO_CONTACT] = own->contact,
 		[DUE_PLAN_NOT_REVIEWED] = own->planned,
 		[DUE_OBLIGATION_WITHOUT_PLAN] = own->signing,
+		[DUE_BENEFIT_NOT_CONFIRMED] = own->receiving,
+		[DUE_REFERRAL_OPEN] = own->referred,
+		[DUE_NO_CONTACT_PERSON] = own->assigned,
 	};
 	CHECK_STATIC(ARRAY_LENGTH(news) == DUE_REASON_COUNT);
 	for (unsigned reason = 0; reason < DUE_REASON_COUNT; reason++) {
@@ -316,20 +436,24 @@ void due_find(const struct person *person, size_t fact_count_all, const struct d
 	for (size_t i = 0; i < fact_count_all; i++)
 		numbers[i] = number_of(person->facts[i].partner, i);
 	sort_numbers(numbers, fact_count_all);
+	uint64_t *closed = numbers + fact_count_all;
+	size_t closed_count = list_closed(person, closed);
 	for (size_t i = 0; i < fact_count_all;) {
 		i += own_read(&own, person, numbers + i, fact_count_all - i);
 		tell_kinds(&own, sink);
 		if (sink->due == NULL || own.last == NULL || is_gone(person, &own))
 			continue;
-		const struct asking asking = { person, &own, sink };
-		/* The spells on a rung and in work count people of every age. */
+		const struct asking asking = { person, &own, closed, closed_count, sink };
+		/* The spells on a rung, in work and on welfare count people of every age. */
 		ask_rung(&asking);
-		ask_jobs(&asking);
+		ask_refs(&asking);
+		ask_benefit(&asking);
 		if (guidance_is_over(own.guidance) ||
 			!registered_is_adult(own.registered, person->question->as_of))
 			continue;
 		ask_contact(&asking);
 		ask_plan(&asking);
 		ask_obligation(&asking);
+		ask_contact_person(&asking);
 	}
 }

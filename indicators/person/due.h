@@ -7,7 +7,8 @@
  * the person silent if there were no other news. An event of another partner can remove a
  * row, but never make one or change a date in it, and only by ending what the row asks for:
  * the person has left, died or moved to a municipality about which the partner said
- * nothing since; the job or the plan has ended; the person is ingeburgerd.
+ * nothing since; the job, the plan or the benefit has ended; the referral is closed; the
+ * person is ingeburgerd.
  */
 #ifndef INDICATORS_PERSON_DUE_H
 #define INDICATORS_PERSON_DUE_H
@@ -24,7 +25,11 @@
 	X(JOB_NOT_CONFIRMED, job_not_confirmed, 120, "the job was not confirmed")                  \
 	X(NO_CONTACT, no_contact, 60, "there was no contact with the case manager")                \
 	X(PLAN_NOT_REVIEWED, plan_not_reviewed, 300, "the plan was not reviewed")                  \
-	X(OBLIGATION_WITHOUT_PLAN, obligation_without_plan, 0, "the obligation runs without a plan")
+	X(OBLIGATION_WITHOUT_PLAN, obligation_without_plan, 0,                                     \
+		"the obligation runs without a plan")                                              \
+	X(BENEFIT_NOT_CONFIRMED, benefit_not_confirmed, 330, "the benefit was not confirmed")      \
+	X(REFERRAL_OPEN, referral_open, 120, "nothing was heard of the referral")                  \
+	X(NO_CONTACT_PERSON, no_contact_person, 0, "there is no contact person any more")
 
 enum due_reason {
 #define DUE_REASON_ENUM(NAME, ...) DUE_##NAME,

@@ -37,9 +37,12 @@
 		"work with news this long after its start lasts")
 
 /* Definitions that no what-if changes and more than one file reads, in days. */
-#define CONTACT_OVER_DAYS 90  /* indicator 10: a contact longer ago than this is over */
-#define PLAN_FRESH_DAYS   365 /* indicator 11: signed or reviewed in (P - this, P] */
-#define PLAN_ON_TIME_DAYS 70  /* indicator 11: the ten weeks of the law */
+#define CONTACT_OVER_DAYS  90  /* indicator 10: a contact longer ago than this is over */
+#define PLAN_FRESH_DAYS    365 /* indicator 11: signed or reviewed in (P - this, P] */
+#define REFERRAL_NEWS_DAYS 183 /* indicator 22: not closed, and made longer ago, is silent */
+#define BENEFIT_NEWS_DAYS  400 /* indicator 17: without news for longer a spell is silent */
+#define BENEFIT_JOIN_DAYS  31  /* indicator 17: a start so soon after an end joins both */
+#define PLAN_ON_TIME_DAYS  70  /* indicator 11: the ten weeks of the law */
 
 struct question {
 	int32_t as_of;       /* P, a civil day */

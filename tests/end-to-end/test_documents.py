@@ -195,8 +195,8 @@ class Worklist(harness.Case):
 
     def test_every_reason_is_on_the_page_with_its_days(self):
         defined = re.findall(r"^\tX\([A-Z_]+, (\w+), (\d+),", read("indicators/person/due.h"), re.M)
-        for document, heading in (("docs/worklist.md", "The five reasons"),
-                                  ("docs/worklist.nl.md", "De vijf redenen")):
+        for document, heading in (("docs/worklist.md", "The eight reasons"),
+                                  ("docs/worklist.nl.md", "De acht redenen")):
             table = rows(section(read(document), heading))
             told = [(cells[0].strip("`"), re.match(r"\d+", cells[1]).group()) for cells in table]
             self.assertEqual(told, defined, document)

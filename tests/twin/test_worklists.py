@@ -27,6 +27,9 @@ REASONS = {
     "no_contact": (60, {"contact_held"}),
     "plan_not_reviewed": (300, {"plan_reviewed", "plan_signed"}),
     "obligation_without_plan": (0, {"plan_signed"}),
+    "benefit_not_confirmed": (330, {"benefit_confirmed"}),
+    "referral_open": (120, {"referral_closed"}),
+    "no_contact_person": (0, {"contact_person_assigned"}),
 }
 EVIDENCE = ("job_started", "job_changed", "job_confirmed")
 
@@ -41,6 +44,9 @@ NEWS = {
     "no_contact": is_contact,
     "plan_not_reviewed": lambda e: e.type in ("plan_signed", "plan_reviewed"),
     "obligation_without_plan": lambda e: e.type == "plan_signed",
+    "benefit_not_confirmed": lambda e: e.type in ("benefit_started", "benefit_confirmed"),
+    "referral_open": lambda e: e.type == "referral_made" and e.get("referral_ref") is not None,
+    "no_contact_person": lambda e: e.type == "contact_person_assigned",
 }
 
 
@@ -66,6 +72,32 @@ def job_rows(everything, mine):
             yield "job_not_confirmed", e.day, e.day + timedelta(days=184), ref
 
 
+def benefit_rows(everything, mine):
+    news = mine.last("benefit_started", "benefit_confirmed")
+    if news is None:
+        return
+    # Ended by anybody since the partner told of a start; a list of the month still names it.
+    order = [e.seq for e in everything.events]
+    begun, ended = mine.last("benefit_started"), everything.last("benefit_ended")
+    over = (ended is not None and ended.municipality == news.municipality
+            and (begun is None or order.index(ended.seq) > order.index(begun.seq))
+            and ended.day + timedelta(days=31) >= news.day)
+    if not over:
+        yield "benefit_not_confirmed", news.day, news.day + timedelta(days=401), None
+
+
+def referral_rows(everything, mine):
+    seen = set()
+    for e in mine.of("referral_made"):
+        ref = e.get("referral_ref")
+        if ref is None or ref in seen:
+            continue
+        seen.add(ref)
+        after = everything.events[[x.seq for x in everything.events].index(e.seq):]
+        if not any(x.type == "referral_closed" and x["referral_ref"] == ref for x in after):
+            yield "referral_open", e.day, e.day + timedelta(days=184), ref
+
+
 def guided_rows(everything, mine):
     contact = last([e for e in mine.events if is_contact(e)]) or mine.settled
     if contact is not None:
@@ -85,6 +117,9 @@ def guided_rows(everything, mine):
         if mine.of("plan_signed"):
             since = silent = max(since, withdrawn.day)
         yield "obligation_without_plan", since, silent, None
+    face = mine.last("contact_person_assigned", "contact_person_ended")
+    if face is not None and face.type == "contact_person_ended":
+        yield "no_contact_person", face.day, face.day, None
 
 
 def worklist(records, P, K, partner, types, municipalities):
@@ -106,6 +141,8 @@ def worklist(records, P, K, partner, types, municipalities):
             found.append(("rung_not_assessed", assessed.day,
                           assessed.day + timedelta(days=215), None))
         found += job_rows(everything, mine)
+        found += benefit_rows(everything, mine)
+        found += referral_rows(everything, mine)
         if mine.adult() and mine.under_guidance():
             found += guided_rows(everything, mine)
         for reason, since, silent, ref in found:

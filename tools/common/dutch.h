@@ -673,6 +673,12 @@
 		"het plan is niet besproken")                                            \
 	X("the obligation runs without a plan",                                          \
 		"de inburgeringsplicht loopt zonder plan")                               \
+	X("the benefit was not confirmed",                                               \
+		"de uitkering is niet bevestigd")                                        \
+	X("nothing was heard of the referral",                                           \
+		"van de doorverwijzing is niets gehoord")                                \
+	X("there is no contact person any more",                                         \
+		"er is geen vaste contactpersoon meer")                                  \
 	X("Nothing of %s is running out on %s.",                                         \
 		"Van %s loopt niets af op %s.")                                          \
 	X("%s on %s: %zu of %lld rows; of these, %zu silent already.",                   \

@@ -182,6 +182,92 @@ static void an_obligation_without_a_plan_is_there_from_its_first_day(void **stat
 	check_scenes(scenes, ARRAY_LENGTH(scenes));
 }
 
+#define RECEIVES(type, day)                                                                        \
+	{                                                                                          \
+		EVENT_BENEFIT_##type, day, BENEFIT_KIND_FULL, 0, 0, 0, 0, 0                        \
+	}
+#define REFERRED(day, ref)                                                                         \
+	{                                                                                          \
+		EVENT_REFERRAL_MADE, day, ORG_TYPE_ISD, 0, ref, 0, 0, 0                            \
+	}
+#define CLOSED(day, ref)                                                                           \
+	{                                                                                          \
+		EVENT_REFERRAL_CLOSED, day, REFERRAL_OUTCOME_STARTED, 0, ref, 0, 0, 0              \
+	}
+#define FACE(type, day)                                                                            \
+	{                                                                                          \
+		EVENT_CONTACT_PERSON_##type, day, 0, 0, 7, 0, 0, 0                                 \
+	}
+
+static void a_benefit_is_asked_for_until_it_ends(void **state)
+{
+	(void)state;
+	static const struct scene scenes[] = {
+		{"started 329 days ago", {RECEIVES(STARTED, -329)}, NOTHING},
+		{"330", {RECEIVES(STARTED, -330)}, {{DUE_BENEFIT_NOT_CONFIRMED, -330, 71, 0}}},
+		{"confirmed", {RECEIVES(STARTED, -900), RECEIVES(CONFIRMED, -331)},
+			{{DUE_BENEFIT_NOT_CONFIRMED, -331, 70, 0}}},
+		{"ended", {RECEIVES(STARTED, -900), RECEIVES(ENDED, -400)}, NOTHING},
+		{"ended, another says",
+			{RECEIVES(STARTED, -900), BY_VWN(BENEFIT_ENDED, -400, 0, 0, 0, 0, 0)},
+			NOTHING},
+		{"the list of that month", {RECEIVES(STARTED, -900), RECEIVES(ENDED, -400),
+			RECEIVES(CONFIRMED, -369)}, NOTHING},
+		{"of a later month", {RECEIVES(STARTED, -900), RECEIVES(ENDED, -400),
+			RECEIVES(CONFIRMED, -368)}, {{DUE_BENEFIT_NOT_CONFIRMED, -368, 33, 0}}},
+		{"started again", {RECEIVES(ENDED, -400), RECEIVES(STARTED, -380),
+			RECEIVES(CONFIRMED, -379)}, {{DUE_BENEFIT_NOT_CONFIRMED, -379, 22, 0}}},
+		{"confirmed by another", {RECEIVES(STARTED, -340),
+			BY_VWN(BENEFIT_CONFIRMED, -9, BENEFIT_KIND_FULL, 0, 0, 0, 0)},
+			{{DUE_BENEFIT_NOT_CONFIRMED, -340, 61, 0}}},
+	};
+	check_scenes(scenes, ARRAY_LENGTH(scenes));
+}
+
+static void a_referral_is_asked_for_until_somebody_closes_it(void **state)
+{
+	(void)state;
+	static const struct scene scenes[] = {
+		{"119 days ago", {REFERRED(-119, 7)}, NOTHING},
+		{"120", {REFERRED(-120, 7)}, {{DUE_REFERRAL_OPEN, -120, 64, 0}}},
+		{"without a ref", {REFERRED(-120, 0)}, NOTHING},
+		{"closed", {REFERRED(-120, 7), CLOSED(-9, 7)}, NOTHING},
+		{"closed, another says",
+			{REFERRED(-120, 7), BY_VWN(REFERRAL_CLOSED, -9, 1, 0, 7, 0, 0)}, NOTHING},
+		{"closed before", {CLOSED(-121, 7), REFERRED(-120, 7)},
+			{{DUE_REFERRAL_OPEN, -120, 64, 0}}},
+		{"another is closed", {REFERRED(-120, 7), CLOSED(-9, 8), CLOSED(-9, 6)},
+			{{DUE_REFERRAL_OPEN, -120, 64, 0}}},
+		{"the first counts", {REFERRED(-150, 7), REFERRED(-9, 7)},
+			{{DUE_REFERRAL_OPEN, -150, 34, 0}}},
+		{"a job of that ref is another thing", {REFERRED(-150, 7), JOB_STARTED(-130, 7, 20),
+			JOB_CONFIRMED(-121, 7)}, {{DUE_REFERRAL_OPEN, -150, 34, 0},
+			{DUE_JOB_NOT_CONFIRMED, -121, 63, 0}}},
+	};
+	check_scenes(scenes, ARRAY_LENGTH(scenes));
+}
+
+static void who_had_a_contact_person_is_asked_for_the_next(void **state)
+{
+	(void)state;
+	static const struct scene scenes[] = {
+		{"assigned", {FACE(ASSIGNED, -900)}, NOTHING},
+		{"ended", {FACE(ASSIGNED, -900), FACE(ENDED, -3)},
+			{{DUE_NO_CONTACT_PERSON, -3, -3, 0}}},
+		{"assigned again", {FACE(ASSIGNED, -900), FACE(ENDED, -3), FACE(ASSIGNED, -2)},
+			NOTHING},
+		{"ended by another", {FACE(ASSIGNED, -900),
+			BY_VWN(CONTACT_PERSON_ENDED, -3, 0, 0, 0, 0, 0)},
+			{{DUE_NO_CONTACT_PERSON, -3, -3, VWN}}},
+		{"assigned by another", {FACE(ASSIGNED, -900), FACE(ENDED, -3),
+			BY_VWN(CONTACT_PERSON_ASSIGNED, -2, 0, 0, 7, 0, 0)},
+			{{DUE_NO_CONTACT_PERSON, -3, -3, 0}}},
+		{"guided no more", {FACE(ASSIGNED, -900), FACE(ENDED, -3),
+			GUIDANCE_ENDED(-1, OTHER)}, NOTHING},
+	};
+	check_scenes(scenes, ARRAY_LENGTH(scenes));
+}
+
 static void what_others_report_is_never_to_be_seen(void **state)
 {
 	(void)state;
@@ -321,6 +407,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_row_comes_on_the_day_the_news_is_old_enough),
 		cmocka_unit_test(an_obligation_without_a_plan_is_there_from_its_first_day),
+		cmocka_unit_test(a_benefit_is_asked_for_until_it_ends),
+		cmocka_unit_test(a_referral_is_asked_for_until_somebody_closes_it),
+		cmocka_unit_test(who_had_a_contact_person_is_asked_for_the_next),
 		cmocka_unit_test(what_others_report_is_never_to_be_seen),
 		cmocka_unit_test(what_has_ended_is_not_asked_for_whoever_said_so),
 		cmocka_unit_test(a_kind_is_sent_when_there_is_news_of_it),
