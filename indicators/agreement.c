@@ -192,7 +192,9 @@ static void judge(const struct agreement *agreement, const struct sums *at,
 	struct sums begin = { spans[figure->span].counters, spans[figure->span].histograms,
 		&spans[figure->span] };
 	struct sums own = registry_sums(&begin, figure->indicator);
-	unsigned index = figure->curve + (agreement->rung > 0 ? (unsigned)agreement->rung - 1 : 0);
+	/* A rung that the figure does not have, and no door lets in, is no place in its curves. */
+	bool has_rung = agreed_figure_has_rung(agreement->figure) && agreement->rung > 0;
+	unsigned index = figure->curve + (has_rung ? (unsigned)agreement->rung - 1 : 0);
 	struct curve curve;
 	curve_init(&curve, own.histograms + index * CURVE_HISTOGRAMS, 0);
 	out->records = curve.records;
