@@ -617,12 +617,16 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	}
 	CHECK(connection->access == NULL && connection->counter == NULL);
 	connection->token = strndup((const char *)request->token.data, request->token.length);
+	if (connection->token == NULL) {
+		connection_fail(connection, "unavailable", "there is no memory; try again");
+		return;
+	}
 	connection->access = access_hold(stream->server->access);
 	connection->day = server_today(stream->server);
 	connection->partner = access_find(
 		connection->access, request->token, client_key_of(connection), connection->day)
 				      .partner;
-	if (connection->token == NULL || connection->partner == NULL) {
+	if (connection->partner == NULL) {
 		token_refuse(connection);
 		return;
 	}
@@ -642,11 +646,17 @@ static void hello_take(struct stream_connection *connection, const struct stream
 		return;
 	}
 	bounds_set(connection, config->limits_body_bytes_max + MESSAGE_EXTRA, true);
-	if (arena_init(&arena, WORK_ARENA) != OK)
-		return;
-	if (stream_welcome_add(&limits, &arena, &reply) == OK)
+	enum err err = arena_init(&arena, WORK_ARENA);
+	if (err == OK) {
+		err = stream_welcome_add(&limits, &arena, &reply);
+		arena_release(&arena);
+	}
+	if (err == OK) {
 		reply_send(connection, &reply);
-	arena_release(&arena);
+		return;
+	}
+	text_release(&reply);
+	connection_fail(connection, "unavailable", "there is no memory; try again");
 }
 
 /* Answers come in order: a pong says that all before the ping is answered. */
@@ -704,7 +714,10 @@ static void message_take(struct stream_connection *connection, uint8_t *message,
 	arena_release(&arena);
 	if (err != OK) {
 		free(message);
-		connection_fail(connection, "bad_frame", "the message is no StreamRequest");
+		if (err == ERR_FULL)
+			connection_fail(connection, "unavailable", "there is no memory; try again");
+		else
+			connection_fail(connection, "bad_frame", "the message is no StreamRequest");
 		return;
 	}
 	if (request.kind == STREAM_HELLO) {
@@ -747,8 +760,8 @@ static enum err head_read(
 
 /*
  * Cuts the next message out of what has come; holds memory for it before the most of it comes.
- * ERR_NOT_FOUND: it is not whole yet. ERR_INVALID: a broken length. ERR_FULL: too long, or no
- * memory. ERR_CONFLICT: there is no memory for it now.
+ * ERR_NOT_FOUND: it is not whole yet. ERR_INVALID: a broken length. ERR_FULL: too long.
+ * ERR_CONFLICT: there is no memory for it now.
  */
 static enum err message_cut(struct stream_connection *connection, uint8_t **out, size_t *length_out)
 {
@@ -769,7 +782,7 @@ static enum err message_cut(struct stream_connection *connection, uint8_t **out,
 	}
 	uint8_t *message = malloc(length + 1);
 	if (message == NULL)
-		return ERR_FULL;
+		return ERR_CONFLICT;
 	evbuffer_drain(input, head_length);
 	CHECK(evbuffer_remove(input, message, length) == (int)length);
 	input_bound(connection, 0);

@@ -165,9 +165,13 @@ static enum err read_ndjson(struct reading *reading, struct bytes bytes)
 	for (size_t i = 0; i < count && err == OK; i++) {
 		struct raw_event raw;
 		CHECK(line_next(&rest, &line));
-		err = json_line_event(line, reading->arena, &raw) == OK
-			      ? item_fill(reading, i, &raw)
-			      : no_room(reading);
+		err = json_line_event(line, reading->arena, &raw);
+		if (err == OK)
+			err = item_fill(reading, i, &raw);
+		else if (err == ERR_IO)
+			err = fail(reading->reason, err, "there is no memory; try again");
+		else
+			err = no_room(reading);
 	}
 	return err;
 }

@@ -47,6 +47,7 @@ struct batch {
  * from `bytes` and from the arena, and has at least one item.
  * ERR_INVALID: cannot be read, *reason says why (JSON: with line and column): 400.
  * ERR_FULL: over a limit, *reason names it: 413. ERR_CONFLICT: the arena is too small.
+ * ERR_IO: the system has no memory now: 503. None of these rejects an event.
  */
 enum err batch_read(struct bytes bytes, enum batch_format format, const struct batch_limits *limits,
 	const struct rights *rights, int32_t today, struct arena *arena, struct batch *out,

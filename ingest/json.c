@@ -14,21 +14,24 @@
  */
 #include "ingest/json.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "ingest/json_text.h"
 
 #define EXACT_MAX 9007199254740992.0 /* 2^53 */
 
-/* Bytes that jansson allocates for each of these characters outside strings, rounded up. */
-#define OBJECT_COST 240 /* { */
-#define ARRAY_COST  150 /* [ */
-#define VALUE_COST  100 /* , */
-#define PAIR_COST   80  /* : */
+/*
+ * Bytes that jansson allocates for each of these characters outside strings, rounded up, with the
+ * heads of json_text.c.
+ */
+#define OBJECT_COST 260 /* { */
+#define ARRAY_COST  170 /* [ */
+#define VALUE_COST  120 /* , */
+#define PAIR_COST   96  /* : */
 
-/* Real batches cost up to 14 bytes per byte; the worst text of `{}`s, 79. */
+/* Real batches cost up to 17 bytes per byte; the worst text of `{}`s, 127. */
 #define COST_PER_BYTE_MAX 24
 #define COST_FREE         (8u << 20)
 
@@ -42,7 +45,7 @@ struct json_batch {
 
 size_t json_parse_cost(struct bytes text)
 {
-	static const uint8_t costs[256] = {
+	static const uint16_t costs[256] = {
 		['{'] = OBJECT_COST,
 		['['] = ARRAY_COST,
 		[','] = VALUE_COST,
@@ -78,8 +81,6 @@ static enum err parse_failure(const json_error_t *error, struct reason *reason)
 		[json_error_duplicate_key] = "a key is given twice in one object",
 	};
 	enum json_error_code code = json_error_code(error);
-	if (code == json_error_out_of_memory)
-		return fail(reason, ERR_FULL, "there is no memory to read the JSON");
 	const char *sentence = (size_t)code < ARRAY_LENGTH(sentences) ? sentences[code] : NULL;
 	return fail(reason, ERR_INVALID, "the body cannot be read as JSON: line %d, column %d: %s",
 		error->line, error->column,
@@ -135,22 +136,22 @@ void json_tame(char *text, size_t length)
 	}
 }
 
-/* NULL: *error says why. */
-static json_t *text_parse(struct bytes text, json_error_t *error)
+/* As json_text_read(), of a text of JSON that jansson refuses too. */
+static enum err text_parse(struct bytes text, json_t **out, json_error_t *error)
 {
-	json_t *root = json_loadb((const char *)text.data, text.length, PARSE_FLAGS, error);
-	if (root != NULL || (json_error_code(error) != json_error_numeric_overflow &&
-				    json_error_code(error) != json_error_null_byte_in_key))
-		return root;
+	enum err err = json_text_read(text, PARSE_FLAGS, out, error);
+	if (err != ERR_INVALID || (json_error_code(error) != json_error_numeric_overflow &&
+					  json_error_code(error) != json_error_null_byte_in_key))
+		return err;
 	char *copy = malloc(text.length + 1);
 	if (copy == NULL)
-		return NULL;
+		return ERR_FULL;
 	memcpy(copy, text.data, text.length);
 	copy[text.length] = '\0';
 	json_tame(copy, text.length);
-	root = json_loadb(copy, text.length, PARSE_FLAGS, error);
+	err = json_text_read(bytes_of(copy, text.length), PARSE_FLAGS, out, error);
 	free(copy);
-	return root;
+	return err;
 }
 
 /* Finds the array in the only object that a batch is. */
@@ -183,17 +184,18 @@ enum err json_batch_parse(struct bytes text, struct json_batch **out, struct rea
 			"the JSON takes too much memory for its size: too many empty values");
 
 	json_error_t error;
-	json_t *root = text_parse(bytes_unmarked(text), &error);
-	if (root == NULL)
+	json_t *root;
+	enum err err = text_parse(bytes_unmarked(text), &root, &error);
+	if (err == ERR_INVALID)
 		return parse_failure(&error, reason);
-
-	struct json_batch *batch = malloc(sizeof(*batch));
+	struct json_batch *batch = err == OK ? malloc(sizeof(*batch)) : NULL;
 	if (batch == NULL) {
-		json_decref(root);
-		return fail(reason, ERR_FULL, "there is no memory to read the JSON");
+		if (err == OK)
+			json_decref(root);
+		return fail(reason, ERR_IO, "there is no memory to read the JSON; try again");
 	}
 	batch->root = root;
-	enum err err = find_events(root, &batch->events, reason);
+	err = find_events(root, &batch->events, reason);
 	if (err != OK) {
 		json_batch_free(batch);
 		return err;
@@ -343,18 +345,21 @@ enum err json_batch_event(
 enum err json_line_event(struct bytes line, struct arena *arena, struct raw_event *out)
 {
 	json_error_t error;
+	json_t *event;
 	if (costs_too_much(line))
 		return ERR_FULL;
-	json_t *event = text_parse(bytes_unmarked(line), &error);
-	if (event == NULL) {
+	enum err err = text_parse(bytes_unmarked(line), &event, &error);
+	if (err == ERR_INVALID) {
 		enum json_error_code code = json_error_code(&error);
 		*out = (struct raw_event){
 			.key_twice = code == json_error_duplicate_key,
 			.not_an_event = code != json_error_duplicate_key,
 		};
-		return code == json_error_out_of_memory ? ERR_FULL : OK;
+		return OK;
 	}
-	enum err err = read_event(event, arena, out);
+	if (err != OK)
+		return ERR_IO;
+	err = read_event(event, arena, out);
 	json_decref(event);
 	return err;
 }

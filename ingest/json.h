@@ -1,6 +1,6 @@
 /*
- * ingest/json.h - JSON text → raw events. The only file of ingest/ that sees
- * jansson; what it allocates is freed by json_batch_free().
+ * ingest/json.h - JSON text → raw events. Only it and json_text.h see jansson in
+ * ingest/; what it allocates is freed by json_batch_free().
  */
 #ifndef INGEST_JSON_H
 #define INGEST_JSON_H
@@ -14,7 +14,8 @@ struct json_batch;
 /*
  * Parses the whole text; borrows nothing from it. ERR_INVALID: it is no batch
  * of events, *reason says why with line and column and never repeats the text.
- * ERR_FULL: it would take too much memory for its size.
+ * ERR_FULL: it would take too much memory for its size. ERR_IO: there is no memory
+ * now, which is not the text's fault.
  */
 enum err json_batch_parse(
 	struct bytes text, struct json_batch **out, struct reason *reason) NODISCARD;
@@ -33,6 +34,7 @@ void json_batch_free(struct json_batch *batch);
 /*
  * Reads one line of NDJSON: an Event. What is no JSON object is an event too, one that
  * will be rejected. ERR_FULL: the arena is full, or the line takes too much memory.
+ * ERR_IO: there is no memory now, which is not the line's fault.
  */
 enum err json_line_event(struct bytes line, struct arena *arena, struct raw_event *out) NODISCARD;
 

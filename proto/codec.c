@@ -16,7 +16,8 @@
 #include "proto/canonical.h"
 #include "proto/message.h"
 
-#define EVENTS_TAG 0x0A /* field 1 of EventBatch, length-delimited */
+#define EVENTS_TAG   0x0A /* field 1 of EventBatch, length-delimited */
+#define JOINED_EXTRA 20   /* bytes of a tag and a length at most */
 
 enum err varint_take(struct bytes *rest, uint64_t *value)
 {
@@ -207,25 +208,46 @@ static bool piece_is_body(const struct piece *piece)
 	       schema_by_number((unsigned)piece->number) != NULL;
 }
 
+/* Appends at *end, for which there is room. */
+static void put(uint8_t **end, struct bytes bytes)
+{
+	if (bytes.length > 0)
+		memcpy(*end, bytes.data, bytes.length);
+	*end += bytes.length;
+}
+
+static void put_varint(uint8_t **end, uint64_t value)
+{
+	for (; value >= 0x80; value >>= 7)
+		*(*end)++ = (uint8_t)(value | 0x80);
+	*(*end)++ = (uint8_t)value;
+}
+
 /* Copies the event in *bytes with the pieces of its body, which begin at `from`, as one. */
 static enum err pieces_join(
 	struct bytes *bytes, const uint8_t *from, uint64_t number, struct arena *arena)
 {
-	struct text head = { 0 }, body = { 0 };
+	uint8_t *joined = arena_take(arena, bytes->length + JOINED_EXTRA), *end = joined;
 	struct bytes rest = *bytes;
 	struct piece piece;
+	size_t length = 0;
+	if (joined == NULL)
+		return ERR_FULL;
 	while (piece_take(&rest, &piece)) {
-		bool joins = piece.whole.data >= from && piece_is_body(&piece);
-		text_add(joins ? &body : &head, joins ? piece.payload : piece.whole);
+		if (piece.whole.data >= from && piece_is_body(&piece))
+			length += piece.payload.length;
+		else
+			put(&end, piece.whole);
 	}
-	varint_add(&head, number << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED);
-	varint_add(&head, body.length);
-	text_add(&head, text_bytes(&body));
-	enum err err =
-		head.failed || body.failed ? ERR_FULL : arena_copy(arena, text_bytes(&head), bytes);
-	text_release(&head);
-	text_release(&body);
-	return err;
+	put_varint(&end, number << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED);
+	put_varint(&end, length);
+	rest = *bytes;
+	while (piece_take(&rest, &piece)) {
+		if (piece.whole.data >= from && piece_is_body(&piece))
+			put(&end, piece.payload);
+	}
+	*bytes = bytes_of(joined, (size_t)(end - joined));
+	return OK;
 }
 
 /*

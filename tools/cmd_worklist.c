@@ -6,7 +6,6 @@
  */
 #include "tools/common/command.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -138,8 +137,9 @@ static bool row_read(const json_t *item, const struct subject_names *names, stru
 /* Reads the answer. EX_OK or the exit code. */
 static int read_answer(struct worklist_command *worklist, struct bytes body)
 {
-	if (json_has_at_most(body, ANSWER_VALUES + rows_max(worklist) * ROW_VALUES))
-		worklist->answer = json_loadb((const char *)body.data, body.length, 0, NULL);
+	size_t values = ANSWER_VALUES + rows_max(worklist) * ROW_VALUES;
+	if (answer_json_read(body, values, &worklist->answer) == ERR_FULL)
+		return complain("worklist", EX_OSERR, "There is not enough memory.");
 	const json_t *items = json_object_get(worklist->answer, "items");
 	worklist->as_of = text_of(worklist->answer, "as_of");
 	worklist->partner = text_of(worklist->answer, "partner");

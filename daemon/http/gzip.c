@@ -47,10 +47,12 @@ enum err gzip_inflate(struct bytes body, size_t length_max, struct text *out)
 		return ERR_FULL;
 	stream.avail_in = (uInt)body.length;
 	if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
-		return ERR_FULL;
+		return ERR_IO;
 	int code = inflate_all(&stream, length_max, out);
 	inflateEnd(&stream);
-	if (out->failed || out->length > length_max)
+	if (out->failed || code == Z_MEM_ERROR)
+		return ERR_IO;
+	if (out->length > length_max)
 		return ERR_FULL;
 	return code == Z_STREAM_END ? OK : ERR_INVALID;
 }

@@ -9,7 +9,7 @@
 /*
  * Inflates a gzip body into `out`, which must be empty. ERR_INVALID: it is no gzip, or
  * it ends too early. ERR_FULL: it would be more than `length_max` bytes; nothing beyond
- * that is inflated.
+ * that is inflated. ERR_IO: there is no memory, which is not the body's fault.
  */
 enum err gzip_inflate(struct bytes body, size_t length_max, struct text *out) NODISCARD;
 

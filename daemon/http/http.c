@@ -368,9 +368,51 @@ static void answer_hold(struct request *request)
 	request_full(request);
 }
 
-static enum MHD_Result response_queue(struct request *request)
+/* Headers of an answer. */
+struct headers {
+	struct MHD_Response *response;
+	bool failed; /* there was no memory for one */
+};
+
+static void header_add(struct headers *headers, const char *name, const char *value)
+{
+	headers->failed = headers->failed ||
+			  MHD_add_response_header(headers->response, name, value) != MHD_YES;
+}
+
+/* False: there is no memory. Without one of its headers an answer could be taken for another. */
+static bool headers_add(struct request *request, struct MHD_Response *response)
 {
 	char retry[16];
+	struct headers headers = { .response = response };
+	header_add(&headers, "Content-Type", request->content_type);
+	if (request->content_encoding != NULL)
+		header_add(&headers, "Content-Encoding", request->content_encoding);
+	header_add(&headers, "Cache-Control", "no-store");
+	header_add(&headers, "X-Content-Type-Options", "nosniff");
+	if (request->http->certificate != NULL)
+		header_add(&headers, "Strict-Transport-Security", HSTS);
+	if (request->allow != NULL)
+		header_add(&headers, "Allow", request->allow);
+	if (request->status == 401)
+		header_add(&headers, "WWW-Authenticate", "Bearer");
+	/* A browser sends Basic along by itself, also with the form of another site. */
+	if (request->status == 401 && request->route != NULL && !request->route->takes_body)
+		header_add(
+			&headers, "WWW-Authenticate", "Basic realm=\"ladderd\", charset=\"UTF-8\"");
+	for (size_t i = 0; i < request->extra_count; i++)
+		header_add(&headers, request->extras[i].name, request->extras[i].value);
+	if (request->retry_seconds > 0) {
+		snprintf(retry, sizeof(retry), "%u", request->retry_seconds);
+		header_add(&headers, "Retry-After", retry);
+	}
+	if (request->close)
+		header_add(&headers, "Connection", "close");
+	return !headers.failed;
+}
+
+static enum MHD_Result response_queue(struct request *request)
+{
 	CHECK(request->status != 0);
 	/* Whatever was made of it has gone. */
 	if (request->body.data != NULL)
@@ -381,30 +423,10 @@ static enum MHD_Result response_queue(struct request *request)
 	struct MHD_Response *response = response_new(request);
 	if (response == NULL)
 		return MHD_NO;
-	MHD_add_response_header(response, "Content-Type", request->content_type);
-	if (request->content_encoding != NULL)
-		MHD_add_response_header(response, "Content-Encoding", request->content_encoding);
-	MHD_add_response_header(response, "Cache-Control", "no-store");
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	if (request->http->certificate != NULL)
-		MHD_add_response_header(response, "Strict-Transport-Security", HSTS);
-	if (request->allow != NULL)
-		MHD_add_response_header(response, "Allow", request->allow);
-	if (request->status == 401)
-		MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
-	/* A browser sends Basic along by itself, also with the form of another site. */
-	if (request->status == 401 && request->route != NULL && !request->route->takes_body)
-		MHD_add_response_header(
-			response, "WWW-Authenticate", "Basic realm=\"ladderd\", charset=\"UTF-8\"");
-	for (size_t i = 0; i < request->extra_count; i++)
-		MHD_add_response_header(
-			response, request->extras[i].name, request->extras[i].value);
-	if (request->retry_seconds > 0) {
-		snprintf(retry, sizeof(retry), "%u", request->retry_seconds);
-		MHD_add_response_header(response, "Retry-After", retry);
+	if (!headers_add(request, response)) {
+		MHD_destroy_response(response);
+		return MHD_NO;
 	}
-	if (request->close)
-		MHD_add_response_header(response, "Connection", "close");
 	enum MHD_Result result =
 		MHD_queue_response(request->connection, (unsigned)request->status, response);
 	MHD_destroy_response(response);

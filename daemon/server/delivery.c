@@ -54,7 +54,7 @@ static enum err arena_fill(struct delivery *delivery, const struct partner *part
 		return lack(delivery, delivery->least, beside, reason);
 	}
 	if (err != OK)
-		return err;
+		return err == ERR_IO ? ERR_CONFLICT : err;
 	size_t kept = arena->used + need;
 	share_give(delivery->share, HELD_FOR_WORK, delivery->held - kept);
 	delivery->held = kept;

@@ -72,7 +72,7 @@ static bool body_inflate(struct request *request)
 	if (err == OK && request_body_replace(request, &body))
 		return true;
 	text_release(&body);
-	if (err == OK)
+	if (err == OK || err == ERR_IO)
 		request_full(request);
 	else if (err == ERR_FULL)
 		request_problem(request, 413,

@@ -141,7 +141,7 @@ class Shared(Budget):
 
     def test_all_is_given_back_when_connections_break(self):
         daemon = self.shared(body_bytes_max="1M", memory="8M")
-        daemon.accept(*[event() for _ in range(1500)])
+        daemon.accept(*[event() for _ in range(1200)])
         analyst = (f"GET /v1/log?limit=100000 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
                    f"{daemon.tokens['analyst']}\r\n\r\n").encode()
         whole = self.batch([event(subject="x y") for _ in range(300)])

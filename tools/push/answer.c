@@ -3,7 +3,6 @@
  */
 #include "tools/push/answer.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/grow.h"
 #include "base/plain.h"
 #include "base/text.h"
+#include "ingest/json_text.h"
 #include "proto/codec.h"
 
 void result_release(struct push_result *result)
@@ -48,12 +48,9 @@ bool json_has_at_most(struct bytes json, size_t values)
 	return count <= values;
 }
 
-/* Reads JSON of at most so many values. NULL: it is none. */
-static json_t *json_read(struct bytes body, size_t values)
+enum err answer_json_read(struct bytes body, size_t values, json_t **out)
 {
-	return json_has_at_most(body, values)
-		       ? json_loadb((const char *)body.data, body.length, 0, NULL)
-		       : NULL;
+	return json_has_at_most(body, values) ? json_text_read(body, 0, out, NULL) : ERR_INVALID;
 }
 
 /* A copy as a string, made plain: it is for people. */
@@ -144,8 +141,10 @@ static enum err read_json(const json_t *json, size_t events, struct push_result 
 enum err result_read_json(struct bytes body, size_t events, struct push_result *out)
 {
 	struct push_result result = { 0 };
-	json_t *json = json_read(body, ANSWER_VALUES + events * ANSWER_VALUES_EVENT);
-	enum err err = json == NULL ? ERR_INVALID : read_json(json, events, &result);
+	json_t *json = NULL;
+	enum err err = answer_json_read(body, ANSWER_VALUES + events * ANSWER_VALUES_EVENT, &json);
+	if (err == OK)
+		err = read_json(json, events, &result);
 	json_decref(json);
 	return finish(err, &result, events, out);
 }
@@ -218,7 +217,9 @@ void answer_text(struct bytes text, struct reason *out)
 
 void problem_read(struct bytes body, long status, struct reason *out)
 {
-	json_t *json = body.length <= ANSWER_BYTES ? json_read(body, ANSWER_VALUES) : NULL;
+	json_t *json = NULL;
+	if (body.length > ANSWER_BYTES || answer_json_read(body, ANSWER_VALUES, &json) != OK)
+		json = NULL;
 	char *title = copy_text(json_text(json, "title"));
 	char *detail = copy_text(json_text(json, "detail"));
 	bool has_title = title != NULL && title[0] != '\0';

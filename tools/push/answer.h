@@ -5,6 +5,7 @@
 #ifndef TOOLS_PUSH_ANSWER_H
 #define TOOLS_PUSH_ANSWER_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "base/bytes.h"
@@ -28,6 +29,12 @@ size_t answer_bytes_max(size_t items, size_t item_bytes);
  * be known before they are made.
  */
 bool json_has_at_most(struct bytes json, size_t values);
+
+/*
+ * Reads JSON of at most so many values. ERR_INVALID: it is none, or has more. ERR_FULL: there is no
+ * memory. *out is the caller's to json_decref().
+ */
+enum err answer_json_read(struct bytes body, size_t values, json_t **out) NODISCARD;
 
 struct push_rejection {
 	uint64_t index;

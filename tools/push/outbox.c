@@ -116,6 +116,8 @@ static int take_result(struct outbox *outbox, struct range range)
 	enum err err = outbox->report->format == PUSH_PROTOBUF
 			       ? result_read_protobuf(body, range.to - range.from, &result)
 			       : result_read_json(body, range.to - range.from, &result);
+	if (err == ERR_FULL)
+		return complain(command_name(), EX_OSERR, "There is not enough memory.");
 	if (err != OK)
 		return complain(command_name(), EX_PROTOCOL,
 			"The answer is not that of a ladderd, or does not add up: is the address "

@@ -312,8 +312,12 @@ static int result_take(struct pipeline *pipeline, const struct stream_reply *rep
 {
 	struct parcel *first = pipeline->first;
 	struct push_result result;
-	if (first == NULL || first->number == 0 || reply->number != first->number ||
-		result_read_stream(reply->result, first->event_count, &result) != OK)
+	enum err err = ERR_INVALID;
+	if (first != NULL && first->number != 0 && reply->number == first->number)
+		err = result_read_stream(reply->result, first->event_count, &result);
+	if (err == ERR_FULL)
+		return complain(command_name(), EX_OSERR, "There is not enough memory.");
+	if (err != OK)
 		return complain(command_name(), EX_PROTOCOL,
 			"The answer is not that of a ladderd, or does not add up: is the address "
 			"right?");
@@ -478,7 +482,8 @@ static int reject(struct pipeline *pipeline, const struct source_item *item,
 	};
 	/* A line that is no event is said to be so in the words of the other way to send. */
 	if (pipeline->report->format == PUSH_NDJSON) {
-		source_check_line(&line);
+		if (source_check_line(&line) != OK)
+			return complain(command_name(), EX_OSERR, "There is not enough memory.");
 		if (line.code != NULL)
 			told = (struct told_rejection){ line.code, line.field, line.message,
 				item->position, item->event, false };
@@ -501,6 +506,8 @@ static int convert(struct pipeline *pipeline, const struct source_item *item, bo
 	enum verdict verdict = VERDICT_REJECTED;
 	arena_reset(&pipeline->arena);
 	enum err err = json_line_event(item->event, &pipeline->arena, &raw);
+	if (err == ERR_IO)
+		return complain(command_name(), EX_OSERR, "There is not enough memory.");
 	if (err == OK)
 		err = event_validate(
 			&raw, &pipeline->rules, &pipeline->arena, &verdict, &event, &rejection);

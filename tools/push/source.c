@@ -11,7 +11,6 @@
 #include "tools/push/source.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "ingest/json.h"
+#include "ingest/json_text.h"
 #include "proto/codec.h"
 #include "tools/push/screen.h"
 
@@ -84,26 +84,25 @@ static enum err read_all(struct source *source, struct reason *reason)
 }
 
 /*
- * NULL: *error says why. A number that is too large is one event's fault, which the daemon finds:
+ * As json_text_read(). A number that is too large is one event's fault, which the daemon finds:
  * then all are read as reals, to which it reads them too.
  */
-static json_t *parse_file(struct text *text, json_error_t *error)
+static enum err parse_file(struct text *text, json_t **out, json_error_t *error)
 {
 	const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
 	struct bytes json = bytes_unmarked(text_bytes(text));
 	if (json.length == 0)
-		return json_loadb("", 0, flags, error);
-	json_t *root = json_loadb((const char *)json.data, json.length, flags, error);
-	for (int attempt = 0; attempt < 2 && root == NULL; attempt++) {
+		json = bytes_of("", 0);
+	enum err err = json_text_read(json, flags, out, error);
+	for (int attempt = 0; attempt < 2 && err == ERR_INVALID; attempt++) {
 		enum json_error_code code = json_error_code(error);
 		if (code != json_error_numeric_overflow && code != json_error_null_byte_in_key)
 			break;
 		if (attempt == 1)
 			json_tame(text->data, text->length);
-		root = json_loadb((const char *)json.data, json.length,
-			flags | JSON_DECODE_INT_AS_REAL, error);
+		err = json_text_read(json, flags | JSON_DECODE_INT_AS_REAL, out, error);
 	}
-	return root;
+	return err;
 }
 
 static enum err open_json(struct source *source, struct reason *reason)
@@ -112,8 +111,10 @@ static enum err open_json(struct source *source, struct reason *reason)
 	enum err err = read_all(source, reason);
 	if (err != OK)
 		return err;
-	source->json = parse_file(&source->text, &error);
-	if (source->json == NULL)
+	err = parse_file(&source->text, &source->json, &error);
+	if (err == ERR_FULL)
+		return fail(reason, ERR_IO, "there is not enough memory to read it");
+	if (err != OK)
 		return fail(reason, ERR_INVALID, "line %d, column %d: it is not JSON: %s",
 			error.line, error.column, error.text);
 	source->events = json_object_get(source->json, "events");
@@ -260,16 +261,24 @@ static void take_screening(struct source_item *item, const struct screening *scr
 	item->is_json = true;
 }
 
-/* The line as JSON, when it is an event's; else NULL, and the item's code says why. */
-static json_t *parse_line(struct source_item *item)
+/*
+ * The line as JSON, when it is an event's; else NULL, and the item's code says why. ERR_FULL:
+ * there is no memory to read it.
+ */
+static enum err parse_line(struct source_item *item, json_t **out)
 {
 	json_error_t error;
-	json_t *json = json_loadb((const char *)item->event.data, item->event.length,
-		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
+	json_t *json = NULL;
+	enum err err = json_text_read(item->event,
+		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &json, &error);
+	if (err == ERR_FULL)
+		return err;
 	enum json_error_code code = json == NULL ? json_error_code(&error) : json_error_unknown;
 	bool is_object = json_is_object(json);
+	*out = json;
 	if (is_object && !is_nested(item->event))
-		return json;
+		return OK;
+	*out = NULL;
 	json_decref(json);
 	item->code = "bad_syntax";
 	item->field = "";
@@ -281,22 +290,30 @@ static json_t *parse_line(struct source_item *item)
 		item->code = "bad_value";
 		item->message = "a number is too large";
 	}
-	return NULL;
+	return OK;
 }
 
-void source_check_line(struct source_item *item)
+enum err source_check_line(struct source_item *item)
 {
-	json_decref(parse_line(item));
+	json_t *json;
+	enum err err = parse_line(item, &json);
+	if (err == OK)
+		json_decref(json);
+	return err;
 }
 
 /* As source_check_line(), and looks whether the event must stay here. */
-static void screen_line(const struct source *source, struct source_item *item)
+static enum err screen_line(const struct source *source, struct source_item *item)
 {
 	struct screening screening;
-	json_t *json = parse_line(item);
+	json_t *json;
+	enum err err = parse_line(item, &json);
+	if (err != OK)
+		return err;
 	if (json != NULL && screen_json(json, source->options->subject_form, &screening))
 		take_screening(item, &screening);
 	json_decref(json);
+	return OK;
 }
 
 static enum err next_line(struct source *source, struct source_item *out, struct reason *reason)
@@ -322,8 +339,8 @@ static enum err next_line(struct source *source, struct source_item *out, struct
 		out->message = "a line must be at most a mebibyte long";
 		return OK;
 	}
-	if (source->options->check_json)
-		screen_line(source, out);
+	if (source->options->check_json && screen_line(source, out) != OK)
+		return fail(reason, ERR_IO, "there is not enough memory for a line");
 	return OK;
 }
 
@@ -340,8 +357,9 @@ static enum err next_json(struct source *source, struct source_item *out, struct
 	struct screening screening;
 	const json_t *event = json_array_get(source->events, (size_t)source->position);
 	source->text.length = 0;
-	json_dump_callback(event, add_to_text, &source->text, JSON_COMPACT | JSON_ENCODE_ANY);
-	if (source->text.failed)
+	int code = json_dump_callback(
+		event, add_to_text, &source->text, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (code != 0 || source->text.failed)
 		return fail(reason, ERR_IO, "there is not enough memory for an event");
 	*out = (struct source_item){ .position = source->position++,
 		.event = text_bytes(&source->text) };

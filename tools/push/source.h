@@ -56,8 +56,11 @@ void source_close(struct source *source);
  */
 bool source_is_quiet(struct source *source, int ms);
 
-/* Fills in `code` and `message` when the line of NDJSON in `event` is not one event's. */
-void source_check_line(struct source_item *item);
+/*
+ * Fills in `code` and `message` when the line of NDJSON in `event` is not one event's. ERR_FULL:
+ * there is no memory to read it.
+ */
+enum err source_check_line(struct source_item *item) NODISCARD;
 
 /* ERR_NOT_FOUND: there are no more. Else as source_open(). */
 enum err source_next(

@@ -1,0 +1,58 @@
+/*
+ * tests/end-to-end/no_memory.c - the n-th allocation from now on fails, once.
+ *
+ * Preloaded into ladderd. The file named by NO_MEMORY has a number of 64 bits: while it is above
+ * 0 each allocation counts it down, and the one that makes it 0 fails.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+
+static int64_t *left;
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *path = getenv("NO_MEMORY");
+	int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	void *page = mmap(NULL, sizeof(*left), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (page != MAP_FAILED)
+		left = page;
+}
+
+static int fails(void)
+{
+	if (left == NULL || __atomic_load_n(left, __ATOMIC_SEQ_CST) <= 0)
+		return 0;
+	if (__atomic_fetch_sub(left, 1, __ATOMIC_SEQ_CST) != 1)
+		return 0;
+	errno = ENOMEM;
+	return 1;
+}
+
+void *__libc_malloc(size_t size)
+{
+	static void *(*next)(size_t size);
+	if (next == NULL)
+		*(void **)&next = dlsym(RTLD_NEXT, "__libc_malloc");
+	return fails() ? NULL : next(size);
+}
+
+void *malloc(size_t size)
+{
+	return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __libc_calloc(count, size);
+}
