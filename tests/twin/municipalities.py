@@ -92,6 +92,8 @@ def nasty(seed, people):
         day = date.fromisoformat(event["occurred_on"]) + later
         event["occurred_on"] = max(day, FIRST_DAY).isoformat()
         event.pop("report_published", None)
+        if "agreement_made" in event:       # it is of no publication, but may be retracted
+            event["agreement_made"]["by"] = "2030-12-31"
     return [r for r in history.records if len(set(r["event"]) - ENVELOPE) == 1]
 
 
