@@ -23,6 +23,7 @@ struct regroup {
 	struct model *models; /* by municipality, then in the order of events */
 	size_t model_count;
 	int32_t cohort;      /* the person's */
+	int32_t route;       /* of its last plan */
 	struct tally *tally; /* of the spell whose additions follow; NULL: no memory for it */
 	bool failed;
 };
@@ -101,11 +102,24 @@ static struct tally *tally_of(struct groups *groups, int32_t key)
 	return tally;
 }
 
+static int32_t said_or_none(unsigned value)
+{
+	return value == 0 ? GROUP_NONE : (int32_t)value;
+}
+
+/* Routes are of set 2. */
+static int32_t route_of(const struct person *person)
+{
+	const struct fact *plan = person->last[EVENT_PLAN_SIGNED];
+	if (plan == NULL || person->question->definitions < DEFINITIONS_COUNCIL)
+		return GROUP_NONE;
+	return said_or_none(plan->choice);
+}
+
 static void regroup_spell(
 	void *context, uint16_t home, int32_t start, const struct fact *job_started)
 {
 	struct regroup *regroup = context;
-	(void)job_started;
 	int32_t key = 0;
 	switch (regroup->groups->grouping) {
 	case GROUPING_COHORT:
@@ -113,6 +127,20 @@ static void regroup_spell(
 		break;
 	case GROUPING_SERVICE_MODEL:
 		key = model_at(regroup, home, start);
+		break;
+	case GROUPING_FUNDING:
+		key = said_or_none(job_started->choice);
+		break;
+	case GROUPING_OPEN_HIRING:
+		key = said_or_none(fact_open_hiring(job_started));
+		break;
+	case GROUPING_MATCHES_AMBITION:
+		key = said_or_none(fact_ambition(job_started));
+		break;
+	case GROUPING_ROUTE:
+		key = regroup->route;
+		break;
+	case GROUPING_COUNT:
 		break;
 	}
 	regroup->tally = tally_of(regroup->groups, key);
@@ -139,8 +167,9 @@ static enum err fold_one(struct regroup *regroup, const struct person *person)
 	const struct indicator *const *all = registry_all(&count);
 	struct sink sink = { .add = regroup_add, .spell = regroup_spell, .context = regroup };
 	regroup->cohort = person->settled ? civil_from_day(person->t0).year : GROUP_NONE;
+	regroup->route = route_of(person);
 	for (size_t i = 0; i < count; i++) {
-		if (all[i]->compared == NULL)
+		if (!grouping_takes(regroup->groups->grouping, all[i]))
 			continue;
 		struct sink own = registry_sink(&sink, all[i]);
 		regroup->tally = NULL;

@@ -2,9 +2,10 @@
  * engine/groups.h - figures per group of spells, and whether the groups differ.
  *
  * The indicators that have `compared` (registry.h) are summed once more, each spell in
- * the tally of its group: the cohort of the person (the year of t0), or the service
- * model of the spell's home on the day it starts. Cohorts are compared
- * by the log-rank test. Service models belong to municipalities, not to people, so they
+ * the tally of its group: the cohort of the person (the year of t0), the route of its last
+ * plan, the service model of the spell's home on the day it starts, or, of spells of work,
+ * what the JobStarted says that begins it. They are compared by the log-rank test, but for
+ * service models. These belong to municipalities, not to people, so they
  * are compared by a permutation test over municipalities and never by a log-rank.
  */
 #ifndef ENGINE_GROUPS_H
@@ -13,15 +14,32 @@
 #include "engine/fold.h"
 #include "engine/answer.h"
 
+/* X(NAME, name, of_work): the enumeration, and the word of --by. */
+#define GROUPINGS(X)                                                                               \
+	X(COHORT, cohort, false)                                                                   \
+	X(SERVICE_MODEL, service_model, false)                                                     \
+	X(FUNDING, funding, true)                                                                  \
+	X(OPEN_HIRING, open_hiring, true)                                                          \
+	X(MATCHES_AMBITION, matches_ambition, true)                                                \
+	X(ROUTE, route, false)
+
 enum grouping {
-	GROUPING_COHORT,
-	GROUPING_SERVICE_MODEL,
+#define GROUPING_ENUM(NAME, ...) GROUPING_##NAME,
+	GROUPINGS(GROUPING_ENUM)
+#undef GROUPING_ENUM
+		GROUPING_COUNT
 };
 
-#define GROUP_NONE INT32_MAX /* the person never settled; no model was ever set */
+/* GROUPING_COUNT: no such word. */
+enum grouping grouping_find(const char *name);
+
+/* Is the indicator among the figures per group? */
+bool grouping_takes(enum grouping grouping, const struct indicator *indicator);
+
+#define GROUP_NONE INT32_MAX /* the person never settled; nobody said so */
 
 struct group {
-	int32_t key; /* the year, or an enum service_model, or GROUP_NONE */
+	int32_t key; /* the year, or a value of an enumeration, or GROUP_NONE */
 	struct tally *tally;
 };
 

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "engine/permutation.h"
@@ -13,10 +14,28 @@
 
 CHECK_STATIC(PERMUTATION_GROUPS_MAX == SERVICE_MODEL_COUNT);
 
-static const char *const grouping_names[] = {
-	[GROUPING_COHORT] = "cohort",
-	[GROUPING_SERVICE_MODEL] = "service_model",
+static const struct {
+	const char *name;
+	bool of_work;
+} groupings[GROUPING_COUNT] = {
+#define GROUPING_ROW(NAME, name, of_work) { #name, of_work },
+	GROUPINGS(GROUPING_ROW)
+#undef GROUPING_ROW
 };
+
+enum grouping grouping_find(const char *name)
+{
+	unsigned grouping = 0;
+	while (grouping < GROUPING_COUNT && strcmp(groupings[grouping].name, name) != 0)
+		grouping++;
+	return (enum grouping)grouping;
+}
+
+bool grouping_takes(enum grouping grouping, const struct indicator *indicator)
+{
+	const struct compared *compared = indicator->compared;
+	return compared != NULL && (compared->of_work || !groupings[grouping].of_work);
+}
 
 /* What is built: a comparison goes through the curves of all indicators. */
 struct building {
@@ -30,8 +49,22 @@ struct building {
 
 static const char *name_of(const struct groups *groups, int32_t key, struct arena *arena)
 {
-	if (groups->grouping == GROUPING_SERVICE_MODEL)
-		return key == GROUP_NONE ? "UNSET" : enumeration_service_model.names[key];
+#define VALUE_NAME(number, NAME) [number] = #NAME,
+	static const char *const fundings[FUNDING_END] = { FUNDINGS(VALUE_NAME) };
+	static const char *const matches[AMBITION_MATCH_END] = { AMBITION_MATCHES(VALUE_NAME) };
+	static const char *const routes[ROUTE_END] = { ROUTES(VALUE_NAME) };
+#undef VALUE_NAME
+	static const char *const hirings[] = { NULL, "false", "true" };
+	const char *const *const names[GROUPING_COUNT] = {
+		[GROUPING_SERVICE_MODEL] = enumeration_service_model.names,
+		[GROUPING_FUNDING] = fundings,
+		[GROUPING_OPEN_HIRING] = hirings,
+		[GROUPING_MATCHES_AMBITION] = matches,
+		[GROUPING_ROUTE] = routes,
+	};
+	const char *const *values = names[groups->grouping];
+	if (values != NULL)
+		return key == GROUP_NONE ? "UNSET" : values[key];
 	if (key == GROUP_NONE)
 		return "none";
 	char *name = arena_take(arena, 16);
@@ -63,14 +96,14 @@ static void group_build(struct building *building, const struct group *group)
 	if (part == NULL)
 		return;
 	figures_object(figures, NULL);
-	figures_text(figures, grouping_names[grouping],
+	figures_text(figures, groupings[grouping].name,
 		name_of(building->groups, group->key, building->arena));
 	if (grouping == GROUPING_SERVICE_MODEL)
 		figures_integer(
 			figures, "municipalities", municipalities_of(building, group->tally));
 	figures_object(figures, "indicators");
 	for (size_t i = 0; i < count; i++) {
-		if (all[i]->compared == NULL)
+		if (!grouping_takes(grouping, all[i]))
 			continue;
 		struct sink at = registry_sink(&(struct sink){ 0 }, all[i]);
 		struct sums sums = { part->counters + at.counter_base,
@@ -90,7 +123,7 @@ static const struct histogram *curve_of(
 				      (size_t)curve * CURVE_HISTOGRAMS;
 }
 
-/* Compares the cohorts; people without a cohort take no part. */
+/* Compares the groups; of whom the group is not known takes no part. */
 static void logrank_build(struct building *building, unsigned curve)
 {
 	struct figures *figures = &building->figures;
@@ -108,7 +141,7 @@ static void logrank_build(struct building *building, unsigned curve)
 			compared[count] = histograms;
 		count++;
 	}
-	/* More cohorts than the test takes: no test. */
+	/* More groups than the test takes: no test. */
 	if (count <= LOGRANK_GROUPS_MAX)
 		logrank_init(&logrank, compared, (unsigned)count, 1);
 	figures_object(figures, "log_rank");
@@ -183,14 +216,10 @@ static enum err permutation_build(struct building *building, unsigned curve)
 
 static enum err curve_compare(struct building *building, unsigned curve)
 {
-	switch (building->groups->grouping) {
-	case GROUPING_COHORT:
-		logrank_build(building, curve);
-		return OK;
-	case GROUPING_SERVICE_MODEL:
+	if (building->groups->grouping == GROUPING_SERVICE_MODEL)
 		return permutation_build(building, curve);
-	}
-	check_failed("a grouping", __FILE__, __LINE__);
+	logrank_build(building, curve);
+	return OK;
 }
 
 /* The curves of one indicator: an array over rungs, or an object. */
@@ -230,14 +259,14 @@ enum err groups_build(const struct answer_head *head, const struct groups *group
 	const struct indicator *const *all = registry_all(&count);
 	enum err err = OK;
 	answer_begin(head, question, arena, figures);
-	figures_text(figures, "by", grouping_names[groups->grouping]);
+	figures_text(figures, "by", groupings[groups->grouping].name);
 	figures_array(figures, "groups");
 	for (size_t i = 0; i < groups->count; i++)
 		group_build(&building, &groups->list[i]);
 	figures_end(figures);
 	figures_object(figures, "comparison");
 	for (size_t i = 0; i < count && err == OK; i++) {
-		if (all[i]->compared == NULL)
+		if (!grouping_takes(groups->grouping, all[i]))
 			continue;
 		building.indicator = all[i];
 		building.histogram_base = registry_sink(&(struct sink){ 0 }, all[i]).histogram_base;

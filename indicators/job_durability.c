@@ -87,6 +87,7 @@ static const struct compared compared = {
 	.curves = 1,
 	.function = CURVE_SURVIVAL,
 	.days = 365,
+	.of_work = true,
 };
 
 const struct indicator indicator_job_durability = {

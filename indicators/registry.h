@@ -45,6 +45,7 @@ struct compared {
 	int64_t at_risk_min; /* as curve_init() takes it */
 	enum curve_function function;
 	int32_t days; /* where shares are compared: its horizon nearest to 24 months */
+	bool of_work; /* its spells are of work: they can be grouped by how they begin */
 };
 
 /* A figure of an agreement: a share of people, or a count, which is `yes` alone. */

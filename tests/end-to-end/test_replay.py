@@ -68,7 +68,7 @@ class Replay(harness.unittest.TestCase):
     def test_what_does_not_go_together_is_64_and_says_what(self):
         table = (
             (("--format", "tsv"), "--format must be json, csv or openmetrics"),
-            (("--by", "sex"), "--by must be cohort or service_model"),
+            (("--by", "sex"), "--by must be cohort, service_model, funding, open_hiring"),
             (("--municipality", "GM82"), "--municipality"),
             (("--from", "2025-01-01"), "--format openmetrics"),
             (("--to", "2025-01-01", "--format", "csv"), "--format openmetrics"),

@@ -205,6 +205,26 @@ class Groups:
         for name in MODELS + ["UNSET"]:
             yield name, self.view(self.people, lambda event, name=name: self.model(event) == name)
 
+    def beginnings(self, field):
+        """Spells of work by what the JobStarted says that begins them."""
+        names = {"funding": ["FULLY_PAID", "SUBSIDISED"], "open_hiring": [False, True],
+                 "matches_ambition": ["YES", "PARTLY", "NO"]}[field]
+        for name in names + [None]:
+            figures, curves = self.view(self.people,
+                                        lambda event, name=name: event.get(field) == name)
+            yield (word_of(name), {"job_durability": figures["job_durability"]}, curves[-1:])
+
+    def routes(self):
+        def route(p):
+            plan = p.last("plan_signed")
+            return plan.get("route") if plan else None
+        for name in ["B1", "EDUCATION", "SELF_RELIANCE", None]:
+            yield (word_of(name), *self.view([p for p in self.people if route(p) == name]))
+
+
+def word_of(name):
+    return {None: "UNSET", False: "false", True: "true"}.get(name, name)
+
 
 def is_empty(figures):
     return not (any(x["entered"] for x in figures["ladder_step"])
@@ -479,6 +499,38 @@ class Random(unittest.TestCase):
                         self.assertEqual(mine is None, theirs is None)
                         self.assertAlmostEqual(mine or 0, theirs or 0, delta=2e-6)
 
+    def test_figures_by_how_work_begins_and_by_route_and_their_log_rank(self):
+        seen = set()
+        for seed, history, records, store in self.each():
+            for question in history.questions(2):
+                groups = Groups(records, question)
+                for by in ("funding", "open_hiring", "matches_ambition", "route"):
+                    found = json.loads(store.replay(*asked(question), "--by", by))
+                    wanted = [one for one in (groups.routes() if by == "route"
+                                              else groups.beginnings(by))
+                              if (not is_empty(one[1]) if by == "route"
+                                  else one[1]["job_durability"]["spells"])]
+                    self.assertEqual([g[by] for g in found["groups"]], [w[0] for w in wanted])
+                    seen |= {(by, w[0]) for w in wanted}
+                    for group, (name, figures, _) in zip(found["groups"], wanted):
+                        self.assertEqual(differences(group["indicators"], json.loads(
+                            twin.dump(figures))), [], (by, name, question))
+                    names = curve_names() if by == "route" else [("job_durability", None)]
+                    self.assertEqual(set(found["comparison"]), {name for name, _ in names})
+                    for place, (indicator, rung) in enumerate(names):
+                        statistic, degrees, p = log_rank(
+                            [curves[place] for name, _, curves in wanted if name != "UNSET"])
+                        test = compared(found, indicator, rung)["log_rank"]
+                        self.assertEqual(test["degrees_of_freedom"], degrees, (by, indicator))
+                        for mine, theirs in ((test["statistic"], statistic), (test["p"], p)):
+                            self.assertEqual(mine is None, theirs is None)
+                            self.assertAlmostEqual(mine or 0, theirs or 0, delta=2e-6)
+                    first = json.loads(store.replay(*asked(question), "--by", by,
+                                                    "--definitions", 1))
+                    if by == "route":
+                        self.assertLessEqual({g[by] for g in first["groups"]}, {"UNSET"})
+        self.assertGreater(len(seen), 10, seen)
+
     def permutation_is_right(self, found, groups):
         """Of every curve, against all ways."""
         towns = {}
@@ -535,6 +587,7 @@ class Random(unittest.TestCase):
         for seed, history, records, store in self.each(models=True):
             for question in history.questions(2):
                 for more in ([], ["--by", "cohort"], ["--by", "service_model"],
+                             ["--by", "route"], ["--by", "open_hiring"],
                              ["--norm-minutes", 60, "--bridge-days", 0]):
                     arguments = asked(question) + more
                     found = json.loads(store.replay(*arguments))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "engine/groups.h"
 #include "base/clock.h"
 #include "base/date.h"
 #include "tools/common/options.h"
@@ -65,7 +66,6 @@ static bool is_one_of(const char *text, const char *const *words, size_t count)
 static int check_words(struct replay *replay)
 {
 	static const char *const formats[] = { "json", "csv", "openmetrics" };
-	static const char *const groupings[] = { "cohort", "service_model" };
 	static const char *const steps[] = { "day", "week", "month", "quarter" };
 	replay->only = PART_ALL;
 	replay->each = strcmp(replay->municipality, "each") == 0;
@@ -75,8 +75,10 @@ static int check_words(struct replay *replay)
 			"--municipality must be a CBS code, as GM0823, or all, or each.");
 	if (!is_one_of(replay->format, formats, ARRAY_LENGTH(formats)))
 		return complain("replay", EX_USAGE, "--format must be json, csv or openmetrics.");
-	if (replay->by != NULL && !is_one_of(replay->by, groupings, ARRAY_LENGTH(groupings)))
-		return complain("replay", EX_USAGE, "--by must be cohort or service_model.");
+	if (replay->by != NULL && grouping_find(replay->by) == GROUPING_COUNT)
+		return complain("replay", EX_USAGE,
+			"--by must be cohort, service_model, funding, open_hiring, "
+			"matches_ambition or route.");
 	if (replay->step != NULL && !is_one_of(replay->step, steps, ARRAY_LENGTH(steps)))
 		return complain("replay", EX_USAGE, "--step must be day, week, month or quarter.");
 	return EX_OK;

@@ -93,7 +93,8 @@ int command_replay(int argc, char **argv)
 		{ "format", 'f', OPTION_TEXT, &replay.format, 0, 0, "FORMAT",
 			"json, csv or openmetrics (default: json)" },
 		{ "by", 'b', OPTION_TEXT, &replay.by, 0, 0, "GROUPING",
-			"cohort or service_model: steps, rungs and work per group" },
+			"cohort, service_model, route; of work: funding, open_hiring, "
+			"matches_ambition" },
 		{ "from", 0, OPTION_DATE, &replay.from, 0, 0, "DATE",
 			"openmetrics: the first of many reference dates" },
 		{ "to", 0, OPTION_DATE, &replay.to, 0, 0, "DATE",
@@ -119,8 +120,7 @@ int command_replay(int argc, char **argv)
 			"answers for the same arguments. STORE is a store directory or a backup;\n"
 			"ladderd may be running.\n"
 			"\n"
-			"With --by, the figures per cohort (the year of settlement) or per\n"
-			"service model of the municipality, with tests of the differences.\n"
+			"With --by, the figures per group, with tests of the differences.\n"
 			"With --format openmetrics, the metrics of each municipality; with --from\n"
 			"and --to their history, which promtool tsdb create-blocks-from\n"
 			"openmetrics --max-block-duration=744h takes.",

@@ -1,6 +1,6 @@
 /*
  * tools/replay/figures.c - `ladder replay` at one reference date: JSON or CSV, of all or
- * of every municipality, also per cohort or service model.
+ * of every municipality, also per group of spells.
  */
 #include "tools/replay/figures.h"
 
@@ -88,10 +88,8 @@ static enum err groups_write(const struct replay *replay, struct answers *answer
 	bool marks[PARTS_MAX] = { false };
 	struct groups groups;
 	struct municipalities chosen;
-	enum grouping grouping =
-		strcmp(replay->by, "cohort") == 0 ? GROUPING_COHORT : GROUPING_SERVICE_MODEL;
-	enum err err = groups_fold(
-		&answers->folding, &answers->histories, reader, question, grouping, &groups);
+	enum err err = groups_fold(&answers->folding, &answers->histories, reader, question,
+		grouping_find(replay->by), &groups);
 	if (err != OK)
 		return err;
 	for (size_t i = 0; i < groups.count; i++)
