@@ -404,11 +404,13 @@ class Case:
 
 
 class ByHand(unittest.TestCase):
+    """Set 1; what set 2 changes of it, and has besides, is in test_council.py."""
     maxDiff = None
+    rows, definitions = CASES, 1
 
     @classmethod
     def setUpClass(cls):
-        cls.cases = [Case(number, *row) for number, row in enumerate(CASES)]
+        cls.cases = [Case(number, *row) for number, row in enumerate(cls.rows)]
         cls.records = [
             {"seq": seq + 1, "recorded_at": "2026-06-30T09:00:00.%06dZ" % seq,
              "partner": partner, "event": body}
@@ -428,8 +430,8 @@ class ByHand(unittest.TestCase):
             for record in self.records:
                 f.write(json.dumps(record, separators=(",", ":")) + "\n")
         subprocess.run([RECORDS, "load", file, store], check=True, timeout=120)
-        # What set 2 changes of them is in test_council.py.
-        asked = "".join("%s %s %s %d 1\n" % case.question for case in self.cases)
+        asked = "".join("%s %s %s %d %d\n" % (*case.question, self.definitions)
+                        for case in self.cases)
         done = subprocess.run([RECORDS, "figures", store, "0"], input=asked, check=True,
                               capture_output=True, text=True, timeout=120)
         lines = done.stdout.splitlines()
@@ -440,7 +442,8 @@ class ByHand(unittest.TestCase):
     def test_the_twin(self):
         def figures(case):
             own = [r for r in self.records if r["event"]["municipality"] == case.municipality]
-            return json.loads(twin.dump(twin.figures(own, *case.question, definitions=1)))
+            return json.loads(twin.dump(twin.figures(own, *case.question,
+                                                     definitions=self.definitions)))
         self.hold(figures)
 
 
