@@ -269,6 +269,9 @@ static enum err target_open(struct erasure *erasure, struct reason *reason)
 	char path[FILE_PATH_MAX];
 	const struct environment *from = erasure->reader->at;
 	enum err err = room_check(erasure, reason);
+	/* Without the list nothing is committed that could not be put in place. */
+	if (err == OK)
+		err = erase_list_hold(erasure->log, reason);
 	if (err == OK)
 		err = erase_copy_make(erasure->log->path, reason);
 	if (err == OK)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/logging.h"
 #include "store/erase.h"
 #include "store/reader.h"
 
@@ -104,9 +105,10 @@ enum err server_erasures_check(struct server *server, struct reason *reason)
 			"the store %s has %zu records that were erased: it is of before, see "
 			"ladder erase --list and ladder restore",
 			path, count);
-	err = erase_list_hold(server->log, reason);
-	if (err != OK)
-		return err;
+	if (erase_list_hold(server->log, reason) != OK)
+		logging(SEVERITY_WARNING,
+			"%s: nobody can be erased as long as this file cannot be written",
+			reason->text);
 	return erase_list_note(server->log, clock_now_us(&server->clock), reason);
 }
 

@@ -345,6 +345,22 @@ class Offline(harness.OwnDaemon):
         # A seq that is given out again is another record.
         self.assertEqual(harness.ladder("erase", "--list", daemon.store, check=0).stdout, b"")
 
+    def test_without_the_list_beside_it_a_store_is_served_and_nobody_is_erased(self):
+        daemon = self.filled(people=2)
+        daemon.stop()
+        beside = Path(f"{daemon.store}.erased")
+        beside.unlink()
+        beside.mkdir()
+        daemon.start()
+        self.assertIn("nobody can be erased", daemon.messages())
+        erase(self.subject, daemon.store, check=74)
+        self.assertEqual(len(daemon.records()), 18)
+        daemon.stop()
+        erase(self.subject, daemon.store, check=74)
+        beside.rmdir()
+        erase(self.subject, daemon.store)
+        harness.ladder("verify", daemon.store, check=0)
+
     def test_between_two_names_of_an_exchange_the_store_is_read_and_the_rest_is_done(self):
         daemon = self.filled(people=2)
         daemon.stop()
