@@ -54,7 +54,7 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	struct reason *reason) NODISCARD;
 void log_close(struct log *log);
 
-/* As of the last commit (writer only). */
+/* As of the last commit; of who only reads, as it was opened. The instant: writer only. */
 uint64_t log_last_seq(const struct log *log);
 int64_t log_last_recorded_us(const struct log *log);
 

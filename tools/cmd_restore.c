@@ -4,9 +4,11 @@
  */
 #include "tools/common/command.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "store/erase.h"
 #include "tools/common/options.h"
 #include "tools/common/store.h"
@@ -78,8 +80,26 @@ static int erasures_apply(const char *store)
 	return code;
 }
 
+/* Before erasing: that adds records of its own. */
+static int last_seq_find(const char *backup, uint64_t *last_seq)
+{
+	struct log *log;
+	struct reader *reader;
+	int code = store_open("restore", backup, &log, &reader);
+	if (code != EX_OK)
+		return code;
+	*last_seq = log_last_seq(log);
+	store_close(log, reader);
+	return EX_OK;
+}
+
 int command_restore(int argc, char **argv)
 {
+	static int64_t expected_seq;
+	static const struct option_row options[] = {
+		{ "expect-seq", 0, OPTION_INTEGER, &expected_seq, 0, INT64_MAX, "N",
+			"the store had record N: a backup that ends before is 65" },
+	};
 	const struct command_line line = {
 		.name = "restore",
 		.operands = "BACKUP STORE",
@@ -93,15 +113,24 @@ int command_restore(int argc, char **argv)
 			   "hand is mended\n"
 			   "where it is. No ladderd may be running on STORE.",
 		.example = "ladder restore demo-backup demo-store",
+		.options = options,
+		.option_count = ARRAY_LENGTH(options),
 	};
 	int operands;
 	int code = options_parse(&line, argc, argv, &operands);
 	if (code != OPTIONS_GO)
 		return code;
 	const char *backup = argv[operands], *store = argv[operands + 1];
-	if (strcmp(backup, store) != 0)
+	uint64_t last_seq;
+	code = last_seq_find(backup, &last_seq);
+	if (code == EX_OK && strcmp(backup, store) != 0)
 		code = backup_copy(backup, store);
-	else
-		code = EX_OK;
-	return code == EX_OK ? erasures_apply(store) : code;
+	if (code == EX_OK)
+		code = erasures_apply(store);
+	if (code == EX_OK && last_seq < (uint64_t)expected_seq)
+		code = complain("restore", EX_DATAERR,
+			"%s is restored, but the backup ends with record %" PRIu64
+			", before %" PRId64 ": what partners sent since must be sent again.",
+			store, last_seq, expected_seq);
+	return code;
 }

@@ -16,6 +16,7 @@
 #include "tools/common/daemon_options.h"
 #include "tools/push/outbox.h"
 #include "tools/push/pipeline.h"
+#include "tools/push/push_state.h"
 
 #define STREAM_DEFAULT "tcp://127.0.0.1:7401"
 #define BATCH_DEFAULT  1000
@@ -32,10 +33,12 @@ struct push_command {
 	struct daemon_tls tls;
 	int64_t batch;
 	int64_t retry_seconds;
+	int64_t expected_seq;
 	char **files;
 	size_t file_count;
 	char token[TOKEN_LENGTH_MAX + 1];
 	struct clock clock;
+	struct push_state state;
 	struct report report;
 	struct outbox outbox;      /* over HTTP */
 	struct pipeline *pipeline; /* over the stream; NULL: over HTTP */
@@ -199,6 +202,9 @@ static int deliver(struct push_command *push)
 	for (size_t i = 0; i < push->file_count && code == EX_OK; i++)
 		code = push_file(push, push->files[i]);
 	report_end(&push->report);
+	struct reason reason;
+	if (push_state_keep(&push->state, &reason) != OK && code == EX_OK)
+		code = complain("push", EX_IOERR, "%s.", reason.text);
 	print_summary(&push->report, clock_monotonic_us(&push->clock) - start_us);
 	return code == EX_OK && push->report.rejected > 0 ? EX_FINDINGS : code;
 }
@@ -220,7 +226,13 @@ static int run(struct push_command *push)
 		code = open_rejects(push);
 	if (code != EX_OK)
 		return code;
-	code = deliver(push);
+	push->state.clock = push->clock;
+	push->state.expected_seq = (uint64_t)push->expected_seq;
+	push->report.state = &push->state;
+	code = push_state_open(&push->state, push->token);
+	if (code == EX_OK)
+		code = deliver(push);
+	push_state_release(&push->state);
 	http_client_close(push->outbox.http);
 	outbox_release(&push->outbox);
 	pipeline_close(push->pipeline);
@@ -248,6 +260,10 @@ int command_push(int argc, char **argv)
 		{ "via", 0, OPTION_TEXT, &push.via, 0, 0, "WAY",
 			"http, or stream: several requests on their way at once (default http)" },
 		OPTION_SUBJECT_FORM(&push.subject_form),
+		{ "state", 0, OPTION_TEXT, &push.state.path, 0, 0, "FILE",
+			"keep the seq of your newest record there: a lower one later is 65" },
+		{ "expect-seq", 0, OPTION_INTEGER, &push.expected_seq, 0, INT64_MAX, "N",
+			"your newest record is N or later, else the exit status is 65" },
 		OPTIONS_TLS(push.tls),
 	};
 	static const struct command_line line = {
@@ -266,7 +282,9 @@ int command_push(int argc, char **argv)
 			   "events has a line for each: an object of code, field, message and "
 			   "event (as\n"
 			   "it was sent; protobuf in base 64). The exit status is 1 when any was "
-			   "rejected.",
+			   "rejected,\n"
+			   "and 65 when the store was taken back, which --state or --expect-seq "
+			   "notices.",
 		.example = "ladder push --token-file isd.token --rejects rejected.ndjson "
 			   "events.ndjson",
 		.options = options,

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "tools/common/language.h"
 #include "tools/common/options.h"
+#include "tools/push/push_state.h"
 
 #define REJECTIONS_SHOWN 10
 #define PROGRESS_US      (US_PER_SECOND / 5)
@@ -132,6 +133,15 @@ int report_result(struct report *report, const struct push_result *result, struc
 				.event = bytes_of(bytes.data + event->offset, event->length),
 				.is_json = true,
 			});
+	}
+	struct reason reason;
+	enum err err = OK;
+	if (code == EX_OK && report->state != NULL)
+		err = push_state_told(report->state, result->last_seq, result->accepted, &reason);
+	if (err != OK) {
+		report_pause(report);
+		return complain(command_name(), err == ERR_CORRUPT ? EX_DATAERR : EX_IOERR, "%s.",
+			reason.text);
 	}
 	show_progress(report);
 	return code;

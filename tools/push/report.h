@@ -13,6 +13,7 @@
 #include "tools/push/source.h"
 
 struct told_rejection;
+struct push_state;
 
 struct report {
 	/* Set by the caller. */
@@ -21,6 +22,7 @@ struct report {
 	/* When given, it is told the rejections instead. */
 	void (*on_rejection)(void *context, const struct told_rejection *told);
 	void *context;
+	struct push_state *state; /* that is told each answer; NULL: none is */
 	bool show_progress;
 	const char *file; /* that is being sent, as people call it */
 	enum push_format format;
@@ -58,7 +60,8 @@ int report_rejection(struct report *report, const struct told_rejection *told) N
 
 /*
  * Counts what the daemon said about the events of one request, which are in `bytes` as the
- * file has them, and tells its rejections. As report_rejection().
+ * file has them, and tells its rejections. As report_rejection(); 65 when the
+ * store was taken back.
  */
 int report_result(struct report *report, const struct push_result *result, struct bytes bytes,
 	const struct sent_event *events) NODISCARD;
