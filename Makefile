@@ -299,6 +299,8 @@ torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing
 	@tests/run-threads $(BUILD)/tsan all
 	@for round in $$(seq $(TORTURE_ROUNDS)); do \
 		$(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
+	@LADDERD_EVERY=1 LADDERD_PEOPLE=20 LADDERD_MODULE_SECONDS=1800 \
+		$(PYTHON) tests/run-end-to-end $(OUT) erasure
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=1800 fuzz
 	@PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/attacks/run
 

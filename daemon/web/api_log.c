@@ -43,7 +43,8 @@ static enum err person_is_shown(
 	*shown = false;
 	for (uint64_t seq = 1; seq < act->seq && err == OK && !*shown; seq++) {
 		struct record record;
-		err = reader_record(reader, seq, &record);
+		err = task_is_stopped(&work->task) ? ERR_STOPPED
+						   : reader_record(reader, seq, &record);
 		*shown = err == OK && record.person == act->person && record.kind == RECORD_EVENT &&
 			 gate_may_see_record(work->analyst, record.municipality, NULL);
 	}
