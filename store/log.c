@@ -24,10 +24,15 @@
 #include "store/published.h"
 #include "store/tables.h"
 
-#define READERS_MAX 256
-#define TABLES_MAX  16
-#define NAME_MAX_   64
-#define TRIES       10000 /* to find the store between two exchanges of its files */
+#define DATA          "data.mdb"
+#define NEW           "made.new" /* the data of a store while it is made */
+#define NEW_LOCK      "made.new-lock"
+#define HEADS_BYTES   8192      /* that LMDB writes first */
+#define NEW_BYTES_MAX (1 << 20) /* a new store is smaller: beyond it zeros are damage */
+#define READERS_MAX   256
+#define TABLES_MAX    16
+#define NAME_MAX_     64
+#define TRIES         10000 /* to find the store between two exchanges of its files */
 
 static const char meta_format[] = "format";
 static const char meta_zone[] = "zone";
@@ -91,13 +96,52 @@ static enum err made_check(const struct log *log, const char *path, struct reaso
 	CHECK(log->lock_fd >= 0);
 	if (fstat(log->lock_fd, &lock) != 0 || lock.st_size == 0)
 		return OK;
-	enum err err = path_of(path, "data.mdb", name, reason);
+	enum err err = path_of(path, DATA, name, reason);
 	if (err != OK)
 		return err;
 	if (stat(name, &data) == 0 && data.st_size > 0)
 		return OK;
 	return fail(
 		reason, ERR_CORRUPT, "the data of the store %s are gone: restore a backup", path);
+}
+
+static bool is_zeros(int fd, off_t size)
+{
+	uint8_t piece[4096];
+	for (off_t at = 0; at < size; at += (off_t)sizeof(piece)) {
+		ssize_t length = pread(fd, piece, sizeof(piece), at);
+		for (ssize_t i = 0; i < length; i++) {
+			if (piece[i] != 0)
+				return false;
+		}
+		if (length <= 0)
+			return false;
+	}
+	return true;
+}
+
+/* Were the data never made? They are absent, or what a crash left of them before anything. */
+static enum err data_is_new(
+	const struct log *log, const char *path, bool *out, struct reason *reason)
+{
+	char name[FILE_PATH_MAX];
+	struct stat lock, data;
+	*out = false;
+	CHECK(log->lock_fd >= 0);
+	if (fstat(log->lock_fd, &lock) != 0 || lock.st_size > 0)
+		return OK;
+	enum err err = path_of(path, DATA, name, reason);
+	if (err != OK)
+		return err;
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	*out = fd == -1 && errno == ENOENT;
+	if (fd == -1)
+		return *out ? OK : fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
+	*out = fstat(fd, &data) == 0 &&
+	       (data.st_size < HEADS_BYTES ||
+		       (data.st_size <= NEW_BYTES_MAX && is_zeros(fd, data.st_size)));
+	close(fd);
+	return OK;
 }
 
 static enum err made_mark(const struct log *log, struct reason *reason)
@@ -115,7 +159,7 @@ static enum err length_check(MDB_env *env, const char *path, struct reason *reas
 	struct stat file;
 	MDB_envinfo info;
 	MDB_stat page;
-	enum err err = path_of(path, "data.mdb", name, reason);
+	enum err err = path_of(path, DATA, name, reason);
 	if (err != OK)
 		return err;
 	if (stat(name, &file) != 0)
@@ -199,8 +243,7 @@ static ino_t data_in_place(const char *store)
 {
 	char path[FILE_PATH_MAX];
 	struct stat file;
-	return path_of(store, "data.mdb", path, NULL) == OK && stat(path, &file) == 0 ? file.st_ino
-										      : 0;
+	return path_of(store, DATA, path, NULL) == OK && stat(path, &file) == 0 ? file.st_ino : 0;
 }
 
 static bool writer_is_there(const char *store)
@@ -531,6 +574,36 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
 }
 
+/*
+ * Makes a store beside its place, and gives it its name when it is whole and durable: a crash
+ * leaves none, and the next start makes it.
+ */
+static enum err store_make(
+	struct log *log, const struct log_options *options, struct reason *reason)
+{
+	char made[FILE_PATH_MAX], lock[FILE_PATH_MAX], data[FILE_PATH_MAX];
+	enum err err = path_of(options->path, NEW, made, reason);
+	if (err == OK)
+		err = path_of(options->path, NEW_LOCK, lock, reason);
+	if (err == OK)
+		err = path_of(options->path, DATA, data, reason);
+	if (err != OK)
+		return err;
+	unlink(made);
+	unlink(lock);
+	err = environment_new(made, options->size_max, MDB_NOSUBDIR, &log->at, reason);
+	if (err == OK)
+		err = store_load(log, options, LOG_WRITE, reason);
+	environment_free(log->at);
+	log->at = NULL;
+	if (err == OK)
+		err = path_sync(made, reason);
+	if (err == OK && file_rename(made, data) != OK)
+		err = fail(reason, ERR_IO, "%s: %s", made, strerror(errno));
+	unlink(lock);
+	return err == OK ? path_sync(options->path, reason) : err;
+}
+
 enum err log_load(struct log *log, struct reason *reason)
 {
 	MDB_txn *txn;
@@ -578,6 +651,11 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 		err = erase_recover(options->path, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = made_check(log, options->path, reason);
+	bool is_new = false;
+	if (err == OK && mode == LOG_WRITE)
+		err = data_is_new(log, options->path, &is_new, reason);
+	if (err == OK && is_new)
+		err = store_make(log, options, reason);
 	if (err == OK)
 		err = env_open(log, options, mode, reason);
 	if (err == OK)
@@ -815,7 +893,7 @@ enum err log_backup(struct log *log, const char *path, struct reason *reason)
 	CHECK(!log_is_in_txn(log));
 	enum err err = directory_make(path, reason);
 	if (err == OK)
-		err = path_of(path, "data.mdb", name, reason);
+		err = path_of(path, DATA, name, reason);
 	if (err != OK)
 		return err;
 	/* A file of our own: LMDB would make one that others can read. */
