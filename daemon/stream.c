@@ -262,10 +262,11 @@ static void connection_break(struct stream_connection *connection)
 	bufferevent_trigger(connection->transport.socket, EV_WRITE, BEV_OPT_DEFER_CALLBACKS);
 }
 
+/* Answers are in order: where there is no memory for one, none may follow. */
 static void reply_send(struct stream_connection *connection, struct text *reply)
 {
-	if (connection->transport.socket != NULL && !reply->failed &&
-		!transport_write(&connection->transport, text_bytes(reply)))
+	if (connection->transport.socket != NULL &&
+		(reply->failed || !transport_write(&connection->transport, text_bytes(reply))))
 		connection_break(connection);
 	text_release(reply);
 }
@@ -354,12 +355,18 @@ static void pongs_send(struct stream_connection *connection, size_t count)
 {
 	struct arena arena;
 	CHECK(count <= PIPELINED_MAX);
-	if (count == 0 || arena_init(&arena, WORK_ARENA) != OK)
+	if (count == 0)
 		return;
+	if (arena_init(&arena, WORK_ARENA) != OK) {
+		if (connection->transport.socket != NULL)
+			connection_break(connection);
+		return;
+	}
 	for (size_t i = 0; i < count; i++) {
 		struct text reply = { 0 };
-		if (stream_pong_add(&arena, &reply) == OK)
-			reply_send(connection, &reply);
+		if (stream_pong_add(&arena, &reply) != OK)
+			reply.failed = true;
+		reply_send(connection, &reply);
 	}
 	arena_release(&arena);
 }
