@@ -16,6 +16,35 @@ class Lists(unittest.TestCase):
         self.at = harness.OwnDaemon.place(self)
         self.table = self.at / "subjects.csv"
 
+    def test_the_lists_of_what_the_council_asks(self):
+        table = (
+            ("benefits", "Ingangsdatum;Soort uitkering;Bevestigd;Einddatum",
+             "1-4-2025;aanvullend;1-6-2025;2-7-2025",
+             [("2025-04-01", {"benefit_started": {"kind": "SUPPLEMENTARY"}}),
+              ("2025-06-01", {"benefit_confirmed": {"kind": "SUPPLEMENTARY"}}),
+              ("2025-07-02", {"benefit_ended": {}})]),
+            ("referrals", "Datum aanmelding;Aangemeld bij;Datum afgesloten;Uitkomst",
+             "1-4-2025;WSD;1-6-2025;gestart",
+             [("2025-04-01", {"referral_made": {"to": "SW_COMPANY",
+                                                "referral_ref": "2025-04-01a"}}),
+              ("2025-06-01", {"referral_closed": {"referral_ref": "2025-04-01a",
+                                                  "outcome": "STARTED"}})]),
+            ("contact-persons", "Vanaf;Code medewerker;Tot", "1-4-2025;m7;1-6-2025",
+             [("2025-04-01", {"contact_person_assigned": {"worker": "m7"}}),
+              ("2025-06-01", {"contact_person_ended": {}})]),
+            ("modules", "Datum afgerond;Module", "1-4-2025;PVT",
+             [("2025-04-01", {"module_completed": {"module": "PARTICIPATION_DECLARATION"}})]),
+        )
+        for name, head, row, wanted in table:
+            events, _ = self.dry(f"Naam;{head}\nAnn;{row}\n", name)
+            found = [(one.pop("occurred_on"), {key: value for key, value in one.items()
+                                               if isinstance(value, dict)}) for one in events]
+            self.assertEqual(found, wanted, name)
+        # Of what was closed it is not told how: nothing is made up.
+        _, said = self.dry("Naam;Datum;Naar;Afgesloten;Uitkomst\nAnn;1-4-2025;ISD;2-4-2025;\n",
+                           "referrals", check=1)
+        self.assertIn("outcome is needed", said)
+
     def dry(self, text, name="activity-hours", check=0, env=None, more=()):
         """The events that would be sent, and what is said."""
         file = self.at / "list.csv"

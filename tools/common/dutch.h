@@ -163,16 +163,18 @@
 	X("print a ready map, to begin one of your own",                                 \
 		"toon een kant-en-klare indeling, als begin van een eigen")              \
 	X("Sends the rows of a list that a spreadsheet program saved as CSV. "           \
-		"Ready maps:\nactivity-hours, contacts, jobs, ladder-assessments, "      \
-		"settlements. Delimiter,\nletters, dates and decimal comma are "         \
+		"Ready maps:\nactivity-hours, benefits, contact-persons, contacts, "     \
+		"jobs, ladder-assessments,\nmodules, referrals, settlements. "           \
+		"Delimiter,\nletters, dates and decimal comma are "                      \
 		"recognised and said. Names of people never\nleave this computer: the "  \
 		"subjects file gives each a pseudonym. The same file\ntwice changes "    \
 		"nothing; a corrected row corrects. Rejected rows come into a "          \
 		"file\nbeside it, FILE.rejected.csv, to correct and import again; the "  \
 		"exit status is\nthen 1. docs/import.md explains it step by step.",      \
 		"Verstuurt de rijen van een lijst die als CSV is bewaard. "              \
-		"Kant-en-klare indelingen:\nactivity-hours, contacts, jobs, "            \
-		"ladder-assessments, settlements. Scheidingsteken,\nletters, datums "    \
+		"Kant-en-klare indelingen:\nactivity-hours, benefits, contact-persons, " \
+		"contacts, jobs, ladder-assessments,\nmodules, referrals, "              \
+		"settlements. Scheidingsteken,\nletters, datums "                        \
 		"en decimale komma worden herkend en gemeld. Namen van "                 \
 		"mensen\nverlaten deze computer nooit: de tabel met mensen geeft "       \
 		"ieder een pseudoniem.\nTwee keer hetzelfde bestand verandert niets; "   \
