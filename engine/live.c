@@ -242,8 +242,12 @@ static enum err publication_note(
 		reader, publication->municipality, publication->as_of, publication->seq, &row);
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	publication->round_to = row.round_to;
-	publication->definitions = publication_definitions(&row);
+	/* They never change: once they are here other threads may be reading them. */
+	int32_t definitions = publication_definitions(&row);
+	if (publication->round_to != row.round_to || publication->definitions != definitions) {
+		publication->round_to = row.round_to;
+		publication->definitions = definitions;
+	}
 	if (row.withdrawn_by == 0 || row.withdrawn_by > live->histories.applied_seq ||
 		publication->withdrawn_us != WITHDRAWN_NEVER)
 		return OK;
