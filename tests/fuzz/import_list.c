@@ -4,7 +4,7 @@
 #include "base/check.h"
 #include "tools/import/list.h"
 
-#define MAPS_MAX 8
+#define MAPS_MAX 32
 
 /* libFuzzer calls it with what it made up. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -63,9 +63,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct map maps[MAPS_MAX];
 	static size_t count;
 	struct text problems = { 0 };
-	for (; ready_maps[count].name != NULL; count++)
+	for (; ready_maps[count].name != NULL; count++) {
+		CHECK(count < MAPS_MAX);
 		CHECK(map_read(ready_maps[count].name, bytes_of_string(ready_maps[count].text),
 			      &maps[count], &problems) == OK);
+	}
 	/* And as a map. */
 	struct map map;
 	if (map_read("fuzz", bytes_of(data, size), &map, &problems) == OK) {
