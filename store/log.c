@@ -598,9 +598,10 @@ static enum err store_make(
 	log->at = NULL;
 	if (err == OK)
 		err = path_sync(made, reason);
+	/* Before the data has its name: what is made is not looked at again. */
+	unlink(lock);
 	if (err == OK && file_rename(made, data) != OK)
 		err = fail(reason, ERR_IO, "%s: %s", made, strerror(errno));
-	unlink(lock);
 	return err == OK ? path_sync(options->path, reason) : err;
 }
 
