@@ -10,7 +10,7 @@ import socket
 import harness
 from harness import assessed, event, fresh, retraction, settled
 
-COMMANDS = ("push", "replay", "log", "verify", "token", "generate")
+COMMANDS = ("push", "replay", "log", "verify", "token", "key", "generate")
 USAGE = 64  # EX_USAGE of sysexits
 
 
@@ -95,6 +95,12 @@ class Command(harness.unittest.TestCase):
         for command in ("verify", "log", "replay"):
             self.failing(command, place)
             self.assertEqual(os.listdir(place), [], command)
+
+    def test_a_key_has_two_halves_of_two_forms(self):
+        made = [harness.ladder("key", check=0).stdout.decode() for _ in range(2)]
+        for text in made:
+            self.assertRegex(text, r"\Apublic: [0-9a-f]{64}\nsecret: [A-Za-z0-9_-]{43}\n\Z")
+        self.assertEqual(len(set(made[0].split() + made[1].split())), 6)
 
     def test_two_tokens_are_two_tokens(self):
         one, other = harness.token(), harness.token()

@@ -26,6 +26,7 @@
 	X(subject, "print all that is held about one person")                                      \
 	X(restore, "put a backup in the place of a store, without who was erased")                 \
 	X(token, "make a token and the hash of it for the configuration")                          \
+	X(key, "make a key, for what only its holder may read")                                    \
 	X(generate, "print the events of a lifelike municipality")
 
 #define COMMAND_DECLARE(name, sentence) int command_##name(int argc, char **argv);

@@ -91,6 +91,16 @@
 		"what `ladder token` printed.",                                          \
 		"In het bestand met het token, %s, staat geen token: er hoort alleen "   \
 		"het token in te staan, of wat `ladder token` toonde.")                  \
+	X("The key file %s cannot be opened: %s.",                                       \
+		"Het bestand met de sleutel, %s, kan niet worden geopend: %s.")          \
+	X("The key file",                                                                \
+		"Het bestand met de sleutel,")                                           \
+	X("There is no secret key in %s: it holds the secret half alone, or what "       \
+		"`ladder key` printed.",                                                 \
+		"In %s staat geen geheime sleutel: er hoort alleen de geheime helft in " \
+		"te staan, of wat `ladder key` toonde.")                                 \
+	X("standard input",                                                              \
+		"de invoer")                                                             \
 	X("on standard input",                                                           \
 		"de invoer")                                                             \
 	X("%s %s can be written by others (mode %04o): chmod go-w",                      \
