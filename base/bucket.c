@@ -56,3 +56,13 @@ void bucket_take(struct bucket *bucket, uint64_t count, int64_t now_us)
 	if (bucket->level < -DEBT)
 		bucket->level = -DEBT;
 }
+
+void bucket_give(struct bucket *bucket, uint64_t count, int64_t now_us)
+{
+	CHECK(count <= RATE_MAX);
+	if (bucket->per_second == BUCKET_UNLIMITED)
+		return;
+	fill(bucket, now_us);
+	int64_t full = (int64_t)bucket->per_second * ONE, given = (int64_t)count * ONE;
+	bucket->level = given > full - bucket->level ? full : bucket->level + given;
+}

@@ -28,4 +28,7 @@ int64_t bucket_wait_us(struct bucket *bucket, int64_t now_us);
 /* So much was taken. */
 void bucket_take(struct bucket *bucket, uint64_t count, int64_t now_us);
 
+/* So much was taken and did not count; the bucket never holds more than a second's worth. */
+void bucket_give(struct bucket *bucket, uint64_t count, int64_t now_us);
+
 #endif

@@ -658,6 +658,9 @@ int main(int argc, char **argv)
 	server_count(server);
 	err = sign_ins_new(&server->sign_ins);
 	if (err == OK)
+		err = arrivals_new(
+			server->config->limits_handshakes_per_second_max, &server->arrivals);
+	if (err == OK)
 		err = serve(&daemon);
 	else
 		logging(SEVERITY_ERROR, "there is no memory");
@@ -666,6 +669,7 @@ int main(int argc, char **argv)
 	notify_close(&daemon.notify);
 	accounts_release(server->accounts);
 	sign_ins_free(server->sign_ins);
+	arrivals_free(server->arrivals);
 	counters_release(&server->counters);
 	access_drop(server->access);
 	certificates_release(&server->certificates);

@@ -647,7 +647,7 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	}
 	counter->connections++;
 	connection->counter = counter;
-	strangers_remove(&stream->server->strangers, &connection->stranger);
+	server_stranger_known(stream->server, &connection->stranger);
 	if (!account_take(connection)) {
 		connection_fail(connection, "unavailable", "there is no memory; try again");
 		return;
@@ -923,6 +923,10 @@ static bool connection_new(
 	struct stream *stream, evutil_socket_t fd, const struct sockaddr *address)
 {
 	static const struct networks nobody = { NULL, 0 };
+	struct origin origin;
+	origin_find(address, NULL, &nobody, &origin);
+	if (!server_admits(stream->server, &origin, DOOR_STREAM))
+		return false;
 	struct stream_connection *connection = calloc(1, sizeof(*connection));
 	if (connection == NULL)
 		return false;
@@ -933,7 +937,7 @@ static bool connection_new(
 		return false;
 	}
 	connection->input_held = 2 * HELLO_MAX;
-	origin_find(address, NULL, &nobody, &connection->origin);
+	connection->origin = origin;
 	connection->retry = evtimer_new(stream->base, on_retry, connection);
 	/* An answer is small and does not wait until the one before it has arrived. */
 	const int on = 1;
@@ -957,7 +961,8 @@ static bool connection_new(
 	bufferevent_setcb(connection->transport.socket, on_read, on_written, on_event, connection);
 	bounds_set(connection, HELLO_MAX, false);
 	connection->stranger.cut = stranger_cut;
-	server_stranger_came(stream->server, &connection->stranger, &connection->origin);
+	server_stranger_came(
+		stream->server, &connection->stranger, &connection->origin, DOOR_STREAM);
 	bufferevent_enable(connection->transport.socket, EV_READ | EV_WRITE);
 	return true;
 }

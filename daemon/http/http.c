@@ -685,6 +685,15 @@ static int no_certificate(gnutls_session_t session, const gnutls_datum_t *issuer
 	return -1;
 }
 
+static enum MHD_Result is_admitted(
+	void *context, const struct sockaddr *address, socklen_t address_size)
+{
+	const struct http_options *options = &((const struct http *)context)->options;
+	(void)address_size;
+	return options->admits == NULL || options->admits(options->context, address) ? MHD_YES
+										     : MHD_NO;
+}
+
 static struct MHD_Daemon *library_start(struct http *http)
 {
 	const struct http_options *options = &http->options;
@@ -693,7 +702,7 @@ static struct MHD_Daemon *library_start(struct http *http)
 	/* Where there is no TLS the library must not be told of certificates. */
 	enum MHD_OPTION more = tls != 0 ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END;
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | tls,
-		0, NULL, NULL, handler, http, MHD_OPTION_EXTERNAL_LOGGER, library_log, NULL,
+		0, is_admitted, http, handler, http, MHD_OPTION_EXTERNAL_LOGGER, library_log, NULL,
 		MHD_OPTION_LISTEN_SOCKET, http->listener, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)options->connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)options->idle_seconds_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,

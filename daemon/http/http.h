@@ -71,6 +71,9 @@ struct http_options {
 	 */
 	void (*left)(struct request *request);
 
+	/* May this peer have a connection? Else it is closed at once. NULL: all may. */
+	bool (*admits)(void *context, const struct sockaddr *peer);
+
 	/* A handshake of TLS with this peer failed, or was not whole in time. NULL: as above. */
 	void (*unshaken)(void *context, const struct sockaddr *peer);
 

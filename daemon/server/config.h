@@ -115,6 +115,9 @@
 	X(limits, strangers_per_address_max, COUNT, 1, 100000, "256",                      \
 		"The same of one address (of IPv6 its first 64 bits), but of a trusted "   \
 		"proxy.")                                                                  \
+	X(limits, handshakes_per_second_max, RATE, 1, 1000000, "500",                        \
+		"The handshakes of TLS that one address may begin a second, but for a "    \
+		"trusted proxy; those after which a right token is shown do not count.")   \
 	X(limits, headers_seconds_max, COUNT, 1, 3600, "10",                               \
 		"The seconds in which the headers of a request, or the hello of the "      \
 		"stream, must come; and without a right token the seconds without a "      \

@@ -80,6 +80,14 @@ bool network_has(const struct network *network, const struct origin *origin)
 	return rest == 0 || (network->bytes[whole] ^ origin->bytes[whole]) >> (8 - rest) == 0;
 }
 
+bool networks_have(const struct networks *networks, const struct origin *origin)
+{
+	for (size_t i = 0; i < networks->count; i++)
+		if (network_has(&networks->items[i], origin))
+			return true;
+	return false;
+}
+
 static bool peer_read(const struct sockaddr *peer, struct origin *out)
 {
 	struct sockaddr_in four;
@@ -133,11 +141,8 @@ void origin_find(const struct sockaddr *peer, const char *forwarded, const struc
 	struct origin *out)
 {
 	struct origin origin = { .text = "unknown" };
-	bool through_proxy = false;
 	if (peer_read(peer, &origin)) {
-		for (size_t i = 0; i < trusted->count; i++)
-			through_proxy |= network_has(&trusted->items[i], &origin);
-		if (through_proxy && forwarded != NULL)
+		if (forwarded != NULL && networks_have(trusted, &origin))
 			forwarded_read(forwarded, &origin);
 		text_set(&origin);
 	}

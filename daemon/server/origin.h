@@ -38,6 +38,7 @@ struct networks {
 bool network_parse(struct bytes text, struct network *out);
 
 bool network_has(const struct network *network, const struct origin *origin);
+bool networks_have(const struct networks *networks, const struct origin *origin);
 
 /* `forwarded` is the last X-Forwarded-For of the request; NULL: it has none. */
 void origin_find(const struct sockaddr *peer, const char *forwarded, const struct networks *trusted,

@@ -118,11 +118,32 @@ size_t server_connections(const struct server *server)
 			atomic_load(&server->counters.stream_connections));
 }
 
-void server_stranger_came(
-	struct server *server, struct stranger *stranger, const struct origin *origin)
+bool server_admits(struct server *server, const struct origin *origin, enum door door)
+{
+	uint8_t place[ORIGIN_SIZE];
+	origin_place(origin, place);
+	if (server->certificates.of[door] == NULL ||
+		networks_have(&server->config->http_trusted_proxies, origin) ||
+		arrivals_came(server->arrivals, place, clock_monotonic_us(&server->clock)))
+		return true;
+	server_handshake_failed(server, origin, door);
+	return false;
+}
+
+void server_stranger_known(struct server *server, struct stranger *stranger)
+{
+	if (stranger->listed && stranger->counted)
+		arrivals_known(
+			server->arrivals, stranger->place, clock_monotonic_us(&server->clock));
+	strangers_remove(&server->strangers, stranger);
+}
+
+void server_stranger_came(struct server *server, struct stranger *stranger,
+	const struct origin *origin, enum door door)
 {
 	const struct config *config = server->config;
 	strangers_add(&server->strangers, stranger, origin, &config->http_trusted_proxies);
+	stranger->counted = server->certificates.of[door] != NULL && !stranger->shared;
 	if (server_connections(server) >= config->limits_connections_max)
 		strangers_cut_oldest(&server->strangers, stranger);
 }

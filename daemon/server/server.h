@@ -13,6 +13,7 @@
 #include "daemon/server/config.h"
 #include "daemon/server/delivery.h"
 #include "daemon/server/refresher.h"
+#include "daemon/server/arrivals.h"
 #include "daemon/server/sign_ins.h"
 #include "daemon/server/strangers.h"
 #include "daemon/server/workers.h"
@@ -35,6 +36,7 @@ struct server {
 	struct workers *workers;
 	struct counters counters;
 	struct sign_ins *sign_ins;
+	struct arrivals *arrivals;
 	struct accounts *accounts;
 	struct handshakes handshakes;
 	struct strangers strangers;
@@ -59,11 +61,22 @@ unsigned server_wrong_token(
 size_t server_connections(const struct server *server);
 
 /*
- * A connection was opened from there, and counts already: it is a stranger's until
- * strangers_remove(). Older ones may be cut for it, so that the next one finds a place.
+ * A connection comes from there. False: the door speaks TLS, and the address asks for too many
+ * handshakes; see arrivals.h. Then it counts as one that failed, and the connection is to be
+ * closed. Always true for a trusted proxy.
  */
-void server_stranger_came(
-	struct server *server, struct stranger *stranger, const struct origin *origin);
+bool server_admits(struct server *server, const struct origin *origin, enum door door) NODISCARD;
+
+/*
+ * A connection was opened from there, and counts already: it is a stranger's until
+ * server_stranger_known() or strangers_remove(). Older ones may be cut for it, so that the next one
+ * finds a place.
+ */
+void server_stranger_came(struct server *server, struct stranger *stranger,
+	const struct origin *origin, enum door door);
+
+/* A right token was shown on it. May have been before. */
+void server_stranger_known(struct server *server, struct stranger *stranger);
 
 /*
  * A handshake of TLS from there failed, or was not whole in time: counts it, and writes a line of

@@ -38,9 +38,7 @@ void strangers_add(struct strangers *strangers, struct stranger *stranger,
 {
 	CHECK(!stranger->listed && stranger->cut != NULL);
 	origin_place(origin, stranger->place);
-	stranger->shared = false;
-	for (size_t i = 0; i < shared->count; i++)
-		stranger->shared = stranger->shared || network_has(&shared->items[i], origin);
+	stranger->shared = networks_have(shared, origin);
 	stranger->listed = true;
 	stranger->newer = NULL;
 	stranger->older = strangers->newest;

@@ -16,6 +16,7 @@ struct stranger {
 	void (*cut)(struct stranger *stranger); /* ends the connection, now or soon */
 	uint8_t place[ORIGIN_SIZE];             /* see origin_place() */
 	bool shared;                            /* that of many */
+	bool counted;                           /* by arrivals.h; the owner's */
 	bool listed;
 	struct stranger *older, *newer;
 };

@@ -421,7 +421,7 @@ void gate_claim(struct request *request, void *claim)
 		if (!guest_count(request, guest, partner))
 			return;
 	}
-	strangers_remove(&server->strangers, &guest->stranger);
+	server_stranger_known(server, &guest->stranger);
 	request_vouch(request, partner == NULL ? NULL : &partner->bodies_bytes);
 }
 
@@ -435,6 +435,15 @@ void gate_release(struct request *request)
 			clock_monotonic_us(&visit->server->clock));
 	access_drop(visit->access);
 	visit->access = NULL;
+}
+
+bool gate_admits(void *context, const struct sockaddr *peer)
+{
+	static const struct networks nobody = { NULL, 0 };
+	const struct web *web = context;
+	struct origin origin;
+	origin_find(peer, NULL, &nobody, &origin);
+	return server_admits(web->server, &origin, DOOR_HTTP);
 }
 
 void gate_unshaken(void *context, const struct sockaddr *peer)
@@ -458,7 +467,7 @@ void *gate_opened(void *context, struct http_connection *connection, const struc
 	guest->connection = connection;
 	guest->stranger.cut = guest_cut;
 	origin_find(peer, NULL, &nobody, &origin);
-	server_stranger_came(web->server, &guest->stranger, &origin);
+	server_stranger_came(web->server, &guest->stranger, &origin, DOOR_HTTP);
 	/* A proxy keeps its connections for whoever comes next, and does not expect them to end. */
 	if (guest->stranger.shared)
 		http_connection_vouch(connection);

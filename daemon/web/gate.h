@@ -149,6 +149,7 @@ bool gate_admit(struct request *request);
 void gate_answering(struct request *request);
 void gate_claim(struct request *request, void *claim);
 void gate_release(struct request *request);
+bool gate_admits(void *context, const struct sockaddr *peer);
 void gate_unshaken(void *context, const struct sockaddr *peer);
 void *gate_opened(void *context, struct http_connection *connection, const struct sockaddr *peer);
 void gate_closed(void *context, void *claim);

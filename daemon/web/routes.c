@@ -102,6 +102,7 @@ struct http_options routes_options(struct web *web)
 		.claim = gate_claim,
 		.answering = gate_answering,
 		.left = visit_left,
+		.admits = gate_admits,
 		.unshaken = gate_unshaken,
 		.opened = gate_opened,
 		.closed = gate_closed,

@@ -1,9 +1,11 @@
 """TLS at the doors: what is spoken, who is believed, and that nothing travels in clear."""
 
 import base64
+import contextlib
 import http.client
 import json
 import re
+import select
 import shutil
 import socket
 import ssl
@@ -196,6 +198,45 @@ class WhatIsSpoken(Doors):
         for path in ("/healthz", "/", "/nowhere"):
             self.assertRegex(self.daemon.get(path).header("Strict-Transport-Security") or "",
                              r"^max-age=\d{8}$")
+
+
+class HowManyHandshakes(Doors):
+    """Of one address, without a right token."""
+
+    MANY = 30
+    AT_ONCE = 5
+    analysts = {}
+
+    def begin(self, http="", **options):
+        return super().begin(
+            f"[limits]\nhandshakes_per_second_max = {self.AT_ONCE}\n{http}", **options)
+
+    def test_one_more_than_a_second_may_have_is_closed_and_counts_as_failed(self):
+        for port, door in ((self.daemon.port, "http"), (self.stream_port, "stream")):
+            time.sleep(1.2)  # until there is a second's worth of handshakes again
+            many = [socket.create_connection(("127.0.0.1", port)) for _ in range(self.MANY)]
+            with contextlib.ExitStack() as stack:
+                for one in many:
+                    stack.enter_context(one)
+                until(lambda: select.select(many, [], [], 0)[0], "some are closed")
+                time.sleep(0.2)
+                # Fewer of them, where the machine was slow.
+                count = len(select.select(many, [], [], 0)[0])
+            self.assertLessEqual(count, self.MANY - self.AT_ONCE)
+            until(lambda: len(handshakes(self.daemon, door)) >= count, "a line each")
+        time.sleep(1.2)
+        text = self.daemon.get("/metrics", who="prometheus").body.decode()
+        self.assertRegex(text, r'handshakes_failed_total\{listener="http"\} [1-9]')
+
+    def test_those_with_a_right_token_do_not_count(self):
+        for _ in range(self.MANY):
+            self.assertEqual(self.daemon.push([harness.event()])["accepted"], 1)
+        for _ in range(self.MANY):
+            client = StreamClient(self.stream_port)
+            with self.ca.context().wrap_socket(client.socket, server_hostname="localhost") as one:
+                client.socket = one
+                client.hello(self.daemon.tokens["isd"])
+                self.assertEqual(client.receive().WhichOneof("reply"), "welcome")
 
 
 class WhatIsSpokenWithRsa(WhatIsSpoken):

@@ -45,6 +45,22 @@ static void what_was_taken_too_much_is_a_debt(void **state)
 	assert_int_equal(bucket_wait_us(&bucket, now), SECOND / 100);
 }
 
+static void what_is_given_back_can_be_taken_again_and_no_more(void **state)
+{
+	struct bucket bucket;
+	int64_t now = VIRTUAL_BEGIN_US;
+	(void)state;
+	bucket_init(&bucket, 3, now);
+	bucket_take(&bucket, 3, now);
+	bucket_give(&bucket, 1, now);
+	assert_int_equal(bucket_wait_us(&bucket, now), 0);
+	bucket_take(&bucket, 1, now);
+	assert_true(bucket_wait_us(&bucket, now) > 0);
+	bucket_give(&bucket, 1000, now);
+	bucket_take(&bucket, 3, now);
+	assert_true(bucket_wait_us(&bucket, now) > 0);
+}
+
 static void over_any_time_no_more_is_taken_than_the_rate_allows(void **state)
 {
 	struct bucket bucket;
@@ -91,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(up_to_the_rate_nobody_waits_and_at_it_all_do),
 		cmocka_unit_test(what_was_taken_too_much_is_a_debt),
+		cmocka_unit_test(what_is_given_back_can_be_taken_again_and_no_more),
 		cmocka_unit_test(over_any_time_no_more_is_taken_than_the_rate_allows),
 		cmocka_unit_test(without_a_rate_nobody_ever_waits),
 		cmocka_unit_test(the_largest_rates_and_debts_fit),
