@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 import time
+from pathlib import Path
 
 import harness
 from harness import JSON, event, fresh
@@ -145,7 +146,7 @@ class TinyLimits(harness.OwnDaemon):
         known = limits_known()
         self.assertLessEqual(set(limits), known)
         text = "[limits]\n" + "".join(f"{name} = {value}\n" for name, value in limits.items())
-        return self.ladderd(sections=text)
+        return self.ladderd(partners={"isd": {}, "lev": {}}, sections=text)
 
     def test_limits_are_named_when_an_unknown_one_is_refused(self):
         self.assertTrue(limits_known())
@@ -163,6 +164,66 @@ class TinyLimits(harness.OwnDaemon):
         answer = daemon.post(json.dumps({"events": [event()]}) + " " * 4096)
         self.assertProblem(answer, 413)
         daemon.stop()
+
+    @staticmethod
+    def rejected(daemon, events, who="isd"):
+        """The codes and fields of what is rejected, by its place."""
+        result = daemon.push(events, who=who)
+        return {one["index"]: (one["code"], one["field"]) for one in result["rejected"]}
+
+    def test_events_of_a_person_over_the_configured_ones_are_rejected_of_that_partner_alone(self):
+        daemon = self.tiny(events_per_person_max=3, partner_municipalities_max=2)
+        two, other = fresh("p"), fresh("p")
+        self.assertEqual(self.rejected(daemon, [event(subject=two) for _ in range(2)]), {})
+        self.assertEqual(self.rejected(daemon, [event(subject=two) for _ in range(2)] +
+                                       [event(subject=other)]),
+                         {1: ("too_many_events", "subject")})
+        # Another partner has a count of its own, and a start changes nothing.
+        self.assertEqual(self.rejected(daemon, [event(subject=two) for _ in range(3)],
+                                       who="lev"), {})
+        daemon.stop()
+        daemon.start()
+        self.assertEqual(self.rejected(daemon, [event(subject=two)]),
+                         {0: ("too_many_events", "subject")})
+        self.assertEqual(self.rejected(daemon, [event(subject=two)], who="lev"),
+                         {0: ("too_many_events", "subject")})
+        daemon.stop()
+
+    def test_municipalities_over_the_configured_ones_are_rejected_of_that_partner_alone(self):
+        daemon = self.tiny(partner_municipalities_max=2)
+        places = ["GM0001", "GM0002", "GM0003"]
+        self.assertEqual(self.rejected(daemon, [event(municipality=one) for one in places]),
+                         {2: ("too_many_municipalities", "municipality")})
+        self.assertEqual(self.rejected(daemon, [event(municipality=one) for one in places[1:]],
+                                       who="lev"), {})
+        daemon.stop()
+        daemon.start()
+        self.assertEqual(self.rejected(daemon, [event(municipality=one) for one in places]),
+                         {2: ("too_many_municipalities", "municipality")})
+        self.assertEqual(self.rejected(daemon, [event(municipality=one) for one in places],
+                                       who="lev"),
+                         {0: ("too_many_municipalities", "municipality")})
+        daemon.stop()
+
+    def test_more_records_of_the_log_than_configured_cannot_be_asked_for(self):
+        daemon = self.tiny(log_records_max=5)
+        daemon.accept(*[event() for _ in range(8)])
+        for path, count in (("/v1/log?limit=5", 5), ("/v1/log?limit=4", 4), ("/v1/log", 5)):
+            answer = daemon.get(path, who="analyst")
+            self.assertEqual((answer.status, len(answer.body.splitlines())), (200, count), path)
+        answer = daemon.get("/v1/log?limit=6", who="analyst")
+        self.assertProblem(answer, 400)
+        self.assertIn("limit", answer.json["detail"])
+        daemon.stop()
+
+    def test_every_limit_is_set_by_a_test(self):
+        tests = "".join(file.read_text() for file in sorted(Path(__file__).parent.glob("*.py")))
+        printed = harness.run(harness.LADDERD, "--print-config").stdout.decode()
+        limits = re.search(r"\[limits\]\n(.*?)\n#?\[", printed, re.S).group(1)
+        names = set(re.findall(r"(?m)^#(\w+) = ", limits))
+        self.assertGreater(len(names), 20)
+        for name in names:
+            self.assertTrue(re.search(rf"{name}\b", tests), f"no test sets {name}")
 
     def test_a_full_queue_is_503_with_retry_after_and_loses_nothing(self):
         daemon = self.tiny(queue_batches_max=1)
