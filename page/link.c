@@ -48,3 +48,9 @@ void link_print_csv(const struct page_view *view, const char *part, struct text 
 	if (part != NULL)
 		text_printf(out, "&amp;part=%s", part);
 }
+
+void link_print_excel(const struct page_view *view, struct text *out)
+{
+	link_print_csv(view, NULL, out);
+	text_printf(out, "&amp;for=excel&amp;lang=%s", language_code(view->language));
+}

@@ -306,6 +306,10 @@ static void foot_print(struct page *page)
 		link_print_csv(page->view, NULL, page->out);
 		put(page, "\" download>");
 		SAY(page, WORD_CSV_ALL);
+		put(page, "</a></p><p><a href=\"");
+		link_print_excel(page->view, page->out);
+		put(page, "\" download>");
+		SAY(page, WORD_EXCEL_ALL);
 		put(page, "</a></p>");
 	}
 	put(page, "</footer>\n<script>");

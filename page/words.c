@@ -270,18 +270,35 @@ struct phrase phrase_month(enum language language, int32_t day)
 	return phrase;
 }
 
-struct phrase phrase_instant(enum language language, int64_t us)
+/* Minutes since midnight, as the clock on the wall shows them. */
+static int minutes_of(int32_t day, int64_t us)
 {
-	int32_t day = zone_day(us);
-	struct phrase phrase = phrase_date(language, day);
 	/* A day of 23 hours jumps from 2 to 3, one of 25 from 3 back to 2. */
 	int64_t since_us = us - zone_day_first_us(day);
 	int64_t shift_us = zone_day_last_us(day) + 1 - zone_day_first_us(day) - US_PER_DAY;
 	if (since_us >= (shift_us < 0 ? 2 : 3) * US_OF_HOUR)
 		since_us -= shift_us;
-	int minutes = (int)(since_us / US_OF_MINUTE);
+	return (int)(since_us / US_OF_MINUTE);
+}
+
+struct phrase phrase_instant(enum language language, int64_t us)
+{
+	int32_t day = zone_day(us);
+	struct phrase phrase = phrase_date(language, day);
+	int minutes = minutes_of(day, us);
 	size_t length = strlen(phrase.text);
 	snprintf(phrase.text + length, sizeof(phrase.text) - length, ", %02d:%02d",
 		minutes / MINUTES_OF_HOUR, minutes % MINUTES_OF_HOUR);
+	return phrase;
+}
+
+struct phrase phrase_moment(int64_t us)
+{
+	struct phrase phrase;
+	char day[DATE_LENGTH + 1];
+	int minutes = minutes_of(zone_day(us), us);
+	date_print(zone_day(us), day);
+	snprintf(phrase.text, sizeof(phrase.text), "%s %02d:%02d", day, minutes / MINUTES_OF_HOUR,
+		minutes % MINUTES_OF_HOUR);
 	return phrase;
 }

@@ -76,4 +76,7 @@ struct phrase phrase_month(enum language language, int32_t day);
 /* 22 november 2026, 14:05, in the store's time zone. */
 struct phrase phrase_instant(enum language language, int64_t us);
 
+/* 2026-11-22 14:05, likewise. */
+struct phrase phrase_moment(int64_t us);
+
 #endif

@@ -60,6 +60,7 @@
 	X(CSV, "Download als CSV", "Download as CSV")                                        \
 	X(CSV_ABOUT, "Download als CSV: {}", "Download as CSV: {}")                          \
 	X(CSV_ALL, "Alle cijfers als CSV", "All figures as CSV")                             \
+	X(EXCEL_ALL, "Alle cijfers voor Excel", "All figures for Excel")                     \
 	X(TOO_FEW, "Te weinig mensen om een cijfer te tonen.",                               \
 		"Too few people to show a figure.")                                          \
 	X(NEWEST_ONLY, "Dit wordt alleen getoond van het kwartaal dat bij het publiceren "    \
@@ -75,6 +76,10 @@
 	X(QUARTER, "{}e kwartaal {}", "quarter {} of {}")                                    \
 	X(MONTHS_SHORT, "mnd", "mo")                                                         \
 	X(HALF, "helft", "half")                                                             \
+	X(UNIT_COUNT, "aantal", "number")                                                    \
+	X(UNIT_SHARE, "aandeel (1 is 100%)", "share (1 is 100%)")                            \
+	X(UNIT_DAYS, "in dagen", "in days")                                                  \
+	X(UNIT_YEARS, "in jaren", "in years")                                                \
 	/* Columns */                                                                        \
 	X(COLUMN_WHAT, "Wat", "What")                                                        \
 	X(COLUMN_RUNG, "Trede", "Rung")                                                      \

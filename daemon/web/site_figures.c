@@ -14,6 +14,7 @@
 #include "daemon/web/site.h"
 #include "daemon/web/visit.h"
 #include "engine/csv.h"
+#include "page/excel.h"
 #include "page/link.h"
 #include "page/trend_fold.h"
 #include "store/reader.h"
@@ -29,6 +30,7 @@ struct page_asked {
 	struct viewer viewer;
 	enum language language;
 	bool csv;
+	bool for_excel;
 	const char *part; /* of the CSV: an indicator or the trend; NULL: all indicators */
 	bool has_municipality;
 	bool has_as_of;
@@ -88,6 +90,11 @@ static struct page_asked asked_read(struct request *request, bool csv)
 	const char *municipality = parameter(request, "municipality");
 	const char *as_of = parameter(request, "as_of");
 	const char *definitions = parameter(request, "definitions");
+	const char *reader = csv ? parameter(request, "for") : NULL;
+	if (reader != NULL) {
+		asked.for_excel = strcmp(reader, "excel") == 0;
+		asked.bad = !asked.for_excel;
+	}
 	/* Internal figures are those that are known now. */
 	if (known_at != NULL &&
 		(asked.viewer.analyst != NULL ||
@@ -281,7 +288,8 @@ static const char *notice_detail(enum page_notice notice)
 	case PAGE_UNKNOWN_PLACE:
 	case PAGE_UNKNOWN_DAY:
 	case PAGE_BAD_ADDRESS:
-		return "there is no such CSV: take municipality, as_of and part from a link of "
+		return "there is no such CSV: take municipality, as_of, part and for from a link "
+		       "of "
 		       "the page";
 	}
 	check_failed("a notice of the enum", __FILE__, __LINE__);
@@ -319,6 +327,20 @@ static void refuse(
 	refuse_of(asked, snapshot, notice, DAY_NONE);
 }
 
+/* Makes the table for Excel of the CSV in request->out. */
+static void excel_make(const struct page_asked *asked)
+{
+	struct request *request = asked->request;
+	struct text csv = request->out;
+	const struct excel_view view = { asked->language,
+		access_place_name(visit_of(request)->access, asked->municipality) };
+	request->out = (struct text){ 0 };
+	excel_print(text_bytes(&csv), &view, &request->out);
+	request->out.failed = request->out.failed || csv.failed;
+	text_release(&csv);
+	request_add_header(request, "Content-Language", language_code(asked->language));
+}
+
 static void csv_write(const struct page_asked *asked, const struct shown *shown)
 {
 	struct request *request = asked->request;
@@ -342,14 +364,18 @@ static void csv_write(const struct page_asked *asked, const struct shown *shown)
 	}
 	date_print(shown->as_of, as_of);
 	/* The part was found: it is a name of ours. */
-	text_printf(&name, "attachment; filename=\"%s-%s-%s.csv\"", municipality.text, as_of,
-		asked->part == NULL ? "figures" : asked->part);
+	text_printf(&name, "attachment; filename=\"%s-%s-%s%s.csv\"", municipality.text, as_of,
+		asked->part == NULL ? "figures" : asked->part, asked->for_excel ? "-excel" : "");
 	if (name.failed)
 		request->out.failed = true;
 	else
 		request_add_header(request, "Content-Disposition", name.data);
 	text_release(&name);
-	request_add_header(request, "Vary", "Cookie, Authorization");
+	if (asked->for_excel && !request->out.failed)
+		excel_make(asked);
+	request_add_header(request, "Vary",
+		asked->for_excel ? "Cookie, Authorization, Accept-Language"
+				 : "Cookie, Authorization");
 	request_add_header(request, "Cross-Origin-Resource-Policy", "same-origin");
 	request_answer(request, 200, "text/csv; charset=utf-8; header=present");
 }
@@ -713,7 +739,7 @@ static void analyst_answer(struct page_asked *asked)
 static void figures_handle(struct request *request, bool csv)
 {
 	static const char *const parameters[] = { "municipality", "as_of", "known_at",
-		"definitions", "part", "lang", NULL };
+		"definitions", "part", "lang", "for", NULL };
 	if (csv && !request_query_check(request, parameters))
 		return;
 	struct page_asked asked = asked_read(request, csv);

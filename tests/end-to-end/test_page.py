@@ -298,6 +298,48 @@ class Page(harness.Case):
                     if one["as_of"] == as_of:
                         self.assertIn(one, rows(whole))
 
+    def test_the_table_for_excel_has_the_figures_of_the_csv(self):
+        """A row for each of the CSV: its numbers with a comma, all words Dutch or English."""
+        for who, part, language in ((None, None, "nl"), ("council", None, "nl"),
+                                    ("council", "trend", "nl"), ("council", None, "en")):
+            asked = {"municipality": "GM0823", **({"part": part} if part else {})}
+            plain = rows(self.daemon.get("/figures.csv", who=who, **asked).body.decode())
+            answer = self.daemon.get("/figures.csv", who=who, lang=language, **asked,
+                                     **{"for": "excel"})
+            self.assertEqual(answer.media_type, "text/csv")
+            self.assertIn("-excel.csv", answer.header("Content-Disposition"))
+            text = answer.body.decode()
+            self.assertTrue(text.startswith("\ufeffGemeente;Gemeentecode;Peildatum;"
+                                            if language == "nl" else "\ufeffMunicipality;"))
+            table = list(csv.reader(io.StringIO(text[1:]), delimiter=";"))
+            self.assertEqual(len(table), len(plain) + 1)
+            for row, cells in zip(plain, table[1:]):
+                self.assertEqual(len(cells), len(table[0]))
+                self.assertEqual([cells[1], cells[2]], [row["municipality"], row["as_of"]])
+                for name, cell in zip(("value", "low", "high"), cells[-3:]):
+                    if re.fullmatch(r"-?[\d.]+|", row[name]):
+                        self.assertEqual(cell, row[name].replace(".", ","))
+                    else:
+                        self.assertNotEqual(cell, row[name])
+                # A name of the CSV that has no words stands there as it is.
+                words = " ".join(cells[4:6] + cells[8:10])
+                self.assertNotRegex(words, "[a-z]_[a-z]|[A-Z]_[A-Z]")
+                for name in row["figure"].split("."):
+                    if language == "nl" and not name.isdigit():
+                        self.assertNotIn(name, cells[5].split(": "), row)
+
+    def test_the_page_leads_to_the_table_for_excel(self):
+        for who in (None, "council"):
+            links = [link["href"] for link in Reader(self.page(who=who)).all("a")
+                     if "for=excel" in link["href"]]
+            self.assertEqual(len(links), 1)
+            self.assertTrue(self.daemon.get(links[0], who=who).body.startswith(b"\xef\xbb\xbf"))
+
+    def test_what_is_for_no_known_program_is_refused(self):
+        self.assertProblem(self.daemon.get("/figures.csv?municipality=GM0823&for=lotus"), 400)
+        self.assertEqual(self.daemon.get("/figures.csv?municipality=GM0823&for=").body,
+                         self.daemon.get("/figures.csv?municipality=GM0823").body)
+
     def test_every_csv_that_a_page_leads_to_is_there(self):
         for who in (None, "council"):
             for link in Reader(self.page(who=who)).all("a"):
