@@ -319,7 +319,7 @@ class Page(harness.Case):
                 for name, cell in zip(("value", "low", "high"), cells[-3:]):
                     if re.fullmatch(r"-?[\d.]+|", row[name]):
                         self.assertEqual(cell, row[name].replace(".", ","))
-                    else:
+                    elif language == "nl":
                         self.assertNotEqual(cell, row[name])
                 # A name of the CSV that has no words stands there as it is.
                 words = " ".join(cells[4:6] + cells[8:10])
