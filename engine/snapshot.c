@@ -19,6 +19,7 @@ static void figures_drop(struct snapshot_figures *figures)
 	for (size_t i = 0; i < figures->answer_count; i++) {
 		text_release(&figures->answers[i].json);
 		arena_release(&figures->answers[i].agreed);
+		curves_release(&figures->answers[i].curves);
 	}
 	free(figures->answers);
 	arena_release(&figures->trees);
@@ -66,6 +67,8 @@ static enum err answer_print(struct snapshot_figures *figures, const struct live
 	head.municipality = answer->municipality;
 	enum err err = agreements_figures(
 		&day->agreements, head.municipality, &answer->agreed, &head.agreements);
+	if (err == OK)
+		err = curves_copy(tally_part(day->tally, head.municipality), &answer->curves);
 	if (err != OK)
 		return err;
 	answer->tree = answer_build(&head, day->tally, &day->question, &figures->trees);
@@ -175,6 +178,12 @@ static const struct snapshot_answer *answer_find(
 	struct snapshot_answer wanted = { .municipality = municipality };
 	return bsearch(&wanted, snapshot->figures->answers, snapshot->figures->answer_count,
 		sizeof(wanted), by_municipality);
+}
+
+const struct curves *snapshot_curves(const struct snapshot *snapshot, uint16_t municipality)
+{
+	const struct snapshot_answer *answer = answer_find(snapshot, municipality);
+	return answer == NULL ? NULL : &answer->curves;
 }
 
 const struct figure *snapshot_tree(

@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include "engine/curves.h"
 #include "engine/live.h"
 #include "engine/metrics.h"
 #include "engine/answer.h"
@@ -16,6 +17,7 @@ struct snapshot_answer {
 	struct text json;          /* bears the known_at of its making */
 	const struct figure *tree; /* the same, in `trees` */
 	struct arena agreed;       /* of its agreements */
+	struct curves curves;      /* behind the tree */
 };
 
 /* What does not change when only time goes on. */
@@ -71,5 +73,8 @@ enum err snapshot_print(
  */
 const struct figure *snapshot_tree(
 	const struct snapshot *snapshot, uint16_t municipality, struct arena *arena);
+
+/* The curves behind that tree, as long as the snapshot is held; NULL: nothing was ever said. */
+const struct curves *snapshot_curves(const struct snapshot *snapshot, uint16_t municipality);
 
 #endif

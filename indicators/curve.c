@@ -345,6 +345,65 @@ struct median curve_median(const struct curve *curve, enum curve_function functi
 	return median;
 }
 
+int64_t curve_at_risk(const struct curve *curve, int32_t day)
+{
+	int64_t count = 0;
+	const struct histogram *entries = &curve->histograms[ENTRIES];
+	for (uint32_t i = 0; i < entries->count && entries->cells[i].at < day; i++)
+		count += entries->cells[i].units;
+	for (unsigned slot = CENSORED; slot < CURVE_HISTOGRAMS; slot++) {
+		const struct histogram *exits = &curve->histograms[slot];
+		for (uint32_t i = 0; i < exits->count && exits->cells[i].at < day; i++)
+			count -= exits->cells[i].units;
+	}
+	return count;
+}
+
+/* The limits of the function at its start, where none of `watched` people had the event. */
+static struct curve_step step_first(
+	const struct curve *curve, enum curve_function function, int64_t watched)
+{
+	double tail = pow(TAIL, 1 / (double)watched);
+	bool survives = function == CURVE_SURVIVAL;
+	return (struct curve_step){
+		.day = curve->from_days,
+		.share = survives ? 1 : 0,
+		.low = survives ? tail : 0,
+		.high = survives ? 1 : 1 - tail,
+	};
+}
+
+size_t curve_steps(const struct curve *curve, enum curve_function function, int32_t day_max,
+	int64_t watched_min, struct curve_step *out, size_t max)
+{
+	size_t count = 1;
+	struct walk walk = walk_from_start(curve);
+	bool begins = false;
+	CHECK(max > 0 && watched_min > 0);
+	if (curve->from_days == DAY_NULL ||
+		curve_at_risk(curve, curve->from_days + 1) < watched_min)
+		return 0;
+	while (count < max && walk_next(&walk, day_max) &&
+		curve_at_risk(curve, walk.day) >= watched_min) {
+		struct estimate now = walk_estimate(&walk, function);
+		/* While nobody had it (only the other cause came) there is no step to draw. */
+		if (!begins && (now.value < NOUGHT || now.value > 1 - NOUGHT))
+			continue;
+		if (!begins)
+			out[0] = step_first(curve, function, curve_at_risk(curve, walk.day));
+		begins = true;
+		out[count++] = (struct curve_step){ walk.day, now.value, now.low, now.high };
+	}
+	if (!begins) {
+		/* None had it: those of the last day that so many are watched. */
+		int32_t last = day_max < curve->exit_last ? day_max : curve->exit_last;
+		while (last > curve->from_days + 1 && curve_at_risk(curve, last) < watched_min)
+			last--;
+		out[0] = step_first(curve, function, curve_at_risk(curve, last));
+	}
+	return count;
+}
+
 struct estimate wilson(int64_t yes, int64_t n)
 {
 	CHECK(yes >= 0 && yes <= n);

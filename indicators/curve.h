@@ -81,6 +81,24 @@ struct estimate curve_estimate(
  */
 struct median curve_median(const struct curve *curve, enum curve_function function);
 
+/* How many are watched on a day: #{entry < day <= exit}. */
+int64_t curve_at_risk(const struct curve *curve, int32_t day);
+
+/* The curve from `day` on, up to the next step. */
+struct curve_step {
+	int32_t day;
+	double share, low, high; /* as struct estimate has them */
+};
+
+/*
+ * The steps on the days up to `day_max` on which at least `watched_min` are watched: at most
+ * `max`, from the first day of estimates, on which the function is 0 (S: 1). Where it still
+ * is, the limits are those of so many people, as are watched at the first step, of whom none had
+ * it. Returns how many there are: 0 when estimates never start.
+ */
+size_t curve_steps(const struct curve *curve, enum curve_function function, int32_t day_max,
+	int64_t watched_min, struct curve_step *out, size_t max);
+
 /* Wilson's 95 % limits of yes out of n; value yes/n. All null when n is 0. */
 struct estimate wilson(int64_t yes, int64_t n);
 

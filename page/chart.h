@@ -8,6 +8,7 @@
 #ifndef PAGE_CHART_H
 #define PAGE_CHART_H
 
+#include "indicators/curve.h"
 #include "page/html.h"
 
 /* A piece of a bar. */
@@ -36,13 +37,26 @@ void chart_bars(struct page *page, const char *title, const struct chart_row *ro
 	double whole);
 
 #define CHART_HORIZONS_MAX 4
+#define CHART_STEPS_MAX    1130 /* a day each, up to the last horizon */
+#define CHART_WATCHED_MIN  5    /* of fewer no curve is drawn, and no share told */
 
-/* Shares at horizons: a line from 0, with its band and the line of the half. */
+/*
+ * Shares at horizons, and the curve through them: exact with its steps, its band and how many are
+ * still watched; in public straight lines through what is shown.
+ */
 struct chart_curve {
 	size_t count;
 	int months[CHART_HORIZONS_MAX];
+	int32_t days[CHART_HORIZONS_MAX]; /* the days that the months stand for */
 	struct look_estimate estimates[CHART_HORIZONS_MAX];
 	double median_days; /* NAN: none */
+	double median_low;
+	double median_high;
+	bool is_exact; /* what follows is there */
+	int64_t watched[CHART_HORIZONS_MAX];
+	int32_t day_last; /* the last on which CHART_WATCHED_MIN are watched */
+	size_t step_count;
+	struct curve_step steps[CHART_STEPS_MAX];
 };
 void chart_curve(struct page *page, const char *title, const struct chart_curve *curve);
 

@@ -12,6 +12,8 @@
 #include "page/link.h"
 #include "page/look.h"
 
+#define PUBLIC_STEP 0.05 /* of shares that follow from rounded counts */
+
 void put(struct page *page, const char *markup)
 {
 	text_add_string(page->out, markup);
@@ -34,7 +36,24 @@ const char *word_of(const struct page *page, enum word word)
 
 struct phrase count_of(const struct page *page, double value)
 {
+	/* A 0 in public may be a few people, rounded. */
+	if (value == 0 && page_is_public(page))
+		return phrase_of(page->view->language, WORD_ZERO_OR_FEW, NULL, NULL);
 	return phrase_count(page->view->language, value);
+}
+
+struct phrase share_of(const struct page *page, double share)
+{
+	struct phrase exact = phrase_percent(share);
+	if (isnan(share) || !page_is_public(page))
+		return exact;
+	return phrase_of(page->view->language, WORD_ABOUT,
+		phrase_percent(floor(share / PUBLIC_STEP + 0.5) * PUBLIC_STEP).text, NULL);
+}
+
+struct phrase trend_text(const struct page *page, size_t series, double value)
+{
+	return series == INDEX_TREND_PERSONS ? count_of(page, value) : share_of(page, value);
 }
 
 struct phrase number_of(const struct page *page, double value)
@@ -101,13 +120,10 @@ void section_nothing_grown(struct page *page)
 	put(page, "</p>\n");
 }
 
-void table_open(struct page *page, enum word title)
+/* The table itself, in what scrolls when it is too wide. */
+static void table_frame(struct page *page, enum word title)
 {
-	put(page, "<details><summary>");
-	SAY(page, WORD_TABLE);
-	put(page, "<span class=\"unseen\">: ");
-	SAY(page, title);
-	put(page, "</span></summary><div class=\"wide\" tabindex=\"0\" role=\"region\" "
+	put(page, "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
 		  "aria-label=\"");
 	SAY(page, WORD_TABLE_ABOUT, word_of(page, title));
 	put(page, "\"><table><caption>");
@@ -122,18 +138,41 @@ void table_column(struct page *page, const char *name)
 	put(page, "</th>");
 }
 
+void table_open(struct page *page, enum word title)
+{
+	page->table_is_shown = false;
+	put(page, "<details><summary>");
+	SAY(page, WORD_TABLE);
+	put(page, "<span class=\"unseen\">: ");
+	SAY(page, title);
+	put(page, "</span></summary>");
+	table_frame(page, title);
+}
+
 void table_body(struct page *page)
 {
 	put(page, "</tr></thead><tbody>");
 	page->row_is_open = false;
 }
 
-void table_begin(struct page *page, enum word title, const enum word *columns)
+static void table_columns(struct page *page, const enum word *columns)
 {
-	table_open(page, title);
 	for (size_t i = 0; columns[i] != WORD_COUNT; i++)
 		table_column(page, word_of(page, columns[i]));
 	table_body(page);
+}
+
+void table_begin(struct page *page, enum word title, const enum word *columns)
+{
+	table_open(page, title);
+	table_columns(page, columns);
+}
+
+void table_shown(struct page *page, enum word title, const enum word *columns)
+{
+	page->table_is_shown = true;
+	table_frame(page, title);
+	table_columns(page, columns);
 }
 
 void table_row(struct page *page, const char *name)
@@ -191,7 +230,8 @@ void table_end(struct page *page, enum word title, const char *indicator)
 	SAY(page, WORD_CSV);
 	put(page, "<span class=\"unseen\">: ");
 	SAY(page, title);
-	put(page, "</span></a></p></details>\n");
+	put(page, "</span></a></p>");
+	put(page, page->table_is_shown ? "\n" : "</details>\n");
 }
 
 struct phrase band_of(const struct look_estimate *estimate)

@@ -12,6 +12,7 @@ struct page {
 	struct text *out;
 	unsigned charts; /* so far: their titles have ids */
 	bool row_is_open;
+	bool table_is_shown; /* and not in a <details> */
 };
 
 /* Markup as it stands; escaped text; a sentence of the table with its arguments. */
@@ -28,6 +29,15 @@ const char *word_of(const struct page *page, enum word word);
 struct phrase count_of(const struct page *page, double value);
 struct phrase number_of(const struct page *page, double value);
 struct phrase duration_of(const struct page *page, double days);
+
+/*
+ * A share of the figures in percent. In public it follows from rounded counts: it is said to be
+ * about so much, in fives.
+ */
+struct phrase share_of(const struct page *page, double share);
+
+/* A value of a series of the trend. */
+struct phrase trend_text(const struct page *page, size_t series, double value);
 
 /* The number at a path of the view's figures. */
 double at(const struct page *page, const char *path);
@@ -59,6 +69,9 @@ void table_end(struct page *page, enum word title, const char *indicator);
 
 /* The first three at once: `columns` ends with WORD_COUNT. */
 void table_begin(struct page *page, enum word title, const enum word *columns);
+
+/* A table that stands open, for what has no other values: begins as table_begin(). */
+void table_shown(struct page *page, enum word title, const enum word *columns);
 
 /* low – high as percentages; a dash when there are none. */
 struct phrase band_of(const struct look_estimate *estimate);

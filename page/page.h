@@ -8,6 +8,7 @@
 #ifndef PAGE_PAGE_H
 #define PAGE_PAGE_H
 
+#include "engine/curves.h"
 #include "page/trend.h"
 
 /* In place of figures. */
@@ -33,6 +34,7 @@ struct page_view {
 	int32_t withdrawn_day; /* of PAGE_WITHDRAWN */
 
 	const struct figure *figures;     /* a tree of answer_build(); NULL with a notice */
+	const struct curves *curves;      /* behind them; NULL: in public, or there are none */
 	int64_t known_us;                 /* what was known then */
 	const struct trend_point *points; /* in the order of time, the last one `figures`' own */
 	size_t point_count;

@@ -43,13 +43,13 @@ static void answer_table(
 		double people = look_number(object, rows[i].key);
 		table_row(page, word_of(page, rows[i].word));
 		table_cell(page, count_of(page, people).text);
-		table_cell(page, phrase_percent(i < 3 && shares ? people / all : NAN).text);
+		table_cell(page, share_of(page, i < 3 && shares ? people / all : NAN).text);
 		table_cell(page, i == 0 ? band_of(&band).text : phrase_percent(NAN).text);
 	}
 	if (look_figure(object, "planned") != NULL) {
 		table_row(page, word_of(page, WORD_PLANNED));
 		table_cell(page, count_of(page, look_number(object, "planned/yes")).text);
-		table_cell(page, phrase_percent(look_number(object, "planned/share")).text);
+		table_cell(page, share_of(page, look_number(object, "planned/share")).text);
 		table_cell(page, phrase_percent(NAN).text);
 	}
 	table_end(page, title, indicator);
@@ -80,10 +80,10 @@ static void norm_print(struct page *page)
 	if (isnan(share)) {
 		section_nothing(page);
 	} else {
-		section_number(page, phrase_percent(share).text, WORD_NORM_SAYS);
+		section_number(page, share_of(page, share).text, WORD_NORM_SAYS);
 		if (max > share)
 			PARAGRAPH(page, "says", WORD_NORM_POSSIBLE,
-				phrase_percent(max - share).text, phrase_percent(max).text);
+				share_of(page, max - share).text, share_of(page, max).text);
 		else if (!page_is_public(page)) /* There a 0 may be a few people, rounded. */
 			PARAGRAPH(page, "says", WORD_NORM_ALL_KNOWN);
 		answer_chart(page, WORD_NORM, object, true);
@@ -102,11 +102,11 @@ static void combined_print(struct page *page)
 	if (isnan(share)) {
 		section_nothing(page);
 	} else {
-		section_number(page, phrase_percent(share).text, WORD_COMBINED_SAYS);
+		section_number(page, share_of(page, share).text, WORD_COMBINED_SAYS);
 		answer_chart(page, WORD_COMBINED, object, false);
 		if (!isnan(planned))
 			PARAGRAPH(
-				page, "says", WORD_COMBINED_PLANNED, phrase_percent(planned).text);
+				page, "says", WORD_COMBINED_PLANNED, share_of(page, planned).text);
 	}
 	answer_table(page, WORD_COMBINED, "combined_pathway", object);
 	section_end(page);
@@ -205,7 +205,7 @@ static void work_print(struct page *page)
 	double paid = look_number(groups[0], "fully_paid_share");
 	section_begin(page, "work", WORD_WORK);
 	if (!isnan(paid))
-		section_number(page, phrase_percent(paid).text, WORD_WORK_SAYS);
+		section_number(page, share_of(page, paid).text, WORD_WORK_SAYS);
 	for (size_t i = 0; i < ARRAY_LENGTH(groups); i++)
 		work_group(page, names[i], groups[i]);
 	table_begin(page, WORD_WORK, columns);
@@ -216,7 +216,7 @@ static void work_print(struct page *page)
 			table_cell(
 				page, count_of(page, look_number(groups[i], outcomes[j].key)).text);
 			table_cell(page,
-				phrase_percent(look_number(groups[i], outcomes[j].share_key)).text);
+				share_of(page, look_number(groups[i], outcomes[j].share_key)).text);
 		}
 	}
 	table_end(page, WORD_WORK, "job_outcome");
@@ -266,7 +266,7 @@ static void found_table(struct page *page, const struct figure *by)
 		enum word word = word_of_organisation(one->key);
 		table_row(page, word == WORD_COUNT ? one->key : word_of(page, word));
 		table_cell(page, number_of(page, look_number(one, "jobs")).text);
-		table_cell(page, phrase_percent(look_number(one, "share")).text);
+		table_cell(page, share_of(page, look_number(one, "share")).text);
 		table_cell(page, count_of(page, look_number(one, "referrals")).text);
 	}
 	table_end(page, WORD_FOUND, "placement");
@@ -297,28 +297,32 @@ static void found_print(struct page *page)
 	section_end(page);
 }
 
+/* People and their shares, then days, each in a column of its own. */
 static void contact_table(struct page *page, const struct figure *object)
 {
 	static const enum word columns[] = { WORD_COLUMN_WHAT, WORD_COLUMN_PEOPLE,
-		WORD_COLUMN_SHARE, WORD_COUNT };
+		WORD_COLUMN_SHARE, WORD_COLUMN_DAYS, WORD_COUNT };
 	static const struct {
 		enum word word;
-		const char *key;
+		const char *people;
+		const char *share;
+		const char *days;
 	} rows[] = {
-		{ WORD_CONTACT_PEOPLE, "people" },
-		{ WORD_CONTACT_OVER, "over_90_days" },
-		{ WORD_CONTACT_NEVER, "never" },
-		{ WORD_CONTACT_HALF, "median_days" },
-		{ WORD_CONTACT_NINE, "p90_days" },
+		{ WORD_CONTACT_PEOPLE, "people", NULL, NULL },
+		{ WORD_CONTACT_OVER, "over_90_days", "over_90_days_share", NULL },
+		{ WORD_CONTACT_NEVER, "never", NULL, NULL },
+		{ WORD_CONTACT_HALF, NULL, NULL, "median_days" },
+		{ WORD_CONTACT_NINE, NULL, NULL, "p90_days" },
 	};
 	table_begin(page, WORD_CONTACT, columns);
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		bool over = rows[i].word == WORD_CONTACT_OVER;
+		double people = rows[i].people == NULL ? NAN : look_number(object, rows[i].people);
+		double share = rows[i].share == NULL ? NAN : look_number(object, rows[i].share);
+		double days = rows[i].days == NULL ? NAN : look_number(object, rows[i].days);
 		table_row(page, word_of(page, rows[i].word));
-		table_cell(page, count_of(page, look_number(object, rows[i].key)).text);
-		table_cell(
-			page, phrase_percent(over ? look_number(object, "over_90_days_share") : NAN)
-				      .text);
+		table_cell(page, count_of(page, people).text);
+		table_cell(page, share_of(page, share).text);
+		table_cell(page, number_of(page, days).text);
 	}
 	table_end(page, WORD_CONTACT, "contact");
 }
@@ -336,7 +340,7 @@ static void contact_print(struct page *page)
 			{ word_of(page, WORD_CONTACT_OVER), "warn", over },
 			{ word_of(page, WORD_CONTACT_RECENT), "no", 1 - over },
 		};
-		section_number(page, phrase_percent(over).text, WORD_CONTACT_SAYS);
+		section_number(page, share_of(page, over).text, WORD_CONTACT_SAYS);
 		chart_stack(
 			page, word_of(page, WORD_CONTACT), parts, ARRAY_LENGTH(parts), NULL, false);
 	}

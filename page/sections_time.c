@@ -12,19 +12,60 @@
 #define RUNG_LAST      5 /* the sixth is the highest: nobody climbs from it */
 #define DAYS_PER_MONTH 30.4375
 
-/* Reads the horizons of `within` in months. */
-static struct chart_curve curve_of(const struct figure *object, const int *months, size_t count)
+/* Which curve stands behind a figure. */
+struct curve_place {
+	enum curve_set set;
+	unsigned index;
+};
+
+/*
+ * Adds the steps of the curve itself, and how many are watched at each horizon: where they are too
+ * few there is nothing to say.
+ */
+static void curve_add_steps(
+	const struct page *page, const struct curve_place *place, struct chart_curve *chart)
 {
-	struct chart_curve curve = { .count = count,
-		.median_days = look_number(object, "median_days") };
-	CHECK(count <= CHART_HORIZONS_MAX);
+	struct curve curve = curves_find(page->view->curves, place->set, place->index);
+	int32_t last = chart->days[chart->count - 1];
+	chart->is_exact = true;
+	for (size_t i = 0; i < chart->count; i++) {
+		chart->watched[i] = curve_at_risk(&curve, chart->days[i]);
+		if (chart->watched[i] < CHART_WATCHED_MIN)
+			chart->estimates[i] = (struct look_estimate){ NAN, NAN, NAN };
+	}
+	if (!isnan(chart->median_days) &&
+		curve_at_risk(&curve, (int32_t)chart->median_days) < CHART_WATCHED_MIN)
+		chart->median_days = chart->median_low = chart->median_high = NAN;
+	chart->step_count = curve_steps(&curve, curves_function(place->set), last,
+		CHART_WATCHED_MIN, chart->steps, CHART_STEPS_MAX);
+	if (chart->step_count == 0)
+		return;
+	chart->day_last = last < curve.exit_last ? last : curve.exit_last;
+	while (curve_at_risk(&curve, chart->day_last) < CHART_WATCHED_MIN)
+		chart->day_last--;
+}
+
+/* Reads the horizons of `within` in months. */
+static void curve_read(const struct page *page, const struct figure *object, const int *months,
+	size_t count, struct curve_place place, struct chart_curve *curve)
+{
+	CHECK(count > 0 && count <= CHART_HORIZONS_MAX);
+	*curve = (struct chart_curve){ .count = count,
+		.median_days = look_number(object, "median_days"),
+		.median_low = look_number(object, "median_low"),
+		.median_high = look_number(object, "median_high") };
 	for (size_t i = 0; i < count; i++) {
 		char path[40];
-		snprintf(path, sizeof(path), "within/[months=%d]", months[i]);
-		curve.months[i] = months[i];
-		curve.estimates[i] = look_estimate(object, path);
+		snprintf(path, sizeof(path), "within/[months=%d]/days", months[i]);
+		double days = look_number(object, path);
+		path[strlen(path) - strlen("/days")] = '\0';
+		curve->months[i] = months[i];
+		/* Without figures nothing is drawn. */
+		curve->days[i] = (int32_t)(isnan(days) ? months[i] * DAYS_PER_MONTH : days);
+		curve->estimates[i] = look_estimate(object, path);
 	}
-	return curve;
+	if (page->view->curves != NULL)
+		curve_add_steps(page, &place, curve);
 }
 
 /* The last horizon with a share; count: there is none. */
@@ -37,11 +78,29 @@ static size_t curve_last(const struct chart_curve *curve)
 	return curve->count;
 }
 
+/* The half-time with its limits, where there are any. */
+static struct phrase half_of(const struct page *page, const struct chart_curve *curve)
+{
+	struct phrase phrase = duration_of(page, curve->median_days);
+	struct phrase low = duration_of(page, curve->median_low);
+	struct phrase high = duration_of(page, curve->median_high);
+	size_t length = strlen(phrase.text);
+	if (isnan(curve->median_days) || isnan(curve->median_low))
+		return phrase;
+	if (isnan(curve->median_high))
+		snprintf(phrase.text + length, sizeof(phrase.text) - length, " (%.36s)",
+			phrase_of(page->view->language, WORD_AT_LEAST, low.text, NULL).text);
+	else
+		snprintf(phrase.text + length, sizeof(phrase.text) - length,
+			" (%.18s\xe2\x80\x93%.18s)", low.text, high.text);
+	return phrase;
+}
+
 /* A row of the table of a curve: shares with their bands, and the half-time. */
 static void curve_cells(struct page *page, const struct chart_curve *curve)
 {
 	for (size_t i = 0; i < curve->count; i++) {
-		struct phrase cell = phrase_percent(curve->estimates[i].share);
+		struct phrase cell = share_of(page, curve->estimates[i].share);
 		struct phrase band = band_of(&curve->estimates[i]);
 		if (!isnan(curve->estimates[i].low)) {
 			size_t length = strlen(cell.text);
@@ -50,7 +109,7 @@ static void curve_cells(struct page *page, const struct chart_curve *curve)
 		}
 		table_cell(page, cell.text);
 	}
-	table_cell(page, duration_of(page, curve->median_days).text);
+	table_cell(page, half_of(page, curve).text);
 }
 
 /* The head of such a table: its columns are horizons. */
@@ -70,12 +129,30 @@ static void curve_table_begin(struct page *page, enum word title, enum word firs
 	table_body(page);
 }
 
+/* The sentence of a half-time, and in how wide a margin it lies. */
+static void half_print(struct page *page, enum word word, const struct chart_curve *curve)
+{
+	put(page, "<p class=\"says\">");
+	SAY(page, word, duration_of(page, curve->median_days).text);
+	if (!isnan(curve->median_low)) {
+		put(page, " ");
+		if (isnan(curve->median_high))
+			SAY(page, WORD_MARGIN_FROM, duration_of(page, curve->median_low).text);
+		else
+			SAY(page, WORD_MARGIN, duration_of(page, curve->median_low).text,
+				duration_of(page, curve->median_high).text);
+	}
+	put(page, "</p>\n");
+}
+
 static const int step_months[] = { 6, 12, 24, 36 };
 
 static void step_panel(struct page *page, int rung, const struct figure *step)
 {
 	char number[16], title[120];
-	struct chart_curve curve = curve_of(step, step_months, ARRAY_LENGTH(step_months));
+	struct chart_curve curve;
+	curve_read(page, step, step_months, ARRAY_LENGTH(step_months),
+		(struct curve_place){ CURVES_STEP, (unsigned)rung - 1 }, &curve);
 	size_t last = curve_last(&curve);
 	snprintf(number, sizeof(number), "%d", rung);
 	put(page, "<div class=\"panel\"><h3><span>");
@@ -88,11 +165,11 @@ static void step_panel(struct page *page, int rung, const struct figure *step)
 	if (last < curve.count)
 		chart_curve(page, title, &curve);
 	if (!isnan(curve.median_days))
-		PARAGRAPH(page, "says", WORD_STEP_HALF, duration_of(page, curve.median_days).text);
+		half_print(page, WORD_STEP_HALF, &curve);
 	else if (last < curve.count)
 		PARAGRAPH(page, "says", WORD_STEP_NOT_HALF,
 			duration_of(page, curve.months[last] * DAYS_PER_MONTH).text,
-			phrase_percent(curve.estimates[last].share).text);
+			share_of(page, curve.estimates[last].share).text);
 	else
 		section_nothing_grown(page);
 	double entered = look_number(step, "entered");
@@ -117,14 +194,17 @@ void steps_print(struct page *page)
 	for (int rung = 1; rung <= RUNG_LAST; rung++)
 		step_panel(page, rung, step_of(page, rung));
 	put(page, "</div>\n");
-	if (!page_is_public(page))
+	if (page->view->curves != NULL)
 		PARAGRAPH(page, "note", WORD_STEP_BAND);
+	else if (page_is_public(page))
+		PARAGRAPH(page, "note", WORD_STEP_LINES);
 	curve_table_begin(page, WORD_STEP, WORD_COLUMN_RUNG, WORD_COLUMN_PEOPLE, step_months,
 		ARRAY_LENGTH(step_months));
 	for (int rung = 1; rung <= RUNG_LAST; rung++) {
 		char number[16];
-		struct chart_curve curve =
-			curve_of(step_of(page, rung), step_months, ARRAY_LENGTH(step_months));
+		struct chart_curve curve;
+		curve_read(page, step_of(page, rung), step_months, ARRAY_LENGTH(step_months),
+			(struct curve_place){ CURVES_STEP, (unsigned)rung - 1 }, &curve);
 		snprintf(number, sizeof(number), "%d", rung);
 		table_row(page, number);
 		table_cell(page, count_of(page, look_number(step_of(page, rung), "entered")).text);
@@ -134,22 +214,39 @@ void steps_print(struct page *page)
 	section_end(page);
 }
 
+/* Where too few are watched there is nothing to say. */
+static void durability_limit(const struct page *page, struct look_estimate *estimates,
+	const int32_t *days, size_t count, double *median)
+{
+	if (page->view->curves == NULL)
+		return;
+	struct curve curve = curves_find(page->view->curves, CURVES_DURABILITY, 0);
+	for (size_t i = 0; i < count; i++) {
+		if (curve_at_risk(&curve, days[i]) < CHART_WATCHED_MIN)
+			estimates[i] = (struct look_estimate){ NAN, NAN, NAN };
+	}
+	if (!isnan(*median) && curve_at_risk(&curve, (int32_t)*median) < CHART_WATCHED_MIN)
+		*median = NAN;
+}
+
 void lasting_print(struct page *page)
 {
 	static const enum word columns[] = { WORD_COLUMN_WHAT, WORD_COLUMN_SHARE, WORD_COLUMN_BAND,
 		WORD_COUNT };
+	static const int32_t days[] = { 183, 365 };
 	const struct figure *object = look_figure(page->view->figures, "indicators/job_durability");
-	const struct look_estimate estimates[] = {
+	struct look_estimate estimates[] = {
 		look_estimate(object, "lasting/[days=183]"),
 		look_estimate(object, "lasting/[days=365]"),
 	};
 	static const enum word names[] = { WORD_LASTING_183, WORD_LASTING_365 };
 	struct chart_row rows[ARRAY_LENGTH(estimates)];
 	double median = look_number(object, "median_days");
+	durability_limit(page, estimates, days, ARRAY_LENGTH(days), &median);
 	section_begin(page, "lasting", WORD_LASTING);
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
 		rows[i] = (struct chart_row){ word_of(page, names[i]), estimates[i].share,
-			phrase_percent(estimates[i].share), "yes" };
+			share_of(page, estimates[i].share), "yes" };
 	if (!isnan(estimates[1].share))
 		section_number(page, rows[1].shown.text, WORD_LASTING_SAYS);
 	else if (isnan(estimates[0].share))
@@ -168,9 +265,6 @@ void lasting_print(struct page *page)
 		table_cell(page, rows[i].shown.text);
 		table_cell(page, band_of(&estimates[i]).text);
 	}
-	table_row(page, word_of(page, WORD_COLUMN_HALF));
-	table_cell(page, duration_of(page, median).text);
-	table_cell(page, phrase_percent(NAN).text);
 	table_end(page, WORD_LASTING, "job_durability");
 	section_end(page);
 }
@@ -196,7 +290,7 @@ void plan_print(struct page *page)
 	bool any = false;
 	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
 		rows[i] = (struct chart_row){ word_of(page, lines[i].word), lines[i].estimate.share,
-			phrase_percent(lines[i].estimate.share), "yes" };
+			share_of(page, lines[i].estimate.share), "yes" };
 		any |= !isnan(rows[i].value);
 	}
 	section_begin(page, "plan", WORD_PLAN);
@@ -239,8 +333,9 @@ static size_t level_first(const struct page *page)
 static void level_panel(struct page *page, size_t index)
 {
 	char title[40];
-	struct chart_curve curve =
-		curve_of(level_of(page, index), level_months, ARRAY_LENGTH(level_months));
+	struct chart_curve curve;
+	curve_read(page, level_of(page, index), level_months, ARRAY_LENGTH(level_months),
+		(struct curve_place){ CURVES_LEVEL, (unsigned)index }, &curve);
 	snprintf(title, sizeof(title), "%s %s", word_of(page, WORD_COLUMN_LEVEL), levels[index]);
 	put(page, "<div class=\"panel\"><h3>");
 	SAY(page, WORD_LEVEL, levels[index]);
@@ -251,7 +346,7 @@ static void level_panel(struct page *page, size_t index)
 		chart_curve(page, title, &curve);
 	if (!isnan(curve.median_days))
 		PARAGRAPH(page, "says", WORD_LANGUAGE_HALF, levels[index],
-			duration_of(page, curve.median_days).text);
+			half_of(page, &curve).text);
 	else if (curve_last(&curve) < curve.count)
 		PARAGRAPH(page, "says", WORD_LANGUAGE_NOT_HALF, levels[index]);
 	put(page, "</div>\n");
@@ -259,10 +354,13 @@ static void level_panel(struct page *page, size_t index)
 
 void language_print(struct page *page)
 {
-	double share = at(page, "indicators/language_level/[level=B1]/within/[months=36]/share");
+	struct chart_curve b1;
+	curve_read(page, level_of(page, 1), level_months, ARRAY_LENGTH(level_months),
+		(struct curve_place){ CURVES_LEVEL, 1 }, &b1);
+	double share = b1.estimates[ARRAY_LENGTH(level_months) - 1].share;
 	section_begin(page, "language", WORD_LANGUAGE);
 	if (!isnan(share))
-		section_number(page, phrase_percent(share).text, WORD_LANGUAGE_SAYS);
+		section_number(page, share_of(page, share).text, WORD_LANGUAGE_SAYS);
 	put(page, "<div class=\"panels\">\n");
 	for (size_t i = level_first(page); i < ARRAY_LENGTH(levels); i++)
 		level_panel(page, i);
@@ -270,8 +368,9 @@ void language_print(struct page *page)
 	curve_table_begin(page, WORD_LANGUAGE, WORD_COLUMN_LEVEL, WORD_COLUMN_PEOPLE, level_months,
 		ARRAY_LENGTH(level_months));
 	for (size_t i = level_first(page); i < ARRAY_LENGTH(levels); i++) {
-		struct chart_curve curve =
-			curve_of(level_of(page, i), level_months, ARRAY_LENGTH(level_months));
+		struct chart_curve curve;
+		curve_read(page, level_of(page, i), level_months, ARRAY_LENGTH(level_months),
+			(struct curve_place){ CURVES_LEVEL, (unsigned)i }, &curve);
 		table_row(page, levels[i]);
 		table_cell(page, count_of(page, look_number(level_of(page, i), "people")).text);
 		curve_cells(page, &curve);
@@ -288,8 +387,7 @@ static void trend_panel(struct page *page, size_t index)
 	put(page, "<div class=\"panel\"><h3>");
 	SAY(page, series->word);
 	put(page, " <b>");
-	put_escaped(page, index == INDEX_TREND_PERSONS ? count_of(page, last).text
-						       : phrase_percent(last).text);
+	put_escaped(page, trend_text(page, index, last).text);
 	put(page, "</b></h3>\n");
 	chart_trend(page, word_of(page, series->word), index);
 	put(page, "</div>\n");
@@ -303,13 +401,11 @@ static void trend_table(struct page *page)
 #undef TREND_COLUMN
 			WORD_COUNT };
 	const struct page_view *view = page->view;
-	table_begin(page, WORD_TREND, columns);
+	table_shown(page, WORD_TREND, columns);
 	for (size_t i = 0; i < view->point_count; i++) {
 		table_row(page, phrase_date(view->language, view->points[i].as_of).text);
 		for (size_t j = 0; j < TREND_SERIES_COUNT; j++) {
-			double value = view->points[i].values[j].share;
-			table_cell(page, j == INDEX_TREND_PERSONS ? count_of(page, value).text
-								  : phrase_percent(value).text);
+			table_cell(page, trend_text(page, j, view->points[i].values[j].share).text);
 		}
 	}
 	table_end(page, WORD_TREND, NULL);

@@ -80,6 +80,13 @@
 	X(UNIT_SHARE, "aandeel (1 is 100%)", "share (1 is 100%)")                            \
 	X(UNIT_DAYS, "in dagen", "in days")                                                  \
 	X(UNIT_YEARS, "in jaren", "in years")                                                \
+	X(ABOUT, "ca. {}", "about {}")                                                       \
+	X(ZERO_OR_FEW, "0 of enkele", "0 or a few")                                          \
+	X(AT_LEAST, "minstens {}", "at least {}")                                            \
+	X(MARGIN, "Marge: {} tot {}.", "Margin: {} to {}.")                                  \
+	X(MARGIN_FROM, "Marge: minstens {}.", "Margin: at least {}.")                        \
+	X(COLUMN_DAYS, "Dagen", "Days")                                                      \
+	X(COLUMN_WATCHED, "Nog gevolgd", "Still watched")                                    \
 	/* Columns */                                                                        \
 	X(COLUMN_WHAT, "Wat", "What")                                                        \
 	X(COLUMN_RUNG, "Trede", "Rung")                                                      \
@@ -154,9 +161,13 @@
 	X(STEP_NOT_HALF, "Na {} is {} gestegen; de helft is nog niet bereikt.",              \
 		"After {}, {} have climbed; half is not reached yet.")                       \
 	X(STEP_BAND, "De lichte band is de marge van het toeval: in 19 van de 20 gevallen "  \
-		"ligt het werkelijke deel erin.",                                            \
+		"ligt het werkelijke deel erin. Onder de lijn staat hoeveel mensen nog "     \
+		"gevolgd worden. Zijn dat er minder dan vijf, dan stopt de lijn.",           \
 		"The light band is the margin of chance: in 19 of 20 cases the true share "  \
-		"lies in it.")                                                               \
+		"lies in it. Below the line stands how many people are still watched. "      \
+		"Where they are fewer than five the line ends.")                             \
+	X(STEP_LINES, "De lijn is recht tussen de punten: meer is niet openbaar.",           \
+		"The line is straight between the points: more is not public.")              \
 	X(STEP_BASIS, "Op deze trede gekomen: {}, gestegen: {}",                             \
 		"Came onto this rung: {}, climbed: {}")                                      \
 	/* Combined pathway */                                                               \

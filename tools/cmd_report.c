@@ -34,8 +34,9 @@ struct report_command {
 	struct page_view view;
 	int64_t known_us;
 	struct trend_point points[TREND_POINTS_MAX + 1];
-	struct arena arena;  /* of the tree */
-	struct arena agreed; /* of the agreements in it */
+	struct arena arena;   /* of the tree */
+	struct arena agreed;  /* of the agreements in it */
+	struct curves curves; /* behind it */
 };
 
 static int options_check(struct report_command *report)
@@ -119,7 +120,10 @@ static enum err internal_fold(struct report_command *report, struct reader *read
 	if (err == OK)
 		err = agreements_figures(
 			&answers.agreements, municipality, &report->agreed, &head.agreements);
+	if (err == OK)
+		err = curves_copy(tally_part(answers.tally, municipality), &report->curves);
 	if (err == OK) {
+		report->view.curves = &report->curves;
 		view_end(report, answer_build(&head, answers.tally, &question, &report->arena),
 			report->as_of, report->known_us, points);
 		report->view.trend_known_us = report->known_us;
@@ -260,6 +264,7 @@ static int report_store(struct report_command *report)
 		code = err == OK ? report_write(report) : report_refuse(report, err);
 		arena_release(&report->arena);
 		arena_release(&report->agreed);
+		curves_release(&report->curves);
 	}
 	store_close(log, reader);
 	return code;

@@ -44,6 +44,7 @@ struct page_asked {
 /* What is shown. */
 struct shown {
 	const struct figure *tree;
+	const struct curves *curves; /* behind the tree; NULL: none that may be shown */
 	int32_t as_of;
 	int64_t known_us;
 	int64_t trend_known_us;
@@ -255,6 +256,7 @@ static void page_write(const struct page_asked *asked, const struct snapshot *sn
 	view.any_day = asked->viewer.analyst != NULL;
 	if (shown != NULL) {
 		view.figures = shown->tree;
+		view.curves = shown->curves;
 		view.as_of = shown->as_of;
 		view.known_us = shown->known_us;
 		view.trend_known_us = shown->trend_known_us;
@@ -563,6 +565,7 @@ struct fold_work {
 	bool has_trend; /* it was kept */
 	struct arena arena;
 	struct arena agreed; /* of the agreements in the tree */
+	struct curves curves;
 	struct shown shown;
 	enum err err;
 };
@@ -590,8 +593,11 @@ static enum err fold_all(struct fold_work *work, struct reader *reader)
 		err = agreements_figures(
 			&answers.agreements, municipality, &work->agreed, &head.agreements);
 	work->trend.last_act = work->has_trend ? work->trend.last_act : answers.acts.last_seq;
+	if (err == OK)
+		err = curves_copy(tally_part(answers.tally, municipality), &work->curves);
 	if (err == OK) {
 		work->shown.tree = answer_build(&head, answers.tally, &question, &work->arena);
+		work->shown.curves = &work->curves;
 	}
 	answers_release(&answers);
 	return err;
@@ -640,6 +646,7 @@ static void fold_finish(struct request *request)
 		snapshot_drop(&snapshot);
 	arena_release(&work->arena);
 	arena_release(&work->agreed);
+	curves_release(&work->curves);
 	free(work);
 }
 
@@ -698,6 +705,7 @@ static void today_answer(struct request *request)
 		CHECK(gate_may_see(asked.viewer.analyst, asked.municipality));
 		struct shown shown = {
 			.tree = snapshot_tree(&snapshot, asked.municipality, &arena),
+			.curves = snapshot_curves(&snapshot, asked.municipality),
 			.as_of = snapshot.as_of,
 			.known_us = snapshot.known_us,
 		};

@@ -110,7 +110,7 @@ class Page(harness.Case):
             self.assertEqual((read.loose, read.open), ([], []))
             sections = [one for one in read.all("section") if one.get("class") == "card"]
             self.assertEqual(len(sections), 12)
-            self.assertEqual(len(read.all("details")), 12)
+            self.assertEqual(len(read.all("table")), 12)
             self.assertEqual(len(read.all("a", **{"class": "csv"})), 12)
             self.assertEqual(len(read.all("caption")), 12)
             self.assertGreater(len(read.all("svg", role="img")), 15)
@@ -446,7 +446,7 @@ class Page(harness.Case):
             packed = self.daemon.get("/?municipality=GM0823", who=who,
                                      headers={"Accept-Encoding": "gzip"})
             self.assertEqual(packed.header("Content-Encoding"), "gzip")
-            self.assertEqual(len(Reader(gzip.decompress(packed.body).decode()).all("details")), 12)
+            self.assertEqual(len(Reader(gzip.decompress(packed.body).decode()).all("table")), 12)
 
     # -- the file
 

@@ -253,6 +253,37 @@ static void a_curve_of_nobody_is_null(void **state)
 	}
 }
 
+/* Freireich's arm: the steps are the estimates of their days, while enough are watched. */
+static void steps_are_the_estimates_of_their_days(void **state)
+{
+	(void)state;
+	static const struct record records[] = { { 0, 6, 1 }, { 0, 6, 1 }, { 0, 6, 1 }, { 0, 7, 1 },
+		{ 0, 10, 1 }, { 0, 13, 1 }, { 0, 16, 1 }, { 0, 22, 1 }, { 0, 23, 1 }, { 0, 6, 0 },
+		{ 0, 9, 0 }, { 0, 10, 0 }, { 0, 11, 0 }, { 0, 17, 0 }, { 0, 19, 0 }, { 0, 20, 0 },
+		{ 0, 25, 0 }, { 0, 32, 0 }, { 0, 32, 0 }, { 0, 34, 0 }, { 0, 35, 0 } };
+	struct subject subject;
+	struct curve_step steps[16];
+	subject_init(&subject, records, ARRAY_LENGTH(records), 0);
+	assert_int_equal(curve_at_risk(&subject.curve, 6), 21);
+	assert_int_equal(curve_at_risk(&subject.curve, 7), 17);
+	assert_int_equal(curve_at_risk(&subject.curve, 23), 6);
+	assert_int_equal(curve_at_risk(&subject.curve, 36), 0);
+	size_t count = curve_steps(&subject.curve, CURVE_FAILURE, 100, 5, steps, 16);
+	assert_int_equal(count, 8);
+	for (size_t i = 1; i < count; i++) {
+		struct estimate at = curve_estimate(&subject.curve, CURVE_FAILURE, steps[i].day);
+		assert_near(steps[i].share, at.value, 1e-12);
+		assert_near(steps[i].low, at.low, 1e-12);
+		assert_near(steps[i].high, at.high, 1e-12);
+	}
+	assert_int_equal(steps[0].day, 0);
+	assert_near(steps[0].high, 1 - pow(0.025, 1.0 / 21), 1e-12);
+	/* On day 23 six are watched; where seven must be, the step before is the last. */
+	assert_int_equal(curve_steps(&subject.curve, CURVE_FAILURE, 100, 7, steps, 16), 7);
+	assert_int_equal(curve_steps(&subject.curve, CURVE_FAILURE, 100, 22, steps, 16), 0);
+	subject_release(&subject);
+}
+
 static void estimates_start_with_ten_at_risk(void **state)
 {
 	struct record records[12];
@@ -442,6 +473,7 @@ int main(void)
 		cmocka_unit_test(limits_are_null_at_nought_and_at_one),
 		cmocka_unit_test(a_horizon_past_the_last_exit_is_null_while_some_are_left),
 		cmocka_unit_test(a_curve_of_nobody_is_null),
+		cmocka_unit_test(steps_are_the_estimates_of_their_days),
 		cmocka_unit_test(estimates_start_with_ten_at_risk),
 		cmocka_unit_test(a_walk_agrees_with_the_formula_as_it_stands),
 		cmocka_unit_test(half_times_are_the_first_days_of_a_half),

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "engine/answer.h"
 #include "indicators/sums.h"
 #include "secret/digest.h"
 
@@ -111,7 +112,8 @@ static void without_figures_every_section_says_why_there_is_none(void **state)
 		assert_true(count_of(&page, why) >= 12);
 		/* Not even a zero is made of what is not there. */
 		has_not(&page, "nan");
-		has_not(&page, ">0%<");
+		has_not(&page, "<td>0%");
+		has_not(&page, "<strong>0%");
 		has_not(&page, "null");
 		has(&page, public ? "multiples of 5" : "not public");
 		text_release(&page);
@@ -165,7 +167,7 @@ static void a_rounded_zero_is_not_said_to_be_nobody(void **state)
 		figures_number(&tree.figures, "max", 0.6);
 		figures_end(&tree.figures);
 		struct text page = page_of(&tree, LANGUAGE_NL);
-		has(&page, "<strong>60%</strong>");
+		has(&page, public ? "<strong>ca. 60%</strong>" : "<strong>60%</strong>");
 		(public ? has_not : has)(&page, "Van iedereen is hierover iets gemeld.");
 		(public ? has : has_not)(&page, "kan een 0 ook voor enkele mensen staan");
 		/* Bands are in internal figures only, and so is what they are. */
@@ -268,10 +270,138 @@ static void time_per_rung_is_said_with_its_half_time_or_without(void **state)
 	has(&page, "De helft is binnen 13 maanden gestegen.");
 	has(&page, "Op deze trede gekomen: 40, gestegen: 9");
 	/* The band goes along the upper limits and back along the lower ones. */
-	has(&page, "<path class=\"band\" d=\"M0 100L6 60.00L12 45.00L12 65.00L6 80.00Z\"/>");
-	has(&page, "<path class=\"line\" d=\"M0 100L6 80.00L12 50.00L24 40.00L36 30.00\"/>");
+	/* Without the curve itself only what is known is drawn, from point to point. */
+	has(&page, "<path class=\"line\" d=\"M0 100L16.67 70.00L33.33 55.00\"/>");
+	has(&page, "<path class=\"line\" d=\"M0 100L16.67 80.00L33.33 50.00L66.67 40.00L100.00 "
+		   "30.00\"/>");
 	has(&page, "<th scope=\"row\">3</th><td>40</td><td>30% (20%\xe2\x80\x93"
 		   "40%)</td>");
+	text_release(&page);
+	arena_release(&tree.arena);
+}
+
+/* The curves of a municipality where rung 1 has these records; release them. */
+struct climber {
+	int32_t exit;
+	unsigned cause;
+};
+
+static void curves_add(struct adder *adder, const struct climber *records, size_t count)
+{
+	struct sink sink = tally_sink(adder);
+	struct sink own = registry_sink(&sink, &indicator_ladder_step);
+	for (size_t i = 0; i < count; i++)
+		sink_record(&own, 823, 0, 0, records[i].exit, records[i].cause);
+}
+
+/* The page with the figures and the curves that follow from the records. Release it. */
+static struct text page_of_records(const struct climber *records, size_t count)
+{
+	struct tally *tally;
+	struct curves curves;
+	struct arena arena;
+	struct text out = { 0 };
+	assert_int_equal(tally_new(&tally), OK);
+	struct adder adder = { tally, 1 };
+	curves_add(&adder, records, count);
+	assert_int_equal(curves_copy(tally_part(tally, 823), &curves), OK);
+	assert_int_equal(arena_init(&arena, FIGURES_ARENA_SIZE), OK);
+	const struct answer_head head = { .as_of = AS_OF, .municipality = 823 };
+	const struct question question = question_at(AS_OF);
+	const struct figure *tree = answer_build(&head, tally, &question, &arena);
+	struct trend_point point = trend_point_of(tree, AS_OF, 0);
+	const struct page_view view = { .figures = tree,
+		.curves = &curves,
+		.points = &point,
+		.point_count = 1,
+		.municipality = 823,
+		.as_of = AS_OF };
+	page_print(&view, &out);
+	assert_false(out.failed);
+	arena_release(&arena);
+	curves_release(&curves);
+	tally_free(tally);
+	return out;
+}
+
+static void a_curve_is_drawn_by_its_steps_with_its_band_from_the_start(void **state)
+{
+	(void)state;
+	/* Nobody has climbed by the first horizon; ten are watched up to day 1126. */
+	struct climber records[20];
+	for (size_t i = 0; i < ARRAY_LENGTH(records); i++)
+		records[i] = i < 10 ? (struct climber){ 300 + (int32_t)i, 1 }
+				    : (struct climber){ 1126, 0 };
+	struct text page = page_of_records(records, ARRAY_LENGTH(records));
+	/* From day 0 on there is a band: of the 20 watched at the first step none had climbed. */
+	has(&page, "<path class=\"band\" d=\"M0.00 83.16L26.64 83.16");
+	has(&page, "<path class=\"line\" d=\"M0.00 100.00H26.64V95.00H26.73V90.00");
+	has(&page, "H27.44V50.00H100.00\"/>");
+	/* How many are watched at 6, 12, 24 and 36 months. */
+	has(&page, "<text class=\"tick watched\" x=\"19.01%\" y=\"138\">20</text>");
+	has(&page, "<text class=\"tick watched end\" x=\"100.00%\" y=\"138\">10</text>");
+	has(&page, "De helft is binnen 10 maanden");
+	has(&page, "Marge: minstens ");
+	has_not(&page, "nan");
+	text_release(&page);
+}
+
+static void of_fewer_than_five_there_is_no_curve_and_no_share(void **state)
+{
+	(void)state;
+	struct climber records[8];
+	for (size_t i = 0; i < ARRAY_LENGTH(records); i++)
+		records[i] = i < 4 ? (struct climber){ 250, 0 } : (struct climber){ 500, 1 };
+	struct text page = without_assets(page_of_records(records, ARRAY_LENGTH(records)));
+	/* The engine says 100 % after 24 months, of four people. */
+	has_not(&page, "<td>100%");
+	has_not(&page, "8\">100%<");
+	has(&page, "<path class=\"line\" d=\"M0.00 100.00H22.20\"/>");
+	has_not(&page, "De helft is binnen");
+	has_not(&page, "nan");
+	text_release(&page);
+	page = without_assets(page_of_records(records, 4));
+	has_not(&page, "class=\"chart curve\"");
+	text_release(&page);
+}
+
+static void random_curves_are_drawn_with_numbers_only(void **state)
+{
+	(void)state;
+	unsigned seed = 20261130;
+	for (int round = 0; round < 200; round++) {
+		struct climber records[60];
+		size_t count = 0;
+		seed = seed * 1103515245 + 12345;
+		size_t wanted = (seed >> 16) % ARRAY_LENGTH(records);
+		for (; count < wanted; count++) {
+			seed = seed * 1103515245 + 12345;
+			records[count] = (struct climber){ 1 + (int32_t)((seed >> 8) % 1500),
+				(seed >> 24) % 3 };
+		}
+		struct text page = without_assets(page_of_records(records, count));
+		has_not(&page, "nan");
+		has_not(&page, "inf\"");
+		text_release(&page);
+	}
+}
+
+/* Those of contact had days in the column of people, those of jobs a time in that of shares. */
+static void days_and_people_have_columns_of_their_own(void **state)
+{
+	(void)state;
+	struct tree tree;
+	tree_begin(&tree, false);
+	figures_object(&tree.figures, "contact");
+	figures_integer(&tree.figures, "people", 40);
+	figures_integer(&tree.figures, "never", 2);
+	figures_integer(&tree.figures, "median_days", 31);
+	figures_integer(&tree.figures, "p90_days", 170);
+	figures_end(&tree.figures);
+	struct text page = page_of(&tree, LANGUAGE_NL);
+	has(&page, "<th scope=\"col\">Dagen</th>");
+	has(&page, "hoogstens</th><td>\xe2\x80\x93</td><td>\xe2\x80\x93</td><td>31</td>");
+	has(&page, "hoogstens</th><td>\xe2\x80\x93</td><td>\xe2\x80\x93</td><td>170</td>");
 	text_release(&page);
 	arena_release(&tree.arena);
 }
@@ -367,6 +497,10 @@ int main(void)
 		cmocka_unit_test(an_older_quarter_says_that_what_grows_is_not_shown_of_it),
 		cmocka_unit_test(half_a_year_of_work_is_shown_before_a_year_is),
 		cmocka_unit_test(time_per_rung_is_said_with_its_half_time_or_without),
+		cmocka_unit_test(a_curve_is_drawn_by_its_steps_with_its_band_from_the_start),
+		cmocka_unit_test(of_fewer_than_five_there_is_no_curve_and_no_share),
+		cmocka_unit_test(random_curves_are_drawn_with_numbers_only),
+		cmocka_unit_test(days_and_people_have_columns_of_their_own),
 		cmocka_unit_test(a_gap_in_the_trend_stays_a_gap),
 		cmocka_unit_test(quarters_end_before_the_reference_date),
 		cmocka_unit_test(a_notice_stands_in_place_of_figures),
