@@ -126,6 +126,33 @@ enum err worklist_rows_read(const struct worklist *list, const struct worklist_a
 	return OK;
 }
 
+enum err worklist_places_read(const struct worklist *list, const struct worklist_ask *ask,
+	struct reader *reader, uint16_t *places, size_t max, size_t *count)
+{
+	struct worklist_ask all = *ask;
+	uint16_t partner;
+	enum err err = reader_partner_number(reader, ask->partner, &partner);
+	*count = 0;
+	all.part = WORKLIST_ALL;
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? OK : err;
+	for (size_t i = 0; i < list->row_count; i++) {
+		uint16_t municipality = list->rows[i].municipality;
+		size_t place = 0;
+		if (list->rows[i].partner != partner ||
+			!is_asked(list, &all, partner, &list->rows[i]))
+			continue;
+		while (place < *count && places[place] < municipality)
+			place++;
+		if ((place < *count && places[place] == municipality) || *count == max)
+			continue;
+		memmove(places + place + 1, places + place, (*count - place) * sizeof(*places));
+		places[place] = municipality;
+		++*count;
+	}
+	return OK;
+}
+
 void worklist_rows_release(struct worklist_rows *rows)
 {
 	free(rows->items);

@@ -47,6 +47,13 @@ enum err worklist_rows_read(const struct worklist *list, const struct worklist_a
 	struct reader *reader, const atomic_bool *stop, struct worklist_rows *out) NODISCARD;
 void worklist_rows_release(struct worklist_rows *rows);
 
+/*
+ * The municipalities of all rows that the partner may see, whatever `part` says, sorted: at most
+ * `max` into `places`. Errors as above but ERR_STOPPED.
+ */
+enum err worklist_places_read(const struct worklist *list, const struct worklist_ask *ask,
+	struct reader *reader, uint16_t *places, size_t max, size_t *count) NODISCARD;
+
 /* The head of the answer. */
 struct worklist_head {
 	int32_t as_of;

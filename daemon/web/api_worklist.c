@@ -1,8 +1,8 @@
 /*
  * daemon/web/api_worklist.c - see api_worklist.h.
  *
- * The list is the refresher's, of today; a worker picks out the partner's rows and looks up
- * their names. The rights are those of the token now, so that SIGHUP holds at once.
+ * The list is the refresher's, of today; a worker picks out the partner's rows, looks up
+ * their names and prints them. The rights are those of the token now, so that SIGHUP holds at once.
  */
 #include "daemon/web/api_worklist.h"
 
@@ -13,8 +13,9 @@
 #include "daemon/web/visit.h"
 #include "engine/worklist_rows.h"
 
-#define ROW_BYTES   256 /* of a row with its names */
-#define PRINT_BYTES 384 /* as it is printed */
+#define ROW_BYTES     256 /* of a row with its names */
+#define PRINT_BYTES   384 /* as it is printed */
+#define RETRY_SECONDS 1
 
 static const char csv[] = "text/csv";
 static const char csv_type[] = "text/csv; charset=utf-8; header=present";
@@ -26,10 +27,9 @@ struct worklist_work {
 	struct log *log;
 	const struct partner *partner; /* of the visit's access */
 	size_t rows_max;
-	uint16_t municipality; /* or PART_ALL */
-	enum worklist_part part;
-	uint64_t limit; /* 0: all, as long as they are not too many */
-	bool as_csv;
+	struct worklist_question question;
+	const struct worklist_form *form;
+	void *context;         /* of the form */
 	struct worklist *list; /* held */
 	struct worklist_head head;
 	enum err err;
@@ -43,14 +43,22 @@ static void work_free(struct worklist_work *work)
 {
 	worklist_drop(work->list);
 	text_release(&work->out);
+	free(work->context);
 	free(work);
 }
 
 static bool municipality_is_shown(const void *context, uint16_t municipality)
 {
 	const struct worklist_work *work = context;
-	return (work->municipality == PART_ALL || work->municipality == municipality) &&
+	uint16_t asked = work->question.municipality;
+	return (asked == PART_ALL || asked == municipality) &&
 	       gate_may_list(work->partner, municipality);
+}
+
+static bool municipality_may_be_asked(const void *context, uint16_t municipality)
+{
+	const struct worklist_work *work = context;
+	return gate_may_list(work->partner, municipality);
 }
 
 /* Takes the memory of so many rows, read and printed, if the list is one that may be shown. */
@@ -59,9 +67,9 @@ static bool has_room(void *owner, size_t rows)
 	struct worklist_work *work = owner;
 	CHECK(work->held == 0);
 	const struct share *share = work->request->share;
-	uint64_t printed = work->limit == 0 ? work->rows_max : work->limit;
-	size_t bytes = rows * ROW_BYTES + (rows < printed ? rows : printed) * PRINT_BYTES;
-	work->too_many = work->limit == 0 && rows > work->rows_max;
+	uint64_t limit = work->question.limit, printed = limit == 0 ? work->rows_max : limit;
+	size_t bytes = rows * ROW_BYTES + (rows < printed ? rows : printed) * work->form->row_bytes;
+	work->too_many = limit == 0 && rows > work->rows_max;
 	work->too_large = share != NULL && bytes > share_most(share, 0);
 	if (work->too_many || work->too_large || !request_hold(work->request, bytes))
 		return false;
@@ -71,8 +79,9 @@ static bool has_room(void *owner, size_t rows)
 
 static enum err list_print(struct worklist_work *work, struct reader *reader)
 {
-	const struct worklist_ask ask = {
-		.part = work->part,
+	uint16_t places[WORKLIST_PLACES_MAX];
+	struct worklist_ask ask = {
+		.part = work->question.part,
 		.partner = work->head.partner,
 		.types = work->partner->rights.types,
 		.has_municipality = municipality_is_shown,
@@ -84,15 +93,18 @@ static enum err list_print(struct worklist_work *work, struct reader *reader)
 	enum err err = worklist_rows_read(work->list, &ask, reader, &work->task.stop, &rows);
 	if (err != OK)
 		return err;
-	work->head.limit = work->limit;
-	if (work->limit == 0)
+	work->head.limit = work->question.limit;
+	if (work->question.limit == 0)
 		work->head.limit = work->rows_max;
-	if (work->as_csv)
-		worklist_rows_print_csv(&rows, &work->head, &work->out);
-	else
-		worklist_rows_print_json(&rows, &work->head, &work->out);
+	struct worklist_shown shown = { .rows = &rows, .head = work->head, .places = places };
+	ask.has_municipality = municipality_may_be_asked;
+	if (work->form->has_places)
+		err = worklist_places_read(
+			work->list, &ask, reader, places, WORKLIST_PLACES_MAX, &shown.place_count);
+	if (err == OK)
+		work->form->print(&shown, work->context, &work->out);
 	worklist_rows_release(&rows);
-	return work->out.failed ? ERR_FULL : OK;
+	return err == OK && work->out.failed ? ERR_FULL : err;
 }
 
 static void list_run(struct task *task)
@@ -105,13 +117,21 @@ static void list_run(struct task *task)
 	reader_close(reader);
 }
 
-static void list_finish(struct request *request)
+/* Answers that the list cannot be shown, and frees the work. */
+static void list_refuse(struct request *request, struct worklist_work *work)
 {
-	struct worklist_work *work = request->work;
-	CHECK(work->request == request && work->partner == visit_of(request)->identity.partner);
-	/* From here on the answer counts, as it is. */
-	request_give(request, work->held);
-	if (work->too_many) {
+	bool is_too_large = work->too_many || work->too_large;
+	bool is_later = work->err == ERR_FULL || work->err == ERR_STOPPED;
+	CHECK(is_too_large || work->err != OK);
+	if (work->form->refuse != NULL) {
+		if (is_later && !is_too_large)
+			request->retry_seconds = RETRY_SECONDS;
+		work->form->refuse(request,
+			is_too_large ? 400
+			: is_later   ? 503
+				     : 500,
+			work->context);
+	} else if (work->too_many) {
 		request_problem(request, 400,
 			"the list is longer than %zu rows: ask for one municipality, or with limit "
 			"for the most urgent",
@@ -119,14 +139,38 @@ static void list_finish(struct request *request)
 	} else if (work->too_large) {
 		request_problem(request, 400,
 			"the list is longer than there is memory for: ask for one municipality");
-	} else if (work->err != OK) {
-		visit_store_error(request, work->err);
 	} else {
-		request->out = work->out;
-		work->out = (struct text){ 0 };
-		request_answer(request, 200, work->as_csv ? csv_type : json);
+		visit_store_error(request, work->err);
 	}
 	work_free(work);
+}
+
+static void list_finish(struct request *request)
+{
+	struct worklist_work *work = request->work;
+	CHECK(work->request == request && work->partner == visit_of(request)->identity.partner);
+	/* From here on the answer counts, as it is. */
+	request_give(request, work->held);
+	if (work->too_many || work->too_large || work->err != OK) {
+		list_refuse(request, work);
+		return;
+	}
+	request->out = work->out;
+	work->out = (struct text){ 0 };
+	work->form->answer(request, work->context);
+	work_free(work);
+}
+
+/* The same, when nothing was asked of a worker yet. */
+static void list_later(struct request *request, struct worklist_work *work, const char *sentence)
+{
+	if (work->form->refuse == NULL) {
+		request_try_later(request, 503, RETRY_SECONDS, sentence);
+		work_free(work);
+		return;
+	}
+	work->err = ERR_FULL;
+	list_refuse(request, work);
 }
 
 /* Takes the list there is, and has a worker read it. */
@@ -137,8 +181,7 @@ static void list_begin(struct request *request)
 	struct snapshot snapshot;
 	struct reason reason;
 	if (visit_snapshot(request, &snapshot, &reason) != OK) {
-		request_try_later(request, 503, 1, reason.text);
-		work_free(work);
+		list_later(request, work, reason.text);
 		return;
 	}
 	work->list = worklist_hold(snapshot.worklist);
@@ -149,10 +192,31 @@ static void list_begin(struct request *request)
 	};
 	snapshot_drop(&snapshot);
 	work->task.run = list_run;
-	if (!visit_submit(request, &work->task, list_finish)) {
-		work_free(work);
-		visit_busy(request);
+	if (!visit_submit(request, &work->task, list_finish))
+		list_later(request, work, "too many questions are waiting; try again");
+}
+
+void worklist_answer(struct request *request, const struct worklist_question *question,
+	const struct worklist_form *form, void *context)
+{
+	const struct visit *visit = visit_of(request);
+	struct worklist_work *work = calloc(1, sizeof(*work));
+	CHECK(visit->identity.partner != NULL);
+	if (work == NULL) {
+		free(context);
+		visit_store_error(request, ERR_FULL);
+		return;
 	}
+	*work = (struct worklist_work){
+		.request = request,
+		.log = visit->server->log,
+		.partner = visit->identity.partner,
+		.rows_max = visit->server->config->limits_worklist_rows_max,
+		.question = *question,
+		.form = form,
+		.context = context,
+	};
+	visit_when_fresh(request, list_begin, work);
 }
 
 /* The municipality that is asked for, among the partner's. Answers when not. */
@@ -173,47 +237,59 @@ static bool municipality_read(struct request *request, uint16_t *out)
 	return true;
 }
 
-/* Silent already, not yet, or both. Answers when it is neither. */
-static bool part_read(struct request *request, enum worklist_part *out)
+bool worklist_part_parse(const char *silent, enum worklist_part *out)
 {
-	const char *silent = request_query(request, "silent");
 	*out = WORKLIST_ALL;
 	if (silent == NULL)
 		return true;
 	*out = strcmp(silent, "yes") == 0 ? WORKLIST_SILENT : WORKLIST_COMING;
-	if (*out == WORKLIST_SILENT || strcmp(silent, "no") == 0)
-		return true;
-	request_problem(request, 400, "silent must be yes or no");
-	return false;
+	return *out == WORKLIST_SILENT || strcmp(silent, "no") == 0;
+}
+
+static void json_print(const struct worklist_shown *shown, const void *context, struct text *out)
+{
+	CHECK(context == NULL);
+	worklist_rows_print_json(shown->rows, &shown->head, out);
+}
+
+static void json_answer(struct request *request, const void *context)
+{
+	CHECK(context == NULL);
+	request_answer(request, 200, json);
+}
+
+static void csv_print(const struct worklist_shown *shown, const void *context, struct text *out)
+{
+	CHECK(context == NULL);
+	worklist_rows_print_csv(shown->rows, &shown->head, out);
+}
+
+static void csv_answer(struct request *request, const void *context)
+{
+	CHECK(context == NULL);
+	request_answer(request, 200, csv_type);
 }
 
 void worklist_handle(struct request *request)
 {
 	static const char *const parameters[] = { "municipality", "silent", "limit", NULL };
-	enum worklist_part part;
-	const struct visit *visit = visit_of(request);
-	size_t max = visit->server->config->limits_worklist_rows_max;
-	uint64_t limit = 0;
-	uint16_t municipality;
-	CHECK(visit->identity.partner != NULL);
+	static const struct worklist_form as_json = {
+		.row_bytes = PRINT_BYTES, .print = json_print, .answer = json_answer
+	};
+	static const struct worklist_form as_csv = {
+		.row_bytes = PRINT_BYTES, .print = csv_print, .answer = csv_answer
+	};
+	struct worklist_question question = { 0 };
+	size_t max = visit_of(request)->server->config->limits_worklist_rows_max;
 	if (!request_query_check(request, parameters) ||
-		!request_query_number(request, "limit", 1, max, &limit) ||
-		!part_read(request, &part) || !municipality_read(request, &municipality))
+		!request_query_number(request, "limit", 1, max, &question.limit))
 		return;
-	struct worklist_work *work = calloc(1, sizeof(*work));
-	if (work == NULL) {
-		visit_store_error(request, ERR_FULL);
+	if (!worklist_part_parse(request_query(request, "silent"), &question.part)) {
+		request_problem(request, 400, "silent must be yes or no");
 		return;
 	}
-	*work = (struct worklist_work){
-		.request = request,
-		.log = visit->server->log,
-		.partner = visit->identity.partner,
-		.rows_max = max,
-		.municipality = municipality,
-		.part = part,
-		.limit = limit,
-		.as_csv = request_prefers(request, csv, json),
-	};
-	visit_when_fresh(request, list_begin, work);
+	if (!municipality_read(request, &question.municipality))
+		return;
+	worklist_answer(
+		request, &question, request_prefers(request, csv, json) ? &as_csv : &as_json, NULL);
 }
