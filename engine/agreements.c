@@ -251,6 +251,11 @@ static enum err sums_fold_person(struct agreed_sums *sums, struct folding *foldi
 	return failed ? ERR_FULL : OK;
 }
 
+void agreements_move(struct agreements *agreements, int32_t as_of)
+{
+	agreements->question.as_of = as_of;
+}
+
 enum err agreements_fold_person(struct agreements *agreements, struct folding *folding,
 	struct histories *histories, struct reader *reader, uint32_t person, int64_t sign)
 {

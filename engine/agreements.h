@@ -57,6 +57,12 @@ enum err agreements_fold_person(struct agreements *agreements, struct folding *f
 	struct histories *histories, struct reader *reader, uint32_t person,
 	int64_t sign) NODISCARD;
 
+/*
+ * Lets the same agreements be judged as of another day, whenever they were made: their sums
+ * are to be folded there next. One whose day `by` is before it is judged as at `by`.
+ */
+void agreements_move(struct agreements *agreements, int32_t as_of);
+
 /* Judges all by the sums. ERR_FULL: no memory. */
 enum err agreements_judge(struct agreements *agreements) NODISCARD;
 

@@ -9,6 +9,7 @@
 #define PAGE_PAGE_H
 
 #include "engine/curves.h"
+#include "page/agreed.h"
 #include "page/trend.h"
 
 /* In place of figures. */
@@ -38,7 +39,8 @@ struct page_view {
 	int64_t known_us;                 /* what was known then */
 	const struct trend_point *points; /* in the order of time, the last one `figures`' own */
 	size_t point_count;
-	int64_t trend_known_us; /* of the points before the last; 0: each its own */
+	int64_t trend_known_us;           /* of the points before the last; 0: each its own */
+	const struct agreed_past *agreed; /* of the agreements in `figures`; NULL: none */
 
 	/* The choice. `municipality` and `as_of` are what is shown, or was asked. */
 	uint16_t municipality;

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "page/chart.h"
+#include "page/sections_agreed.h"
 #include "page/sections_time.h"
 
 #define RUNGS      6
@@ -391,5 +392,6 @@ void sections_print(struct page *page)
 	plan_print(page);
 	barriers_print(page);
 	language_print(page);
+	agreed_print(page);
 	trend_print(page);
 }

@@ -462,6 +462,79 @@
 	X(FOREIGN, "Dit formulier kwam van een andere site. Vul het hier opnieuw in.",       \
 		"This form came from another site. Fill it in again here.")                  \
 	X(BACK, "Terug naar de cijfers", "Back to the figures")                              \
+	/* Agreements */                                                                     \
+	X(AGREED, "Wat is er afgesproken?", "What was agreed?")                              \
+	X(AGREED_SAYS, "Afspraken die voorbij zijn: {}. Daarvan gehaald: {}. Afspraken "     \
+		"die nog lopen: {}.",                                                        \
+		"Agreements that are over: {}. Kept of these: {}. Still running: {}.")       \
+	X(AGREED_NOTE, "Een afspraak gaat over het cijfer van de hele gemeente, ook als "    \
+		"die met één organisatie is gemaakt. Wat later gemeld wordt, kan een "       \
+		"uitslag nog veranderen. Een afspraak blijft hier een jaar staan nadat "     \
+		"die voorbij is.",                                                           \
+		"An agreement is about the figure of the whole municipality, also where "    \
+		"it was made with one organisation. What is reported later may still "       \
+		"turn a verdict. An agreement stays here for a year after it is over.")      \
+	X(AGREED_TABLE, "Afspraken en hun uitslag", "Agreements and their verdicts")         \
+	X(AGREED_BEFORE, "Gerealiseerd aan het eind van eerdere kwartalen",                  \
+		"Realised at the ends of earlier quarters")                                  \
+	X(AGREED_WHAT, "Afspraak", "Agreement")                                              \
+	X(AGREED_WITH, "Met", "With")                                                        \
+	X(AGREED_BY, "Uiterlijk", "By")                                                      \
+	X(AGREED_TARGET, "Streefwaarde", "Target")                                           \
+	X(AGREED_REALISED, "Gerealiseerd", "Realised")                                       \
+	X(AGREED_LIMITS, "Grenzen", "Limits")                                                \
+	X(AGREED_VERDICT, "Uitslag", "Verdict")                                              \
+	X(AGREED_AT_LEAST, "minstens {}", "at least {}")                                     \
+	X(AGREED_AT_MOST, "hoogstens {}", "at most {}")                                      \
+	X(AGREED_PARTICIPATION_NORM, "Mensen die twee uur per week meedoen",                 \
+		"People who take part two hours a week")                                     \
+	X(AGREED_COMBINED_PATHWAY, "Mensen met een duaal traject",                           \
+		"People on a combined pathway")                                              \
+	X(AGREED_PLAN_IN_FORCE, "Mensen met een geldig plan",                                \
+		"People with a plan in force")                                               \
+	X(AGREED_PLAN_WITH_PERSPECTIVE, "Mensen met een plan met perspectief",               \
+		"People with a plan with perspective")                                       \
+	X(AGREED_PLAN_WITHIN_70_DAYS, "Een plan binnen tien weken",                          \
+		"A plan within ten weeks")                                                   \
+	X(AGREED_CONTACT_WITHIN_90_DAYS, "Contact met de klantmanager in de afgelopen "      \
+		"90 dagen",                                                                  \
+		"Contact with the case manager within the last 90 days")                     \
+	X(AGREED_INTAKE_COMPLETE, "Mensen met een volledige brede intake",                   \
+		"People with a complete broad intake")                                       \
+	X(AGREED_FULLY_PAID, "Kostwinners met volledig betaald werk",                        \
+		"Breadwinners with work that is fully paid")                                 \
+	X(AGREED_LASTING_JOBS, "Banen die in een jaar een half jaar oud werden",             \
+		"Jobs that turned half a year old in a year")                                \
+	X(AGREED_JOBS_LASTING_365_DAYS, "Banen die een jaar of langer duren",                \
+		"Jobs that last a year or longer")                                           \
+	X(AGREED_CLIMBED_WITHIN_12_MONTHS, "Binnen een jaar hoger dan trede {}",             \
+		"Above rung {} within a year")                                               \
+	X(AGREED_RUNG_HALF_TIME, "Tijd tot de helft hoger is dan trede {}",                  \
+		"Time until half are above rung {}")                                         \
+	X(AGREED_BENEFIT_LEFT, "Uitkeringen die in een jaar eindigden",                      \
+		"Benefits that ended in a year")                                             \
+	X(AGREED_LEVEL_B1_WITHIN_36_MONTHS, "Taalniveau B1 binnen drie jaar",                \
+		"Language level B1 within three years")                                      \
+	X(AGREED_LANGUAGE_SUPPORT_RECENT, "Taalhulp van vrijwilligers in de afgelopen "      \
+		"drie maanden",                                                              \
+		"Language support by volunteers in the last three months")                   \
+	X(VERDICT_MET, "gehaald", "met")                                                     \
+	X(VERDICT_MISSED, "niet gehaald", "missed")                                          \
+	X(VERDICT_UNDECIDED, "nog niet te zeggen", "undecided")                              \
+	X(VERDICT_TOO_FEW, "te weinig mensen", "too few people")                             \
+	X(VERDICT_ON_COURSE, "op koers", "on course")                                        \
+	X(VERDICT_NOT_YET, "nog niet gehaald", "not yet")                                    \
+	X(VERDICT_UNREPORTED, "Van {} van de {} mensen is hierover niets gemeld. Als "       \
+		"het voor hen allemaal klopt, is het {}.",                                   \
+		"Of {} of the {} people nothing was reported about this. If it is true "     \
+		"of all of them, it is {}.")                                                 \
+	X(VERDICT_CHANCE, "Met zo weinig mensen, of na zo korte tijd, kan toeval het "       \
+		"verschil maken.",                                                           \
+		"With so few people, or after so short a time, chance can make the "         \
+		"difference.")                                                               \
+	X(VERDICT_FEW, "Het gaat over minder dan tien mensen.",                              \
+		"It is about fewer than ten people.")                                        \
+	X(VERDICT_RUNNING, "De afspraak loopt nog.", "The agreement is still running.")      \
 	/* Months */                                                                         \
 	X(MONTH_1, "januari", "January")                                                     \
 	X(MONTH_2, "februari", "February")                                                   \

@@ -37,6 +37,7 @@ struct report_command {
 	struct arena arena;   /* of the tree */
 	struct arena agreed;  /* of the agreements in it */
 	struct curves curves; /* behind it */
+	struct agreed_past past;
 };
 
 static int options_check(struct report_command *report)
@@ -127,6 +128,8 @@ static enum err internal_fold(struct report_command *report, struct reader *read
 		view_end(report, answer_build(&head, answers.tally, &question, &report->arena),
 			report->as_of, report->known_us, points);
 		report->view.trend_known_us = report->known_us;
+		report->view.agreed = &report->past;
+		err = agreed_past_fold(&answers, reader, &report->past);
 	}
 	answers_release(&answers);
 	return err;
@@ -265,6 +268,7 @@ static int report_store(struct report_command *report)
 		arena_release(&report->arena);
 		arena_release(&report->agreed);
 		curves_release(&report->curves);
+		agreed_past_release(&report->past);
 	}
 	store_close(log, reader);
 	return code;

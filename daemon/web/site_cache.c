@@ -22,6 +22,10 @@ void site_cache_forget_pages(struct site_cache *cache)
 void site_cache_release(struct site_cache *cache)
 {
 	site_cache_forget_pages(cache);
+	for (size_t i = 0; i < SITE_TRENDS_MAX; i++) {
+		agreed_past_release(&cache->trends[i].agreed);
+		cache->trends[i] = (struct site_trend){ 0 };
+	}
 }
 
 const struct site_trend *site_cache_trend(const struct site_cache *cache, uint16_t municipality,
@@ -37,11 +41,29 @@ const struct site_trend *site_cache_trend(const struct site_cache *cache, uint16
 	return NULL;
 }
 
+/* The place of one of the same, else the next; *next: it is the next. */
+static struct site_trend *trend_place(
+	struct site_cache *cache, const struct site_trend *trend, bool *next)
+{
+	const struct site_trend *same = site_cache_trend(
+		cache, trend->municipality, trend->quarter_end, trend->known_day, trend->last_act);
+	*next = same == NULL;
+	return &cache->trends[same == NULL ? cache->next_trend : (size_t)(same - cache->trends)];
+}
+
 void site_cache_keep_trend(struct site_cache *cache, const struct site_trend *trend)
 {
+	struct agreed_past agreed;
+	bool next;
 	CHECK(cache->next_trend < SITE_TRENDS_MAX && trend->quarter_end != 0);
-	cache->trends[cache->next_trend] = *trend;
-	cache->next_trend = (cache->next_trend + 1) % SITE_TRENDS_MAX;
+	if (agreed_past_copy(&trend->agreed, &agreed) != OK)
+		return;
+	struct site_trend *place = trend_place(cache, trend, &next);
+	agreed_past_release(&place->agreed);
+	*place = *trend;
+	place->agreed = agreed;
+	if (next)
+		cache->next_trend = (cache->next_trend + 1) % SITE_TRENDS_MAX;
 }
 
 struct site_page *site_cache_page(struct site_cache *cache, uint16_t municipality, int32_t as_of,

@@ -20,6 +20,7 @@ struct site_trend {
 	int64_t known_us;
 	struct trend_point points[TREND_POINTS_MAX];
 	size_t count;
+	struct agreed_past agreed; /* owned by the cache, of one that is kept */
 };
 
 /* A page that stays the same until more is published, or something withdrawn. */
@@ -45,7 +46,8 @@ void site_cache_release(struct site_cache *cache);
 /* NULL: it is not kept. */
 const struct site_trend *site_cache_trend(const struct site_cache *cache, uint16_t municipality,
 	int32_t quarter_end, int32_t known_day, uint64_t last_act);
-/* Keeps a copy. */
+/* Keeps a copy, in the place of one of the same. Where there is no memory nothing is kept, which is
+ * no harm. */
 void site_cache_keep_trend(struct site_cache *cache, const struct site_trend *trend);
 
 /* NULL: it is not kept. `published` is the version of what is published. */

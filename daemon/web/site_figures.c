@@ -49,7 +49,8 @@ struct shown {
 	int64_t known_us;
 	int64_t trend_known_us;
 	struct trend_point points[TREND_POINTS_MAX + 1];
-	size_t point_count; /* with that of the tree, the last */
+	size_t point_count;               /* with that of the tree, the last */
+	const struct agreed_past *agreed; /* NULL: none */
 };
 
 /* A parameter of the query; one left empty, as a form does, is not given. */
@@ -262,6 +263,7 @@ static void page_write(const struct page_asked *asked, const struct snapshot *sn
 		view.trend_known_us = shown->trend_known_us;
 		view.points = shown->points;
 		view.point_count = shown->point_count;
+		view.agreed = shown->agreed;
 	}
 	page_print(&view, &request->out);
 	choices_release(&choices);
@@ -543,6 +545,13 @@ static void shown_add_trend(struct shown *shown, const struct site_trend *trend)
 	shown->trend_known_us = trend->known_us;
 	shown->points[trend->count] = trend_point_of(shown->tree, shown->as_of, shown->known_us);
 	shown->point_count = trend->count + 1;
+	shown->agreed = &trend->agreed;
+}
+
+/* The agreements of what is shown; NULL: none are printed. */
+static const struct figure *agreed_of(const struct shown *shown)
+{
+	return look_figure(shown->tree, "indicators/agreements");
 }
 
 /* May this analyst see what is asked? Chooses the first of its municipalities when none is. */
@@ -563,12 +572,23 @@ struct fold_work {
 	int64_t known_us;
 	struct site_trend trend;
 	bool has_trend; /* it was kept */
+	bool is_new;    /* something of it was not */
 	struct arena arena;
 	struct arena agreed; /* of the agreements in the tree */
 	struct curves curves;
 	struct shown shown;
 	enum err err;
 };
+
+/* The agreements' past, unless it is kept; others were perhaps made since, or are of that day. */
+static enum err agreed_fold(struct fold_work *work, struct answers *answers, struct reader *reader)
+{
+	if (work->has_trend && agreed_past_covers(&work->trend.agreed, agreed_of(&work->shown)))
+		return OK;
+	agreed_past_release(&work->trend.agreed);
+	work->is_new = true;
+	return agreed_past_fold(answers, reader, &work->trend.agreed);
+}
 
 static enum err fold_all(struct fold_work *work, struct reader *reader)
 {
@@ -598,6 +618,7 @@ static enum err fold_all(struct fold_work *work, struct reader *reader)
 	if (err == OK) {
 		work->shown.tree = answer_build(&head, answers.tally, &question, &work->arena);
 		work->shown.curves = &work->curves;
+		err = agreed_fold(work, &answers, reader);
 	}
 	answers_release(&answers);
 	return err;
@@ -618,6 +639,8 @@ static void fold_run(struct task *task)
 	/* Somebody was erased or restricted meanwhile. */
 	while (work->err == ERR_CONFLICT && !task_is_stopped(task)) {
 		arena_reset(&work->arena);
+		arena_release(&work->agreed);
+		agreed_past_release(&work->trend.agreed);
 		work->has_trend = false;
 		work->err = fold_all(work, reader);
 	}
@@ -633,7 +656,7 @@ static void fold_finish(struct request *request)
 	struct reason reason;
 	bool has_snapshot = visit_snapshot(request, &snapshot, &reason) == OK;
 	if (work->err == OK) {
-		if (!work->has_trend && is_of_newest_set(&work->asked))
+		if (work->is_new && is_of_newest_set(&work->asked))
 			site_cache_keep_trend(&visit_of(request)->site->cache, &work->trend);
 		shown_add_trend(&work->shown, &work->trend);
 		show(&work->asked, has_snapshot ? &snapshot : NULL, &work->shown);
@@ -647,7 +670,19 @@ static void fold_finish(struct request *request)
 	arena_release(&work->arena);
 	arena_release(&work->agreed);
 	curves_release(&work->curves);
+	agreed_past_release(&work->trend.agreed);
 	free(work);
+}
+
+/* A copy of what is kept, that outlives it; false: there is no memory. */
+static bool trend_take(const struct site_trend *kept, struct site_trend *out)
+{
+	struct agreed_past agreed;
+	if (agreed_past_copy(&kept->agreed, &agreed) != OK)
+		return false;
+	*out = *kept;
+	out->agreed = agreed;
+	return true;
 }
 
 static void fold_submit(const struct page_asked *asked, int32_t as_of)
@@ -667,10 +702,8 @@ static void fold_submit(const struct page_asked *asked, int32_t as_of)
 	work->known_us = committer_now_us(work->committer);
 	work->shown.as_of = as_of;
 	work->shown.known_us = work->known_us;
-	work->has_trend = kept != NULL;
-	if (kept != NULL)
-		work->trend = *kept;
-	else
+	work->has_trend = kept != NULL && trend_take(kept, &work->trend);
+	if (!work->has_trend)
 		work->trend = (struct site_trend){
 			.municipality = asked->municipality,
 			.quarter_end = trend_quarter_end(as_of, 1),
@@ -678,6 +711,7 @@ static void fold_submit(const struct page_asked *asked, int32_t as_of)
 			.known_us = work->known_us,
 		};
 	if (!visit_submit(request, &work->task, fold_finish)) {
+		agreed_past_release(&work->trend.agreed);
 		free(work);
 		refuse(asked, NULL, PAGE_BUSY);
 	}
@@ -709,8 +743,12 @@ static void today_answer(struct request *request)
 			.as_of = snapshot.as_of,
 			.known_us = snapshot.known_us,
 		};
-		shown_add_trend(&shown, trend);
-		show(&asked, &snapshot, &shown);
+		if (agreed_past_covers(&trend->agreed, agreed_of(&shown))) {
+			shown_add_trend(&shown, trend);
+			show(&asked, &snapshot, &shown);
+		} else {
+			fold_submit(&asked, snapshot.as_of);
+		}
 	}
 	arena_release(&arena);
 	snapshot_drop(&snapshot);

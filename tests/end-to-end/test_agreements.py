@@ -1,5 +1,6 @@
 """What is promised: the golden story of its verdicts, and /v1/agreements."""
 
+import re
 import unittest
 from datetime import date, timedelta
 
@@ -110,6 +111,42 @@ class Agreements(harness.Case):
                           if one["figure"] == "INTAKE_COMPLETE" and one["value"] == 50
                           and one["records"] == 12], [one["realised"] for one in items
                                                       if one["value"] == 50])
+
+    def test_the_page_and_the_report_show_them_with_the_quarters_before(self):
+        page = self.daemon.get("/", who="analyst", municipality="GM0823", as_of=Q.isoformat(),
+                               lang="en").body.decode()
+        report = harness.ladder("report", "-m", "GM0823", "-p", Q.isoformat(), "--lang", "en",
+                                self.daemon.store).stdout.decode()
+        for shown in (page, report):
+            section = shown.split('id="agreements"')[1].split("</section>")[0]
+            rows = [re.sub(r"<[^>]+>", "|", row) for row in section.split("<tr>")]
+            self.assertIn("Agreements that are over: 7. Kept of these: ", section)
+            verdicts = [row for row in rows if "at least 90%" in row]
+            self.assertIn("|acme|", verdicts[0])
+            self.assertIn("|missed|", verdicts[0])
+            # Nine of twelve had it at the end of the quarter before, nobody earlier.
+            self.assertRegex(verdicts[1], r"\|0%\|\|0%\|\|0%\|\|75%\|")
+            self.assertTrue([row for row in rows if "undecided" in row and
+                             "chance can make the difference" in row], rows)
+        public = self.daemon.get("/", municipality="GM0823").body.decode()
+        self.assertNotIn('id="agreements"', public)
+
+    def test_what_is_agreed_while_the_page_is_kept_has_its_quarters_before(self):
+        def rows():
+            page = self.daemon.get("/", who="analyst", municipality="GM0861",
+                                   lang="nl").body.decode()
+            return [re.sub(r"<[^>]+>", "|", row) for row in page.split("<tr>")]
+
+        self.assertFalse([row for row in rows() if "minstens 74%" in row])
+        self.daemon.accept({**agreed("INTAKE_COMPLETE", 74, by=Q), "municipality": "GM0861"},
+                           who="council")
+        told = harness.now_text()
+        harness.until(lambda: self.daemon.figures().json["known_at"] > told, "it is known")
+        for _ in range(2):  # the first look makes what the second finds kept
+            found = [row for row in rows() if "minstens 74%" in row]
+            self.assertEqual(len(found), 2, found)
+            self.assertIn("|te weinig mensen|", found[0])
+            self.assertRegex(found[1], r"\|0%\|\|0%\|\|0%\|\|0%\|")
 
     def test_what_cannot_be_asked_is_refused(self):
         for parameters in ({"as_of": (Q - timedelta(days=1)).isoformat()},

@@ -406,6 +406,127 @@ static void days_and_people_have_columns_of_their_own(void **state)
 	arena_release(&tree.arena);
 }
 
+/* One agreement of the array, as the engine prints it. */
+static void agreed_add(struct tree *tree, enum agreed_figure figure, enum comparison comparison,
+	int32_t value, const struct agreement_answer *answer)
+{
+	const struct agreement agreement = { figure, comparison, value,
+		agreed_figure_has_rung(figure) ? 3 : 0, AS_OF - 4 };
+	agreement_figures(&tree->figures, &agreement, figure % 2 == 0 ? "vwn" : NULL, answer, NULL);
+}
+
+static void agreements_begin(struct tree *tree)
+{
+	tree_begin(tree, false);
+	figures_array(&tree->figures, "agreements");
+}
+
+static void each_verdict_is_said_in_words_and_undecided_is_explained(void **state)
+{
+	static const struct agreement_answer answers[] = {
+		{ false, 0.62, 0.5, 0.7, 0.8, 40, VERDICT_WORD_MET },
+		{ false, 0.5, 0.4, 0.6, 0.55, 40, VERDICT_WORD_MISSED },
+		{ false, 0.55, 0.4, 0.6, 0.7, 40, VERDICT_WORD_UNDECIDED },
+		{ false, 0.55, 0.4, 0.6, NAN, 9, VERDICT_WORD_TOO_FEW },
+		{ true, 0.62, 0.5, 0.7, 0.8, 40, VERDICT_WORD_ON_COURSE },
+		{ true, 0.5, 0.4, 0.6, 0.55, 40, VERDICT_WORD_NOT_YET },
+	};
+	(void)state;
+	struct tree tree;
+	agreements_begin(&tree);
+	for (size_t i = 0; i < ARRAY_LENGTH(answers); i++)
+		agreed_add(&tree, AGREED_FIGURE_FULLY_PAID, COMPARISON_AT_LEAST, 60, &answers[i]);
+	/* A curve: nobody is missing, chance is. */
+	const struct agreement_answer curve = { false, 0.5, 0.3, 0.7, NAN, 20,
+		VERDICT_WORD_UNDECIDED };
+	agreed_add(&tree, AGREED_FIGURE_CLIMBED_WITHIN_12_MONTHS, COMPARISON_AT_LEAST, 60, &curve);
+	struct text page = page_of(&tree, LANGUAGE_NL);
+	has(&page,
+		"Afspraken die voorbij zijn: 5. Daarvan gehaald: 1. Afspraken die nog lopen: 2.");
+	has(&page,
+		"<th scope=\"row\">Kostwinners met volledig betaald werk</th><td>vwn</td>"
+		"<td>30 september 2024</td><td>minstens 60%</td><td>62%</td>"
+		"<td>50% \xe2\x80\x93 70%</td><td class=\"verdict v-met\"><strong>gehaald</strong>"
+		"</td>");
+	has(&page, "<strong>niet gehaald</strong></td>");
+	has(&page, "<strong>nog niet te zeggen</strong> Van 6 van de 40 mensen is hierover niets "
+		   "gemeld. Als het voor hen allemaal klopt, is het 70%.</td>");
+	has(&page, "<strong>te weinig mensen</strong> Het gaat over minder dan tien mensen.</td>");
+	has(&page, "<strong>op koers</strong> De afspraak loopt nog.</td>");
+	has(&page, "<strong>nog niet gehaald</strong> De afspraak loopt nog.</td>");
+	has(&page, "Binnen een jaar hoger dan trede 3</th><td>\xe2\x80\x93</td>");
+	has(&page, "<strong>nog niet te zeggen</strong> Met zo weinig mensen");
+	text_release(&page);
+	arena_release(&tree.arena);
+}
+
+static void every_figure_of_an_agreement_has_words_in_both_languages(void **state)
+{
+	(void)state;
+	for (int language = 0; language < LANGUAGE_COUNT; language++) {
+		struct tree tree;
+		const struct agreement_answer answer = { true, 1, 1, 1, NAN, 12,
+			VERDICT_WORD_UNDECIDED };
+		agreements_begin(&tree);
+		for (int figure = 1; figure < AGREED_FIGURE_END; figure++)
+			agreed_add(&tree, (enum agreed_figure)figure, COMPARISON_AT_MOST,
+				1000 / figure, &answer);
+		struct text page = page_of(&tree, (enum language)language);
+		assert_int_equal(count_of(&page, "<td class=\"verdict"), AGREED_FIGURE_COUNT);
+		has(&page, language == LANGUAGE_NL ? "hoogstens 83 dagen" : "at most 83 days");
+		has(&page, language == LANGUAGE_NL ? "<td>1 dag</td>" : "<td>1 day</td>");
+		has_not(&page, "{}");
+		has_not(&page, "nan");
+		text_release(&page);
+		arena_release(&tree.arena);
+	}
+}
+
+static void a_share_never_looks_as_if_it_were_on_the_other_side_of_what_was_agreed(void **state)
+{
+	static const struct {
+		double share;
+		const char *shown;
+	} rows[] = {
+		{ 0.6, "<td>60%</td>" },
+		{ 0.5996, "<td>59.96%</td>" },
+		{ 0.59996, "<td>59.996%</td>" },
+		{ 0.6004, "<td>60.04%</td>" },
+		{ 0.666667, "<td>66.7%</td>" },
+		{ 1, "<td>100%</td>" },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct tree tree;
+		const struct agreement_answer answer = { false, rows[i].share, NAN, NAN, NAN, 3000,
+			VERDICT_WORD_MISSED };
+		agreements_begin(&tree);
+		agreed_add(&tree, AGREED_FIGURE_FULLY_PAID, COMPARISON_AT_LEAST, 60, &answer);
+		struct text page = page_of(&tree, LANGUAGE_EN);
+		has(&page, rows[i].shown);
+		text_release(&page);
+		arena_release(&tree.arena);
+	}
+}
+
+static void without_an_agreement_and_in_public_there_is_no_such_section(void **state)
+{
+	const struct agreement_answer answer = { false, 0.62, 0.5, 0.7, 0.8, 40, VERDICT_WORD_MET };
+	(void)state;
+	for (int public = 0; public <= 1; public ++) {
+		struct tree tree;
+		tree_begin(&tree, public);
+		figures_array(&tree.figures, "agreements");
+		if (public)
+			agreed_add(
+				&tree, AGREED_FIGURE_FULLY_PAID, COMPARISON_AT_LEAST, 60, &answer);
+		struct text page = page_of(&tree, LANGUAGE_EN);
+		has_not(&page, "id=\"agreements\"");
+		text_release(&page);
+		arena_release(&tree.arena);
+	}
+}
+
 static void a_gap_in_the_trend_stays_a_gap(void **state)
 {
 	(void)state;
@@ -501,6 +622,11 @@ int main(void)
 		cmocka_unit_test(of_fewer_than_five_there_is_no_curve_and_no_share),
 		cmocka_unit_test(random_curves_are_drawn_with_numbers_only),
 		cmocka_unit_test(days_and_people_have_columns_of_their_own),
+		cmocka_unit_test(each_verdict_is_said_in_words_and_undecided_is_explained),
+		cmocka_unit_test(every_figure_of_an_agreement_has_words_in_both_languages),
+		cmocka_unit_test(
+			a_share_never_looks_as_if_it_were_on_the_other_side_of_what_was_agreed),
+		cmocka_unit_test(without_an_agreement_and_in_public_there_is_no_such_section),
 		cmocka_unit_test(a_gap_in_the_trend_stays_a_gap),
 		cmocka_unit_test(quarters_end_before_the_reference_date),
 		cmocka_unit_test(a_notice_stands_in_place_of_figures),

@@ -92,6 +92,29 @@ static void a_trend_is_of_its_place_quarter_day_and_acts_and_the_oldest_makes_ro
 	assert_null(site_cache_trend(&cache, 0, 0, 0, 7));
 }
 
+static void a_trend_that_is_kept_again_takes_its_own_place_and_owns_what_was_agreed(void **state)
+{
+	(void)state;
+	cache = (struct site_cache){ 0 };
+	struct agreed_point point = { .as_of = 90, .realised = 0.5 };
+	struct site_trend trend = {
+		.municipality = 823,
+		.quarter_end = 90,
+		.known_day = 100,
+		.agreed = { &point, 1, 1 },
+	};
+	site_cache_keep_trend(&cache, &trend);
+	point.realised = 0.75;
+	const struct site_trend *kept = site_cache_trend(&cache, 823, 90, 100, 0);
+	assert_true(kept->agreed.points[0].realised == 0.5);
+	site_cache_keep_trend(&cache, &trend);
+	assert_ptr_equal(site_cache_trend(&cache, 823, 90, 100, 0), kept);
+	assert_true(kept->agreed.points[0].realised == 0.75);
+	assert_int_equal(cache.next_trend, 1);
+	site_cache_release(&cache);
+	assert_null(site_cache_trend(&cache, 823, 90, 100, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -100,6 +123,8 @@ int main(void)
 		cmocka_unit_test(a_page_is_packed_once_and_unpacks_to_itself),
 		cmocka_unit_test(
 			a_trend_is_of_its_place_quarter_day_and_acts_and_the_oldest_makes_room),
+		cmocka_unit_test(
+			a_trend_that_is_kept_again_takes_its_own_place_and_owns_what_was_agreed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
