@@ -42,7 +42,8 @@ size_t batch_arena_size(size_t length)
 
 size_t batch_heap_size(struct bytes bytes, enum batch_format format)
 {
-	return format == BATCH_JSON ? bytes.length + json_parse_cost(bytes) : 0;
+	bool is_whole = format == BATCH_JSON || format == BATCH_CLOUD;
+	return is_whole ? bytes.length + json_parse_cost(bytes) : 0;
 }
 
 static enum err no_room(struct reading *reading)
@@ -119,10 +120,10 @@ static enum err read_protobuf(struct reading *reading, struct bytes bytes)
 	return err;
 }
 
-static enum err read_json(struct reading *reading, struct bytes bytes)
+static enum err read_json(struct reading *reading, struct bytes bytes, enum json_form form)
 {
 	struct json_batch *json;
-	enum err err = json_batch_parse(bytes, &json, reading->reason);
+	enum err err = json_batch_parse(bytes, form, &json, reading->reason);
 	if (err != OK)
 		return err;
 	size_t count = json_batch_count(json);
@@ -195,7 +196,10 @@ enum err batch_read(struct bytes bytes, enum batch_format format, const struct b
 		err = read_protobuf(&reading, bytes);
 		break;
 	case BATCH_JSON:
-		err = read_json(&reading, bytes);
+		err = read_json(&reading, bytes, JSON_EVENTS);
+		break;
+	case BATCH_CLOUD:
+		err = read_json(&reading, bytes, JSON_CLOUD_EVENTS);
 		break;
 	case BATCH_NDJSON:
 		err = read_ndjson(&reading, bytes);

@@ -13,6 +13,7 @@ enum batch_format {
 	BATCH_PROTOBUF, /* an EventBatch */
 	BATCH_JSON,     /* {"events": [...]} */
 	BATCH_NDJSON,   /* one Event a line; empty lines are skipped */
+	BATCH_CLOUD,    /* a JSON array of CloudEvents; see cloud_event.h */
 };
 
 struct batch_limits {

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "ingest/cloud_event.h"
 #include "ingest/json_text.h"
 
 #define EXACT_MAX 9007199254740992.0 /* 2^53 */
@@ -39,6 +40,7 @@
 #define PARSE_FLAGS (JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL)
 
 struct json_batch {
+	enum json_form form;
 	json_t *root;
 	const json_t *events; /* in root */
 };
@@ -157,11 +159,18 @@ static enum err text_parse(struct bytes text, json_t **out, json_error_t *error)
 /* Finds the array in the only object that a batch is. */
 static enum err find_events(json_t *root, const json_t **events, struct reason *reason)
 {
+	static const char form[] = "{\"events\": [{\"id\": ..., \"subject\": ..., ...}]}";
 	const char *key;
 	json_t *value;
 	if (!json_is_object(root))
 		return fail(reason, ERR_INVALID,
-			"the body must be a JSON object with the array \"events\"");
+			"the body must be a JSON object with the array \"events\": %s", form);
+	if (json_object_get(root, "events") == NULL)
+		return fail(reason, ERR_INVALID,
+			"the body must have the array \"events\", also for a single event: %s; or "
+			"send "
+			"one event a line, as application/x-ndjson",
+			form);
 	json_object_foreach (root, key, value) {
 		if (strcmp(key, "events") != 0)
 			return fail(reason, ERR_INVALID,
@@ -177,7 +186,21 @@ static enum err find_events(json_t *root, const json_t **events, struct reason *
 	return OK;
 }
 
-enum err json_batch_parse(struct bytes text, struct json_batch **out, struct reason *reason)
+static enum err find_cloud_events(json_t *root, const json_t **events, struct reason *reason)
+{
+	if (!json_is_array(root))
+		return fail(reason, ERR_INVALID,
+			"the body must be a JSON array of CloudEvents, also of a single one: "
+			"[{\"specversion\": \"1.0\", \"id\": ..., \"source\": ..., \"type\": ..., "
+			"\"data\": {...}}]");
+	if (json_array_size(root) == 0)
+		return fail(reason, ERR_INVALID, "the array must have at least one CloudEvent");
+	*events = root;
+	return OK;
+}
+
+enum err json_batch_parse(
+	struct bytes text, enum json_form form, struct json_batch **out, struct reason *reason)
 {
 	if (costs_too_much(text))
 		return fail(reason, ERR_FULL,
@@ -194,8 +217,10 @@ enum err json_batch_parse(struct bytes text, struct json_batch **out, struct rea
 			json_decref(root);
 		return fail(reason, ERR_IO, "there is no memory to read the JSON; try again");
 	}
+	batch->form = form;
 	batch->root = root;
-	err = find_events(root, &batch->events, reason);
+	err = form == JSON_CLOUD_EVENTS ? find_cloud_events(root, &batch->events, reason)
+					: find_events(root, &batch->events, reason);
 	if (err != OK) {
 		json_batch_free(batch);
 		return err;
@@ -335,11 +360,30 @@ static enum err read_event(json_t *event, struct arena *arena, struct raw_event 
 	return OK;
 }
 
+/* The event in a CloudEvent, with the id that is around it. */
+static enum err read_cloud_event(json_t *value, struct arena *arena, struct raw_event *out)
+{
+	const char *unknown;
+	*out = (struct raw_event){ .around = cloud_event_fault(value, &unknown) };
+	const json_t *id = cloud_event_id(value);
+	enum err err = OK;
+	if (unknown != NULL)
+		err = note_unknown(unknown, arena, out);
+	else if (out->around.field == NULL)
+		err = read_event(cloud_event_data(value), arena, out);
+	if (err == OK && id != NULL)
+		err = read_scalar(id, arena, &out->envelope[ENVELOPE_ID]);
+	return err;
+}
+
 enum err json_batch_event(
 	const struct json_batch *batch, size_t index, struct arena *arena, struct raw_event *out)
 {
 	CHECK(index < json_batch_count(batch));
-	return read_event(json_array_get(batch->events, index), arena, out);
+	json_t *value = json_array_get(batch->events, index);
+	return batch->form == JSON_CLOUD_EVENTS && json_is_object(value)
+		       ? read_cloud_event(value, arena, out)
+		       : read_event(value, arena, out);
 }
 
 enum err json_line_event(struct bytes line, struct arena *arena, struct raw_event *out)

@@ -1,6 +1,6 @@
 /*
- * ingest/json.h - JSON text → raw events. Only it and json_text.h see jansson in
- * ingest/; what it allocates is freed by json_batch_free().
+ * ingest/json.h - JSON text → raw events. Only it, json_text.h and cloud_event.h see jansson
+ * in ingest/; what it allocates is freed by json_batch_free().
  */
 #ifndef INGEST_JSON_H
 #define INGEST_JSON_H
@@ -8,8 +8,13 @@
 #include "base/arena.h"
 #include "proto/raw.h"
 
-/* A parsed {"events": [...]}. */
+/* A parsed batch. */
 struct json_batch;
+
+enum json_form {
+	JSON_EVENTS,       /* {"events": [...]} */
+	JSON_CLOUD_EVENTS, /* an array; see cloud_event.h */
+};
 
 /*
  * Parses the whole text; borrows nothing from it. ERR_INVALID: it is no batch
@@ -17,8 +22,8 @@ struct json_batch;
  * ERR_FULL: it would take too much memory for its size. ERR_IO: there is no memory
  * now, which is not the text's fault.
  */
-enum err json_batch_parse(
-	struct bytes text, struct json_batch **out, struct reason *reason) NODISCARD;
+enum err json_batch_parse(struct bytes text, enum json_form form, struct json_batch **out,
+	struct reason *reason) NODISCARD;
 /*
  * Puts another wrong value, of the same length, in the place of each number of a JSON text that is
  * beyond all reals, and U+0001 in that of each escaped NUL: a parser refuses the whole text for

@@ -27,9 +27,18 @@ struct raw {
 	size_t item_count;
 };
 
+/* What is wrong around an event, in the form of its transport. */
+struct raw_fault {
+	const char *field; /* NULL: nothing is wrong */
+	const char *message;
+	bool missing; /* missing_field, else bad_value */
+};
+
 struct raw_event {
 	bool not_an_event; /* no JSON object: bad_syntax */
 	bool key_twice;    /* JSON, in a line: an object has a key twice, nothing else is read */
+
+	struct raw_fault around; /* nothing but the id and the unknown name is read then */
 
 	bool has_unknown;          /* a field or key that the schema does not have */
 	struct bytes unknown_name; /* JSON: the key */

@@ -471,6 +471,10 @@ enum err event_validate(const struct raw_event *raw, const struct event_rules *r
 		found = wrong(&checking, REJECTION_BAD_VALUE, "", "must not have a key twice");
 	else if (raw->has_unknown)
 		found = unknown_field(&checking);
+	else if (raw->around.field != NULL)
+		found = wrong(&checking,
+			raw->around.missing ? REJECTION_MISSING_FIELD : REJECTION_BAD_VALUE,
+			raw->around.field, raw->around.message);
 	for (size_t i = 0; i < ARRAY_LENGTH(steps) && found == FOUND_RIGHT; i++)
 		found = steps[i](&checking);
 

@@ -41,6 +41,7 @@ static bool format_find(struct request *request, enum batch_format *out)
 	} rows[] = {
 		{ "application/json", BATCH_JSON },
 		{ "application/x-ndjson", BATCH_NDJSON },
+		{ "application/cloudevents-batch+json", BATCH_CLOUD },
 		{ "application/x-protobuf", BATCH_PROTOBUF },
 	};
 	const char *type = request_header(request, "Content-Type");
@@ -51,8 +52,8 @@ static bool format_find(struct request *request, enum batch_format *out)
 		}
 	}
 	request_problem(request, 415,
-		"the Content-Type must be application/json, application/x-ndjson or "
-		"application/x-protobuf");
+		"the Content-Type must be application/json, application/x-ndjson, "
+		"application/cloudevents-batch+json or application/x-protobuf");
 	return false;
 }
 

@@ -61,6 +61,47 @@ class Ndjson(harness.Case):
         self.assertEqual(self.daemon.push_protobuf([one])["duplicates"], 1)
 
 
+CLOUD = "application/cloudevents-batch+json"
+
+
+def cloud(one, **attributes):
+    """An event as a CloudEvent; its id is around it only."""
+    data = {name: value for name, value in one.items() if name != "id"}
+    return {"specversion": "1.0", "id": one["id"], "source": "urn:nld:example",
+            "type": "nl.example.integration", "data": data, **attributes}
+
+
+class CloudEvents(harness.Case):
+    def push(self, *items):
+        return self.daemon.post(json.dumps(items), CLOUD)
+
+    def test_the_event_in_it_is_the_same_event(self):
+        one, two = event(), event()
+        answer = self.push(cloud(one), cloud(two, data=two))
+        self.assertEqual((answer.status, answer.media_type), (200, JSON))
+        self.assertEqual(answer.json["accepted"], 2)
+        self.assertEqual(self.daemon.push([one, two])["duplicates"], 2)
+        self.assertEqual(self.push(cloud(one, source="urn:other", type="other"))
+                         .json["duplicates"], 1)
+
+    def test_what_is_around_it_is_checked_and_its_neighbours_are_taken(self):
+        one, bad = event(), cloud(event())
+        del bad["source"]
+        answer = self.push(bad, cloud(one))
+        self.assertEqual(answer.json["accepted"], 1)
+        rejected, = answer.json["rejected"]
+        self.assertEqual((rejected["index"], rejected["id"], rejected["code"], rejected["field"]),
+                         (0, bad["id"], "missing_field", "source"))
+
+    def test_a_single_one_is_told_the_form(self):
+        answer = self.daemon.post(json.dumps(cloud(event())), CLOUD)
+        self.assertProblem(answer, 400)
+        self.assertIn('[{"specversion": "1.0"', answer.json["detail"])
+        answer = self.daemon.post(json.dumps(event()))
+        self.assertProblem(answer, 400)
+        self.assertIn('{"events": [{', answer.json["detail"])
+
+
 class Gzip(harness.Case):
     def push(self, body, content_type=JSON, encoding="gzip"):
         return self.daemon.post(body, content_type, headers={"Content-Encoding": encoding})

@@ -44,7 +44,7 @@ static void seed_write(const char *name, size_t number, struct bytes bytes)
 static void seed_event(const char *line, size_t number)
 {
 	static const struct batch_limits limits = { .events_max = 1 };
-	struct text json = { 0 }, protobuf = { 0 }, lying = { 0 };
+	struct text json = { 0 }, cloud = { 0 }, protobuf = { 0 }, lying = { 0 };
 	struct arena arena;
 	struct batch batch;
 	struct reason reason;
@@ -52,6 +52,11 @@ static void seed_event(const char *line, size_t number)
 	uint8_t header[RECORD_HEADER_SIZE];
 	text_printf(&json, "{\"events\":[%s]}", line);
 	seed_write("batch_json", number, text_bytes(&json));
+	text_printf(&cloud,
+		"[{\"specversion\":\"1.0\",\"id\":\"e%zu\",\"source\":\"urn:a\",\"type\":\"b\","
+		"\"datacontenttype\":\"application/json\",\"data\":%s}]",
+		number, line);
+	seed_write("batch_json", SEEDS_MAX + number, text_bytes(&cloud));
 	CHECK(arena_init(&arena, batch_arena_size(json.length) + 65536) == OK);
 	if (batch_read(text_bytes(&json), BATCH_JSON, &limits, all_rights(), FUZZ_TODAY, &arena,
 		    &batch, &reason) == OK &&
@@ -70,6 +75,7 @@ static void seed_event(const char *line, size_t number)
 		seed_write("record", number, text_bytes(&lying));
 	}
 	text_release(&json);
+	text_release(&cloud);
 	text_release(&protobuf);
 	text_release(&lying);
 	arena_release(&arena);

@@ -22,11 +22,17 @@ static int32_t today(void)
 	return day_from_civil((struct civil){ 2026, 3, 2 });
 }
 
+static enum err read_as(struct bytes text, enum batch_format format, struct arena *arena,
+	struct batch *batch, struct reason *reason)
+{
+	assert_int_equal(arena_init(arena, batch_arena_size(text.length)), OK);
+	return batch_read(text, format, &limits, all_rights(), today(), arena, batch, reason);
+}
+
 static enum err read_text(
 	struct bytes text, struct arena *arena, struct batch *batch, struct reason *reason)
 {
-	assert_int_equal(arena_init(arena, batch_arena_size(text.length)), OK);
-	return batch_read(text, BATCH_JSON, &limits, all_rights(), today(), arena, batch, reason);
+	return read_as(text, BATCH_JSON, arena, batch, reason);
 }
 
 /* "accepted", or the code and the field of the rejection. */
@@ -218,7 +224,11 @@ static const struct text_row text_rows[] = {
 	{ "{\"events\":\"secret\"}", "must have the array" },
 	{ "{\"events\":[]}", "at least one event" },
 	{ "{\"events\":[{}],\"secret\":1}", "no key but \"events\"" },
-	{ "{\"secret\":1}", "no key but \"events\"" },
+	{ "{\"secret\":1}",
+		"must have the array \"events\", also for a single event: {\"events\": [{" },
+	{ "{" ASSESSED "}",
+		"must have the array \"events\", also for a single event: {\"events\": [{" },
+	{ "[{" ASSESSED "}]", "with the array \"events\": {\"events\": [{" },
 };
 
 static void what_is_no_batch_is_refused_with_its_place_and_never_repeated(void **state)
@@ -344,6 +354,110 @@ static void the_events_outlive_the_text(void **state)
 	arena_release(&arena);
 }
 
+#define CLOUD "\"specversion\":\"1.0\",\"source\":\"urn:a\",\"type\":\"nl.example.event\","
+#define BARE                                                                                       \
+	"\"subject\":\"p1\",\"municipality\":\"GM0823\",\"occurred_on\":\"2026-03-02\","           \
+	"\"ladder_assessed\":{\"rung\":3}"
+
+static const struct event_row cloud_rows[] = {
+	{ "{" CLOUD "\"id\":\"e1\",\"data\":{" BARE "}}", "accepted" },
+	{ "{" CLOUD "\"id\":\"e1\",\"data\":{" ASSESSED "}}", "accepted" },
+	{ "{" CLOUD "\"id\":\"e1\",\"data\":{\"id\":null," BARE "}}", "accepted" },
+	{ "{" CLOUD "\"id\":\"e1\",\"datacontenttype\":\"application/json; charset=utf-8\","
+	  "\"time\":\"2026-03-02T10:00:00Z\",\"subject\":\"x\",\"nlgovdataref\":\"y\","
+	  "\"dataschema\":\"urn:z\",\"sequence\":7,\"data\":{" BARE "}}",
+		"accepted" },
+	{ "{" CLOUD "\"id\":\"e1\",\"datacontenttype\":\"application/a+json\",\"data\":{" BARE "}}",
+		"accepted" },
+	{ "{" CLOUD "\"id\":\"e1\",\"datacontenttype\":\"text/xml\",\"data\":{" BARE "}}",
+		"bad_value datacontenttype" },
+	{ "{" CLOUD "\"id\":\"e1\",\"datacontenttype\":7,\"data\":{" BARE "}}",
+		"bad_value datacontenttype" },
+	{ "{" CLOUD "\"id\":\"e2\",\"data\":{" ASSESSED "}}", "bad_value id" },
+	{ "{" CLOUD "\"data\":{" ASSESSED "}}", "missing_field id" },
+	{ "{" CLOUD "\"id\":\"\",\"data\":{" BARE "}}", "bad_value id" },
+	{ "{" CLOUD "\"id\":7,\"data\":{" BARE "}}", "bad_value id" },
+	{ "{" CLOUD "\"id\":\"a b\",\"data\":{" BARE "}}", "bad_value id" },
+	{ "{" CLOUD "\"id\":\"123456782\",\"data\":{" BARE "}}", "looks_like_bsn id" },
+	{ "{" CLOUD "\"id\":\"e1\"}", "missing_field data" },
+	{ "{" CLOUD "\"id\":\"e1\",\"data\":null}", "missing_field data" },
+	{ "{" CLOUD "\"id\":\"e1\",\"data\":[{" BARE "}]}", "bad_value data" },
+	{ "{" CLOUD "\"id\":\"e1\",\"data\":\"{}\"}", "bad_value data" },
+	{ "{" CLOUD "\"id\":\"e1\",\"data_base64\":\"e30=\"}", "bad_value data_base64" },
+	{ "{" CLOUD "\"id\":\"e1\",\"data\":{\"rung\":3," BARE "}}", "unknown_field rung" },
+	/* The event itself, and one that is written into what is around it. */
+	{ "{" ASSESSED "}", "unknown_field occurred_on" },
+	{ "{" CLOUD ASSESSED "}", "unknown_field occurred_on" },
+	{ "{\"id\":\"e1\",\"source\":\"urn:a\",\"type\":\"t\",\"data\":{" BARE "}}",
+		"missing_field specversion" },
+	{ "{\"specversion\":\"0.3\",\"id\":\"e1\",\"source\":\"urn:a\",\"type\":\"t\",\"data\":"
+	  "{" BARE "}}",
+		"bad_value specversion" },
+	{ "{\"specversion\":1.0,\"id\":\"e1\",\"source\":\"urn:a\",\"type\":\"t\",\"data\":{" BARE
+	  "}}",
+		"bad_value specversion" },
+	{ "{\"specversion\":\"1.0\",\"id\":\"e1\",\"type\":\"t\",\"data\":{" BARE "}}",
+		"missing_field source" },
+	{ "{\"specversion\":\"1.0\",\"id\":\"e1\",\"source\":\"\",\"type\":\"t\",\"data\":{" BARE
+	  "}}",
+		"bad_value source" },
+	{ "{\"specversion\":\"1.0\",\"id\":\"e1\",\"source\":\"urn:a\",\"data\":{" BARE "}}",
+		"missing_field type" },
+	{ "7", "bad_syntax " },
+	{ "[]", "bad_syntax " },
+	{ "null", "bad_syntax " },
+};
+
+static void each_cloud_event_gets_its_verdict(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(cloud_rows); i++) {
+		struct text text = { 0 };
+		struct arena arena;
+		struct batch batch = { 0 };
+		struct reason reason = { "" };
+		char verdict[128];
+		text_printf(&text, "[{" CLOUD "\"id\":\"e0\",\"data\":{" BARE "}},%s]",
+			cloud_rows[i].event);
+		assert_int_equal(
+			read_as(text_bytes(&text), BATCH_CLOUD, &arena, &batch, &reason), OK);
+		assert_int_equal(batch.count, 2);
+		assert_int_equal(batch.items[0].verdict, VERDICT_ACCEPTED);
+		assert_true(bytes_are(batch.items[0].event.id, "e0"));
+		print_verdict(&batch.items[1], verdict);
+		if (strcmp(verdict, cloud_rows[i].verdict) != 0)
+			fail_msg("%s: %s", cloud_rows[i].event, verdict);
+		arena_release(&arena);
+		text_release(&text);
+	}
+}
+
+static void what_is_no_array_of_cloud_events_is_refused(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *words;
+	} rows[] = {
+		{ "{" CLOUD "\"id\":\"e1\",\"data\":{" BARE "}}",
+			"array of CloudEvents, also of a" },
+		{ "{\"events\":[]}", "array of CloudEvents" },
+		{ "[]", "at least one CloudEvent" },
+		{ "[", "ends too early" },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct arena arena;
+		struct batch batch;
+		struct reason reason = { "" };
+		assert_int_equal(read_as(bytes_of_string(rows[i].text), BATCH_CLOUD, &arena, &batch,
+					 &reason),
+			ERR_INVALID);
+		if (strstr(reason.text, rows[i].words) == NULL)
+			fail_msg("%s: %s", rows[i].text, reason.text);
+		arena_release(&arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +468,8 @@ int main(void)
 		cmocka_unit_test(quotes_and_brackets_in_strings_cost_nothing),
 		cmocka_unit_test(deep_nesting_is_refused_with_words),
 		cmocka_unit_test(the_events_outlive_the_text),
+		cmocka_unit_test(each_cloud_event_gets_its_verdict),
+		cmocka_unit_test(what_is_no_array_of_cloud_events_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
