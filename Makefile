@@ -76,7 +76,7 @@ sources = $(sort $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c))
 objects = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
 
 OBJECTS_rooms  = $(foreach room,$(ROOMS),$(call objects,$(room))) $(OUT)/gen/ladder.pb-c.o
-OBJECTS_daemon = $(call objects,daemon)
+OBJECTS_daemon = $(call objects,daemon) $(OUT)/gen/texts.o
 OBJECTS_tools  = $(call objects,tools) $(OUT)/gen/maps.o
 FUZZERS        = $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(filter-out tests/fuzz/seeds.c,$(call sources,tests/fuzz)))
 # Of the rooms whose code runs on threads: what ThreadSanitizer is for. The others' unit tests
@@ -208,6 +208,16 @@ $(GEN)/maps.c: $(MAPS) Makefile
 			printf '{ "%s",\n' "$$(basename $$map .ini)"; \
 			sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$map; echo '},'; \
 		done; echo '{ 0 } };'; } > $@
+
+# Files that the daemon shows, as strings.
+$(GEN)/texts.c: daemon/web/openapi.json proto/ladder.proto Makefile
+	$(call say,TEXTS,$@)
+	@mkdir -p $(GEN)
+	$(Q){ echo '#include "daemon/web/texts.h"'; \
+		for text in openapi:daemon/web/openapi.json proto:proto/ladder.proto; do \
+			echo "const char text_$${text%%:*}[] ="; \
+			sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $${text#*:}; echo ';'; \
+		done; } > $@
 
 packages: ## install the Debian packages of packages.txt that are missing
 	@scripts/packages packages.txt

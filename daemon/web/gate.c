@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/check.h"
+#include "daemon/web/api_description.h"
 #include "base/clock.h"
 #include "daemon/http/basic.h"
 #include "daemon/http/http.h"
@@ -237,6 +238,8 @@ void gate_answering(struct request *request)
 	const struct visit *visit = visit_of(request);
 	struct identity identity = visit->identity;
 	struct viewer viewer = { .analyst = identity.analyst };
+	if (strncmp(route->path, "/v1/", 4) == 0)
+		request_add_header(request, "API-Version", API_VERSION);
 	if (route->for_anyone)
 		return;
 	if ((route->rules & TAKES_COOKIE) != 0)

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "daemon/web/api_agreements.h"
+#include "daemon/web/api_description.h"
 #include "daemon/web/api_indicators.h"
 #include "daemon/web/api_log.h"
 #include "daemon/web/api_metrics.h"
@@ -49,6 +50,11 @@ static const struct route rows[] = {
 		.handle = agreements_handle,
 		.rules = FOR_PARTNERS | SHOWS_AGREED,
 		.denied = "agreements are shown to the partner that they are with: by its token" },
+	{ .method = "GET",
+		.path = "/v1/openapi.json",
+		.handle = openapi_handle,
+		.for_anyone = true },
+	{ .method = "GET", .path = "/v1/ladder.proto", .handle = proto_handle, .for_anyone = true },
 	{ .method = "GET",
 		.path = "/metrics",
 		.handle = metrics_handle,
