@@ -605,6 +605,17 @@ static enum err store_make(
 	return err == OK ? path_sync(options->path, reason) : err;
 }
 
+/*
+ * What is found is made durable before it is answered for, or written over: who wrote it may have
+ * ended before it was. A commit that was written and reported as failed is taken back by LMDB in
+ * the head alone, without a sync; were that lost later, its head would name pages of another.
+ */
+static enum err found_sync(struct log *log, struct reason *reason)
+{
+	int code = mdb_env_sync(log->at->env, 1);
+	return code == 0 ? OK : lmdb_fail(code, reason, "the store cannot be synced");
+}
+
 enum err log_load(struct log *log, struct reason *reason)
 {
 	MDB_txn *txn;
@@ -659,6 +670,8 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 		err = store_make(log, options, reason);
 	if (err == OK)
 		err = env_open(log, options, mode, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = found_sync(log, reason);
 	if (err == OK)
 		err = store_load(log, options, mode, reason);
 	if (err == OK && mode == LOG_WRITE)

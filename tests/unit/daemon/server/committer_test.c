@@ -30,6 +30,27 @@ static void nothing_is_acknowledged_before_it_is_durable(void **state)
 	house_end(&house);
 }
 
+static void a_start_makes_durable_what_it_finds(void **state)
+{
+	(void)state;
+	struct house house;
+	house_make(&house);
+	house_close(&house);
+	unsigned before = disk_count();
+	store_reopen(&house.store);
+	assert_true(disk_count() > before);
+	disk_fail_after(1);
+	log_close(house.store.log);
+	house.store.log = NULL;
+	struct log_options options = store_options(&house.store);
+	struct reason reason = { "" };
+	assert_int_equal(log_open(&options, LOG_WRITE, &house.store.log, &reason), ERR_IO);
+	disk_fail_after(0);
+	assert_null(house.store.log);
+	store_reopen(&house.store);
+	house_forget(&house);
+}
+
 static void what_waits_together_is_one_commit(void **state)
 {
 	(void)state;
@@ -801,6 +822,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_acknowledged_before_it_is_durable),
+		cmocka_unit_test(a_start_makes_durable_what_it_finds),
 		cmocka_unit_test(what_waits_together_is_one_commit),
 		cmocka_unit_test(verdicts_are_put_in_their_places),
 		cmocka_unit_test(settling_waits_for_the_commit_in_flight),
