@@ -147,6 +147,14 @@ $(HELPERS): $(OUT)/%: $(OUT)/tests/helper/%.o $(OUT)/libladder.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ $(call pkg,$(sort $(LIBS_rooms)),--libs) -lm
 
+# ladderd without its doors, on a disk that fails; see tests/faults/faults.c.
+.PHONY: faults
+faults: $(OUT)/faults
+$(OUT)/faults: $(call objects,tests/faults) $(OUT)/libdaemon.a $(OUT)/libladder.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ \
+		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon)),--libs) -lm -ldl
+
 # The load of `make bench`; see tests/bench/load.c.
 .PHONY: bench-tools
 bench-tools: $(OUT)/bench-load ## build the load client, build/release/bench-load
@@ -304,15 +312,20 @@ check-slow: packages ## what takes longer: sanitizers, compilers, fuzzing, old s
 # New seeds each round; what a round or a fuzzer finds is printed with its seed.
 TORTURE_ROUNDS ?= 20
 torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing, with new seeds (hours; TORTURE_ROUNDS=20)
-	@$(SUBMAKE) VARIANT=release all helpers bench-tools
+	@$(SUBMAKE) VARIANT=release all helpers faults bench-tools
 	@$(SUBMAKE) VARIANT=tsan thread-programs
 	@tests/run-threads $(BUILD)/tsan all
+	@tests/run-faults $(BUILD)/release/faults torture
 	@for round in $$(seq $(TORTURE_ROUNDS)); do \
 		$(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
 	@LADDERD_EVERY=1 LADDERD_PEOPLE=20 LADDERD_MODULE_SECONDS=1800 \
 		$(PYTHON) tests/run-end-to-end $(OUT) erasure
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=1800 fuzz
 	@PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/attacks/run
+
+.PHONY: mutants
+mutants: all helpers ## deliberate bugs, each of which a test must catch (minutes; MUTANTS=names)
+	@BUILD=$(BUILD) $(PYTHON) tests/mutants/run $(MUTANTS)
 
 run: packages ## start ladderd on loopback with a demo municipality; Ctrl-C stops it
 	@$(MAKE) --no-print-directory VARIANT=release all
