@@ -27,6 +27,7 @@ def read(name):
 
 # Guides in English and their twins in Dutch.
 TWINS = (("docs/import.md", "docs/import.nl.md"), ("docs/worklist.md", "docs/worklist.nl.md"),
+         ("docs/partners.md", "docs/partners.nl.md"),
          ("docs/publishing.md", "docs/publishing.nl.md"), ("docs/privacy.md", "docs/privacy.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",
              "docs/indicators.md", "docs/performance.md", "docs/tls.md",
@@ -265,6 +266,70 @@ class Import(harness.Case):
         printed = harness.ladder("import", "--help", check=0).stdout.decode()
         for option in set(re.findall(r"--([a-z-]+)", printed)) - {"help", "retry-seconds"}:
             self.assertIn(f"--{option}", text)
+
+
+class Partners(harness.Case):
+    """The guide for who sends; that its twin has the same examples another test says."""
+
+    page = "docs/partners.md"
+
+    def setUp(self):
+        self.place = self.make_place()
+        self.environment = {"LADDERD": f"http://127.0.0.1:{self.daemon.port}",
+                            "TOKEN": self.daemon.tokens["isd"], "HOME": str(self.place),
+                            "PATH": "/usr/local/bin:/usr/bin:/bin", "no_proxy": "*"}
+
+    def make_place(self):
+        place = Path(tempfile.mkdtemp(prefix="ladderd-partners-"))
+        self.addCleanup(shutil.rmtree, place, True)
+        return place
+
+    def run_it(self, *command, text=None):
+        done = subprocess.run(command, input=text, cwd=self.place, capture_output=True,
+                              timeout=120, env=self.environment, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        return done.stdout
+
+    def test_its_examples_run_as_they_stand(self):
+        first, cloud = blocks(read(self.page), "sh")
+        answer = json.loads(blocks(read(self.page), "json")[0])
+        said = json.loads(self.run_it("sh", "-e", text=first))
+        self.assertEqual({**said, "last_seq": 2}, answer)
+        again = json.loads(self.run_it("sh", "-e", text=first))
+        self.assertEqual((again["accepted"], again["duplicates"]), (0, 2))
+        self.assertEqual(json.loads(self.run_it("sh", "-e", text=cloud))["accepted"], 1)
+        python, = blocks(read(self.page), "python")
+        said = self.run_it("/usr/bin/python3", "-", text=python)
+        self.assertEqual(said, "1 accepted, 0 duplicates\n")
+        (self.place / "push.mjs").write_text(blocks(read(self.page), "js")[0])
+        node = shutil.which("node")
+        self.assertEqual(self.run_it(node, "push.mjs"), "1 accepted, 0 duplicates\n")
+
+    def test_the_example_in_csharp_compiles(self):
+        (self.place / "Push.cs").write_text(blocks(read(self.page), "csharp")[0])
+        self.run_it("mcs", "-warnaserror", "-nowarn:618", "Push.cs")
+        self.assertTrue((self.place / "Push.exe").exists())
+
+    def test_the_events_in_what_cannot_be_run_here_are_right(self):
+        """PowerShell's and C#'s, taken from their texts."""
+        plan = re.search(r'string body = (.*?);', blocks(read(self.page), "csharp")[0], re.S)
+        body = "".join(json.loads(one) for one in re.findall(r'"(?:[^"\\]|\\.)*"', plan.group(1)))
+        self.assertEqual(self.daemon.push(json.loads(body)["events"])["accepted"], 1)
+        shell, = blocks(read(self.page), "powershell")
+        fields = dict(re.findall(r"(\w+) = '?([\w.-]+)'?", shell))
+        self.assertEqual(self.daemon.push([{
+            **{name: fields[name] for name in ("id", "subject", "municipality", "occurred_on")},
+            "activity_logged": {"kind": fields["kind"], "minutes": int(fields["minutes"]),
+                                "provider": fields["provider"]}}])["accepted"], 1)
+
+    def test_every_event_and_code_that_is_named_exists(self):
+        text = read(self.page)
+        events = {cells[0].strip("`") for cells in rows(section(text, "Which event when"))}
+        schema = read("proto/ladder.proto")
+        self.assertGreater(len(events), 12)
+        for name in set(re.findall(r"`([a-z]+_[a-z_]+)`", text)):
+            self.assertTrue(re.search(rf"\b{name}\b", schema) or
+                            f"`{name}`" in read("spec/events.md"), name)
 
 
 class Dutch(unittest.TestCase):
