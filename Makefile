@@ -87,10 +87,10 @@ HELPERS        = $(patsubst tests/helper/%.c,$(OUT)/%, \
 		 $(filter-out tests/helper/narrow.c,$(call sources,tests/helper)))
 
 .PHONY: all help packages run check check-slow torture tidy lint coverage unit end-to-end browser \
-	install clean format
+	install uninstall clean format
 # A make within this one builds on all cores.
 SUBMAKE = $(MAKE) --no-print-directory -j$(JOBS)
-all: $(OUT)/ladderd $(OUT)/ladder ## build both programs (VARIANT=release)
+all: $(OUT)/ladderd $(OUT)/ladder $(OUT)/man/made ## build both programs (VARIANT=release)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | sort | \
@@ -109,6 +109,19 @@ $(OUT)/ladder: $(OBJECTS_tools) $(OUT)/libladder.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $^ \
 		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_tools)),--libs) $(LDLIBS_tools) -lm
+
+# The manual, the completion of bash and the example of the configuration, of the tables that the
+# programs read their options by. They are of the day of the last commit.
+MANUAL_DAY = date -u +%F -d "@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || date +%s)}"
+$(OUT)/make-manual: $(call objects,manual) $(OUT)/libdaemon.a $(OUT)/libtools.a $(OUT)/libladder.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -pthread $(LDFLAGS_$(VARIANT)) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+		$(call pkg,$(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tools)),--libs) \
+		$(LDLIBS_tools) -lm
+$(OUT)/man/made: $(OUT)/make-manual
+	$(call say,MAN,$(@D))
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)
+	$(Q)$(OUT)/make-manual $(@D) $$($(MANUAL_DAY)) && touch $@
 
 # The daemon but for its main(), for tests of its parts.
 $(OUT)/libdaemon.a: $(filter-out $(OUT)/daemon/main.o,$(OBJECTS_daemon))
@@ -142,6 +155,7 @@ helpers: $(HELPERS) $(OUT)/narrow.so
 # A library that Python loads.
 $(OUT)/narrow.so: tests/helper/narrow.c
 	$(call say,LD,$@)
+	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_all) -O2 -fPIC -shared $(CFLAGS) -o $@ $<
 $(HELPERS): $(OUT)/%: $(OUT)/tests/helper/%.o $(OUT)/libladder.a
 	$(call say,LD,$@)
@@ -331,14 +345,41 @@ run: packages ## start ladderd on loopback with a demo municipality; Ctrl-C stop
 	@$(MAKE) --no-print-directory VARIANT=release all
 	@scripts/demo $(BUILD)/release
 
-install: all ## install the programs and the units of systemd (DESTDIR, PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
-	install -m 755 $(OUT)/ladderd $(DESTDIR)$(PREFIX)/sbin/ladderd
-	install -m 755 $(OUT)/ladder $(DESTDIR)$(PREFIX)/bin/ladder
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	install -m 644 systemd/*.socket $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed 's|/usr/sbin/|$(PREFIX)/sbin/|' systemd/ladderd.service > \
-		$(DESTDIR)$(PREFIX)/lib/systemd/system/ladderd.service
+# What `make install` writes below DESTDIR and PREFIX, each with its rights. SYSTEMD is where the
+# units go, and who says what user and folders there must be.
+BINDIR   = $(DESTDIR)$(PREFIX)/bin
+SBINDIR  = $(DESTDIR)$(PREFIX)/sbin
+MANDIR   = $(DESTDIR)$(PREFIX)/share/man
+DOCDIR   = $(DESTDIR)$(PREFIX)/share/doc/ladderd
+BASHDIR  = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+SYSTEMD  = $(DESTDIR)$(PREFIX)/lib
+DOCUMENTS = README.md CHANGES.md SECURITY.md $(wildcard docs/*.md)
+install: all ## install programs, manual, units, completion and documents (DESTDIR, PREFIX)
+	install -d $(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man8 $(BASHDIR) \
+		$(DOCDIR)/examples $(DOCDIR)/docs $(SYSTEMD)/systemd/system $(SYSTEMD)/sysusers.d
+	install -m 755 $(OUT)/ladderd $(SBINDIR)/ladderd
+	install -m 755 $(OUT)/ladder $(BINDIR)/ladder
+	install -m 644 $(OUT)/man/*.1 $(MANDIR)/man1
+	install -m 644 $(OUT)/man/*.5 $(MANDIR)/man5
+	install -m 644 $(OUT)/man/*.8 $(MANDIR)/man8
+	install -m 644 $(OUT)/man/ladder.bash $(BASHDIR)/ladder
+	ln -sf ladder $(BASHDIR)/ladderd
+	install -m 644 $(OUT)/man/ladderd.conf $(DOCDIR)/examples/ladderd.conf
+	install -m 644 $(filter-out docs/%,$(DOCUMENTS)) $(DOCDIR)
+	install -m 644 $(filter docs/%,$(DOCUMENTS)) $(DOCDIR)/docs
+	install -m 644 systemd/*.socket $(SYSTEMD)/systemd/system
+	sed -e 's|/usr/sbin/|$(PREFIX)/sbin/|' -e 's|/usr/share/|$(PREFIX)/share/|' \
+		systemd/ladderd.service > $(SYSTEMD)/systemd/system/ladderd.service
+	chmod 644 $(SYSTEMD)/systemd/system/ladderd.service
+	install -m 644 systemd/ladderd.sysusers $(SYSTEMD)/sysusers.d/ladderd.conf
+
+uninstall: ## remove what `make install` wrote (the same DESTDIR and PREFIX); data stay
+	rm -f $(SBINDIR)/ladderd $(BINDIR)/ladder $(MANDIR)/man1/ladder.1 $(MANDIR)/man1/ladder-*.1 \
+		$(MANDIR)/man5/ladderd.conf.5 $(MANDIR)/man8/ladderd.8 $(BASHDIR)/ladder \
+		$(BASHDIR)/ladderd $(SYSTEMD)/systemd/system/ladderd.service \
+		$(SYSTEMD)/systemd/system/ladderd.socket \
+		$(SYSTEMD)/systemd/system/ladderd-stream.socket $(SYSTEMD)/sysusers.d/ladderd.conf
+	rm -rf $(DOCDIR)
 
 format: ## clang-format all sources
 	clang-format -i $(shell git ls-files '*.c' '*.h')

@@ -2,7 +2,6 @@
  * daemon/main.c - ladderd: options, starting and ending.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "base/guard.h"
 #include "base/logging.h"
 #include "base/memory.h"
+#include "daemon/arguments.h"
 #include "daemon/http/listener.h"
 #include "daemon/loop.h"
 #include "daemon/process/activation.h"
@@ -28,21 +28,10 @@
 #include "daemon/web/routes.h"
 #include "daemon/web/site.h"
 
-#define SETTINGS_MAX 32
-
 /* A thread that gets on with nothing for longer is stuck, and a restart may help. A disk that
  * writes a transaction and a fold of a very large log take their time. */
 #define COMMITTER_STILL_US_MAX (5 * 60 * US_PER_SECOND)
 #define REFRESHER_STILL_US_MAX (15 * 60 * US_PER_SECOND)
-
-/* What the command line asks for. */
-struct arguments {
-	const char *config_path;            /* NULL: the defaults alone */
-	const char *settings[SETTINGS_MAX]; /* SECTION.KEY=VALUE */
-	size_t setting_count;
-	bool check_only;
-	bool as_root;
-};
 
 /* All of the daemon: what is served from, and the doors. */
 struct daemon {
@@ -58,86 +47,6 @@ struct daemon {
 	struct notify notify;
 	bool still; /* a thread stands still */
 };
-
-static const char usage[] =
-	"Usage: ladderd [options]\n"
-	"\n"
-	"The daemon of ladder: partners push events, the log keeps them, indicators show.\n"
-	"\n"
-	"  -c, --config FILE       read this configuration (default: "
-	"/etc/ladderd/ladderd.conf\n"
-	"                          if there is one, else an empty one)\n"
-	"  -s, --set SECTION.KEY=VALUE\n"
-	"                          an option that wins over the file; any number of times\n"
-	"      --as-root           stay root when root starts it; else it becomes the user of\n"
-	"                          [process] user\n"
-	"      --check-config      say all that is wrong with the configuration, and end\n"
-	"      --print-config      print all options with their defaults, and end\n"
-	"  -h, --help              print this and end\n"
-	"  -V, --version           print the version and end\n"
-	"\n"
-	"SIGHUP reads partners, analysts, scrapers and certificates again. SIGTERM ends:\n"
-	"what is in flight is answered first.\n"
-	"\n"
-	"Example:\n"
-	"  ladderd --set store.path=demo-store --set http.listen=127.0.0.1:7400\n";
-
-/* -1: go on; else the exit code. */
-static int arguments_read(int argc, char **argv, struct arguments *line)
-{
-	enum { AS_ROOT = 256, CHECK_CONFIG, PRINT_CONFIG };
-	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "set", required_argument, NULL, 's' },
-		{ "as-root", no_argument, NULL, AS_ROOT },
-		{ "check-config", no_argument, NULL, CHECK_CONFIG },
-		{ "print-config", no_argument, NULL, PRINT_CONFIG },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "c:s:hV", options, NULL)) != -1) {
-		switch (option) {
-		case 'c':
-			line->config_path = optarg;
-			break;
-		case 's':
-			if (line->setting_count == SETTINGS_MAX) {
-				logging(SEVERITY_ERROR, "--set at most %d times", SETTINGS_MAX);
-				return EX_USAGE;
-			}
-			line->settings[line->setting_count++] = optarg;
-			break;
-		case AS_ROOT:
-			line->as_root = true;
-			break;
-		case CHECK_CONFIG:
-			line->check_only = true;
-			break;
-		case PRINT_CONFIG:
-			config_print_default(stdout);
-			return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
-		case 'h':
-			fputs(usage, stdout);
-			return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
-		case 'V':
-			puts("ladderd " LADDERD_VERSION);
-			return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
-		default:
-			logging(SEVERITY_ERROR,
-				"%s is no option, or lacks its value; see ladderd --help",
-				argv[optind - 1]);
-			return EX_USAGE;
-		}
-	}
-	if (optind < argc) {
-		logging(SEVERITY_ERROR, "there are no operands; see ladderd --help");
-		return EX_USAGE;
-	}
-	return -1;
-}
 
 /* Reads file and flags; tells all that is wrong. */
 static enum err configure(const struct arguments *line, struct config **out)

@@ -46,11 +46,11 @@ static void print_help(void)
 		printf("  %-10s %s\n", commands[i].name, commands[i].sentence);
 	printf("\n`ladder COMMAND --help` explains a command and gives an example;\n"
 	       "`ladder --version` prints the version.\n\n"
-	       "Exit status: 0 success; 1 findings, such as rejected events; 64 to 78 as in\n"
-	       "sysexits.h: 64 wrong usage, 65 wrong data, 66 no input, 69 unavailable,\n"
-	       "70 software, 73 cannot create, 74 input or output failed, 75 try again later,\n"
-	       "77 not permitted.\n\n"
-	       "Example:\n"
+	       "Exit status, those from 64 on as in sysexits.h:\n");
+#define EXIT_LINE(code, meaning) printf("  %-3d %s\n", code, meaning);
+	EXIT_CODES(EXIT_LINE)
+#undef EXIT_LINE
+	printf("\nExample:\n"
 	       "  ladder generate --people 50 | ladder push --token-file isd.token -\n");
 }
 

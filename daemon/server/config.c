@@ -873,45 +873,94 @@ static void print_comment(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
-static void print_option(FILE *out, const struct option *option)
+struct telling {
+	void (*tell)(const struct config_row *row, void *context);
+	void *context;
+	enum err err;
+};
+
+static void option_tell(
+	struct telling *telling, const struct option *option, const struct entry_section *section)
 {
 	struct text allowed = { 0 };
-	text_add_string(&allowed, "Allowed: ");
 	option_add_allowed(option, &allowed);
-	text_add_char(&allowed, '.');
-	fputc('\n', out);
-	print_comment(out, option->sentence);
-	if (!allowed.failed)
-		print_comment(out, allowed.data);
-	fprintf(out, "#%s =%s%s\n", option->key, option->value[0] == '\0' ? "" : " ",
-		option->value);
+	bool coded = strcmp(option->section, "municipality") == 0;
+	const struct config_row row = {
+		.section = option->section,
+		.section_name = section == NULL ? NULL
+				: coded         ? "GM0823"
+						: "NAME",
+		.section_sentence = section == NULL ? NULL : section->sentence,
+		.key = option->key,
+		.value = option->value,
+		.sentence = option->sentence,
+		.allowed = allowed.data,
+	};
+	if (allowed.failed)
+		telling->err = ERR_FULL;
+	else
+		telling->tell(&row, telling->context);
 	text_release(&allowed);
 }
 
-void config_print_default(FILE *out)
+enum err config_each(void (*tell)(const struct config_row *row, void *context), void *context)
 {
+	struct telling telling = { tell, context, OK };
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++)
+		option_tell(&telling, &options[i], NULL);
+	for (size_t i = 0; i < ARRAY_LENGTH(entry_sections); i++) {
+		for (size_t j = 0; j < ARRAY_LENGTH(entry_options); j++) {
+			if (strcmp(entry_options[j].section, entry_sections[i].section) == 0)
+				option_tell(&telling, &entry_options[j], &entry_sections[i]);
+		}
+	}
+	return telling.err;
+}
+
+/* Where the default configuration is printed. */
+struct printing {
+	FILE *out;
+	const char *section; /* of the option before */
+};
+
+static void print_section(FILE *out, const struct config_row *row)
+{
+	struct text sentence = { 0 };
+	if (row->section_name == NULL) {
+		fprintf(out, "\n[%s]\n", row->section);
+		return;
+	}
+	text_printf(&sentence, "A section for each %s: %s.%s", row->section, row->section_sentence,
+		strcmp(row->section_name, "NAME") == 0 ? " NAME is one's own choice." : "");
+	fputc('\n', out);
+	if (!sentence.failed)
+		print_comment(out, sentence.data);
+	text_release(&sentence);
+	fprintf(out, "#[%s %s]\n", row->section, row->section_name);
+}
+
+static void print_row(const struct config_row *row, void *context)
+{
+	struct printing *printing = context;
+	FILE *out = printing->out;
+	struct text allowed = { 0 };
+	if (printing->section == NULL || strcmp(printing->section, row->section) != 0)
+		print_section(out, row);
+	printing->section = row->section;
+	fputc('\n', out);
+	print_comment(out, row->sentence);
+	text_printf(&allowed, "Allowed: %s.", row->allowed);
+	if (!allowed.failed)
+		print_comment(out, allowed.data);
+	text_release(&allowed);
+	fprintf(out, "#%s =%s%s\n", row->key, row->value[0] == '\0' ? "" : " ", row->value);
+}
+
+enum err config_print_default(FILE *out)
+{
+	struct printing printing = { out, NULL };
 	print_comment(out, "The configuration of ladderd. Every key has a default, which is shown; "
 			   "take the # away to change it. A list may go on in indented lines. A "
 			   "comment begins with # or ; and after a value with ;.");
-	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
-		if (i == 0 || strcmp(options[i].section, options[i - 1].section) != 0)
-			fprintf(out, "\n[%s]\n", options[i].section);
-		print_option(out, &options[i]);
-	}
-	for (size_t i = 0; i < ARRAY_LENGTH(entry_sections); i++) {
-		const struct entry_section *section = &entry_sections[i];
-		bool coded = strcmp(section->section, "municipality") == 0;
-		struct text sentence = { 0 };
-		text_printf(&sentence, "A section for each %s: %s.%s", section->section,
-			section->sentence, coded ? "" : " NAME is one's own choice.");
-		fputc('\n', out);
-		if (!sentence.failed)
-			print_comment(out, sentence.data);
-		text_release(&sentence);
-		fprintf(out, "#[%s %s]\n", section->section, coded ? "GM0823" : "NAME");
-		for (size_t j = 0; j < ARRAY_LENGTH(entry_options); j++) {
-			if (strcmp(entry_options[j].section, section->section) == 0)
-				print_option(out, &entry_options[j]);
-		}
-	}
+	return config_each(print_row, &printing);
 }

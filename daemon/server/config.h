@@ -258,7 +258,23 @@ enum err config_set(struct config *config, const char *name, const char *value,
 /* The memory of the batches that may wait: queue_bytes_max, or memory_max where that is less. */
 size_t config_queue_bytes_max(const struct config *config);
 
-/* Prints the options, their sentences and defaults as a commented configuration file. */
-void config_print_default(FILE *out);
+/* An option as people are told of it; the texts live until the teller returns. */
+struct config_row {
+	const char *section;
+	const char *section_name;     /* what stands after it: NAME or GM0823; NULL: nothing */
+	const char *section_sentence; /* of one with a name; else NULL */
+	const char *key;
+	const char *value; /* the default, as it would be written; "" none */
+	const char *sentence;
+	const char *allowed; /* what it takes, in words, without a full stop */
+};
+
+/* Tells `tell` of each option, section by section. ERR_FULL: there was no memory for one. */
+enum err config_each(
+	void (*tell)(const struct config_row *row, void *context), void *context) NODISCARD;
+
+/* Prints the options, their sentences and defaults as a commented configuration file. ERR_FULL:
+ * there was no memory for all. */
+enum err config_print_default(FILE *out) NODISCARD;
 
 #endif

@@ -16,7 +16,7 @@ import harness
 from harness import ROOT
 
 ROOMS = ("base", "proto", "secret", "ingest", "indicators", "store", "engine", "page", "daemon",
-         "tools", "systemd", "scripts", "spec", "tests")
+         "tools", "manual", "systemd", "scripts", "spec", "tests")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
 

@@ -128,7 +128,8 @@ int main(int argc, char **argv)
 			seed_event(line, i / 7);
 	}
 	FILE *file = seed_open("config", 0);
-	config_print_default(file);
+	if (config_print_default(file) != OK)
+		perror("config");
 	fclose(file);
 	file = seed_open("config", 1);
 	fputs("[store]\npath = /tmp/x\nsize_max = 1G\n[http]\nlisten = [::1]:0\n[stream]\n"

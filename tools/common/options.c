@@ -21,6 +21,16 @@
 #define LONG_OPTION     256 /* of row 0 when it has no letter of its own */
 
 static const char *running = "";
+/* Who is told of the table in place of the reading of argv; NULL: nobody. */
+static void (*describer)(const struct command_line *line, void *context);
+static void *describer_context;
+
+void options_describe(
+	void (*describe)(const struct command_line *line, void *context), void *context)
+{
+	describer = describe;
+	describer_context = context;
+}
 
 const char *command_name(void)
 {
@@ -255,8 +265,12 @@ int options_parse(const struct command_line *line, int argc, char **argv, int *o
 {
 	struct getopt_tables tables;
 	int answer;
-	fill_tables(line, &tables);
 	running = line->name;
+	if (describer != NULL) {
+		describer(line, describer_context);
+		return EX_OK;
+	}
+	fill_tables(line, &tables);
 	opterr = 0;
 	optind = 1;
 	while ((answer = getopt_long(argc, argv, tables.letters, tables.rows, NULL)) != -1) {

@@ -41,9 +41,37 @@ struct command_line {
 	const char *example; /* a line that works when copied */
 	const struct option_row *options;
 	size_t option_count;
+	/* The exit codes of a command that has others than EXIT_CODES, as lines of "CODE meaning";
+	 * NULL: it has not. */
+	const char *exit_codes;
 };
 
+/*
+ * From now on options_parse() reads no argv: it hands the table to `describe` and returns EX_OK,
+ * so that each command can be asked for its table. For the manual.
+ */
+void options_describe(
+	void (*describe)(const struct command_line *line, void *context), void *context);
+
 #define OPTIONS_GO (-1)
+
+/* The exit codes of ladder: X(code, what it says) */
+#define EXIT_CODES(X)                                                                              \
+	X(0, "success")                                                                            \
+	X(1, "findings, such as rejected events")                                                  \
+	X(64, "wrong usage")                                                                       \
+	X(65, "wrong data, or damage")                                                             \
+	X(66, "no input")                                                                          \
+	X(69, "unavailable")                                                                       \
+	X(70, "software")                                                                          \
+	X(71, "the system refuses something, such as memory")                                      \
+	X(72, "a file of the system is missing")                                                   \
+	X(73, "cannot create")                                                                     \
+	X(74, "input or output failed")                                                            \
+	X(75, "try again later")                                                                   \
+	X(76, "the other side is no ladderd")                                                      \
+	X(77, "not permitted")                                                                     \
+	X(78, "the configuration is wrong")
 
 /*
  * Reads argv: options may follow operands, `--` ends them, -h and --help print

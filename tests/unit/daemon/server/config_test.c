@@ -550,7 +550,7 @@ static struct text print_default(bool bare)
 	struct text text = { 0 };
 	FILE *file = open_memstream(&printed, &length);
 	assert_non_null(file);
-	config_print_default(file);
+	assert_int_equal(config_print_default(file), OK);
 	fclose(file);
 	for (size_t i = 0; i < length; i++) {
 		bool first = i == 0 || printed[i - 1] == '\n';
