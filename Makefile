@@ -351,12 +351,13 @@ BINDIR   = $(DESTDIR)$(PREFIX)/bin
 SBINDIR  = $(DESTDIR)$(PREFIX)/sbin
 MANDIR   = $(DESTDIR)$(PREFIX)/share/man
 DOCDIR   = $(DESTDIR)$(PREFIX)/share/doc/ladderd
+SHAREDIR = $(DESTDIR)$(PREFIX)/share/ladderd
 BASHDIR  = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 SYSTEMD  = $(DESTDIR)$(PREFIX)/lib
 DOCUMENTS = README.md CHANGES.md SECURITY.md $(wildcard docs/*.md)
 install: all ## install programs, manual, units, completion and documents (DESTDIR, PREFIX)
 	install -d $(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man8 $(BASHDIR) \
-		$(DOCDIR)/examples $(DOCDIR)/docs $(SYSTEMD)/systemd/system $(SYSTEMD)/sysusers.d
+		$(DOCDIR)/examples $(DOCDIR)/docs $(SHAREDIR) $(SYSTEMD)/systemd/system $(SYSTEMD)/sysusers.d
 	install -m 755 $(OUT)/ladderd $(SBINDIR)/ladderd
 	install -m 755 $(OUT)/ladder $(BINDIR)/ladder
 	install -m 644 $(OUT)/man/*.1 $(MANDIR)/man1
@@ -367,6 +368,9 @@ install: all ## install programs, manual, units, completion and documents (DESTD
 	install -m 644 $(OUT)/man/ladderd.conf $(DOCDIR)/examples/ladderd.conf
 	install -m 644 $(filter-out docs/%,$(DOCUMENTS)) $(DOCDIR)
 	install -m 644 $(filter docs/%,$(DOCUMENTS)) $(DOCDIR)/docs
+	cp -R contrib/. $(SHAREDIR)
+	find $(SHAREDIR) -type d -exec chmod 755 {} + && find $(SHAREDIR) -type f -exec chmod 644 {} +
+	sed -i 's|/usr/share/|$(PREFIX)/share/|' $(SHAREDIR)/grafana/provisioning/dashboards/ladderd.yml
 	install -m 644 systemd/*.socket $(SYSTEMD)/systemd/system
 	sed -e 's|/usr/sbin/|$(PREFIX)/sbin/|' -e 's|/usr/share/|$(PREFIX)/share/|' \
 		systemd/ladderd.service > $(SYSTEMD)/systemd/system/ladderd.service
@@ -379,7 +383,7 @@ uninstall: ## remove what `make install` wrote (the same DESTDIR and PREFIX); da
 		$(BASHDIR)/ladderd $(SYSTEMD)/systemd/system/ladderd.service \
 		$(SYSTEMD)/systemd/system/ladderd.socket \
 		$(SYSTEMD)/systemd/system/ladderd-stream.socket $(SYSTEMD)/sysusers.d/ladderd.conf
-	rm -rf $(DOCDIR)
+	rm -rf $(DOCDIR) $(SHAREDIR)
 
 format: ## clang-format all sources
 	clang-format -i $(shell git ls-files '*.c' '*.h')
