@@ -25,6 +25,7 @@
 	X(restrict, "take a person out of figures and lists")                                      \
 	X(subject, "print all that is held about one person")                                      \
 	X(restore, "put a backup in the place of a store, without who was erased")                 \
+	X(check, "ask a ladderd how it is, for a monitor like Nagios")                             \
 	X(token, "make a token and the hash of it for the configuration")                          \
 	X(key, "make a key, for what only its holder may read")                                    \
 	X(generate, "print the events of a lifelike municipality")
