@@ -1,9 +1,11 @@
 /*
- * page/assets.c - the style and the script, as they stand in page.css and page.js.
+ * page/assets.c - the style and the scripts, as they stand in page.css, page.js and
+ * worklist.js.
  *
  * The assembler takes the files in; the Makefile knows that this object depends on them.
  */
 #include "page/page.h"
+#include "page/worklist.h"
 
 #define ASSET(name, file)                                                                          \
 	__asm__(".pushsection .rodata\n"                                                           \
@@ -14,6 +16,7 @@
 
 ASSET(style, "page/page.css");
 ASSET(script, "page/page.js");
+ASSET(worklist, "page/worklist.js");
 
 struct bytes page_style(void)
 {
@@ -25,4 +28,10 @@ struct bytes page_script(void)
 {
 	/* cppcheck-suppress comparePointers; both labels stand in one section, by ASSET */
 	return bytes_of(ladderd_script, (size_t)(ladderd_script_end - ladderd_script));
+}
+
+struct bytes worklist_script(void)
+{
+	/* cppcheck-suppress comparePointers; both labels stand in one section, by ASSET */
+	return bytes_of(ladderd_worklist, (size_t)(ladderd_worklist_end - ladderd_worklist));
 }

@@ -29,6 +29,41 @@ void put_words(struct page *page, enum word word, const char *const *arguments)
 	words_print(page->view->language, word, arguments, page->out);
 }
 
+/* A ladder of three rungs, as the tab shows it. */
+static const char icon[] =
+	"<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' "
+	"viewBox='0 0 16 16'%3E%3Cpath d='M4 1v14M12 1v14M4 4h8M4 8h8M4 12h8' stroke='%230b6b63' "
+	"stroke-width='2' fill='none'/%3E%3C/svg%3E\">\n";
+
+void put_bytes(struct page *page, struct bytes bytes)
+{
+	text_add(page->out, bytes);
+}
+
+void page_head(struct page *page, const char *subject, const char *policy)
+{
+	put(page, "<!DOCTYPE html>\n<html lang=\"");
+	put(page, language_code(page->view->language));
+	put(page, "\">\n<head>\n<meta charset=\"utf-8\">\n");
+	if (policy != NULL) {
+		put(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"");
+		put_escaped(page, policy);
+		put(page, "\">\n");
+	}
+	put(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+		  "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+	if (subject != NULL) {
+		put_escaped(page, subject);
+		put(page, " \xc2\xb7 ");
+	}
+	SAY(page, WORD_TITLE);
+	put(page, "</title>\n");
+	put(page, icon);
+	put(page, "<style>");
+	put_bytes(page, page_style());
+	put(page, "</style>\n</head>\n<body>\n");
+}
+
 const char *word_of(const struct page *page, enum word word)
 {
 	return word_text(page->view->language, word);

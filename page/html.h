@@ -22,6 +22,14 @@ void put_words(struct page *page, enum word word, const char *const *arguments);
 #define SAY(page, ...)            SAY_WITH(page, __VA_ARGS__, NULL)
 #define SAY_WITH(page, word, ...) put_words(page, word, (const char *const[]){ __VA_ARGS__ })
 
+void put_bytes(struct page *page, struct bytes bytes);
+
+/*
+ * From the first byte to the open body, with the style. The title begins with `subject`, NULL:
+ * none. `policy`: a Content-Security-Policy in the document itself, NULL: none.
+ */
+void page_head(struct page *page, const char *subject, const char *policy);
+
 /* The plain text of a word, without arguments. */
 const char *word_of(const struct page *page, enum word word);
 

@@ -32,42 +32,6 @@ static const struct {
 	[PAGE_BROKEN] = { WORD_BROKEN, WORD_BROKEN_SAYS },
 };
 
-/* A ladder of three rungs, as the tab shows it. */
-static const char icon[] =
-	"<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' "
-	"viewBox='0 0 16 16'%3E%3Cpath d='M4 1v14M12 1v14M4 4h8M4 8h8M4 12h8' stroke='%230b6b63' "
-	"stroke-width='2' fill='none'/%3E%3C/svg%3E\">\n";
-
-static void put_bytes(struct page *page, struct bytes bytes)
-{
-	text_add(page->out, bytes);
-}
-
-/* From the first byte to the open body; the title begins with `subject`; NULL: none. */
-static void head_print(struct page *page, const char *subject, const char *policy)
-{
-	put(page, "<!DOCTYPE html>\n<html lang=\"");
-	put(page, language_code(page->view->language));
-	put(page, "\">\n<head>\n<meta charset=\"utf-8\">\n");
-	if (policy != NULL) {
-		put(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"");
-		put_escaped(page, policy);
-		put(page, "\">\n");
-	}
-	put(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-		  "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-	if (subject != NULL) {
-		put_escaped(page, subject);
-		put(page, " \xc2\xb7 ");
-	}
-	SAY(page, WORD_TITLE);
-	put(page, "</title>\n");
-	put(page, icon);
-	put(page, "<style>");
-	put_bytes(page, page_style());
-	put(page, "</style>\n</head>\n<body>\n");
-}
-
 /* Its name with the code, or the code alone. */
 static void put_municipality(struct page *page, uint16_t municipality, const char *name)
 {
@@ -330,7 +294,7 @@ void page_print(const struct page_view *view, struct text *out)
 		subject = word_of(&page, WORD_ALL_MUNICIPALITIES);
 	else if (view->name != NULL)
 		subject = view->name;
-	head_print(&page, subject, view->policy);
+	page_head(&page, subject, view->policy);
 	banner_print(&page);
 	put(&page, "<main id=\"figures\" tabindex=\"-1\">\n");
 	if (shown)
@@ -340,31 +304,63 @@ void page_print(const struct page_view *view, struct text *out)
 	foot_print(&page);
 }
 
+/* What is wrong with what was sent before; WORD_COUNT: nothing. */
+static enum word sign_in_wrong(enum page_sign_in state)
+{
+	switch (state) {
+	case SIGN_IN_ASKED:
+		return WORD_COUNT;
+	case SIGN_IN_WRONG:
+		return WORD_TOKEN_WRONG;
+	case SIGN_IN_FOREIGN:
+		return WORD_FOREIGN;
+	case SIGN_IN_NO_USER:
+		return WORD_USER_NEEDED;
+	case SIGN_IN_BAD_USER:
+		return WORD_USER_WRONG;
+	}
+	check_failed("a state of the enum", __FILE__, __LINE__);
+}
+
+/* A field with its label and its hint; `wrong`: what was sent in it before is not right. */
+static void sign_in_field(struct page *page, const char *name, const char *attributes, bool wrong,
+	enum word label, enum word hint)
+{
+	text_printf(page->out, "<label for=\"%s\">", name);
+	SAY(page, label);
+	text_printf(page->out,
+		"</label><input id=\"%s\" name=\"%s\" %s spellcheck=\"false\" "
+		"aria-describedby=\"hint-%s%s\"%s><p class=\"note\" id=\"hint-%s\">",
+		name, name, attributes, name, wrong ? " wrong" : "",
+		wrong ? " aria-invalid=\"true\"" : "", name);
+	SAY(page, hint);
+	put(page, "</p>");
+}
+
 void page_print_sign_in(enum language language, enum page_sign_in state, struct text *out)
 {
 	const struct page_view view = { .language = language };
 	struct page page = { .view = &view, .out = out };
-	const char *wrong = state == SIGN_IN_ASKED ? NULL : " aria-invalid=\"true\"";
-	head_print(&page, word_of(&page, WORD_SIGN_IN), NULL);
+	bool of_user = state == SIGN_IN_NO_USER || state == SIGN_IN_BAD_USER;
+	page_head(&page, word_of(&page, WORD_SIGN_IN), NULL);
 	put(&page, "<main class=\"sign-in\" id=\"figures\"><p class=\"brand\">ladderd</p>\n<h1>");
 	SAY(&page, WORD_SIGN_IN);
 	put(&page, "</h1><p>");
 	SAY(&page, WORD_SIGN_IN_SAYS);
 	put(&page, "</p>\n<form method=\"post\" action=\"/sign-in\">");
-	if (wrong != NULL) {
+	if (state != SIGN_IN_ASKED) {
 		put(&page, "<p class=\"wrong\" role=\"alert\" id=\"wrong\">");
-		SAY(&page, state == SIGN_IN_WRONG ? WORD_TOKEN_WRONG : WORD_FOREIGN);
+		SAY(&page, sign_in_wrong(state));
 		put(&page, "</p>");
 	}
-	put(&page, "<label for=\"token\">");
-	SAY(&page, WORD_TOKEN);
+	sign_in_field(&page, "token",
+		"type=\"password\" required autocomplete=\"current-password\" maxlength=\"200\"",
+		state != SIGN_IN_ASKED && !of_user, WORD_TOKEN, WORD_TOKEN_HINT);
+	sign_in_field(&page, "user",
+		"type=\"text\" autocomplete=\"username\" maxlength=\"64\" autocapitalize=\"none\"",
+		of_user, WORD_USER, WORD_USER_HINT);
 	text_printf(out,
-		"</label><input id=\"token\" name=\"token\" type=\"password\" required "
-		"autocomplete=\"current-password\" maxlength=\"200\" spellcheck=\"false\" "
-		"aria-describedby=\"hint%s\"%s><p class=\"note\" id=\"hint\">",
-		wrong != NULL ? " wrong" : "", wrong != NULL ? wrong : "");
-	SAY(&page, WORD_TOKEN_HINT);
-	text_printf(out, "</p><input type=\"hidden\" name=\"lang\" value=\"%s\"><button>",
+		"<input type=\"hidden\" name=\"lang\" value=\"%s\"><button type=\"submit\">",
 		language_code(language));
 	SAY(&page, WORD_SIGN_IN);
 	text_printf(out, "</button></form>\n<p><a href=\"/?lang=%s\">", language_code(language));

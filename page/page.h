@@ -67,11 +67,13 @@ void page_print(const struct page_view *view, struct text *out);
 /* What the form of signing in says first. */
 enum page_sign_in {
 	SIGN_IN_ASKED,
-	SIGN_IN_WRONG,   /* the token is not known */
-	SIGN_IN_FOREIGN, /* the form was sent from another site */
+	SIGN_IN_WRONG,    /* the token is not known */
+	SIGN_IN_FOREIGN,  /* the form was sent from another site */
+	SIGN_IN_NO_USER,  /* this partner must say who looks */
+	SIGN_IN_BAD_USER, /* what was said is no identifier */
 };
 
-/* Appends the document with the form that posts `token` and `lang` to /sign-in. */
+/* Appends the document with the form that posts `token`, `user` and `lang` to /sign-in. */
 void page_print_sign_in(enum language language, enum page_sign_in state, struct text *out);
 
 /*

@@ -7,6 +7,8 @@
 #ifndef PAGE_WORDS_TABLE_H
 #define PAGE_WORDS_TABLE_H
 
+#include "page/words_worklist.h"
+
 /* clang-format off */
 #define WORDS(X)                                                                             \
 	/* The frame */                                                                      \
@@ -446,18 +448,30 @@
 		"ladder verify zegt wat er mis is.",                                         \
 		"Something is wrong with the store. Tell the operator: the command ladder "  \
 		"verify says what is wrong.")                                                \
-	X(SIGN_IN_SAYS, "Met uw token, een persoonlijke toegangscode, ziet u de interne "    \
-		"cijfers van uw gemeenten, acht uur lang op dit apparaat. Zonder token "     \
-		"ziet u wat gepubliceerd is.",                                               \
+	X(SIGN_IN_SAYS, "Met uw token, een eigen toegangscode, ziet u de interne cijfers "   \
+		"van uw gemeenten, of de werklijst van uw organisatie. U blijft acht uur "   \
+		"ingelogd op dit apparaat. Zonder token ziet u wat gepubliceerd is.",        \
 		"With your token, an access code of your own, you see the internal figures " \
-		"of your municipalities, for eight hours on this device. Without a token "   \
-		"you see what is published.")                                                \
+		"of your municipalities, or the work list of your organisation. You stay "   \
+		"signed in for eight hours on this device. Without a token you see what is " \
+		"published.")                                                                \
+	X(USER, "Wie bent u?", "Who are you?")                                               \
+	X(USER_HINT, "Alleen nodig als uw organisatie dat vraagt: uw personeelsnummer of "   \
+		"gebruikersnaam, zonder spaties. Geen burgerservicenummer.",                 \
+		"Needed only if your organisation asks for it: your staff number or user "   \
+		"name, without spaces. No citizen service number.")                          \
+	X(USER_NEEDED, "Uw organisatie wil weten wie er kijkt. Vul ook in wie u bent.",      \
+		"Your organisation wants to know who looks. Fill in who you are as well.")   \
+	X(USER_WRONG, "Wie u bent, klopt zo niet. Gebruik letters en cijfers, zonder "       \
+		"spaties, en geen burgerservicenummer.",                                     \
+		"Who you are cannot be written like that. Use letters and digits, without "  \
+		"spaces, and no citizen service number.")                                    \
 	X(TOKEN, "Token", "Token")                                                           \
 	X(TOKEN_HINT, "De 43 tekens die u van de beheerder kreeg.",                          \
 		"The 43 characters that the operator gave you.")                             \
-	X(TOKEN_WRONG, "Dit token is hier niet bekend, of is niet voor cijfers. Controleer " \
+	X(TOKEN_WRONG, "Dit token is hier niet bekend, of is niet voor mensen. Controleer "  \
 		"of het volledig is, of vraag de beheerder om een nieuw.",                   \
-		"This token is not known here, or is not for figures. Check that it is "     \
+		"This token is not known here, or is not for people. Check that it is "      \
 		"complete, or ask the operator for a new one.")                              \
 	X(FOREIGN, "Dit formulier kwam van een andere site. Vul het hier opnieuw in.",       \
 		"This form came from another site. Fill it in again here.")                  \
@@ -547,7 +561,8 @@
 	X(MONTH_9, "september", "September")                                                 \
 	X(MONTH_10, "oktober", "October")                                                    \
 	X(MONTH_11, "november", "November")                                                  \
-	X(MONTH_12, "december", "December")
+	X(MONTH_12, "december", "December")                                                  \
+	WORDS_WORKLIST(X)
 /* clang-format on */
 
 #endif

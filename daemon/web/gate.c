@@ -56,7 +56,7 @@ enum gate_admission gate_admission(
 		return GATE_ADMITTED;
 	if (!anonymous && identity_is_nobody(identity))
 		return GATE_TOKEN_UNKNOWN;
-	CHECK(!anonymous || identity_is_nobody(identity));
+	CHECK(!anonymous || identity_is_nobody(identity) || (route->rules & TAKES_COOKIE) != 0);
 	if ((route->rules & rule_of(identity)) != 0)
 		return GATE_ADMITTED;
 	return anonymous ? GATE_TOKEN_NEEDED : GATE_NOT_ALLOWED;
@@ -133,14 +133,37 @@ bool gate_may_list(const struct partner *partner, uint16_t municipality)
 	return rights_have_municipality(&partner->rights, municipality);
 }
 
-/* The analyst of a session, when the configuration still has both it and its token. */
+/* Is it the session of this name and these tokens? */
+static bool session_is_of(const struct session *session, const char *name,
+	const struct token_hashes *hashes, int32_t today)
+{
+	return strcmp(name, session->name) == 0 &&
+	       token_hashes_have(hashes, &session->token, today);
+}
+
+/* The partner of a session, when the configuration still has both it and its token. */
+static const struct partner *session_partner(const struct access *access,
+	const struct session *session, const uint8_t *key, int32_t today)
+{
+	for (size_t i = 0; i < access->partner_count && session->is_partner; i++) {
+		const struct partner *partner = &access->partners[i];
+		if (session_is_of(session, partner->name, &partner->hashes, today) &&
+			client_key_fits(&partner->client_key, key) &&
+			(session->user[0] != '\0' || !partner->requires_user))
+			return partner;
+	}
+	return NULL;
+}
+
+/* The same of an analyst. */
 static const struct analyst *session_analyst(const struct access *access,
 	const struct session *session, const uint8_t *key, int32_t today)
 {
+	if (session->is_partner)
+		return NULL;
 	for (size_t i = 0; i < access->analyst_count; i++) {
 		const struct analyst *analyst = &access->analysts[i];
-		if (strcmp(analyst->name, session->analyst) == 0 &&
-			token_hashes_have(&analyst->hashes, &session->token, today) &&
+		if (session_is_of(session, analyst->name, &analyst->hashes, today) &&
 			client_key_fits(&analyst->client_key, key))
 			return analyst;
 	}
@@ -153,12 +176,17 @@ struct viewer gate_viewer_of(const struct access *access, const struct identity 
 {
 	if (identity->analyst != NULL)
 		return (struct viewer){ .analyst = identity->analyst };
-	if (cookie.length == 0)
+	const struct session *session =
+		cookie.length == 0 ? NULL : sessions_find(sessions, cookie, now_us);
+	if (session == NULL)
 		return (struct viewer){ 0 };
-	const struct session *session = sessions_find(sessions, cookie, now_us);
-	const struct analyst *analyst =
-		session == NULL ? NULL : session_analyst(access, session, key, today);
-	return (struct viewer){ .analyst = analyst, .by_cookie = analyst != NULL };
+	struct viewer viewer = {
+		.analyst = session_analyst(access, session, key, today),
+		.partner = session_partner(access, session, key, today),
+	};
+	viewer.by_cookie = viewer.analyst != NULL || viewer.partner != NULL;
+	viewer.user = viewer.partner == NULL || session->user[0] == '\0' ? NULL : session->user;
+	return viewer;
 }
 
 struct viewer gate_viewer(const struct request *request)
@@ -245,7 +273,7 @@ void gate_answering(struct request *request)
 	if ((route->rules & TAKES_COOKIE) != 0)
 		viewer = gate_viewer(request);
 	if (viewer.by_cookie)
-		identity = (struct identity){ .analyst = viewer.analyst };
+		identity = (struct identity){ viewer.partner, viewer.analyst, NULL };
 	bool shown = request->status == 200 && gate_is_internal(route, &identity, &viewer);
 	/* A wrong token has its own line. */
 	bool anonymous = request_header(request, "Authorization") == NULL;
@@ -323,6 +351,27 @@ static bool user_check(struct request *request)
 	check_failed("a case of the enum", __FILE__, __LINE__);
 }
 
+/*
+ * Where records of persons are shown to who signed in, the session of a partner stands for its
+ * token. False: there is none, or the page is another.
+ */
+static bool session_take(struct request *request)
+{
+	struct visit *visit = request->visit;
+	const unsigned rules = TAKES_COOKIE | SHOWS_PERSONS;
+	if ((request->route->rules & rules) != rules ||
+		request_header(request, "Authorization") != NULL)
+		return false;
+	struct viewer viewer = gate_viewer(request);
+	if (viewer.partner == NULL)
+		return false;
+	visit->identity = (struct identity){ .partner = viewer.partner };
+	/* The session may end while it is answered: what it says is copied. */
+	if (viewer.user != NULL)
+		visit_set_user(visit, viewer.user);
+	return true;
+}
+
 bool gate_rate(struct request *request)
 {
 	struct visit *visit = visit_of(request);
@@ -352,6 +401,7 @@ bool gate_admit(struct request *request)
 		visit->identity =
 			gate_identify(visit->access, authorization, !request->route->takes_body,
 				request_client_key(request), server_today(visit->server));
+	bool has_session = session_take(request);
 	enum gate_admission admission =
 		gate_admission(request->route, authorization, &visit->identity);
 	if (admission != GATE_ADMITTED) {
@@ -361,7 +411,7 @@ bool gate_admit(struct request *request)
 	visit->account = account_of(
 		web->server->accounts, &visit->identity, clock_monotonic_us(&web->server->clock));
 	request->share = &visit->account->share;
-	if (!user_check(request))
+	if (!has_session && !user_check(request))
 		return false;
 	if (authorization != NULL && !request->route->for_anyone)
 		gate_audit_sign_in(request, &visit->identity, AUDIT_ACCEPTED);

@@ -4,8 +4,8 @@
  * Anybody sees what was published. A partner pushes events and sees its own; an analyst sees the
  * internal figures of its municipalities, and their records where its entry says so; a scraper
  * sees the daemon's health, and the metrics of its municipalities. A token says who asks; for the
- * page a session does too, which an analyst began by showing its token. What may be published at
- * all is not decided here.
+ * pages a session does too, which an analyst or a partner began by showing its token. What may be
+ * published at all is not decided here.
  *
  * The rules are pure, and tables in gate_test.c. All paths are held against them, from without,
  * by tests/end-to-end/test_rights.py.
@@ -101,16 +101,19 @@ enum gate_user gate_user(
 /* May the partner see its own people there? `municipality` is one. */
 bool gate_may_list(const struct partner *partner, uint16_t municipality);
 
-/* Who asks for the page. */
+/* Who asks for a page. */
 struct viewer {
-	const struct analyst *analyst; /* of the access; NULL: anybody */
+	const struct analyst *analyst; /* of the access */
+	const struct partner *partner; /* of it; both NULL: anybody */
+	const char *user;              /* who of the partner's people, of the session; NULL */
 	bool by_cookie;                /* and not by a token */
 };
 
 /*
  * By the token, else by the session of the cookie, as long as the configuration has both its
- * analyst and the token it began with, which is valid today, and comes with its certificate where
- * it needs one. `key` as above; `now_us` is monotonic.
+ * analyst or partner and the token it began with, which is valid today, and comes with its
+ * certificate where it needs one; a partner that must say who looks did. `key` as above; `now_us`
+ * is monotonic. What `user` points at lives until the session ends.
  */
 struct viewer gate_viewer_of(const struct access *access, const struct identity *identity,
 	const struct sessions *sessions, struct bytes cookie, const uint8_t *key, int64_t now_us,

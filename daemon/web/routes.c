@@ -14,6 +14,7 @@
 #include "daemon/web/gate.h"
 #include "daemon/web/site_figures.h"
 #include "daemon/web/site_sign_in.h"
+#include "daemon/web/site_worklist.h"
 #include "daemon/web/visit.h"
 
 #define FORM_BYTES_MAX 4096
@@ -67,6 +68,12 @@ static const struct route rows[] = {
 		.path = "/figures.csv",
 		.handle = figures_csv_handle,
 		.rules = FOR_ALL | SHOWS_FIGURES | TAKES_COOKIE },
+	{ .method = "GET",
+		.path = "/worklist",
+		.handle = worklist_page_handle,
+		.rules = FOR_NOBODYS | FOR_PARTNERS | SHOWS_PERSONS | TAKES_COOKIE,
+		.denied = "a work list is about a partner's own people: it is for the token of a "
+			  "partner" },
 	{ .method = "GET", .path = "/sign-in", .handle = sign_in_show_handle, .for_anyone = true },
 	{ .method = "POST",
 		.path = "/sign-in",

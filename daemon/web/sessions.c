@@ -7,24 +7,29 @@
 
 #include "base/check.h"
 
-void sessions_begin(struct sessions *sessions, const char *analyst, const struct token_hash *token,
-	int64_t now_us, char id[TOKEN_LENGTH + 1])
+void sessions_begin(struct sessions *sessions, const struct identity *identity, const char *user,
+	const struct token_hash *token, int64_t now_us, char id[TOKEN_LENGTH + 1])
 {
+	const char *name = identity_name(identity);
 	struct session *place = &sessions->list[0];
 	for (size_t i = 0; i < SESSIONS_MAX && place->begun; i++) {
 		struct session *one = &sessions->list[i];
 		if (!one->begun || one->begun_us < place->begun_us)
 			place = one;
 	}
-	CHECK(strlen(analyst) <= ACCESS_NAME_LENGTH_MAX);
+	CHECK((identity->analyst != NULL && user == NULL) || identity->partner != NULL);
+	CHECK(strlen(name) <= ACCESS_NAME_LENGTH_MAX);
+	CHECK(user == NULL || strlen(user) <= SESSION_USER_MAX);
 	token_make(id);
 	*place = (struct session){
 		.begun = true,
 		.id = token_hash_of(bytes_of_string(id)),
 		.token = *token,
+		.is_partner = identity->partner != NULL,
 		.begun_us = now_us,
 	};
-	snprintf(place->analyst, sizeof(place->analyst), "%s", analyst);
+	snprintf(place->name, sizeof(place->name), "%s", name);
+	snprintf(place->user, sizeof(place->user), "%s", user == NULL ? "" : user);
 }
 
 /* The place of a session; SESSIONS_MAX: there is none. */

@@ -10,18 +10,22 @@
 #include "daemon/http/accept.h"
 #include "daemon/http/gzip.h"
 #include "daemon/web/visit.h"
+#include "page/worklist.h"
 #include "secret/digest.h"
 
 enum err site_new(struct site **out)
 {
 	char style[DIGEST_BASE64_LENGTH + 1], script[DIGEST_BASE64_LENGTH + 1];
+	char worklist[DIGEST_BASE64_LENGTH + 1];
 	struct site *site = calloc(1, sizeof(*site));
 	if (site == NULL)
 		return ERR_FULL;
 	digest_sha256_base64(page_style(), style);
 	digest_sha256_base64(page_script(), script);
+	digest_sha256_base64(worklist_script(), worklist);
 	page_print_policy(style, script, false, &site->policy);
-	if (site->policy.failed) {
+	page_print_policy(style, worklist, false, &site->worklist_policy);
+	if (site->policy.failed || site->worklist_policy.failed) {
 		site_free(site);
 		return ERR_FULL;
 	}
@@ -35,6 +39,7 @@ void site_free(struct site *site)
 		return;
 	site_cache_release(&site->cache);
 	text_release(&site->policy);
+	text_release(&site->worklist_policy);
 	free(site);
 }
 
@@ -80,11 +85,11 @@ enum language site_language(const struct request *request)
 		       : LANGUAGE_NL;
 }
 
-void site_answer(struct request *request, int status, enum language language)
+static void answer(
+	struct request *request, int status, enum language language, const struct text *policy)
 {
-	CHECK(visit_of(request)->site->policy.length > 0);
-	request_add_header(
-		request, "Content-Security-Policy", visit_of(request)->site->policy.data);
+	CHECK(policy->length > 0);
+	request_add_header(request, "Content-Security-Policy", policy->data);
 	request_add_header(request, "Content-Language", language_code(language));
 	request_add_header(
 		request, "Vary", "Cookie, Authorization, Accept-Language, Accept-Encoding");
@@ -96,4 +101,14 @@ void site_answer(struct request *request, int status, enum language language)
 		request_takes_gzip(request) && gzip_deflate(&request->out))
 		request->content_encoding = "gzip";
 	request_answer(request, status, "text/html; charset=utf-8");
+}
+
+void site_answer(struct request *request, int status, enum language language)
+{
+	answer(request, status, language, &visit_of(request)->site->policy);
+}
+
+void site_answer_worklist(struct request *request, int status, enum language language)
+{
+	answer(request, status, language, &visit_of(request)->site->worklist_policy);
 }

@@ -14,7 +14,8 @@
 struct site {
 	struct sessions sessions;
 	struct site_cache cache;
-	struct text policy; /* the Content-Security-Policy */
+	struct text policy;          /* the Content-Security-Policy */
+	struct text worklist_policy; /* that of the work list, whose script is another */
 };
 
 /* ERR_FULL: no memory. Accepts NULL to free. */
@@ -41,5 +42,8 @@ enum language site_language(const struct request *request);
 
 /* Answers with the HTML in request->out and all the headers that a page has. */
 void site_answer(struct request *request, int status, enum language language);
+
+/* The same, of the work list. */
+void site_answer_worklist(struct request *request, int status, enum language language);
 
 #endif

@@ -1,11 +1,14 @@
 /*
  * daemon/web/site_sign_in.c - see site_sign_in.h.
  *
- * A token is shown once, in a form, and never kept: the cookie bears a session. It is
- * SameSite=Strict and opens nothing but the page and its CSV, so that no other site can make
- * a browser push or read anything with it; and a form must come from this very site.
+ * A token is shown once, in a form, and never kept: the cookie bears a session. It opens
+ * nothing but pages and their CSV, which change nothing and which no other site can read; so it is
+ * SameSite=Lax, and who comes by a link from a letter is still signed in. A form must come from
+ * this very site.
  */
 #include "daemon/web/site_sign_in.h"
+
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "daemon/http/form.h"
@@ -24,7 +27,7 @@ static bool is_ours(const struct request *request)
 static void cookie_set(struct request *request, const char *id)
 {
 	struct text cookie = { 0 };
-	text_printf(&cookie, "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s",
+	text_printf(&cookie, "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s",
 		site_cookie_name(request), id, *id == '\0' ? 0 : (int)(SESSION_US / US_PER_SECOND),
 		site_is_under_tls(request) ? "; Secure" : "");
 	if (cookie.failed)
@@ -34,11 +37,12 @@ static void cookie_set(struct request *request, const char *id)
 	text_release(&cookie);
 }
 
-/* Goes on to the page, with GET. */
-static void page_show(struct request *request, enum language language)
+/* Goes on to a page, with GET. */
+static void page_show(struct request *request, const char *path, enum language language)
 {
-	request_add_header(
-		request, "Location", language == LANGUAGE_EN ? "/?lang=en" : "/?lang=nl");
+	char location[32];
+	snprintf(location, sizeof(location), "%s?lang=%s", path, language_code(language));
+	request_add_header(request, "Location", location);
 	site_answer(request, 303, language);
 }
 
@@ -67,9 +71,36 @@ static void wrong_answer(
 	form_show(request, seconds > 0 ? 429 : 403, language, SIGN_IN_WRONG);
 }
 
+/* Is it said who of the partner's people looks, where it must be? Answers when not. */
+static bool user_is_good(struct request *request, const struct identity *identity, const char *user,
+	enum language language)
+{
+	/* The session opens the pages that show records of persons. */
+	static const struct route persons = { .rules = FOR_PARTNERS | SHOWS_PERSONS };
+	if (gate_user(&persons, identity, *user == '\0' ? NULL : user) == GATE_USER_GOOD)
+		return true;
+	gate_audit_sign_in(request, identity, AUDIT_REFUSED);
+	form_show(request, 400, language, *user == '\0' ? SIGN_IN_NO_USER : SIGN_IN_BAD_USER);
+	return false;
+}
+
+/* Begins the session of who showed the token. */
+static void session_begin(struct request *request, const struct identity *identity,
+	const char *token, const char *user)
+{
+	char id[TOKEN_LENGTH + 1];
+	struct visit *visit = visit_of(request);
+	struct token_hash hash = token_hash_of(bytes_of_string(token));
+	struct sessions *sessions = &visit->site->sessions;
+	sessions_end(sessions, site_cookie(request));
+	sessions_begin(
+		sessions, identity, user, &hash, clock_monotonic_us(&visit->server->clock), id);
+	cookie_set(request, id);
+}
+
 void sign_in_handle(struct request *request)
 {
-	char token[FORM_VALUE_MAX], code[FORM_VALUE_MAX], id[TOKEN_LENGTH + 1];
+	char token[FORM_VALUE_MAX], code[FORM_VALUE_MAX], user[FORM_VALUE_MAX];
 	struct bytes body = text_bytes(&request->body);
 	enum language language = site_language(request);
 	struct visit *visit = visit_of(request);
@@ -88,18 +119,18 @@ void sign_in_handle(struct request *request)
 	form_value(body, "token", token);
 	struct identity identity = access_find(visit->access, bytes_of_string(token),
 		request_client_key(request), server_today(visit->server));
-	if (identity.analyst == NULL) {
+	if (identity.analyst == NULL && identity.partner == NULL) {
 		wrong_answer(request, &identity, language);
 		return;
 	}
+	form_value(body, "user", user);
+	if (!user_is_good(request, &identity, user, language))
+		return;
+	if (identity.partner != NULL && user[0] != '\0')
+		visit_set_user(visit, user);
 	gate_audit_sign_in(request, &identity, AUDIT_ACCEPTED);
-	struct token_hash hash = token_hash_of(bytes_of_string(token));
-	struct sessions *sessions = &visit->site->sessions;
-	sessions_end(sessions, site_cookie(request));
-	sessions_begin(sessions, identity.analyst->name, &hash,
-		clock_monotonic_us(&visit->server->clock), id);
-	cookie_set(request, id);
-	page_show(request, language);
+	session_begin(request, &identity, token, visit->user);
+	page_show(request, identity.partner != NULL ? "/worklist" : "/", language);
 }
 
 void sign_out_handle(struct request *request)
@@ -111,5 +142,5 @@ void sign_out_handle(struct request *request)
 	}
 	sessions_end(&visit_of(request)->site->sessions, site_cookie(request));
 	cookie_set(request, "");
-	page_show(request, language);
+	page_show(request, "/", language);
 }

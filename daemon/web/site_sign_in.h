@@ -9,7 +9,10 @@ struct request;
 /* GET /sign-in: the form. */
 void sign_in_show_handle(struct request *request);
 
-/* POST /sign-in: begins a session of the analyst whose token the form has. */
+/*
+ * POST /sign-in: begins a session of the analyst or the partner whose token the form has. A partner
+ * that must say who of its people looks says it in the form too.
+ */
 void sign_in_handle(struct request *request);
 
 /* POST /sign-out: ends the session of the cookie. */

@@ -9,6 +9,14 @@
 
 #define RETRY_SECONDS 1
 
+void visit_set_user(struct visit *visit, const char *user)
+{
+	size_t length = strlen(user);
+	CHECK(length > 0 && length < sizeof(visit->user_space));
+	memcpy(visit->user_space, user, length + 1);
+	visit->user = visit->user_space;
+}
+
 struct visit *visit_of(const struct request *request)
 {
 	struct visit *visit = request->visit;

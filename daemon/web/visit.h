@@ -10,6 +10,7 @@
 
 #include "daemon/http/request.h"
 #include "daemon/server/server.h"
+#include "daemon/web/sessions.h"
 
 struct site;
 
@@ -29,11 +30,15 @@ struct visit {
 	bool is_counted;         /* what it pushes, for the rate of the account */
 	struct origin origin;    /* where the request comes from */
 	const char *user;        /* who of a partner's people looks; NULL: nobody said */
-	uint16_t municipality;   /* of the handler: whose figures are asked for */
+	char user_space[SESSION_USER_MAX + 1]; /* that `user` may point at */
+	uint16_t municipality;                 /* of the handler: whose figures are asked for */
 	struct refresher_wait wait;
 	struct task *task;                       /* that the request waits for; NULL: none */
 	void (*finish)(struct request *request); /* when it is done */
 };
+
+/* Says who of a partner's people looks: an identifier, which is copied. */
+void visit_set_user(struct visit *visit, const char *user);
 
 /* The visit of a request that was admitted. */
 struct visit *visit_of(const struct request *request);

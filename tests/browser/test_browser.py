@@ -4,6 +4,7 @@ playwright-core and axe-core come by npm into the build directory, in the versio
 package.json. The pictures stay in BUILD/browser for people to look at.
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -46,12 +47,18 @@ CHECKS = (
 
 
 def modules():
-    """Installs what package.json names, unless it is there."""
+    """Installs what package.json names, unless it is there; one test at a time."""
+    MODULES.mkdir(parents=True, exist_ok=True)
+    with open(MODULES / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        install()
+
+
+def install():
     wanted = (HERE / "package.json").read_text()
     stamp = MODULES / "installed.json"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    MODULES.mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "package.json", MODULES / "package.json")
     done = subprocess.run(
         ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts",

@@ -317,10 +317,11 @@ class Audit(harness.OwnDaemon):
 PATHS = {"/v1/events": {"POST"}, "/v1/events/": {"GET"}, "/v1/log": {"GET"},
          "/v1/indicators": {"GET"}, "/v1/worklist": {"GET"}, "/v1/agreements": {"GET"},
          "/v1/openapi.json": {"GET"}, "/v1/ladder.proto": {"GET"}, "/metrics": {"GET"}, "/": {"GET"},
+         "/worklist": {"GET"},
          "/figures.csv": {"GET"}, "/sign-in": {"GET", "POST"}, "/sign-out": {"POST"},
          "/healthz": {"GET"}, "/readyz": {"GET"}}
 OPEN = {"/v1/openapi.json", "/v1/ladder.proto", "/sign-in", "/sign-out", "/healthz", "/readyz"}
-OF_ONE_PLACE = {"/v1/indicators", "/v1/worklist", "/", "/figures.csv"}
+OF_ONE_PLACE = {"/v1/indicators", "/v1/worklist", "/worklist", "/", "/figures.csv"}
 PLACES = ("GM0823", "GM0824", "GM0825")
 EVERY = set(PLACES)
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
@@ -373,7 +374,7 @@ class Somebody:
             return True, False
         if path == "/v1/agreements":
             return self.kind == "partner", True
-        if path in ("/v1/worklist", "/v1/events/"):
+        if path in ("/v1/worklist", "/worklist", "/v1/events/"):
             return (self.kind == "partner" and (place in (None, "all") or self.sees(place)),
                     True)
         if path == "/v1/log":
@@ -472,6 +473,8 @@ class Table(harness.OwnDaemon):
         if method == "POST":
             return ({400}, False, False) if who.kind == "partner" else (
                 {401} if anonymous else {403}, False, True)
+        if path == "/worklist" and anonymous:
+            return {303}, False, False  # to the form of signing in
         may, internal = who.read(path, place)
         if may is None:  # what was published, of GM0823 alone
             if path == "/v1/indicators":
@@ -499,9 +502,10 @@ class Table(harness.OwnDaemon):
                 self.assertEqual(b"partner=" in text, who.kind == "scraper" and who.all)
             else:
                 self.assertEqual(text, public[path, place])
-        elif path == "/v1/worklist":
+        elif path in ("/v1/worklist", "/worklist"):
+            # The page has all that may be chosen.
             self.assertLessEqual(self.shown_places(answer), who.places if place in (None, "all")
-                                 else {place})
+                                 or path == "/worklist" else {place})
         elif path in ("/v1/indicators", "/", "/figures.csv") and who.kind != "analyst":
             self.assertEqual(answer.body, public[path, place])
 

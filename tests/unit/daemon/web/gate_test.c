@@ -300,7 +300,8 @@ static void the_page_is_seen_by_token_before_cookie(void **state)
 	struct access *access = example();
 	struct token_hash token = token_hash_of(bytes_of_string("some"));
 	(void)state;
-	sessions_begin(&sessions, "oirschot", &token, 0, id);
+	const struct identity signed_in = { .analyst = &access->analysts[0] };
+	sessions_begin(&sessions, &signed_in, NULL, &token, 0, id);
 	const struct {
 		const char *authorization, *cookie;
 		const struct analyst *analyst;
@@ -338,7 +339,8 @@ static void a_session_ends_with_its_analyst_and_with_its_token(void **state)
 	struct analyst *analyst = &access->analysts[0];
 	struct token_hash token = token_hash_of(bytes_of_string("some"));
 	(void)state;
-	sessions_begin(&sessions, "oirschot", &token, 0, id);
+	const struct identity signed_in = { .analyst = &access->analysts[0] };
+	sessions_begin(&sessions, &signed_in, NULL, &token, 0, id);
 	assert_ptr_equal(viewer(access, &sessions, NULL, id, 1).analyst, analyst);
 
 	/* While the token is changed both open it; then the session of the old one is over. */
@@ -364,6 +366,49 @@ static void a_session_ends_with_its_analyst_and_with_its_token(void **state)
 	access_drop(access);
 }
 
+static void a_session_of_a_partner_is_a_partners_and_says_who_looks_where_it_must(void **state)
+{
+	static struct sessions sessions;
+	char id[TOKEN_LENGTH + 1], of_user[TOKEN_LENGTH + 1];
+	struct access *access = example();
+	struct partner *partner = &access->partners[0];
+	struct token_hash token = token_hash_of(bytes_of_string("partner"));
+	const struct identity signed_in = { .partner = partner };
+	(void)state;
+	sessions_begin(&sessions, &signed_in, NULL, &token, 0, id);
+	sessions_begin(&sessions, &signed_in, "anna", &token, 0, of_user);
+	struct viewer found = viewer(access, &sessions, NULL, id, 1);
+	assert_ptr_equal(found.partner, partner);
+	assert_null(found.analyst);
+	assert_null(found.user);
+	assert_true(found.by_cookie);
+	found = viewer(access, &sessions, NULL, of_user, 1);
+	assert_ptr_equal(found.partner, partner);
+	assert_string_equal(found.user, "anna");
+
+	/* Since it must say who looks, the session in which nobody did is over. */
+	partner->requires_user = true;
+	assert_null(viewer(access, &sessions, NULL, id, 1).partner);
+	assert_ptr_equal(viewer(access, &sessions, NULL, of_user, 1).partner, partner);
+	partner->requires_user = false;
+
+	/* An analyst of that name, and with that token, is another. */
+	const char *name = access->analysts[0].name;
+	struct token_hashes hashes = access->analysts[0].hashes;
+	access->analysts[0].name = partner->name;
+	access->analysts[0].hashes = partner->hashes;
+	found = viewer(access, &sessions, NULL, id, 1);
+	assert_ptr_equal(found.partner, partner);
+	assert_null(found.analyst);
+	access->analysts[0].name = name;
+	access->analysts[0].hashes = hashes;
+
+	/* It ends with the token. */
+	partner->hashes = hashes_of("new");
+	assert_false(viewer(access, &sessions, NULL, id, 1).by_cookie);
+	access_drop(access);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +421,8 @@ int main(void)
 		cmocka_unit_test(who_looks_is_an_identifier_and_said_where_persons_are_shown),
 		cmocka_unit_test(the_page_is_seen_by_token_before_cookie),
 		cmocka_unit_test(a_session_ends_with_its_analyst_and_with_its_token),
+		cmocka_unit_test(
+			a_session_of_a_partner_is_a_partners_and_says_who_looks_where_it_must),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
