@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "store/erase.h"
-#include "tools/common/options.h"
+#include "tools/common/acts.h"
 #include "tools/common/store.h"
 #include "tools/erasing.h"
 
@@ -36,10 +36,8 @@ int command_erase(int argc, char **argv)
 	struct erasing erasing = { .command = "erase" };
 	bool list = false;
 	const struct option_row options[] = {
-		{ "subject", 's', OPTION_TEXT, &erasing.subject, 0, 0, "S",
-			"the pseudonym of the person" },
-		{ "reason", 'r', OPTION_TEXT, &erasing.reason, 0, 0, "TEXT",
-			"why, for the audit; it is written nowhere else" },
+		OPTION_SUBJECT(&erasing.subject),
+		OPTION_REASON(&erasing.reason),
 		{ "dry-run", 'n', OPTION_FLAG, &erasing.dry_run, 0, 0, NULL,
 			"say how much would be erased, and erase nothing" },
 		{ "list", 'l', OPTION_FLAG, &list, 0, 0, NULL,
@@ -61,11 +59,9 @@ int command_erase(int argc, char **argv)
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]),
 	};
-	int operands;
-	int code = options_parse(&line, argc, argv, &operands);
+	int code = options_parse_person(&line, argc, argv, NULL, &erasing.store);
 	if (code != OPTIONS_GO)
 		return code;
-	erasing.store = argv[operands];
 	if (list && erasing.subject != NULL)
 		return complain("erase", EX_USAGE, "--list and --subject do not go together.");
 	if (list)

@@ -3,7 +3,7 @@
  */
 #include "tools/common/command.h"
 
-#include "tools/common/options.h"
+#include "tools/common/acts.h"
 #include "tools/erasing.h"
 
 int command_expire(int argc, char **argv)
@@ -12,8 +12,7 @@ int command_expire(int argc, char **argv)
 	const struct option_row options[] = {
 		{ "before", 'b', OPTION_DATE, &erasing.before, 0, 0, "DAY",
 			"whose last event happened before this day" },
-		{ "reason", 'r', OPTION_TEXT, &erasing.reason, 0, 0, "TEXT",
-			"why, for the audit; it is written nowhere else" },
+		OPTION_REASON(&erasing.reason),
 		{ "dry-run", 'n', OPTION_FLAG, &erasing.dry_run, 0, 0, NULL,
 			"say how much would be erased, and erase nothing" },
 	};
@@ -29,11 +28,9 @@ int command_expire(int argc, char **argv)
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]),
 	};
-	int operands;
-	int code = options_parse(&line, argc, argv, &operands);
+	int code = options_parse_person(&line, argc, argv, NULL, &erasing.store);
 	if (code != OPTIONS_GO)
 		return code;
-	erasing.store = argv[operands];
 	if (erasing.before <= 0)
 		return complain("expire", EX_USAGE, "--before says the day, as 2019-01-01.");
 	return erasing_run(&erasing);

@@ -49,7 +49,7 @@ static int options_check(struct report_command *report)
 		return complain("report", EX_USAGE,
 			"--municipality must be a CBS code, as GM0823, or all.");
 	if (!language_parse(report->code, &report->view.language))
-		return complain("report", EX_USAGE, "--lang must be nl or en.");
+		return complain("report", EX_USAGE, "--language must be nl or en.");
 	if (report->public && report->view.municipality == PART_ALL)
 		return complain("report", EX_USAGE,
 			"--public needs --municipality: each publishes its own figures.");
@@ -294,7 +294,7 @@ int command_report(int argc, char **argv)
 		{ "known-at", 'k', OPTION_TEXT, &report.known_at, 0, 0, "INSTANT",
 			"what was known then, as 2026-03-02T09:15:00Z (default: all that is "
 			"known)" },
-		{ "lang", 'l', OPTION_TEXT, &report.code, 0, 0, "nl|en",
+		{ "language", 'l', OPTION_TEXT, &report.code, 0, 0, "nl|en",
 			"the language of the page (default: nl)" },
 		{ "public", 0, OPTION_FLAG, &report.public, 0, 0, NULL,
 			"what the municipality published, made coarse, and nothing else" },

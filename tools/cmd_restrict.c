@@ -3,19 +3,17 @@
  */
 #include "tools/common/command.h"
 
-#include "tools/common/options.h"
+#include "tools/common/acts.h"
 #include "tools/erasing.h"
 
 int command_restrict(int argc, char **argv)
 {
 	struct erasing erasing = { .command = "restrict" };
 	const struct option_row options[] = {
-		{ "subject", 's', OPTION_TEXT, &erasing.subject, 0, 0, "S",
-			"the pseudonym of the person" },
+		OPTION_SUBJECT(&erasing.subject),
 		{ "lift", 'l', OPTION_FLAG, &erasing.lift, 0, 0, NULL,
 			"end the restriction: the records count again" },
-		{ "reason", 'r', OPTION_TEXT, &erasing.reason, 0, 0, "TEXT",
-			"why, for the audit; it is written nowhere else" },
+		OPTION_REASON(&erasing.reason),
 	};
 	const struct command_line line = {
 		.name = "restrict",
@@ -30,13 +28,8 @@ int command_restrict(int argc, char **argv)
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]),
 	};
-	int operands;
-	int code = options_parse(&line, argc, argv, &operands);
+	int code = options_parse_person(&line, argc, argv, &erasing.subject, &erasing.store);
 	if (code != OPTIONS_GO)
 		return code;
-	erasing.store = argv[operands];
-	if (erasing.subject == NULL)
-		return complain(
-			"restrict", EX_USAGE, "--subject says who; `ladder restrict --help`.");
 	return restricting_run(&erasing);
 }

@@ -10,7 +10,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "store/reader.h"
-#include "tools/common/options.h"
+#include "tools/common/acts.h"
 #include "tools/common/store.h"
 #include "tools/subject_words.h"
 
@@ -220,9 +220,8 @@ int command_subject(int argc, char **argv)
 {
 	struct subject_asking asking = { .language = "nl" };
 	const struct option_row options[] = {
-		{ "subject", 's', OPTION_TEXT, &asking.subject, 0, 0, "S",
-			"the pseudonym of the person" },
-		{ "lang", 'l', OPTION_TEXT, &asking.language, 0, 0, "nl|en",
+		OPTION_SUBJECT(&asking.subject),
+		{ "language", 'l', OPTION_TEXT, &asking.language, 0, 0, "nl|en",
 			"the language (default: nl)" },
 	};
 	const struct command_line line = {
@@ -233,21 +232,18 @@ int command_subject(int argc, char **argv)
 		.purpose = "Prints all that is held about one person, in plain words, for the "
 			   "right of access:\n"
 			   "each record, what took it back, and acts. ladderd may be running.",
-		.example = "ladder subject --subject p-3f2a --lang en demo-store",
+		.example = "ladder subject --subject p-3f2a --language en demo-store",
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]),
 	};
-	int operands;
-	int code = options_parse(&line, argc, argv, &operands);
+	const char *store;
+	int code = options_parse_person(&line, argc, argv, &asking.subject, &store);
 	if (code != OPTIONS_GO)
 		return code;
-	if (asking.subject == NULL)
-		return complain(
-			"subject", EX_USAGE, "--subject says who; `ladder subject --help`.");
 	asking.dutch = strcmp(asking.language, "nl") == 0;
 	if (!asking.dutch && strcmp(asking.language, "en") != 0)
-		return complain("subject", EX_USAGE, "--lang must be nl or en.");
-	code = subject_print(&asking, argv[operands]);
+		return complain("subject", EX_USAGE, "--language must be nl or en.");
+	code = subject_print(&asking, store);
 	text_release(&asking.out);
 	return code;
 }

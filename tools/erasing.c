@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/audit.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/date.h"
 #include "engine/kept.h"
 #include "engine/live.h"
+#include "tools/common/acts.h"
 #include "tools/common/control.h"
 #include "tools/common/options.h"
 #include "tools/common/store.h"
@@ -129,23 +129,6 @@ static enum err erase(const struct erasing *erasing, struct log *log, struct rea
 	return err;
 }
 
-static void act_audit(const struct erasing *erasing, enum err err)
-{
-	struct audit audit;
-	struct clock clock = clock_system();
-	const struct audit_entry entry = {
-		.kind = AUDIT_ACT,
-		.who = "operator",
-		.what = erasing->command,
-		.from = "local",
-		.outcome = err == OK ? AUDIT_DONE : AUDIT_FAILED,
-		.reason = erasing->reason,
-	};
-	audit_open(&audit);
-	audit_write(&audit, &entry, clock_now_us(&clock));
-	audit_close(&audit);
-}
-
 /* A ladderd has the store open: it does it. */
 static int daemon_ask(const struct erasing *erasing)
 {
@@ -176,7 +159,7 @@ int erasing_run(const struct erasing *erasing)
 	enum err err = erase(erasing, log, &reason);
 	log_close(log);
 	if (!erasing->dry_run && err != ERR_NOT_FOUND && err != ERR_INVALID)
-		act_audit(erasing, err);
+		act_audit(erasing->command, erasing->reason, err == OK);
 	return err == OK ? EX_OK
 			 : complain(erasing->command, err_exit_code(err), "%s.", reason.text);
 }
@@ -230,7 +213,7 @@ int restricting_run(const struct erasing *erasing)
 		if (err == OK)
 			err = act_write(erasing, log, &kept, clock_now_us(&clock));
 		kept_release(&kept);
-		act_audit(erasing, err);
+		act_audit(erasing->command, erasing->reason, err == OK);
 	}
 	log_close(log);
 	if (err == ERR_NOT_FOUND)

@@ -115,7 +115,7 @@ class Agreements(harness.Case):
     def test_the_page_and_the_report_show_them_with_the_quarters_before(self):
         page = self.daemon.get("/", who="analyst", municipality="GM0823", as_of=Q.isoformat(),
                                lang="en").body.decode()
-        report = harness.ladder("report", "-m", "GM0823", "-p", Q.isoformat(), "--lang", "en",
+        report = harness.ladder("report", "-m", "GM0823", "-p", Q.isoformat(), "--language", "en",
                                 self.daemon.store).stdout.decode()
         for shown in (page, report):
             section = shown.split('id="agreements"')[1].split("</section>")[0]

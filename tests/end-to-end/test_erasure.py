@@ -384,7 +384,7 @@ class Offline(harness.OwnDaemon):
 
     def test_a_person_is_shown_exactly_what_the_log_has(self):
         daemon = self.filled()
-        shown = {lang: harness.ladder("subject", "--subject", self.subject, "--lang", lang,
+        shown = {lang: harness.ladder("subject", "--subject", self.subject, "--language", lang,
                                       daemon.store, check=0).stdout.decode()
                  for lang in ("nl", "en")}
         whole = self.lives[self.subject]
@@ -403,7 +403,7 @@ class Offline(harness.OwnDaemon):
         self.assertIn("year of birth: 1990", shown["en"])
         self.assertEqual(shown["en"].count("counts no more"), 2)
         harness.ladder("subject", "--subject", "nobody", daemon.store, check=66)
-        harness.ladder("subject", "--subject", "x", "--lang", "fr", daemon.store, check=64)
+        harness.ladder("subject", "--subject", "x", "--language", "fr", daemon.store, check=64)
 
     def killed_at(self, number, *command):
         """True: the program was killed at that system call; False: it had ended before."""

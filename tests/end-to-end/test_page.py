@@ -466,7 +466,7 @@ class Page(harness.Case):
         self.assertEqual(re.sub(r"<footer.*", "", same[0], flags=re.S), same[1])
         for language in ("nl", "en"):
             public = self.page(f"/?municipality=GM0823&lang={language}")
-            made = self.report("--public", "-m", "GM0823", "--lang", language,
+            made = self.report("--public", "-m", "GM0823", "--language", language,
                                "-n", "'s-Gravenmoer & Ré").stdout.decode()
             self.assertEqual(content(public), content(made))
 
@@ -505,7 +505,7 @@ class Page(harness.Case):
         self.assertNotIn(max(self.quarters), made)
 
     def test_what_a_report_cannot_be_is_said(self):
-        for arguments, code in ((("-m", "x"), 64), (("--lang", "fr"), 64), (("--public",), 64),
+        for arguments, code in ((("-m", "x"), 64), (("--language", "fr"), 64), (("--public",), 64),
                                 (("--public", "-m", "GM0001"), 66), (("-p", day(3)), 64),
                                 (("--public", "-m", "GM0823", "-p", day(-1)), 66),
                                 (("-k", "yesterday"), 64), (("--round-to", "4"), 64),

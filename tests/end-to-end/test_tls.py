@@ -488,6 +488,27 @@ class Certificates(Doors):
             self.assertEqual(self.status(who, client), status, (number, who))
             self.assertEqual(len(self.refusals()) - before, int(status == 401), (number, who))
 
+    def test_a_hand_over_is_opened_by_the_key_and_sent_by_the_certificate(self):
+        place, port = self.daemon.place / "handed", self.daemon.port
+        place.mkdir()
+        self.daemon.context = self.ca.context(self.mine)
+        subject = harness.fresh("s")
+        self.daemon.accept(harness.settled(subject, harness.day(-400)))
+        printed = harness.ladder("key", check=0).stdout.decode()
+        public = printed.split("public: ")[1].split("\n")[0]
+        both = self.mine.certificate.read_bytes() + self.mine.key.read_bytes()
+        for name, content in (("key", printed.encode()), ("both.pem", both)):
+            (place / name).touch(0o600)
+            (place / name).write_bytes(content)
+        harness.ladder("handover", "--subject", subject, "--to", public, "-o", place / "file",
+                       self.daemon.store, check=0)
+        send = ("import", "--key", place / "key", "--municipality", "GM0785", "--to",
+                f"https://localhost:{port}", "--cacert", self.ca.certificate, "--token-file",
+                self.daemon.token_file("isd"))
+        harness.ladder(*send, "--cert", place / "both.pem", place / "file", check=0)
+        done = harness.ladder(*send, place / "file")
+        self.assertNotEqual(done.returncode, 0, done.stderr)
+
     def test_a_certificate_alone_is_nobody(self):
         self.assertEqual(self.status(None, self.mine), 401)
         self.assertEqual(self.status(None, self.mine, "/v1/log"), 401)

@@ -132,6 +132,46 @@
 		"De sleutel")                                                            \
 	X("%s cannot be read: %s.",                                                      \
 		"%s kan niet worden gelezen: %s.")                                       \
+	X("%s is no hand-over: --key without --map opens what `ladder "                  \
+		"handover` wrote.",                                                      \
+		"%s is geen overdracht: --key zonder --map opent wat `ladder "           \
+		"handover` schreef.")                                                    \
+	X("%s: %s. Nothing was sent.",                                                   \
+		"%s: %s. Er is niets verstuurd.")                                        \
+	X("it was cut off, or is no hand-over",                                          \
+		"het is afgebroken, of is geen overdracht")                              \
+	X("it was sealed for another key, or was changed on its way",                    \
+		"het is verzegeld voor een andere sleutel, of onderweg "                 \
+		"veranderd")                                                             \
+	X("it holds what no hand-over does",                                             \
+		"er staat in wat niet in een overdracht hoort")                          \
+	X("it holds an event that cannot be: %s %s",                                     \
+		"er staat een gebeurtenis in die niet kan: %s %s")                       \
+	X("--municipality is needed: the CBS code of the municipality where "            \
+		"the person lives now, as GM0823.",                                      \
+		"--municipality ontbreekt: de CBS-code van de gemeente waar de "         \
+		"persoon nu woont, zoals GM0823.")                                       \
+	X("The person was handed over to another municipality than "                     \
+		"--municipality says. Nothing was sent.",                                \
+		"De persoon is overgedragen aan een andere gemeente dan er bij "         \
+		"--municipality staat. Er is niets verstuurd.")                          \
+	X("%s of %s was rejected: %s.",                                                  \
+		"%s van %s is afgewezen: %s.")                                           \
+	X("The section of the partner who takes people over needs their old "            \
+		"municipality, too.",                                                    \
+		"De partner die mensen overneemt, heeft in zijn sectie ook hun "         \
+		"oude gemeente nodig.")                                                  \
+	X("A person was handed over: of %zu events %zu were new, %zu known "             \
+		"already and %zu rejected.",                                             \
+		"Er is iemand overgedragen: van %zu gebeurtenissen waren er "            \
+		"%zu nieuw, %zu al bekend en %zu afgewezen.")                            \
+	X("%s is a hand-over: --key FILE says where the key is that opens it.",          \
+		"%s is een overdracht: --key BESTAND zegt waar de sleutel "              \
+		"staat die hem opent.")                                                  \
+	X("%s is a hand-over, which has no columns and no names: leave --map "           \
+		"and --subjects out.",                                                   \
+		"%s is een overdracht, zonder kolommen en namen: laat --map en "         \
+		"--subjects weg.")                                                       \
 	X("--cert and --key go together: give both, or neither.",                        \
 		"--cert en --key horen bij elkaar: geef ze allebei, of geen van beide.") \
 	X("it is another machine, and the token would go there in clear: take "          \
@@ -180,7 +220,11 @@
 		"subjects file gives each a pseudonym. The same file\ntwice changes "    \
 		"nothing; a corrected row corrects. Rejected rows come into a "          \
 		"file\nbeside it, FILE.rejected.csv, to correct and import again; the "  \
-		"exit status is\nthen 1. docs/import.md explains it step by step.",      \
+		"exit status is\nthen 1. docs/import.md explains it step by step.\n\n"   \
+		"With --key and without --map, FILE is what `ladder handover` of "       \
+		"another municipality\nwrote, and --key the secret half of your key "    \
+		"(`ladder key`): a person comes over. The\nkey of a client's "           \
+		"certificate then stands in the file of --cert.",                        \
 		"Verstuurt de rijen van een lijst die als CSV is bewaard. "              \
 		"Kant-en-klare indelingen:\nactivity-hours, benefits, contact-persons, " \
 		"contacts, jobs, ladder-assessments,\nmodules, referrals, "              \
@@ -191,7 +235,10 @@
 		"een verbeterde rij verbetert.\nAfgewezen rijen komen ernaast in "       \
 		"FILE.rejected.csv, om te verbeteren en opnieuw\nte importeren; het "    \
 		"programma eindigt dan met code 1. docs/import.nl.md legt het\nstap "    \
-		"voor stap uit.")                                                        \
+		"voor stap uit.\n\nMet --key en zonder --map is FILE wat `ladder "       \
+		"handover` van een andere gemeente\nschreef, en --key de geheime helft " \
+		"van uw sleutel (`ladder key`): er komt iemand\nover. De sleutel van "   \
+		"een clientcertificaat staat dan in het bestand van --cert.")            \
 	X("%s is needed. `ladder import --help` shows the form.",                        \
 		"Er ontbreekt: %s. `ladder import --help` laat zien hoe het hoort.")     \
 	X("A file",                                                                      \

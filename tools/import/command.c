@@ -20,6 +20,7 @@
 #include "tools/import/rejected.h"
 #include "tools/import/rows.h"
 #include "tools/import/send.h"
+#include "tools/import/taking.h"
 
 #define MAP_BYTES_MAX ((size_t)1 << 20)
 #define LINES_SHOWN   10
@@ -382,6 +383,70 @@ static int print_ready_map(const char *name)
 	return EX_USAGE;
 }
 
+/* A file that another municipality sealed. */
+static int take(struct import *import)
+{
+	struct taking taking = {
+		.sending = {
+			.to = import->to,
+			.token = import->token,
+			.tls = &import->tls,
+			.file = import->path,
+			.retry_seconds = import->retry_seconds,
+			.clock = import->clock,
+		},
+		.key_file = import->tls.paths.key,
+		.municipality = import->municipality,
+		.rules.subjects.everywhere = import->subject_form,
+		.dry_run = import->dry_run,
+	};
+	if (import->map_name != NULL || import->subjects_path != NULL)
+		return complain("import", EX_USAGE,
+			"%s is a hand-over, which has no columns and no names: leave --map and "
+			"--subjects out.",
+			import->path);
+	if (taking.key_file == NULL)
+		return complain("import", EX_USAGE,
+			"%s is a hand-over: --key FILE says where the key is that opens it.",
+			import->path);
+	/* --key opens the file; the key of a client's certificate stands in the file of --cert. */
+	import->tls.paths.key = import->tls.paths.cert;
+	import->has_zone = zone_set(ZONE) == OK;
+	taking.rules.today = zone_day(clock_now_us(&import->clock));
+	int code = import->dry_run ? EX_OK : daemon_tls_check("import", &import->tls);
+	if (code == EX_OK && !import->dry_run)
+		code = token_file_read("import", import->token_file, import->token);
+	return code == EX_OK ? taking_run(&taking) : code;
+}
+
+/* Is there something to open: a file that says so, or one that only --key can be meant for? */
+static bool is_handover(const struct import *import)
+{
+	return (import->map_name == NULL && import->tls.paths.key != NULL) ||
+	       taking_is_wanted(import->path);
+}
+
+/* With the options that were read; `path` is NULL when there is no file. */
+static int import_go(struct import *import)
+{
+	if (import->language != NULL && !language_is_known(import->language))
+		return complain("import", EX_USAGE, LANGUAGE_RULE);
+	if (import->print_map != NULL)
+		return print_ready_map(import->print_map);
+	if (import->subject_form != NULL && !subject_pattern_is_valid(import->subject_form))
+		return complain("import", EX_USAGE, SUBJECT_FORM_RULE);
+	if (import->path != NULL && is_handover(import))
+		return take(import);
+	if (import->path == NULL || import->map_name == NULL || import->subjects_path == NULL)
+		return complain("import", EX_USAGE,
+			"%s is needed. `ladder import --help` shows the form.",
+			import->path == NULL       ? said("A file")
+			: import->map_name == NULL ? "--map MAP"
+						   : "--subjects FILE");
+	int code = import->dry_run ? EX_OK : daemon_tls_check("import", &import->tls);
+	return code == EX_OK ? run(import) : code;
+}
+
 int command_import(int argc, char **argv)
 {
 	static struct import import = { .to = DAEMON_ADDRESS, .retry_seconds = RETRY_SECONDS };
@@ -405,7 +470,7 @@ int command_import(int argc, char **argv)
 	};
 	static const struct command_line line = {
 		.name = "import",
-		.operands = "FILE.csv",
+		.operands = "FILE",
 		.operands_min = 0,
 		.operands_max = 1,
 		.purpose =
@@ -423,7 +488,14 @@ int command_import(int argc, char **argv)
 			"beside it, FILE.rejected.csv, to correct and import again; the exit "
 			"status "
 			"is\n"
-			"then 1. docs/import.md explains it step by step.",
+			"then 1. docs/import.md explains it step by step.\n"
+			"\n"
+			"With --key and without --map, FILE is what `ladder handover` of another "
+			"municipality\n"
+			"wrote, and --key the secret half of your key (`ladder key`): a person "
+			"comes "
+			"over. The\n"
+			"key of a client's certificate then stands in the file of --cert.",
 		.example = "ladder import --map activity-hours --subjects subjects.csv \\\n"
 			   "      --municipality GM0823 --token-file isd.token uren.csv",
 		.options = options,
@@ -434,22 +506,7 @@ int command_import(int argc, char **argv)
 	int code = options_parse(&line, argc, argv, &operands);
 	if (code != OPTIONS_GO)
 		return code;
-	if (import.language != NULL && !language_is_known(import.language))
-		return complain("import", EX_USAGE, LANGUAGE_RULE);
-	if (import.print_map != NULL)
-		return print_ready_map(import.print_map);
-	if (operands == argc || import.map_name == NULL || import.subjects_path == NULL)
-		return complain("import", EX_USAGE,
-			"%s is needed. `ladder import --help` shows the form.",
-			operands == argc          ? said("A file")
-			: import.map_name == NULL ? "--map MAP"
-						  : "--subjects FILE");
-	if (import.subject_form != NULL && !subject_pattern_is_valid(import.subject_form))
-		return complain("import", EX_USAGE, SUBJECT_FORM_RULE);
-	code = import.dry_run ? EX_OK : daemon_tls_check("import", &import.tls);
-	if (code != EX_OK)
-		return code;
 	import.clock = clock_system();
 	import.path = argv[operands];
-	return run(&import);
+	return import_go(&import);
 }
