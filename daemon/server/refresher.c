@@ -40,7 +40,8 @@ struct refresher {
 	struct reader *reader;
 	int64_t saved_us; /* monotonic */
 	uint64_t saved_seq;
-	bool renewed; /* the log is read anew, while the snapshot of before is shown */
+	bool broken_off; /* a fold was, at the end: the sums are of no use */
+	bool renewed;    /* the log is read anew, while the snapshot of before is shown */
 
 	/* When folds are to stop, monotonic; INT64_MAX: not. Any thread. */
 	_Atomic int64_t halt_us;
@@ -273,6 +274,7 @@ static enum err refresh_try(struct refresher *refresher, int64_t known_us, const
 	pulse_beat(&refresher->pulse, &refresher->clock);
 	if (err == OK)
 		err = live_refresh(refresher->live, refresher->reader, known_us, &changed);
+	refresher->broken_off = err == ERR_STOPPED;
 	/* What was read while somebody was erased is neither of before nor of after. */
 	if (err == OK)
 		err = reader_renew(refresher->reader);
@@ -357,6 +359,28 @@ static void save(struct refresher *refresher)
 		refresher->saved_seq = 0;
 	}
 	CHECK(refresher->saved_seq <= refresher->live->histories.applied_seq);
+}
+
+/*
+ * What was followed when the end came, and was not folded any more: is folded before it is saved,
+ * so that a start after a busy end reads no log anew. Not when a fold was broken off.
+ */
+static void end_fold(struct refresher *refresher)
+{
+	bool changed;
+	struct live *live = refresher->live;
+	CHECK(thread_is_of(refresher));
+	if (!refresher->has_snapshot || refresher->broken_off || live->marked_count == 0)
+		return;
+	live->folding.stopped = NULL;
+	pulse_beat(&refresher->pulse, &refresher->clock);
+	enum err err = reader_renew(refresher->reader);
+	if (err == OK)
+		err = live_refresh(live, refresher->reader,
+			committer_settled_us(refresher->committer), &changed);
+	if (err != OK)
+		logging(SEVERITY_WARNING,
+			"the figures could not be computed to the end: the state is not saved");
 }
 
 static enum err load(struct refresher *refresher)
@@ -462,8 +486,10 @@ static void *refresher_run(void *context)
 	refresher->waits = NULL;
 	pthread_mutex_unlock(&refresher->mutex);
 	waits_finish(waits);
-	if (err == OK)
+	if (err == OK) {
+		end_fold(refresher);
 		save(refresher);
+	}
 	pulse_rest(&refresher->pulse);
 	return NULL;
 }
