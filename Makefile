@@ -334,6 +334,8 @@ torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing
 		$(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
 	@LADDERD_EVERY=1 LADDERD_PEOPLE=20 LADDERD_MODULE_SECONDS=1800 \
 		$(PYTHON) tests/run-end-to-end $(OUT) erasure
+	@LADDERD_ROT_SECONDS=1800 LADDERD_MODULE_SECONDS=3600 \
+		$(PYTHON) tests/run-end-to-end $(OUT) rot
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=1800 fuzz
 	@PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/attacks/run
 

@@ -24,6 +24,7 @@ static const char *const places[] = {
 	[PLACE_ENTRIES] = "/rewrite.erased",
 	[PLACE_DATA] = "/data.mdb",
 	[PLACE_DATA_LOCK] = "/lock.mdb",
+	[PLACE_SUMS] = "/data.sums",
 	[PLACE_STATE] = "/state",
 	[PLACE_STATE_NEW] = "/state.new",
 	[PLACE_LIST] = ".erased",
@@ -210,6 +211,9 @@ enum err erase_exchange(const char *store, int list, struct reason *reason)
 		err = place_remove(store, PLACE_STATE, reason);
 	if (err == OK)
 		err = place_remove(store, PLACE_STATE_NEW, reason);
+	/* It is of the old file. */
+	if (err == OK)
+		err = place_remove(store, PLACE_SUMS, reason);
 	if (err == OK)
 		err = place_rename(store, PLACE_COPIED, PLACE_DATA, reason);
 	/* A lock that is missing LMDB makes. */

@@ -73,6 +73,7 @@ enum erase_place {
 	PLACE_ENTRIES, /* of the list, that go with the copy */
 	PLACE_DATA,
 	PLACE_DATA_LOCK,
+	PLACE_SUMS,
 	PLACE_STATE,
 	PLACE_STATE_NEW,
 	PLACE_LIST, /* STORE.erased */

@@ -12,19 +12,19 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/date.h"
 #include "base/file.h"
 #include "store/definitions.h"
 #include "store/erase.h"
 #include "store/newest.h"
 #include "store/published.h"
+#include "store/sound.h"
 #include "store/tables.h"
 
-#define DATA          "data.mdb"
 #define NEW           "made.new" /* the data of a store while it is made */
 #define NEW_LOCK      "made.new-lock"
 #define HEADS_BYTES   8192      /* that LMDB writes first */
@@ -32,14 +32,15 @@
 #define READERS_MAX   256
 #define TABLES_MAX    16
 #define NAME_MAX_     64
+#define LOCK_TRIES    50    /* a millisecond each */
+#define OPENS         3     /* beside a writer, until damage is believed */
 #define TRIES         10000 /* to find the store between two exchanges of its files */
 
 static const char meta_format[] = "format";
 static const char meta_zone[] = "zone";
 static const char meta_floor[] = "floor";
 
-/* A file of the store. ERR_IO: its path is longer than the system takes. */
-static enum err path_of(
+enum err store_path(
 	const char *store, const char *name, char out[FILE_PATH_MAX], struct reason *reason)
 {
 	if (file_join(store, name, out, FILE_PATH_MAX) != OK)
@@ -47,20 +48,18 @@ static enum err path_of(
 	return OK;
 }
 
-/* A file, or the names in a directory, must survive a crash. */
-static enum err path_sync(const char *path, struct reason *reason)
+enum err store_path_sync(const char *path, struct reason *reason)
 {
 	return file_sync(path) == OK ? OK : fail(reason, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
-/* The directory, made when it is absent, and its entry synced. */
-static enum err directory_make(const char *path, struct reason *reason)
+enum err store_directory_make(const char *path, struct reason *reason)
 {
 	char parent[FILE_PATH_MAX];
 	if (mkdir(path, 0700) == 0) {
 		/* The new name must survive a crash too. */
-		enum err err = path_of(path, "..", parent, reason);
-		return err == OK ? path_sync(parent, reason) : err;
+		enum err err = store_path(path, "..", parent, reason);
+		return err == OK ? store_path_sync(parent, reason) : err;
 	}
 	if (errno != EEXIST)
 		return fail(reason, ERR_IO, "cannot make the store %s: %s", path, strerror(errno));
@@ -70,13 +69,20 @@ static enum err directory_make(const char *path, struct reason *reason)
 static enum err writer_lock(const char *path, int *fd_out, struct reason *reason)
 {
 	char name[FILE_PATH_MAX];
-	enum err err = path_of(path, "writer.lock", name, reason);
+	enum err err = store_path(path, "writer.lock", name, reason);
 	if (err != OK)
 		return err;
 	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+	int code = flock(fd, LOCK_EX | LOCK_NB);
+	/* Who reads looks whether there is a writer, and has the lock for that moment. */
+	for (unsigned i = 0; code != 0 && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
+		const struct clock clock = clock_system();
+		clock_sleep(&clock, 1000);
+		code = flock(fd, LOCK_EX | LOCK_NB);
+	}
+	if (code != 0) {
 		close(fd);
 		return fail(reason, ERR_CONFLICT,
 			"the store %s is in use: another ladderd is writing to it", path);
@@ -96,7 +102,7 @@ static enum err made_check(const struct log *log, const char *path, struct reaso
 	CHECK(log->lock_fd >= 0);
 	if (fstat(log->lock_fd, &lock) != 0 || lock.st_size == 0)
 		return OK;
-	enum err err = path_of(path, DATA, name, reason);
+	enum err err = store_path(path, STORE_DATA, name, reason);
 	if (err != OK)
 		return err;
 	if (stat(name, &data) == 0 && data.st_size > 0)
@@ -130,7 +136,7 @@ static enum err data_is_new(
 	CHECK(log->lock_fd >= 0);
 	if (fstat(log->lock_fd, &lock) != 0 || lock.st_size > 0)
 		return OK;
-	enum err err = path_of(path, DATA, name, reason);
+	enum err err = store_path(path, STORE_DATA, name, reason);
 	if (err != OK)
 		return err;
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
@@ -159,7 +165,7 @@ static enum err length_check(MDB_env *env, const char *path, struct reason *reas
 	struct stat file;
 	MDB_envinfo info;
 	MDB_stat page;
-	enum err err = path_of(path, DATA, name, reason);
+	enum err err = store_path(path, STORE_DATA, name, reason);
 	if (err != OK)
 		return err;
 	if (stat(name, &file) != 0)
@@ -243,18 +249,9 @@ static ino_t data_in_place(const char *store)
 {
 	char path[FILE_PATH_MAX];
 	struct stat file;
-	return path_of(store, DATA, path, NULL) == OK && stat(path, &file) == 0 ? file.st_ino : 0;
-}
-
-static bool writer_is_there(const char *store)
-{
-	char path[FILE_PATH_MAX];
-	int fd = path_of(store, "writer.lock", path, NULL) == OK ? open(path, O_RDONLY | O_CLOEXEC)
-								 : -1;
-	bool there = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
-	if (fd >= 0)
-		close(fd);
-	return there;
+	return store_path(store, STORE_DATA, path, NULL) == OK && stat(path, &file) == 0
+		       ? file.st_ino
+		       : 0;
 }
 
 /*
@@ -276,7 +273,7 @@ static enum err environment_read(const char *path, struct environment **out, str
 		}
 		environment_free(environment);
 		/* It was interrupted: the data are whole, and nobody writes to them. */
-		if (exchanging && !writer_is_there(path))
+		if (exchanging && !log_has_writer(path))
 			return environment_new(path, 0, MDB_RDONLY | MDB_NOLOCK, out, reason);
 		sched_yield();
 	}
@@ -288,14 +285,17 @@ static enum err env_open(struct log *log, const struct log_options *options, enu
 	struct reason *reason)
 {
 	CHECK(log->at == NULL);
-	enum err err = mode == LOG_WRITE ? environment_new(options->path, options->size_max, 0,
-						   &log->at, reason)
-					 : environment_read(options->path, &log->at, reason);
+	enum err err = sound_look(options->path, mode, reason);
+	if (err == OK)
+		err = mode == LOG_WRITE ? environment_new(options->path, options->size_max, 0,
+						  &log->at, reason)
+					: environment_read(options->path, &log->at, reason);
 	if (err != OK)
 		return err;
 	int dead;
 	mdb_reader_check(log->at->env, &dead);
-	return length_check(log->at->env, options->path, reason);
+	err = length_check(log->at->env, options->path, reason);
+	return err == OK ? sound_check(log, mode, reason) : err;
 }
 
 int tables_open(MDB_txn *txn, unsigned create, struct tables *tables)
@@ -582,27 +582,30 @@ static enum err store_make(
 	struct log *log, const struct log_options *options, struct reason *reason)
 {
 	char made[FILE_PATH_MAX], lock[FILE_PATH_MAX], data[FILE_PATH_MAX];
-	enum err err = path_of(options->path, NEW, made, reason);
+	enum err err = store_path(options->path, NEW, made, reason);
 	if (err == OK)
-		err = path_of(options->path, NEW_LOCK, lock, reason);
+		err = store_path(options->path, NEW_LOCK, lock, reason);
 	if (err == OK)
-		err = path_of(options->path, DATA, data, reason);
+		err = store_path(options->path, STORE_DATA, data, reason);
 	if (err != OK)
 		return err;
 	unlink(made);
 	unlink(lock);
+	err = witness_remove(options->path, reason);
+	if (err != OK)
+		return err;
 	err = environment_new(made, options->size_max, MDB_NOSUBDIR, &log->at, reason);
 	if (err == OK)
 		err = store_load(log, options, LOG_WRITE, reason);
 	environment_free(log->at);
 	log->at = NULL;
 	if (err == OK)
-		err = path_sync(made, reason);
+		err = store_path_sync(made, reason);
 	/* Before the data has its name: what is made is not looked at again. */
 	unlink(lock);
 	if (err == OK && file_rename(made, data) != OK)
 		err = fail(reason, ERR_IO, "%s: %s", made, strerror(errno));
-	return err == OK ? path_sync(options->path, reason) : err;
+	return err == OK ? store_path_sync(options->path, reason) : err;
 }
 
 /*
@@ -634,17 +637,17 @@ enum err log_load(struct log *log, struct reason *reason)
 	/* They keep the memory of the last group. */
 	key_set_release(&log->ids);
 	key_set_release(&log->keys);
-	return err;
+	return err == OK ? sound_renew(log, reason) : err;
 }
 
-enum err log_open(const struct log_options *options, enum log_mode mode, struct log **out,
+static enum err open_once(const struct log_options *options, enum log_mode mode, struct log **out,
 	struct reason *reason)
 {
-	CHECK(mode == LOG_READ || options->size_max > 0);
 	struct log *log = calloc(1, sizeof(*log));
 	if (log == NULL)
 		return fail(reason, ERR_FULL, "no memory");
 	index_lag_init(&log->lag);
+	witness_init(&log->witness);
 	CHECK(pthread_mutex_init(&log->mutex, NULL) == 0);
 	log->lock_fd = -1;
 	log->list_fd = -1;
@@ -656,7 +659,7 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	if (err == OK && mode == LOG_WRITE && subject_cache_new(&log->subjects) != OK)
 		err = fail(reason, ERR_FULL, "no memory");
 	if (err == OK && mode == LOG_WRITE)
-		err = directory_make(options->path, reason);
+		err = store_directory_make(options->path, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = writer_lock(options->path, &log->lock_fd, reason);
 	if (err == OK && mode == LOG_WRITE)
@@ -675,15 +678,33 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	if (err == OK)
 		err = store_load(log, options, mode, reason);
 	if (err == OK && mode == LOG_WRITE)
+		err = witness_open(&log->witness, options->path, reason);
+	if (err == OK && mode == LOG_WRITE)
+		err = sound_follow(log, log->last_seq, reason);
+	if (err == OK && mode == LOG_WRITE)
 		err = made_mark(log, reason);
 	if (err == OK && mode == LOG_WRITE)
-		err = path_sync(options->path, reason);
+		err = store_path_sync(options->path, reason);
 	if (err != OK) {
 		log_close(log);
 		return err;
 	}
 	*out = log;
 	return OK;
+}
+
+enum err log_open(const struct log_options *options, enum log_mode mode, struct log **out,
+	struct reason *reason)
+{
+	CHECK(mode == LOG_READ || options->size_max > 0);
+	enum err err = open_once(options, mode, out, reason);
+	/* Beside a writer that erases, files may not belong together for a moment. */
+	for (unsigned i = 1; mode == LOG_READ && err == ERR_CORRUPT && i < OPENS; i++) {
+		if (!log_has_writer(options->path))
+			break;
+		err = open_once(options, mode, out, reason);
+	}
+	return err;
 }
 
 void log_close(struct log *log)
@@ -704,6 +725,7 @@ void log_close(struct log *log)
 	index_lag_release(&log->lag);
 	subject_cache_free(log->subjects);
 	usage_release(&log->usage);
+	witness_release(&log->witness);
 	free(log->path);
 	free(log);
 }
@@ -730,39 +752,6 @@ int64_t log_floor_us(const struct log *log)
 	return log->floor_us;
 }
 
-size_t log_bytes(struct log *log)
-{
-	MDB_envinfo info;
-	MDB_stat stat;
-	struct environment *at = environment_hold(log);
-	CHECK(mdb_env_info(at->env, &info) == 0);
-	CHECK(mdb_env_stat(at->env, &stat) == 0);
-	environment_drop(log, at);
-	return (info.me_last_pgno + 1) * stat.ms_psize;
-}
-
-size_t log_bytes_max(struct log *log)
-{
-	MDB_envinfo info;
-	struct environment *at = environment_hold(log);
-	CHECK(mdb_env_info(at->env, &info) == 0);
-	environment_drop(log, at);
-	return info.me_mapsize;
-}
-
-enum err log_space(struct log *log, struct reason *reason)
-{
-	struct statvfs disk;
-	if (log_bytes(log) + log->reserve > log_bytes_max(log))
-		return fail(reason, ERR_FULL,
-			"the store is full: %zu of %zu bytes; raise [store] size_max and restart",
-			log_bytes(log), log_bytes_max(log));
-	if (statvfs(log->path, &disk) == 0 &&
-		(uint64_t)disk.f_bavail * disk.f_frsize < log->reserve)
-		return fail(reason, ERR_FULL, "the disk of the store is full: free some space");
-	return OK;
-}
-
 void log_sweep(struct log *log)
 {
 	int dead;
@@ -773,6 +762,10 @@ void log_sweep(struct log *log)
 enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
 {
 	CHECK(log->txn == NULL && log->lock_fd >= 0);
+	/* Nothing is written on top of damage. */
+	struct reason damage;
+	if (log_is_damaged(log, &damage))
+		return fail(reason, ERR_CORRUPT, "%s", damage.text);
 	int code = mdb_txn_begin(log->at->env, NULL, 0, &log->txn);
 	if (code != 0) {
 		log->txn = NULL;
@@ -887,6 +880,7 @@ enum err log_commit(struct log *log, struct reason *reason)
 	log->floor_us = log->txn_floor_us;
 	log->last_person = log->txn_person;
 	log->last_partner = log->txn_partner;
+	sound_committed(log);
 	return OK;
 }
 
@@ -898,29 +892,4 @@ void log_abort(struct log *log)
 	usage_undo(&log->usage);
 	if (log->txn_person != log->last_person)
 		subject_cache_clear(log->subjects);
-}
-
-enum err log_backup(struct log *log, const char *path, struct reason *reason)
-{
-	char name[FILE_PATH_MAX];
-	/* LMDB waits for a transaction that writes: it must not be this thread's own. */
-	CHECK(!log_is_in_txn(log));
-	enum err err = directory_make(path, reason);
-	if (err == OK)
-		err = path_of(path, DATA, name, reason);
-	if (err != OK)
-		return err;
-	/* A file of our own: LMDB would make one that others can read. */
-	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0 && errno == EEXIST)
-		return fail(reason, ERR_CONFLICT, "there is a store in %s already", path);
-	if (fd < 0)
-		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
-	int code = mdb_env_copyfd2(log->at->env, fd, MDB_CP_COMPACT);
-	if (close(fd) != 0 && code == 0)
-		code = errno;
-	if (code != 0)
-		return lmdb_fail(code, reason, "cannot copy the store");
-	err = path_sync(name, reason);
-	return err == OK ? path_sync(path, reason) : err;
 }

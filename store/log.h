@@ -44,7 +44,8 @@ struct log_options {
 };
 
 /*
- * Opens the store and sets the process's time zone to the store's.
+ * Opens the store, holds every page of it against what was written (witness.h), and sets the
+ * process's time zone to the store's.
  * ERR_NOT_FOUND: LOG_READ, and there is none. ERR_CONFLICT: another ladderd has
  * it, or its format is newer than this program. ERR_CORRUPT: do not serve; run
  * `ladder verify`. ERR_IO: the system failed. *reason says it for people. On
@@ -61,9 +62,22 @@ int64_t log_last_recorded_us(const struct log *log);
 /* No record will ever be stamped at or before this instant again (writer only). */
 int64_t log_floor_us(const struct log *log);
 
-/* Bytes of the file in use, and its largest size. */
+/*
+ * Bytes of the file in use, and its largest size. Pages that were freed are not in use, but for
+ * those that somebody's view still has. In space.c.
+ */
 size_t log_bytes(struct log *log);
 size_t log_bytes_max(struct log *log);
+
+/* Who holds the oldest view of the store, in any process. */
+struct log_reader {
+	long pid;
+	int64_t age_us; /* for so long at least; 0: it holds nothing that the newest view has not */
+	double held;    /* the part of the largest size that its view keeps from being used again */
+};
+
+/* False: nobody holds one. In the writer's thread, now and then: an age is that of being seen. */
+bool log_oldest_reader(struct log *log, int64_t now_us, struct log_reader *out);
 
 /* ERR_FULL: space in the store or on its disk is short; refuse events until there is more. */
 enum err log_space(struct log *log, struct reason *reason) NODISCARD;
@@ -174,7 +188,32 @@ enum err log_index(struct log *log, size_t rows) NODISCARD;
 enum err log_commit(struct log *log, struct reason *reason) NODISCARD;
 void log_abort(struct log *log);
 
-/* Copies the store as it is now, compactly and synced, into the empty or new directory `path`. */
+/*
+ * What follows is in sound.c.
+ *
+ * Was damage seen? From then on nothing is written, so that none is written on top of it, and no
+ * view is taken: log_begin(), reader_open() and reader_renew() are ERR_CORRUPT. Any thread.
+ */
+bool log_is_damaged(struct log *log, struct reason *reason);
+
+/* Notes that damage was seen, with what is told of it; the first is kept. Any thread. */
+void log_note_damage(struct log *log, const struct reason *reason);
+
+/*
+ * The scrub: reads up to `pages` pages from the disk and holds them against what was written. One
+ * thread, beside the writer's. *round: the part of this round that is behind. ERR_CORRUPT: one is
+ * damaged; the next call goes on after it.
+ */
+enum err log_scrub(struct log *log, unsigned pages, double *round, struct reason *reason) NODISCARD;
+
+/* Is a writer at work on the store at `path`, in any process? */
+bool log_has_writer(const char *path);
+
+/*
+ * Copies the store as it is now, compactly and synced, into the empty or new directory `path`, and
+ * verifies the copy. ERR_CONFLICT: there is a store. ERR_CORRUPT: the copy is not right, and was
+ * removed. In backup.c.
+ */
 enum err log_backup(struct log *log, const char *path, struct reason *reason) NODISCARD;
 
 #endif

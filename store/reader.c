@@ -123,6 +123,8 @@ static void view_close(struct reader *reader)
 enum err reader_open(struct log *log, struct reader **out)
 {
 	CHECK(log->at != NULL);
+	if (atomic_load(&log->damaged))
+		return ERR_CORRUPT;
 	struct reader *reader = calloc(1, sizeof(*reader));
 	if (reader == NULL)
 		return ERR_FULL;
@@ -167,6 +169,8 @@ enum err reader_renew(struct reader *reader)
 {
 	reader_rest(reader);
 	CHECK(reader->lag == NULL && reader->cursor_seq == 0);
+	if (atomic_load(&reader->log->damaged))
+		return ERR_CORRUPT;
 	enum err err;
 	if (reader->at == NULL || !environment_is_current(reader)) {
 		/* An erasure put another file in the place of the one that was read. */

@@ -26,6 +26,7 @@
 #include "store/log.h"
 #include "store/record.h"
 #include "store/subject_cache.h"
+#include "store/witness.h"
 #include "store/usage.h"
 
 struct tables {
@@ -55,6 +56,16 @@ struct environment {
 	struct salt salt; /* of the hashes in `erased` and beside the store */
 	bool has_salt;    /* an older store that is read has none, and nothing erased */
 	unsigned users;   /* guarded by the log's mutex */
+};
+
+/* What is known of the free pages, and of the reader that sees the oldest commit. */
+struct space {
+	uint64_t free;     /* pages; these three are guarded by the log's mutex */
+	uint64_t held;     /* of these: by the oldest view */
+	unsigned good_for; /* so many questions */
+	long reader_pid;   /* the writer's, as what follows */
+	uint64_t reader_txn;
+	int64_t reader_since_us;
 };
 
 struct log {
@@ -94,6 +105,11 @@ struct log {
 	struct index_lag lag; /* the writer's */
 	struct subject_cache *subjects;
 	struct usage usage; /* the writer's: what each partner has used of its limits */
+
+	struct witness witness; /* the writer's witness of what it wrote */
+	struct space space;
+	atomic_bool damaged;  /* nothing is written any more, and no view is taken */
+	struct reason damage; /* guarded by the mutex */
 };
 
 /* Is this the thread that began the transaction under way? In log.c. */
@@ -113,6 +129,18 @@ int tables_open(MDB_txn *txn, unsigned create, struct tables *tables);
 /* One user more of the one in use; one less of any, by the last it is closed. Any thread. */
 struct environment *environment_hold(struct log *log);
 void environment_drop(struct log *log, struct environment *environment);
+
+/* A file of the store. ERR_IO: its path is longer than the system takes. */
+enum err store_path(
+	const char *store, const char *name, char out[4096], struct reason *reason) NODISCARD;
+
+/* The directory, made when it is absent, and its entry synced. */
+enum err store_directory_make(const char *path, struct reason *reason) NODISCARD;
+
+/* A file, or the names in a directory, must survive a crash. */
+enum err store_path_sync(const char *path, struct reason *reason) NODISCARD;
+
+#define STORE_DATA "data.mdb"
 
 /* Reads anew what the writer has in memory of its environment: ends, index lag, usage. */
 enum err log_load(struct log *log, struct reason *reason) NODISCARD;

@@ -53,8 +53,9 @@ static int replay_store(struct replay *replay)
 	if (code != EX_OK)
 		return code;
 	code = store_open("replay", replay->store, &log, &reader);
+	/* Whoever asks whether all is right has found that it is not. */
 	if (code != EX_OK)
-		return code;
+		return replay->verify && code == EX_DATAERR ? EX_FINDINGS : code;
 	if (replay->verify)
 		code = state_compare(replay, reader);
 	else if (strcmp(replay->format, "openmetrics") == 0)

@@ -1,0 +1,83 @@
+/*
+ * store/backup.c - a copy of a store: see log_backup() in log.h.
+ *
+ * LMDB makes the copy compact, so that it has other pages than the store: it gets a witness of its
+ * own, and is held against its log before anybody relies on it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/file.h"
+#include "store/reader.h"
+#include "store/tables.h"
+
+static enum err copy_make(struct log *log, const char *path, struct reason *reason)
+{
+	char name[FILE_PATH_MAX];
+	/* LMDB waits for a transaction that writes: it must not be this thread's own. */
+	CHECK(!log_is_in_txn(log));
+	enum err err = store_directory_make(path, reason);
+	if (err == OK)
+		err = store_path(path, STORE_DATA, name, reason);
+	if (err != OK)
+		return err;
+	/* A file of our own: LMDB would make one that others can read. */
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0 && errno == EEXIST)
+		return fail(reason, ERR_CONFLICT, "there is a store in %s already", path);
+	if (fd < 0)
+		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
+	int code = mdb_env_copyfd2(log->at->env, fd, MDB_CP_COMPACT);
+	if (close(fd) != 0 && code == 0)
+		code = errno;
+	if (code != 0)
+		return lmdb_fail(code, reason, "cannot copy the store");
+	err = store_path_sync(name, reason);
+	return err == OK ? store_path_sync(path, reason) : err;
+}
+
+static void ignore(void *context, const char *finding)
+{
+	(void)context;
+	(void)finding;
+}
+
+/* Reads the copy back, all of it, as one will who needs it. */
+static enum err copy_verify(const char *path, struct reason *reason)
+{
+	struct log *copy;
+	struct reader *reader;
+	uint64_t records;
+	const struct log_options options = { .path = path };
+	enum err err = log_open(&options, LOG_READ, &copy, reason);
+	if (err != OK)
+		return err;
+	err = reader_open(copy, &reader);
+	if (err == OK) {
+		err = reader_verify(reader, ignore, NULL, &records);
+		reader_close(reader);
+	}
+	log_close(copy);
+	return err == OK ? OK : fail(reason, err, "the copy %s does not agree with its log", path);
+}
+
+enum err log_backup(struct log *log, const char *path, struct reason *reason)
+{
+	enum err err = copy_make(log, path, reason);
+	if (err != OK)
+		return err;
+	err = witness_of_copy(path, log->last_seq, reason);
+	if (err == OK)
+		err = copy_verify(path, reason);
+	if (err == OK)
+		err = store_path_sync(path, reason);
+	if (err == ERR_CORRUPT) {
+		char name[FILE_PATH_MAX];
+		if (store_path(path, STORE_DATA, name, NULL) == OK)
+			unlink(name);
+	}
+	return err;
+}

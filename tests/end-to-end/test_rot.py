@@ -1,0 +1,209 @@
+"""What rots on the disk is told, or is without effect: no wrong answer, no signal, no hang.
+
+A store of which each kind of page exists is damaged in one place at a time: a bit flipped, a page
+zeroed, swapped with another or put back as it was before, a file cut. Then `verify`, `log`,
+`replay` and the daemon read it, and the daemon takes a push. The short form takes some places by
+its seed; with LADDERD_ROT_SECONDS=1800 it takes each byte of the heads and of one page of each kind
+of each table, and others until the time is over.
+"""
+
+import os
+import random
+import struct
+import time
+import unittest
+
+import harness
+from harness import event, fresh, retraction
+
+PAGE = 4096
+HEAD = 152
+FILES = ("data.mdb", "data.sums", "state")
+SECONDS = float(os.environ.get("LADDERD_ROT_SECONDS", "0"))
+SHORT = 36  # damages of the short form
+NONE = 0xFFFFFFFFFFFFFFFF
+
+
+def pages_of(image):
+    """{(table, kind): [page, ...]} of the tree that the newest head has, by LMDB's form."""
+    heads = [image[at:at + HEAD] for at in (0, PAGE)]
+    head = max(heads, key=lambda one: struct.unpack_from("<Q", one, 144))
+    found = {}
+
+    def walk(table, number, depth):
+        page = image[number * PAGE:(number + 1) * PAGE]
+        lower, = struct.unpack_from("<H", page, 12)
+        found.setdefault((table, "branch" if depth > 1 else "leaf"), []).append(number)
+        for place in struct.unpack_from(f"<{(lower - 16) // 2}H", page, 16):
+            low, high, flags, length = struct.unpack_from("<4H", page, place)
+            value = place + 8 + length
+            if depth > 1:
+                walk(table, low | high << 16 | flags << 32, depth - 1)
+            elif flags & 1:
+                first, = struct.unpack_from("<Q", page, value)
+                count, = struct.unpack_from("<I", image, first * PAGE + 12)
+                found.setdefault((table, "overflow"), []).extend(range(first, first + count))
+            elif flags & 2:
+                tree(page[place + 8:value].decode(), page[value:value + 48])
+
+    def tree(name, database):
+        depth, = struct.unpack_from("<H", database, 6)
+        root, = struct.unpack_from("<Q", database, 40)
+        if root != NONE:
+            walk(name, root, depth)
+
+    tree("free pages", head[40:88])
+    tree("names", head[88:136])
+    return found
+
+
+class Rot(harness.OwnDaemon):
+    def fill(self):
+        """A store with a history, and an image of it from some commits before."""
+        self.daemon = self.ladderd()
+        self.own = fresh("own")
+        people = [fresh("person") for _ in range(60)]
+        big = "x" * 60
+        # So many that the tables of identities and keys have some: they lag behind the log.
+        for turn in range(5):
+            events = [event(subject=people[i % 60], key=f"{big[:40]}{turn}-{i % 97}")
+                      for i in range(950)]
+            if turn == 0:
+                events[0]["id"] = self.own
+                self.first = events[0]
+            self.daemon.accept(*events)
+            self.daemon.accept(retraction(target_id=events[-5]["id"]))
+        self.daemon.stop()
+        self.old = {name: (self.daemon.store / name).read_bytes() for name in FILES}
+        self.daemon.start()
+        self.daemon.accept(*[event(subject=person) for person in people[:20]])
+        self.daemon.accept(event(subject=people[0]))
+        self.known_at = self.daemon.records()[-1]["recorded_at"]
+        self.figures = self.daemon.figures(known_at=self.known_at).body
+        self.told = self.daemon.stored(self.own)
+        self.daemon.stop()
+        self.good = {name: (self.daemon.store / name).read_bytes() for name in FILES}
+        self.log = harness.ladder("log", self.daemon.store, check=0).stdout
+        self.replayed = harness.ladder("replay", "--known-at", self.known_at,
+                                       self.daemon.store, check=0).stdout
+        self.counts = {"told": 0, "without effect": 0}
+
+    def put(self, files):
+        for name, content in files.items():
+            path = self.daemon.store / name
+            if not path.exists() or path.read_bytes() != content:
+                path.write_bytes(content)
+
+    def command(self, told, *arguments):
+        """Standard output, None when damage was told."""
+        done = harness.ladder(*arguments, self.daemon.store, timeout=60)
+        self.assertIn(done.returncode, (0, told), (arguments, done))
+        if done.returncode == told:
+            self.assertTrue((done.stdout + done.stderr).strip(), (arguments, done))
+            return None
+        return done.stdout
+
+    def served(self):
+        """False: the daemon told of the damage, before it began."""
+        daemon = self.daemon
+        daemon.output.unlink(missing_ok=True)
+        try:
+            daemon.start()
+        except AssertionError as error:
+            self.assertIn("ended at once with 65: ", str(error))
+            self.assertIn(str(daemon.store), daemon.messages())
+            return False
+        again = daemon.push([self.first])
+        self.assertEqual((again["accepted"], again["duplicates"]), (0, 1), again)
+        self.assertEqual(daemon.get("/v1/log", who="analyst", limit=100000).body, self.log)
+        self.assertEqual(daemon.figures(known_at=self.known_at).body, self.figures)
+        self.assertEqual(daemon.stored(self.own), self.told)
+        daemon.accept(event())
+        daemon.stop()
+        self.assertEqual(harness.ladder("log", daemon.store, check=0).stdout[:len(self.log)],
+                         self.log)
+        return True
+
+    def look(self, what, files):
+        with self.subTest(what):
+            self.put({**self.good, **files})
+            verified = self.command(1, "verify")
+            log = self.command(65, "log")
+            if SECONDS or sum(self.counts.values()) % 4 == 0:
+                replayed = self.command(65, "replay", "--known-at", self.known_at)
+                self.assertIn(replayed, (None, self.replayed))
+                self.command(1, "replay", "--verify")
+            self.assertEqual(log is None, verified is None, "verify says what log says")
+            self.assertIn(log, (None, self.log))
+            served = self.served()
+            self.assertEqual(served, log is not None, "the daemon tells what `log` tells")
+            self.counts["without effect" if served else "told"] += 1
+
+    def flipped(self, name, place, bit):
+        content = bytearray(self.good[name])
+        content[place] ^= 1 << bit
+        self.look(f"{name}: bit {bit} of byte {place}", {name: bytes(content)})
+
+    def paged(self, name, number, how, other=None):
+        content = bytearray(self.good[name])
+        at = slice(number * PAGE, (number + 1) * PAGE)
+        if how == "zeroed":
+            content[at] = bytes(len(content[at]))
+        elif how == "stale":
+            content[at] = self.old[name][at].ljust(len(content[at]), b"\0")
+        else:
+            there = slice(other * PAGE, (other + 1) * PAGE)
+            content[at], content[there] = content[there], content[at]
+        self.look(f"{name}: page {number} {how} {other or ''}", {name: bytes(content)})
+
+    def any_damage(self, chance):
+        name = chance.choice(("data.mdb", "data.mdb", "data.mdb", "data.sums", "state"))
+        size = len(self.good[name])
+        kind = chance.randrange(5)
+        if kind < 2:
+            self.flipped(name, chance.randrange(size), chance.randrange(8))
+        elif kind == 2 and size > 2 * PAGE:
+            self.paged(name, chance.randrange(size // PAGE), "swapped with",
+                       chance.randrange(size // PAGE))
+        elif kind == 3:
+            self.paged(name, chance.randrange((size + PAGE - 1) // PAGE),
+                       chance.choice(("zeroed", "stale")))
+        else:
+            cut = chance.randrange(size)
+            self.look(f"{name}: cut to {cut} bytes", {name: self.good[name][:cut]})
+
+    def test_whatever_rots_is_told_or_without_effect(self):
+        seed = harness.seed()
+        chance = random.Random(seed)
+        begun = time.monotonic()
+        self.fill()
+        pages = pages_of(self.good["data.mdb"])
+        for table in ("log", "identity", "keys", "subjects", "persons", "withdrawals",
+                      "partners", "meta", "names", "free pages"):
+            self.assertTrue((table, "leaf") in pages, f"a leaf of {table}: {sorted(pages)}")
+        # The head: where the log ends. Both, since the older one can be made the newer.
+        for at in (0, PAGE):
+            for place in range(HEAD) if SECONDS else (16, 136 + chance.randrange(8),
+                                                      *chance.sample(range(144, 152), 2)):
+                self.flipped("data.mdb", at + place, chance.randrange(8))
+        for (table, kind), numbers in sorted(pages.items()):
+            number = chance.choice(numbers)
+            for place in range(PAGE) if SECONDS else (chance.randrange(PAGE),):
+                self.flipped("data.mdb", number * PAGE + place, chance.randrange(8))
+                if SECONDS and time.monotonic() - begun > SECONDS:
+                    break
+            if SECONDS:
+                self.paged("data.mdb", number, chance.choice(("zeroed", "stale")))
+        left = SHORT - sum(self.counts.values())
+        while left > 0 or time.monotonic() - begun < SECONDS:
+            self.any_damage(chance)
+            left -= 1
+        print(f"rot: {self.counts['told']} told, {self.counts['without effect']} without effect, "
+              f"{len(pages)} kinds of pages, seed {seed}")
+        self.assertGreater(self.counts["told"], 0)
+        self.put(self.good)
+        self.assertIsNotNone(self.command(1, "verify"))
+
+
+if __name__ == "__main__":
+    unittest.main()
