@@ -321,6 +321,7 @@ check: packages ## install what is missing, build, pass all tests (minutes)
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) SUBMAKE='$(SUBMAKE)' tests/run-all check
 
 check-slow: packages ## what takes longer: sanitizers, compilers, fuzzing, old stores (half an hour)
+	@scripts/packages tests/office/packages.txt
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) SUBMAKE='$(SUBMAKE)' tests/run-all slow
 
 # New seeds each round; what a round or a fuzzer finds is printed with its seed.

@@ -12,9 +12,10 @@
 #include "base/date.h"
 #include "daemon/server/access.h"
 
-#define SESSIONS_MAX     256 /* the oldest one ends when another begins */
-#define SESSION_USER_MAX 64  /* an identifier's */
-#define SESSION_US       (INT64_C(8) * 3600 * US_PER_SECOND)
+#define SESSIONS_MAX 256 /* the oldest one ends when another begins */
+#define SESSION_US   (INT64_C(8) * 3600 * US_PER_SECOND)
+
+#define SESSION_USER_MAX 64 /* an identifier's */
 
 struct session {
 	bool begun;

@@ -26,7 +26,8 @@ def read(name):
 
 
 # Guides in English and their twins in Dutch.
-TWINS = (("docs/import.md", "docs/import.nl.md"), ("docs/worklist.md", "docs/worklist.nl.md"),
+TWINS = (("docs/excel.md", "docs/excel.nl.md"), ("docs/import.md", "docs/import.nl.md"),
+         ("docs/worklist.md", "docs/worklist.nl.md"),
          ("docs/partners.md", "docs/partners.nl.md"), ("docs/operators.md", "docs/operators.nl.md"),
          ("docs/publishing.md", "docs/publishing.nl.md"), ("docs/privacy.md", "docs/privacy.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",

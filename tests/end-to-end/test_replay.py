@@ -71,7 +71,9 @@ class Replay(harness.unittest.TestCase):
             (("--by", "sex"), "--by must be cohort, service_model, funding, open_hiring"),
             (("--municipality", "GM82"), "--municipality"),
             (("--from", "2025-01-01"), "--format openmetrics"),
-            (("--to", "2025-01-01", "--format", "csv"), "--format openmetrics"),
+            (("--to", "2025-01-01", "--format", "csv"), "--from and --to"),
+            (("--from", "2025-01-01", "--to", "2025-12-31", "--format", "csv", "--by", "cohort"),
+             "--by"),
             (("--step", "day"), "--format openmetrics"),
             (("--format", "openmetrics", "--step", "day"), "--from and --to"),
             (("--format", "openmetrics", "--as-of", "2099-01-01"), "--as-of"),
@@ -102,6 +104,29 @@ class Replay(harness.unittest.TestCase):
                 self.assertEqual(done.returncode, USAGE, done)
                 self.assertEqual(done.stdout, b"")
                 self.assertIn(says, done.stderr.decode())
+
+    def test_a_history_as_csv_has_the_rows_of_each_day(self):
+        """Each as known at its end; or all as known at one instant."""
+        for asked in ((), ("--municipality", "each"), ("--definitions", "1")):
+            done = harness.ladder("replay", self.daemon.store, "--format", "csv", "--from",
+                                  "2025-02-01", "--to", "2025-12-31", "--step", "quarter", *asked,
+                                  check=0)
+            lines = done.stdout.decode().splitlines(True)
+            wanted = lines[:1]
+            found = {line.split(",")[0]: line.split(",")[1] for line in lines[1:]}
+            self.assertEqual(list(found), ["2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31"])
+            for as_of, known_at in found.items():
+                wanted += harness.ladder(
+                    "replay", self.daemon.store, "--format", "csv", "--as-of", as_of,
+                    "--known-at", known_at, *asked, check=0).stdout.decode().splitlines(True)[1:]
+            self.assertEqual(lines, wanted)
+        log = harness.ladder("log", self.daemon.store, check=0).stdout.splitlines()
+        known = json.loads(log[-1])["recorded_at"]
+        done = harness.ladder("replay", self.daemon.store, "--format", "csv", "--from",
+                              "2025-01-01", "--to", "2025-12-31", "--known-at", known, check=0)
+        rows = [line.split(",") for line in done.stdout.decode().splitlines()[1:]]
+        self.assertEqual({row[1] for row in rows}, {known})
+        self.assertEqual(len({row[0] for row in rows}), 12)
 
     def test_a_day_that_has_not_ended_has_no_history(self):
         done = harness.ladder("replay", self.daemon.store, "--format", "openmetrics", "--from",

@@ -91,20 +91,19 @@ int replay_check(struct replay *replay)
 	if (code != EX_OK)
 		return code;
 	replay->csv = strcmp(replay->format, "csv") == 0;
-	if (strcmp(replay->format, "openmetrics") != 0) {
-		if (range)
-			return complain("replay", EX_USAGE,
-				"--from, --to and --step are for --format openmetrics.");
-		return EX_OK;
-	}
-	if (replay->by != NULL)
-		return complain("replay", EX_USAGE, "--by is for --format json and csv.");
+	bool metrics = strcmp(replay->format, "openmetrics") == 0;
+	if (!metrics && !replay->csv && range)
+		return complain("replay", EX_USAGE,
+			"--from, --to and --step are for --format openmetrics and csv.");
+	if (replay->by != NULL && (metrics || range))
+		return complain("replay", EX_USAGE,
+			"--by is for --format json and csv, of one reference date.");
 	replay->history = range;
 	if (!range)
 		return EX_OK;
 	if (replay->as_of != DAY_NONE)
 		return complain("replay", EX_USAGE,
-			"--format openmetrics takes either --as-of, or --from and --to.");
+			"--as-of is one reference date, --from and --to are many: give either.");
 	if (replay->from == DAY_NONE || replay->to == DAY_NONE)
 		return complain("replay", EX_USAGE, "A history needs --from and --to.");
 	if (replay->from > replay->to)

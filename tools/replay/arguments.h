@@ -30,7 +30,7 @@ struct replay {
 	uint16_t only; /* the municipality, or PART_ALL */
 	bool each;     /* --municipality each: for all, and for every municipality */
 	bool csv;
-	bool history; /* openmetrics: of a range of reference dates */
+	bool history; /* openmetrics, csv: of a range of reference dates */
 };
 
 /*

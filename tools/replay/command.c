@@ -58,7 +58,7 @@ static int replay_store(struct replay *replay)
 		return replay->verify && code == EX_DATAERR ? EX_FINDINGS : code;
 	if (replay->verify)
 		code = state_compare(replay, reader);
-	else if (strcmp(replay->format, "openmetrics") == 0)
+	else if (replay->history || strcmp(replay->format, "openmetrics") == 0)
 		code = replay_series(replay, reader);
 	else
 		code = replay_figures(replay, reader);
@@ -97,12 +97,11 @@ int command_replay(int argc, char **argv)
 			"cohort, service_model, route; of work: funding, open_hiring, "
 			"matches_ambition" },
 		{ "from", 0, OPTION_DATE, &replay.from, 0, 0, "DATE",
-			"openmetrics: the first of many reference dates" },
+			"openmetrics, csv: the first of many reference dates" },
 		{ "to", 0, OPTION_DATE, &replay.to, 0, 0, "DATE",
-			"openmetrics: the last; what is known is the end of each" },
+			"openmetrics, csv: the last; what is known is the end of each" },
 		{ "step", 0, OPTION_TEXT, &replay.step, 0, 0, "STEP",
-			"openmetrics: the last of each day, week, month or quarter (default: "
-			"month)" },
+			"openmetrics, csv: the last of each day, week, month (default), quarter" },
 		{ "verify", 0, OPTION_FLAG, &replay.verify, 0, 0, NULL,
 			"compare the state that ladderd saved with a fresh fold of the log" },
 #define POLICY_ROW(name, value, min, max, option, unit, sentence)                                  \
@@ -121,7 +120,8 @@ int command_replay(int argc, char **argv)
 			"answers for the same arguments. STORE is a store directory or a backup;\n"
 			"ladderd may be running.\n"
 			"\n"
-			"With --by, the figures per group, with tests of the differences.\n"
+			"With --by, the figures per group, with tests of the differences; with\n"
+			"--from and --to and --format csv, the rows of many reference dates.\n"
 			"With --format openmetrics, the metrics of each municipality; with --from\n"
 			"and --to their history, which promtool tsdb create-blocks-from\n"
 			"openmetrics --max-block-duration=744h takes.",

@@ -44,8 +44,8 @@ static enum err municipalities_find(
 	return OK;
 }
 
-static enum err answers_write(
-	const struct replay *replay, const struct answers *answers, struct text *out)
+enum err replay_answers_print(const struct replay *replay, const struct answers *answers,
+	bool with_names, struct text *out)
 {
 	bool marks[PARTS_MAX] = { false };
 	struct municipalities chosen;
@@ -55,7 +55,7 @@ static enum err answers_write(
 	enum err err = municipalities_find(replay, marks, &chosen);
 	if (err != OK)
 		return err;
-	if (replay->csv)
+	if (replay->csv && with_names)
 		csv_print_names(out);
 	for (size_t i = 0; i < chosen.count && err == OK; i++)
 		err = replay->csv ? answers_print_csv(answers, chosen.list[i], out)
@@ -129,7 +129,7 @@ int replay_figures(const struct replay *replay, struct reader *reader)
 		if (err == OK && (replay->each || replay->only != PART_ALL))
 			err = answers_agree(&answers, reader, replay->only);
 		if (err == OK)
-			err = answers_write(replay, &answers, &out);
+			err = replay_answers_print(replay, &answers, true, &out);
 	}
 	answers_release(&answers);
 	return replay_write(replay, err, &out);

@@ -1,6 +1,7 @@
 /*
- * tools/replay/series.c - `ladder replay --format openmetrics`: the metrics of every
- * municipality at a reference date, or at many, as the history of a Prometheus.
+ * tools/replay/series.c - `ladder replay` of many reference dates: their CSV one after another;
+ * and with `--format openmetrics` the metrics of every municipality at a reference date, or at
+ * many, as the history of a Prometheus.
  *
  * The log is read once: K moves forward with the reference date, or stands still.
  */
@@ -13,6 +14,7 @@
 #include "engine/series.h"
 #include "engine/split.h"
 #include "tools/common/options.h"
+#include "tools/replay/figures.h"
 
 /* The last day of the step that `day` is in; by weeks, the Sunday. */
 static int32_t step_end(const char *step, int32_t day)
@@ -110,6 +112,20 @@ static enum err day_add(const struct replay *replay, const struct answers *answe
 	return err;
 }
 
+/*
+ * Writes the rows of a day, the first after the line of names. ERR_STOPPED: standard output does
+ * not take them, which is said at the end.
+ */
+static enum err day_write(const struct replay *replay, const struct answers *answers, bool is_first)
+{
+	struct text out = { 0 };
+	enum err err = replay_answers_print(replay, answers, is_first, &out);
+	if (err == OK && output_write(text_bytes(&out)) != OK)
+		err = ERR_STOPPED;
+	text_release(&out);
+	return err;
+}
+
 static void show_progress(int32_t day)
 {
 	char date[DATE_LENGTH + 1];
@@ -125,7 +141,8 @@ static enum err range_fold(const struct replay *replay, struct reader *reader, i
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 	if (err != OK)
 		return err;
-	for (int32_t day = step_end(replay->step, replay->from); err == OK && day <= replay->to;
+	const int32_t first = step_end(replay->step, replay->from);
+	for (int32_t day = first; err == OK && day <= replay->to;
 		day = step_end(replay->step, day + 1)) {
 		struct question question = replay_question(replay, day);
 		bool moves = replay->history && replay->known_at == NULL;
@@ -137,7 +154,9 @@ static enum err range_fold(const struct replay *replay, struct reader *reader, i
 			err = answers_ask(answers, reader, &question);
 		if (err == OK)
 			err = answers_agree(answers, reader, replay->only);
-		if (err == OK)
+		if (err == OK && replay->csv)
+			err = day_write(replay, answers, day == first);
+		else if (err == OK)
 			err = day_add(replay, answers, stamp_seconds(day, us), set, &arena);
 	}
 	if (watched)
@@ -185,8 +204,13 @@ int replay_series(struct replay *replay, struct reader *reader)
 			err = range_fold(replay, reader, known_us, &answers, &set);
 			answers_release(&answers);
 		}
-		code = err == OK ? series_write(replay, &set)
-				 : store_complain("replay", err, replay->store);
+		if (err == ERR_STOPPED)
+			code = EX_IOERR;
+		else if (err == OK && replay->csv)
+			code = EX_OK;
+		else
+			code = err == OK ? series_write(replay, &set)
+					 : store_complain("replay", err, replay->store);
 	}
 	series_release(&set);
 	text_release(&label);

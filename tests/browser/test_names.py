@@ -56,7 +56,7 @@ class WorkList(harness.Case):
         asked = {"url": f"http://127.0.0.1:{cls.daemon.port}", "chromium": CHROMIUM,
                  "cookie": signed.header("Set-Cookie").split(";")[0], "pictures": str(MODULES)}
         done = subprocess.run(
-            ["node", str(HERE / "worklist.mjs")], input=json.dumps(asked).encode(),
+            ["node", str(HERE / "names.mjs")], input=json.dumps(asked).encode(),
             capture_output=True, timeout=LOOK_SECONDS,
             env={**os.environ, "MODULES": str(MODULES)})
         if done.returncode != 0:
