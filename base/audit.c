@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/date.h"
+#include "base/logging.h"
 
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
 
@@ -113,21 +113,11 @@ void audit_print_fields(const struct audit_entry *entry, int64_t now_us, struct 
 		add_field(out, "LADDERD_REASON", entry->reason);
 }
 
-/* Is standard error the stream that systemd handed over? */
-static bool is_under_journal(void)
-{
-	unsigned long long device, inode;
-	struct stat error;
-	const char *stream = getenv("JOURNAL_STREAM");
-	return stream != NULL && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
-	       fstat(STDERR_FILENO, &error) == 0 && error.st_dev == device && error.st_ino == inode;
-}
-
 void audit_open(struct audit *audit)
 {
 	const struct sockaddr_un journal = { .sun_family = AF_UNIX, .sun_path = JOURNAL_SOCKET };
 	audit->journal = -1;
-	if (!is_under_journal())
+	if (!logging_is_journal())
 		return;
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, (const struct sockaddr *)&journal, sizeof(journal)) != 0) {

@@ -90,6 +90,30 @@ static void certificates_reload(struct daemon *daemon)
 	certificates_count(certificates, &server->counters);
 }
 
+/* How it is, in a line for `systemctl status`: as /readyz, in the same order. */
+static void status_print(const struct server *server, char *out, size_t size)
+{
+	struct reason reason;
+	unsigned long long seq = atomic_load(&server->counters.last_seq);
+	if (committer_has_failed(server->committer, &reason) ||
+		refresher_has_failed(server->refresher, &reason) ||
+		committer_is_short_of_space(server->committer, &reason))
+		snprintf(out, size, "not ready: %s", reason.text);
+	else if (refresher_is_late(server->refresher))
+		snprintf(out, size, "serving, %llu records; the figures are %lld s old", seq,
+			(long long)(refresher_age_us(server->refresher) / US_PER_SECOND));
+	else
+		snprintf(out, size, "serving, %llu records", seq);
+}
+
+/* Tells the manager that the daemon serves. */
+static void ready_tell(const struct daemon *daemon)
+{
+	char status[NOTIFY_STATUS_LENGTH_MAX];
+	status_print(&daemon->server, status, sizeof(status));
+	notify_ready(&daemon->notify, status);
+}
+
 /*
  * SIGHUP: partners, analysts, scrapers, names and certificates anew; all else stays until a
  * restart.
@@ -103,7 +127,7 @@ static void reload(void *context)
 	if (configure(daemon->line, &config) != OK) {
 		logging(SEVERITY_ERROR, "the configuration is wrong: the old one stays in force");
 		audit_act(server, "reload", AUDIT_REFUSED);
-		notify_ready(&daemon->notify);
+		ready_tell(daemon);
 		return;
 	}
 	certificates_reload(daemon);
@@ -115,7 +139,7 @@ static void reload(void *context)
 		logging(SEVERITY_WARNING, "the newest record of a partner cannot be read");
 	logging(SEVERITY_INFO, "partners, analysts, scrapers and municipalities were read again");
 	audit_act(server, "reload", AUDIT_DONE);
-	notify_ready(&daemon->notify);
+	ready_tell(daemon);
 }
 
 /*
@@ -138,8 +162,12 @@ static void turn(void *context)
 	daemon->still = still;
 	memory_wipe_stack();
 	atomic_fetch_add(&server->turns, 1);
-	if (!still)
-		notify_alive(&daemon->notify, clock_monotonic_us(&server->clock));
+	int64_t now_us = clock_monotonic_us(&server->clock);
+	if (still || !notify_is_due(&daemon->notify, now_us))
+		return;
+	char status[NOTIFY_STATUS_LENGTH_MAX];
+	status_print(server, status, sizeof(status));
+	notify_alive(&daemon->notify, now_us, status);
 }
 
 /* As many descriptors as the system allows: connections must not starve the store. */
@@ -373,7 +401,7 @@ static enum err serve(struct daemon *daemon)
 		say_where(daemon, seq);
 		audit_act(server, "start", AUDIT_DONE);
 		warn_of_nobody(server->access);
-		notify_ready(&daemon->notify);
+		ready_tell(daemon);
 		err = loop_run(daemon->loop, &duties, &reason);
 		notify_stopping(&daemon->notify);
 	}

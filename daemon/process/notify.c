@@ -69,9 +69,17 @@ static void say(const struct notify *notify, const char *words)
 		(void)send(notify->fd, words, strlen(words), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-void notify_ready(const struct notify *notify)
+static void say_with_status(const struct notify *notify, const char *words, const char *status)
 {
-	say(notify, "READY=1");
+	char message[NOTIFY_STATUS_LENGTH_MAX + 64];
+	snprintf(message, sizeof(message), "%s\nSTATUS=%.*s", words, NOTIFY_STATUS_LENGTH_MAX,
+		status);
+	say(notify, message);
+}
+
+void notify_ready(const struct notify *notify, const char *status)
+{
+	say_with_status(notify, "READY=1", status);
 }
 
 void notify_reloading(const struct notify *notify, int64_t now_us)
@@ -86,10 +94,14 @@ void notify_stopping(const struct notify *notify)
 	say(notify, "STOPPING=1");
 }
 
-void notify_alive(struct notify *notify, int64_t now_us)
+bool notify_is_due(const struct notify *notify, int64_t now_us)
 {
-	if (notify->watchdog_us == 0 || now_us - notify->pinged_us < notify->watchdog_us / PINGS)
-		return;
+	return notify->watchdog_us != 0 &&
+	       now_us - notify->pinged_us >= notify->watchdog_us / PINGS;
+}
+
+void notify_alive(struct notify *notify, int64_t now_us, const char *status)
+{
 	notify->pinged_us = now_us;
-	say(notify, "WATCHDOG=1");
+	say_with_status(notify, "WATCHDOG=1", status);
 }

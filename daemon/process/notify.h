@@ -8,6 +8,7 @@
 #ifndef DAEMON_PROCESS_NOTIFY_H
 #define DAEMON_PROCESS_NOTIFY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct notify {
@@ -23,12 +24,17 @@ struct notify {
 void notify_open(struct notify *notify);
 void notify_close(struct notify *notify);
 
-void notify_ready(const struct notify *notify);
+#define NOTIFY_STATUS_LENGTH_MAX 600
+
+/* `status` is one line, what systemctl status shows; without control characters. */
+void notify_ready(const struct notify *notify, const char *status);
 /* Until notify_ready(). `now_us` is of CLOCK_MONOTONIC. */
 void notify_reloading(const struct notify *notify, int64_t now_us);
 void notify_stopping(const struct notify *notify);
 
-/* Says that the daemon is alive, four times as often as it must. Often: it looks at the clock. */
-void notify_alive(struct notify *notify, int64_t now_us);
+/* Is it time to say that the daemon is alive? Four times as often as it must. */
+bool notify_is_due(const struct notify *notify, int64_t now_us);
+/* Says that it is, and how it is. */
+void notify_alive(struct notify *notify, int64_t now_us, const char *status);
 
 #endif

@@ -68,7 +68,7 @@ class Notify(OwnDaemon):
 
     def test_the_manager_is_told_of_the_start_a_reload_and_the_end(self):
         manager, daemon = self.watched()
-        self.assertEqual(manager.hear(), {"READY": "1"})
+        self.assertEqual(manager.hear(), {"READY": "1", "STATUS": "serving, 0 records"})
         before = time.clock_gettime(time.CLOCK_MONOTONIC)
         daemon.hang_up()
         reloading = manager.hear()
@@ -76,7 +76,7 @@ class Notify(OwnDaemon):
         micros = int(reloading["MONOTONIC_USEC"])
         self.assertLess(before * 1e6 - 1, micros)
         self.assertLess(micros, time.clock_gettime(time.CLOCK_MONOTONIC) * 1e6)
-        self.assertEqual(manager.hear(), {"READY": "1"})
+        self.assertEqual(manager.hear()["READY"], "1")
         daemon.stop()
         self.assertEqual(manager.hear(), {"STOPPING": "1"})
         self.assertEqual(manager.hear(0.2), {})
@@ -87,7 +87,7 @@ class Notify(OwnDaemon):
         daemon.config.write_text("[nonsense]\n")
         daemon.hang_up()
         self.assertEqual(manager.hear()["RELOADING"], "1")
-        self.assertEqual(manager.hear(), {"READY": "1"})
+        self.assertEqual(manager.hear()["READY"], "1")
 
     def test_an_abstract_socket_is_told_too(self):
         manager = Manager(b"\0" + harness.fresh("ladderd-test").encode())
@@ -95,7 +95,7 @@ class Notify(OwnDaemon):
         daemon = self.ladderd(start=False)
         daemon.env = {**os.environ, "NOTIFY_SOCKET": manager.name}
         daemon.start()
-        self.assertEqual(manager.hear(), {"READY": "1"})
+        self.assertEqual(manager.hear()["READY"], "1")
 
     def test_it_is_ready_only_when_it_can_start(self):
         manager, daemon = self.watched(start=False)
@@ -118,6 +118,28 @@ class Notify(OwnDaemon):
         time.sleep(0.5)  # some pings to nobody
         daemon.accept(event())
         daemon.stop()
+
+    def test_a_ping_says_how_it_is(self):
+        manager, daemon = self.watched(WATCHDOG_USEC="400000")
+        daemon.accept(event(), event())
+        harness.until(lambda: manager.hear(1).get("STATUS") == "serving, 2 records",
+                      "the status knows both records")
+
+    def test_lines_bear_their_priority_where_the_journal_reads_them_and_only_there(self):
+        daemon = self.ladderd(start=False, partners={})
+        daemon.output.touch()
+        about = daemon.output.stat()
+        for stream, form in ((f"{about.st_dev}:{about.st_ino}", r"<[346]>ladderd: "),
+                             (f"{about.st_dev}:{about.st_ino + 1}", r"ladderd: ")):
+            daemon.env = {**os.environ, "JOURNAL_STREAM": stream}
+            before = len(daemon.messages())
+            daemon.start()
+            daemon.stop()
+            lines = daemon.messages()[before:].splitlines()
+            self.assertGreaterEqual(len(lines), 3)
+            for line in lines:
+                self.assertRegex(line, "^" + form)
+        self.assertRegex(daemon.messages(), r"(?m)^<4>ladderd: warning: there is no \[partner\]")
 
     def test_pings_come_while_the_loop_turns_and_stop_with_it(self):
         manager, daemon = self.watched(WATCHDOG_USEC="400000")
