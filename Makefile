@@ -380,6 +380,11 @@ install: all ## install programs, manual, units, completion and documents (DESTD
 	chmod 644 $(SYSTEMD)/systemd/system/ladderd.service
 	install -m 644 systemd/ladderd.sysusers $(SYSTEMD)/sysusers.d/ladderd.conf
 
+.PHONY: deb
+deb: packages ## make the Debian package, build/deb/ladderd_*.deb; lintian finds no error
+	@scripts/packages debian/packages.txt
+	@JOBS=$(JOBS) scripts/deb $(BUILD)/deb
+
 uninstall: ## remove what `make install` wrote (the same DESTDIR and PREFIX); data stay
 	rm -f $(SBINDIR)/ladderd $(BINDIR)/ladder $(MANDIR)/man1/ladder.1 $(MANDIR)/man1/ladder-*.1 \
 		$(MANDIR)/man5/ladderd.conf.5 $(MANDIR)/man8/ladderd.8 $(BASHDIR)/ladder \
