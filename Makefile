@@ -63,11 +63,11 @@ LIBS_ingest = jansson
 LIBS_secret = libsodium
 LIBS_daemon = libevent libmicrohttpd inih zlib libseccomp
 LIBS_tls    = gnutls
-LIBS_tools  = libcurl jansson inih libutf8proc
+LIBS_tools  = libcurl jansson inih libutf8proc zlib
 # libcsv has no file for pkg-config.
 LDLIBS_tools = -lcsv
 LIBS_tests  = cmocka
-ROOMS       = base proto secret tls store ingest indicators engine page
+ROOMS       = base proto secret looks tls store ingest indicators engine page
 LIBS_rooms  = $(LIBS_proto) $(LIBS_secret) $(LIBS_tls) $(LIBS_store) $(LIBS_engine) $(LIBS_ingest)
 pkg         = $(if $(1),$(shell pkg-config $(2) $(1) 2>/dev/null))
 

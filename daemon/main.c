@@ -20,8 +20,10 @@
 #include "daemon/process/calls.h"
 #include "daemon/process/landlock.h"
 #include "daemon/process/notify.h"
+#include "daemon/process/opener.h"
 #include "daemon/process/privileges.h"
 #include "daemon/process/wipe.h"
+#include "daemon/server/auditing.h"
 #include "daemon/server/control.h"
 #include "daemon/server/publishing.h"
 #include "daemon/stream.h"
@@ -45,7 +47,8 @@ struct daemon {
 	struct loop *loop;
 	struct activation listeners; /* until the doors have them */
 	struct notify notify;
-	bool still; /* a thread stands still */
+	struct opener opener; /* of the access log */
+	bool still;           /* a thread stands still */
 };
 
 /* Reads file and flags; tells all that is wrong. */
@@ -131,6 +134,7 @@ static void reload(void *context)
 		return;
 	}
 	certificates_reload(daemon);
+	auditing_rotate(server);
 	access_drop(server->access);
 	server->access = access_hold(config->access);
 	config_free(config);
@@ -339,6 +343,8 @@ static void daemon_stop(struct daemon *daemon)
 	site_free(daemon->web.site);
 	loop_free(daemon->loop);
 	log_close(server->log);
+	access_log_free(server->access_log);
+	opener_stop(&daemon->opener);
 }
 
 static void say_where(const struct daemon *daemon, uint64_t seq)
@@ -351,6 +357,26 @@ static void say_where(const struct daemon *daemon, uint64_t seq)
 		LADDERD_VERSION, daemon->server.config->store_path, (unsigned long long)seq,
 		certificates->of[DOOR_HTTP] != NULL ? "s" : "", http,
 		certificates->of[DOOR_STREAM] != NULL ? "tls://" : "", stream);
+}
+
+static int opener_ask(void *context, const char *path)
+{
+	(void)path;
+	return opener_open(context);
+}
+
+/* The process that opens the access log for the confined daemon; before there is anything in it. */
+static enum err access_log_begin(struct daemon *daemon, struct reason *reason)
+{
+	char path[FILE_PATH_MAX];
+	struct server *server = &daemon->server;
+	enum err err = auditing_path(server->config, path, reason);
+	if (err == OK)
+		err = opener_start(&daemon->opener, access_log_open_file, path, reason);
+	if (err != OK)
+		return err;
+	err = access_log_new(path, opener_ask, &daemon->opener, &server->access_log);
+	return err == OK ? OK : fail(reason, err, "no memory");
 }
 
 static enum err serve(struct daemon *daemon)
@@ -366,7 +392,9 @@ static enum err serve(struct daemon *daemon)
 			(uint32_t)server->config->limits_partner_municipalities_max,
 		.definitions = DEFINITIONS,
 	};
-	enum err err = log_open(&options, LOG_WRITE, &server->log, &reason);
+	enum err err = access_log_begin(daemon, &reason);
+	if (err == OK)
+		err = log_open(&options, LOG_WRITE, &server->log, &reason);
 	if (err == OK)
 		err = server_erasures_check(server, &reason);
 	/* The committer's from when it has started. */
@@ -377,6 +405,8 @@ static enum err serve(struct daemon *daemon)
 	if (err == OK && server_partners_read(server) != OK)
 		err = fail(&reason, ERR_CORRUPT,
 			"the newest record of a partner cannot be read: run ladder verify");
+	if (err == OK)
+		err = auditing_begin(server, &reason);
 	if (err == OK)
 		err = listeners_open(daemon, &reason);
 	if (err == OK)
@@ -477,18 +507,37 @@ static int handed_over_check(const struct activation *listeners, const struct co
 			config->stream_plaintext },
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(doors); i++) {
-		if (doors[i].fd < 0 || !doors[i].clear || doors[i].plaintext)
+		if (doors[i].fd < 0 || listener_is_loopback(doors[i].fd))
 			continue;
-		if (listener_is_loopback(doors[i].fd))
+		bool in_clear = doors[i].clear && !doors[i].plaintext;
+		if (!in_clear && config->audit_key.given)
 			continue;
-		logging(SEVERITY_ERROR,
-			"the socket that was handed over as %s is not loopback, and tokens would "
-			"travel in clear: give [%s] certificate and key, or plaintext = yes where "
-			"a proxy has TLS",
-			doors[i].name, doors[i].name);
+		if (!in_clear)
+			logging(SEVERITY_ERROR, "[audit] key: " CONFIG_KEY_NEEDED);
+		else
+			logging(SEVERITY_ERROR,
+				"the socket that was handed over as %s is not loopback, and tokens "
+				"would "
+				"travel in clear: give [%s] certificate and key, or plaintext = "
+				"yes where "
+				"a proxy has TLS",
+				doors[i].name, doors[i].name);
 		return EX_CONFIG;
 	}
 	return EX_OK;
+}
+
+/* A store that is where the default was before would be left behind, unseen. The exit code. */
+static int store_left_behind(const char *path)
+{
+	if (strcmp(path, CONFIG_STORE_PATH_SYSTEM) != 0 || access(path, F_OK) == 0 ||
+		access(CONFIG_STORE_PATH_BEFORE "/data.mdb", F_OK) != 0)
+		return EX_OK;
+	logging(SEVERITY_ERROR,
+		"there is a store in %s, where it was by default before: move its files into %s, "
+		"or give [store] path",
+		CONFIG_STORE_PATH_BEFORE, path);
+	return EX_CONFIG;
 }
 
 /* What it must be, and have, before it serves; what is wrong is told. The exit code. */
@@ -498,6 +547,8 @@ static int settle(struct daemon *daemon)
 	int code = user_settle(config, daemon->line->config_path);
 	if (code == EX_OK)
 		code = certificates_settle(&daemon->server);
+	if (code == EX_OK)
+		code = store_left_behind(config->store_path);
 	if (code == EX_OK)
 		code = store_guard(config->store_path);
 	if (code == EX_OK)
@@ -546,7 +597,7 @@ static int configuration_check(struct server *server)
 int main(int argc, char **argv)
 {
 	static struct arguments line;
-	static struct daemon daemon = { .control_listener = -1 };
+	static struct daemon daemon = { .control_listener = -1, .opener = { .socket = -1 } };
 	struct server *server = &daemon.server;
 	wipe_begin();
 	logging_init("ladderd");
@@ -588,8 +639,10 @@ int main(int argc, char **argv)
 		config_free(server->config);
 		return code;
 	}
-	/* Writing to a peer that has hung up is then an error, and does not end the process. */
+	/* Writing to a peer that has hung up is then an error, and does not end the process; and so
+	 * is a file that may not grow. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	descriptors_raise();
 	notify_open(&daemon.notify);
 	server_count(server);

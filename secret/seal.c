@@ -93,3 +93,28 @@ enum err seal_open(const struct seal_secret *secret, struct bytes box, uint8_t *
 		return ERR_INVALID;
 	return OK;
 }
+
+void seal_close_base64(const struct seal_key *key, struct bytes bytes, char *out)
+{
+	uint8_t box[SEAL_TEXT_MAX + SEAL_EXTRA];
+	CHECK(bytes.length <= SEAL_TEXT_MAX);
+	seal_close(key, bytes, box);
+	CHECK(sodium_base64_ENCODED_LEN(bytes.length + SEAL_EXTRA,
+		      sodium_base64_VARIANT_ORIGINAL) == SEAL_BASE64_LENGTH(bytes.length) + 1);
+	sodium_bin2base64(out, SEAL_BASE64_LENGTH(bytes.length) + 1, box, bytes.length + SEAL_EXTRA,
+		sodium_base64_VARIANT_ORIGINAL);
+}
+
+enum err seal_open_base64(
+	const struct seal_secret *secret, struct bytes text, uint8_t *out, size_t *length)
+{
+	uint8_t box[SEAL_TEXT_MAX + SEAL_EXTRA];
+	size_t size;
+	if (sodium_base642bin(box, sizeof(box), (const char *)text.data, text.length, NULL, &size,
+		    NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+		return ERR_INVALID;
+	enum err err = seal_open(secret, bytes_of(box, size), out);
+	if (err == OK)
+		*length = size - SEAL_EXTRA;
+	return err;
+}

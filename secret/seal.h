@@ -63,4 +63,18 @@ void seal_close(const struct seal_key *key, struct bytes bytes, uint8_t *out);
  */
 enum err seal_open(const struct seal_secret *secret, struct bytes box, uint8_t *out) NODISCARD;
 
+/* The characters of a box in base64, with its padding. */
+#define SEAL_BASE64_LENGTH(length) ((((length) + SEAL_EXTRA + 2) / 3) * 4)
+
+/*
+ * The same with the box in base64: `out` has room for SEAL_BASE64_LENGTH(bytes.length) characters
+ * and a NUL. At most SEAL_TEXT_MAX bytes.
+ */
+#define SEAL_TEXT_MAX 1024
+void seal_close_base64(const struct seal_key *key, struct bytes bytes, char *out);
+
+/* seal_open() of such text; `out` has room for SEAL_TEXT_MAX bytes. ERR_INVALID as there. */
+enum err seal_open_base64(const struct seal_secret *secret, struct bytes text, uint8_t *out,
+	size_t *length) NODISCARD;
+
 #endif

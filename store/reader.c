@@ -350,6 +350,19 @@ enum err reader_person(struct reader *reader, struct bytes subject, uint32_t *ou
 	return OK;
 }
 
+enum err reader_person_of(struct reader *reader, const struct record *record, uint32_t *out)
+{
+	struct record target;
+	*out = record->person;
+	if (record->person != 0 || record->kind != RECORD_EVENT ||
+		record->type != EVENT_EVENT_RETRACTED || record->withdraws == 0)
+		return OK;
+	enum err err = reader_record(reader, record->withdraws, &target);
+	if (err == OK)
+		*out = target.person;
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+}
+
 enum err reader_store_id(struct reader *reader, uint8_t out[READER_STORE_ID_SIZE])
 {
 	MDB_val key = val_of_string(META_ID), val;

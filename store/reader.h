@@ -65,6 +65,13 @@ enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_
 enum err reader_find(
 	struct reader *reader, uint16_t partner, struct bytes id, uint64_t *seq) NODISCARD;
 
+/*
+ * Whom a record is about; 0: nobody. Of a retraction that is whom what it takes back is about.
+ * ERR_CORRUPT: it takes back what is not there.
+ */
+enum err reader_person_of(
+	struct reader *reader, const struct record *record, uint32_t *out) NODISCARD;
+
 /* Is the person taken out of every figure and list, as of the view? */
 bool reader_is_restricted(const struct reader *reader, uint32_t person);
 

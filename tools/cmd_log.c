@@ -6,29 +6,77 @@
 #include "proto/codec.h"
 #include "tools/common/options.h"
 #include "tools/common/store.h"
+#include "tools/common/store_look.h"
 
 #define FLUSH_BYTES ((size_t)1 << 16)
 
-/* Prints up to `limit` records. */
-static enum err print_records(struct reader *reader, uint64_t after, uint64_t limit,
-	struct arena *arena, struct text *out)
+/* What is printed. */
+struct log_printing {
+	struct reader *reader;
+	struct store_look look;
+	struct arena arena;
+	struct text out;
+};
+
+/* Writes what was printed, after it is in the access log. */
+static enum err flush(struct log_printing *printing)
 {
-	enum err err = OK;
-	for (uint64_t i = 0; i < limit && err == OK; i++) {
-		struct record_view view;
-		err = reader_next_view(reader, after + 1 + i, arena, &view);
-		if (err != OK)
-			return err == ERR_NOT_FOUND ? OK : err;
-		record_print_json(&view, out);
-		text_add_char(out, '\n');
-		if (out->failed)
-			return ERR_FULL;
-		if (out->length >= FLUSH_BYTES) {
-			err = output_write(text_bytes(out));
-			out->length = 0;
-		}
-	}
+	enum err err = look_write(&printing->look.look);
+	if (err == OK)
+		err = output_write(text_bytes(&printing->out));
+	printing->out.length = 0;
 	return err;
+}
+
+static enum err print_record(struct log_printing *printing, uint64_t seq)
+{
+	struct record record;
+	struct record_view view;
+	enum err err = seq % RECORDS_OF_A_VIEW == 0 ? reader_renew(printing->reader) : OK;
+	if (err == OK)
+		err = reader_next(printing->reader, seq, &record);
+	if (err != OK)
+		return err;
+	arena_reset(&printing->arena);
+	err = store_look_at(&printing->look, printing->reader, &record);
+	if (err == OK)
+		err = reader_view(printing->reader, &record, &printing->arena, &view);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	record_print_json(&view, &printing->out);
+	text_add_char(&printing->out, '\n');
+	if (printing->out.failed)
+		return ERR_FULL;
+	return printing->out.length >= FLUSH_BYTES ? flush(printing) : OK;
+}
+
+/* Prints up to `limit` records; before one that is damaged too. */
+static enum err print_records(struct log_printing *printing, uint64_t after, uint64_t limit)
+{
+	enum err err = arena_init(&printing->arena, VIEW_ARENA_SIZE);
+	for (uint64_t i = 0; i < limit && err == OK; i++)
+		err = print_record(printing, after + 1 + i);
+	if (err == ERR_NOT_FOUND)
+		err = OK;
+	if (err != OK && err != ERR_CORRUPT)
+		return err;
+	enum err ended = look_end(&printing->look.look);
+	if (ended == OK)
+		ended = flush(printing);
+	return ended == OK ? err : ended;
+}
+
+static int print_store(
+	struct log_printing *printing, const char *path, uint64_t after, uint64_t limit)
+{
+	int code = store_look_begin("log", path, printing->reader, &printing->look);
+	if (code != EX_OK)
+		return code;
+	enum err err = print_records(printing, after, limit);
+	if (printing->look.look.is_unwritable)
+		return store_look_complain("log", path, &printing->look);
+	/* That standard output takes no more output_end() says. */
+	return err == OK ? EX_OK : err == ERR_IO ? EX_IOERR : store_complain("log", err, path);
 }
 
 int command_log(int argc, char **argv)
@@ -47,7 +95,9 @@ int command_log(int argc, char **argv)
 		.operands_max = 1,
 		.purpose =
 			"Prints the records of a store, one JSON object a line, in the order of\n"
-			"the log. STORE is a store directory or a backup; ladderd may be running.",
+			"the log. STORE is a store directory or a backup; ladderd may be running. "
+			"Who looked\n"
+			"at whom is written into the access log beside it, STORE.access.ndjson.",
 		.example = "ladder log --after 1000 --limit 10 demo-store",
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]),
@@ -57,22 +107,14 @@ int command_log(int argc, char **argv)
 	if (code != OPTIONS_GO)
 		return code;
 	struct log *log;
-	struct reader *reader;
-	struct arena arena;
-	struct text out = { 0 };
-	code = store_open("log", argv[operands], &log, &reader);
+	static struct log_printing printing;
+	code = store_open("log", argv[operands], &log, &printing.reader);
 	if (code != EX_OK)
 		return code;
-	enum err err = arena_init(&arena, VIEW_ARENA_SIZE);
-	if (err == OK) {
-		err = print_records(reader, (uint64_t)after, (uint64_t)limit, &arena, &out);
-		arena_release(&arena);
-	}
-	if (err == OK || err == ERR_CORRUPT)
-		code = output_write(text_bytes(&out)) == OK ? EX_OK : EX_IOERR;
-	if (err != OK && err != ERR_IO)
-		code = store_complain("log", err, argv[operands]);
-	text_release(&out);
-	store_close(log, reader);
+	code = print_store(&printing, argv[operands], (uint64_t)after, (uint64_t)limit);
+	store_look_release(&printing.look);
+	arena_release(&printing.arena);
+	text_release(&printing.out);
+	store_close(log, printing.reader);
 	return code;
 }

@@ -12,6 +12,7 @@
 #include "store/reader.h"
 #include "tools/common/acts.h"
 #include "tools/common/store.h"
+#include "tools/common/store_look.h"
 #include "tools/subject_words.h"
 
 struct subject_asking {
@@ -119,20 +120,6 @@ static void act_print(struct subject_asking *asking, const struct log_act *act)
 			: (asking->dutch ? "beperking opgeheven" : "restriction lifted"));
 }
 
-/* Whom a record is about: of a retraction whom what it takes back is about. */
-static enum err person_of(struct reader *reader, const struct record *record, uint32_t *out)
-{
-	struct record target;
-	*out = record->person;
-	if (record->person != 0 || record->kind != RECORD_EVENT ||
-		record->type != EVENT_EVENT_RETRACTED || record->withdraws == 0)
-		return OK;
-	enum err err = reader_record(reader, record->withdraws, &target);
-	if (err == OK)
-		*out = target.person;
-	return err;
-}
-
 static enum err record_print(struct subject_asking *asking, struct reader *reader,
 	struct arena *arena, const struct record *record)
 {
@@ -168,7 +155,7 @@ static enum err records_print(struct subject_asking *asking, struct reader *read
 		uint32_t person;
 		err = reader_next(reader, seq, &record);
 		if (err == OK)
-			err = person_of(reader, &record, &person);
+			err = reader_person_of(reader, &record, &person);
 		if (err == OK && person == asking->person)
 			err = record_print(asking, reader, &arena, &record);
 	}
@@ -189,10 +176,26 @@ static void head_print(struct subject_asking *asking, const struct reader *reade
 					"list.\n\n");
 }
 
+/* Prints the person, and has it in the access log. */
+static enum err person_print(
+	struct subject_asking *asking, struct store_look *look, struct reader *reader)
+{
+	head_print(asking, reader);
+	enum err err = records_print(asking, reader);
+	text_printf(&asking->out, "%s: %llu\n", asking->dutch ? "aantal" : "records",
+		(unsigned long long)asking->records);
+	if (err == OK)
+		err = asking->out.failed ? ERR_FULL : OK;
+	if (err == OK)
+		err = look_at(&look->look, asking->person, bytes_of_string(asking->subject));
+	return err == OK ? look_end(&look->look) : err;
+}
+
 static int subject_print(struct subject_asking *asking, const char *path)
 {
 	struct log *log;
 	struct reader *reader;
+	struct store_look look = { .log = NULL };
 	int code = store_open("subject", path, &log, &reader);
 	if (code != EX_OK)
 		return code;
@@ -202,18 +205,19 @@ static int subject_print(struct subject_asking *asking, const char *path)
 		return complain(
 			"subject", EX_NOINPUT, "The store %s has nobody of that subject.", path);
 	}
-	if (err == OK) {
-		head_print(asking, reader);
-		err = records_print(asking, reader);
-	}
+	if (err == OK)
+		code = store_look_begin("subject", path, reader, &look);
+	if (err == OK && code == EX_OK)
+		err = person_print(asking, &look, reader);
+	if (look.look.is_unwritable)
+		code = store_look_complain("subject", path, &look);
+	else if (err != OK)
+		code = store_complain("subject", err, path);
+	store_look_release(&look);
 	store_close(log, reader);
-	if (err != OK)
-		return store_complain("subject", err, path);
-	text_printf(&asking->out, "%s: %llu\n", asking->dutch ? "aantal" : "records",
-		(unsigned long long)asking->records);
-	return asking->out.failed ? store_complain("subject", ERR_FULL, path)
-	       : output_write(text_bytes(&asking->out)) == OK ? EX_OK
-							      : EX_IOERR;
+	if (code != EX_OK)
+		return code;
+	return output_write(text_bytes(&asking->out)) == OK ? EX_OK : EX_IOERR;
 }
 
 int command_subject(int argc, char **argv)
@@ -231,7 +235,10 @@ int command_subject(int argc, char **argv)
 		.operands_max = 1,
 		.purpose = "Prints all that is held about one person, in plain words, for the "
 			   "right of access:\n"
-			   "each record, what took it back, and acts. ladderd may be running.",
+			   "each record, what took it back, and acts. ladderd may be running. That "
+			   "somebody\n"
+			   "looked is written into the access log beside the store, "
+			   "STORE.access.ndjson.",
 		.example = "ladder subject --subject p-3f2a --language en demo-store",
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]),

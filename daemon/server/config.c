@@ -654,6 +654,15 @@ static void listeners_check(
 			"certificate, "
 			"so that these tokens would be none; allowed: with client_ca of [http] or "
 			"[stream]");
+	if (config_needs_key(config) && !config->audit_key.given)
+		problem_of_file(problems, path, "[audit] key: " CONFIG_KEY_NEEDED);
+}
+
+bool config_needs_key(const struct config *config)
+{
+	return !address_is_loopback(&config->http_listen) ||
+	       (!config->stream_listen.off && !address_is_loopback(&config->stream_listen)) ||
+	       config->http_trusted_proxies.count > 0;
 }
 
 static enum err config_new(const char *path, struct config **out)

@@ -14,9 +14,11 @@
 #include "base/hosts.h"
 #include "daemon/server/access.h"
 #include "daemon/server/origin.h"
+#include "secret/seal.h"
 
 #define CONFIG_PATH_DEFAULT      "/etc/ladderd/ladderd.conf"
-#define CONFIG_STORE_PATH_SYSTEM "/var/lib/ladderd" /* of the default configuration */
+#define CONFIG_STORE_PATH_SYSTEM "/var/lib/ladderd/store" /* of the default configuration */
+#define CONFIG_STORE_PATH_BEFORE "/var/lib/ladderd"       /* that of before */
 #define CONFIG_FILE_BYTES_MAX    (1u << 20)
 
 #define KIB(n) ((n) * (UINT64_C(1) << 10))
@@ -28,7 +30,8 @@
  * The kinds of options and what each is in the struct.
  * PATH a file name, "" where none is given; ADDRESS of base/address.h, never off; ADDRESS_OR_OFF;
  * COUNT; SIZE bytes, with K, M, G or T for powers of 1024; RATE and SIZE_RATE a second, 0 off;
- * NETWORKS of daemon/server/origin.h; ROUNDING 5 or 10; USER a name; YES_NO; HOSTS of base/hosts.h.
+ * NETWORKS of daemon/server/origin.h; ROUNDING 5 or 10; USER a name; YES_NO; HOSTS of base/hosts.h;
+ * SEAL_KEY the public half of a key; URI.
  */
 #define OPTION_TYPE_PATH           const char *
 #define OPTION_TYPE_ADDRESS        struct address
@@ -42,14 +45,21 @@
 #define OPTION_TYPE_USER           const char *
 #define OPTION_TYPE_YES_NO         bool
 #define OPTION_TYPE_HOSTS          struct hosts
+#define OPTION_TYPE_SEAL_KEY       struct optional_key
+#define OPTION_TYPE_URI            const char *
+
+struct optional_key {
+	bool given;
+	struct seal_key key;
+};
 
 /* clang-format off */
 /* X(section, key, KIND, least, most, default, sentence) */
 #define OPTIONS(X)                                                                         \
 	X(store, path, PATH, 1, 1000, "ladderd-store",                                     \
-		"The directory of the log. Unless given it is /var/lib/ladderd when the "  \
-		"configuration is /etc/ladderd/ladderd.conf, else ladderd-store in the "   \
-		"directory ladderd was started in.")                                       \
+		"The directory of the log. Unless given it is /var/lib/ladderd/store when " \
+		"the configuration is /etc/ladderd/ladderd.conf, else ladderd-store in "   \
+		"the directory ladderd was started in.")                                   \
 	X(store, size_max, SIZE, MIB(16), TIB(64), "16G",                                    \
 		"The size the store may grow to. Then events are refused until it is "     \
 		"raised.")                                                                 \
@@ -147,6 +157,18 @@
 	X(public, round_to, ROUNDING, 0, 10, "5",                                          \
 		"Published counts are rounded to multiples of this: 5 or 10. The first "    \
 		"publication of a municipality that is shown decides for its later ones.") \
+	X(audit, key, SEAL_KEY, 0, 0, "",                                                  \
+		"The public half of the auditor's key, as `ladder key` prints it: only "   \
+		"who has the secret half reads whom the access log is about. Needed "      \
+		"beyond loopback and with trusted_proxies; without one the spans of the "  \
+		"access log bear no subject.")                                             \
+	X(audit, access_log, PATH, 0, 1000, "",                                            \
+		"The file that says who looked at records of which person. Unless given "  \
+		"it is beside the store: its name and .access.ndjson. SIGHUP opens it "    \
+		"again.")                                                                  \
+	X(audit, activity, URI, 0, 256, "",                                                \
+		"The URI of the processing activity in the register of processing, for "   \
+		"the access log. Unless given it is urn:uuid: and the store's id.")        \
 	X(retention, after_months, RATE, 1, 1200, "off",                                   \
 		"Each night everybody is erased whose last event happened so many months " \
 		"ago, as ladder expire does.")
@@ -257,6 +279,15 @@ enum err config_set(struct config *config, const char *name, const char *value,
 
 /* The memory of the batches that may wait: queue_bytes_max, or memory_max where that is less. */
 size_t config_queue_bytes_max(const struct config *config);
+
+/* True: what it listens on, or stands behind, is such that [audit] key must be given. */
+bool config_needs_key(const struct config *config);
+
+/* What is wrong where it is needed and not given, from behind "[audit] key: ". */
+#define CONFIG_KEY_NEEDED                                                                          \
+	"it is not given, and others than this machine may read records of persons: nobody "       \
+	"could tell a person who looked; allowed: the public half of a key, which `ladder key` "   \
+	"makes"
 
 /* An option as people are told of it; the texts live until the teller returns. */
 struct config_row {

@@ -131,6 +131,16 @@ void option_add_allowed(const struct option *option, struct text *out)
 	case OPTION_CLIENT_KEY:
 		text_printf(out, "sha256: and %d hexadecimal digits", 2 * CLIENT_KEY_SIZE);
 		return;
+	case OPTION_SEAL_KEY:
+		text_printf(out,
+			"the public half of a key: %d hexadecimal digits, as `ladder key` prints "
+			"them",
+			SEAL_KEY_LENGTH);
+		return;
+	case OPTION_URI:
+		text_printf(out, "a URI of up to %llu characters, as https://example.nl/x",
+			(unsigned long long)option->max);
+		return;
 	case OPTION_PATTERN:
 		text_printf(out,
 			"1 to %d characters of A-Z a-z 0-9 . _ : - and *, which stands for any "
@@ -573,6 +583,45 @@ static enum err parse_client_key(
 	return OK;
 }
 
+static enum err parse_seal_key(
+	const struct option *option, const char *value, struct optional_key *out, struct text *why)
+{
+	struct optional_key key = { .given = value[0] != '\0' };
+	if (key.given && seal_key_parse(bytes_of_string(value), &key.key) != OK)
+		return refuse(option, "this is no public half of a key", why);
+	*out = key;
+	return OK;
+}
+
+/* A scheme, a colon, and something that has no blank. */
+static bool uri_is_valid(const char *value)
+{
+	size_t scheme = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789+-.");
+	if (scheme == 0 || !isalpha((unsigned char)value[0]) || value[scheme] != ':' ||
+		value[scheme + 1] == '\0')
+		return false;
+	for (const char *c = value; *c != '\0'; c++) {
+		if (*c <= ' ' || *c > '~' || strchr("\"<>\\^`{|}", *c) != NULL)
+			return false;
+	}
+	return true;
+}
+
+static enum err parse_uri(const struct option *option, const char *value, const char **out,
+	struct arena *arena, struct text *why)
+{
+	size_t size = strlen(value) + 1;
+	if (size > 1 && (size - 1 > option->max || !uri_is_valid(value)))
+		return refuse(option, "this is no URI", why);
+	char *copy = arena_take(arena, size);
+	if (copy == NULL)
+		return ERR_FULL;
+	memcpy(copy, value, size);
+	*out = copy;
+	return OK;
+}
+
 enum err option_parse(const struct option *option, const char *value, void *base,
 	struct arena *arena, struct text *why)
 {
@@ -613,6 +662,10 @@ enum err option_parse(const struct option *option, const char *value, void *base
 		return parse_hosts(option, value, out, arena, why);
 	case OPTION_CLIENT_KEY:
 		return parse_client_key(option, value, out, why);
+	case OPTION_SEAL_KEY:
+		return parse_seal_key(option, value, out, why);
+	case OPTION_URI:
+		return parse_uri(option, value, out, arena, why);
 	case OPTION_PATTERN:
 		return parse_pattern(option, value, out, arena, why);
 	}

@@ -17,6 +17,7 @@
 #include "daemon/server/sign_ins.h"
 #include "daemon/server/strangers.h"
 #include "daemon/server/workers.h"
+#include "looks/look.h"
 
 /* The lines of the audit about handshakes that failed: whoever makes many must not fill a disk. */
 #define HANDSHAKE_LINES_MAX 60 /* in a minute */
@@ -41,6 +42,8 @@ struct server {
 	struct handshakes handshakes;
 	struct strangers strangers;
 	struct audit audit;
+	struct access_log *access_log; /* any thread, and so is what its lines have: */
+	struct auditor auditor;
 	struct intake intake;      /* of both doors */
 	bool stopping;             /* no more batches are taken */
 	_Atomic uint64_t last_act; /* the seq of the newest act whose effect is shown; any thread */

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "daemon/web/gate.h"
+#include "daemon/web/looking.h"
 #include "daemon/web/visit.h"
 #include "store/reader.h"
 
@@ -32,6 +33,7 @@ struct log_work {
 	bool as_protobuf;
 	bool ended;
 	enum err err;
+	struct look look;
 	struct text out;
 };
 
@@ -87,6 +89,20 @@ static enum err record_is_shown(const struct log_work *work, struct reader *read
 	return OK;
 }
 
+/* The person whom a record is about goes into the access log, before anybody sees the record. */
+static enum err person_note(struct look *look, struct reader *reader, const struct record *record)
+{
+	uint32_t person;
+	struct bytes subject;
+	enum err err = reader_person_of(reader, record, &person);
+	if (err != OK || person == 0 || look_has(look, person))
+		return err;
+	err = reader_subject(reader, person, &subject);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	return look_at(look, person, subject);
+}
+
 /* Appends a record, if it is shown. */
 static enum err record_add(struct log_work *work, struct reader *reader, struct arena *arena,
 	const struct record *record)
@@ -100,7 +116,9 @@ static enum err record_add(struct log_work *work, struct reader *reader, struct 
 		return err;
 	CHECK(work->limit > 0);
 	work->limit--;
-	err = reader_view(reader, record, arena, &view);
+	err = person_note(&work->look, reader, record);
+	if (err == OK)
+		err = reader_view(reader, record, arena, &view);
 	if (err == OK && !work->as_protobuf) {
 		record_print_json(&view, &work->out);
 		text_add_char(&work->out, '\n');
@@ -136,6 +154,8 @@ static enum err piece_print(struct log_work *work, struct reader *reader, struct
 		work->after = seq;
 	}
 	work->ended = work->after >= work->seq_to || work->limit == 0;
+	if (err == OK)
+		err = work->ended ? look_end(&work->look) : look_write(&work->look);
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
@@ -156,6 +176,7 @@ static void piece_run(struct task *task)
 static void work_free(void *context)
 {
 	struct log_work *work = context;
+	look_release(&work->look);
 	text_release(&work->out);
 	free(work);
 }
@@ -193,10 +214,14 @@ static void log_finish(struct request *request)
 	const char *type = work->as_protobuf ? protobuf : ndjson;
 	CHECK(gate_may_read_log(&visit_of(request)->identity));
 	if (work->err != OK) {
-		visit_store_error(request, work->err);
+		if (work->look.is_unwritable)
+			looking_unwritable(request);
+		else
+			visit_store_error(request, work->err);
 		work_free(work);
 		return;
 	}
+	looking_noted(request, &work->look);
 	piece_hand_over(request, work);
 	if (!work->ended) {
 		request_answer_pieces(request, 200, type, &pieces);
@@ -221,8 +246,8 @@ void log_handle(struct request *request)
 		!request_query_number(request, "after", 0, UINT64_C(1) << SEQ_BITS, &after) ||
 		!request_query_number(request, "limit", 1, max, &limit))
 		return;
-	/* One piece is sent while the next is made. */
-	if (!request_hold(request, 4 * PIECE_BYTES)) {
+	/* One piece is sent while the next is made, with its spans. */
+	if (!request_hold(request, 5 * PIECE_BYTES)) {
 		request_full(request);
 		return;
 	}
@@ -237,8 +262,9 @@ void log_handle(struct request *request)
 	work->after = after;
 	work->limit = limit;
 	work->as_protobuf = request_prefers(request, protobuf, ndjson);
+	looking_begin(request, &visit->identity, visit->user, &work->look);
 	if (!visit_submit(request, &work->task, log_finish)) {
-		free(work);
+		work_free(work);
 		visit_busy(request);
 	}
 }
@@ -247,7 +273,8 @@ void log_handle(struct request *request)
  * Appends the partner's own event. ERR_NOT_FOUND: it sent none with that id. ERR_CONFLICT: it was
  * erased.
  */
-static enum err event_print(struct request *request, struct reader *reader, struct arena *arena)
+static enum err event_print(
+	struct request *request, struct reader *reader, struct arena *arena, struct look *look)
 {
 	struct bytes name = bytes_of_string(visit_of(request)->identity.partner->name);
 	struct record record;
@@ -264,6 +291,10 @@ static enum err event_print(struct request *request, struct reader *reader, stru
 		err = reader_record(reader, seq, &record);
 	if (err == OK && record.kind == RECORD_TOMBSTONE)
 		return ERR_CONFLICT;
+	if (err == OK)
+		err = person_note(look, reader, &record);
+	if (err == OK)
+		err = look_end(look);
 	if (err == OK)
 		err = reader_view(reader, &record, arena, &view);
 	if (err != OK)
@@ -284,17 +315,25 @@ void event_handle(struct request *request)
 	struct arena arena = { 0 };
 	const struct visit *visit = visit_of(request);
 	CHECK(visit->identity.partner != NULL);
+	struct look look;
 	if (!request_query_check(request, parameters))
 		return;
+	looking_begin(request, &visit->identity, visit->user, &look);
 	enum err err = reader_open(visit->server->log, &reader);
 	if (err == OK)
 		err = arena_init(&arena, VIEW_ARENA_SIZE);
 	if (err == OK)
-		err = event_print(request, reader, &arena);
+		err = event_print(request, reader, &arena, &look);
 	arena_release(&arena);
 	reader_close(reader);
 	if (err == OK)
+		looking_noted(request, &look);
+	bool is_unwritable = look.is_unwritable;
+	look_release(&look);
+	if (err == OK)
 		request_answer(request, 200, "application/json");
+	else if (is_unwritable)
+		looking_unwritable(request);
 	else if (err == ERR_NOT_FOUND)
 		request_problem(request, 404, "this partner sent no event with that id");
 	else if (err == ERR_CONFLICT)

@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "daemon/web/gate.h"
+#include "daemon/web/looking.h"
 #include "daemon/web/visit.h"
 #include "engine/worklist_rows.h"
 
@@ -36,12 +37,14 @@ struct worklist_work {
 	bool too_many;  /* rows, without a limit */
 	bool too_large; /* for the memory that there ever is */
 	size_t held;    /* of the request's memory, for the rows */
+	struct look look;
 	struct text out;
 };
 
 static void work_free(struct worklist_work *work)
 {
 	worklist_drop(work->list);
+	look_release(&work->look);
 	text_release(&work->out);
 	free(work->context);
 	free(work);
@@ -77,6 +80,19 @@ static bool has_room(void *owner, size_t rows)
 	return true;
 }
 
+/* The people in the rows that are printed go into the access log. */
+static enum err people_note(struct worklist_work *work, const struct worklist_rows *rows)
+{
+	enum err err = OK;
+	for (size_t i = 0; i < rows->count && i < work->head.limit && err == OK; i++) {
+		const struct worklist_row *row = &rows->items[i];
+		err = look_at(&work->look, row->due.person, row->subject);
+		if (task_is_stopped(&work->task))
+			err = ERR_STOPPED;
+	}
+	return err == OK ? look_end(&work->look) : err;
+}
+
 static enum err list_print(struct worklist_work *work, struct reader *reader)
 {
 	uint16_t places[WORKLIST_PLACES_MAX];
@@ -102,6 +118,8 @@ static enum err list_print(struct worklist_work *work, struct reader *reader)
 		err = worklist_places_read(
 			work->list, &ask, reader, places, WORKLIST_PLACES_MAX, &shown.place_count);
 	if (err == OK)
+		err = people_note(work, &rows);
+	if (err == OK)
 		work->form->print(&shown, work->context, &work->out);
 	worklist_rows_release(&rows);
 	return err == OK && work->out.failed ? ERR_FULL : err;
@@ -121,7 +139,8 @@ static void list_run(struct task *task)
 static void list_refuse(struct request *request, struct worklist_work *work)
 {
 	bool is_too_large = work->too_many || work->too_large;
-	bool is_later = work->err == ERR_FULL || work->err == ERR_STOPPED;
+	bool is_later =
+		work->err == ERR_FULL || work->err == ERR_STOPPED || work->look.is_unwritable;
 	CHECK(is_too_large || work->err != OK);
 	if (work->form->refuse != NULL) {
 		if (is_later && !is_too_large)
@@ -139,6 +158,8 @@ static void list_refuse(struct request *request, struct worklist_work *work)
 	} else if (work->too_large) {
 		request_problem(request, 400,
 			"the list is longer than there is memory for: ask for one municipality");
+	} else if (work->look.is_unwritable) {
+		looking_unwritable(request);
 	} else {
 		visit_store_error(request, work->err);
 	}
@@ -155,6 +176,7 @@ static void list_finish(struct request *request)
 		list_refuse(request, work);
 		return;
 	}
+	looking_noted(request, &work->look);
 	request->out = work->out;
 	work->out = (struct text){ 0 };
 	work->form->answer(request, work->context);
@@ -216,6 +238,7 @@ void worklist_answer(struct request *request, const struct worklist_question *qu
 		.form = form,
 		.context = context,
 	};
+	looking_begin(request, &visit->identity, visit->user, &work->look);
 	visit_when_fresh(request, list_begin, work);
 }
 

@@ -215,17 +215,14 @@ enum sign_in_way gate_way(const char *authorization)
 							      : BY_OTHER;
 }
 
-#define WHAT_MAX 128
-
-/* What is asked for, in words that no client chose: method, route and municipality. */
-static const char *what_of(const struct request *request, char space[WHAT_MAX])
+const char *gate_what(const struct request *request, char space[GATE_WHAT_MAX])
 {
 	char code[MUNICIPALITY_LENGTH + 1] = "";
 	const char *municipality = request_query(request, "municipality");
 	uint16_t number;
 	if (municipality != NULL && municipality_parse(bytes_of_string(municipality), &number))
 		municipality_print(number, code);
-	snprintf(space, WHAT_MAX, "%s %s%s%s", request->route->method, request->route->path,
+	snprintf(space, GATE_WHAT_MAX, "%s %s%s%s", request->route->method, request->route->path,
 		code[0] == '\0' ? "" : " ", code);
 	return space;
 }
@@ -233,12 +230,12 @@ static const char *what_of(const struct request *request, char space[WHAT_MAX])
 static void audit(const struct request *request, const struct identity *identity,
 	enum audit_kind kind, enum audit_outcome outcome)
 {
-	char who[SERVER_WHO_MAX], what[WHAT_MAX];
+	char who[SERVER_WHO_MAX], what[GATE_WHAT_MAX];
 	const struct visit *visit = visit_of(request);
 	const struct audit_entry entry = {
 		.kind = kind,
 		.who = server_who(identity, visit->user, who),
-		.what = what_of(request, what),
+		.what = gate_what(request, what),
 		.from = visit->origin.text,
 		.outcome = outcome,
 	};
@@ -279,6 +276,7 @@ void gate_answering(struct request *request)
 	bool anonymous = request_header(request, "Authorization") == NULL;
 	bool refused = request->status == 403 || (request->status == 401 && anonymous);
 	CHECK(!shown || !identity_is_nobody(&identity));
+	CHECK(!shown || (route->rules & SHOWS_PERSONS) == 0 || visit->is_noted);
 	if (shown)
 		audit(request, &identity, AUDIT_READ, AUDIT_SHOWN);
 	else if (refused)

@@ -128,6 +128,10 @@ enum sign_in_way gate_way(const char *authorization);
 
 /* For requests. */
 
+/* What is asked for, in words that no client chose: method, route and municipality. */
+#define GATE_WHAT_MAX 128
+const char *gate_what(const struct request *request, char space[GATE_WHAT_MAX]);
+
 /* gate_viewer_of() the request. */
 struct viewer gate_viewer(const struct request *request);
 

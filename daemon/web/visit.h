@@ -30,6 +30,7 @@ struct visit {
 	bool is_counted;         /* what it pushes, for the rate of the account */
 	struct origin origin;    /* where the request comes from */
 	const char *user;        /* who of a partner's people looks; NULL: nobody said */
+	bool is_noted;           /* what is shown is in the access log; see looking.h */
 	char user_space[SESSION_USER_MAX + 1]; /* that `user` may point at */
 	uint16_t municipality;                 /* of the handler: whose figures are asked for */
 	struct refresher_wait wait;

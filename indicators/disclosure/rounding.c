@@ -11,7 +11,7 @@
 #define TRIES 40 /* moves that are looked at closely */
 
 /* One look at a set of shown counts. */
-struct look {
+struct trial {
 	struct rounding *rounding;
 	struct solver solver;
 	uint32_t *seen; /* per number: the values that solutions have, from `first` on */
@@ -39,7 +39,7 @@ void rounding_init(struct rounding *rounding, const struct relations *relations,
 		rounding->shown[x] = SHOWN_NONE;
 }
 
-static void look_init(struct look *look, struct rounding *rounding, struct arena *arena)
+static void look_init(struct trial *look, struct rounding *rounding, struct arena *arena)
 {
 	look->rounding = rounding;
 	solver_init(&look->solver, rounding->relations, arena);
@@ -49,7 +49,7 @@ static void look_init(struct look *look, struct rounding *rounding, struct arena
 	CHECK(look->seen != NULL && look->first != NULL && look->at_risk != NULL);
 }
 
-static void allowance_set(struct look *look)
+static void allowance_set(struct trial *look)
 {
 	int64_t left = look->rounding->work_left;
 	look->solver.allowance = left < ROUNDING_QUESTION_WORK ? left : ROUNDING_QUESTION_WORK;
@@ -57,7 +57,7 @@ static void allowance_set(struct look *look)
 }
 
 /* What is left of the allowance goes back. */
-static void allowance_return(struct look *look)
+static void allowance_return(struct trial *look)
 {
 	if (look->solver.allowance > 0)
 		look->rounding->work_left += look->solver.allowance;
@@ -65,7 +65,7 @@ static void allowance_return(struct look *look)
 }
 
 /* The bounds that rounding leaves, and what single relations make of them. */
-static enum finding bounds_set(struct look *look)
+static enum finding bounds_set(struct trial *look)
 {
 	const struct rounding *rounding = look->rounding;
 	int64_t *low = solver_low(&look->solver, 0), *high = solver_high(&look->solver, 0);
@@ -94,18 +94,18 @@ static enum finding bounds_set(struct look *look)
 	return finding;
 }
 
-static bool is_shown(const struct look *look, unsigned number)
+static bool is_shown(const struct trial *look, unsigned number)
 {
 	return look->rounding->shown[number] != SHOWN_NONE;
 }
 
-static bool has_enough(const struct look *look, unsigned number)
+static bool has_enough(const struct trial *look, unsigned number)
 {
 	return (unsigned)__builtin_popcount(look->seen[number]) >= VALUES_MIN;
 }
 
 /* Notes the values of a solution. */
-static void solution_note(struct look *look)
+static void solution_note(struct trial *look)
 {
 	for (unsigned x = 0; x < look->rounding->relations->number_count; x++) {
 		if (is_shown(look, x))
@@ -114,7 +114,7 @@ static void solution_note(struct look *look)
 }
 
 /* Can the number be the value? A question that was too hard is answered with no. */
-static void value_try(struct look *look, unsigned number, int64_t value)
+static void value_try(struct trial *look, unsigned number, int64_t value)
 {
 	if ((look->seen[number] >> (value - look->first[number]) & 1) != 0)
 		return;
@@ -125,7 +125,7 @@ static void value_try(struct look *look, unsigned number, int64_t value)
 }
 
 /* By what single relations tell, too few values are left, or not those of a running sum. */
-static bool is_narrow(struct look *look, unsigned number)
+static bool is_narrow(struct trial *look, unsigned number)
 {
 	int64_t low = solver_low(&look->solver, 0)[number];
 	int64_t high = solver_high(&look->solver, 0)[number];
@@ -135,7 +135,7 @@ static bool is_narrow(struct look *look, unsigned number)
 }
 
 /* Looks for enough values of a number, the ends first. */
-static bool is_at_risk(struct look *look, unsigned number)
+static bool is_at_risk(struct trial *look, unsigned number)
 {
 	int64_t low = solver_low(&look->solver, 0)[number];
 	int64_t high = solver_high(&look->solver, 0)[number];
@@ -158,7 +158,7 @@ static bool is_at_risk(struct look *look, unsigned number)
  * Finds the at risk counts, those of `first` before the others; stops at `most` of them.
  * FINDING_NONE: nobody can be behind what is shown.
  */
-static enum finding look_at(struct look *look, const bool *first, unsigned max, unsigned *count)
+static enum finding look_at(struct trial *look, const bool *first, unsigned max, unsigned *count)
 {
 	unsigned numbers = look->rounding->relations->number_count;
 	memset(look->seen, 0, numbers * sizeof(*look->seen));
@@ -197,7 +197,7 @@ enum finding rounding_audit(
 	struct rounding *rounding, struct arena *arena, bool *at_risk, unsigned *at_risk_count)
 {
 	size_t mark = arena->used;
-	struct look look;
+	struct trial look;
 	look_init(&look, rounding, arena);
 	enum finding finding = look_at(&look, NULL, NUMBERS_MAX, at_risk_count);
 	memcpy(at_risk, look.at_risk, NUMBERS_MAX * sizeof(*at_risk));
@@ -232,7 +232,7 @@ static int by_rank(const void *a, const void *b)
 }
 
 /* Ranks one move by what single relations tell. False: nobody can be behind it. */
-static bool candidate_rank(struct look *look, struct candidate *candidate)
+static bool candidate_rank(struct trial *look, struct candidate *candidate)
 {
 	struct rounding *rounding = look->rounding;
 	int64_t before = rounding->shown[candidate->number];
@@ -249,7 +249,7 @@ static bool candidate_rank(struct look *look, struct candidate *candidate)
 
 /* The moves of counts in a relation with a at risk one, or with one of those; the best first. */
 static unsigned candidates_find(
-	struct look *look, const bool *at_risk, struct candidate candidates[2 * NUMBERS_MAX])
+	struct trial *look, const bool *at_risk, struct candidate candidates[2 * NUMBERS_MAX])
 {
 	const struct relations *relations = look->rounding->relations;
 	bool near[NUMBERS_MAX];
@@ -278,7 +278,7 @@ static unsigned candidates_find(
  * Chooses the move after which the fewest are at risk. Should none be better than no move,
  * it is still a way out of here.
  */
-static bool move_choose(struct look *look, const bool *at_risk, struct rounding_move *move)
+static bool move_choose(struct trial *look, const bool *at_risk, struct rounding_move *move)
 {
 	struct rounding *rounding = look->rounding;
 	struct candidate candidates[2 * NUMBERS_MAX];
@@ -305,7 +305,7 @@ enum rounding_outcome rounding_step(
 	size_t mark = arena->used;
 	bool at_risk[NUMBERS_MAX];
 	unsigned bad;
-	struct look look;
+	struct trial look;
 	look_init(&look, rounding, arena);
 	enum rounding_outcome outcome = ROUNDING_IMPOSSIBLE;
 	enum finding finding = look_at(&look, NULL, NUMBERS_MAX, &bad);

@@ -470,6 +470,28 @@ def stream_off():
     return _stream_off
 
 
+_audits = {}
+_auditor_key = None
+
+
+def auditor_key():
+    """The two halves of the auditor's key of these tests, by `ladder key`: public, secret."""
+    global _auditor_key
+    if _auditor_key is None:
+        done = ladder("key", check=0)
+        made = re.fullmatch(r"public: (\S+)\nsecret: (\S+)\n", done.stdout.decode())
+        assert made, f"`ladder key` printed {done.stdout!r}"
+        _auditor_key = made.groups()
+    return _auditor_key
+
+
+def audit_section():
+    """The section that names it; a ladderd of before knows nothing of it."""
+    if LADDERD not in _audits:
+        _audits[LADDERD] = b"[audit]" in run(LADDERD, "--print-config").stdout
+    return f"[audit]\nkey = {auditor_key()[0]}\n" if _audits[LADDERD] else ""
+
+
 _living = set()
 
 
@@ -504,6 +526,7 @@ class Ladderd:
         self.files_max = None
         self.stays_root = True
         self.context = None  # of TLS, when its HTTP speaks that
+        self.auditing = None  # its section [audit]; None: with the auditor's key of these tests
         _living.add(self)
         for name in (*self.partners, *self.analysts, *self.scrapers):
             self.new_token(name)
@@ -520,7 +543,8 @@ class Ladderd:
 
     def write_config(self):
         lines = ["[store]", f"path = {self.store}", "[http]",
-                 f"listen = 127.0.0.1:{self.port}", stream_off(), self.sections]
+                 f"listen = 127.0.0.1:{self.port}", stream_off(),
+                 audit_section() if self.auditing is None else self.auditing, self.sections]
         for name, rights in self.partners.items():
             rights = {"org_type": "ISD", "types": ALL_TYPES,
                       "municipalities": ALL_MUNICIPALITIES,
@@ -613,6 +637,15 @@ class Ladderd:
     def restart(self):
         self.stop()
         return self.start()
+
+    @property
+    def access_log(self):
+        return self.store.with_name("store.access.ndjson")
+
+    def spans(self):
+        """The lines of its access log, as dicts."""
+        text = self.access_log.read_text() if self.access_log.exists() else ""
+        return [json.loads(line) for line in text.splitlines()]
 
     def hang_up(self):
         self.process.send_signal(signal.SIGHUP)

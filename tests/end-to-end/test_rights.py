@@ -275,6 +275,12 @@ class Audit(harness.OwnDaemon):
             ("analyst analyst", "GET /figures.csv GM0823", "shown"),
             ("scraper prometheus", "GET /metrics", "shown"),
             ("analyst analyst", "GET / GM0823", "shown")])
+        # What shows records of persons is in the access log too.
+        self.assertEqual([(span["attributes"]["ladderd.who"], span["name"])
+                          for span in daemon.spans()],
+                         [("partner isd/jan", "GET /v1/events/"),
+                          ("partner isd", "GET /v1/worklist GM0823"),
+                          ("analyst analyst", "GET /v1/log")])
         self.assertEqual(self.lines(daemon, "right"), [
             ("analyst nolog", "GET /v1/log", "refused"),
             ("nobody", "GET /v1/log", "refused"),

@@ -63,6 +63,63 @@
 		"de schijf is vol")                                                      \
 	X("Read-only file system",                                                       \
 		"daar kan niet worden geschreven")                                       \
+	/* The access log */                                                             \
+	X("The access log %s cannot be opened: %s.",                                     \
+		"Het toegangslogboek %s kan niet worden geopend: %s.")                   \
+	X("The access log %s cannot be read to its end.",                                \
+		"Het toegangslogboek %s kan niet tot het eind worden gelezen.")          \
+	X("organisation",                                                                \
+		"organisatie")                                                           \
+	X("analyst",                                                                     \
+		"onderzoeker")                                                           \
+	X("operator",                                                                    \
+		"beheerder")                                                             \
+	X("records of the log",                                                          \
+		"meldingen uit het logboek")                                             \
+	X("a record that it had sent itself",                                            \
+		"een melding die zij zelf had gedaan")                                   \
+	X("the work list",                                                               \
+		"de werklijst")                                                          \
+	X("records of the log, on the server",                                           \
+		"meldingen uit het logboek, op de server")                               \
+	X("all that is held about the person, on the server",                            \
+		"alles wat over de persoon is vastgelegd, op de server")                 \
+	X("Nobody looked at the records of %s.\n",                                       \
+		"Niemand heeft gekeken naar wat is vastgelegd over %s.\n")               \
+	X("Who looked at the records of %s:\n\n",                                        \
+		"Wie gekeken heeft naar wat is vastgelegd over %s:\n\n")                 \
+	X("\nThe access log that was read goes from %s to %s.\n",                        \
+		"\nHet toegangslogboek dat is gelezen, loopt van %s tot en "             \
+		"met %s.\n")                                                             \
+	X("Of %" PRIu64 " spans nobody can tell with this key whom they are about.",     \
+		"Van %" PRIu64 " regels is met deze sleutel niet te zien over wie ze gaan.") \
+	X("%" PRIu64 " spans do not say whom they are about: there was no key.",         \
+		"%" PRIu64 " regels zeggen niet over wie ze gaan: er was geen sleutel.") \
+	X("%" PRIu64 " lines are no spans.",                                             \
+		"%" PRIu64 " regels zijn geen regels van een toegangslogboek.")          \
+	X("the pseudonym of the person",                                                 \
+		"het pseudoniem van de persoon")                                         \
+	X("where the secret half of the auditor's key is, - standard "                   \
+		"input",                                                                 \
+		"waar de geheime helft van de sleutel van de controleur "                \
+		"staat, - is de invoer")                                                 \
+	X("Tells a person who looked at what is held about them, at "                    \
+		"what, and when: from the\naccess log of ladderd, which is "             \
+		"beside its store, and from older files of it, also\n"                   \
+		"compressed by gzip. Exit status 1: some of it could not be "            \
+		"read with this key.",                                                   \
+		"Vertelt een persoon wie gekeken heeft naar wat over hem of "            \
+		"haar is vastgelegd, waarnaar\nen wanneer: uit het "                     \
+		"toegangslogboek van ladderd, dat naast de opslag staat, en "            \
+		"uit oudere\nbestanden ervan, ook met gzip ingepakt. "                   \
+		"Uitgangscode 1: een deel was niet te lezen met\ndeze "                  \
+		"sleutel.")                                                              \
+	X("--subject says who, --key where the secret key is; `ladder "                  \
+		"access --help`.",                                                       \
+		"--subject zegt wie, --key waar de geheime sleutel staat; "              \
+		"`ladder access --help`.")                                               \
+	X("The times are those of this machine.",                                        \
+		"De tijden zijn die van deze computer.")                                 \
 	/* The daemon and the token */                                                   \
 	X("the daemon (default http://127.0.0.1:7400)",                                  \
 		"de daemon (anders http://127.0.0.1:7400)")                              \
