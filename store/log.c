@@ -168,10 +168,11 @@ static enum err length_check(MDB_env *env, const char *path, struct reason *reas
 	enum err err = store_path(path, STORE_DATA, name, reason);
 	if (err != OK)
 		return err;
-	if (stat(name, &file) != 0)
-		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
 	CHECK(mdb_env_info(env, &info) == 0);
 	CHECK(mdb_env_stat(env, &page) == 0);
+	/* After its head, or a commit in between makes it seem too short. */
+	if (stat(name, &file) != 0)
+		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
 	if ((uint64_t)file.st_size < (uint64_t)(info.me_last_pgno + 1) * page.ms_psize)
 		return fail(reason, ERR_CORRUPT,
 			"%s is shorter than what was written to it: restore a backup", name);
