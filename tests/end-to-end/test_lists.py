@@ -40,6 +40,22 @@ class Lists(unittest.TestCase):
             found = [(one.pop("occurred_on"), {key: value for key, value in one.items()
                                                if isinstance(value, dict)}) for one in events]
             self.assertEqual(found, wanted, name)
+        # About nobody: a row is what was agreed.
+        head = "Afgesproken op;Cijfer;Minstens of hoogstens;Streefwaarde;Uiterlijk;Trede;Met\n"
+        events, _ = self.dry(head + "1-4-2025;Brede intake;;60%;31-12-2025;;WSD\n"
+                             "1-4-2025;Doorlooptijd trede;hoogstens;400 dagen;31-3-2026;3;\n",
+                             "agreements")
+        self.assertEqual([one["agreement_made"] for one in events], [
+            {"figure": "INTAKE_COMPLETE", "comparison": "AT_LEAST", "value": 60,
+             "by": "2025-12-31", "with": "wsd"},
+            {"figure": "RUNG_HALF_TIME", "comparison": "AT_MOST", "value": 400,
+             "by": "2026-03-31", "rung": 3}])
+        self.assertNotIn("subject", events[0])
+        events, said = self.dry(head + "1-4-2025;Brede intake;;160%;31-12-2025;;\n"
+                                "1-4-2025;Brede intake;;60%;30-12-2025;;\n"
+                                "1-4-2025;Doorlooptijd trede;;400;31-12-2025;;\n"
+                                "1-4-2025;Geluk;;60;31-12-2025;;\n", "agreements", check=1)
+        self.assertEqual(events, [])
         # Of what was closed it is not told how: nothing is made up.
         _, said = self.dry("Naam;Datum;Naar;Afgesloten;Uitkomst\nAnn;1-4-2025;ISD;2-4-2025;\n",
                            "referrals", check=1)

@@ -270,8 +270,8 @@
 	X("print a ready map, to begin one of your own",                                 \
 		"toon een kant-en-klare indeling, als begin van een eigen")              \
 	X("Sends the rows of a list that a spreadsheet program saved as CSV. "           \
-		"Ready maps:\nactivity-hours, benefits, contact-persons, contacts, "     \
-		"jobs, ladder-assessments,\nmodules, referrals, settlements. "           \
+		"Ready maps:\nactivity-hours, agreements, benefits, contact-persons, "   \
+		"contacts, jobs,\nladder-assessments, modules, referrals, settlements. " \
 		"Delimiter,\nletters, dates and decimal comma are "                      \
 		"recognised and said. Names of people never\nleave this computer: the "  \
 		"subjects file gives each a pseudonym. The same file\ntwice changes "    \
@@ -283,9 +283,9 @@
 		"(`ladder key`): a person comes over. The\nkey of a client's "           \
 		"certificate then stands in the file of --cert.",                        \
 		"Verstuurt de rijen van een lijst die als CSV is bewaard. "              \
-		"Kant-en-klare indelingen:\nactivity-hours, benefits, contact-persons, " \
-		"contacts, jobs, ladder-assessments,\nmodules, referrals, "              \
-		"settlements. Scheidingsteken,\nletters, datums "                        \
+		"Kant-en-klare indelingen:\nactivity-hours, agreements, benefits, "      \
+		"contact-persons, contacts, jobs,\nladder-assessments, modules, "        \
+		"referrals, settlements. Scheidingsteken,\nletters, datums "             \
 		"en decimale komma worden herkend en gemeld. Namen van "                 \
 		"mensen\nverlaten deze computer nooit: de tabel met mensen geeft "       \
 		"ieder een pseudoniem.\nTwee keer hetzelfde bestand verandert niets; "   \

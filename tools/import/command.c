@@ -476,9 +476,8 @@ int command_import(int argc, char **argv)
 		.purpose =
 			"Sends the rows of a list that a spreadsheet program saved as CSV. Ready "
 			"maps:\n"
-			"activity-hours, benefits, contact-persons, contacts, jobs, "
-			"ladder-assessments,\n"
-			"modules, referrals, settlements. Delimiter,\n"
+			"activity-hours, agreements, benefits, contact-persons, contacts, jobs,\n"
+			"ladder-assessments, modules, referrals, settlements. Delimiter,\n"
 			"letters, dates and decimal comma are recognised and said. Names of people "
 			"never\n"
 			"leave this computer: the subjects file gives each a pseudonym. The same "
