@@ -59,23 +59,6 @@ static bool is_followed(const struct person *person)
 	return false;
 }
 
-/* How the watch ends without participation. */
-static struct ending watch_ending(const struct person *person)
-{
-	int32_t as_of = person->question->as_of;
-	struct ending ending = { as_of, ENDED_OPEN };
-	struct watch watch = watch_from(NEWS_DAYS, person->t0);
-	size_t i = person_facts_after(person, person->t0 - 1);
-	for (; i < person->fact_count && !watch.silent; i++) {
-		if (news_of(person, &person->facts[i]) != NEWS_NONE)
-			watch_news(&watch, fact_day(&person->facts[i]));
-	}
-	watch_news(&watch, as_of);
-	ending_meet(&ending, watch_silent_on(&watch), ENDED_SILENT);
-	ending_meet_exit(&ending, person_exit_from(person, person->t0));
-	return ending;
-}
-
 /* The Sunday of the first whole week with enough minutes, up to `until`; DAY_NONE. */
 static int32_t participation_day(const struct person *person, int32_t until)
 {
@@ -95,6 +78,30 @@ static int32_t participation_day(const struct person *person, int32_t until)
 	return DAY_NONE;
 }
 
+/*
+ * How the record ends. Most take part soon: news is followed only up to what ends the record
+ * before, as of what comes later a silence could only come later still.
+ */
+static struct ending ending_find(const struct person *person)
+{
+	int32_t as_of = person->question->as_of;
+	struct ending ending = { as_of, ENDED_OPEN };
+	struct watch watch = watch_from(NEWS_DAYS, person->t0);
+	ending_meet_exit(&ending, person_exit_from(person, person->t0));
+	ending_meet(&ending, participation_day(person, ending.day), ENDED_REACHED);
+	size_t i = person_facts_after(person, person->t0 - 1);
+	for (; i < person->fact_count && !watch.silent; i++) {
+		int32_t day = fact_day(&person->facts[i]);
+		if (day > ending.day)
+			break;
+		if (day > watch.last && news_of(person, &person->facts[i]) != NEWS_NONE)
+			watch_news(&watch, day);
+	}
+	watch_news(&watch, as_of);
+	ending_meet(&ending, watch_silent_on(&watch), ENDED_SILENT);
+	return ending;
+}
+
 static void contribute(const struct person *person, const struct sink *sink)
 {
 	if (!person->settled || !registered_is_adult(person->registered, person->t0))
@@ -105,8 +112,7 @@ static void contribute(const struct person *person, const struct sink *sink)
 	} else if (!is_followed(person)) {
 		sink_count(sink, home, NOT_FOLLOWED, 1);
 	} else {
-		struct ending ending = watch_ending(person);
-		ending_meet(&ending, participation_day(person, ending.day), ENDED_REACHED);
+		struct ending ending = ending_find(person);
 		ending_count(sink, home, 0, 0, person->t0, 0, &ending);
 	}
 }

@@ -57,18 +57,14 @@ static void meet_self_sufficient(const struct person *person, size_t from, struc
 	}
 }
 
-/* Follows the news from facts[from] on, the first of which is on day `first`. */
+/*
+ * Follows the news from facts[from] on, the first of which is on day `first`, up to what ends the
+ * record before: of what comes later a silence could only come later still.
+ */
 static struct ending ending_find(const struct person *person, size_t from, int32_t first)
 {
 	int32_t as_of = person->question->as_of;
 	struct ending ending = { as_of, ENDED_OPEN };
-	struct watch watch = watch_from(NEWS_DAYS, first);
-	for (size_t i = from; i < person->fact_count; i++) {
-		if (is_news(&person->facts[i]))
-			watch_news(&watch, fact_day(&person->facts[i]));
-	}
-	watch_news(&watch, as_of);
-	ending_meet(&ending, watch_silent_on(&watch), ENDED_SILENT);
 	ending_meet_exit(&ending, person_exit_from(person, person->t0));
 	if (person->last[EVENT_GUIDANCE_ENDED] != NULL) {
 		/* "On a later day than t0". */
@@ -76,6 +72,16 @@ static struct ending ending_find(const struct person *person, size_t from, int32
 		meet_self_sufficient(person, later, &ending);
 		meet_other_end(person, later, &ending);
 	}
+	struct watch watch = watch_from(NEWS_DAYS, first);
+	for (size_t i = from; i < person->fact_count && !watch.silent; i++) {
+		int32_t day = fact_day(&person->facts[i]);
+		if (day > ending.day)
+			break;
+		if (is_news(&person->facts[i]))
+			watch_news(&watch, day);
+	}
+	watch_news(&watch, as_of);
+	ending_meet(&ending, watch_silent_on(&watch), ENDED_SILENT);
 	return ending;
 }
 
