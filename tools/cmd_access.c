@@ -211,6 +211,7 @@ static void what_add(struct text *out, const char *what)
 		{ "GET /v1/worklist", "the work list" },
 		{ "GET /worklist", "the work list" },
 		{ "ladder log", "records of the log, on the server" },
+		{ "ladder handover", "what another municipality was handed over, sealed" },
 		{ "ladder subject", "all that is held about the person, on the server" },
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {

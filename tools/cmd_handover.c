@@ -19,6 +19,7 @@
 #include "tools/common/handover.h"
 #include "tools/common/options.h"
 #include "tools/common/store.h"
+#include "tools/common/store_look.h"
 
 #define NAME "handover"
 
@@ -220,6 +221,28 @@ static void move_tell(const struct handing *handing)
 		handover->count);
 }
 
+/* That the person was handed over is in the access log, before the file is there. */
+static int handover_note(const struct handing *handing, struct reader *reader)
+{
+	struct store_look look;
+	uint32_t number = 0;
+	struct bytes subject = bytes_of_string(handing->subject);
+	int code = store_look_begin(NAME, handing->store, reader, &look);
+	if (code == EX_OK) {
+		enum err err = reader_person(reader, subject, &number);
+		if (err == OK)
+			err = look_at(&look.look, number, subject);
+		if (err == OK)
+			err = look_end(&look.look);
+		if (look.look.is_unwritable)
+			code = store_look_complain(NAME, handing->store, &look);
+		else if (err != OK)
+			code = store_complain(NAME, err, handing->store);
+	}
+	store_look_release(&look);
+	return code;
+}
+
 static int handover_run(struct handing *handing, int64_t now_us)
 {
 	struct log *log;
@@ -229,6 +252,8 @@ static int handover_run(struct handing *handing, int64_t now_us)
 	if (code != EX_OK)
 		return code;
 	code = handover_make(handing, reader, now_us);
+	if (code == EX_OK)
+		code = handover_note(handing, reader);
 	store_close(log, reader);
 	if (code == EX_OK && handover_close(&handing->handover, &handing->key, &file) != OK)
 		code = store_complain(NAME, ERR_FULL, handing->store);

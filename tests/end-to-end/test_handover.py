@@ -84,6 +84,15 @@ class Handover(harness.Case):
         self.daemon.accept(*life(subject), *[one(subject) for one in made])
         return subject
 
+    def test_that_somebody_was_handed_over_is_in_the_access_log(self):
+        subject = self.pushed(moved_away)
+        before = len(self.daemon.spans())
+        self.hand_over(subject)
+        span, = self.daemon.spans()[before:]
+        self.assertEqual(span["name"], "ladder handover")
+        self.assertIn("dpl.core.data_subject_id", span["attributes"])
+        self.assertRegex(span["attributes"]["ladderd.who"], r"\Aoperator/")
+
     def test_durations_go_on_as_if_nobody_had_moved(self):
         control, receiver = [harness.Ladderd(partners={"isd": {}}) for _ in range(2)]
         for daemon in (control, receiver):

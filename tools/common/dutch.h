@@ -78,6 +78,8 @@
 		"meldingen uit het logboek")                                             \
 	X("a record that it had sent itself",                                            \
 		"een melding die zij zelf had gedaan")                                   \
+	X("what another municipality was handed over, sealed",                           \
+		"wat aan een andere gemeente is overgedragen, verzegeld")                \
 	X("the work list",                                                               \
 		"de werklijst")                                                          \
 	X("records of the log, on the server",                                           \
