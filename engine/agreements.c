@@ -11,7 +11,6 @@
 #include "engine/tally.h"
 
 #define TEXT_BYTES    256                /* of the names of one agreement */
-#define ARENA_SIZE    ((size_t)64 << 10) /* for one stored event */
 #define PLACES        (PARTS_MAX - 1)
 #define TEXT_MAX      64
 #define FIGURES_BYTES 1536 /* of the tree of one agreement */
@@ -105,7 +104,7 @@ static enum err item_read(struct agreements *agreements, const struct histories 
 	struct record record;
 	struct event event;
 	struct arena arena;
-	enum err err = arena_init(&arena, ARENA_SIZE);
+	enum err err = arena_init(&arena, EVENT_ARENA_SIZE);
 	if (err != OK)
 		return err;
 	err = reader_record(reader, fact_seq(fact), &record);

@@ -3,6 +3,8 @@
  */
 #include "engine/answers.h"
 
+#include <stdlib.h>
+
 #include "base/check.h"
 #include "engine/csv.h"
 #include "engine/gather.h"
@@ -43,6 +45,9 @@ enum err answers_init(struct answers *answers, unsigned threads, const atomic_bo
 
 void answers_release(struct answers *answers)
 {
+	recall_free(answers->recall);
+	lease_drop(&answers->lease);
+	answers->recall = NULL;
 	folding_release(&answers->folding);
 	histories_release(&answers->histories);
 	agreements_release(&answers->agreements);
@@ -126,6 +131,129 @@ enum err answers_know(struct answers *answers, struct reader *reader, int64_t kn
 	return acts_compare(answers, reader, know(answers, reader, known_us));
 }
 
+/* Takes from memory what is asked; for all together that is done person by person. */
+static enum err recall(struct answers *answers, struct reader *reader, const struct lease *lease,
+	uint16_t municipality)
+{
+	struct recall *recall;
+	struct live *live = lease->live;
+	enum err err = recall_new(&live->histories, lease->applied_seq, answers->seq, reader,
+		&answers->folding, &recall);
+	if (err != OK)
+		return err;
+	if (municipality == PART_ALL) {
+		answers->recall = recall;
+		answers->lease = lease_hold(lease);
+	} else {
+		err = recall_place(
+			recall, reader, &answers->folding, municipality, &answers->histories);
+		recall_free(recall);
+	}
+	if (err == OK)
+		err = quality_sums_add(live->quality, &answers->folding, reader,
+			answers->quality_after, answers->seq, municipality, answers->quality);
+	return err;
+}
+
+enum err answers_recall(struct answers *answers, struct reader *reader, const struct lease *lease,
+	int64_t known_us, uint16_t municipality)
+{
+	CHECK(answers->recall == NULL && answers->histories.people_count == 0);
+	enum err err = reader_acts(reader, &answers->acts);
+	if (err == OK && answers->acts.last_seq != lease->last_act)
+		return ERR_CONFLICT;
+	if (err == OK)
+		err = reader_seq_at(reader, known_us, &answers->seq);
+	if (err == OK)
+		err = reader_seq_at(reader, known_us - QUALITY_WINDOW_US, &answers->quality_after);
+	if (err != OK)
+		return err;
+	answers->known_us = known_us;
+	answers->quality_to = answers->seq;
+	return acts_compare(answers, reader, recall(answers, reader, lease, municipality));
+}
+
+/* What one thread has for itself that folds everybody from memory. */
+struct recaller {
+	struct folding folding;
+	struct reader *reader;
+	struct tally *tally;
+	struct histories one; /* each person in turn */
+};
+
+struct recallers {
+	struct answers *answers;
+	const struct question *question;
+	struct recaller list[SPLIT_MAX];
+	atomic_uint shard_next;
+};
+
+static enum err recaller_run(void *context, unsigned part)
+{
+	struct recallers *recallers = context;
+	struct recaller *own = &recallers->list[part];
+	struct recall *recall = recallers->answers->recall;
+	uint32_t shard;
+	enum err err = recall_begin(recall, &own->one);
+	tally_only(own->tally, PART_ALL);
+	while (err == OK &&
+		(shard = atomic_fetch_add(&recallers->shard_next, 1)) < HISTORIES_SHARDS) {
+		/* people[0] holds the events without a subject. */
+		uint32_t person = shard == 0 ? HISTORIES_SHARDS : shard;
+		for (; person < recall_people_end(recall) && err == OK;
+			person += HISTORIES_SHARDS) {
+			err = folding_go_on(&recallers->answers->folding);
+			if (err == OK)
+				err = recall_person(recall, own->reader, person, &own->one, 1);
+			if (err == OK)
+				err = fold_person(&own->folding, &own->one, own->reader, 1,
+					recallers->question, own->tally, 1);
+		}
+	}
+	return err;
+}
+
+/* Folds everybody from memory, by all threads. */
+static enum err recall_all(
+	struct answers *answers, struct reader *reader, const struct question *question)
+{
+	struct recallers *recallers = calloc(1, sizeof(*recallers));
+	if (recallers == NULL)
+		return ERR_FULL;
+	unsigned parts =
+		split_parts(answers->threads, recall_people_end(answers->recall), PEOPLE_OF_A_PART);
+	enum err err = OK;
+	recallers->answers = answers;
+	recallers->question = question;
+	for (unsigned i = 0; i < parts && err == OK; i++) {
+		struct recaller *own = &recallers->list[i];
+		own->reader = reader;
+		own->tally = answers->tally;
+		if (i > 0) {
+			own->reader = NULL;
+			own->tally = NULL;
+			err = reader_again(reader, &own->reader);
+			if (err == OK)
+				err = tally_new(&own->tally);
+		}
+	}
+	if (err == OK)
+		err = split_run(parts, recaller_run, recallers);
+	for (unsigned i = 0; i < parts; i++) {
+		struct recaller *own = &recallers->list[i];
+		if (i > 0 && err == OK)
+			err = tally_merge(answers->tally, own->tally);
+		if (i > 0) {
+			reader_close(own->reader);
+			tally_free(own->tally);
+		}
+		folding_release(&own->folding);
+		histories_release(&own->one);
+	}
+	free(recallers);
+	return err;
+}
+
 enum err answers_ask(
 	struct answers *answers, struct reader *reader, const struct question *question)
 {
@@ -139,7 +267,8 @@ enum err answers_ask_of(struct answers *answers, struct reader *reader,
 	answers->folding.threads =
 		split_parts(answers->threads, answers->histories.people_count, PEOPLE_OF_A_PART);
 	tally_clear(answers->tally);
-	enum err err = municipality == PART_ALL
+	enum err err = answers->recall != NULL ? recall_all(answers, reader, question)
+		       : municipality == PART_ALL
 			       ? fold_people(&answers->folding, &answers->histories, reader,
 					 question, answers->tally)
 			       : fold_people_of(&answers->folding, &answers->histories, reader,

@@ -13,6 +13,8 @@
 #include "engine/agreements.h"
 #include "engine/answer.h"
 #include "engine/fold.h"
+#include "engine/live.h"
+#include "engine/recall.h"
 
 /* The sums at one (P, K, w), for all municipalities at once. */
 struct answers {
@@ -29,6 +31,8 @@ struct answers {
 	unsigned threads;        /* that may work side by side */
 	const atomic_bool *stop; /* when it becomes true: ERR_STOPPED; NULL: nobody stops it */
 	struct acts acts;        /* when the log began to be read */
+	struct recall *recall;   /* of everybody; NULL: the histories have all that is asked */
+	struct lease lease;      /* what it recalls from */
 };
 
 /*
@@ -45,6 +49,15 @@ void answers_release(struct answers *answers);
  * erased or restricted meanwhile: begin anew. ERR_CORRUPT: the store is damaged.
  */
 enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us) NODISCARD;
+
+/*
+ * The same from what is in memory, of one municipality or PART_ALL: what is asked from here on is
+ * of that one, by answers_ask_of(). It may be called once, in the place of answers_know(). The
+ * bytes of the answers are the same. ERR_CONFLICT, too: what is in memory is of before an erasure
+ * or a restriction, use answers_know().
+ */
+enum err answers_recall(struct answers *answers, struct reader *reader, const struct lease *lease,
+	int64_t known_us, uint16_t municipality) NODISCARD;
 
 /*
  * Folds what is known into the sums of a question, replacing those of the last one. Errors as

@@ -151,8 +151,16 @@ static bool history_names(const struct history *history, uint16_t municipality)
 enum err fold_people_of(struct folding *folding, struct histories *histories, struct reader *reader,
 	uint16_t municipality, const struct question *question, struct tally *tally)
 {
-	for (uint32_t person = 1; person < histories->people_count; person++) {
-		if (!history_names(&histories->people[person], municipality))
+	tally_only(tally, municipality);
+	/* Shared ones know who is where; the owner looks without a lock. */
+	size_t count = histories->people_count;
+	const uint32_t *people = NULL;
+	if (histories->sharing != NULL)
+		people = localities_people(&histories->localities, municipality, &count);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t person = people == NULL ? (uint32_t)i : people[i];
+		/* people[0] has the events without a subject. */
+		if (person == 0 || !history_names(&histories->people[person], municipality))
 			continue;
 		enum err err = folding_go_on(folding);
 		if (err == OK)

@@ -48,7 +48,7 @@ enum err fold_person(struct folding *folding, struct histories *histories, struc
 	uint32_t person, const struct question *question, struct tally *tally,
 	int64_t sign) NODISCARD;
 
-/* fold_person() for everybody with an event in `municipality`. */
+/* fold_person() for everybody with an event in `municipality`; the tally is of that part only. */
 enum err fold_people_of(struct folding *folding, struct histories *histories, struct reader *reader,
 	uint16_t municipality, const struct question *question, struct tally *tally) NODISCARD;
 

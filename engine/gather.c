@@ -15,8 +15,7 @@
 #include "engine/quality.h"
 #include "engine/split.h"
 
-#define ARENA_SIZE       ((size_t)64 << 10) /* for one stored event */
-#define SLICE_RECORDS    100000             /* of one view, so that the file need not grow */
+#define SLICE_RECORDS    100000 /* of one view, so that the file need not grow */
 #define CHUNK_BYTES      ((size_t)32 << 10)
 #define REGION_BYTES     ((size_t)8 << 20)
 #define REF_BYTES_MAX    64
@@ -34,12 +33,13 @@ struct id_prefix {
  */
 struct dealt {
 	uint32_t person;
-	uint32_t ref_length;
+	uint16_t ref_length;
+	bool past; /* behind the reference is the seq of the record that withdraws it */
 	struct id_prefix id;
 	struct fact fact;
 };
 
-#define DEALT_BYTES_MAX (sizeof(struct dealt) + REF_BYTES_MAX)
+#define DEALT_BYTES_MAX (sizeof(struct dealt) + REF_BYTES_MAX + sizeof(uint64_t))
 
 struct chunk {
 	struct chunk *next;
@@ -72,7 +72,8 @@ struct dealer {
 	struct stage stages[HISTORIES_SHARDS];
 	struct tally *tally;     /* of data_quality; NULL: not wanted */
 	struct quality *quality; /* counts for it */
-	uint64_t facts;
+	uint64_t facts;          /* without past ones */
+	bool any;                /* something was dealt */
 	uint32_t person_max;
 	uint16_t partner_max;
 };
@@ -128,8 +129,8 @@ static struct chunk *stage_chunk(struct dealer *dealer, struct stage *stage)
 	return chunk;
 }
 
-/* Deals one record that nothing has withdrawn. */
-static enum err deal(struct dealer *dealer, const struct record *record)
+/* Deals one record; `by` withdraws it, 0: none does. */
+static enum err deal(struct dealer *dealer, const struct record *record, uint64_t by)
 {
 	struct event event;
 	enum err err = event_of_record(record, &dealer->arena, &event);
@@ -140,7 +141,8 @@ static enum err deal(struct dealer *dealer, const struct record *record)
 	struct bytes ref = fact_ref_of_event(&event);
 	struct dealt dealt = {
 		.person = record->person,
-		.ref_length = (uint32_t)ref.length,
+		.ref_length = (uint16_t)ref.length,
+		.past = by != 0,
 		.fact = fact_of_event(&event, record->seq, record->partner, 0),
 	};
 	if (chunk == NULL)
@@ -154,11 +156,16 @@ static enum err deal(struct dealer *dealer, const struct record *record)
 		memcpy(chunk->data + chunk->used, ref.data, ref.length);
 		chunk->used += (ref.length + 3) / 4 * 4;
 	}
+	if (by != 0) {
+		memcpy(chunk->data + chunk->used, &by, sizeof(by));
+		chunk->used += sizeof(by);
+	}
 	if (record->person > dealer->person_max)
 		dealer->person_max = record->person;
 	if (record->partner > dealer->partner_max)
 		dealer->partner_max = record->partner;
-	dealer->facts++;
+	dealer->facts += by == 0;
+	dealer->any = true;
 	return OK;
 }
 
@@ -169,6 +176,7 @@ static enum err dealer_run(void *context, unsigned part)
 	const struct gathering *gathering = gather->gathering;
 	struct dealer *dealer = &gather->dealers[part];
 	uint64_t withdrawn = 0, by = 0; /* the next withdrawn seq at or after the current one */
+	bool keeps_past = gather->histories->sharing != NULL;
 	CHECK(dealer->seq_after <= dealer->seq_to && dealer->seq_to <= gathering->seq_to);
 	for (uint64_t seq = dealer->seq_after + 1; seq <= dealer->seq_to; seq++) {
 		struct record record;
@@ -184,9 +192,9 @@ static enum err dealer_run(void *context, unsigned part)
 		}
 		if (err == OK)
 			err = reader_next(dealer->reader, seq, &record);
-		if (err == OK && record_counts(&record) &&
-			(withdrawn != seq || by > gathering->seq_to))
-			err = deal(dealer, &record);
+		bool counts = withdrawn != seq || by > gathering->seq_to;
+		if (err == OK && record_counts(&record) && (counts || keeps_past))
+			err = deal(dealer, &record, counts ? 0 : by);
 		if (err != OK)
 			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 		CHECK(record.seq == seq && record.withdraws < seq);
@@ -198,7 +206,7 @@ static enum err dealer_run(void *context, unsigned part)
 
 /* The next record of a chunk and its reference; false at the end. */
 static bool chunk_next(
-	const struct chunk *chunk, size_t *at, struct dealt *dealt, struct bytes *ref)
+	const struct chunk *chunk, size_t *at, struct dealt *dealt, struct bytes *ref, uint64_t *by)
 {
 	if (*at == chunk->used)
 		return false;
@@ -206,7 +214,12 @@ static bool chunk_next(
 	memcpy(dealt, chunk->data + *at, sizeof(*dealt));
 	*at += sizeof(*dealt);
 	*ref = bytes_of(chunk->data + *at, dealt->ref_length);
-	*at += (dealt->ref_length + 3) / 4 * 4;
+	*at += (dealt->ref_length + 3u) / 4 * 4;
+	*by = 0;
+	if (dealt->past) {
+		memcpy(by, chunk->data + *at, sizeof(*by));
+		*at += sizeof(*by);
+	}
 	CHECK(*at <= chunk->used);
 	return true;
 }
@@ -220,6 +233,17 @@ struct assembly {
 	struct id_prefix *ids; /* by fact */
 };
 
+/* Allocates what `size` and `past_size` say. False: no memory. */
+static bool history_reserve(struct history *history)
+{
+	if (history->size > 0)
+		history->facts = malloc(history->size * sizeof(*history->facts));
+	if (history->past_size > 0)
+		history->past = malloc(history->past_size * sizeof(*history->past));
+	return (history->size == 0 || history->facts != NULL) &&
+	       (history->past_size == 0 || history->past != NULL);
+}
+
 /* Allocates the histories of a shard, each of exactly its size. */
 static enum err shard_reserve(
 	const struct gather *gather, unsigned shard, struct assembly *assembly)
@@ -231,9 +255,14 @@ static enum err shard_reserve(
 		for (; chunk != NULL; chunk = chunk->next) {
 			struct dealt dealt;
 			struct bytes ref;
+			uint64_t by;
 			size_t at = 0;
-			while (chunk_next(chunk, &at, &dealt, &ref))
-				people[dealt.person].size++;
+			while (chunk_next(chunk, &at, &dealt, &ref, &by)) {
+				if (dealt.past)
+					people[dealt.person].past_size++;
+				else
+					people[dealt.person].size++;
+			}
 		}
 	}
 	for (uint32_t person = shard; person < gather->histories->people_count;
@@ -242,10 +271,7 @@ static enum err shard_reserve(
 		CHECK(history->facts == NULL && history->count == 0);
 		assembly->firsts[person / HISTORIES_SHARDS] = facts;
 		facts += history->size;
-		if (history->size == 0)
-			continue;
-		history->facts = malloc(history->size * sizeof(*history->facts));
-		if (history->facts == NULL)
+		if (!history_reserve(history))
 			return ERR_FULL;
 	}
 	assembly->left = facts;
@@ -292,16 +318,22 @@ static enum err chunk_assemble(struct assembly *assembly, const struct chunk *ch
 {
 	struct dealt dealt;
 	struct bytes ref;
+	uint64_t by;
 	size_t at = 0;
-	while (chunk_next(chunk, &at, &dealt, &ref)) {
+	enum err err = OK;
+	while (err == OK && chunk_next(chunk, &at, &dealt, &ref, &by)) {
 		int32_t number;
 		if (names_number(assembly->refs, ref, &number) != OK)
 			return ERR_FULL;
 		if (number != 0)
 			dealt.fact.ref = (unsigned)number & FACT_REF_MAX;
-		fact_insert(assembly, &dealt);
+		if (dealt.past)
+			err = history_add_past(
+				&assembly->histories->people[dealt.person], &dealt.fact, by);
+		else
+			fact_insert(assembly, &dealt);
 	}
-	return OK;
+	return err;
 }
 
 static enum err shard_assemble(
@@ -341,7 +373,7 @@ static enum err assembler_run(void *context, unsigned part)
 static enum err dealer_init(struct dealer *dealer, struct reader *reader, bool own_reader,
 	const struct gathering *gathering)
 {
-	enum err err = arena_init(&dealer->arena, ARENA_SIZE);
+	enum err err = arena_init(&dealer->arena, EVENT_ARENA_SIZE);
 	dealer->reader = own_reader ? NULL : reader;
 	if (err == OK && own_reader)
 		err = reader_again(reader, &dealer->reader);
@@ -376,7 +408,7 @@ static enum err people_make(struct gather *gather, struct reader *reader)
 	enum err err = OK;
 	for (unsigned i = 0; i < gather->dealer_count && err == OK; i++) {
 		const struct dealer *dealer = &gather->dealers[i];
-		if (dealer->facts == 0)
+		if (!dealer->any)
 			continue;
 		CHECK(dealer->partner_max > 0 && dealer->person_max < UINT32_MAX);
 		histories->fact_count += dealer->facts;
@@ -432,6 +464,8 @@ enum err histories_gather(
 			err = ended;
 	}
 	free(gather.dealers);
+	if (err == OK && histories->sharing != NULL)
+		err = histories_find_localities(histories);
 	if (err == OK)
 		histories->applied_seq = gathering->seq_to;
 	return err;

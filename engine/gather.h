@@ -45,7 +45,8 @@ struct gathering {
 
 /*
  * Fills histories that nothing was applied to. They bear seq_to then; on error they can
- * only be released. `before_change` is not called. ERR_FULL: no memory. ERR_CORRUPT,
+ * only be released. Neither `before_change` nor `each_record` is called, and nobody may read
+ * shared ones meanwhile. ERR_FULL: no memory. ERR_CORRUPT,
  * ERR_IO: as the reader's.
  */
 enum err histories_gather(struct histories *histories, struct reader *reader,

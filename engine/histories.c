@@ -4,26 +4,86 @@
 #include "base/grow.h"
 #include "engine/histories_inside.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/check.h"
 #include "base/memory.h"
 #include "proto/fast_decode.h"
 
-#define ARENA_SIZE ((size_t)64 << 10) /* for one stored event */
-#define NEW_MAX    16                 /* unsorted facts that are inserted one by one */
+#define NEW_MAX 16 /* unsorted facts that are inserted one by one */
+
+/*
+ * A lock for each shard of the people, and one for what all have. The owner alone takes more than
+ * one: all, to move the array of people.
+ */
+struct histories_sharing {
+	pthread_mutex_t shards[HISTORIES_SHARDS];
+	pthread_mutex_t names;
+};
+
+enum err histories_share(struct histories *histories)
+{
+	CHECK(histories->sharing == NULL && histories->people_count == 0);
+	struct histories_sharing *sharing = calloc(1, sizeof(*sharing));
+	if (sharing == NULL)
+		return ERR_FULL;
+	for (size_t i = 0; i < HISTORIES_SHARDS; i++)
+		pthread_mutex_init(&sharing->shards[i], NULL);
+	pthread_mutex_init(&sharing->names, NULL);
+	histories->sharing = sharing;
+	return OK;
+}
+
+static void sharing_free(struct histories_sharing *sharing)
+{
+	if (sharing == NULL)
+		return;
+	for (size_t i = 0; i < HISTORIES_SHARDS; i++)
+		pthread_mutex_destroy(&sharing->shards[i]);
+	pthread_mutex_destroy(&sharing->names);
+	free(sharing);
+}
+
+void histories_lock(struct histories *histories, uint32_t person)
+{
+	if (histories->sharing != NULL)
+		pthread_mutex_lock(&histories->sharing->shards[person % HISTORIES_SHARDS]);
+}
+
+void histories_unlock(struct histories *histories, uint32_t person)
+{
+	if (histories->sharing != NULL)
+		pthread_mutex_unlock(&histories->sharing->shards[person % HISTORIES_SHARDS]);
+}
+
+void histories_lock_names(struct histories *histories)
+{
+	if (histories->sharing != NULL)
+		pthread_mutex_lock(&histories->sharing->names);
+}
+
+void histories_unlock_names(struct histories *histories)
+{
+	if (histories->sharing != NULL)
+		pthread_mutex_unlock(&histories->sharing->names);
+}
 
 enum err histories_init(struct histories *histories)
 {
 	*histories = (struct histories){ 0 };
-	return arena_init(&histories->arena, ARENA_SIZE);
+	return arena_init(&histories->arena, EVENT_ARENA_SIZE);
 }
 
 void histories_release(struct histories *histories)
 {
-	for (uint32_t i = 0; i < histories->people_count; i++)
+	for (uint32_t i = 0; i < histories->people_count; i++) {
 		free(histories->people[i].facts);
+		free(histories->people[i].past);
+	}
 	free(histories->people);
+	localities_release(&histories->localities);
+	sharing_free(histories->sharing);
 	for (size_t i = 0; i < HISTORIES_SHARDS; i++)
 		names_release(&histories->refs[i]);
 	names_release(&histories->partners);
@@ -37,9 +97,8 @@ const struct names *histories_refs(const struct histories *histories, uint32_t p
 	return &histories->refs[person % HISTORIES_SHARDS];
 }
 
-enum err person_reserve(struct histories *histories, uint32_t person)
+static enum err people_grow(struct histories *histories, uint32_t person)
 {
-	CHECK(person < UINT32_MAX);
 	if (person >= histories->people_size) {
 		uint32_t size = histories->people_size + histories->people_size / 2 + 64;
 		if (size <= person)
@@ -54,6 +113,19 @@ enum err person_reserve(struct histories *histories, uint32_t person)
 	return OK;
 }
 
+enum err person_reserve(struct histories *histories, uint32_t person)
+{
+	CHECK(person < UINT32_MAX);
+	if (person < histories->people_count)
+		return OK;
+	for (uint32_t shard = 0; shard < HISTORIES_SHARDS; shard++)
+		histories_lock(histories, shard);
+	enum err err = people_grow(histories, person);
+	for (uint32_t shard = 0; shard < HISTORIES_SHARDS; shard++)
+		histories_unlock(histories, shard);
+	return err;
+}
+
 enum err partner_reserve(struct histories *histories, struct reader *reader, uint16_t partner)
 {
 	while (histories->partners.count < partner) {
@@ -61,8 +133,11 @@ enum err partner_reserve(struct histories *histories, struct reader *reader, uin
 		int32_t number;
 		uint16_t next = (uint16_t)(histories->partners.count + 1);
 		enum err err = reader_partner(reader, next, &name);
-		if (err == OK)
+		if (err == OK) {
+			histories_lock_names(histories);
 			err = names_number(&histories->partners, name, &number);
+			histories_unlock_names(histories);
+		}
 		if (err != OK)
 			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 		if (number != next)
@@ -81,6 +156,48 @@ int fact_compare(const struct names *partners, const struct fact *a, const struc
 	if (a->partner == b->partner)
 		return 0;
 	return bytes_compare(names_text(partners, a->partner), names_text(partners, b->partner));
+}
+
+/*
+ * Lists the person with the municipality of a fact that comes, unless a fact before says the same.
+ * The last one mostly does.
+ */
+static enum err place_note(struct histories *histories, uint32_t person, const struct fact *fact)
+{
+	const struct history *history = &histories->people[person];
+	if (histories->sharing == NULL || person == 0)
+		return OK;
+	bool listed = false;
+	if ((history->municipalities & municipality_bit(fact->municipality)) != 0) {
+		for (uint32_t i = history->count; i > 0 && !listed; i--)
+			listed = history->facts[i - 1].municipality == fact->municipality;
+		for (uint32_t i = history->past_count; i > 0 && !listed; i--)
+			listed = history->past[i - 1].fact.municipality == fact->municipality;
+	}
+	if (listed)
+		return OK;
+	histories_lock_names(histories);
+	enum err err = localities_add(&histories->localities, fact->municipality, person);
+	histories_unlock_names(histories);
+	return err;
+}
+
+enum err history_add_past(struct history *history, const struct fact *fact, uint64_t by)
+{
+	CHECK(by > fact_seq(fact) && by < UINT64_C(1) << 40);
+	if (history->past_count == history->past_size) {
+		uint32_t size = history->past_size + history->past_size / 8 + 2;
+		if (!GROW_TO(history->past, size))
+			return ERR_FULL;
+		history->past_size = size;
+	}
+	history->past[history->past_count++] = (struct past_fact){
+		.fact = *fact,
+		.by_low = (uint32_t)by,
+		.by_high = (uint8_t)(by >> 32),
+	};
+	history->municipalities |= municipality_bit(fact->municipality);
+	return OK;
 }
 
 static enum err history_add(
@@ -117,6 +234,7 @@ static enum err change(struct histories *histories, uint32_t person)
 struct withdrawn_event {
 	uint32_t person;
 	uint64_t seq;
+	uint64_t by;
 };
 
 static int by_person(const void *a, const void *b)
@@ -128,7 +246,8 @@ static int by_person(const void *a, const void *b)
 }
 
 /* Notes that the event with `seq` leaves the histories at the end of the slice. */
-static enum err withdraw(struct histories *histories, struct reader *reader, uint64_t seq)
+static enum err withdraw(
+	struct histories *histories, struct reader *reader, uint64_t seq, uint64_t by)
 {
 	struct record record;
 	enum err err = reader_record(reader, seq, &record);
@@ -137,12 +256,12 @@ static enum err withdraw(struct histories *histories, struct reader *reader, uin
 	if (!GROW(histories->withdrawn, histories->withdrawn_size, histories->withdrawn_count + 1))
 		return ERR_FULL;
 	histories->withdrawn[histories->withdrawn_count++] =
-		(struct withdrawn_event){ record.person, seq };
+		(struct withdrawn_event){ record.person, seq, by };
 	return OK;
 }
 
-/* Is the fact one of those withdrawn events, which are of its person and in order? */
-static bool is_withdrawn(
+/* Which of those withdrawn events, of one person and in order, is the fact? NULL: none. */
+static const struct withdrawn_event *is_withdrawn(
 	const struct fact *fact, const struct withdrawn_event *withdrawn, size_t count)
 {
 	uint64_t seq = fact_seq(fact);
@@ -154,7 +273,31 @@ static bool is_withdrawn(
 		else
 			high = middle;
 	}
-	return low < count && withdrawn[low].seq == seq;
+	return low < count && withdrawn[low].seq == seq ? &withdrawn[low] : NULL;
+}
+
+/* Takes withdrawn events of one person out of its history, whose lock is held. */
+static enum err history_withdraw(struct histories *histories, struct history *history,
+	const struct withdrawn_event *withdrawn, size_t count)
+{
+	uint32_t sorted = 0, kept = 0;
+	enum err err = OK;
+	for (uint32_t i = 0; i < history->count; i++) {
+		const struct fact fact = history->facts[i];
+		const struct withdrawn_event *by = is_withdrawn(&fact, withdrawn, count);
+		if (by == NULL) {
+			sorted += i < history->sorted;
+			history->facts[kept++] = fact;
+		} else if (histories->sharing != NULL && err == OK) {
+			err = history_add_past(history, &fact, by->by);
+		}
+	}
+	CHECK(kept < history->count && history->count - kept <= count);
+	CHECK(histories->fact_count >= history->count - kept);
+	histories->fact_count -= history->count - kept;
+	history->count = kept;
+	history->sorted = sorted;
+	return err;
 }
 
 /* Takes the withdrawn events of one person out of its history, those that are there. */
@@ -166,28 +309,18 @@ static enum err person_withdraw(
 		return OK;
 	struct history *history = &histories->people[person];
 	uint32_t kept = 0;
-	while (kept < history->count && !is_withdrawn(&history->facts[kept], withdrawn, count))
+	while (kept < history->count &&
+		is_withdrawn(&history->facts[kept], withdrawn, count) == NULL)
 		kept++;
 	if (kept == history->count)
 		return OK;
 	enum err err = change(histories, person);
 	if (err != OK)
 		return err;
-	/* The change may have put the history in order. */
-	uint32_t sorted = 0;
-	kept = 0;
-	for (uint32_t i = 0; i < history->count; i++) {
-		if (is_withdrawn(&history->facts[i], withdrawn, count))
-			continue;
-		sorted += i < history->sorted;
-		history->facts[kept++] = history->facts[i];
-	}
-	CHECK(kept < history->count && history->count - kept <= count);
-	CHECK(histories->fact_count >= history->count - kept);
-	histories->fact_count -= history->count - kept;
-	history->count = kept;
-	history->sorted = sorted;
-	return OK;
+	histories_lock(histories, person);
+	err = history_withdraw(histories, history, withdrawn, count);
+	histories_unlock(histories, person);
+	return err;
 }
 
 /* Takes out what the slice withdrew. */
@@ -227,31 +360,51 @@ bool event_is_kept(const struct event *event)
 	       event->type != EVENT_REPORT_WITHDRAWN;
 }
 
+static enum err ref_number(
+	struct histories *histories, uint32_t person, struct bytes name, int32_t *out)
+{
+	*out = 0;
+	if (name.length == 0)
+		return OK;
+	histories_lock(histories, person);
+	enum err err = names_number(&histories->refs[person % HISTORIES_SHARDS], name, out);
+	histories_unlock(histories, person);
+	return err;
+}
+
 /*
- * Adds the event of a record that nothing has withdrawn. The record's body is a borrowed
- * piece of the store: it is read before the reader is used again.
+ * Adds the event of a record. `by`: the record that withdraws it, within the slice; 0: none does.
+ * The record's body is a borrowed piece of the store: it is read before the reader is used again.
  */
-static enum err apply(
-	struct histories *histories, struct reader *reader, const struct record *record)
+static enum err apply(struct histories *histories, struct reader *reader,
+	const struct record *record, uint64_t by)
 {
 	struct event event;
 	int32_t ref;
+	uint32_t person = record->person;
 	CHECK(record->seq == histories->applied_seq + 1);
 	enum err err = event_of_record(record, &histories->arena, &event);
 	if (err != OK || !event_is_kept(&event))
 		return err;
-	err = names_number(&histories->refs[record->person % HISTORIES_SHARDS],
-		fact_ref_of_event(&event), &ref);
+	err = ref_number(histories, person, fact_ref_of_event(&event), &ref);
 	if (err == OK)
 		err = partner_reserve(histories, reader, record->partner);
 	if (err == OK)
-		err = person_reserve(histories, record->person);
-	if (err == OK)
-		err = change(histories, record->person);
+		err = person_reserve(histories, person);
+	/* What was withdrawn before anybody saw it changes nothing that is folded. */
+	if (err == OK && by == 0)
+		err = change(histories, person);
 	if (err != OK)
 		return err;
 	struct fact fact = fact_of_event(&event, record->seq, record->partner, ref);
-	return history_add(histories, &histories->people[record->person], &fact);
+	err = place_note(histories, person, &fact);
+	if (err != OK)
+		return err;
+	histories_lock(histories, person);
+	err = by == 0 ? history_add(histories, &histories->people[person], &fact)
+		      : history_add_past(&histories->people[person], &fact, by);
+	histories_unlock(histories, person);
+	return err;
 }
 
 /* Applies the records of a slice; what they withdraw is noted. */
@@ -274,10 +427,13 @@ static enum err slice_apply(
 			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 		uint64_t target = record.withdraws;
 		CHECK(record.seq == seq && target < seq);
-		if (record_counts(&record) && (withdrawn != seq || by > seq_to))
-			err = apply(histories, reader, &record);
+		bool counts = withdrawn != seq || by > seq_to;
+		if (record_counts(&record) && (counts || histories->sharing != NULL))
+			err = apply(histories, reader, &record, counts ? 0 : by);
 		if (err == OK && target != 0)
-			err = withdraw(histories, reader, target);
+			err = withdraw(histories, reader, target, seq);
+		if (err == OK && histories->each_record != NULL)
+			err = histories->each_record(histories->context, &record);
 		if (err != OK)
 			return err;
 		histories->applied_seq = seq;
@@ -308,7 +464,7 @@ static enum err tied_read(struct reader *reader, const struct fact *fact, struct
 	struct arena arena = { 0 };
 	enum err err = reader_record(reader, fact_seq(fact), &record);
 	if (err == OK && !event_decode_fast(record.body, &event)) {
-		err = arena_init(&arena, ARENA_SIZE);
+		err = arena_init(&arena, EVENT_ARENA_SIZE);
 		if (err == OK)
 			err = event_read_stored(record.body, &arena, &event);
 	}
@@ -348,9 +504,10 @@ static enum err ties_sort(struct reader *reader, struct fact *facts, uint32_t co
 	return err;
 }
 
-static int sort_compare(const void *a, const void *b, void *partners)
+static int sort_compare(const void *a, const void *b, void *context)
 {
-	return fact_compare(partners, a, b);
+	const struct names *const *partners = context;
+	return fact_compare(*partners, a, b);
 }
 
 /*
@@ -375,12 +532,13 @@ static bool insert_few(const struct names *partners, struct history *history)
 }
 
 /* Sorts the whole history. */
-static enum err sort_whole(struct names *partners, struct history *history, struct reader *reader)
+static enum err sort_whole(
+	const struct names *partners, struct history *history, struct reader *reader)
 {
 	enum err err = OK;
 	if (!insert_few(partners, history))
 		qsort_r(history->facts, history->count, sizeof(*history->facts), sort_compare,
-			partners);
+			&partners);
 	for (uint32_t i = 0, end; i < history->count && err == OK; i = end) {
 		struct fact *first = &history->facts[i];
 		end = i + 1;
@@ -438,20 +596,53 @@ static enum err insert_next(
 	return OK;
 }
 
+enum err history_sort(const struct names *partners, struct history *history, struct reader *reader)
+{
+	enum err err = OK;
+	CHECK(history->sorted <= history->count);
+	if (history->count - history->sorted > NEW_MAX) {
+		err = sort_whole(partners, history, reader);
+		history->sorted = err == OK ? history->count : 0;
+	}
+	while (err == OK && history->sorted < history->count)
+		err = insert_next(partners, history, reader);
+	CHECK(err != OK || history->sorted == history->count);
+	return err;
+}
+
 enum err histories_sort(struct histories *histories, struct reader *reader, uint32_t person)
 {
 	CHECK(person < histories->people_count);
 	struct history *history = &histories->people[person];
-	enum err err = OK;
-	CHECK(history->sorted <= history->count);
-	if (history->count - history->sorted > NEW_MAX) {
-		err = sort_whole(&histories->partners, history, reader);
-		history->sorted = err == OK ? history->count : 0;
-	}
-	while (err == OK && history->sorted < history->count)
-		err = insert_next(&histories->partners, history, reader);
-	CHECK(err != OK || history->sorted == history->count);
+	if (history->sorted == history->count)
+		return OK;
+	histories_lock(histories, person);
+	enum err err = history_sort(&histories->partners, history, reader);
+	histories_unlock(histories, person);
 	return err;
+}
+
+enum err histories_find_localities(struct histories *histories)
+{
+	for (uint32_t person = 1; person < histories->people_count; person++) {
+		const struct history *history = &histories->people[person];
+		for (uint32_t i = 0; i < history->count + history->past_count; i++) {
+			const struct fact *fact = i < history->count
+							  ? &history->facts[i]
+							  : &history->past[i - history->count].fact;
+			size_t count;
+			const uint32_t *people = localities_people(
+				&histories->localities, fact->municipality, &count);
+			/* One person after the other: who is listed there already is the last. */
+			if (count > 0 && people[count - 1] == person)
+				continue;
+			enum err err =
+				localities_add(&histories->localities, fact->municipality, person);
+			if (err != OK)
+				return err;
+		}
+	}
+	return OK;
 }
 
 /*

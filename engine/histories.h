@@ -26,20 +26,37 @@
 #ifndef ENGINE_HISTORIES_H
 #define ENGINE_HISTORIES_H
 
+#include "engine/localities.h"
 #include "engine/names.h"
 #include "indicators/person/fact.h"
 #include "store/reader.h"
 
+/* A fact that is withdrawn, and by which record: it counts for each K between the two. */
+struct past_fact {
+	struct fact fact;
+	uint32_t by_low;
+	uint8_t by_high;
+} __attribute__((packed, aligned(2)));
+
+static inline uint64_t past_fact_by(const struct past_fact *past)
+{
+	return (uint64_t)past->by_high << 32 | past->by_low;
+}
+
 struct history {
 	struct fact *facts;
+	struct past_fact *past; /* in no order; none unless histories_share() was called */
 	uint32_t count;
 	uint32_t size;
-	uint32_t sorted;         /* so many from the first are in the order of spec/events.md */
-	uint16_t municipalities; /* of its facts: municipality_bit() of each */
+	uint32_t sorted; /* so many from the first are in the order of spec/events.md */
+	uint32_t past_count;
+	uint32_t past_size;
+	uint16_t municipalities; /* of its facts, past ones too: municipality_bit() of each */
 	bool marked;             /* changed since it was last folded; live.c's own */
 };
 
 struct withdrawn_event;
+struct histories_sharing;
 
 /*
  * A reference names a job, an activity or a sanction within a person: each shard of the
@@ -64,14 +81,43 @@ struct histories {
 
 	struct arena arena; /* for reading bodies */
 
-	/* Called before a person's history changes; may be NULL. */
+	struct histories_sharing *sharing; /* NULL: one thread's alone */
+	struct localities localities;      /* of shared ones: who has facts of a municipality */
+
+	/* Called before a person's history changes, and for each record; may be NULL. */
 	enum err (*before_change)(void *context, uint32_t person);
+	enum err (*each_record)(void *context, const struct record *record);
 	void *context;
 };
 
 /* ERR_FULL: no memory. */
 enum err histories_init(struct histories *histories) NODISCARD;
 void histories_release(struct histories *histories);
+
+/*
+ * From here on other threads may read these histories, by recall.h, while one thread, the owner,
+ * changes them: what is withdrawn is kept beside, and `localities` says who is where. To be called
+ * before anything is in them. ERR_FULL: no memory.
+ */
+enum err histories_share(struct histories *histories) NODISCARD;
+
+/*
+ * While a thread holds the lock of a person nobody changes the person's history, nor the names of
+ * its references, nor moves the array of people. Of a shared one; held for as long as it takes to
+ * copy one history. Locks nothing where nothing is shared.
+ */
+void histories_lock(struct histories *histories, uint32_t person);
+void histories_unlock(struct histories *histories, uint32_t person);
+
+/* The same for the names of partners and for the localities. */
+void histories_lock_names(struct histories *histories);
+void histories_unlock_names(struct histories *histories);
+
+/*
+ * Lists who is where, in histories that were filled by other means than histories_follow().
+ * ERR_FULL: no memory.
+ */
+enum err histories_find_localities(struct histories *histories) NODISCARD;
 
 /* The bit of a municipality in `municipalities`: several share one. */
 static inline uint16_t municipality_bit(uint16_t municipality)

@@ -93,32 +93,71 @@ static enum err mark(void *context, uint32_t person)
 	return OK;
 }
 
+static enum err count_record(void *context, const struct record *record)
+{
+	struct live *live = context;
+	live->publications_changed =
+		live->publications_changed ||
+		(record->kind == RECORD_EVENT && record->type == EVENT_REPORT_WITHDRAWN);
+	return quality_sums_count(live->quality, record);
+}
+
 enum err live_new(struct live **out)
 {
 	struct live *live = calloc(1, sizeof(*live));
 	if (live == NULL)
 		return ERR_FULL;
+	atomic_init(&live->holders, 1);
 	enum err err = histories_init(&live->histories);
+	if (err == OK)
+		err = histories_share(&live->histories);
+	if (err == OK)
+		err = quality_sums_new(BLOCK_RECORDS, &live->quality);
 	if (err != OK) {
-		free(live);
+		live_free(live);
 		return err;
 	}
 	live->thread = pthread_self();
 	live->agreements_changed = true;
 	live->histories.before_change = mark;
+	live->histories.each_record = count_record;
 	live->histories.context = live;
 	*out = live;
 	return OK;
 }
 
+struct lease live_lease(struct live *live)
+{
+	CHECK(live_is_ours(live));
+	const struct lease own = {
+		.live = live,
+		.applied_seq = live->histories.applied_seq,
+		.last_act = live->acts.last_seq,
+	};
+	return lease_hold(&own);
+}
+
+struct lease lease_hold(const struct lease *lease)
+{
+	atomic_fetch_add(&lease->live->holders, 1);
+	return *lease;
+}
+
+void lease_drop(struct lease *lease)
+{
+	live_free(lease->live);
+	*lease = (struct lease){ 0 };
+}
+
 void live_free(struct live *live)
 {
-	if (live == NULL)
+	if (live == NULL || atomic_fetch_sub(&live->holders, 1) > 1)
 		return;
 	for (size_t i = 0; i < live->day_count; i++)
 		live_day_release(&live->days[i]);
 	folding_release(&live->folding);
 	histories_release(&live->histories);
+	quality_sums_free(live->quality);
 	for (size_t i = 0; i < live->publication_count; i++)
 		publication_drop(live->publications[i]);
 	free(live->publications);
@@ -199,6 +238,33 @@ static enum err recent_move(struct live *live, struct reader *reader, uint64_t a
 	return err;
 }
 
+/* What the store has of one publication. A withdrawal counts from its own record on. */
+static enum err publication_note(
+	struct live *live, struct reader *reader, struct publication *publication)
+{
+	struct published row;
+	struct record by;
+	enum err err = reader_published(
+		reader, publication->municipality, publication->as_of, publication->seq, &row);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	/* They never change: once they are here other threads may be reading them. */
+	int32_t definitions = publication_definitions(&row);
+	if (publication->round_to != row.round_to || publication->definitions != definitions) {
+		publication->round_to = row.round_to;
+		publication->definitions = definitions;
+	}
+	if (row.withdrawn_by == 0 || row.withdrawn_by > live->histories.applied_seq ||
+		publication->withdrawn_us != WITHDRAWN_NEVER)
+		return OK;
+	err = reader_record(reader, row.withdrawn_by, &by);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	publication->withdrawn_us = by.recorded_us;
+	live->published_version++;
+	return OK;
+}
+
 /* Folds what the ReportPublished at applied_seq makes public: all that is known then. */
 static enum err publish(struct live *live, struct reader *reader)
 {
@@ -228,35 +294,11 @@ static enum err publish(struct live *live, struct reader *reader)
 		if (err != OK)
 			packed_release(&publication.part);
 	}
+	if (err == OK)
+		err = publication_note(
+			live, reader, live->publications[live->publication_count - 1]);
 	tally_free(tally);
 	return err;
-}
-
-/* What the store has of one publication. A withdrawal counts from its own record on. */
-static enum err publication_note(
-	struct live *live, struct reader *reader, struct publication *publication)
-{
-	struct published row;
-	struct record by;
-	enum err err = reader_published(
-		reader, publication->municipality, publication->as_of, publication->seq, &row);
-	if (err != OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	/* They never change: once they are here other threads may be reading them. */
-	int32_t definitions = publication_definitions(&row);
-	if (publication->round_to != row.round_to || publication->definitions != definitions) {
-		publication->round_to = row.round_to;
-		publication->definitions = definitions;
-	}
-	if (row.withdrawn_by == 0 || row.withdrawn_by > live->histories.applied_seq ||
-		publication->withdrawn_us != WITHDRAWN_NEVER)
-		return OK;
-	err = reader_record(reader, row.withdrawn_by, &by);
-	if (err != OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	publication->withdrawn_us = by.recorded_us;
-	live->published_version++;
-	return OK;
 }
 
 enum err live_publications_note(struct live *live, struct reader *reader)
@@ -295,7 +337,10 @@ enum err live_follow(
 	err = histories_follow(&live->histories, reader, seq_to, records_max);
 	if (err == OK && next.seq != 0 && live->histories.applied_seq == next.seq)
 		err = publish(live, reader);
-	return err == OK ? live_publications_note(live, reader) : err;
+	if (err != OK || !live->publications_changed)
+		return err;
+	live->publications_changed = false;
+	return live_publications_note(live, reader);
 }
 
 /* The base that a publication is shown with: that of the first before it that is shown. */

@@ -15,6 +15,7 @@
 #include "engine/agreements.h"
 #include "engine/fold.h"
 #include "engine/publication.h"
+#include "engine/quality_sums.h"
 #include "engine/worklist.h"
 
 #define LIVE_DAYS_MAX 2 /* today and tomorrow */
@@ -29,7 +30,9 @@ struct live_day {
 };
 
 struct live {
-	struct histories histories;
+	atomic_size_t holders;      /* the owner, and who has a lease; the last one frees */
+	struct histories histories; /* shared: recall.h */
+	struct quality_sums *quality;
 	struct folding folding;
 	struct live_day days[LIVE_DAYS_MAX];
 	size_t day_count;
@@ -38,6 +41,7 @@ struct live {
 	size_t publication_size;
 	bool agreements_changed; /* one was made or withdrawn, or a day has not listed them yet */
 	size_t disclosed_count;  /* the first of the publications: those that live_disclose() did */
+	bool publications_changed;  /* the log was followed over what withdraws one */
 	uint64_t published_version; /* grows when one comes, and when one is withdrawn */
 	uint32_t *marked;           /* people whose contribution is subtracted */
 	size_t marked_count;
@@ -54,7 +58,25 @@ struct live {
 
 /* ERR_FULL: no memory. */
 enum err live_new(struct live **out) NODISCARD;
-void live_free(struct live *live);
+void live_free(struct live *live); /* accepts NULL; leases may outlive it */
+
+/*
+ * What other threads may answer from, while the owner goes on: the histories, by recall.h, and the
+ * records that are counted for data_quality, up to applied_seq at least. Nothing else of a live.
+ * Who has a lease drops it before long, since nothing of the live is freed before.
+ */
+struct lease {
+	struct live *live;
+	uint64_t applied_seq;
+	uint64_t last_act; /* of the store that the live was made from */
+};
+
+/* For the owner; the caller drops it. */
+struct lease live_lease(struct live *live);
+
+/* Any thread: another holder, and one less. */
+struct lease lease_hold(const struct lease *lease);
+void lease_drop(struct lease *lease); /* accepts one that was dropped, or zeros */
 
 /*
  * ERR_CONFLICT: somebody was erased or restricted since the live was made, which changes what is in

@@ -91,3 +91,20 @@ enum err names_number(struct names *names, struct bytes name, int32_t *out)
 	*out = names->slots[slot];
 	return OK;
 }
+
+int32_t names_find(const struct names *names, struct bytes name)
+{
+	return names->slot_count == 0 || name.length == 0 ? 0 : names->slots[slot_of(names, name)];
+}
+
+enum err names_copy(const struct names *names, struct names *out)
+{
+	enum err err = OK;
+	CHECK(out->count == 0);
+	for (int32_t number = 1; number <= names->count && err == OK; number++) {
+		int32_t same;
+		err = names_number(out, names_text(names, number), &same);
+		CHECK(err != OK || same == number);
+	}
+	return err;
+}

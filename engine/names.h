@@ -30,6 +30,12 @@ void names_release(struct names *names);
  */
 enum err names_number(struct names *names, struct bytes name, int32_t *out) NODISCARD;
 
+/* The number of a name that was given out; 0: none was. */
+int32_t names_find(const struct names *names, struct bytes name);
+
+/* The same names, by the same numbers, in `out`, which is empty. ERR_FULL: no memory. */
+enum err names_copy(const struct names *names, struct names *out) NODISCARD;
+
 /* The name of a number that was given out. Valid until the next names_number(). */
 struct bytes names_text(const struct names *names, int32_t number);
 

@@ -19,7 +19,7 @@
 #include "base/file.h"
 #include "engine/answer.h"
 
-#define STATE_FORMAT 7
+#define STATE_FORMAT 8
 
 /* All that must be the same for a state to be of use. */
 struct state_header {
@@ -110,6 +110,22 @@ static void put_publication(struct writing *writing, const struct publication *p
 	put(writing, publication->part.data, publication->part.length);
 }
 
+/* False: no memory. */
+static bool put_quality(struct writing *writing, struct quality_sums *sums)
+{
+	struct quality_block *blocks;
+	size_t count;
+	if (quality_sums_list(sums, &blocks, &count) != OK)
+		return false;
+	put_count(writing, count);
+	for (size_t i = 0; i < count; i++) {
+		put_count(writing, blocks[i].count);
+		put(writing, blocks[i].rows, blocks[i].count * sizeof(*blocks[i].rows));
+	}
+	quality_blocks_free(blocks, count);
+	return true;
+}
+
 static void put_live(struct writing *writing, const struct live *live)
 {
 	const struct histories *histories = &live->histories;
@@ -123,6 +139,8 @@ static void put_live(struct writing *writing, const struct live *live)
 		put_count(writing, (uint64_t)history->sorted << 32 | history->count);
 		put_count(writing, history->municipalities);
 		put(writing, history->facts, history->count * sizeof(*history->facts));
+		put_count(writing, history->past_count);
+		put(writing, history->past, history->past_count * sizeof(*history->past));
 	}
 	put_count(writing, live->publication_count);
 	for (size_t i = 0; i < live->publication_count; i++)
@@ -180,9 +198,10 @@ enum err state_save(
 	XXH3_64bits_reset(writing.hash);
 	put(&writing, &header, sizeof(header));
 	put_live(&writing, live);
+	bool whole = put_quality(&writing, live->quality);
 	uint64_t sum = XXH3_64bits_digest(writing.hash);
 	XXH3_freeState(writing.hash);
-	bool written = fwrite(&sum, 1, sizeof(sum), writing.file) == sizeof(sum);
+	bool written = whole && fwrite(&sum, 1, sizeof(sum), writing.file) == sizeof(sum);
 	if (file_replace_end(writing.file, written, new_path, path, NULL, NULL) != OK)
 		return fail(reason, ERR_IO, "%s: %s", new_path, strerror(errno));
 	return OK;
@@ -269,15 +288,43 @@ static void get_people(struct state_loading *loading, struct histories *historie
 		history->sorted = (uint32_t)(facts >> 32);
 		history->municipalities = (uint16_t)get_count(loading);
 		history->facts = get_copy(loading, (uint32_t)facts, sizeof(*history->facts));
-		if (history->facts == NULL)
-			continue;
-		history->count = history->size = (uint32_t)facts;
+		if (history->facts != NULL)
+			history->count = history->size = (uint32_t)facts;
+		uint64_t past = get_count(loading);
+		history->past = get_copy(loading, past, sizeof(*history->past));
+		if (history->past != NULL)
+			history->past_count = history->past_size = (uint32_t)past;
 		if (history->sorted > history->count)
 			loading->failed = true;
 		histories->fact_count += history->count;
 		if (history->count > histories->longest)
 			histories->longest = history->count;
 	}
+	if (!loading->failed && histories_find_localities(histories) != OK)
+		loading->failed = true;
+}
+
+static void get_quality(struct state_loading *loading, struct quality_sums *sums, uint64_t seq)
+{
+	uint64_t count = get_count(loading);
+	if (count != seq / BLOCK_RECORDS + (seq % BLOCK_RECORDS != 0)) {
+		loading->failed = true;
+		return;
+	}
+	struct quality_block *blocks = calloc((size_t)count + 1, sizeof(*blocks));
+	loading->failed = loading->failed || blocks == NULL;
+	for (uint64_t i = 0; i < count && !loading->failed; i++) {
+		uint64_t rows = get_count(loading);
+		blocks[i].rows = get_copy(loading, rows, sizeof(*blocks[i].rows));
+		blocks[i].count = (uint32_t)rows;
+	}
+	if (!loading->failed && quality_sums_take(sums, blocks, (size_t)count, seq) == OK) {
+		free(blocks);
+		return;
+	}
+	loading->failed = true;
+	if (blocks != NULL)
+		quality_blocks_free(blocks, (size_t)count);
 }
 
 static void get_part(struct state_loading *loading, struct tally *tally)
@@ -350,7 +397,7 @@ static void get_days(struct state_loading *loading, struct live *live)
 	}
 }
 
-static enum err live_read(struct state_loading *loading, struct live *live)
+static enum err live_read(struct state_loading *loading, struct live *live, uint64_t applied_seq)
 {
 	struct histories *histories = &live->histories;
 	for (size_t i = 0; i < HISTORIES_SHARDS; i++)
@@ -359,6 +406,7 @@ static enum err live_read(struct state_loading *loading, struct live *live)
 	get_people(loading, histories);
 	get_publications(loading, live);
 	get_days(loading, live);
+	get_quality(loading, live->quality, applied_seq);
 	return loading->failed || loading->rest.length != 0 ? ERR_CORRUPT : OK;
 }
 
@@ -409,7 +457,7 @@ static enum err file_read(
 		return err;
 	struct state_loading loading = { .rest = bytes_of(file.data + sizeof(header),
 						 length - sizeof(header)) };
-	err = live_read(&loading, live);
+	err = live_read(&loading, live, header.applied_seq);
 	live->histories.applied_seq = header.applied_seq;
 	if (err == OK)
 		err = reader_acts(reader, &live->acts);

@@ -38,6 +38,13 @@ void tally_clear(struct tally *tally)
 	}
 	tally->used_count = 0;
 	tally->failed = false;
+	tally->one = false;
+}
+
+void tally_only(struct tally *tally, uint16_t municipality)
+{
+	tally->one = true;
+	tally->only = municipality;
 }
 
 void tally_free(struct tally *tally)
@@ -125,6 +132,8 @@ static void adder_add(void *context, uint16_t municipality, bool histogram, unsi
 	int32_t at, int64_t units)
 {
 	const struct adder *adder = context;
+	if (adder->tally->one && municipality != adder->tally->only)
+		return;
 	struct part *part = part_make(adder->tally, municipality);
 	if (part == NULL) {
 		adder->tally->failed = true;

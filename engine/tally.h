@@ -24,14 +24,19 @@ struct tally {
 	unsigned counters;   /* registry_counters(), of each part */
 	unsigned histograms; /* registry_histograms() */
 	bool failed;         /* memory ran out: the sums are wrong */
+	bool one;            /* tally_only() was called: */
+	uint16_t only;       /*   with this part */
 };
 
 /* ERR_FULL: no memory. */
 enum err tally_new(struct tally **out) NODISCARD;
 void tally_free(struct tally *tally);
 
-/* Sets all sums to zero. */
+/* Sets all sums to zero, of all parts again. */
 void tally_clear(struct tally *tally);
+
+/* From here on what is contributed to other parts than this one is left out. */
+void tally_only(struct tally *tally, uint16_t municipality);
 
 /* A sink that adds (sign 1) or subtracts (sign -1). The adder must outlive the sink. */
 struct adder {

@@ -51,6 +51,7 @@ struct refresher {
 	pthread_cond_t work;
 	struct snapshot snapshot;
 	bool has_snapshot;
+	struct lease lease; /* of the live, for others; zeros: there is none */
 	struct refresher_wait *waits;
 	unsigned news; /* batches since the last refresh began */
 	bool busy;     /* the log had grown when the refresh under way began */
@@ -89,6 +90,20 @@ static bool is_stopping(struct refresher *refresher)
 	return stopping;
 }
 
+/* What others answer from is the live as it is now; NULL: nothing. */
+static void lease_renew(struct refresher *refresher, struct live *live)
+{
+	struct lease next = { 0 };
+	CHECK(thread_is_of(refresher));
+	if (live != NULL)
+		next = live_lease(live);
+	pthread_mutex_lock(&refresher->mutex);
+	struct lease before = refresher->lease;
+	refresher->lease = next;
+	pthread_mutex_unlock(&refresher->mutex);
+	lease_drop(&before);
+}
+
 /* Follows the log up to the last record known at `known_us`. */
 static enum err follow(struct refresher *refresher, int64_t known_us)
 {
@@ -105,6 +120,8 @@ static enum err follow(struct refresher *refresher, int64_t known_us)
 			err = reader_renew(refresher->reader);
 		pthread_mutex_lock(&refresher->mutex);
 		refresher->behind_seq = refresher->live->histories.applied_seq;
+		if (err == OK && refresher->lease.live == refresher->live)
+			refresher->lease.applied_seq = refresher->behind_seq;
 		pthread_mutex_unlock(&refresher->mutex);
 		CHECK(err != OK || refresher->live->histories.applied_seq <= seq);
 	}
@@ -282,8 +299,10 @@ static enum err refresh_try(struct refresher *refresher, int64_t known_us, const
 		err = live_check(refresher->live, refresher->reader);
 	if (err == OK)
 		err = show(refresher, known_us, changed || refresher->renewed);
-	if (err == OK)
+	if (err == OK) {
 		refresher->renewed = false;
+		lease_renew(refresher, refresher->live);
+	}
 	return err;
 }
 
@@ -302,6 +321,7 @@ static enum err live_begin_anew(struct refresher *refresher)
 {
 	struct live *before = refresher->live;
 	logging(SEVERITY_INFO, "somebody was erased or restricted: the log is read anew");
+	lease_renew(refresher, NULL);
 	refresher->live = NULL;
 	enum err err = live_new(&refresher->live);
 	if (err == OK) {
@@ -544,6 +564,7 @@ void refresher_free(struct refresher *refresher)
 		return;
 	CHECK(refresher->stopping && refresher->waits == NULL);
 	snapshot_drop(&refresher->snapshot);
+	lease_drop(&refresher->lease);
 	live_free(refresher->live);
 	reader_close(refresher->reader);
 	pthread_cond_destroy(&refresher->work);
@@ -567,6 +588,16 @@ enum err refresher_snapshot(
 	}
 	pthread_mutex_unlock(&refresher->mutex);
 	return err;
+}
+
+enum err refresher_lease(struct refresher *refresher, struct lease *out)
+{
+	pthread_mutex_lock(&refresher->mutex);
+	bool has = refresher->lease.live != NULL;
+	if (has)
+		*out = lease_hold(&refresher->lease);
+	pthread_mutex_unlock(&refresher->mutex);
+	return has ? OK : ERR_NOT_FOUND;
 }
 
 int64_t refresher_age_us(struct refresher *refresher)

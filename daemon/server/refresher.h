@@ -35,6 +35,13 @@ enum err refresher_snapshot(
 	struct refresher *refresher, struct snapshot *out, struct reason *reason) NODISCARD;
 
 /*
+ * What is in memory of the log, for answers at any K: the caller drops the lease. It may lack the
+ * newest records, which an answer then reads from the log. Any thread; nobody waits for it.
+ * ERR_NOT_FOUND: nothing was shown yet, or the log is being read anew.
+ */
+enum err refresher_lease(struct refresher *refresher, struct lease *out) NODISCARD;
+
+/*
  * How long ago the instant is for which figures are shown, while the log has records that
  * they lack; 0 when they lack none. Are they later than they may be?
  */

@@ -9,10 +9,9 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "daemon/server/inquiry.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
-#include "engine/answers.h"
-#include "store/reader.h"
 
 #define RETRY_SECONDS 1
 
@@ -22,36 +21,27 @@ static const char json[] = "application/json";
 struct answer_work {
 	struct task task;
 	struct request *request;
-	struct committer *committer;
-	struct log *log;
+	struct inquiry inquiry;
 	struct question question;
-	int64_t known_us;
 	uint16_t municipality;
 	enum err err;
 	struct text out;
 };
 
+static enum err answer_ask(void *context, struct answers *answers, struct reader *reader)
+{
+	struct answer_work *work = context;
+	enum err err = answers_ask_of(answers, reader, &work->question, work->municipality);
+	/* Of all together nothing is agreed. */
+	if (err == OK && work->municipality != PART_ALL)
+		err = answers_agree(answers, reader, work->municipality);
+	return err == OK ? answers_print_json(answers, work->municipality, 0, &work->out) : err;
+}
+
 static void answer_run(struct task *task)
 {
 	struct answer_work *work = (struct answer_work *)task;
-	struct reader *reader = NULL;
-	struct answers answers;
-	work->err = task_is_stopped(task) ? ERR_STOPPED
-					  : committer_settle(work->committer, work->known_us);
-	if (work->err == OK)
-		work->err = reader_open(work->log, &reader);
-	if (work->err == OK)
-		work->err = answers_fold(
-			reader, &work->question, work->known_us, &task->stop, &answers);
-	if (work->err == OK) {
-		/* Of all together nothing is agreed. */
-		if (work->municipality != PART_ALL)
-			work->err = answers_agree(&answers, reader, work->municipality);
-		if (work->err == OK)
-			work->err = answers_print_json(&answers, work->municipality, 0, &work->out);
-		answers_release(&answers);
-	}
-	reader_close(reader);
+	work->err = inquiry_run(&work->inquiry);
 }
 
 static void answer_finish(struct request *request)
@@ -258,12 +248,15 @@ void indicators_handle(struct request *request)
 	}
 	work->task.run = answer_run;
 	work->request = request;
-	work->committer = visit->server->committer;
-	work->log = visit->server->log;
+	work->inquiry = inquiry_of(visit->server);
+	work->inquiry.stop = &work->task.stop;
+	work->inquiry.known_us = known_us;
+	work->inquiry.municipality = asked.municipality;
+	work->inquiry.ask = answer_ask;
+	work->inquiry.context = work;
 	work->question = question_at(as_of);
 	work->question.window_days = (int32_t)asked.window_days;
 	work->question.definitions = (int32_t)asked.definitions;
-	work->known_us = known_us;
 	work->municipality = asked.municipality;
 	if (!visit_submit(request, &work->task, answer_finish)) {
 		free(work);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "daemon/server/inquiry.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/site.h"
 #include "daemon/web/visit.h"
@@ -17,7 +18,6 @@
 #include "page/excel.h"
 #include "page/link.h"
 #include "page/trend_fold.h"
-#include "store/reader.h"
 
 #define RETRY_SECONDS  2
 #define CHOICES_MAX    (PARTS_MAX + 1)
@@ -567,9 +567,7 @@ static bool analyst_may(struct page_asked *asked)
 struct fold_work {
 	struct task task;
 	struct page_asked asked;
-	struct committer *committer;
-	struct log *log;
-	int64_t known_us;
+	struct inquiry inquiry;
 	struct site_trend trend;
 	bool has_trend; /* it was kept */
 	bool is_new;    /* something of it was not */
@@ -590,61 +588,57 @@ static enum err agreed_fold(struct fold_work *work, struct answers *answers, str
 	return agreed_past_fold(answers, reader, &work->trend.agreed);
 }
 
-static enum err fold_all(struct fold_work *work, struct reader *reader)
+/* Forgets what is kept of before an erasure or a restriction, and what was begun. */
+static void fold_begin(struct fold_work *work, const struct answers *answers)
 {
-	struct answers answers;
+	arena_reset(&work->arena);
+	arena_release(&work->agreed);
+	curves_release(&work->curves);
+	if (work->has_trend && work->trend.last_act == answers->acts.last_seq)
+		return;
+	agreed_past_release(&work->trend.agreed);
+	work->has_trend = false;
+	work->trend.known_day = zone_day(work->inquiry.known_us);
+	work->trend.known_us = work->inquiry.known_us;
+	work->trend.last_act = answers->acts.last_seq;
+}
+
+static enum err fold_ask(void *context, struct answers *answers, struct reader *reader)
+{
+	struct fold_work *work = context;
 	struct question question = question_at(work->shown.as_of);
 	uint16_t municipality = work->asked.municipality;
 	if (work->asked.definitions != 0)
 		question.definitions = work->asked.definitions;
-	enum err err = answers_init(&answers, 1, &work->task.stop);
-	if (err != OK)
-		return err;
-	err = answers_know(&answers, reader, work->known_us);
-	if (err == OK && !work->has_trend)
-		err = trend_fold(&answers, reader, municipality, &question, work->trend.points,
+	fold_begin(work, answers);
+	enum err err = OK;
+	if (!work->has_trend)
+		err = trend_fold(answers, reader, municipality, &question, work->trend.points,
 			&work->trend.count);
 	if (err == OK)
-		err = answers_ask_of(&answers, reader, &question, municipality);
+		err = answers_ask_of(answers, reader, &question, municipality);
 	if (err == OK && municipality != PART_ALL)
-		err = answers_agree(&answers, reader, municipality);
-	struct answer_head head = answers_head(&answers, municipality, 0);
+		err = answers_agree(answers, reader, municipality);
+	struct answer_head head = answers_head(answers, municipality, 0);
 	if (err == OK)
 		err = agreements_figures(
-			&answers.agreements, municipality, &work->agreed, &head.agreements);
-	work->trend.last_act = work->has_trend ? work->trend.last_act : answers.acts.last_seq;
+			&answers->agreements, municipality, &work->agreed, &head.agreements);
 	if (err == OK)
-		err = curves_copy(tally_part(answers.tally, municipality), &work->curves);
+		err = curves_copy(tally_part(answers->tally, municipality), &work->curves);
 	if (err == OK) {
-		work->shown.tree = answer_build(&head, answers.tally, &question, &work->arena);
+		work->shown.tree = answer_build(&head, answers->tally, &question, &work->arena);
 		work->shown.curves = &work->curves;
-		err = agreed_fold(work, &answers, reader);
+		err = agreed_fold(work, answers, reader);
 	}
-	answers_release(&answers);
 	return err;
 }
 
 static void fold_run(struct task *task)
 {
 	struct fold_work *work = (struct fold_work *)task;
-	struct reader *reader = NULL;
-	work->err = task_is_stopped(task) ? ERR_STOPPED
-					  : committer_settle(work->committer, work->known_us);
+	work->err = arena_init(&work->arena, FIGURES_ARENA_SIZE);
 	if (work->err == OK)
-		work->err = reader_open(work->log, &reader);
-	if (work->err == OK)
-		work->err = arena_init(&work->arena, FIGURES_ARENA_SIZE);
-	if (work->err == OK)
-		work->err = fold_all(work, reader);
-	/* Somebody was erased or restricted meanwhile. */
-	while (work->err == ERR_CONFLICT && !task_is_stopped(task)) {
-		arena_reset(&work->arena);
-		arena_release(&work->agreed);
-		agreed_past_release(&work->trend.agreed);
-		work->has_trend = false;
-		work->err = fold_all(work, reader);
-	}
-	reader_close(reader);
+		work->err = inquiry_run(&work->inquiry);
 }
 
 static void fold_finish(struct request *request)
@@ -697,18 +691,19 @@ static void fold_submit(const struct page_asked *asked, int32_t as_of)
 	}
 	work->task.run = fold_run;
 	work->asked = *asked;
-	work->committer = visit_of(request)->server->committer;
-	work->log = visit_of(request)->server->log;
-	work->known_us = committer_now_us(work->committer);
+	work->inquiry = inquiry_of(visit_of(request)->server);
+	work->inquiry.stop = &work->task.stop;
+	work->inquiry.known_us = committer_now_us(work->inquiry.committer);
+	work->inquiry.municipality = asked->municipality;
+	work->inquiry.ask = fold_ask;
+	work->inquiry.context = work;
 	work->shown.as_of = as_of;
-	work->shown.known_us = work->known_us;
+	work->shown.known_us = work->inquiry.known_us;
 	work->has_trend = kept != NULL && trend_take(kept, &work->trend);
 	if (!work->has_trend)
 		work->trend = (struct site_trend){
 			.municipality = asked->municipality,
 			.quarter_end = trend_quarter_end(as_of, 1),
-			.known_day = zone_day(work->known_us),
-			.known_us = work->known_us,
 		};
 	if (!visit_submit(request, &work->task, fold_finish)) {
 		agreed_past_release(&work->trend.agreed);

@@ -24,7 +24,9 @@ PEERS = BUILD / "bench-peers"
 SECONDS_MAX = 1800  # of one program
 SEED = 7
 UNTIL = "2025-12-31"
-MUNICIPALITIES = 10
+# As many as the country has; the first are Oirschot and its neighbours, the others are invented.
+MUNICIPALITIES = ["GM0823", "GM0753", "GM0757", "GM0770", "GM0785", "GM0798",
+                  *(f"GM{number}" for number in range(9006, 9342))]
 EVENTS_A_PERSON = 112  # about, in four years
 
 _living = []
@@ -144,7 +146,8 @@ class Daemon:
             f"[http]\nlisten = 127.0.0.1:{self.port}\n"
             f"[stream]\nlisten = 127.0.0.1:{self.stream_port}\n"
             "[limits]\nconnections_per_partner_max = 512\nevents_per_person_max = 100000000\n"
-            f"[partner bench]\norg_type = ISD\ntypes = *\nmunicipalities = *\n"
+            "[partner bench]\norg_type = ISD\ntypes = *, report_published, agreement_made\n"
+            f"municipalities = *, {', '.join(MUNICIPALITIES)}\n"
             f"token_hash = {hashes['partner']}\n"
             f"[analyst bench]\nmunicipalities = *\ntoken_hash = {hashes['analyst']}\n"
             f"[scraper bench]\ntoken_hash = {hashes['scraper']}\nmunicipalities = *\n")
@@ -305,8 +308,8 @@ def lifelike(size):
     the events beside it as NDJSON.
     """
     people = max(1, round(size / EVENTS_A_PERSON / 100) * 100) if size < 5e6 else 100000
-    options = ["--seed", SEED, "--people", people, "--municipalities", MUNICIPALITIES,
-               "--until", UNTIL]
+    options = ["--seed", SEED, "--people", people, "--municipalities",
+               ",".join(MUNICIPALITIES), "--until", UNTIL]
     recipe = {"options": [str(one) for one in options],
               "sources": sources_hash("tools/generate/*.[ch]", "store/*.[ch]",
                                       "proto/ladder.proto")}

@@ -365,7 +365,7 @@ def replay(run):
                                 peers.DuckDB),
                      run.beside("bare cursor scan of the log", results, "scan")]
     row["notes"] = [
-        f"events of `ladder generate --seed {ours.SEED}`, {ours.MUNICIPALITIES} municipalities, "
+        f"events of `ladder generate --seed {ours.SEED}`, {len(ours.MUNICIPALITIES)} municipalities, "
         "four years; the whole command, its pages in memory: a run of each before is not counted",
         "DuckDB computes fewer figures, for each municipality: effective events (the last of a "
         "key, nothing that a retraction names), persons per rung on the day, time per rung with "
