@@ -222,6 +222,8 @@ static enum err threads_start(struct server *server, struct reason *reason)
 	if (err == OK)
 		err = refresher_start(server->log, server->config->store_path, &server->clock,
 			server->committer, &server->counters, &server->refresher);
+	if (err == OK)
+		err = caretaker_start(server->log, &server->clock, &server->caretaker);
 	return err == OK ? OK : fail(reason, err, "the threads do not start");
 }
 
@@ -329,6 +331,7 @@ static void daemon_stop(struct daemon *daemon)
 {
 	struct server *server = &daemon->server;
 	control_stop(daemon->control);
+	caretaker_stop(server->caretaker);
 	workers_stop(server->workers);
 	refresher_stop(server->refresher);
 	committer_stop(server->committer);
@@ -340,6 +343,7 @@ static void daemon_stop(struct daemon *daemon)
 	workers_free(server->workers);
 	refresher_free(server->refresher);
 	committer_free(server->committer);
+	caretaker_free(server->caretaker);
 	site_free(daemon->web.site);
 	loop_free(daemon->loop);
 	log_close(server->log);

@@ -76,7 +76,7 @@ struct log_reader {
 	double held;    /* the part of the largest size that its view keeps from being used again */
 };
 
-/* False: nobody holds one. In the writer's thread, now and then: an age is that of being seen. */
+/* False: nobody holds one. One thread, now and then: an age is that of being seen. */
 bool log_oldest_reader(struct log *log, int64_t now_us, struct log_reader *out);
 
 /* ERR_FULL: space in the store or on its disk is short; refuse events until there is more. */

@@ -10,8 +10,9 @@
 #include "base/check.h"
 #include "store/tables.h"
 
-#define EXACT_ROWS 64 /* lists of free pages, beside which an answer is as good for some commits   \
-		       */
+#define EXACT_ROWS                                                                                 \
+	64 /* lists of free pages, beside which an answer is as good for some commits              \
+	    */
 
 /* The oldest view that somebody holds. */
 struct oldest {
@@ -107,7 +108,14 @@ size_t log_bytes(struct log *log)
 bool log_oldest_reader(struct log *log, int64_t now_us, struct log_reader *out)
 {
 	struct environment *at = environment_hold(log);
+	int dead;
+	mdb_reader_check(at->env, &dead);
 	struct oldest oldest = oldest_of(at->env);
+	/* What it held can be used from now on. */
+	bool other = log->space.reader_pid != oldest.pid || log->space.reader_txn != oldest.txn;
+	CHECK(pthread_mutex_lock(&log->mutex) == 0);
+	log->space.good_for = other ? 0 : log->space.good_for;
+	CHECK(pthread_mutex_unlock(&log->mutex) == 0);
 	struct free_pages pages = free_of(log, at->env);
 	MDB_envinfo info;
 	MDB_stat stat;
@@ -115,14 +123,14 @@ bool log_oldest_reader(struct log *log, int64_t now_us, struct log_reader *out)
 	CHECK(mdb_env_stat(at->env, &stat) == 0);
 	environment_drop(log, at);
 	*out = (struct log_reader){ 0 };
-	if (oldest.txn == UINT64_MAX)
-		return false;
 	/* LMDB does not know since when: it is the time that it is seen with the same view. */
-	if (log->space.reader_pid != oldest.pid || log->space.reader_txn != oldest.txn) {
+	if (other) {
 		log->space.reader_pid = oldest.pid;
 		log->space.reader_txn = oldest.txn;
 		log->space.reader_since_us = now_us;
 	}
+	if (oldest.txn == UINT64_MAX)
+		return false;
 	/* Who sees the newest commit holds nothing. */
 	out->pid = oldest.pid;
 	out->age_us = oldest.txn >= info.me_last_txnid ? 0 : now_us - log->space.reader_since_us;

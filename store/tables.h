@@ -63,7 +63,7 @@ struct space {
 	uint64_t free;     /* pages; these three are guarded by the log's mutex */
 	uint64_t held;     /* of these: by the oldest view */
 	unsigned good_for; /* so many questions */
-	long reader_pid;   /* the writer's, as what follows */
+	long reader_pid;   /* log_oldest_reader()'s, as what follows */
 	uint64_t reader_txn;
 	int64_t reader_since_us;
 };

@@ -231,7 +231,11 @@ static void group_commit(struct committer *committer, struct submission *group)
 	enum err err = log_space(committer->log, &reason);
 	if (err == OK)
 		err = group_try(committer, group, true, &reason);
-	if (err == ERR_FULL) {
+	if (err == ERR_CORRUPT) {
+		/* Nothing was written, and nothing will be: but what was read is not unread. */
+		CHECK(log_last_seq(committer->log) == before_seq);
+		log_note_damage(committer->log, &reason);
+	} else if (err == ERR_FULL) {
 		/* Nothing was written. Instants are still settled, notes are kept: reading goes on.
 		 */
 		CHECK(log_last_seq(committer->log) == before_seq);
@@ -246,13 +250,15 @@ static void group_commit(struct committer *committer, struct submission *group)
 	atomic_store(&committer->counters->log_bytes, log_bytes(committer->log));
 
 	pthread_mutex_lock(&committer->mutex);
+	bool damaged = err == ERR_CORRUPT;
+	refused = refused || damaged;
 	committer->short_of_space = refused;
 	if (refused)
 		committer->shortage = reason;
-	if (err != OK) {
+	if (err != OK && !damaged) {
 		committer->failed = true;
 		committer->failure = reason;
-	} else {
+	} else if (!damaged) {
 		settled_note(committer);
 	}
 	pthread_mutex_unlock(&committer->mutex);
@@ -260,9 +266,9 @@ static void group_commit(struct committer *committer, struct submission *group)
 	while (group != NULL) {
 		struct submission *next = group->next;
 		CHECK(group->outcome == OUTCOME_WAITING);
-		group->outcome = err != OK                         ? OUTCOME_FAILED
-				 : refused && group->batch != NULL ? OUTCOME_REFUSED
-								   : OUTCOME_DURABLE;
+		group->outcome = refused && group->batch != NULL ? OUTCOME_REFUSED
+				 : err != OK                     ? OUTCOME_FAILED
+								 : OUTCOME_DURABLE;
 		group->done(group);
 		group = next;
 	}
@@ -318,11 +324,15 @@ static enum err index_write(struct committer *committer, size_t rows)
 			err = log_commit(committer->log, &reason);
 		else
 			log_abort(committer->log);
+		if (err == ERR_CORRUPT && reason.text[0] == '\0')
+			err = fail(&reason, err, "the index cannot be written: run ladder verify");
 	}
 	/* The index is written, and no record. */
 	CHECK(log_last_seq(committer->log) == before_seq);
-	if (err == ERR_FULL)
-		return err;
+	if (err == ERR_CORRUPT)
+		log_note_damage(committer->log, &reason);
+	if (err == ERR_FULL || err == ERR_CORRUPT)
+		return ERR_FULL;
 	if (err != OK) {
 		pthread_mutex_lock(&committer->mutex);
 		committer->failed = true;

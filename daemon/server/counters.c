@@ -242,6 +242,23 @@ void counters_print_age(int64_t age_us, enum exposition exposition, struct text 
 		(double)age_us / 1e6);
 }
 
+void counters_print_store(
+	const struct counters_store *store, enum exposition exposition, struct text *out)
+{
+	single(out, exposition, "ladderd_log_writable", "gauge",
+		"1: events are taken; 0: a commit failed, the store is damaged, or space is short.",
+		store->writable ? 1 : 0);
+	single(out, exposition, "ladderd_scrub_round_ratio", "gauge",
+		"How much of the store the scrub has read in this round.", store->scrub_round);
+	single(out, exposition, "ladderd_scrub_findings_total", "counter",
+		"Pages of the store that the scrub found to be not as they were written.",
+		(double)store->scrub_findings);
+	single(out, exposition, "ladderd_reader_oldest_seconds", "gauge",
+		"How long the oldest view of the store is held that keeps pages from being used "
+		"again.",
+		(double)store->reader_age_us / 1e6);
+}
+
 void counters_print(const struct counters *counters, enum exposition exposition, bool with_partners,
 	struct text *out)
 {

@@ -81,6 +81,16 @@ void counters_print(const struct counters *counters, enum exposition exposition,
 	struct text *out);
 
 /* Appends how old the figures are that lack records of the log; 0: they lack none. */
+/* What is known of the store: counters_print_age()'s like. */
+struct counters_store {
+	bool writable;
+	double scrub_round;
+	uint64_t scrub_findings;
+	int64_t reader_age_us;
+};
+void counters_print_store(
+	const struct counters_store *store, enum exposition exposition, struct text *out);
+
 void counters_print_age(int64_t age_us, enum exposition exposition, struct text *out);
 
 #endif

@@ -29,6 +29,7 @@
 #define LATE_US       (5 * US_PER_SECOND) /* figures that lack records for longer are late */
 
 struct refresher {
+	struct log *log;
 	struct committer *committer;
 	struct clock clock;
 	struct counters *counters;
@@ -336,14 +337,32 @@ static enum err live_begin_anew(struct refresher *refresher)
 	return err;
 }
 
+/*
+ * After damage was seen, what was shown before it is shown on, and nothing newer: no view is taken
+ * any more. `err` is what a refresh met. False: there is nothing to show, or it is no damage.
+ */
+static bool shows_on(struct refresher *refresher, enum err err)
+{
+	struct reason reason;
+	if (refresher->has_snapshot && err == ERR_CORRUPT &&
+		!log_is_damaged(refresher->log, &reason)) {
+		err = fail(&reason, err,
+			"the figures met what is not as it was written: run ladder verify, and "
+			"restore a backup");
+		log_note_damage(refresher->log, &reason);
+	}
+	return refresher->has_snapshot && log_is_damaged(refresher->log, &reason);
+}
+
 static enum err refresh(struct refresher *refresher, bool crowded)
 {
 	const char *what;
 	int64_t known_us = instant_choose(refresher, crowded);
 	CHECK(known_us > refresher->snapshot.known_us);
 	if (committer_settle(refresher->committer, known_us) != OK)
-		return is_stopping(refresher) ? OK
-					      : say_failure(refresher, ERR_IO, "the log stopped");
+		return is_stopping(refresher) || shows_on(refresher, ERR_IO)
+			       ? OK
+			       : say_failure(refresher, ERR_IO, "the log stopped");
 	enum err err = refresh_try(refresher, known_us, &what);
 	while ((err == ERR_CONFLICT || err == ERR_CORRUPT) && !is_stopping(refresher) &&
 		acts_changed(refresher)) {
@@ -353,7 +372,9 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 	}
 	if (err != OK && is_stopping(refresher) && err != ERR_CORRUPT)
 		return OK;
-	return err == OK ? OK : say_failure(refresher, err, what);
+	if (err == OK || shows_on(refresher, err))
+		return OK;
+	return say_failure(refresher, err, what);
 }
 
 /* Saves the state; a failure is told and does no harm: the log is the truth. */
@@ -522,6 +543,7 @@ enum err refresher_start(struct log *log, const char *store_path, const struct c
 	if (refresher == NULL)
 		return ERR_FULL;
 	refresher->committer = committer;
+	refresher->log = log;
 	refresher->clock = *clock;
 	refresher->counters = counters;
 	refresher->snapshot.known_us = INT64_MIN;

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/audit.h"
 #include "daemon/server/account.h"
+#include "daemon/server/caretaker.h"
 #include "daemon/server/certificates.h"
 #include "daemon/server/config.h"
 #include "daemon/server/delivery.h"
@@ -35,6 +36,7 @@ struct server {
 	struct committer *committer;
 	struct refresher *refresher;
 	struct workers *workers;
+	struct caretaker *caretaker;
 	struct counters counters;
 	struct sign_ins *sign_ins;
 	struct arrivals *arrivals;

@@ -12,6 +12,39 @@
 
 static const char plain[] = "text/plain; charset=utf-8";
 
+static void store_print(struct server *server, enum exposition exposition, struct text *out)
+{
+	struct care care;
+	struct reason reason;
+	caretaker_look(server->caretaker, &care);
+	const struct counters_store store = {
+		.writable = !server->stopping && !log_is_damaged(server->log, &reason) &&
+			    !committer_has_failed(server->committer, &reason) &&
+			    !committer_is_short_of_space(server->committer, &reason),
+		.scrub_round = care.round,
+		.scrub_findings = care.findings,
+		.reader_age_us = care.reader.age_us,
+	};
+	counters_print_store(&store, exposition, out);
+}
+
+/* Lines of what needs somebody, while the daemon serves. */
+static void warnings_add(struct server *server, struct text *out)
+{
+	struct care care;
+	if (refresher_is_late(server->refresher))
+		text_printf(out,
+			"warning: the figures are %lld seconds old, and newer records wait\n",
+			(long long)(refresher_age_us(server->refresher) / US_PER_SECOND));
+	caretaker_look(server->caretaker, &care);
+	if (care.reader_is_stuck)
+		text_printf(out,
+			"warning: process %ld has held a view of the store for %lld seconds, "
+			"which keeps %.0f %% of [store] size_max from being used again\n",
+			care.reader.pid, (long long)(care.reader.age_us / US_PER_SECOND),
+			100 * care.reader.held);
+}
+
 /*
  * The daemon's health and the internal figures of its municipalities for a scraper or an analyst;
  * for anybody else what is published.
@@ -36,6 +69,7 @@ static void metrics_answer(struct request *request)
 	if (gate_has_health(identity)) {
 		counters_print(&visit->server->counters, exposition,
 			gate_has_partner_counters(identity), &request->out);
+		store_print(visit->server, exposition, &request->out);
 		counters_print_age(
 			refresher_age_us(visit->server->refresher), exposition, &request->out);
 	}
@@ -73,7 +107,8 @@ void ready_handle(struct request *request)
 	struct reason reason;
 	if (server->stopping)
 		request_try_later(request, 503, RETRY_SECONDS, "stopping");
-	else if (committer_has_failed(server->committer, &reason) ||
+	else if (log_is_damaged(server->log, &reason) ||
+		 committer_has_failed(server->committer, &reason) ||
 		 refresher_has_failed(server->refresher, &reason) ||
 		 committer_is_short_of_space(server->committer, &reason))
 		request_try_later(request, 503, RETRY_SECONDS, reason.text);
@@ -82,11 +117,7 @@ void ready_handle(struct request *request)
 	else {
 		snapshot_drop(&snapshot);
 		text_add_string(&request->out, "ok\n");
-		if (refresher_is_late(server->refresher))
-			text_printf(&request->out,
-				"warning: the figures are %lld seconds old, and newer records "
-				"wait\n",
-				(long long)(refresher_age_us(server->refresher) / US_PER_SECOND));
+		warnings_add(server, &request->out);
 		request_answer(request, 200, plain);
 	}
 }

@@ -38,7 +38,8 @@ ladder_module_completed_ratio ladder_module_median_seconds ladder_agreement_verd
 VERDICTS = {"met", "missed", "undecided", "too_few", "on_course", "not_yet"}
 OWN = set("""
 ladderd_events_total ladderd_rejections_total ladderd_sign_ins_refused_total
-ladderd_commit_duration_seconds ladderd_figures_age_seconds
+ladderd_commit_duration_seconds ladderd_log_writable ladderd_scrub_round_ratio
+ladderd_scrub_findings_total ladderd_reader_oldest_seconds ladderd_figures_age_seconds
 ladderd_batch_events ladderd_log_last_seq ladderd_applied_seq ladderd_log_bytes
 ladderd_log_bytes_max ladderd_connections ladderd_last_event_timestamp_seconds ladderd_build_info
 """.split())

@@ -10,6 +10,7 @@ of each table, and others until the time is over.
 import os
 import random
 import struct
+import subprocess
 import time
 import unittest
 
@@ -203,6 +204,88 @@ class Rot(harness.OwnDaemon):
         self.assertGreater(self.counts["told"], 0)
         self.put(self.good)
         self.assertIsNotNone(self.command(1, "verify"))
+
+
+class WhileItRuns(harness.OwnDaemon):
+    def damaged(self, daemon, number):
+        """Flips a bit of a page in the file of a running daemon."""
+        with (daemon.store / "data.mdb").open("r+b") as file:
+            file.seek(number * PAGE + PAGE - 9)
+            byte = file.read(1)[0]
+            file.seek(number * PAGE + PAGE - 9)
+            file.write(bytes([byte ^ 4]))
+
+    def metric(self, daemon, name):
+        body = daemon.get("/metrics", who="prometheus").body.decode()
+        return float([line for line in body.splitlines() if line.startswith(name + " ")][0]
+                     .split()[1])
+
+    def test_the_scrub_finds_it_and_nothing_is_taken_any_more(self):
+        daemon = self.ladderd()
+        daemon.accept(*[event() for _ in range(300)])
+        harness.until(lambda: daemon.figures().json["indicators"]["data_quality"]["records"]
+                      == 300, "the figures have all")
+        harness.until(lambda: self.metric(daemon, "ladderd_scrub_round_ratio") == 1, "a round")
+        self.assertEqual(self.metric(daemon, "ladderd_log_writable"), 1)
+        self.assertEqual(self.metric(daemon, "ladderd_scrub_findings_total"), 0)
+        pages = pages_of((daemon.store / "data.mdb").read_bytes())
+        self.damaged(daemon, pages["subjects", "leaf"][0])
+        harness.until(lambda: daemon.get("/readyz").status == 503, "the scrub finds it")
+        self.assertIn("is not as it was written", daemon.get("/readyz").body.decode())
+        size = (daemon.store / "data.mdb").stat().st_size
+        for _ in range(3):
+            answer = daemon.post(harness.json.dumps({"events": [event()]}))
+            self.assertProblem(answer, 503)
+            self.assertIn("is not as it was written", answer.json["detail"])
+        self.assertIn(daemon.get("/v1/log", who="analyst").status, (500, 503))
+        self.assertGreaterEqual(self.metric(daemon, "ladderd_scrub_findings_total"), 1)
+        self.assertEqual(self.metric(daemon, "ladderd_log_writable"), 0)
+        self.assertEqual((daemon.store / "data.mdb").stat().st_size, size)
+        self.assertTrue(daemon.alive())
+        daemon.stop()
+        harness.ladder("log", daemon.store, check=65)
+        harness.ladder("verify", daemon.store, check=1)
+
+
+class AStuckReader(harness.OwnDaemon):
+    def test_it_is_named_and_what_it_held_is_room_again(self):
+        daemon = self.ladderd(sections="[store]\nsize_max = 24M\n[limits]\n"
+                                       "store_reserve = 2M\n")
+        daemon.accept(*[event() for _ in range(900)])
+        # It sees the store as it was, since nobody reads what it prints.
+        reader = subprocess.Popen([harness.LADDER, "log", str(daemon.store)],
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(reader.stdout.close)
+        self.addCleanup(reader.wait)
+        self.addCleanup(reader.kill)
+        self.assertTrue(reader.stdout.read(1))
+        warned = f"warning: process {reader.pid} has held a view of the store"
+        warned_before = None
+        deadline = time.monotonic() + 60
+        while True:
+            answer = daemon.post(harness.json.dumps({"events": [event()]}))
+            if answer.status == 503:
+                break
+            self.assertEqual(answer.status, 200)
+            self.assertLess(time.monotonic(), deadline, "the store fills up")
+            # A quarter of the store is gone: it is told within a look of the caretaker.
+            if warned_before is None and (daemon.store / "data.mdb").stat().st_size > 7 << 20:
+                harness.until(lambda: warned in daemon.get("/readyz").body.decode(), warned)
+                warned_before = daemon.get("/metrics", who="prometheus").body.decode()
+        self.assertIsNotNone(warned_before, daemon.messages())
+        self.assertIn(f"process {reader.pid} has held a view", daemon.messages())
+        oldest, = [float(line.split()[1]) for line in warned_before.splitlines()
+                   if line.startswith("ladderd_reader_oldest_seconds ")]
+        self.assertGreater(oldest, 0)
+        size = (daemon.store / "data.mdb").stat().st_size
+        reader.kill()
+        reader.wait()
+        harness.until(lambda: daemon.post(harness.json.dumps(
+            {"events": [event()]})).status == 200, "there is room again")
+        for _ in range(100):
+            daemon.accept(event())
+        self.assertLessEqual((daemon.store / "data.mdb").stat().st_size, size + (1 << 20))
+        self.assertNotIn("warning: process", daemon.get("/readyz").body.decode())
 
 
 if __name__ == "__main__":
