@@ -11,6 +11,7 @@
 #include "base/logging.h"
 #include "daemon/http/http.h"
 #include "daemon/stream.h"
+#include "daemon/transport.h"
 
 #define DRAIN_MS_MAX 20000 /* for the answers of what is in flight */
 #define WATCH_MS     200   /* between two looks at the other threads */
@@ -129,6 +130,7 @@ enum err loop_new(struct loop **out, struct reason *reason)
 	struct loop *loop = calloc(1, sizeof(*loop));
 	if (loop == NULL)
 		return fail(reason, ERR_FULL, "no memory");
+	transport_begin();
 	loop->base = event_base_new();
 	if (loop->base == NULL) {
 		loop_free(loop);

@@ -5,11 +5,53 @@
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <stdlib.h>
 
 #include "base/check.h"
 #include "tls/channel.h"
 
 #define OPEN_BYTES 16384 /* of a record of TLS, in clear */
+
+/*
+ * The first watermark of a socket takes a little memory, and libevent does not look whether it got
+ * it. So a piece is there for it before, from which it is served when there is none. Of the loop's
+ * thread.
+ */
+#define SPARE_BYTES 256
+static void *spare;
+
+static void *allocate(size_t size)
+{
+	void *memory = malloc(size);
+	if (memory == NULL && size <= SPARE_BYTES) {
+		memory = spare;
+		spare = NULL;
+	}
+	return memory;
+}
+
+void transport_begin(void)
+{
+	event_set_mem_functions(allocate, realloc, free);
+}
+
+/* A socket that has a watermark, which can be changed without memory. NULL: there is no memory. */
+static struct bufferevent *socket_new(struct event_base *base, int fd)
+{
+	void *piece = malloc(SPARE_BYTES);
+	struct bufferevent *made =
+		piece == NULL ? NULL : bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+	CHECK(spare == NULL);
+	if (made != NULL) {
+		spare = piece;
+		bufferevent_setwatermark(made, EV_READ, 0, OPEN_BYTES);
+		piece = spare;
+		spare = NULL;
+	}
+	free(piece);
+	return made;
+}
 
 /* For the channel: what came, still closed. */
 static size_t closed_take(void *context, void *data, size_t size)
@@ -40,7 +82,7 @@ enum err transport_init(struct transport *transport, struct event_base *base, in
 	}
 	/* The last: from here on the descriptor is the transport's. */
 	if (made)
-		transport->socket = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+		transport->socket = socket_new(base, fd);
 	if (transport->socket != NULL)
 		return OK;
 	channel_free(transport->channel);

@@ -24,6 +24,9 @@ struct transport {
 	bool heard;                 /* under TLS: something came */
 };
 
+/* Before anything else is asked of libevent: it allocates by what is set here. */
+void transport_begin(void);
+
 /*
  * Takes a connected socket, and speaks TLS on it when there is a certificate, which it holds. The
  * transport must stay in its place. ERR_FULL: no memory; the descriptor is the caller's still.

@@ -1,6 +1,7 @@
 """Memory that is out is the daemon's fault: no event is rejected for it, and it can be sent again."""
 
 import gzip
+import http.client
 import json
 import mmap
 import os
@@ -9,10 +10,24 @@ import subprocess
 
 import harness
 from harness import event, fresh
+from test_doors import StreamClient
 
 SOURCE = harness.HERE / "no_memory.c"
 # An id of which each character counts: were one lost, another event would be stored.
 EVENTS = [event(id=f"{'x' * length}-{fresh()}", key="k" * length) for length in (1, 14, 30, 31, 62)]
+
+
+SOUND = [event(id=fresh()) for _ in range(4)]
+# LADDERD_EVERY=1 fails each allocation; without it some are chosen, closer at the beginning.
+EVERY = int(os.environ.get("LADDERD_EVERY", "0"))
+
+
+def numbers():
+    """Which allocation fails, one after the other, without an end."""
+    number = 1
+    while True:
+        yield number
+        number += EVERY or 1 + number // 2
 
 
 def bodies():
@@ -31,6 +46,8 @@ def bodies():
 
 
 class NoMemory(harness.OwnDaemon):
+    flags = ()  # of each start
+
     def daemon_short_of_memory(self):
         place = self.place()
         library, number = place / "no_memory.so", place / "number"
@@ -43,7 +60,23 @@ class NoMemory(harness.OwnDaemon):
         self.addCleanup(file.close)
         page = mmap.mmap(file.fileno(), 8)
         self.addCleanup(page.close)
-        return daemon.start(), page
+        return daemon.start(*self.flags), page
+
+    def ends_cleanly(self, daemon, what):
+        """It serves on, or has ended by itself and can be started again; no signal ended it."""
+        def settled():
+            if daemon.process.poll() is not None:
+                return "ended"
+            try:
+                return daemon.get("/readyz").status == 200 and "serves"
+            except (OSError, http.client.HTTPException):
+                return None
+        if harness.until(settled, f"{what}: it serves or ends", 60) == "serves":
+            return
+        code = daemon.process.returncode
+        self.assertGreater(code, 0, f"{what}: {daemon.messages()[-1500:]}")
+        daemon.process = None
+        daemon.start(*self.flags)
 
     def push(self, daemon, body, content_type, encoding):
         """None: the connection ended without an answer."""
@@ -97,3 +130,93 @@ class NoMemory(harness.OwnDaemon):
             with self.subTest(request=request[1:]):
                 said = self.each_allocation_fails(daemon, page, *request)
                 print(f"no memory: {request[1:]}: {said}")
+
+    def each_fails(self, daemon, page, what, act):
+        """Calls act() with each of the numbers, until no allocation is left to fail."""
+        failed = 0
+        for number in numbers():
+            page[:] = struct.pack("=q", number)
+            act(number)
+            left, = struct.unpack("=q", page[:])
+            page[:] = struct.pack("=q", 0)
+            self.ends_cleanly(daemon, f"{what}, allocation {number}")
+            if left > 0:
+                break
+            failed += 1
+        self.assertGreater(failed, 1, what)
+        print(f"no memory: {what}: {failed} allocations failed, up to number {number}")
+
+    def test_reading_without_memory_is_refused_or_right_and_the_daemon_serves_on(self):
+        daemon, page = self.daemon_short_of_memory()
+        events = harness.generated("--people", 20, "--years", 2, "--seed", 3)
+        daemon.push(events)
+        for who, path, parameters in (
+                ("prometheus", "/metrics", {}), ("analyst", "/", {}),
+                ("analyst", "/v1/indicators", {"as_of": "2025-06-30"}),
+                ("analyst", "/v1/log", {"limit": 50}), ("isd", "/v1/worklist", {}),
+                ("isd", "/v1/events/" + events[0]["id"], {})):
+            wanted = daemon.get(path, who=who, **parameters)
+            self.assertEqual(wanted.status, 200, wanted)
+
+            def ask(number, who=who, path=path, parameters=parameters, wanted=wanted):
+                try:
+                    answer = daemon.get(path, who=who, **parameters)
+                except (OSError, http.client.HTTPException):
+                    return  # the connection ended: nothing was said
+                self.assertIn(answer.status, (200, 500, 503), (path, number, answer))
+                if answer.status == 200 and path.startswith("/v1/log"):
+                    self.assertEqual(answer.body, wanted.body, (path, number))
+            with self.subTest(path=path):
+                self.each_fails(daemon, page, path, ask)
+                self.assertEqual(daemon.get(path, who=who, **parameters).status, 200)
+
+    def test_a_stream_without_memory_is_refused_or_right_and_the_daemon_serves_on(self):
+        port = harness.free_port()
+        self.flags = ("--set", f"stream.listen=127.0.0.1:{port}")
+        daemon, page = self.daemon_short_of_memory()
+        daemon.push(SOUND)
+
+        def stream(number):
+            try:
+                client = StreamClient(port)
+            except OSError:
+                return
+            try:
+                client.hello(daemon.tokens["isd"])
+                client.batch(1, SOUND)
+                while (reply := client.receive()) is not None:
+                    if reply.WhichOneof("reply") == "result":
+                        self.assertEqual((reply.result.accepted, len(reply.result.rejected)),
+                                         (0, 0), number)
+                        self.assertEqual(reply.result.duplicates, len(SOUND), number)
+                        return
+                    if reply.WhichOneof("reply") not in ("limits", "welcome"):
+                        return
+            except OSError:
+                pass
+            finally:
+                client.close()
+        self.each_fails(daemon, page, "stream", stream)
+
+    def test_commands_without_memory_end_with_an_error_or_print_what_is_right(self):
+        daemon, page = self.daemon_short_of_memory()
+        daemon.push(harness.generated("--people", 5, "--years", 1, "--seed", 3))
+        daemon.stop()
+        for command in (("replay", daemon.store, "--as-of", "2025-06-30", "--known-at",
+                         harness.now_text(), "--format", "json"),
+                        ("verify", daemon.store), ("log", daemon.store)):
+            wanted = harness.ladder(*command, check=0).stdout
+            failed = 0
+            for number in numbers():
+                page[:] = struct.pack("=q", number)
+                done = harness.ladder(*command, env=daemon.env)
+                left, = struct.unpack("=q", page[:])
+                self.assertGreaterEqual(done.returncode, 0, (command[0], number, done.stderr[-500:]))
+                if done.returncode == 0:
+                    self.assertEqual(done.stdout, wanted, (command[0], number))
+                if left > 0:
+                    break
+                failed += 1
+            page[:] = struct.pack("=q", 0)
+            self.assertGreater(failed, 3, command)
+            print(f"no memory: ladder {command[0]}: {failed} allocations failed")
