@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -29,7 +30,8 @@ def read(name):
 TWINS = (("docs/excel.md", "docs/excel.nl.md"), ("docs/import.md", "docs/import.nl.md"),
          ("docs/worklist.md", "docs/worklist.nl.md"),
          ("docs/partners.md", "docs/partners.nl.md"), ("docs/operators.md", "docs/operators.nl.md"),
-         ("docs/publishing.md", "docs/publishing.nl.md"), ("docs/privacy.md", "docs/privacy.nl.md"))
+         ("docs/publishing.md", "docs/publishing.nl.md"), ("docs/privacy.md", "docs/privacy.nl.md"),
+         ("docs/reliability.md", "docs/reliability.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",
              "docs/indicators.md", "docs/performance.md", "docs/tls.md",
              *(name for pair in TWINS for name in pair))
@@ -169,6 +171,29 @@ class Replay(harness.Case):
         self.assertGreaterEqual(len(options), 15)
         for option in options:
             self.assertIn(f"--{option}", read("docs/replay.md"))
+
+
+class Reliability(unittest.TestCase):
+    def test_the_commands_of_the_page_do_what_it_says_in_small(self):
+        faults = Path(harness.LADDERD).parent / "faults"
+        if not faults.exists():
+            self.skipTest("make faults builds what it runs, and make check does")
+        found = re.findall(r"^build/release/faults (\w+) \d+$", read("docs/reliability.md"), re.M)
+        self.assertEqual(sorted(found), ["calls", "simulate", "states"])
+        for form, number in (("simulate", "4"), ("states", "20"), ("calls", "5000")):
+            done = harness.run(faults, form, number)
+            self.assertEqual(done.returncode, 0, done)
+            self.assertRegex(done.stdout.decode(), r"(?m)^(simulation|crash states|calls): \d+ ")
+
+    def test_each_mutant_is_an_edit_of_the_sources_as_they_are(self):
+        sys.path.insert(0, str(ROOT / "tests/mutants"))
+        self.addCleanup(sys.path.remove, str(ROOT / "tests/mutants"))
+        from table import MUTANTS  # noqa: of that folder
+        for mutant in MUTANTS:
+            with self.subTest(mutant=mutant["name"]):
+                self.assertEqual(read(mutant["file"]).count(mutant["old"]), 1)
+                self.assertNotEqual(mutant["old"], mutant["new"])
+                self.assertTrue(mutant["tests"])
 
 
 class Worklist(harness.Case):

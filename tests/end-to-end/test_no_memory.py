@@ -64,14 +64,25 @@ class NoMemory(harness.OwnDaemon):
 
     def ends_cleanly(self, daemon, what):
         """It serves on, or has ended by itself and can be started again; no signal ended it."""
+        said = []
+
         def settled():
             if daemon.process.poll() is not None:
                 return "ended"
             try:
-                return daemon.get("/readyz").status == 200 and "serves"
+                said[:] = [daemon.get("/readyz")]
+                if said[0].status == 200:
+                    return "serves"
+                # What was refused for lack of memory heals with the next batch.
+                daemon.post(json.dumps({"events": SOUND}))
+                return None
             except (OSError, http.client.HTTPException):
                 return None
-        if harness.until(settled, f"{what}: it serves or ends", 60) == "serves":
+        try:
+            found = harness.until(settled, "it serves or ends", 30)
+        except AssertionError:
+            self.fail(f"{what}: it neither serves nor ends: {said} {daemon.messages()}")
+        if found == "serves":
             return
         code = daemon.process.returncode
         self.assertGreater(code, 0, f"{what}: {daemon.messages()[-1500:]}")
