@@ -164,6 +164,8 @@ static void turn(void *context)
 									   : refresher_us) /
 				    US_PER_SECOND));
 	daemon->still = still;
+	tail_turn(&daemon->web.tail, atomic_load(&server->counters.last_seq),
+		clock_monotonic_us(&server->clock), server->stopping);
 	memory_wipe_stack();
 	atomic_fetch_add(&server->turns, 1);
 	int64_t now_us = clock_monotonic_us(&server->clock);

@@ -47,6 +47,25 @@ void histogram_count(struct histogram_counter *histogram, int64_t value)
 	atomic_fetch_add_explicit(&histogram->sum, value, memory_order_relaxed);
 }
 
+void counters_reader(struct counters *counters, struct bytes name, uint64_t seq, int64_t now_us)
+{
+	struct reader_counter *oldest = &counters->readers[0];
+	CHECK(name.length > 0 && name.length <= READER_NAME_MAX);
+	for (size_t i = 0; i < READERS_NAMED_MAX; i++) {
+		struct reader_counter *reader = &counters->readers[i];
+		if (bytes_are(name, reader->name)) {
+			reader->seq = seq;
+			reader->seen_us = now_us;
+			return;
+		}
+		if (oldest->name[0] != '\0' &&
+			(reader->name[0] == '\0' || reader->seen_us < oldest->seen_us))
+			oldest = reader;
+	}
+	*oldest = (struct reader_counter){ .seq = seq, .seen_us = now_us };
+	memcpy(oldest->name, name.data, name.length);
+}
+
 struct partner_counter *counters_partner(struct counters *counters, struct bytes name)
 {
 	for (size_t i = 0; i < counters->partner_count; i++) {
@@ -177,6 +196,20 @@ static void print_tls(const struct counters *counters, enum exposition expositio
 	}
 }
 
+static void print_readers(
+	const struct counters *counters, enum exposition exposition, struct text *out)
+{
+	static const char name[] = "ladderd_log_reader_seq";
+	family(out, exposition, name, "gauge",
+		"The record up to which a reader of the log that gives its name has it.");
+	for (size_t i = 0; i < READERS_NAMED_MAX; i++) {
+		const struct reader_counter *reader = &counters->readers[i];
+		if (reader->name[0] != '\0')
+			text_printf(out, "%s{reader=\"%s\"} %llu\n", name, reader->name,
+				(unsigned long long)reader->seq);
+	}
+}
+
 static double open_files(int folder)
 {
 	int fd = folder < 0 ? -1 : fcntl(folder, F_DUPFD_CLOEXEC, 0);
@@ -273,6 +306,7 @@ void counters_print(const struct counters *counters, enum exposition exposition,
 		&counters->batch_events, 1);
 	single(out, exposition, "ladderd_log_last_seq", "gauge",
 		"The log is durable up to this record.", (double)atomic_load(&counters->last_seq));
+	print_readers(counters, exposition, out);
 	single(out, exposition, "ladderd_applied_seq", "gauge",
 		"The figures shown include the log up to this record.",
 		(double)atomic_load(&counters->applied_seq));

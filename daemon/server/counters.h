@@ -40,6 +40,16 @@ struct partner_counter {
 	size_t bodies_bytes;   /* of its bodies that are being received by HTTP */
 };
 
+#define READERS_NAMED_MAX 64
+#define READER_NAME_MAX   64
+
+/* A reader of the log that gave its name. */
+struct reader_counter {
+	char name[READER_NAME_MAX + 1]; /* "": there is none */
+	uint64_t seq;                   /* up to which it has the log */
+	int64_t seen_us;                /* monotonic */
+};
+
 struct counters {
 	/* The loop's thread only. */
 	struct partner_counter partners[PARTNERS_COUNTED_MAX + 1];
@@ -48,6 +58,7 @@ struct counters {
 	uint64_t sign_ins_refused[SIGN_IN_WAYS];
 	uint64_t handshakes_failed[DOORS];    /* of TLS */
 	int64_t certificate_not_after[DOORS]; /* seconds since 1970; 0: no certificate */
+	struct reader_counter readers[READERS_NAMED_MAX];
 
 	struct histogram_counter commit_us;
 	struct histogram_counter batch_events;
@@ -72,6 +83,12 @@ void counters_release(struct counters *counters);
 
 /* The counters of a partner, made when it is new. */
 struct partner_counter *counters_partner(struct counters *counters, struct bytes name);
+
+/*
+ * A reader has the log up to this record. `name` is an identifier. Where there are too many, it
+ * takes the place of the one that was silent for longest.
+ */
+void counters_reader(struct counters *counters, struct bytes name, uint64_t seq, int64_t now_us);
 
 /* The two text formats of Prometheus. */
 enum exposition { EXPOSITION_TEXT, EXPOSITION_OPENMETRICS };

@@ -6,22 +6,39 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "daemon/http/query.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/looking.h"
 #include "daemon/web/visit.h"
+#include "proto/log_mark.h"
 #include "store/reader.h"
 
 #define LOG_LIMIT   1000               /* records unless asked */
 #define SEQ_BITS    40                 /* of a seq that is asked for */
 #define PIECE_BYTES ((size_t)64 << 10) /* at least, of an answer in pieces */
+#define WAIT_MAX    60                 /* seconds */
+/* Of a stream: between two signs of life, and until the client has to come again. */
+#define BEAT_US       (15 * US_PER_SECOND)
+#define STREAM_US_MAX (3600 * US_PER_SECOND)
 
 static const char ndjson[] = "application/x-ndjson";
 static const char protobuf[] = "application/x-protobuf";
+static const char event_stream[] = "text/event-stream";
+
+enum log_form {
+	LOG_NDJSON,
+	LOG_PROTOBUF,
+	LOG_STREAM, /* of events, as the HTML standard has it (9.2) */
+};
 
 /*
  * An answer is made in pieces: each is read from a view of its own, which is given up before the
  * piece is sent, so that a reader who does not read keeps no page of the store. All are of the
  * log as it was when the first was read.
+ *
+ * An answer that follows the log begins again with the log as it is then, when it has come to its
+ * end: after it has waited (tail.h). It waits for as long as was asked and nothing was shown; a
+ * stream for an hour, after which its client comes again.
  */
 struct log_work {
 	struct task task;
@@ -30,8 +47,16 @@ struct log_work {
 	uint64_t after;                /* the last record that was looked at */
 	uint64_t seq_to;               /* the last of the answer; 0: not known yet */
 	uint64_t limit;                /* records that may be shown still */
-	bool as_protobuf;
+	enum log_form form;
+	bool follows;     /* its end is marked */
+	int64_t until_us; /* monotonic: until then it waits for something to show */
+	bool has_shown;   /* a record, in this answer */
+	bool is_over;     /* the time to wait, or the peer has gone, or the daemon goes */
+	bool has_caught_up;
 	bool ended;
+	struct log_mark mark;
+	struct tail_wait wait;
+	struct bytes reader; /* its name; of the request */
 	enum err err;
 	struct look look;
 	struct text out;
@@ -119,17 +144,53 @@ static enum err record_add(struct log_work *work, struct reader *reader, struct 
 	err = person_note(&work->look, reader, record);
 	if (err == OK)
 		err = reader_view(reader, record, arena, &view);
-	if (err == OK && !work->as_protobuf) {
+	if (err == OK && work->form != LOG_PROTOBUF) {
+		if (work->form == LOG_STREAM)
+			text_printf(
+				&work->out, "id: %llu\ndata: ", (unsigned long long)record->seq);
 		record_print_json(&view, &work->out);
-		text_add_char(&work->out, '\n');
+		text_add_string(&work->out, work->form == LOG_STREAM ? "\n\n" : "\n");
 	} else if (err == OK) {
 		err = record_encode(&view, arena, &encoded);
 		varint_add(&work->out, encoded.length);
 		text_add(&work->out, text_bytes(&encoded));
 	}
+	work->has_shown = work->has_shown || err == OK;
 	bool failed = work->out.failed || encoded.failed;
 	text_release(&encoded);
 	return failed ? ERR_FULL : err;
+}
+
+/* At the end of the log: is something awaited still? */
+static bool goes_on(const struct log_work *work)
+{
+	if (!work->follows || work->is_over)
+		return false;
+	return work->form == LOG_STREAM || !work->has_shown;
+}
+
+/* The end of the log, as it is told to who follows it: at the end, in a stream after each wait. */
+static enum err mark_print(struct log_work *work, struct reader *reader)
+{
+	struct text encoded = { 0 };
+	enum err err = reader_store_id(reader, work->mark.store);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	work->mark.caught_up = work->seq_to;
+	if (work->form == LOG_PROTOBUF) {
+		log_mark_encode(&work->mark, &encoded);
+		varint_add(&work->out, encoded.length);
+		text_add(&work->out, text_bytes(&encoded));
+	} else {
+		if (work->form == LOG_STREAM)
+			text_printf(&work->out, "event: caught_up\nid: %llu\ndata: ",
+				(unsigned long long)work->seq_to);
+		log_mark_print_json(&work->mark, &work->out);
+		text_add_string(&work->out, work->form == LOG_STREAM ? "\n\n" : "\n");
+	}
+	bool failed = work->out.failed || encoded.failed;
+	text_release(&encoded);
+	return failed ? ERR_FULL : OK;
 }
 
 /* Appends records until the piece is large enough, or there are no more. */
@@ -153,9 +214,15 @@ static enum err piece_print(struct log_work *work, struct reader *reader, struct
 			err = record_add(work, reader, arena, &record);
 		work->after = seq;
 	}
-	work->ended = work->after >= work->seq_to || work->limit == 0;
+	work->has_caught_up = work->after >= work->seq_to && work->limit > 0;
+	work->ended = work->has_caught_up ? !goes_on(work) : work->limit == 0;
+	if (err == OK && work->has_caught_up && work->follows &&
+		(work->ended || work->form == LOG_STREAM))
+		err = mark_print(work, reader);
+	/* A stream that has shown nobody so far is a look at nobody. */
+	bool is_whole = work->ended || (work->form == LOG_STREAM && work->look.spans == 0);
 	if (err == OK)
-		err = work->ended ? look_end(&work->look) : look_write(&work->look);
+		err = is_whole ? look_end(&work->look) : look_write(&work->look);
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
@@ -190,28 +257,99 @@ static void piece_hand_over(struct request *request, struct log_work *work)
 	work->out = sent;
 }
 
+/* What a reader that gave its name has, once this piece has left. */
+static void reader_count(const struct request *request, const struct log_work *work, uint64_t seq)
+{
+	struct server *server = visit_of(request)->server;
+	if (work->reader.length > 0)
+		counters_reader(
+			&server->counters, work->reader, seq, clock_monotonic_us(&server->clock));
+}
+
 static void piece_finish(struct request *request)
 {
 	struct log_work *work = request->work;
 	piece_hand_over(request, work);
+	if (work->form == LOG_STREAM && work->err == OK)
+		reader_count(request, work, work->after);
 	if (work->ended || work->err != OK)
 		request_pieces_end(request, work->err);
+}
+
+/* Reads on, with the log as it is now. The instant is taken before: what comes later is after. */
+static bool piece_submit(
+	struct request *request, struct log_work *work, void (*finish)(struct request *request))
+{
+	struct server *server = visit_of(request)->server;
+	if (work->has_caught_up)
+		work->seq_to = 0;
+	if (work->seq_to == 0)
+		work->mark.settled_us = committer_settled_us(server->committer);
+	return visit_resubmit(request, &work->task, finish);
+}
+
+/* A stream ends too when rights were read anew: who may still have it comes again. */
+static bool wait_is_over(const struct request *request, const struct log_work *work)
+{
+	const struct visit *visit = visit_of(request);
+	const struct server *server = visit->server;
+	return server->stopping || visit->left || server->access != visit->access ||
+	       clock_monotonic_us(&server->clock) >= work->until_us;
+}
+
+/* After a wait: what came, or that nothing did. */
+static void stream_woken(struct request *request)
+{
+	struct log_work *work = request->work;
+	visit_of(request)->tail_wait = NULL;
+	work->is_over = wait_is_over(request, work);
+	if (!piece_submit(request, work, piece_finish))
+		request_pieces_end(request, ERR_STOPPED);
+}
+
+static void log_wait(
+	struct request *request, struct log_work *work, void (*finish)(struct request *request))
+{
+	struct visit *visit = visit_of(request);
+	int64_t beat_us = clock_monotonic_us(&visit->server->clock) + BEAT_US;
+	work->wait.request = request;
+	work->wait.after = work->seq_to;
+	work->wait.until_us = work->until_us;
+	if (work->form == LOG_STREAM && beat_us < work->until_us)
+		work->wait.until_us = beat_us;
+	visit->tail_wait = &work->wait;
+	tail_wait(visit->tail, &work->wait, finish, work);
 }
 
 static void piece_next(struct request *request)
 {
 	struct log_work *work = request->pieces.context;
 	CHECK(gate_may_read_log(&visit_of(request)->identity) && !work->ended);
-	if (!visit_resubmit(request, &work->task, piece_finish))
+	if (work->has_caught_up)
+		log_wait(request, work, stream_woken);
+	else if (!piece_submit(request, work, piece_finish))
 		request_pieces_end(request, ERR_STOPPED);
+}
+
+static void log_finish(struct request *request);
+
+static void log_woken(struct request *request)
+{
+	struct log_work *work = request->work;
+	visit_of(request)->tail_wait = NULL;
+	work->is_over = wait_is_over(request, work);
+	if (piece_submit(request, work, log_finish))
+		return;
+	work_free(work);
+	visit_busy(request);
 }
 
 /* The first piece is there: nothing was said before it, so that a failure can still be told. */
 static void log_finish(struct request *request)
 {
+	static const char *const types[] = { ndjson, protobuf, event_stream };
 	struct log_work *work = request->work;
 	const struct pieces pieces = { piece_next, work_free, work };
-	const char *type = work->as_protobuf ? protobuf : ndjson;
 	CHECK(gate_may_read_log(&visit_of(request)->identity));
 	if (work->err != OK) {
 		if (work->look.is_unwritable)
@@ -221,47 +359,117 @@ static void log_finish(struct request *request)
 		work_free(work);
 		return;
 	}
+	if (work->has_caught_up && !work->ended && work->form != LOG_STREAM) {
+		log_wait(request, work, log_woken);
+		return;
+	}
 	looking_noted(request, &work->look);
 	piece_hand_over(request, work);
 	if (!work->ended) {
-		request_answer_pieces(request, 200, type, &pieces);
+		request_answer_pieces(request, 200, types[work->form], &pieces);
 		return;
 	}
-	request_answer(request, 200, type);
+	request_answer(request, 200, types[work->form]);
 	work_free(work);
+}
+
+/* What is asked for; answers when it cannot be. */
+struct log_asked {
+	uint64_t after, limit, wait;
+	bool waits;
+	struct bytes reader;
+	enum log_form form;
+};
+
+static bool reader_name_read(struct request *request, struct log_asked *asked)
+{
+	const char *name = request_query(request, "reader");
+	if (name == NULL)
+		return true;
+	asked->reader = bytes_of_string(name);
+	if (gate_name_is_good(asked->reader))
+		return true;
+	request_problem(request, 400,
+		"reader must be a name of at most 64 letters, digits and . _ : -, and no number of "
+		"a person");
+	return false;
+}
+
+static bool asked_read(struct request *request, struct log_asked *asked)
+{
+	static const char *const parameters[] = { "after", "limit", "wait", "reader", NULL };
+	uint64_t max = visit_of(request)->server->config->limits_log_records_max;
+	const char *resumed = request_header(request, "Last-Event-ID");
+	struct reason reason;
+	*asked = (struct log_asked){ .limit = LOG_LIMIT < max ? LOG_LIMIT : max };
+	if (!request_query_check(request, parameters) ||
+		!request_query_number(
+			request, "after", 0, UINT64_C(1) << SEQ_BITS, &asked->after) ||
+		!request_query_number(request, "limit", 1, max, &asked->limit) ||
+		!request_query_number(request, "wait", 0, WAIT_MAX, &asked->wait) ||
+		!reader_name_read(request, asked))
+		return false;
+	asked->waits = request_query(request, "wait") != NULL;
+	if (request_prefers(request, event_stream, ndjson)) {
+		asked->form = LOG_STREAM;
+		if (request_query(request, "limit") == NULL)
+			asked->limit = UINT64_MAX;
+		/* A browser or a library that was cut off comes again with what it saw last. */
+		if (resumed != NULL &&
+			query_number("Last-Event-ID", resumed, 0, UINT64_C(1) << SEQ_BITS,
+				&asked->after, &reason) != OK) {
+			request_problem(request, 400, "%s", reason.text);
+			return false;
+		}
+	} else if (request_prefers(request, protobuf, ndjson)) {
+		asked->form = LOG_PROTOBUF;
+	}
+	return true;
+}
+
+static struct log_work *work_new(const struct request *request, const struct log_asked *asked)
+{
+	const struct visit *visit = visit_of(request);
+	struct log_work *work = calloc(1, sizeof(*work));
+	if (work == NULL)
+		return NULL;
+	work->task.run = piece_run;
+	work->log = visit->server->log;
+	work->analyst = visit->identity.analyst;
+	work->after = asked->after;
+	work->limit = asked->limit;
+	work->form = asked->form;
+	work->follows = asked->waits || asked->form == LOG_STREAM;
+	work->until_us =
+		clock_monotonic_us(&visit->server->clock) +
+		(asked->form == LOG_STREAM ? STREAM_US_MAX : (int64_t)asked->wait * US_PER_SECOND);
+	work->is_over = asked->wait == 0 && asked->form != LOG_STREAM;
+	work->mark.settled_us = committer_settled_us(visit->server->committer);
+	work->reader = asked->reader;
+	return work;
 }
 
 void log_handle(struct request *request)
 {
-	static const char *const parameters[] = { "after", "limit", NULL };
 	const struct visit *visit = visit_of(request);
-	struct server *server = visit->server;
+	struct log_asked asked;
 	if (!gate_may_read_log(&visit->identity)) {
 		request_refuse(request, request->route->denied);
 		return;
 	}
-	uint64_t max = server->config->limits_log_records_max;
-	uint64_t after = 0, limit = LOG_LIMIT < max ? LOG_LIMIT : max;
-	if (!request_query_check(request, parameters) ||
-		!request_query_number(request, "after", 0, UINT64_C(1) << SEQ_BITS, &after) ||
-		!request_query_number(request, "limit", 1, max, &limit))
+	if (!asked_read(request, &asked))
 		return;
 	/* One piece is sent while the next is made, with its spans. */
 	if (!request_hold(request, 5 * PIECE_BYTES)) {
 		request_full(request);
 		return;
 	}
-	struct log_work *work = calloc(1, sizeof(*work));
+	struct log_work *work = work_new(request, &asked);
 	if (work == NULL) {
 		visit_store_error(request, ERR_FULL);
 		return;
 	}
-	work->task.run = piece_run;
-	work->log = server->log;
-	work->analyst = visit->identity.analyst;
-	work->after = after;
-	work->limit = limit;
-	work->as_protobuf = request_prefers(request, protobuf, ndjson);
+	reader_count(request, work, work->after);
 	looking_begin(request, &visit->identity, visit->user, &work->look);
 	if (!visit_submit(request, &work->task, log_finish)) {
 		work_free(work);

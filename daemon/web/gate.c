@@ -71,9 +71,12 @@ enum gate_user gate_user(
 		return identity->partner->requires_user && (route->rules & SHOWS_PERSONS) != 0
 			       ? GATE_USER_NEEDED
 			       : GATE_USER_GOOD;
-	struct bytes bytes = bytes_of_string(user);
-	return identifier_is_valid(bytes) && !looks_like_bsn(bytes) ? GATE_USER_GOOD
-								    : GATE_USER_BAD;
+	return gate_name_is_good(bytes_of_string(user)) ? GATE_USER_GOOD : GATE_USER_BAD;
+}
+
+bool gate_name_is_good(struct bytes name)
+{
+	return identifier_is_valid(name) && !looks_like_bsn(name);
 }
 
 bool gate_may_see(const struct analyst *analyst, uint16_t municipality)
@@ -386,11 +389,12 @@ bool gate_admit(struct request *request)
 {
 	struct visit *visit = request->visit;
 	const char *authorization = request_header(request, "Authorization");
-	const struct web *web = http_context(request->http);
+	struct web *web = http_context(request->http);
 	CHECK(visit->request == NULL && request->route != NULL);
 	visit->request = request;
 	visit->server = web->server;
 	visit->site = web->site;
+	visit->tail = &web->tail;
 	visit->access = access_hold(web->server->access);
 	origin_find(request_peer(request), request_header_last(request, "X-Forwarded-For"),
 		&web->server->config->http_trusted_proxies, &visit->origin);

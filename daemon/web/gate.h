@@ -90,6 +90,9 @@ bool gate_may_read_log(const struct identity *identity);
 bool gate_may_see_record(
 	const struct analyst *analyst, uint16_t municipality, const uint16_t *withdrawn);
 
+/* May a client call itself so? An identifier that is no number of a person. Pure. */
+bool gate_name_is_good(struct bytes name);
+
 /*
  * What X-Ladder-User says (NULL: it is absent) of who looks for a partner: is it an identifier,
  * and is it there where it must be?

@@ -88,8 +88,11 @@ bool visit_resubmit(
 void visit_left(struct request *request)
 {
 	struct visit *visit = visit_of(request);
+	visit->left = true;
 	if (visit->task != NULL)
 		task_stop(visit->task);
+	if (visit->tail_wait != NULL)
+		tail_end(visit->tail_wait);
 }
 
 enum err visit_snapshot(const struct request *request, struct snapshot *out, struct reason *reason)

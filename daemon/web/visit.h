@@ -11,6 +11,7 @@
 #include "daemon/http/request.h"
 #include "daemon/server/server.h"
 #include "daemon/web/sessions.h"
+#include "daemon/web/tail.h"
 
 struct site;
 
@@ -18,6 +19,7 @@ struct site;
 struct web {
 	struct server *server;
 	struct site *site;
+	struct tail tail;
 };
 
 struct visit {
@@ -34,7 +36,10 @@ struct visit {
 	char user_space[SESSION_USER_MAX + 1]; /* that `user` may point at */
 	uint16_t municipality;                 /* of the handler: whose figures are asked for */
 	struct refresher_wait wait;
-	struct task *task;                       /* that the request waits for; NULL: none */
+	struct task *task;           /* that the request waits for; NULL: none */
+	struct tail *tail;           /* of the door */
+	struct tail_wait *tail_wait; /* that the request waits for; NULL: none */
+	bool left;                   /* the client has, and nobody will read the answer */
 	void (*finish)(struct request *request); /* when it is done */
 };
 

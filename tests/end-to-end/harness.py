@@ -311,14 +311,18 @@ class Client:
             self.connection.auto_open = 0
         return self.connection
 
-    def request(self, method, path, body=None, headers=None, token=None):
+    def start(self, method, path, headers=None, body=None, token=None):
+        """Sends a request; the answer is the caller's to read."""
         connection = self.connect()
         sent = dict(headers or {})
         token = self.token if token is None else token
         if token:
             sent.setdefault("Authorization", "Bearer " + token)
         connection.request(method, path, body=body, headers=sent)
-        response = connection.getresponse()
+        return connection
+
+    def request(self, method, path, body=None, headers=None, token=None):
+        response = self.start(method, path, headers, body, token).getresponse()
         return Answer(response.status, response.getheaders(), response.read())
 
     def push(self, events):
