@@ -10,7 +10,7 @@
 #include "engine/histories_inside.h"
 #include "engine/tally.h"
 
-#define TEXT_BYTES    256                /* of the names of one agreement */
+#define TEXT_BYTES    256 /* of the names of one agreement */
 #define PLACES        (PARTS_MAX - 1)
 #define TEXT_MAX      64
 #define FIGURES_BYTES 1536 /* of the tree of one agreement */

@@ -181,8 +181,8 @@ static void ready_look(struct check_command *check, const struct http_answer *an
 		finding(check, CHECK_CRITICAL, "not ready: %s", reason.text);
 		return;
 	}
-	const char *at = answer->body.data;
-	while (at != NULL && (at = strstr(at, mark)) != NULL) {
+	const char *at = answer->body.data == NULL ? "" : answer->body.data;
+	while ((at = strstr(at, mark)) != NULL) {
 		at += sizeof(mark) - 1;
 		finding(check, CHECK_WARNING, "%.*s", (int)strcspn(at, "\n"), at);
 	}

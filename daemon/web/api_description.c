@@ -115,7 +115,8 @@ static void events_print(struct text *out)
 static void codes_print(struct text *out)
 {
 	for (int code = 0; code < REJECTION_CODE_COUNT; code++)
-		text_printf(out, "%s\"%s\"", code == 0 ? "" : ", ", rejection_code_name(code));
+		text_printf(out, "%s\"%s\"", code == 0 ? "" : ", ",
+			rejection_code_name((enum rejection_code)code));
 }
 
 /* Writes what stands for the marker at `at`, and returns what follows it. */
