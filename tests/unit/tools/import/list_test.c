@@ -174,20 +174,24 @@ static void every_ready_map_is_right_and_reads_its_own_headings(void **state)
 			fail_msg("%s", problems.data);
 		assert_true(bytes_are(map.name, ready->name));
 		for (size_t i = 0; i < map.column_count; i++) {
+			/* A list about no person has no column for one. */
+			if (map.columns[i].spellings == NULL)
+				continue;
 			struct bytes word = map.columns[i].spellings->word;
-			text_printf(&file, "%s%.*s", i == 0 ? "" : ";", (int)word.length,
+			text_printf(&file, "%s%.*s", file.length == 0 ? "" : ";", (int)word.length,
 				(const char *)word.data);
 		}
 		if (list_read(text_bytes(&file), &map, &list, &reason) != OK)
 			fail_msg("%s: %s", ready->name, reason.text);
 		for (size_t i = 0; i < map.column_count; i++)
-			assert_int_not_equal(list.positions[i], LIST_ABSENT);
+			assert_int_equal(
+				list.positions[i] == LIST_ABSENT, map.columns[i].spellings == NULL);
 		list_release(&list);
 		map_release(&map);
 		text_release(&file);
 		text_release(&problems);
 	}
-	assert_int_equal(count, 9);
+	assert_int_equal(count, 10);
 	assert_null(ready_map_find("none"));
 }
 
