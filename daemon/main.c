@@ -27,6 +27,7 @@
 #include "daemon/server/control.h"
 #include "daemon/server/publishing.h"
 #include "daemon/stream.h"
+#include "daemon/web/gate.h"
 #include "daemon/web/routes.h"
 #include "daemon/web/site.h"
 
@@ -49,6 +50,7 @@ struct daemon {
 	struct notify notify;
 	struct opener opener; /* of the access log */
 	bool still;           /* a thread stands still */
+	unsigned erasures_seen;
 };
 
 /* Reads file and flags; tells all that is wrong. */
@@ -150,6 +152,18 @@ static void reload(void *context)
  * Tells the manager that the daemon is alive, as long as that is so: the loop turns, or this
  * were not called, and neither thread that all wait for has stood still for very long.
  */
+/* After an erasure: who was shown the people before is hung up on. */
+static void answers_forget(struct daemon *daemon)
+{
+	struct server *server = &daemon->server;
+	unsigned erasures = atomic_load(&server->erasures);
+	if (erasures != daemon->erasures_seen)
+		http_end_requests(daemon->http, gate_shows_persons);
+	daemon->erasures_seen = erasures;
+	if (http_ending(daemon->http) == 0)
+		atomic_store(&server->forgotten, erasures);
+}
+
 static void turn(void *context)
 {
 	struct daemon *daemon = context;
@@ -164,6 +178,7 @@ static void turn(void *context)
 									   : refresher_us) /
 				    US_PER_SECOND));
 	daemon->still = still;
+	answers_forget(daemon);
 	tail_turn(&daemon->web.tail, atomic_load(&server->counters.last_seq),
 		clock_monotonic_us(&server->clock), server->stopping);
 	memory_wipe_stack();

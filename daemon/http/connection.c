@@ -62,7 +62,6 @@ void connection_watch(
 	struct http_connection *connection, const struct leash_limits *limits, int64_t now_us)
 {
 	/* What is left of an answer that nobody reads is not worth the memory. */
-	static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 	uint64_t bytes, turns = connection->framing.requests + connection->answered;
 	if (connection->cut)
 		return;
@@ -77,8 +76,9 @@ void connection_watch(
 		return;
 	}
 	if (stage == LEASH_READER)
-		setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-	connection_cut(connection);
+		connection_break(connection);
+	else
+		connection_cut(connection);
 }
 
 ssize_t connection_receive(struct http_connection *connection, const char *data, size_t length)
@@ -122,4 +122,11 @@ void connection_answered(struct http_connection *connection, bool last)
 	if (framing->fault != NULL && connection->answered == framing->requests &&
 		!connection->over && !connection->cut && !connection->refused)
 		connection_refuse(connection, 400, framing->fault);
+}
+
+void connection_break(struct http_connection *connection)
+{
+	static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+	setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	connection_cut(connection);
 }

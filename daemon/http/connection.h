@@ -35,6 +35,7 @@ struct http_connection {
 	bool over;         /* the last answer has left: whatever comes gets none */
 	bool refused;      /* it was told why; what it still sends is thrown away */
 	bool cut;          /* the library reads its end */
+	bool ending;       /* by http_end_requests() */
 
 	bool known; /* it is no stranger's: a right token was shown on it, or its owner says so */
 	struct leash leash;
@@ -71,5 +72,8 @@ void connection_watch(
 
 /* Ends the connection; the library lets go of it at its next turn. */
 void connection_cut(struct http_connection *connection);
+
+/* The same, and what was not sent yet is thrown away, by the kernel too. */
+void connection_break(struct http_connection *connection);
 
 #endif

@@ -835,6 +835,27 @@ void http_sweep(struct http *http)
 	}
 }
 
+void http_end_requests(struct http *http, bool (*which)(const struct request *request))
+{
+	void (*left)(struct request *) = http->options.left;
+	for (struct http_connection *at = http->connections; at != NULL; at = at->next) {
+		if (at->request == NULL || at->ending || !which(at->request))
+			continue;
+		at->ending = true;
+		if (at->request->phase == PHASE_WAITING && left != NULL)
+			left(at->request);
+		connection_break(at);
+	}
+}
+
+size_t http_ending(const struct http *http)
+{
+	size_t count = 0;
+	for (const struct http_connection *at = http->connections; at != NULL; at = at->next)
+		count += at->ending;
+	return count;
+}
+
 void http_run(struct http *http)
 {
 	/* A resumed connection is worked on in the next run: run until nothing is due, or the

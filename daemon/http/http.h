@@ -100,6 +100,13 @@ void http_connection_vouch(struct http_connection *connection);
 /* Ends a connection; it is closed at one of the next turns of the loop. */
 void http_connection_end(struct http_connection *connection);
 
+/*
+ * Ends the connections over which a request is received or answered now for which `which` says so,
+ * whatever is sent of the answer; http_ending() counts those that are not gone yet.
+ */
+void http_end_requests(struct http *http, bool (*which)(const struct request *request));
+size_t http_ending(const struct http *http);
+
 /* No new connections from here on; those there are go on, but for half a head. */
 void http_quiesce(struct http *http);
 

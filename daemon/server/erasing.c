@@ -99,7 +99,12 @@ static enum err end_await(
 			return ERR_STOPPED;
 		clock_sleep(&server->clock, LOOK_US);
 	}
+	/* Answers that were begun before may hold the people still: the loop ends them. */
 	unsigned turns = atomic_load(&server->turns);
+	unsigned erasure_number = atomic_fetch_add(&server->erasures, 1) + 1;
+	while ((int)(atomic_load(&server->forgotten) - erasure_number) < 0 &&
+		!atomic_load(request->stop))
+		clock_sleep(&server->clock, LOOK_US);
 	while (atomic_load(&server->turns) - turns < TURNS && !atomic_load(request->stop))
 		clock_sleep(&server->clock, LOOK_US);
 	memory_wipe_stack();

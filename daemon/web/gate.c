@@ -492,6 +492,11 @@ void gate_release(struct request *request)
 	visit->access = NULL;
 }
 
+bool gate_shows_persons(const struct request *request)
+{
+	return request->route != NULL && (request->route->rules & SHOWS_PERSONS) != 0;
+}
+
 bool gate_admits(void *context, const struct sockaddr *peer)
 {
 	static const struct networks nobody = { NULL, 0 };

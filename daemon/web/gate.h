@@ -159,6 +159,9 @@ bool gate_admit(struct request *request);
 void gate_answering(struct request *request);
 void gate_claim(struct request *request, void *claim);
 void gate_release(struct request *request);
+/* Does it show records of persons, and is it answered? */
+bool gate_shows_persons(const struct request *request);
+
 bool gate_admits(void *context, const struct sockaddr *peer);
 void gate_unshaken(void *context, const struct sockaddr *peer);
 void *gate_opened(void *context, struct http_connection *connection, const struct sockaddr *peer);

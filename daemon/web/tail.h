@@ -34,7 +34,7 @@ struct tail {
 void tail_wait(struct tail *tail, struct tail_wait *wait, void (*finish)(struct request *request),
 	void *work);
 
-/* The wait is over for this one, which waits no more then. */
+/* The wait is over for this one; it may be already. */
 void tail_end(struct tail_wait *wait);
 
 /*

@@ -1,6 +1,8 @@
 """Erasing people: after it no file has a byte of theirs, figures are as if they had never been
 there, and what they were is still known where it must be: a re-sent event is a duplicate."""
 
+import contextlib
+import http.client
 import json
 import os
 import random
@@ -531,6 +533,41 @@ class Online(harness.OwnDaemon):
         harness.ladder("verify", daemon.store, check=0)
         harness.ladder("replay", "--verify", daemon.store, check=0)
         self.assertEqual(files_with(strings, daemon.place), [])
+
+    def test_who_was_being_shown_somebody_is_hung_up_on(self):
+        """Answers that are on their way hold people; so does a stream that waits for news."""
+        daemon = self.ladderd()
+        subject = strange("s")
+        events = life(subject)
+        daemon.accept(*events)
+        daemon.push([event() for _ in range(9000)])
+        unread = [daemon.client("analyst") for _ in range(3)]
+        for client in unread:
+            self.addCleanup(client.close)
+            client.connect().sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        unread[0].start("GET", "/v1/log?limit=100000")
+        followed = unread[1].start("GET", "/v1/log", {"Accept": "text/event-stream"}).getresponse()
+        followed.readline()
+        waiting = unread[2].start("GET", f"/v1/log?after={len(daemon.records())}&wait=60")
+        other = daemon.client("isd")
+        self.addCleanup(other.close)
+        self.assertEqual(other.push([event()]).status, 200)
+        strings = set().union(*(strings_of([one]) for one in events)) | {subject.encode()}
+        self.assertTrue(self.memory_of(daemon, strings), "else this shows nothing")
+        erase(subject, daemon.store)
+        self.assertEqual(self.memory_of(daemon, strings), [])
+        self.assertEqual(other.push([event()]).status, 200, "others stay")
+        # Whoever followed is told by the end of the connection, and comes again.
+        with contextlib.suppress(http.client.HTTPException, OSError):
+            followed.read()
+        with contextlib.suppress(http.client.HTTPException, OSError):
+            waiting.getresponse().read()
+
+    def memory_of(self, daemon, strings):
+        try:
+            return memory_with(strings, daemon.process.pid)
+        except PermissionError:
+            self.skipTest("the memory of another process cannot be read here")
 
     def test_the_memory_of_the_daemon_has_nothing_of_them(self):
         daemon = self.ladderd()
