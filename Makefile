@@ -199,7 +199,7 @@ $(OUT)/%.o: %.c | $(GEN)/ladder.pb-c.h
 		$(call pkg,$(LIBS_$(firstword $(subst /, ,$<))),--cflags) -c -o $@ $<
 
 # The assembler takes these in: no compiler's list of dependencies has them.
-$(OUT)/page/assets.o: page/page.css page/page.js page/worklist.js
+$(OUT)/page/assets.o: page/page.css page/page.js page/worklist.js docs/indicators.md docs/indicators.nl.md
 
 $(OUT)/gen/%.o: $(GEN)/%.c
 	$(call say,CC,$<)

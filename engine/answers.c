@@ -278,6 +278,68 @@ enum err answers_ask_of(struct answers *answers, struct reader *reader,
 	return acts_compare(answers, reader, err);
 }
 
+/* Of answers_visit(). */
+struct visiting {
+	const struct question *question;
+	void (*visit)(void *context, const struct person *person);
+	void *context;
+};
+
+static enum err visit_person(struct answers *answers, struct reader *reader,
+	const struct visiting *visiting, struct histories *histories, uint32_t person)
+{
+	struct person prepared;
+	if (histories->people[person].count == 0)
+		return OK;
+	enum err err = fold_prepare(
+		&answers->folding, histories, reader, person, visiting->question, &prepared);
+	if (err == OK)
+		visiting->visit(visiting->context, &prepared);
+	return err;
+}
+
+static enum err visit_recalled(
+	struct answers *answers, struct reader *reader, const struct visiting *visiting)
+{
+	struct histories one = { 0 }; /* each person in turn */
+	enum err err = recall_begin(answers->recall, &one);
+	/* people[0] holds the events without a subject. */
+	for (uint32_t i = 1; i < recall_people_end(answers->recall) && err == OK; i++) {
+		err = folding_go_on(&answers->folding);
+		if (err == OK)
+			err = recall_person(answers->recall, reader, i, &one, 1);
+		if (err == OK)
+			err = visit_person(answers, reader, visiting, &one, 1);
+	}
+	histories_release(&one);
+	return err;
+}
+
+static enum err visit_known(struct answers *answers, struct reader *reader,
+	const struct visiting *visiting, uint16_t municipality)
+{
+	struct histories *histories = &answers->histories;
+	enum err err = OK;
+	for (uint32_t i = 1; i < histories->people_count && err == OK; i++) {
+		if (municipality != PART_ALL && !fold_concerns(&histories->people[i], municipality))
+			continue;
+		err = folding_go_on(&answers->folding);
+		if (err == OK)
+			err = visit_person(answers, reader, visiting, histories, i);
+	}
+	return err;
+}
+
+enum err answers_visit(struct answers *answers, struct reader *reader,
+	const struct question *question, uint16_t municipality,
+	void (*visit)(void *context, const struct person *person), void *context)
+{
+	const struct visiting visiting = { question, visit, context };
+	return acts_compare(answers, reader,
+		answers->recall != NULL ? visit_recalled(answers, reader, &visiting)
+					: visit_known(answers, reader, &visiting, municipality));
+}
+
 enum err answers_fold(struct reader *reader, const struct question *question, int64_t known_us,
 	const atomic_bool *stop, struct answers *out)
 {

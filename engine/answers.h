@@ -74,6 +74,15 @@ enum err answers_ask_of(struct answers *answers, struct reader *reader,
 	const struct question *question, uint16_t municipality) NODISCARD;
 
 /*
+ * Shows each person that is known to `visit`, prepared for a question, in this thread: everybody
+ * with an event in `municipality`, or all where it is PART_ALL. What `visit` is shown is valid
+ * until it returns. Errors as answers_know()'s.
+ */
+enum err answers_visit(struct answers *answers, struct reader *reader,
+	const struct question *question, uint16_t municipality,
+	void (*visit)(void *context, const struct person *person), void *context) NODISCARD;
+
+/*
  * Judges the agreements of `municipality`, or of all when it is PART_ALL, at the question that
  * was asked. Until then, and of others, an answer lists none.
  */

@@ -137,7 +137,7 @@ enum err fold_people(struct folding *folding, struct histories *histories, struc
 	return err;
 }
 
-static bool history_names(const struct history *history, uint16_t municipality)
+bool fold_concerns(const struct history *history, uint16_t municipality)
 {
 	if ((history->municipalities & municipality_bit(municipality)) == 0)
 		return false;
@@ -160,7 +160,7 @@ enum err fold_people_of(struct folding *folding, struct histories *histories, st
 	for (size_t i = 0; i < count; i++) {
 		uint32_t person = people == NULL ? (uint32_t)i : people[i];
 		/* people[0] has the events without a subject. */
-		if (person == 0 || !history_names(&histories->people[person], municipality))
+		if (person == 0 || !fold_concerns(&histories->people[person], municipality))
 			continue;
 		enum err err = folding_go_on(folding);
 		if (err == OK)

@@ -37,6 +37,9 @@ enum err folding_go_on(const struct folding *folding) NODISCARD;
 enum err fold_prepare(struct folding *folding, struct histories *histories, struct reader *reader,
 	uint32_t person, const struct question *question, struct person *out) NODISCARD;
 
+/* May the person contribute to a municipality's sums? Else no event names it. */
+bool fold_concerns(const struct history *history, uint16_t municipality) NODISCARD;
+
 /* Adds what a prepared person contributes, or subtracts it (sign -1). ERR_FULL: no memory. */
 enum err fold_prepared(const struct person *person, struct tally *tally, int64_t sign) NODISCARD;
 

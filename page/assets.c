@@ -1,9 +1,11 @@
 /*
- * page/assets.c - the style and the scripts, as they stand in page.css, page.js and
- * worklist.js.
+ * page/assets.c - the style, the script and the definitions, as they stand in their files.
  *
  * The assembler takes the files in; the Makefile knows that this object depends on them.
  */
+#include <stddef.h>
+
+#include "page/definitions.h"
 #include "page/page.h"
 #include "page/worklist.h"
 
@@ -17,6 +19,8 @@
 ASSET(style, "page/page.css");
 ASSET(script, "page/page.js");
 ASSET(worklist, "page/worklist.js");
+ASSET(definitions_nl, "docs/indicators.nl.md");
+ASSET(definitions_en, "docs/indicators.md");
 
 struct bytes page_style(void)
 {
@@ -34,4 +38,15 @@ struct bytes worklist_script(void)
 {
 	/* cppcheck-suppress comparePointers; both labels stand in one section, by ASSET */
 	return bytes_of(ladderd_worklist, (size_t)(ladderd_worklist_end - ladderd_worklist));
+}
+
+struct bytes page_definitions(enum language language)
+{
+	/* cppcheck-suppress comparePointers; both labels stand in one section, by ASSET */
+	ptrdiff_t length_nl = ladderd_definitions_nl_end - ladderd_definitions_nl;
+	/* cppcheck-suppress comparePointers; both labels stand in one section, by ASSET */
+	ptrdiff_t length_en = ladderd_definitions_en_end - ladderd_definitions_en;
+	if (language == LANGUAGE_NL)
+		return bytes_of(ladderd_definitions_nl, (size_t)length_nl);
+	return bytes_of(ladderd_definitions_en, (size_t)length_en);
 }

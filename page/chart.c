@@ -461,7 +461,7 @@ static void put_trend_points(struct page *page, const struct trend_drawing *draw
 				trend_phrase(drawing, i).text);
 		text_printf(page->out,
 			"<g class=\"at\" data-at=\"%zu\" data-x=\"%.4f\"><line x1=\"%.2f%%\" "
-			"x2=\"%.2f%%\" y1=\"%d\" y2=\"%d\"/><text class=\"mark %s\" x=\"%.2f%%\" "
+			"x2=\"%.2f%%\" y1=\"%d\" y2=\"%d\"/><text class=\"moment %s\" x=\"%.2f%%\" "
 			"y=\"%d\">",
 			i, x / 100, x, x, TREND_TOP - 6, TREND_TOP + TREND_PLOT, anchor_of(x), x,
 			10);

@@ -16,7 +16,7 @@
 	X(KNOWN_AT, "Bekend op", "Known at")                                                 \
 	X(SUBJECT, "Onderwerp", "Subject")                                                   \
 	X(FIGURE, "Cijfer", "Figure")                                                        \
-	X(RUNG, "Trede", "Rung")                                                             \
+	X(RUNG, "Stap", "Rung")                                                              \
 	X(MONTHS, "Na maanden", "After months")                                              \
 	X(DETAIL, "Uitsplitsing", "Of")                                                      \
 	X(UNIT, "Eenheid", "Unit")                                                           \
@@ -27,11 +27,11 @@
 /* The indicators. */
 #define EXCEL_SUBJECTS(X)                                                                    \
 	X("population", "Wie er geteld zijn", "Who is counted")                              \
-	X("ladder_step", "Hoe lang duurt een trede?", "How long does a rung take?")          \
+	X("ladder_step", "Hoe lang duurt een stap?", "How long does a rung take?")           \
 	X("ladder_position", "Waar staan mensen op de ladder?",                              \
 		"Where on the ladder are people?")                                           \
-	X("ladder_falls", "Terug naar een lagere trede", "Back to a lower rung")             \
-	X("rung_reached", "Hoe lang van vestiging tot een trede?",                           \
+	X("ladder_falls", "Terug naar een lagere stap", "Back to a lower rung")              \
+	X("rung_reached", "Hoe lang van vestiging tot een stap?",                            \
 		"How long from settling to a rung?")                                         \
 	X("participation_norm", "Twee uur per week meedoen", "Taking part two hours a week") \
 	X("combined_pathway", "Taal en meedoen tegelijk", "Language and taking part together") \
@@ -75,7 +75,7 @@
 	X("p90_days", "negen van de tien binnen", "nine of ten within")                      \
 	X("from_days", "kort daarna gemeten, binnen", "assessed soon after, within")         \
 	X("to_days", "tot en met dag", "up to day")                                          \
-	X("entered", "op de trede gekomen", "came onto the rung")                            \
+	X("entered", "op de stap gekomen", "came onto the rung")                             \
 	X("climbed", "gestegen", "climbed")                                                  \
 	X("exited", "vertrokken", "left")                                                    \
 	X("silent", "geen nieuws meer", "no news any more")                                  \
@@ -163,12 +163,12 @@
 	X("returned", "teruggekomen", "returned")                                            \
 	X("spells_left", "uit de uitkering", "left the benefit")                             \
 	X("here_730_days", "minstens twee jaar hier", "here for two years at least")         \
-	X("over_730_days", "langer dan twee jaar op deze trede",                             \
+	X("over_730_days", "langer dan twee jaar op deze stap",                              \
 		"on this rung for over two years")                                           \
-	X("over_730_days_share", "langer dan twee jaar op deze trede, aandeel",              \
+	X("over_730_days_share", "langer dan twee jaar op deze stap, aandeel",               \
 		"on this rung for over two years, share")                                    \
-	X("years", "per jaar op de trede", "by year on the rung")                            \
-	X("at_risk", "mensen op de trede", "people on the rung")                             \
+	X("years", "per jaar op de stap", "by year on the rung")                             \
+	X("at_risk", "mensen op de stap", "people on the rung")                              \
 	X("made", "doorverwezen", "referred")                                                \
 	X("started", "begonnen", "started")                                                  \
 	X("refused_by_organisation", "geweigerd door de organisatie",                        \

@@ -57,7 +57,9 @@ void page_head(struct page *page, const char *subject, const char *policy)
 		put(page, " \xc2\xb7 ");
 	}
 	SAY(page, WORD_TITLE);
-	put(page, "</title>\n");
+	put(page, "</title>\n<meta name=\"description\" content=\"");
+	SAY(page, WORD_DESCRIPTION);
+	put(page, "\">\n");
 	put(page, icon);
 	put(page, "<style>");
 	put_bytes(page, page_style());
@@ -84,6 +86,14 @@ struct phrase share_of(const struct page *page, double share)
 		return exact;
 	return phrase_of(page->view->language, WORD_ABOUT,
 		phrase_percent(floor(share / PUBLIC_STEP + 0.5) * PUBLIC_STEP).text, NULL);
+}
+
+struct phrase about_count(const struct page *page, double value)
+{
+	struct phrase count = count_of(page, value);
+	if (isnan(value) || value == 0 || !page_is_public(page))
+		return count;
+	return phrase_of(page->view->language, WORD_ABOUT_COUNT, count.text, NULL);
 }
 
 struct phrase trend_text(const struct page *page, size_t series, double value)
@@ -126,6 +136,24 @@ void section_end(struct page *page)
 	put(page, "</section>\n");
 }
 
+void links_print(struct page *page, const char *indicator)
+{
+	const struct page_view *view = page->view;
+	if (view->standalone)
+		return;
+	put(page, "<ul class=\"links\"><li><a href=\"");
+	link_print_definition(view->language, indicator, page->out);
+	put(page, "\">");
+	SAY(page, WORD_DEFINITION);
+	put(page, "</a></li><li><a href=\"");
+	link_print_csv(view, indicator, page->out);
+	put(page, "\" download>CSV</a></li><li><a href=\"");
+	link_print_permanent(view, page->out);
+	put(page, "\">");
+	SAY(page, WORD_PERMANENT);
+	put(page, "</a></li></ul>\n");
+}
+
 void section_number(struct page *page, const char *number, enum word word)
 {
 	put(page, "<p class=\"big\"><strong>");
@@ -156,7 +184,7 @@ void section_nothing_grown(struct page *page)
 }
 
 /* The table itself, in what scrolls when it is too wide. */
-static void table_frame(struct page *page, enum word title)
+void table_frame(struct page *page, enum word title)
 {
 	put(page, "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
 		  "aria-label=\"");

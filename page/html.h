@@ -44,6 +44,9 @@ struct phrase duration_of(const struct page *page, double days);
  */
 struct phrase share_of(const struct page *page, double share);
 
+/* A count in a sentence: in public it is about so many. */
+struct phrase about_count(const struct page *page, double value);
+
 /* A value of a series of the trend. */
 struct phrase trend_text(const struct page *page, size_t series, double value);
 
@@ -59,6 +62,12 @@ void section_end(struct page *page);
 
 /* The number of a section in large type, and the sentence that begins with it. */
 void section_number(struct page *page, const char *number, enum word word);
+/*
+ * The links of a card: to the definition and the CSV of an indicator, or of the "trend", and to
+ * the permanent address of these very figures. A file has none.
+ */
+void links_print(struct page *page, const char *indicator);
+
 /* In place of the number, when there is none: that nothing can be said. */
 void section_nothing(struct page *page);
 /* The same, of what the public sees of the newest quarter only: says so in another one. */
@@ -77,6 +86,9 @@ void table_end(struct page *page, enum word title, const char *indicator);
 
 /* The first three at once: `columns` ends with WORD_COUNT. */
 void table_begin(struct page *page, enum word title, const enum word *columns);
+
+/* The table alone, up to its columns. */
+void table_frame(struct page *page, enum word title);
 
 /* A table that stands open, for what has no other values: begins as table_begin(). */
 void table_shown(struct page *page, enum word title, const enum word *columns);

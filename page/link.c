@@ -3,11 +3,14 @@
  */
 #include "page/link.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "indicators/person/fact.h"
 #include "indicators/sums.h"
+#include "page/look.h"
 #include "proto/event.h"
 
 struct phrase link_municipality(uint16_t municipality)
@@ -53,4 +56,49 @@ void link_print_excel(const struct page_view *view, struct text *out)
 {
 	link_print_csv(view, NULL, out);
 	text_printf(out, "&amp;for=excel&amp;lang=%s", language_code(view->language));
+}
+
+bool link_is_page(const char *address)
+{
+	static const char letters[] =
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz=&_.-";
+	if (address == NULL || address[0] != '/' || strlen(address) > LINK_BACK_MAX)
+		return false;
+	size_t path = strspn(address + 1, "abcdefghijklmnopqrstuvwxyz-") + 1;
+	if (address[path] == '\0')
+		return true;
+	return address[path] == '?' &&
+	       strspn(address + path + 1, letters) == strlen(address + path + 1);
+}
+
+void link_print_sign_in(const struct page_view *view, struct text *out)
+{
+	char as_of[DATE_LENGTH + 1];
+	const char *code = language_code(view->language);
+	text_printf(out, "/sign-in?lang=%s&amp;back=%%2F%s%%3Fmunicipality%%3D%s", code,
+		view->path == NULL ? "" : view->path, link_municipality(view->municipality).text);
+	if (view->is_dated && view->as_of != DAY_NONE) {
+		date_print(view->as_of, as_of);
+		text_printf(out, "%%26as_of%%3D%s", as_of);
+	}
+	text_printf(out, "%%26lang%%3D%s", code);
+}
+
+void link_print_definition(enum language language, const char *indicator, struct text *out)
+{
+	text_printf(out, "/definitions?lang=%s#%s", language_code(language),
+		strcmp(indicator, "trend") == 0 ? "better" : indicator);
+}
+
+void link_print_permanent(const struct page_view *view, struct text *out)
+{
+	const char *known_at = look_text(view->figures, "known_at");
+	double set = look_number(view->figures, "definitions");
+	text_add_char(out, '/');
+	print_choice(view, true, out);
+	if (known_at != NULL)
+		text_printf(out, "&amp;known_at=%s", known_at);
+	if (!isnan(set))
+		text_printf(out, "&amp;definitions=%.0f", set);
+	text_printf(out, "&amp;lang=%s", language_code(view->language));
 }

@@ -5,10 +5,12 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/check.h"
 
-#define VALUE_MAX 32
+#define VALUE_MAX       32
+#define PATH_LENGTH_MAX 80
 
 /* True when the member is `value`, which is as long as `length`. */
 static bool member_is(const struct figure *member, const char *value, size_t length)
@@ -73,6 +75,22 @@ double look_number(const struct figure *root, const char *path)
 	if (figure != NULL && figure->kind == FIGURE_NUMBER)
 		return figure->as.number;
 	return NAN;
+}
+
+double look_sum(const struct figure *root, const char *paths)
+{
+	double sum = 0;
+	while (*paths != '\0') {
+		char path[PATH_LENGTH_MAX];
+		size_t length = strcspn(paths, " ");
+		CHECK(length < sizeof(path));
+		memcpy(path, paths, length);
+		path[length] = '\0';
+		sum += look_number(root, path);
+		paths += length;
+		paths += strspn(paths, " ");
+	}
+	return sum;
 }
 
 const char *look_text(const struct figure *root, const char *path)

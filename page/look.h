@@ -16,6 +16,9 @@ const struct figure *look_figure(const struct figure *root, const char *path);
 /* The number there; NAN when it is null, no number or not there. `root` may be NULL. */
 double look_number(const struct figure *root, const char *path);
 
+/* The sum of the numbers at several paths, with blanks between; NAN when one is not there. */
+double look_sum(const struct figure *root, const char *paths);
+
 /* The text there; NULL when it is no text or not there. */
 const char *look_text(const struct figure *root, const char *path);
 

@@ -4,12 +4,14 @@
 #include "page/page.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/check.h"
 #include "base/date.h"
 #include "indicators/person/fact.h"
 #include "indicators/sums.h"
 #include "page/chart.h"
+#include "page/first.h"
 #include "page/link.h"
 #include "page/sections.h"
 
@@ -111,8 +113,13 @@ static void choice_print(struct page *page)
 	put(page, "\">\n");
 	municipalities_print(page);
 	days_print(page);
-	text_printf(page->out, "<input type=\"hidden\" name=\"lang\" value=\"%s\"><button>",
+	text_printf(page->out, "<input type=\"hidden\" name=\"lang\" value=\"%s\">",
 		language_code(view->language));
+	/* Whose quarters these are: another municipality may have none of them. */
+	if (!view->any_day && view->day_count > 0)
+		text_printf(page->out, "<input type=\"hidden\" name=\"of\" value=\"%s\">",
+			link_municipality(view->municipality).text);
+	put(page, "<button type=\"submit\">");
 	SAY(page, WORD_SHOW);
 	put(page, "</button></form>\n");
 }
@@ -130,8 +137,9 @@ static void account_print(struct page *page)
 	link_print_page(view, other, page->out);
 	put(page, other == LANGUAGE_NL ? "\">Nederlands</a></li>" : "\">English</a></li>");
 	if (view->analyst == NULL) {
-		text_printf(page->out, "<li><a href=\"/sign-in?lang=%s\">",
-			language_code(view->language));
+		put(page, "<li><a href=\"");
+		link_print_sign_in(view, page->out);
+		put(page, "\">");
 		SAY(page, WORD_SIGN_IN);
 		put(page, "</a></li>");
 	} else {
@@ -140,55 +148,111 @@ static void account_print(struct page *page)
 		put(page, "</li>");
 	}
 	if (view->signed_in_by_cookie) {
-		put(page, "<li><form method=\"post\" action=\"/sign-out\"><button>");
+		put(page,
+			"<li><form method=\"post\" action=\"/sign-out\"><button type=\"submit\">");
 		SAY(page, WORD_SIGN_OUT);
 		put(page, "</button></form></li>");
 	}
 	put(page, "</ul>\n");
 }
 
-static void banner_print(struct page *page)
+/* Who was signed in must not take what is published for what is internal. */
+static void ended_print(struct page *page)
 {
-	put(page, "<a class=\"skip\" href=\"#figures\">");
-	SAY(page, WORD_SKIP);
-	put(page, "</a>\n<header>\n<div class=\"top\"><p class=\"brand\">ladderd</p>");
-	account_print(page);
-	put(page, "</div>\n<h1>");
-	SAY(page, WORD_TITLE);
-	put(page, "</h1>\n<p class=\"lead\">");
-	SAY(page, WORD_LEAD);
-	put(page, "</p>\n");
-	choice_print(page);
-	put(page, "</header>\n");
+	if (!page->view->session_ended)
+		return;
+	put(page, "<p class=\"ended\" role=\"alert\">");
+	SAY(page, WORD_SESSION_ENDED);
+	put(page, " <a href=\"");
+	link_print_sign_in(page->view, page->out);
+	put(page, "\">");
+	SAY(page, WORD_SIGN_IN_AGAIN);
+	put(page, "</a></p>\n");
 }
 
-/* Whom the figures are about, of which day, and how far they may go. */
+/* What the figures are: published or internal. */
+static void put_tag(struct page *page)
+{
+	bool public = page_is_public(page);
+	put(page, public ? "<span class=\"tag\">" : "<span class=\"tag internal\">");
+	SAY(page, public ? WORD_PROFILE_PUBLIC : WORD_PROFILE_INTERNAL);
+	put(page, "</span>");
+}
+
+/* Whom the figures are about, and of which day. */
 static void subject_print(struct page *page)
 {
 	const struct page_view *view = page->view;
-	bool public = page_is_public(page);
 	double persons = at(page, "population/persons");
-	put(page, "<div class=\"subject\"><div><p class=\"profile\">");
-	SAY(page, public ? WORD_PROFILE_PUBLIC : WORD_PROFILE_INTERNAL);
-	put(page, "</p>\n<p class=\"place\">");
+	put(page, "<p class=\"when\">");
+	put_tag(page);
+	put(page, " <span>");
+	SAY(page, WORD_AS_OF_DAY, phrase_date(view->language, view->as_of).text);
+	put(page, "</span> \xc2\xb7 <span><strong>");
+	put_escaped(page, about_count(page, persons).text);
+	put(page, "</strong> ");
+	SAY(page, view->municipality == PART_ALL ? WORD_PEOPLE_COUNTED_ALL
+		  : persons == 1                 ? WORD_PEOPLE_COUNTED_ONE
+						 : WORD_PEOPLE_COUNTED);
+	put(page, "</span></p>\n");
+}
+
+static void banner_print(struct page *page)
+{
+	const struct page_view *view = page->view;
+	bool shown = view->notice == PAGE_FIGURES;
+	put(page, "<a class=\"skip\" href=\"#figures\">");
+	SAY(page, WORD_SKIP);
+	put(page, "</a>\n<header>\n<div class=\"top\"><p class=\"brand\">");
+	SAY(page, WORD_TITLE);
+	put(page, "</p>");
+	account_print(page);
+	put(page, "</div>\n<div class=\"head\"><div><h1>");
+	if (shown && view->name != NULL)
+		put_escaped(page, view->name);
+	else if (shown)
+		put_municipality(page, view->municipality, NULL);
+	else
+		SAY(page, notices[view->notice].title);
+	put(page, "</h1>\n");
+	if (shown)
+		subject_print(page);
+	put(page, "</div>\n");
+	choice_print(page);
+	put(page, "</div>\n");
+	ended_print(page);
+	put(page, "</header>\n");
+}
+
+/* At the head of every sheet of paper: what it is about, and whether it may be passed on. */
+static void sheet_print(struct page *page)
+{
+	const struct page_view *view = page->view;
+	bool public = page_is_public(page);
+	put(page, public ? "<div class=\"sheet\" aria-hidden=\"true\"><span>"
+			 : "<div class=\"sheet internal\" aria-hidden=\"true\"><span>");
 	put_municipality(page, view->municipality, view->name);
-	put(page, "</p>\n<p>");
-	SAY(page, WORD_AS_OF);
-	put(page, " ");
-	put_escaped(page, phrase_date(view->language, view->as_of).text);
-	put(page, "</p></div>\n");
-	section_number(page, count_of(page, persons).text,
-		view->municipality == PART_ALL ? WORD_PEOPLE_COUNTED_ALL
-		: persons == 1                 ? WORD_PEOPLE_COUNTED_ONE
-					       : WORD_PEOPLE_COUNTED);
+	put(page, "</span> <span>");
+	SAY(page, WORD_AS_OF_DAY, phrase_date(view->language, view->as_of).text);
+	put(page, "</span> <span>");
+	SAY(page, public ? WORD_SHEET_PUBLIC : WORD_SHEET_INTERNAL);
+	put(page, "</span></div>\n");
+}
+
+/* How far the figures may go, and what is known of them. */
+static void about_print(struct page *page)
+{
+	const struct page_view *view = page->view;
 	put(page, "<p class=\"about\">");
-	if (public)
+	if (page_is_public(page))
 		SAY(page, WORD_ABOUT_PUBLIC,
 			phrase_date(view->language, zone_day(view->known_us)).text,
-			count_of(page, at(page, "rounded_to")).text);
+			phrase_count(view->language, at(page, "rounded_to")).text);
 	else
 		SAY(page, WORD_ABOUT_INTERNAL, phrase_instant(view->language, view->known_us).text);
-	put(page, "</p></div>\n");
+	put(page, "</p>\n<p class=\"about\">");
+	SAY(page, WORD_LEAD);
+	put(page, "</p>\n");
 }
 
 static void reading_row(struct page *page, enum word word)
@@ -237,10 +301,13 @@ static void reading_print(struct page *page)
 
 static void figures_print(struct page *page)
 {
-	subject_print(page);
+	sheet_print(page);
 	chart_definitions(page);
+	first_print(page);
+	about_print(page);
 	put(page, "<div class=\"grid\">\n");
 	sections_print(page);
+	changes_print(page);
 	put(page, "</div>\n");
 	reading_print(page);
 }
@@ -249,9 +316,7 @@ static void notice_print(struct page *page)
 {
 	enum page_notice notice = page->view->notice;
 	CHECK(notice < ARRAY_LENGTH(notices) && notices[notice].title != WORD_COUNT);
-	put(page, "<div class=\"notice\" role=\"status\"><h2>");
-	SAY(page, notices[notice].title);
-	put(page, "</h2><p>");
+	put(page, "<div class=\"notice\" role=\"status\"><p>");
 	if (notice == PAGE_WITHDRAWN)
 		SAY(page, notices[notice].says,
 			phrase_date(page->view->language, page->view->withdrawn_day).text);
@@ -337,11 +402,13 @@ static void sign_in_field(struct page *page, const char *name, const char *attri
 	put(page, "</p>");
 }
 
-void page_print_sign_in(enum language language, enum page_sign_in state, struct text *out)
+void page_print_sign_in(
+	enum language language, enum page_sign_in state, const char *back, struct text *out)
 {
 	const struct page_view view = { .language = language };
 	struct page page = { .view = &view, .out = out };
 	bool of_user = state == SIGN_IN_NO_USER || state == SIGN_IN_BAD_USER;
+	CHECK(back == NULL || link_is_page(back));
 	page_head(&page, word_of(&page, WORD_SIGN_IN), NULL);
 	put(&page, "<main class=\"sign-in\" id=\"figures\"><p class=\"brand\">ladderd</p>\n<h1>");
 	SAY(&page, WORD_SIGN_IN);
@@ -359,11 +426,61 @@ void page_print_sign_in(enum language language, enum page_sign_in state, struct 
 	sign_in_field(&page, "user",
 		"type=\"text\" autocomplete=\"username\" maxlength=\"64\" autocapitalize=\"none\"",
 		of_user, WORD_USER, WORD_USER_HINT);
-	text_printf(out,
-		"<input type=\"hidden\" name=\"lang\" value=\"%s\"><button type=\"submit\">",
-		language_code(language));
+	text_printf(
+		out, "<input type=\"hidden\" name=\"lang\" value=\"%s\">", language_code(language));
+	if (back != NULL) {
+		put(&page, "<input type=\"hidden\" name=\"back\" value=\"");
+		put_escaped(&page, back);
+		put(&page, "\">");
+	}
+	put(&page, "<button type=\"submit\">");
 	SAY(&page, WORD_SIGN_IN);
 	text_printf(out, "</button></form>\n<p><a href=\"/?lang=%s\">", language_code(language));
+	SAY(&page, WORD_BACK);
+	put(&page, "</a></p></main>\n</body>\n</html>\n");
+}
+
+void page_print_begin(enum language language, enum word title, struct text *out)
+{
+	const struct page_view view = { .language = language };
+	struct page page = { .view = &view, .out = out };
+	page_head(&page, word_of(&page, title), NULL);
+	put(&page, "<a class=\"skip\" href=\"#figures\">");
+	SAY(&page, WORD_SKIP_TEXT);
+	text_printf(out, "</a>\n<header><p class=\"top\"><a href=\"/?lang=%s\">",
+		language_code(language));
+	SAY(&page, WORD_BACK);
+	put(&page, "</a></p></header>\n<main class=\"text\" id=\"figures\" tabindex=\"-1\">\n");
+}
+
+void page_print_end(enum language language, struct text *out)
+{
+	const struct page_view view = { .language = language };
+	struct page page = { .view = &view, .out = out };
+	put(&page, "</main>\n<footer><p>");
+	SAY(&page, WORD_FOOT);
+	put(&page, "</p></footer>\n</body>\n</html>\n");
+}
+
+void page_print_problem(enum language language, int status, struct text *out)
+{
+	const struct page_view view = { .language = language };
+	struct page page = { .view = &view, .out = out };
+	char code[16];
+	enum word title = status == 404                    ? WORD_NO_PAGE
+			  : status == 429 || status >= 500 ? WORD_BUSY
+							   : WORD_NOT_SO;
+	snprintf(code, sizeof(code), "%d", status);
+	page_head(&page, word_of(&page, title), NULL);
+	put(&page, "<main class=\"sign-in\" id=\"figures\"><p class=\"brand\">ladderd</p>\n<h1>");
+	SAY(&page, title);
+	put(&page, "</h1><p>");
+	SAY(&page, status == 404                    ? WORD_NO_PAGE_SAYS
+		   : status == 429 || status >= 500 ? WORD_BUSY_SAYS
+						    : WORD_NOT_SO_SAYS);
+	put(&page, "</p><p class=\"note\">");
+	SAY(&page, WORD_STATUS, code);
+	text_printf(out, "</p><p><a href=\"/?lang=%s\">", language_code(language));
 	SAY(&page, WORD_BACK);
 	put(&page, "</a></p></main>\n</body>\n</html>\n");
 }

@@ -10,7 +10,7 @@
 
 #include "engine/curves.h"
 #include "page/agreed.h"
-#include "page/trend.h"
+#include "page/background.h"
 
 /* In place of figures. */
 enum page_notice {
@@ -34,10 +34,11 @@ struct page_view {
 	enum page_notice notice;
 	int32_t withdrawn_day; /* of PAGE_WITHDRAWN */
 
-	const struct figure *figures;     /* a tree of answer_build(); NULL with a notice */
-	const struct curves *curves;      /* behind them; NULL: in public, or there are none */
-	int64_t known_us;                 /* what was known then */
-	const struct trend_point *points; /* in the order of time, the last one `figures`' own */
+	const struct figure *figures;        /* a tree of answer_build(); NULL with a notice */
+	const struct curves *curves;         /* behind them; NULL: in public, or there are none */
+	const struct background *background; /* beside internal figures; NULL: there is none */
+	int64_t known_us;                    /* what was known then */
+	const struct trend_point *points;    /* in the order of time, the last one `figures`' own */
 	size_t point_count;
 	int64_t trend_known_us;           /* of the points before the last; 0: each its own */
 	const struct agreed_past *agreed; /* of the agreements in `figures`; NULL: none */
@@ -47,6 +48,7 @@ struct page_view {
 	const char *name;               /* of it; NULL: only the code is known */
 	int32_t as_of;                  /* DAY_NONE: none */
 	bool is_dated;                  /* as_of was asked for: links keep it */
+	bool is_known_then;             /* so was known_at */
 	const uint16_t *municipalities; /* to choose from; may have PART_ALL */
 	const char *const *names;       /* beside them, each NULL or a name */
 	size_t municipality_count;
@@ -57,6 +59,8 @@ struct page_view {
 
 	const char *analyst;      /* who is signed in; NULL: nobody */
 	bool signed_in_by_cookie; /* may sign out */
+	bool session_ended;       /* who looks was signed in, and is not any more */
+	const char *path;         /* of the page after the first '/'; NULL: it is / */
 	bool standalone;          /* one file: no forms and links, CSV as data */
 	const char *policy;       /* standalone: its Content-Security-Policy; NULL: none */
 };
@@ -73,8 +77,19 @@ enum page_sign_in {
 	SIGN_IN_BAD_USER, /* what was said is no identifier */
 };
 
-/* Appends the document with the form that posts `token`, `user` and `lang` to /sign-in. */
-void page_print_sign_in(enum language language, enum page_sign_in state, struct text *out);
+/*
+ * Appends the document with the form that posts `token`, `user`, `lang` and, unless it is NULL,
+ * `back` to /sign-in. `back` is where to go then: link_is_page() holds for it.
+ */
+void page_print_sign_in(
+	enum language language, enum page_sign_in state, const char *back, struct text *out);
+
+/* Appends a document of text, up to where its text begins, and from where it ends. */
+void page_print_begin(enum language language, enum word title, struct text *out);
+void page_print_end(enum language language, struct text *out);
+
+/* Appends the document that says what HTTP's `status` of 400 or more does. */
+void page_print_problem(enum language language, int status, struct text *out);
 
 /*
  * Appends the Content-Security-Policy that the document keeps to: the SHA-256 in base64 of

@@ -147,12 +147,33 @@ static void half_print(struct page *page, enum word word, const struct chart_cur
 
 static const int step_months[] = { 6, 12, 24, 36 };
 
+static const struct figure *step_of(const struct page *page, int rung)
+{
+	char path[48];
+	snprintf(path, sizeof(path), "indicators/ladder_step/[rung=%d]", rung);
+	return look_figure(page->view->figures, path);
+}
+
+void step_curve(const struct page *page, int rung, struct chart_curve *out)
+{
+	curve_read(page, step_of(page, rung), step_months, ARRAY_LENGTH(step_months),
+		(struct curve_place){ CURVES_STEP, (unsigned)rung - 1 }, out);
+}
+
+void reached_curve(const struct page *page, int rung, struct chart_curve *out)
+{
+	char path[48];
+	snprintf(path, sizeof(path), "indicators/rung_reached/[rung=%d]", rung);
+	curve_read(page, look_figure(page->view->figures, path), step_months,
+		ARRAY_LENGTH(step_months),
+		(struct curve_place){ CURVES_REACHED, (unsigned)rung - 2 }, out);
+}
+
 static void step_panel(struct page *page, int rung, const struct figure *step)
 {
 	char number[16], title[120];
 	struct chart_curve curve;
-	curve_read(page, step, step_months, ARRAY_LENGTH(step_months),
-		(struct curve_place){ CURVES_STEP, (unsigned)rung - 1 }, &curve);
+	step_curve(page, rung, &curve);
 	size_t last = curve_last(&curve);
 	snprintf(number, sizeof(number), "%d", rung);
 	put(page, "<div class=\"panel\"><h3><span>");
@@ -179,13 +200,6 @@ static void step_panel(struct page *page, int rung, const struct figure *step)
 	put(page, "</div>\n");
 }
 
-static const struct figure *step_of(const struct page *page, int rung)
-{
-	char path[48];
-	snprintf(path, sizeof(path), "indicators/ladder_step/[rung=%d]", rung);
-	return look_figure(page->view->figures, path);
-}
-
 void steps_print(struct page *page)
 {
 	section_begin(page, "step", WORD_STEP);
@@ -203,8 +217,7 @@ void steps_print(struct page *page)
 	for (int rung = 1; rung <= RUNG_LAST; rung++) {
 		char number[16];
 		struct chart_curve curve;
-		curve_read(page, step_of(page, rung), step_months, ARRAY_LENGTH(step_months),
-			(struct curve_place){ CURVES_STEP, (unsigned)rung - 1 }, &curve);
+		step_curve(page, rung, &curve);
 		snprintf(number, sizeof(number), "%d", rung);
 		table_row(page, number);
 		table_cell(page, count_of(page, look_number(step_of(page, rung), "entered")).text);

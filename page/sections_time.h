@@ -12,4 +12,9 @@ void plan_print(struct page *page);     /* in force, with perspective, on time *
 void language_print(struct page *page); /* until A2 and B1 */
 void trend_print(struct page *page);    /* by quarter */
 
+/* The curve of the time on a rung, 1 to 5; and from settlement to a rung or higher, 2 to 6. */
+struct chart_curve;
+void step_curve(const struct page *page, int rung, struct chart_curve *out);
+void reached_curve(const struct page *page, int rung, struct chart_curve *out);
+
 #endif

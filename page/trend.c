@@ -10,8 +10,8 @@
 #include "engine/print.h"
 
 static const struct trend_series all_series[] = {
-#define TREND_ROW(word, object, member, indicator, figure, labels)                                 \
-	{ WORD_##word, object, member, indicator, figure, labels },
+#define TREND_ROW(word, object, member, indicator, figure, labels, whole)                          \
+	{ WORD_##word, object, member, indicator, figure, labels, whole },
 	TREND_SERIES(TREND_ROW)
 #undef TREND_ROW
 };
@@ -25,6 +25,8 @@ const struct trend_series *trend_series(size_t index)
 struct trend_point trend_point_of(const struct figure *root, int32_t as_of, int64_t known_us)
 {
 	struct trend_point point = { .as_of = as_of, .known_us = known_us };
+	double base = look_number(root, "rounded_to");
+	point.base = isnan(base) ? 0 : base;
 	for (size_t i = 0; i < TREND_SERIES_COUNT; i++) {
 		const struct trend_series *series = &all_series[i];
 		const struct figure *object = look_figure(root, series->object);
@@ -35,6 +37,7 @@ struct trend_point trend_point_of(const struct figure *root, int32_t as_of, int6
 			.low = plain ? look_number(object, "low") : NAN,
 			.high = plain ? look_number(object, "high") : NAN,
 		};
+		point.wholes[i] = series->whole == NULL ? NAN : look_sum(object, series->whole);
 	}
 	return point;
 }

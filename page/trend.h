@@ -15,21 +15,24 @@
 
 /*
  * X(word, path of the object, member with the value, indicator, figure and labels of its
- * row in the CSV). A member `share` has its limits beside it where there are any.
+ * row in the CSV, the members that add up to the whole). A member `share` has its limits beside
+ * it where there are any; no whole: the value is no share of people that are counted.
  */
 #define TREND_SERIES(X)                                                                            \
-	X(TREND_PERSONS, "population", "persons", "population", "persons", "")                     \
-	X(TREND_NORM, "indicators/participation_norm", "share", "participation_norm", "share", "") \
-	X(TREND_COMBINED, "indicators/combined_pathway", "share", "combined_pathway", "share", "") \
+	X(TREND_PERSONS, "population", "persons", "population", "persons", "", NULL)               \
+	X(TREND_NORM, "indicators/participation_norm", "share", "participation_norm", "share", "", \
+		"yes no unknown")                                                                  \
+	X(TREND_COMBINED, "indicators/combined_pathway", "share", "combined_pathway", "share", "", \
+		"yes no unknown")                                                                  \
 	X(TREND_PAID, "indicators/job_outcome/breadwinners", "fully_paid_share", "job_outcome",    \
-		"breadwinners.fully_paid_share", "")                                               \
+		"breadwinners.fully_paid_share", "", "fully_paid subsidised none unknown")         \
 	X(TREND_LASTING, "indicators/job_durability/lasting/[days=365]", "share",                  \
-		"job_durability", "lasting.share", "days=365")                                     \
+		"job_durability", "lasting.share", "days=365", NULL)                               \
 	X(TREND_CONTACT, "indicators/contact", "over_90_days_share", "contact",                    \
-		"over_90_days_share", "")                                                          \
-	X(TREND_PLAN, "indicators/plan", "in_force_share", "plan", "in_force_share", "")           \
+		"over_90_days_share", "", "people")                                                \
+	X(TREND_PLAN, "indicators/plan", "in_force_share", "plan", "in_force_share", "", "people") \
 	X(TREND_LANGUAGE, "indicators/language_level/[level=B1]/within/[months=36]", "share",      \
-		"language_level", "within.share", "level=B1;months=36")
+		"language_level", "within.share", "level=B1;months=36", NULL)
 
 enum {
 #define TREND_INDEX(word, ...) INDEX_##word,
@@ -46,6 +49,7 @@ struct trend_series {
 	const char *indicator;
 	const char *figure;
 	const char *labels;
+	const char *whole; /* NULL: none */
 };
 
 const struct trend_series *trend_series(size_t index);
@@ -54,6 +58,8 @@ struct trend_point {
 	int32_t as_of;
 	int64_t known_us;
 	struct look_estimate values[TREND_SERIES_COUNT]; /* NAN: null; counts have no limits */
+	double wholes[TREND_SERIES_COUNT];               /* how many people a share is of; NAN */
+	double base; /* of the rounding of its counts; 0: they are exact */
 };
 
 /* Takes the point out of the tree of an answer. */

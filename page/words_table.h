@@ -14,39 +14,45 @@
 	/* The frame */                                                                      \
 	X(TITLE, "Statushouders op de participatieladder",                                   \
 		"Status holders on the participation ladder")                                \
-	X(LEAD, "Statushouders zijn vluchtelingen met een verblijfsvergunning. De ladder "   \
-		"heeft zes treden, van geïsoleerd tot betaald werk. Hoe lang doen mensen "   \
-		"over een trede, wie doet er mee, en wat houdt mensen tegen?",               \
-		"Status holders are refugees with a residence permit. The ladder has six "   \
-		"rungs, from isolated to paid work. How long do people need for a rung, "    \
-		"who takes part, and what holds people back?")                               \
+	X(LEAD,                                                                              \
+		"Statushouders zijn vluchtelingen die in Nederland mogen blijven. "          \
+		"De ladder heeft zes stappen: van weinig contact met anderen (stap "         \
+		"1) tot betaald werk (stap 6).",                                             \
+		"Status holders are refugees who may stay in the Netherlands. The "          \
+		"ladder has six rungs: from little contact with others (rung 1) to "         \
+		"paid work (rung 6).")                                                       \
 	X(SKIP, "Direct naar de cijfers", "Skip to the figures")                             \
 	X(MUNICIPALITY, "Gemeente", "Municipality")                                          \
 	X(MUNICIPALITY_CODE, "Gemeente (CBS-code)", "Municipality (CBS code)")               \
 	X(ALL_MUNICIPALITIES, "Alle gemeenten samen", "All municipalities together")         \
-	X(AS_OF, "Peildatum", "Reference date")                                              \
+	X(AS_OF, "Stand op", "Reference date")                                               \
 	X(SHOW, "Tonen", "Show")                                                             \
-	X(CHOICE, "Kies gemeente en peildatum", "Choose municipality and reference date")    \
+	X(CHOICE, "Kies gemeente en dag", "Choose municipality and reference date")          \
 	X(SIGN_IN, "Inloggen", "Sign in")                                                    \
 	X(SIGN_OUT, "Uitloggen", "Sign out")                                                 \
 	X(SIGNED_IN_AS, "Ingelogd als {}", "Signed in as {}")                                \
 	X(PROFILE_PUBLIC, "Gepubliceerde cijfers", "Published figures")                      \
 	X(PROFILE_INTERNAL, "Interne cijfers", "Internal figures")                           \
-	X(PEOPLE_COUNTED, "volwassen statushouders wonen in de gemeente",                    \
-		"adult status holders live in the municipality")                             \
-	X(PEOPLE_COUNTED_ONE, "volwassen statushouder woont in de gemeente",                 \
-		"adult status holder lives in the municipality")                             \
-	X(PEOPLE_COUNTED_ALL, "volwassen statushouders wonen in deze gemeenten",             \
-		"adult status holders live in these municipalities")                         \
-	X(ABOUT_PUBLIC, "De gemeente heeft deze cijfers gepubliceerd op {}. Zodat niemand "  \
-		"herkenbaar is, zijn aantallen afgerond op veelvouden van {}, soms één "     \
-		"stap hoger of lager. Daardoor tellen ze niet altijd op tot het totaal. "    \
-		"Percentages zijn met die aantallen berekend. Cijfers over te weinig "       \
-		"mensen zijn weggelaten.",                                                   \
-		"The municipality published these figures on {}. So that nobody can be "     \
-		"recognised, counts are rounded to multiples of {}, some of them one step "  \
-		"higher or lower. So they do not always add up to the total. Percentages "   \
-		"are taken from those counts. Figures about too few people are left out.")   \
+	X(PEOPLE_COUNTED,                                                                    \
+		"volwassen statushouders (18 tot en met 66 jaar)",                           \
+		"adult status holders (aged 18 to 66)")                                      \
+	X(PEOPLE_COUNTED_ONE,                                                                \
+		"volwassen statushouder (18 tot en met 66 jaar)",                            \
+		"adult status holder (aged 18 to 66)")                                       \
+	X(PEOPLE_COUNTED_ALL,                                                                \
+		"volwassen statushouders (18 tot en met 66 jaar) in deze gemeenten",         \
+		"adult status holders (aged 18 to 66) in these municipalities")              \
+	X(ABOUT_PUBLIC,                                                                      \
+		"De gemeente heeft deze cijfers gepubliceerd op {}. Aantallen zijn "         \
+		"afgerond op veelvouden van {}, soms één stap hoger of lager. Zo "           \
+		"is niemand te herkennen. Daarom tellen ze niet altijd op tot het "          \
+		"totaal. Percentages zijn met die aantallen berekend en staan er "           \
+		"in stappen van 5. Cijfers over te weinig mensen zijn weggelaten.",          \
+		"The municipality published these figures on {}. Counts are "                \
+		"rounded to multiples of {}, some of them one step higher or "               \
+		"lower. So nobody can be recognised. So they do not always add up "          \
+		"to the total. Percentages are taken from those counts and stand "           \
+		"in steps of 5. Figures about too few people are left out.")                 \
 	X(ABOUT_INTERNAL, "Deze cijfers zijn exact en niet openbaar. Bij kleine aantallen "  \
 		"kan een cijfer naar een persoon wijzen: geef deze pagina daarom niet "      \
 		"door. Berekend met alles wat bekend was op {}.",                            \
@@ -65,12 +71,142 @@
 	X(EXCEL_ALL, "Alle cijfers voor Excel", "All figures for Excel")                     \
 	X(TOO_FEW, "Te weinig mensen om een cijfer te tonen.",                               \
 		"Too few people to show a figure.")                                          \
-	X(NEWEST_ONLY, "Dit wordt alleen getoond van het kwartaal dat bij het publiceren "    \
+	X(NEWEST_ONLY, "Dit wordt alleen getoond van het kwartaal dat bij het publiceren "   \
 		"het laatste was.",                                                          \
 		"This is shown only of the quarter that was the last one when it was "       \
 		"published.")                                                                \
 	X(NOT_YET, "Hierover is nog niets te zeggen.",                                       \
 		"Nothing can be said about this yet.")                                       \
+	X(DESCRIPTION,                                                                       \
+		"Hoe lang duurt het voor statushouders om hoger op de "                      \
+		"participatieladder te komen, gaat het beter, en doet iedereen mee?",        \
+		"How long does it take status holders to climb the participation "           \
+		"ladder, is it getting better, and does everybody take part?")               \
+	X(AS_OF_DAY, "Stand op {}", "As of {}")                                              \
+	X(SHEET_PUBLIC, "Openbaar: gepubliceerde cijfers", "Public: published figures")      \
+	X(SHEET_INTERNAL, "INTERN: niet doorgeven", "INTERNAL: do not pass on")              \
+	X(ABOUT_COUNT, "ongeveer {}", "about {}")                                            \
+	X(SESSION_ENDED,                                                                     \
+		"U bent niet meer ingelogd. U ziet nu alleen wat openbaar is.",              \
+		"You are not signed in any more. You now see only what is "                  \
+		"published.")                                                                \
+	X(SIGN_IN_AGAIN, "Opnieuw inloggen", "Sign in again")                                \
+	X(DEFINITION, "Uitleg", "Definition")                                                \
+	X(PERMANENT, "Vaste link", "Permanent link")                                         \
+	X(COLUMN_DRAWING, "Tekening", "Drawing")                                             \
+	X(COLUMN_YEAR_AGO, "Jaar eerder", "Year ago")                                        \
+	X(COLUMN_NOW, "Nu", "Now")                                                           \
+	X(COLUMN_DIFFERENCE, "Verschil", "Difference")                                       \
+	X(COLUMN_EARLIER, "Eerder", "Before")                                                \
+	X(COLUMN_LATELY, "Laatste 2 jaar", "Last 2 years")                                   \
+	X(COLUMN_THEN, "Zoals toen bekend op {}", "As known then, on {}")                    \
+	X(COLUMN_LATE, "Later gemeld", "Reported late")                                      \
+	X(COLUMN_HAPPENED, "Daarna gebeurd", "Happened since")                               \
+	X(FROM_TO, "{} tot {}", "{} to {}")                                                  \
+	X(SHARE_AFTER, "{} na {}", "{} after {}")                                            \
+	X(BETTER, "beter", "better")                                                         \
+	X(WORSE, "slechter", "worse")                                                        \
+	X(ABOUT_THE_SAME, "ongeveer gelijk", "about the same")                               \
+	X(Q1,                                                                                \
+		"1. Hoe lang duurt het om hoger op de ladder te komen?",                     \
+		"1. How long does it take to climb the ladder?")                             \
+	X(Q1_HALF,                                                                           \
+		"Na {} heeft de helft werk: onbetaald of betaald.",                          \
+		"After {} half have work: unpaid or paid.")                                  \
+	X(Q1_PART,                                                                           \
+		"Na {} heeft {} werk: onbetaald of betaald.",                                \
+		"After {}, {} have work: unpaid or paid.")                                   \
+	X(Q1_SLOWEST,                                                                        \
+		"Stap {} duurt het langst: na {} is {} verder.",                             \
+		"Rung {} takes longest: after {}, {} have climbed.")                         \
+	X(Q1_LONGEST,                                                                        \
+		"Stap {} duurt het langst: de helft is na {} verder.",                       \
+		"Rung {} takes longest: half have climbed after {}.")                        \
+	X(Q1_TABLE,                                                                          \
+		"Tijd per stap: wanneer is de helft hoger? (balk: 36 maanden)",              \
+		"Time per rung: when have half climbed? (bar: 36 months)")                   \
+	X(Q1_REACHED,                                                                        \
+		"Van vestiging tot werk: welk deel heeft het na …",                          \
+		"From settlement to work: which share has it after …")                       \
+	X(REACHED_4, "Onbetaald werk of hoger", "Unpaid work or higher")                     \
+	X(REACHED_5, "Betaald werk", "Paid work")                                            \
+	X(REACHED_6, "Betaald werk zonder hulp", "Paid work without support")                \
+	X(Q2, "2. Gaat het beter dan een jaar geleden?", "2. Is it better than a year ago?") \
+	X(Q2_NONE,                                                                           \
+		"Dat is nog niet te zeggen: er is nog niets om mee te vergelijken.",         \
+		"That cannot be said yet: there is nothing yet to compare with.")            \
+	X(Q2_SAME,                                                                           \
+		"Ongeveer gelijk. Geen verschil is zo groot dat het geen toeval "            \
+		"kan zijn.",                                                                 \
+		"About the same. No difference is so large that it cannot be "               \
+		"chance.")                                                                   \
+	X(Q2_BETTER,                                                                         \
+		"Ja. Beter: {}. De rest is ongeveer gelijk.",                                \
+		"Yes. Better: {}. The rest is about the same.")                              \
+	X(Q2_WORSE,                                                                          \
+		"Nee. Slechter: {}. De rest is ongeveer gelijk.",                            \
+		"No. Worse: {}. The rest is about the same.")                                \
+	X(Q2_BOTH, "Deels. Beter: {}. Slechter: {}.", "In part. Better: {}. Worse: {}.")     \
+	X(Q2_LATELY,                                                                         \
+		"Binnen een jaar hoger, naar wanneer iemand begon",                          \
+		"Climbed within a year, by when people began")                               \
+	X(LATELY_REACHED, "Werk na vestiging", "Work after settling")                        \
+	X(LATELY_1, "Vanaf stap 1", "From rung 1")                                           \
+	X(LATELY_2, "Vanaf stap 2", "From rung 2")                                           \
+	X(LATELY_3, "Vanaf stap 3", "From rung 3")                                           \
+	X(LATELY_4, "Vanaf stap 4", "From rung 4")                                           \
+	X(LATELY_5, "Vanaf stap 5", "From rung 5")                                           \
+	X(Q2_NOTE,                                                                           \
+		"Beter of slechter staat er alleen als toeval het verschil niet "            \
+		"kan verklaren. Het zegt niet waarom.",                                      \
+		"Better or worse stands here only where chance cannot explain the "          \
+		"difference. It does not say why.")                                          \
+	X(Q2_NOTE_PUBLIC,                                                                    \
+		"Beter of slechter staat er alleen als toeval en afronden het "              \
+		"verschil niet kunnen verklaren. Of het klimmen sneller gaat, is "           \
+		"uit openbare cijfers niet te zien.",                                        \
+		"Better or worse stands here only where neither chance nor "                 \
+		"rounding can explain the difference. Whether people climb faster "          \
+		"cannot be seen in published figures.")                                      \
+	X(Q3,                                                                                \
+		"3. Doet iedereen twee uur per week mee?",                                   \
+		"3. Does everybody take part two hours a week?")                             \
+	X(Q3_NO,                                                                             \
+		"Nee. Van {} is gemeld dat zij minstens twee uur per week meedoen.",         \
+		"No. Of {} it was reported that they take part at least two hours "          \
+		"a week.")                                                                   \
+	X(Q3_YES, "Ja: {}.", "Yes: {}.")                                                     \
+	X(Q3_UNKNOWN, "Van {} is niets gemeld.", "Of {} nothing was reported.")              \
+	X(CHANGED,                                                                           \
+		"Wat is er veranderd sinds het vorige kwartaal?",                            \
+		"What changed since the last quarter?")                                      \
+	X(CHANGED_SAYS,                                                                      \
+		"Een cijfer over {} kan later nog veranderen, als een melding te "           \
+		"laat komt. Hier staat apart wat later gemeld is en wat echt "               \
+		"daarna gebeurde.",                                                          \
+		"A figure about {} may change later, when a report comes late. "             \
+		"Here what was reported late stands apart from what really "                 \
+		"happened since.")                                                           \
+	X(CHANGE_PERSONS, "Statushouders", "Status holders")                                 \
+	X(CHANGE_WORK, "Op stap 4, 5 of 6", "On rung 4, 5 or 6")                             \
+	X(CHANGE_NORM, "Doen twee uur per week mee", "Take part two hours a week")           \
+	X(CHANGE_COMBINED, "Volgen taal en werk tegelijk", "Follow language and work together") \
+	X(CHANGE_PAID, "Kostwinners met volledig betaald werk",                               \
+		"Breadwinners with fully paid work")                                         \
+	X(CHANGE_PLAN, "Hebben een geldig plan", "Have a plan in force")                     \
+	X(CHANGE_CONTACT, "Langer dan 90 dagen geen contact", "No contact for over 90 days") \
+	X(NO_PAGE, "Deze pagina bestaat niet", "There is no such page")                      \
+	X(NO_PAGE_SAYS,                                                                      \
+		"Misschien is het adres niet goed overgenomen.",                             \
+		"Perhaps the address was not copied well.")                                  \
+	X(NOT_SO, "Dit kan hier niet", "This cannot be done here")                           \
+	X(NOT_SO_SAYS,                                                                       \
+		"Deze vraag is niet goed, of mag niet vanaf dit adres.",                     \
+		"This request is wrong, or not allowed from here.")                          \
+	X(STATUS, "Foutcode {}", "Error code {}")                                            \
+	X(MONTHS_FEW, "{} mnd", "{} mo")                                                     \
+	X(DEFINITIONS, "Uitleg bij de cijfers", "What the figures mean")                     \
+	X(SKIP_TEXT, "Direct naar de tekst", "Skip to the text")                             \
 	/* Units */                                                                          \
 	X(DAY_ONE, "{} dag", "{} day")                                                       \
 	X(DAYS, "{} dagen", "{} days")                                                       \
@@ -91,76 +227,87 @@
 	X(COLUMN_WATCHED, "Nog gevolgd", "Still watched")                                    \
 	/* Columns */                                                                        \
 	X(COLUMN_WHAT, "Wat", "What")                                                        \
-	X(COLUMN_RUNG, "Trede", "Rung")                                                      \
+	X(COLUMN_RUNG, "Stap", "Rung")                                                       \
 	X(COLUMN_PEOPLE, "Mensen", "People")                                                 \
 	X(COLUMN_SHARE, "Aandeel", "Share")                                                  \
-	X(COLUMN_BAND, "Band", "Band")                                                       \
+	X(COLUMN_BAND, "Marge", "Margin")                                                    \
 	X(COLUMN_QUARTER, "Kwartaal", "Quarter")                                             \
-	X(COLUMN_HALF, "Helft binnen", "Half within")                                        \
+	X(COLUMN_HALF, "De helft na", "Half within")                                         \
 	X(COLUMN_ORGANISATION, "Organisatie", "Organisation")                                \
 	X(COLUMN_JOBS, "Banen", "Jobs")                                                      \
 	X(COLUMN_REFERRALS, "Verwijzingen", "Referrals")                                     \
 	X(COLUMN_GROUP, "Groep", "Group")                                                    \
-	X(COLUMN_BARRIER, "Belemmering", "Barrier")                                          \
+	X(COLUMN_BARRIER, "Wat tegenhoudt", "Barrier")                                       \
 	X(COLUMN_LEVEL, "Niveau", "Level")                                                   \
 	X(COLUMN_AFTER, "Na {}", "After {}")                                                 \
 	/* Two hours a week */                                                               \
 	X(NORM, "Twee uur per week meedoen", "Taking part two hours a week")                 \
-	X(NORM_SAYS, "doet aantoonbaar minstens twee uur per week mee. Het doel is 100%.",   \
-		"are shown to take part at least two hours a week. The target is 100%.")     \
+	X(NORM_SAYS,                                                                         \
+		"doet minstens twee uur per week mee, en dat is gemeld. Het doel "           \
+		"is 100%.",                                                                  \
+		"are shown to take part at least two hours a week. The target is "           \
+		"100%.")                                                                     \
 	X(NORM_POSSIBLE, "Van {} is hierover niets gemeld. Als zij allemaal meedoen, is "    \
 		"het {}.",                                                                   \
 		"Of {} nothing was reported about this. If they all take part, it is {}.")   \
 	X(NORM_ALL_KNOWN, "Van iedereen is hierover iets gemeld.",                           \
 		"Something was reported about this of everybody.")                           \
-	X(NORM_NOTE, "Gemeten over de vier hele weken vóór de week van de peildatum. Werk, " \
-		"stage, vrijwilligerswerk, sport, cultuur, hulp op school en in de buurt "   \
-		"tellen mee. Taalles niet: de twee uur komen daarbovenop. Wie een eigen "    \
-		"urendoel heeft, wordt daaraan gemeten.",                                    \
-		"Measured over the four full weeks before the week of the reference date. "  \
-		"Work, internships, volunteering, sport, culture, help at school and in "    \
-		"the neighbourhood count. Language lessons do not: the two hours are in "    \
-		"addition to them. Those who have a target of their own are measured by "    \
-		"it.")                                                                       \
-	X(ANSWER_YES, "aangetoond", "shown")                                                 \
-	X(ANSWER_UNKNOWN, "onbekend, dus mogelijk", "unknown, so possible")                  \
+	X(NORM_NOTE,                                                                         \
+		"Gemeten over de vier hele weken vóór de week van deze dag. Dit "            \
+		"telt mee: werk, stage, vrijwilligerswerk, sport, cultuur, hulp op "         \
+		"school en in de buurt. Taalles telt niet mee: de twee uur komen "           \
+		"daarbovenop. Heeft iemand een eigen doel voor de uren? Dan telt "           \
+		"dat doel.",                                                                 \
+		"Measured over the four full weeks before the week of the "                  \
+		"reference date. Work, internships, volunteering, sport, culture, "          \
+		"help at school and in the neighbourhood count. Language lessons "           \
+		"do not: the two hours are in addition to them. Those who have a "           \
+		"target of their own are measured by it.")                                   \
+	X(ANSWER_YES, "doet mee", "shown")                                                   \
+	X(ANSWER_UNKNOWN, "niets gemeld", "unknown, so possible")                            \
 	X(ANSWER_NO, "niet of niet genoeg", "not, or not enough")                            \
-	X(ANSWER_EXEMPT, "vrijgesteld", "exempt")                                            \
+	X(ANSWER_EXEMPT, "hoeft niet", "exempt")                                             \
 	X(ANSWER_NEW, "nog geen vier hele weken hier", "here for less than four full weeks") \
-	X(ANSWER_BAND, "Het aangetoonde deel ligt, toeval meegerekend, tussen {} en {} (in " \
-		"19 van de 20 gevallen).",                                                   \
-		"Allowing for chance, the share shown lies between {} and {} (in 19 of 20 "  \
-		"cases).")                                                                   \
+	X(ANSWER_BAND,                                                                       \
+		"Rekenen we toeval mee, dan ligt dit deel tussen {} en {} (in 19 "           \
+		"van de 20 gevallen).",                                                      \
+		"Allowing for chance, the share shown lies between {} and {} (in "           \
+		"19 of 20 cases).")                                                          \
 	/* Rungs */                                                                          \
 	X(LADDER, "Waar staan mensen op de ladder?", "Where on the ladder are people?")      \
-	X(LADDER_SAYS, "staan volgens hun laatste meting op trede 4, 5 of 6: onbetaald of "  \
+	X(LADDER_SAYS,                                                                       \
+		"stonden bij hun laatste meting op stap 4, 5 of 6: onbetaald of "            \
 		"betaald werk.",                                                             \
 		"were on rung 4, 5 or 6 when last assessed: unpaid or paid work.")           \
-	X(LADDER_SAYS_ONE, "staat volgens de laatste meting op trede 4, 5 of 6: onbetaald "  \
-		"of betaald werk.",                                                          \
+	X(LADDER_SAYS_ONE,                                                                   \
+		"stond bij de laatste meting op stap 4, 5 of 6: onbetaald of "               \
+		"betaald werk.",                                                             \
 		"was on rung 4, 5 or 6 when last assessed: unpaid or paid work.")            \
 	X(LADDER_STALE, "Laatste meting ouder dan zeven maanden: {}.",                       \
 		"Last assessment older than seven months: {}.")                              \
-	X(RUNG, "Trede {}", "Rung {}")                                                       \
-	X(RUNG_1, "Geïsoleerd", "Isolated")                                                  \
+	X(RUNG, "Stap {}", "Rung {}")                                                        \
+	X(RUNG_1, "Weinig contact met anderen", "Isolated")                                  \
 	X(RUNG_2, "Sociale contacten buitenshuis", "Social contacts outside the home")       \
 	X(RUNG_3, "Georganiseerde activiteiten", "Organised activities")                     \
 	X(RUNG_4, "Onbetaald werk", "Unpaid work")                                           \
-	X(RUNG_5, "Betaald werk met ondersteuning", "Paid work with support")                \
+	X(RUNG_5, "Betaald werk met hulp", "Paid work with support")                         \
 	X(RUNG_6, "Betaald werk", "Paid work")                                               \
 	X(UNASSESSED, "Nog geen meting", "Not assessed yet")                                 \
 	X(STALE, "Waarvan: laatste meting ouder dan zeven maanden",                          \
 		"Of which: last assessment older than seven months")                         \
 	/* Time per rung */                                                                  \
-	X(STEP, "Hoe lang duurt een trede?", "How long does a rung take?")                   \
-	X(STEP_SAYS, "Van iedereen die op een trede kwam: welk deel is na 6, 12, 24 en 36 "  \
-		"maanden (met een maand speling) naar een hogere trede gestegen? Ook wie "   \
-		"nog niet gestegen is, telt mee, zolang hij of zij gevolgd is.",             \
-		"Of everybody who came onto a rung: which share has climbed to a higher "    \
-		"one after 6, 12, 24 and 36 months (with a month of grace)? Those who have " \
-		"not climbed yet count too, for as long as they were followed.")             \
-	X(STEP_HALF, "De helft is binnen {} gestegen.", "Half have climbed within {}.")      \
-	X(STEP_NOT_HALF, "Na {} is {} gestegen; de helft is nog niet bereikt.",              \
+	X(STEP, "Hoe lang duurt een stap?", "How long does a rung take?")                    \
+	X(STEP_SAYS,                                                                         \
+		"Van iedereen die op een stap kwam: welk deel is na 6, 12, 24 en "           \
+		"36 maanden hoger gekomen? Wij tellen er een maand bij op. Ook wie "         \
+		"nog niet hoger is, telt mee, zolang we hem of haar volgen.",                \
+		"Of everybody who came onto a rung: which share has climbed to a "           \
+		"higher one after 6, 12, 24 and 36 months (with a month of grace)? "         \
+		"Those who have not climbed yet count too, for as long as they "             \
+		"were followed.")                                                            \
+	X(STEP_HALF, "De helft is na {} hoger.", "Half have climbed within {}.")             \
+	X(STEP_NOT_HALF,                                                                     \
+		"Na {} is {} hoger. Dat is nog niet de helft.",                              \
 		"After {}, {} have climbed; half is not reached yet.")                       \
 	X(STEP_BAND, "De lichte band is de marge van het toeval: in 19 van de 20 gevallen "  \
 		"ligt het werkelijke deel erin. Onder de lijn staat hoeveel mensen nog "     \
@@ -170,14 +317,16 @@
 		"Where they are fewer than five the line ends.")                             \
 	X(STEP_LINES, "De lijn is recht tussen de punten: meer is niet openbaar.",           \
 		"The line is straight between the points: more is not public.")              \
-	X(STEP_BASIS, "Op deze trede gekomen: {}, gestegen: {}",                             \
+	X(STEP_BASIS,                                                                        \
+		"Op deze stap gekomen: {}, hoger gekomen: {}",                               \
 		"Came onto this rung: {}, climbed: {}")                                      \
 	/* Combined pathway */                                                               \
-	X(COMBINED, "Taal en meedoen tegelijk", "Language and taking part together")         \
-	X(COMBINED_SAYS, "volgt aantoonbaar een duaal traject: taal samen met werk, stage "  \
-		"of vrijwilligerswerk, in dezelfde vier weken.",                             \
-		"are shown to follow a combined pathway: language together with work, an "   \
-		"internship or volunteering, in the same four weeks.")                       \
+	X(COMBINED, "Taal en werk tegelijk", "Language and taking part together")            \
+	X(COMBINED_SAYS,                                                                     \
+		"leert de taal én werkt, loopt stage of doet vrijwilligerswerk, in "         \
+		"dezelfde vier weken.",                                                      \
+		"are shown to follow a combined pathway: language together with "            \
+		"work, an internship or volunteering, in the same four weeks.")              \
 	X(COMBINED_PLANNED, "In het persoonlijk plan (PIP) staat die combinatie bij {}.",    \
 		"The personal plan (PIP) has that combination for {}.")                      \
 	X(PLANNED, "combinatie staat in het plan", "combination is in the plan")             \
@@ -281,19 +430,24 @@
 	X(LEVEL, "Niveau {}", "Level {}")                                                    \
 	/* Barriers */                                                                       \
 	X(BARRIERS, "Wat houdt mensen tegen?", "What holds people back?")                    \
-	X(BARRIERS_SAYS, "mensen hebben een belemmering die het afgelopen jaar is "          \
-		"gemeld en nog niet is opgelost.",                                           \
-		"people have a barrier that was reported in the past year and is not "       \
-		"resolved yet.")                                                             \
-	X(BARRIERS_SAYS_ONE, "persoon heeft een belemmering die het afgelopen jaar is "      \
-		"gemeld en nog niet is opgelost.",                                           \
-		"person has a barrier that was reported in the past year and is not "        \
-		"resolved yet.")                                                             \
-	X(BARRIERS_NOTE, "Iemand kan meer dan één belemmering hebben.",                      \
+	X(BARRIERS_SAYS,                                                                     \
+		"mensen hebben een probleem dat hen tegenhoudt. Het is in het "              \
+		"afgelopen jaar gemeld en nog niet opgelost.",                               \
+		"people have a barrier that was reported in the past year and is "           \
+		"not resolved yet.")                                                         \
+	X(BARRIERS_SAYS_ONE,                                                                 \
+		"persoon heeft een probleem dat hem of haar tegenhoudt. Het is in "          \
+		"het afgelopen jaar gemeld en nog niet opgelost.",                           \
+		"person has a barrier that was reported in the past year and is "            \
+		"not resolved yet.")                                                         \
+	X(BARRIERS_NOTE,                                                                     \
+		"Iemand kan meer dan één probleem hebben.",                                  \
 		"Somebody may have more than one barrier.")                                  \
-	X(BARRIERS_MORE, "Iemand kan meer dan één belemmering hebben. De overige staan "     \
-		"in de tabel.",                                                              \
-		"Somebody may have more than one barrier. The others are in the table.")     \
+	X(BARRIERS_MORE,                                                                     \
+		"Iemand kan meer dan één probleem hebben. De andere staan in de "            \
+		"tabel.",                                                                    \
+		"Somebody may have more than one barrier. The others are in the "            \
+		"table.")                                                                    \
 	X(BARRIER_CHILDCARE, "Kinderopvang", "Childcare")                                    \
 	X(BARRIER_TRANSPORT, "Vervoer", "Transport")                                         \
 	X(BARRIER_LANGUAGE_WAITING_LIST, "Wachtlijst voor taalles",                          \
@@ -307,14 +461,18 @@
 	X(BARRIER_OTHER, "Overig", "Other")                                                  \
 	/* Trend */                                                                          \
 	X(TREND, "Verloop per kwartaal", "Trend by quarter")                                 \
-	X(TREND_SAYS, "Elk punt is de laatste dag van een kwartaal; het laatste punt is de " \
-		"gekozen peildatum. Een gat betekent dat er geen cijfer was.",               \
-		"Each point is the last day of a quarter; the last one is the chosen "       \
-		"reference date. A gap means that there was no figure.")                     \
-	X(TREND_PUBLIC, "Elk punt is een kwartaal zoals de gemeente het publiceerde. Een "   \
-		"gat betekent dat het cijfer over te weinig mensen ging.",                   \
-		"Each point is a quarter as the municipality published it. A gap means "     \
-		"that the figure was about too few people.")                                 \
+	X(TREND_SAYS,                                                                        \
+		"Elk punt is de laatste dag van een kwartaal. Het laatste punt is "          \
+		"de dag die u koos. De lichte band is de marge. Een gat betekent: "          \
+		"er was geen cijfer.",                                                       \
+		"Each point is the last day of a quarter; the last one is the "              \
+		"chosen reference date. The light band is the margin. A gap means "          \
+		"that there was no figure.")                                                 \
+	X(TREND_PUBLIC,                                                                      \
+		"Elk punt is een kwartaal zoals de gemeente het publiceerde. Een "           \
+		"gat betekent: het cijfer ging over te weinig mensen.",                      \
+		"Each point is a quarter as the municipality published it. A gap "           \
+		"means that the figure was about too few people.")                           \
 	X(TREND_KNOWN, "De eerdere kwartalen zijn berekend met wat bekend was op {}.",       \
 		"The earlier quarters are computed with what was known on {}.")              \
 	X(TREND_ONE, "Er is nog maar één kwartaal. Vanaf het volgende is er een verloop te " \
@@ -322,8 +480,8 @@
 		"There is only one quarter so far. From the next one on there is a trend "   \
 		"to see.")                                                                   \
 	X(TREND_PERSONS, "Statushouders", "Status holders")                                  \
-	X(TREND_NORM, "Twee uur per week aangetoond", "Two hours a week, shown")             \
-	X(TREND_COMBINED, "Duaal traject aangetoond", "Combined pathway, shown")             \
+	X(TREND_NORM, "Twee uur per week", "Two hours a week, shown")                        \
+	X(TREND_COMBINED, "Taal en werk tegelijk", "Combined pathway, shown")                \
 	X(TREND_PAID, "Kostwinners met volledig betaald werk",                               \
 		"Breadwinners with fully paid work")                                         \
 	X(TREND_LASTING, "Banen van een jaar of langer", "Jobs of a year or longer")         \
@@ -333,37 +491,41 @@
 	X(TREND_LANGUAGE, "B1 binnen 36 maanden", "B1 within 36 months")                     \
 	/* How to read it */                                                                 \
 	X(READING, "Hoe leest u dit?", "How to read this")                                   \
-	X(READ_AS_OF, "Peildatum", "Reference date")                                         \
-	X(READ_AS_OF_SAYS, "Alleen wat tot en met die dag gebeurde, telt. Geteld is wie er " \
-		"toen woonde en in dat jaar 18 tot en met 66 jaar werd, of van wie de "      \
-		"leeftijd niet gemeld is.",                                                  \
-		"Only what happened up to and including that day counts. Those are counted " \
-		"who lived here then and turned 18 to 66 in that year, or whose age was "    \
-		"not reported.")                                                             \
-	X(READ_UNKNOWN, "Onbekend en mogelijk", "Unknown and possible")                      \
-	X(READ_UNKNOWN_SAYS, "Wat niet gemeld is, telt niet als goed en niet als slecht. "   \
-		"De waarheid ligt tussen wat is aangetoond en wat mogelijk is: als al het "  \
-		"onbekende goed was. Veel onbekend? Zorg dan eerst voor betere meldingen.",  \
-		"What was not reported counts neither as good nor as bad. The truth lies "   \
-		"between what is shown and what is possible: if all that is unknown were "   \
-		"good. Much unknown? Then see to better reports first.")                     \
-	X(READ_HALF, "De helft binnen … (halveringstijd)", "Half within … (half-time)")      \
-	X(READ_HALF_SAYS, "Na die tijd is de helft gestegen, of heeft de helft het "         \
-		"taalniveau. Bij banen is de helft dan voorbij. Een gemiddelde over wie al " \
-		"klaar is, zou alleen de snelsten tellen; hier telt ook mee wie nog bezig "  \
-		"is.",                                                                       \
-		"After that time half have climbed, or have the language level. Of jobs, "   \
-		"half are over then. An average over those who are done would count only "   \
-		"the quickest; here those still under way count too.")                       \
+	X(READ_AS_OF, "Stand op een dag", "Reference date")                                  \
+	X(READ_AS_OF_SAYS,                                                                   \
+		"Alleen wat tot en met die dag gebeurde, telt. We tellen wie er "            \
+		"toen woonde en in dat jaar 18 tot en met 66 jaar werd. Is de "              \
+		"leeftijd niet gemeld? Dan telt iemand ook mee.",                            \
+		"Only what happened up to and including that day counts. Those are "         \
+		"counted who lived here then and turned 18 to 66 in that year, or "          \
+		"whose age was not reported.")                                               \
+	X(READ_UNKNOWN, "Niets gemeld", "Unknown and possible")                              \
+	X(READ_UNKNOWN_SAYS,                                                                 \
+		"Wat niet gemeld is, telt niet als goed en niet als slecht. Is er "          \
+		"veel niet gemeld? Zorg dan eerst dat er meer gemeld wordt.",                \
+		"What was not reported counts neither as good nor as bad. The "              \
+		"truth lies between what is shown and what is possible: if all "             \
+		"that is unknown were good. Much unknown? Then see to better "               \
+		"reports first.")                                                            \
+	X(READ_HALF, "De helft na …", "Half within … (half-time)")                           \
+	X(READ_HALF_SAYS,                                                                    \
+		"Na die tijd is de helft hoger, of heeft de helft het taalniveau. "          \
+		"Bij banen is de helft dan voorbij. Een gemiddelde over wie al "             \
+		"klaar is, telt alleen de snelsten. Hier telt ook mee wie nog "              \
+		"bezig is.",                                                                 \
+		"After that time half have climbed, or have the language level. Of "         \
+		"jobs, half are over then. An average over those who are done "              \
+		"would count only the quickest; here those still under way count "           \
+		"too.")                                                                      \
 	X(READ_FEW, "Kleine aantallen", "Small numbers")                                     \
-	X(READ_FEW_INTERNAL, "Met weinig mensen verandert één persoon een percentage al "    \
-		"veel. De band is de marge van het toeval: in 19 van de 20 gevallen ligt "   \
-		"het werkelijke deel erin. Wat onbekend is, zit er niet in. Overlappen "     \
-		"twee banden ruim, dan is een verschil niet aangetoond.",                    \
-		"With few people one person changes a percentage by much. The band is the "  \
-		"margin of chance: in 19 of 20 cases the true share lies in it. What is "    \
-		"unknown is not in it. When two bands overlap widely, a difference is not "  \
-		"shown.")                                                                    \
+	X(READ_FEW_INTERNAL,                                                                 \
+		"Met weinig mensen verandert één persoon een percentage al veel. "           \
+		"De marge is die van het toeval: in 19 van de 20 gevallen ligt het "         \
+		"echte deel erin. Wat niet gemeld is, zit er niet in.",                      \
+		"With few people one person changes a percentage by much. The "              \
+		"margin is that of chance: in 19 of 20 cases the true share lies "           \
+		"in it. What is unknown is not in it. When two bands overlap "               \
+		"widely, a difference is not shown.")                                        \
 	X(READ_FEW_PUBLIC, "Met weinig mensen verandert één persoon een percentage al "      \
 		"veel. Door het afronden kan een 0 ook voor enkele mensen staan. Kleine "    \
 		"verschillen tussen twee cijfers zeggen dus weinig.",                        \
@@ -371,14 +533,16 @@
 		"rounded, a 0 may also stand for a few people. So small differences "        \
 		"between two figures say little.")                                           \
 	X(READ_LEFT_OUT, "Weggelaten (–)", "Left out (–)")                                   \
-	X(READ_LEFT_OUT_PUBLIC, "Een streepje staat waar een cijfer over te weinig mensen "  \
-		"gaat: iemand zou herkenbaar kunnen zijn, en het cijfer zou weinig zeggen.", \
-		"A dash stands where a figure is about too few people: somebody might be "   \
-		"recognised, and the figure would say little.")                              \
-	X(READ_LEFT_OUT_INTERNAL, "Een streepje staat waar er niemand is om te tellen, of "  \
-		"waar nog niemand lang genoeg gevolgd is.",                                  \
-		"A dash stands where there is nobody to count, or nobody has been followed " \
-		"for long enough.")                                                          \
+	X(READ_LEFT_OUT_PUBLIC,                                                              \
+		"Een streepje staat waar een cijfer over te weinig mensen gaat. "            \
+		"Iemand zou te herkennen zijn, en het cijfer zou weinig zeggen.",            \
+		"A dash stands where a figure is about too few people: somebody "            \
+		"might be recognised, and the figure would say little.")                     \
+	X(READ_LEFT_OUT_INTERNAL,                                                            \
+		"Een streepje staat waar er niemand is om te tellen, of waar we "            \
+		"minder dan vijf mensen lang genoeg volgen.",                                \
+		"A dash stands where there is nobody to count, or fewer than five "          \
+		"people have been followed for long enough.")                                \
 	X(READ_FRESH, "Hoe vers zijn de meldingen?", "How fresh are the reports?")           \
 	X(READ_FRESH_SAYS, "De helft van de meldingen kwam binnen {} na de gebeurtenis, "    \
 		"negen van de tien binnen {}. Wat later komt, verandert de cijfers van de "  \
@@ -386,10 +550,11 @@
 		"Half of the reports came within {} of the event, nine of ten within {}. "   \
 		"What comes later still changes the figures of the last weeks.")             \
 	X(READ_CAUSE, "Geen oordeel", "No judgement")                                        \
-	X(READ_CAUSE_SAYS, "De cijfers beschrijven; ze bewijzen geen oorzaken. Ze zeggen "   \
-		"niets over de inzet of waarde van één mens.",                               \
-		"The figures describe; they prove no causes. They say nothing about the "    \
-		"effort or worth of any one person.")                                        \
+	X(READ_CAUSE_SAYS,                                                                   \
+		"De cijfers zeggen wat er is, niet waarom. Ze zeggen niets over "            \
+		"hoe goed één mens zijn best doet.",                                         \
+		"The figures describe; they prove no causes. They say nothing "              \
+		"about the effort or worth of any one person.")                              \
 	/* When there is nothing to show, and signing in */                                  \
 	X(NOTHING, "Er is nog niets gepubliceerd", "Nothing has been published yet")         \
 	X(NOTHING_SAYS, "Nog geen gemeente heeft hier een kwartaal gepubliceerd. Zodra dat " \
@@ -406,25 +571,29 @@
 		"This municipality published nothing")                                       \
 	X(UNKNOWN_PLACE_SAYS, "Kies hierboven een gemeente die dat wel deed.",               \
 		"Choose one above that did.")                                                \
-	X(UNKNOWN_DAY, "Over deze peildatum is niets gepubliceerd",                          \
+	X(UNKNOWN_DAY,                                                                       \
+		"Over deze dag is niets gepubliceerd",                                       \
 		"Nothing was published about this reference date")                           \
 	X(UNKNOWN_DAY_SAYS, "Kies hierboven een kwartaal dat de gemeente publiceerde.",      \
 		"Choose a quarter above that the municipality published.")                   \
-	X(WITHHELD, "Deze cijfers worden niet getoond", "These figures are withheld")        \
-	X(WITHHELD_SAYS, "De gemeente publiceerde dit kwartaal, maar er wonen te weinig "    \
-		"mensen, of de cijfers zouden ook afgerond exacte aantallen mensen "         \
-		"verraden. Kies hierboven een ander kwartaal.",                              \
-		"The municipality published this quarter, but too few people live there, "   \
-		"or even rounded its figures would give exact numbers of people away. "      \
-		"Choose another quarter above.")                                             \
+	X(WITHHELD, "Deze cijfers tonen we niet", "These figures are withheld")              \
+	X(WITHHELD_SAYS,                                                                     \
+		"De gemeente publiceerde dit kwartaal. Maar er wonen te weinig "             \
+		"mensen, of de cijfers zouden ook afgerond laten zien om hoeveel "           \
+		"mensen het precies gaat. Kies hierboven een ander kwartaal.",               \
+		"The municipality published this quarter, but too few people live "          \
+		"there, or even rounded its figures would give exact numbers of "            \
+		"people away. Choose another quarter above.")                                \
 	X(WITHDRAWN, "Deze cijfers zijn ingetrokken", "These figures were withdrawn")        \
 	X(WITHDRAWN_SAYS, "De gemeente trok deze publicatie in op {}. Kies hierboven een "   \
 		"ander kwartaal.",                                                           \
 		"The municipality withdrew this publication on {}. Choose another quarter "  \
 		"above.")                                                                    \
-	X(FORBIDDEN, "Deze gemeente mag u niet inzien",                                      \
+	X(FORBIDDEN,                                                                         \
+		"U mag de cijfers van deze gemeente niet zien",                              \
 		"You may not see this municipality")                                         \
-	X(FORBIDDEN_SAYS, "Kies hierboven een gemeente waarvan u de cijfers mag zien.",      \
+	X(FORBIDDEN_SAYS,                                                                    \
+		"Kies hierboven een gemeente waarvan u de cijfers wel mag zien.",            \
 		"Choose one above whose figures you may see.")                               \
 	X(OTHER_SET, "Deze publicatie heeft andere definities",                              \
 		"This publication has other definitions")                                    \
@@ -433,11 +602,12 @@
 		"A publication shows the figures by the definitions of its time. Leave "     \
 		"definitions out of the address.")                                           \
 	X(BAD_ADDRESS, "Dit adres klopt niet", "This address is wrong")                      \
-	X(BAD_ADDRESS_SAYS, "Een gemeente is een CBS-code, zoals GM0823. Een peildatum is "  \
-		"een dag die niet in de toekomst ligt, zoals 2026-09-30. Kies hierboven "    \
-		"opnieuw.",                                                                  \
-		"A municipality is a CBS code, such as GM0823. A reference date is a day "   \
-		"that is not in the future, such as 2026-09-30. Choose again above.")        \
+	X(BAD_ADDRESS_SAYS,                                                                  \
+		"Een gemeente is een CBS-code, zoals GM0823. De dag ligt niet in "           \
+		"de toekomst, zoals 2026-09-30. Kies hierboven opnieuw.",                    \
+		"A municipality is a CBS code, such as GM0823. A reference date is "         \
+		"a day that is not in the future, such as 2026-09-30. Choose again "         \
+		"above.")                                                                    \
 	X(BUSY, "Even geduld", "One moment")                                                 \
 	X(BUSY_SAYS, "De cijfers worden nog berekend, of er zijn te veel vragen tegelijk. "  \
 		"Probeer het over enkele seconden opnieuw.",                                 \
@@ -521,9 +691,9 @@
 		"Jobs that turned half a year old in a year")                                \
 	X(AGREED_JOBS_LASTING_365_DAYS, "Banen die een jaar of langer duren",                \
 		"Jobs that last a year or longer")                                           \
-	X(AGREED_CLIMBED_WITHIN_12_MONTHS, "Binnen een jaar hoger dan trede {}",             \
+	X(AGREED_CLIMBED_WITHIN_12_MONTHS, "Binnen een jaar hoger dan stap {}",             \
 		"Above rung {} within a year")                                               \
-	X(AGREED_RUNG_HALF_TIME, "Tijd tot de helft hoger is dan trede {}",                  \
+	X(AGREED_RUNG_HALF_TIME, "Tijd tot de helft hoger is dan stap {}",                  \
 		"Time until half are above rung {}")                                         \
 	X(AGREED_BENEFIT_LEFT, "Uitkeringen die in een jaar eindigden",                      \
 		"Benefits that ended in a year")                                             \

@@ -136,9 +136,9 @@
 		"--subjects.",                                                               \
 		"Putting names to the pseudonyms needs JavaScript here. Without it: "        \
 		"the command ladder worklist with --subjects.")                              \
-	X(DUE_RUNG_NOT_ASSESSED, "De trede is lang niet gemeten.",                           \
+	X(DUE_RUNG_NOT_ASSESSED, "De stap is lang niet gemeten.",                            \
 		"The rung was not assessed for long.")                                       \
-	X(DUE_RUNG_NOT_ASSESSED_HELPS, "Kijk op welke trede de persoon "                     \
+	X(DUE_RUNG_NOT_ASSESSED_HELPS, "Kijk op welke stap de persoon "                      \
 		"staat, en meld dat. Ook als er niets veranderd is.",                        \
 		"See which rung the person is on, and report it. Also when nothing "         \
 		"changed.")                                                                  \

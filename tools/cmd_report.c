@@ -38,6 +38,7 @@ struct report_command {
 	struct arena agreed;  /* of the agreements in it */
 	struct curves curves; /* behind it */
 	struct agreed_past past;
+	struct background background;
 };
 
 static int options_check(struct report_command *report)
@@ -99,6 +100,24 @@ static void view_end(struct report_command *report, const struct figure *figures
 	view->point_count = points + 1;
 }
 
+/* What stands beside the figures; the answers know what is asked for thereafter. */
+static enum err background_know(struct report_command *report, struct answers *answers,
+	struct reader *reader, const struct question *question)
+{
+	uint16_t municipality = report->view.municipality;
+	struct background *background = &report->background;
+	/* First as it was known at the quarter's end: what is known only grows. */
+	enum err err =
+		answers_know(answers, reader, background_then_us(question, report->known_us));
+	if (err == OK)
+		err = background_fold_then(answers, reader, municipality, question, background);
+	if (err == OK)
+		err = answers_know(answers, reader, report->known_us);
+	if (err == OK)
+		err = background_fold(answers, reader, municipality, question, background);
+	return err;
+}
+
 /* The internal figures, of P and of the quarters before it. */
 static enum err internal_fold(struct report_command *report, struct reader *reader)
 {
@@ -109,10 +128,9 @@ static enum err internal_fold(struct report_command *report, struct reader *read
 	enum err err = answers_init(&answers, split_cores(), NULL);
 	if (err != OK)
 		return err;
-	err = answers_know(&answers, reader, report->known_us);
-	if (err == OK)
-		err = trend_fold(
-			&answers, reader, municipality, &question, report->points, &points);
+	err = background_know(report, &answers, reader, &question);
+	points = report->background.count;
+	memcpy(report->points, report->background.points, points * sizeof(report->points[0]));
 	if (err == OK)
 		err = answers_ask_of(&answers, reader, &question, municipality);
 	if (err == OK && municipality != PART_ALL)
@@ -125,6 +143,7 @@ static enum err internal_fold(struct report_command *report, struct reader *read
 		err = curves_copy(tally_part(answers.tally, municipality), &report->curves);
 	if (err == OK) {
 		report->view.curves = &report->curves;
+		report->view.background = &report->background;
 		view_end(report, answer_build(&head, answers.tally, &question, &report->arena),
 			report->as_of, report->known_us, points);
 		report->view.trend_known_us = report->known_us;

@@ -20,6 +20,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/grow.h"
+#include "daemon/http/accept.h"
 #include "daemon/http/connection.h"
 #include "daemon/http/host.h"
 #include "daemon/http/intercept.h"
@@ -411,6 +412,15 @@ static bool headers_add(struct request *request, struct MHD_Response *response)
 	return !headers.failed;
 }
 
+/* To people a problem is shown as a page. */
+static void problem_show(struct request *request)
+{
+	const struct http_options *options = &request->http->options;
+	if (options->problem != NULL && request_is_problem(request) &&
+		accept_prefers(request_header(request, "Accept"), "text/html", "application/json"))
+		options->problem(request);
+}
+
 static enum MHD_Result response_queue(struct request *request)
 {
 	CHECK(request->status != 0);
@@ -420,6 +430,7 @@ static enum MHD_Result response_queue(struct request *request)
 	answer_hold(request);
 	if (request->route != NULL && request->http->options.answering != NULL)
 		request->http->options.answering(request);
+	problem_show(request);
 	struct MHD_Response *response = response_new(request);
 	if (response == NULL)
 		return MHD_NO;

@@ -65,6 +65,13 @@ struct http_options {
 	void (*answering)(struct request *request);
 
 	/*
+	 * A problem (RFC 9457) is about to leave for somebody who prefers HTML, a browser: may put
+	 * a page that says the same in request->out, and its type in request->content_type. The
+	 * request may have no route, and `admit` may not have seen it. NULL: it stays as it is.
+	 */
+	void (*problem)(struct request *request);
+
+	/*
 	 * The peer of a request that waits for another thread has hung up: nobody will read the
 	 * answer, which is awaited all the same. May be called more than once. NULL: nobody wants
 	 * to know.

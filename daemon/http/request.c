@@ -231,6 +231,11 @@ void request_problem(struct request *request, int status, const char *format, ..
 	request->content_type = PROBLEM_TYPE;
 }
 
+bool request_is_problem(const struct request *request)
+{
+	return request->content_type != NULL && strcmp(request->content_type, PROBLEM_TYPE) == 0;
+}
+
 void request_problem_print(struct text *out, int status, const char *sentence)
 {
 	struct text body = { 0 };

@@ -180,6 +180,9 @@ void request_pieces_end(struct request *request, enum err err);
 void request_problem(struct request *request, int status, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 
+/* Is the answer a problem? */
+bool request_is_problem(const struct request *request);
+
 /*
  * Appends a whole answer, as request_problem() gives it, after which the connection ends: for the
  * door, where no request can be answered.

@@ -182,12 +182,13 @@ struct viewer gate_viewer_of(const struct access *access, const struct identity 
 	const struct session *session =
 		cookie.length == 0 ? NULL : sessions_find(sessions, cookie, now_us);
 	if (session == NULL)
-		return (struct viewer){ 0 };
+		return (struct viewer){ .was_signed_in = cookie.length > 0 };
 	struct viewer viewer = {
 		.analyst = session_analyst(access, session, key, today),
 		.partner = session_partner(access, session, key, today),
 	};
 	viewer.by_cookie = viewer.analyst != NULL || viewer.partner != NULL;
+	viewer.was_signed_in = !viewer.by_cookie;
 	viewer.user = viewer.partner == NULL || session->user[0] == '\0' ? NULL : session->user;
 	return viewer;
 }

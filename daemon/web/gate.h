@@ -110,6 +110,7 @@ struct viewer {
 	const struct partner *partner; /* of it; both NULL: anybody */
 	const char *user;              /* who of the partner's people, of the session; NULL */
 	bool by_cookie;                /* and not by a token */
+	bool was_signed_in;            /* the cookie's session has ended */
 };
 
 /*

@@ -12,6 +12,7 @@
 #include "daemon/web/api_push.h"
 #include "daemon/web/api_worklist.h"
 #include "daemon/web/gate.h"
+#include "daemon/web/site.h"
 #include "daemon/web/site_figures.h"
 #include "daemon/web/site_sign_in.h"
 #include "daemon/web/site_worklist.h"
@@ -74,6 +75,10 @@ static const struct route rows[] = {
 		.rules = FOR_NOBODYS | FOR_PARTNERS | SHOWS_PERSONS | TAKES_COOKIE,
 		.denied = "a work list is about a partner's own people: it is for the token of a "
 			  "partner" },
+	{ .method = "GET",
+		.path = "/definitions",
+		.handle = definitions_handle,
+		.for_anyone = true },
 	{ .method = "GET", .path = "/sign-in", .handle = sign_in_show_handle, .for_anyone = true },
 	{ .method = "POST",
 		.path = "/sign-in",
@@ -114,6 +119,7 @@ struct http_options routes_options(struct web *web)
 		.admit = gate_admit,
 		.claim = gate_claim,
 		.answering = gate_answering,
+		.problem = site_problem,
 		.left = visit_left,
 		.admits = gate_admits,
 		.unshaken = gate_unshaken,

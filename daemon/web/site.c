@@ -9,9 +9,13 @@
 #include "base/check.h"
 #include "daemon/http/accept.h"
 #include "daemon/http/gzip.h"
+#include "daemon/http/http.h"
 #include "daemon/web/visit.h"
 #include "page/worklist.h"
+#include "page/definitions.h"
 #include "secret/digest.h"
+
+#define PAGE_TYPE "text/html; charset=utf-8"
 
 enum err site_new(struct site **out)
 {
@@ -85,8 +89,8 @@ enum language site_language(const struct request *request)
 		       : LANGUAGE_NL;
 }
 
-static void answer(
-	struct request *request, int status, enum language language, const struct text *policy)
+/* The headers that a page has. */
+static void headers_add(struct request *request, enum language language, const struct text *policy)
 {
 	CHECK(policy->length > 0);
 	request_add_header(request, "Content-Security-Policy", policy->data);
@@ -97,10 +101,16 @@ static void answer(
 	request_add_header(request, "Referrer-Policy", "same-origin");
 	request_add_header(request, "Cross-Origin-Opener-Policy", "same-origin");
 	request_add_header(request, "Cross-Origin-Resource-Policy", "same-origin");
+}
+
+static void answer(
+	struct request *request, int status, enum language language, const struct text *policy)
+{
+	headers_add(request, language, policy);
 	if (request->content_encoding == NULL && !request->out.failed &&
 		request_takes_gzip(request) && gzip_deflate(&request->out))
 		request->content_encoding = "gzip";
-	request_answer(request, status, "text/html; charset=utf-8");
+	request_answer(request, status, PAGE_TYPE);
 }
 
 void site_answer(struct request *request, int status, enum language language)
@@ -111,4 +121,28 @@ void site_answer(struct request *request, int status, enum language language)
 void site_answer_worklist(struct request *request, int status, enum language language)
 {
 	answer(request, status, language, &visit_of(request)->site->worklist_policy);
+}
+
+void definitions_handle(struct request *request)
+{
+	enum language language = site_language(request);
+	definitions_print(language, &request->out);
+	site_answer(request, 200, language);
+}
+
+void site_problem(struct request *request)
+{
+	const struct web *web = http_context(request->http);
+	enum language language = site_language(request);
+	struct text page = { 0 };
+	CHECK(request->status >= 400);
+	page_print_problem(language, request->status, &page);
+	if (page.failed) {
+		text_release(&page); /* The problem itself stays. */
+		return;
+	}
+	text_release(&request->out);
+	request->out = page;
+	request->content_type = PAGE_TYPE;
+	headers_add(request, language, &web->site->policy);
 }

@@ -46,4 +46,10 @@ void site_answer(struct request *request, int status, enum language language);
 /* The same, of the work list. */
 void site_answer_worklist(struct request *request, int status, enum language language);
 
+/* GET /definitions: what each figure means. */
+void definitions_handle(struct request *request);
+
+/* A hook of the HTTP door: a problem that leaves for a browser becomes a page. */
+void site_problem(struct request *request);
+
 #endif

@@ -29,13 +29,12 @@ void site_cache_release(struct site_cache *cache)
 }
 
 const struct site_trend *site_cache_trend(const struct site_cache *cache, uint16_t municipality,
-	int32_t quarter_end, int32_t known_day, uint64_t last_act)
+	int32_t as_of, int32_t known_day, uint64_t last_act)
 {
 	for (size_t i = 0; i < SITE_TRENDS_MAX; i++) {
 		const struct site_trend *one = &cache->trends[i];
-		if (one->quarter_end != 0 && one->municipality == municipality &&
-			one->quarter_end == quarter_end && one->known_day == known_day &&
-			one->last_act == last_act)
+		if (one->as_of != 0 && one->municipality == municipality && one->as_of == as_of &&
+			one->known_day == known_day && one->last_act == last_act)
 			return one;
 	}
 	return NULL;
@@ -46,7 +45,7 @@ static struct site_trend *trend_place(
 	struct site_cache *cache, const struct site_trend *trend, bool *next)
 {
 	const struct site_trend *same = site_cache_trend(
-		cache, trend->municipality, trend->quarter_end, trend->known_day, trend->last_act);
+		cache, trend->municipality, trend->as_of, trend->known_day, trend->last_act);
 	*next = same == NULL;
 	return &cache->trends[same == NULL ? cache->next_trend : (size_t)(same - cache->trends)];
 }
@@ -55,7 +54,7 @@ void site_cache_keep_trend(struct site_cache *cache, const struct site_trend *tr
 {
 	struct agreed_past agreed;
 	bool next;
-	CHECK(cache->next_trend < SITE_TRENDS_MAX && trend->quarter_end != 0);
+	CHECK(cache->next_trend < SITE_TRENDS_MAX && trend->as_of != 0);
 	if (agreed_past_copy(&trend->agreed, &agreed) != OK)
 		return;
 	struct site_trend *place = trend_place(cache, trend, &next);

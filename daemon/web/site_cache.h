@@ -6,20 +6,20 @@
 #define DAEMON_WEB_SITE_CACHE_H
 
 #include "base/text.h"
+#include "page/background.h"
 #include "page/page.h"
 
-#define SITE_TRENDS_MAX 64 /* (municipality, quarter, day of knowledge) */
+#define SITE_TRENDS_MAX 64 /* (municipality, reference date, day of knowledge) */
 #define SITE_PAGES_MAX  32 /* pages of publications */
 
-/* The quarters before a reference date, with the knowledge of some instant of a day. */
+/* What stands beside a reference date, with the knowledge of some instant of a day. */
 struct site_trend {
 	uint16_t municipality;
-	int32_t quarter_end; /* the last of them; 0: the place is free */
+	int32_t as_of; /* 0: the place is free */
 	int32_t known_day;
 	uint64_t last_act; /* of the store: whoever was erased or restricted later is in it */
 	int64_t known_us;
-	struct trend_point points[TREND_POINTS_MAX];
-	size_t count;
+	struct background background;
 	struct agreed_past agreed; /* owned by the cache, of one that is kept */
 };
 
@@ -45,7 +45,7 @@ void site_cache_release(struct site_cache *cache);
 
 /* NULL: it is not kept. */
 const struct site_trend *site_cache_trend(const struct site_cache *cache, uint16_t municipality,
-	int32_t quarter_end, int32_t known_day, uint64_t last_act);
+	int32_t as_of, int32_t known_day, uint64_t last_act);
 /* Keeps a copy, in the place of one of the same. Where there is no memory nothing is kept, which is
  * no harm. */
 void site_cache_keep_trend(struct site_cache *cache, const struct site_trend *trend);

@@ -7,7 +7,9 @@
  */
 #include "daemon/web/site_figures.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/check.h"
 #include "daemon/server/inquiry.h"
@@ -23,6 +25,7 @@
 #define CHOICES_MAX    (PARTS_MAX + 1)
 #define DAYS_SHOWN_MAX 40 /* quarters to choose from: ten years */
 #define CSV_TREND      "trend"
+#define KNOWN_NOW      INT64_MAX
 
 /* What is asked, by whom. */
 struct page_asked {
@@ -38,6 +41,7 @@ struct page_asked {
 	uint16_t municipality;
 	int32_t as_of;
 	int32_t known_day;   /* of what is published; DAY_NONE: not given */
+	int64_t known_us;    /* of internal figures; KNOWN_NOW: not given */
 	int32_t definitions; /* the number of a set; 0: not given */
 };
 
@@ -48,6 +52,7 @@ struct shown {
 	int32_t as_of;
 	int64_t known_us;
 	int64_t trend_known_us;
+	const struct background *background; /* of internal figures; else NULL */
 	struct trend_point points[TREND_POINTS_MAX + 1];
 	size_t point_count;               /* with that of the tree, the last */
 	const struct agreed_past *agreed; /* NULL: none */
@@ -76,6 +81,22 @@ static bool is_of_newest_set(const struct page_asked *asked)
 	return asked->definitions == 0 || asked->definitions == DEFINITIONS;
 }
 
+/* What is published bears a civil day, what is internal an instant. */
+static void known_read(struct page_asked *asked, const char *known_at)
+{
+	struct bytes text = bytes_of_string(known_at);
+	if (asked->viewer.analyst == NULL) {
+		if (date_parse(text, &asked->known_day) == OK)
+			return;
+		asked->known_day = DAY_NONE;
+	} else {
+		if (instant_parse(text, &asked->known_us) == OK)
+			return;
+		asked->known_us = KNOWN_NOW;
+	}
+	asked->bad = true;
+}
+
 static struct page_asked asked_read(struct request *request, bool csv)
 {
 	struct page_asked asked = {
@@ -87,6 +108,7 @@ static struct page_asked asked_read(struct request *request, bool csv)
 		.municipality = PART_ALL,
 		.as_of = DAY_NONE,
 		.known_day = DAY_NONE,
+		.known_us = KNOWN_NOW,
 	};
 	const char *known_at = parameter(request, "known_at");
 	const char *municipality = parameter(request, "municipality");
@@ -97,13 +119,8 @@ static struct page_asked asked_read(struct request *request, bool csv)
 		asked.for_excel = strcmp(reader, "excel") == 0;
 		asked.bad = !asked.for_excel;
 	}
-	/* Internal figures are those that are known now. */
-	if (known_at != NULL &&
-		(asked.viewer.analyst != NULL ||
-			date_parse(bytes_of_string(known_at), &asked.known_day) != OK)) {
-		asked.known_day = DAY_NONE;
-		asked.bad = true;
-	}
+	if (known_at != NULL)
+		known_read(&asked, known_at);
 	asked.has_municipality = municipality != NULL;
 	asked.has_as_of = as_of != NULL;
 	if (municipality != NULL && strcmp(municipality, "all") != 0 &&
@@ -171,6 +188,46 @@ static void choices_of_analyst(struct choices *choices, const struct snapshot_fi
 	}
 }
 
+struct choice {
+	uint16_t municipality;
+	const char *name;
+};
+
+/* All together first, then by name: what stands before its first letter does not count. */
+static int by_name(const void *a, const void *b)
+{
+	const struct choice *left = a, *right = b;
+	if ((left->municipality == PART_ALL) != (right->municipality == PART_ALL))
+		return left->municipality == PART_ALL ? -1 : 1;
+	if (left->name == NULL || right->name == NULL) {
+		if (left->name != right->name)
+			return left->name == NULL ? 1 : -1;
+		return (left->municipality > right->municipality) -
+		       (left->municipality < right->municipality);
+	}
+	static const char marks[] = "'\"- ";
+	int order = strcasecmp(
+		left->name + strspn(left->name, marks), right->name + strspn(right->name, marks));
+	return order != 0 ? order : (left->municipality > right->municipality) * 2 - 1;
+}
+
+/* ERR_FULL: no memory. */
+static enum err choices_sort(struct choices *choices)
+{
+	struct choice *list = calloc(choices->municipality_count + 1, sizeof(*list));
+	if (list == NULL)
+		return ERR_FULL;
+	for (size_t i = 0; i < choices->municipality_count; i++)
+		list[i] = (struct choice){ choices->municipalities[i], choices->names[i] };
+	qsort(list, choices->municipality_count, sizeof(*list), by_name);
+	for (size_t i = 0; i < choices->municipality_count; i++) {
+		choices->municipalities[i] = list[i].municipality;
+		choices->names[i] = list[i].name;
+	}
+	free(list);
+	return OK;
+}
+
 static void choices_release(struct choices *choices)
 {
 	free(choices->municipalities);
@@ -197,7 +254,10 @@ static enum err choices_make(
 	for (size_t i = 0; i < choices->municipality_count; i++)
 		choices->names[i] = access_place_name(
 			visit_of(asked->request)->access, choices->municipalities[i]);
-	return OK;
+	enum err err = choices_sort(choices);
+	if (err != OK)
+		choices_release(choices);
+	return err;
 }
 
 static int notice_status(enum page_notice notice)
@@ -239,9 +299,11 @@ static void page_write(const struct page_asked *asked, const struct snapshot *sn
 		.municipality = asked->municipality,
 		.as_of = asked->as_of,
 		.is_dated = asked->has_as_of,
+		.is_known_then = asked->known_us != KNOWN_NOW || asked->known_day != DAY_NONE,
 		.today = zone_day(committer_now_us(visit_of(request)->server->committer)),
 		.analyst = asked->viewer.analyst == NULL ? NULL : asked->viewer.analyst->name,
 		.signed_in_by_cookie = asked->viewer.by_cookie,
+		.session_ended = asked->viewer.was_signed_in,
 	};
 	CHECK((shown != NULL) == (notice == PAGE_FIGURES));
 	if (choices_make(&choices, asked, snapshot) != OK) {
@@ -258,6 +320,7 @@ static void page_write(const struct page_asked *asked, const struct snapshot *sn
 	if (shown != NULL) {
 		view.figures = shown->tree;
 		view.curves = shown->curves;
+		view.background = shown->background;
 		view.as_of = shown->as_of;
 		view.known_us = shown->known_us;
 		view.trend_known_us = shown->trend_known_us;
@@ -464,7 +527,9 @@ static void published_page(const struct page_asked *asked, const struct snapshot
 	/* The page's own links bear as_of where it was asked for: it is kept by its day then. */
 	CHECK(publication != NULL && publication->municipality == asked->municipality);
 	int32_t key = asked->has_as_of ? publication->as_of : DAY_NONE;
-	struct site_page *page = asked->csv
+	/* Who was signed in is told that it is over: that page is nobody else's. */
+	bool is_for_all = !asked->viewer.was_signed_in && asked->known_day == DAY_NONE;
+	struct site_page *page = asked->csv || !is_for_all
 					 ? NULL
 					 : site_cache_page(cache, asked->municipality, key,
 						   asked->language, snapshot->published->version);
@@ -484,7 +549,7 @@ static void published_page(const struct page_asked *asked, const struct snapshot
 		}
 		page_write(asked, snapshot, &shown, PAGE_FIGURES, DAY_NONE);
 		arena_release(&arena);
-		if (!request->out.failed)
+		if (!request->out.failed && is_for_all)
 			page = site_cache_keep_page(cache, asked->municipality, key,
 				asked->language, snapshot->published->version,
 				text_bytes(&request->out));
@@ -492,6 +557,31 @@ static void published_page(const struct page_asked *asked, const struct snapshot
 	if (page != NULL)
 		site_page_take(page, request);
 	site_answer(request, 200, asked->language);
+}
+
+/*
+ * The form of another municipality's page sent that one's quarter along. Where the one that was
+ * chosen has no such quarter its newest is shown.
+ */
+static bool other_was_chosen(const struct page_asked *asked, const struct publications *published)
+{
+	uint16_t before;
+	const char *of = parameter(asked->request, "of");
+	const struct publication_question question = { asked->municipality, asked->as_of,
+		DAY_NONE };
+	if (asked->csv || of == NULL || !asked->has_as_of ||
+		!municipality_parse(bytes_of_string(of), &before) || before == asked->municipality)
+		return false;
+	return publications_ask(published, &question).state == PUBLICATION_NONE;
+}
+
+static void newest_show(const struct page_asked *asked)
+{
+	char address[64];
+	snprintf(address, sizeof(address), "/?municipality=%.8s&lang=%s",
+		link_municipality(asked->municipality).text, language_code(asked->language));
+	request_add_header(asked->request, "Location", address);
+	site_answer(asked->request, 303, asked->language);
 }
 
 static void published_answer(struct page_asked *asked)
@@ -511,6 +601,19 @@ static void published_answer(struct page_asked *asked)
 		asked->has_municipality = true;
 		asked->municipality = published->items[0].publication->municipality;
 	}
+	/* A file of what is published, in the place of internal figures, would look like these. */
+	if (asked->csv && asked->viewer.was_signed_in) {
+		request_problem(asked->request, 403,
+			"your session has ended: sign in again, or sign out to get what is "
+			"published");
+		snapshot_drop(&snapshot);
+		return;
+	}
+	if (other_was_chosen(asked, published)) {
+		newest_show(asked);
+		snapshot_drop(&snapshot);
+		return;
+	}
 	enum page_notice notice = publication_notice(asked, published, &answer);
 	if (notice != PAGE_FIGURES)
 		refuse_of(asked, &snapshot, notice,
@@ -529,22 +632,24 @@ static int32_t today_of(const struct page_asked *asked)
 
 static const struct site_trend *trend_kept(const struct page_asked *asked, int32_t as_of)
 {
-	if (!is_of_newest_set(asked))
+	if (!is_of_newest_set(asked) || asked->known_us != KNOWN_NOW)
 		return NULL;
 	const struct visit *visit = visit_of(asked->request);
-	return site_cache_trend(&visit->site->cache, asked->municipality,
-		trend_quarter_end(as_of, 1), today_of(asked),
+	return site_cache_trend(&visit->site->cache, asked->municipality, as_of, today_of(asked),
 		atomic_load(&visit->server->last_act));
 }
 
 /* Points that are kept, and after them that of the tree. */
 static void shown_add_trend(struct shown *shown, const struct site_trend *trend)
 {
-	CHECK(shown->tree != NULL && trend->count <= TREND_POINTS_MAX);
-	memcpy(shown->points, trend->points, trend->count * sizeof(trend->points[0]));
+	const struct background *background = &trend->background;
+	size_t count = background->count;
+	CHECK(shown->tree != NULL && count <= TREND_POINTS_MAX);
+	memcpy(shown->points, background->points, count * sizeof(background->points[0]));
 	shown->trend_known_us = trend->known_us;
-	shown->points[trend->count] = trend_point_of(shown->tree, shown->as_of, shown->known_us);
-	shown->point_count = trend->count + 1;
+	shown->points[count] = trend_point_of(shown->tree, shown->as_of, shown->known_us);
+	shown->point_count = count + 1;
+	shown->background = background;
 	shown->agreed = &trend->agreed;
 }
 
@@ -569,8 +674,9 @@ struct fold_work {
 	struct page_asked asked;
 	struct inquiry inquiry;
 	struct site_trend trend;
-	bool has_trend; /* it was kept */
-	bool is_new;    /* something of it was not */
+	bool has_trend;    /* it was kept */
+	bool is_new;       /* something of it was not */
+	uint64_t then_act; /* of the store, when what was known before was asked */
 	struct arena arena;
 	struct arena agreed; /* of the agreements in the tree */
 	struct curves curves;
@@ -603,18 +709,24 @@ static void fold_begin(struct fold_work *work, const struct answers *answers)
 	work->trend.last_act = answers->acts.last_seq;
 }
 
+static struct question fold_question(const struct fold_work *work)
+{
+	struct question question = question_at(work->shown.as_of);
+	if (work->asked.definitions != 0)
+		question.definitions = work->asked.definitions;
+	return question;
+}
+
 static enum err fold_ask(void *context, struct answers *answers, struct reader *reader)
 {
 	struct fold_work *work = context;
-	struct question question = question_at(work->shown.as_of);
+	struct question question = fold_question(work);
 	uint16_t municipality = work->asked.municipality;
-	if (work->asked.definitions != 0)
-		question.definitions = work->asked.definitions;
 	fold_begin(work, answers);
 	enum err err = OK;
 	if (!work->has_trend)
-		err = trend_fold(answers, reader, municipality, &question, work->trend.points,
-			&work->trend.count);
+		err = background_fold(
+			answers, reader, municipality, &question, &work->trend.background);
 	if (err == OK)
 		err = answers_ask_of(answers, reader, &question, municipality);
 	if (err == OK && municipality != PART_ALL)
@@ -633,12 +745,40 @@ static enum err fold_ask(void *context, struct answers *answers, struct reader *
 	return err;
 }
 
+/* What was known at the last quarter's end. */
+static enum err fold_ask_then(void *context, struct answers *answers, struct reader *reader)
+{
+	struct fold_work *work = context;
+	struct question question = fold_question(work);
+	work->then_act = answers->acts.last_seq;
+	return background_fold_then(
+		answers, reader, work->asked.municipality, &question, &work->trend.background);
+}
+
+/* An inquiry is at one K: what was known at the last quarter's end is another. */
+static enum err fold_both(struct fold_work *work)
+{
+	struct question question = fold_question(work);
+	struct inquiry then = work->inquiry;
+	then.known_us = background_then_us(&question, work->inquiry.known_us);
+	then.ask = fold_ask_then;
+	enum err err = inquiry_run(&work->inquiry);
+	while (err == OK && !work->has_trend) {
+		err = inquiry_run(&then);
+		if (err != OK || work->then_act == work->trend.last_act)
+			break;
+		/* Somebody was erased or restricted between the two. */
+		err = inquiry_run(&work->inquiry);
+	}
+	return err;
+}
+
 static void fold_run(struct task *task)
 {
 	struct fold_work *work = (struct fold_work *)task;
 	work->err = arena_init(&work->arena, FIGURES_ARENA_SIZE);
 	if (work->err == OK)
-		work->err = inquiry_run(&work->inquiry);
+		work->err = fold_both(work);
 }
 
 static void fold_finish(struct request *request)
@@ -650,7 +790,8 @@ static void fold_finish(struct request *request)
 	struct reason reason;
 	bool has_snapshot = visit_snapshot(request, &snapshot, &reason) == OK;
 	if (work->err == OK) {
-		if (work->is_new && is_of_newest_set(&work->asked))
+		if (work->is_new && is_of_newest_set(&work->asked) &&
+			work->asked.known_us == KNOWN_NOW)
 			site_cache_keep_trend(&visit_of(request)->site->cache, &work->trend);
 		shown_add_trend(&work->shown, &work->trend);
 		show(&work->asked, has_snapshot ? &snapshot : NULL, &work->shown);
@@ -693,7 +834,9 @@ static void fold_submit(const struct page_asked *asked, int32_t as_of)
 	work->asked = *asked;
 	work->inquiry = inquiry_of(visit_of(request)->server);
 	work->inquiry.stop = &work->task.stop;
-	work->inquiry.known_us = committer_now_us(work->inquiry.committer);
+	work->inquiry.known_us = asked->known_us != KNOWN_NOW
+					 ? asked->known_us
+					 : committer_now_us(work->inquiry.committer);
 	work->inquiry.municipality = asked->municipality;
 	work->inquiry.ask = fold_ask;
 	work->inquiry.context = work;
@@ -703,7 +846,7 @@ static void fold_submit(const struct page_asked *asked, int32_t as_of)
 	if (!work->has_trend)
 		work->trend = (struct site_trend){
 			.municipality = asked->municipality,
-			.quarter_end = trend_quarter_end(as_of, 1),
+			.as_of = as_of,
 		};
 	if (!visit_submit(request, &work->task, fold_finish)) {
 		agreed_past_release(&work->trend.agreed);
@@ -757,9 +900,12 @@ static void analyst_answer(struct page_asked *asked)
 		refuse(asked, NULL, PAGE_BUSY);
 		return;
 	}
-	int32_t today = today_of(asked);
+	int64_t now_us = committer_now_us(visit_of(asked->request)->server->committer);
+	bool is_known_then = asked->known_us != KNOWN_NOW;
+	int32_t today = zone_day(is_known_then ? asked->known_us : now_us);
 	bool of_today = snapshot.as_of == today;
-	if (asked->bad || (asked->has_as_of && asked->as_of > today))
+	if (asked->bad || (is_known_then && asked->known_us > now_us) ||
+		(asked->has_as_of && asked->as_of > today))
 		refuse(asked, &snapshot, PAGE_BAD_ADDRESS);
 	else if (!analyst_may(asked))
 		refuse(asked, &snapshot, PAGE_FORBIDDEN);

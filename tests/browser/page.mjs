@@ -83,7 +83,7 @@ async function signIn(page) {
 	}
 	await page.keyboard.type(asked.token);
 	await page.keyboard.press('Enter');
-	await page.waitForURL(/\/\?lang=nl/);
+	await page.waitForURL(/\/\?.*lang=nl/);
 }
 
 const anybody = await open();

@@ -608,7 +608,7 @@ class Security(unittest.TestCase):
         waits = read("daemon/server/sign_ins.h") + read("daemon/server/sign_ins.c")
         seconds = re.search(r"up to (\d+) seconds", self.text)[1]
         self.assertRegex(waits, rf"\b{seconds}\b")
-        self.assertIn("A cookie lasts eight hours", self.text)
+        self.assertIn("A session lasts eight hours", self.text)
         self.assertIn("SESSION_US   (INT64_C(8) * 3600", read("daemon/web/sessions.h"))
 
 
@@ -627,9 +627,28 @@ class Indicators(harness.Case):
         return found
 
     def test_every_key_is_explained_where_it_belongs(self):
-        text = read("docs/indicators.md")
+        for document, heading in (("docs/indicators.md", "Ideas that all figures share"),
+                                  ("docs/indicators.nl.md", "Wat voor alle cijfers geldt")):
+            with self.subTest(document):
+                self.keys_are_explained(read(document), heading)
+
+    def test_the_dutch_definitions_are_whole(self):
+        """The same figures, names and metrics, in the same order, as the English ones."""
+        parts = [re.findall(r"^##+ [^\n`]*`\w+`.*?(?=^##|\Z)", read(document), re.M | re.S)
+                 for document in ("docs/indicators.md", "docs/indicators.nl.md")]
+        self.assertEqual(len(parts[0]), 28)
+        names = [[re.search(r"`(\w+)`", one)[1] for one in part] for part in parts]
+        self.assertEqual(names[0], names[1])
+        for english, dutch in zip(*parts):
+            cells = [re.findall(r"^\| (.*?) \|", one, re.M) for one in (english, dutch)]
+            codes = [[re.findall(r"`(.*?)`", cell) for cell in rows] for rows in cells]
+            self.assertEqual(codes[0], codes[1])
+            metrics = [re.findall(r"`ladder_\w+", one) for one in (english, dutch)]
+            self.assertEqual(metrics[0], metrics[1])
+
+    def keys_are_explained(self, text, heading):
         answer = self.daemon.figures().json
-        shared = section(text, "Ideas that all figures share")
+        shared = section(text, heading)
         for key in answer:
             self.assertIn(f"`{key}`", text)
         for name, figure in (("population", answer["population"]),

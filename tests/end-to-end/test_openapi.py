@@ -13,7 +13,7 @@ import harness
 from harness import event
 
 HTTP = ("get", "post", "put", "delete", "patch")
-PAGES = {"/", "/sign-in", "/sign-out", "/worklist", "/card", "/compare"}  # for people
+PAGES = {"/definitions", "/", "/sign-in", "/sign-out", "/worklist", "/card", "/compare"}  # for people
 
 
 def routes():

@@ -197,7 +197,7 @@ class Withheld(harness.OwnDaemon):
             self.assertEqual(csv.status, 403)
             self.assertIn("withheld", csv.json["detail"])
         dutch = daemon.get("/", municipality=HOME, lang="nl").body.decode()
-        self.assertIn("Deze cijfers worden niet getoond", dutch)
+        self.assertIn("Deze cijfers tonen we niet", dutch)
 
     def test_a_withheld_publication_is_403_with_a_sentence_and_has_no_metrics(self):
         daemon = self.withheld()

@@ -324,9 +324,11 @@ PATHS = {"/v1/events": {"POST"}, "/v1/events/": {"GET"}, "/v1/log": {"GET"},
          "/v1/indicators": {"GET"}, "/v1/worklist": {"GET"}, "/v1/agreements": {"GET"},
          "/v1/openapi.json": {"GET"}, "/v1/ladder.proto": {"GET"}, "/metrics": {"GET"}, "/": {"GET"},
          "/worklist": {"GET"},
-         "/figures.csv": {"GET"}, "/sign-in": {"GET", "POST"}, "/sign-out": {"POST"},
+         "/figures.csv": {"GET"}, "/definitions": {"GET"},
+         "/sign-in": {"GET", "POST"}, "/sign-out": {"POST"},
          "/healthz": {"GET"}, "/readyz": {"GET"}}
-OPEN = {"/v1/openapi.json", "/v1/ladder.proto", "/sign-in", "/sign-out", "/healthz", "/readyz"}
+OPEN = {"/v1/openapi.json", "/v1/ladder.proto", "/definitions",
+        "/sign-in", "/sign-out", "/healthz", "/readyz"}
 OF_ONE_PLACE = {"/v1/indicators", "/v1/worklist", "/worklist", "/", "/figures.csv"}
 PLACES = ("GM0823", "GM0824", "GM0825")
 EVERY = set(PLACES)

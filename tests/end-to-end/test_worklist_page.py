@@ -9,7 +9,7 @@ import harness
 from harness import assessed, day, event, settled
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-REASONS = {"rung_not_assessed": "De trede is lang niet gemeten.",
+REASONS = {"rung_not_assessed": "De stap is lang niet gemeten.",
            "no_contact": "De klantmanager had lang geen contact."}
 
 

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "engine/answers.h"
+#include "engine/lately.h"
 #include "engine/state.h"
 #include "tests/unit/random_log.h"
 
@@ -125,6 +126,96 @@ static struct text recalled(
 	printed(&answers, reader, asked, &out);
 	answers_release(&answers);
 	return out;
+}
+
+/* How many cells the curves have; each must be the same in both. */
+static size_t check_curves(const struct curves *a, const struct curves *b)
+{
+	size_t cells = 0;
+	for (size_t set = 0; set < CURVE_SET_COUNT; set++) {
+		for (size_t i = 0; i < ARRAY_LENGTH(a->histograms[set]); i++) {
+			const struct histogram *one = &a->histograms[set][i];
+			const struct histogram *other = &b->histograms[set][i];
+			assert_int_equal(one->count, other->count);
+			for (uint32_t j = 0; j < one->count; j++) {
+				assert_int_equal(one->cells[j].at, other->cells[j].at);
+				assert_int_equal(one->cells[j].units, other->cells[j].units);
+			}
+			cells += one->count;
+		}
+	}
+	return cells;
+}
+
+/* What those who entered lately and those before say, from memory and from the log. */
+static size_t check_lately(struct reader *reader, const struct lease *lease, struct asked asked)
+{
+	struct answers answers;
+	struct lately recall, replay;
+	assert_int_equal(answers_init(&answers, 2, NULL), OK);
+	assert_int_equal(
+		answers_recall(&answers, reader, lease, asked.known_us, asked.municipality), OK);
+	assert_int_equal(
+		lately_fold(&answers, reader, &asked.question, asked.municipality, &recall), OK);
+	answers_release(&answers);
+	assert_int_equal(answers_init(&answers, 2, NULL), OK);
+	assert_int_equal(answers_know(&answers, reader, asked.known_us), OK);
+	assert_int_equal(
+		lately_fold(&answers, reader, &asked.question, asked.municipality, &replay), OK);
+	/* Both parts are the whole. */
+	struct curves whole;
+	int64_t units[2] = { 0 };
+	assert_int_equal(answers_ask_of(&answers, reader, &asked.question, asked.municipality), OK);
+	assert_int_equal(curves_copy(tally_part(answers.tally, asked.municipality), &whole), OK);
+	for (size_t i = 0; i < ARRAY_LENGTH(whole.histograms[CURVES_STEP]); i++) {
+		const struct histogram *all = &whole.histograms[CURVES_STEP][i];
+		const struct histogram *parts[] = { &replay.recent.histograms[CURVES_STEP][i],
+			&replay.earlier.histograms[CURVES_STEP][i] };
+		for (uint32_t j = 0; j < all->count; j++)
+			units[0] += all->cells[j].units;
+		for (size_t part = 0; part < 2; part++)
+			for (uint32_t j = 0; j < parts[part]->count; j++)
+				units[1] += parts[part]->cells[j].units;
+	}
+	assert_int_equal(units[0], units[1]);
+	size_t cells = check_curves(&recall.recent, &replay.recent) +
+		       check_curves(&recall.earlier, &replay.earlier);
+	curves_release(&whole);
+	lately_release(&recall);
+	lately_release(&replay);
+	answers_release(&answers);
+	return cells;
+}
+
+static void those_who_entered_lately_are_the_same_from_memory(void **state)
+{
+	(void)state;
+	struct store store;
+	struct live *live;
+	struct chance chance = chance_new();
+	struct random_log log = { .store = &store, .chance = &chance };
+	size_t cells = 0;
+	store_make(&store);
+	int64_t first_us = store.now_us;
+	random_log_grow(&log, 400);
+	struct reader *reader = store_reader(&store);
+	assert_int_equal(live_new(&live), OK);
+	follow(live, reader, log_last_seq(store.log), 250);
+	struct lease lease = live_lease(live);
+	for (size_t i = 0; i < ARRAY_LENGTH(municipalities); i++) {
+		struct asked asked =
+			asked_random(&chance, first_us, log_last_recorded_us(store.log));
+		cells += check_lately(reader, &lease, asked);
+		asked.municipality = municipalities[i];
+		asked.known_us = log_last_recorded_us(store.log) + 1;
+		asked.question = question_at(zone_day(asked.known_us));
+		cells += check_lately(reader, &lease, asked);
+	}
+	assert_true(cells > 0);
+	lease_drop(&lease);
+	live_free(live);
+	reader_close(reader);
+	store_end(&store);
 }
 
 static void check_asked(struct reader *reader, const struct lease *lease, const struct asked *asked)
@@ -351,6 +442,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_of_the_header_recalls_those_facts),
 		cmocka_unit_test(every_answer_from_memory_has_the_bytes_of_the_replay),
+		cmocka_unit_test(those_who_entered_lately_are_the_same_from_memory),
 		cmocka_unit_test(a_state_that_was_loaded_recalls_the_past_too),
 		cmocka_unit_test(after_an_act_nothing_is_recalled_from_before_it),
 		cmocka_unit_test(a_question_that_is_stopped_gives_up),

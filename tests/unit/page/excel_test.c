@@ -19,7 +19,7 @@
 
 #define NAMES "as_of,known_at,municipality,indicator,figure,labels,value,low,high\n"
 #define DUTCH                                                                                      \
-	"\xEF\xBB\xBFGemeente;Gemeentecode;Peildatum;Bekend op;Onderwerp;Cijfer;Trede;"            \
+	"\xEF\xBB\xBFGemeente;Gemeentecode;Peildatum;Bekend op;Onderwerp;Cijfer;Stap;"             \
 	"Na maanden;Uitsplitsing;Eenheid;Waarde;Ondergrens;Bovengrens\n"
 
 static void rows_become_rows_with_the_words_of_the_page(void **state)
@@ -36,7 +36,7 @@ static void rows_become_rows_with_the_words_of_the_page(void **state)
 		{ NULL,
 			"2026-09-30,2026-10-05,all,ladder_step,within.share,rung=3;months=12,0.25,"
 			"0.1,0.5\n",
-			"Alle gemeenten samen;all;2026-09-30;2026-10-05;Hoe lang duurt een trede?;"
+			"Alle gemeenten samen;all;2026-09-30;2026-10-05;Hoe lang duurt een stap?;"
 			"binnen de termijn: aandeel;3;12;;aandeel (1 is 100%);0,25;0,1;0,5\n" },
 		/* Summer: two hours later on the clock. */
 		{ NULL, "2026-09-30,2026-10-05T20:30:00.000000Z,GM1711,ladder_position,4,,7,,\n",

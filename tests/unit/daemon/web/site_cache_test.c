@@ -74,7 +74,7 @@ static void a_trend_is_of_its_place_quarter_day_and_acts_and_the_oldest_makes_ro
 	for (uint16_t i = 0; i <= SITE_TRENDS_MAX; i++) {
 		const struct site_trend trend = {
 			.municipality = i,
-			.quarter_end = 90,
+			.as_of = 90,
 			.known_day = 100,
 			.known_us = i,
 			.last_act = 7,
@@ -99,7 +99,7 @@ static void a_trend_that_is_kept_again_takes_its_own_place_and_owns_what_was_agr
 	struct agreed_point point = { .as_of = 90, .realised = 0.5 };
 	struct site_trend trend = {
 		.municipality = 823,
-		.quarter_end = 90,
+		.as_of = 90,
 		.known_day = 100,
 		.agreed = { &point, 1, 1 },
 	};
