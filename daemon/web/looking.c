@@ -41,7 +41,7 @@ void looking_begin(const struct request *request, const struct identity *identit
 
 void looking_noted(struct request *request, const struct look *look)
 {
-	CHECK(look->spans > 0 && look->lines.length == 0 && !look->is_unwritable);
+	CHECK(look->lines.length == 0 && !look->is_unwritable);
 	visit_of(request)->is_noted = true;
 }
 

@@ -22,7 +22,10 @@
 void looking_begin(const struct request *request, const struct identity *identity, const char *user,
 	struct look *out);
 
-/* What is shown is in the access log: the first of it, where it is an answer in pieces. */
+/*
+ * What is shown is in the access log: the first of it, where it is an answer in pieces. A first
+ * piece that shows nobody has no span: the read as a whole has one at its end.
+ */
 void looking_noted(struct request *request, const struct look *look);
 
 /* Answers that the access log cannot be written (503). */

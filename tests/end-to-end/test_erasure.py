@@ -437,7 +437,7 @@ class Offline(harness.OwnDaemon):
                 self.assertIn(again.returncode, (0, 66), again)
                 harness.ladder("verify", store, check=0)
                 self.assertEqual(files_with(strings, place), [])
-                self.assertEqual(sorted(os.listdir(place)), ["store", "store.erased"])
+                self.assertEqual(sorted(os.listdir(place)), ["store", "store.access.ndjson", "store.erased"])
                 self.assertFalse([name for name in os.listdir(store) if "rewrite" in name])
                 ended = log_of(store)
                 self.assertEqual(obey(whole + ended[-1:]), ended)

@@ -219,7 +219,7 @@ class RealDaemon(Pushing):
         daemon.config.write_text(daemon.config.read_text().replace(
             "[store]\n", "[store]\nsize_max = 16M\n"))
         daemon.start(*self.flags)
-        events = self.ndjson([event() for _ in range(100000)])
+        events = self.ndjson([event() for _ in range(200000)])
         done = self.push("--retry-seconds", 1, events)
         self.assertPushed(done, 75, "unavailable: the store is full; send the batch again later")
         self.assertRegex(done.stderr.decode(), f" {len(daemon.records())} accepted")
