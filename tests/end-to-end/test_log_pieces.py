@@ -116,11 +116,16 @@ class Pieces(harness.OwnDaemon):
                 file.seek(at)
                 file.write(b"D")
         for accept in (None, PROTOBUF):
+            answer = self.ask(daemon, "limit=100000", accept)
+            # The scrub may have found it before: then it is told at once.
+            if answer.status in (500, 503):
+                continue
             with self.assertRaises((http.client.IncompleteRead, ConnectionError)):
-                self.read(self.ask(daemon, "limit=100000", accept))
+                self.read(answer)
         # Where nothing was sent yet it can be said.
         answer = daemon.get("/v1/log", who="analyst", after=RECORDS)
-        self.assertProblem(answer, 500)
+        self.assertIn(answer.status, (500, 503))
+        self.assertProblem(answer, answer.status)
         daemon.kill()
 
     assertProblem = harness.Case.assertProblem
