@@ -49,8 +49,8 @@ struct server {
 	struct intake intake;      /* of both doors */
 	bool stopping;             /* no more batches are taken */
 	_Atomic uint64_t last_act; /* the seq of the newest act whose effect is shown; any thread */
-	/* Erasures that are shown, and those of them after which no answer of before is under way. */
-	atomic_uint erasures, forgotten;
+	atomic_uint erasures;      /* that are shown; any thread */
+	atomic_uint forgotten;     /* of these, those of which no answer of before is under way */
 	atomic_uint turns;         /* of the loop, which wipes its stack each time; any thread */
 };
 
