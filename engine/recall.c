@@ -237,7 +237,7 @@ static const struct tail_fact *tail_of(const struct recall *recall, uint32_t per
 	while (end < recall->fact_count && recall->facts[end].person == person)
 		end++;
 	*count = end - low;
-	return recall->facts + low;
+	return *count == 0 ? NULL : recall->facts + low;
 }
 
 /* Does the tail take that event out? */
