@@ -732,6 +732,11 @@ class Ladderd:
         assert answer.status == 200, answer
         return answer
 
+    def follow(self, count):
+        """Waits until the figures have that many records: all that were acknowledged."""
+        until(lambda: f"ladderd_applied_seq {count}\n".encode()
+              in self.get("/metrics", who="prometheus").body, f"the figures have {count} records")
+
     def stored(self, identifier, who="isd"):
         """The partner's own event as the log has it."""
         answer = self.get("/v1/events/" + identifier, who=who)

@@ -139,8 +139,7 @@ class Confined(OwnDaemon):
         daemon = self.ladderd()
         daemon.accept(event(), event())
         daemon.figures(municipality="GM0823")
-        harness.until(lambda: b"ladderd_applied_seq 2\n" in
-                      daemon.get("/metrics", who="prometheus").body, "a refresh")
+        daemon.follow(2)
         metrics = daemon.get("/metrics", who="prometheus").body.decode()
         for name in "process_open_fds", "process_resident_memory_bytes":
             self.assertGreater(float(re.search(rf"^{name} (\S+)$", metrics, re.M)[1]), 5, name)

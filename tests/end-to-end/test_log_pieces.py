@@ -108,8 +108,7 @@ class Pieces(harness.OwnDaemon):
         daemon.accept(event(id=late))
         daemon.accept(event())
         # The figures have both: nobody but who asks for the log meets the damage.
-        harness.until(lambda: daemon.figures().json["indicators"]["data_quality"]["records"] == RECORDS + 2,
-                      "the figures have all")
+        daemon.follow(RECORDS + 2)
         data = daemon.store / "data.mdb"
         with data.open("r+b") as file:
             image, at = file.read(), -1

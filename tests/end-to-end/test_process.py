@@ -101,8 +101,7 @@ class Case(OwnDaemon):
         """Ends it with something to save."""
         daemon.accept(event())
         daemon.figures(municipality="GM0823")
-        harness.until(lambda: b"ladderd_applied_seq 1\n" in
-                      daemon.get("/metrics", who="prometheus").body, "a refresh")
+        daemon.follow(1)
         daemon.stop()
         self.assertTrue((daemon.store / "state").exists())
 
