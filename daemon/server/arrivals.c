@@ -4,26 +4,14 @@
 #include "daemon/server/arrivals.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/bucket.h"
-#include "base/check.h"
-#include "secret/pseudonym.h"
-
-#define SETS 512
-#define WAYS 4 /* addresses of a set */
-
-struct arrival_place {
-	struct salted_hash address;
-	bool taken;
-	int64_t last_us;
-	struct bucket handshakes;
-};
+#include "daemon/server/addresses.h"
 
 struct arrivals {
 	uint64_t per_second;
-	struct salt salt;
-	struct arrival_place places[SETS][WAYS];
+	struct addresses addresses;
+	struct bucket handshakes[ADDRESSES_MAX];
 };
 
 enum err arrivals_new(uint64_t per_second, struct arrivals **out)
@@ -32,7 +20,7 @@ enum err arrivals_new(uint64_t per_second, struct arrivals **out)
 	if (arrivals == NULL)
 		return ERR_FULL;
 	arrivals->per_second = per_second;
-	salt_make(&arrivals->salt);
+	addresses_init(&arrivals->addresses);
 	*out = arrivals;
 	return OK;
 }
@@ -42,35 +30,27 @@ void arrivals_free(struct arrivals *arrivals)
 	free(arrivals);
 }
 
-static struct arrival_place *place_find(
+static struct bucket *bucket_of(
 	struct arrivals *arrivals, const uint8_t place[ORIGIN_SIZE], int64_t now_us)
 {
-	struct salted_hash hash = salted_hash_of(&arrivals->salt, bytes_of(place, ORIGIN_SIZE));
-	uint16_t set;
-	memcpy(&set, hash.bytes, sizeof(set));
-	struct arrival_place *places = arrivals->places[set % SETS], *oldest = places;
-	for (size_t i = 0; i < WAYS; i++) {
-		if (places[i].taken && memcmp(&places[i].address, &hash, sizeof(hash)) == 0)
-			return &places[i];
-		if (oldest->taken && (!places[i].taken || places[i].last_us < oldest->last_us))
-			oldest = &places[i];
-	}
-	*oldest = (struct arrival_place){ .address = hash, .taken = true };
-	bucket_init(&oldest->handshakes, arrivals->per_second, now_us);
-	return oldest;
+	bool is_new;
+	struct bucket *bucket =
+		&arrivals->handshakes[addresses_came(&arrivals->addresses, place, now_us, &is_new)];
+	if (is_new)
+		bucket_init(bucket, arrivals->per_second, now_us);
+	return bucket;
 }
 
 bool arrivals_came(struct arrivals *arrivals, const uint8_t place[ORIGIN_SIZE], int64_t now_us)
 {
-	struct arrival_place *found = place_find(arrivals, place, now_us);
-	found->last_us = now_us;
-	if (bucket_wait_us(&found->handshakes, now_us) > 0)
+	struct bucket *bucket = bucket_of(arrivals, place, now_us);
+	if (bucket_wait_us(bucket, now_us) > 0)
 		return false;
-	bucket_take(&found->handshakes, 1, now_us);
+	bucket_take(bucket, 1, now_us);
 	return true;
 }
 
 void arrivals_known(struct arrivals *arrivals, const uint8_t place[ORIGIN_SIZE], int64_t now_us)
 {
-	bucket_give(&place_find(arrivals, place, now_us)->handshakes, 1, now_us);
+	bucket_give(bucket_of(arrivals, place, now_us), 1, now_us);
 }

@@ -3,11 +3,8 @@
  *
  * A handshake costs the daemon a signature, and whoever asks for it next to nothing. So of each
  * address only so many a second are begun; those after which a right token was shown do not count,
- * since who may push or read may open a connection for each request.
- *
- * The memory is fixed. An address that is not in it takes the place of the one of its set that was
- * silent for longest; the sets are chosen by a keyed hash, so that nobody can choose whose place is
- * taken. The loop's thread only.
+ * since who may push or read may open a connection for each request. Addresses are remembered as
+ * addresses.h says. The loop's thread only.
  */
 #ifndef DAEMON_SERVER_ARRIVALS_H
 #define DAEMON_SERVER_ARRIVALS_H

@@ -4,24 +4,19 @@
 #include "daemon/server/sign_ins.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/check.h"
-#include "secret/pseudonym.h"
+#include "daemon/server/addresses.h"
 
-#define SETS 1024
-#define WAYS 4 /* places of a set */
-
-struct sign_in_place {
-	struct salted_hash address;
-	unsigned count; /* wrong ones; 0: the place is free */
+struct sign_in {
+	unsigned count; /* wrong ones */
 	int64_t last_us;
 	int64_t until_us; /* the wait is over then */
 };
 
 struct sign_ins {
-	struct salt salt;
-	struct sign_in_place places[SETS][WAYS];
+	struct addresses addresses;
+	struct sign_in wrong[ADDRESSES_MAX];
 };
 
 enum err sign_ins_new(struct sign_ins **out)
@@ -29,7 +24,7 @@ enum err sign_ins_new(struct sign_ins **out)
 	struct sign_ins *sign_ins = calloc(1, sizeof(*sign_ins));
 	if (sign_ins == NULL)
 		return ERR_FULL;
-	salt_make(&sign_ins->salt);
+	addresses_init(&sign_ins->addresses);
 	*out = sign_ins;
 	return OK;
 }
@@ -39,25 +34,16 @@ void sign_ins_free(struct sign_ins *sign_ins)
 	free(sign_ins);
 }
 
-/* The place of an address: its own, or else the one that is free or was silent for longest. */
-static struct sign_in_place *place_find(struct sign_ins *sign_ins, const struct origin *origin)
+static struct sign_in *sign_in_of(
+	struct sign_ins *sign_ins, const struct origin *origin, int64_t now_us)
 {
 	uint8_t address[ORIGIN_SIZE];
-	uint16_t set;
+	bool is_new;
 	origin_place(origin, address);
-	struct salted_hash hash =
-		salted_hash_of(&sign_ins->salt, bytes_of(address, sizeof(address)));
-	memcpy(&set, hash.bytes, sizeof(set));
-	struct sign_in_place *places = sign_ins->places[set % SETS], *oldest = places;
-	for (size_t i = 0; i < WAYS; i++) {
-		if (places[i].count > 0 && memcmp(&places[i].address, &hash, sizeof(hash)) == 0)
-			return &places[i];
-		if (oldest->count > 0 &&
-			(places[i].count == 0 || places[i].last_us < oldest->last_us))
-			oldest = &places[i];
-	}
-	*oldest = (struct sign_in_place){ .address = hash };
-	return oldest;
+	size_t place = addresses_came(&sign_ins->addresses, address, now_us, &is_new);
+	if (is_new)
+		sign_ins->wrong[place] = (struct sign_in){ .last_us = now_us };
+	return &sign_ins->wrong[place];
 }
 
 /* Rounded up, so that who waits that long has waited long enough. */
@@ -69,19 +55,19 @@ static unsigned seconds_until(int64_t until_us, int64_t now_us)
 
 unsigned sign_ins_wrong(struct sign_ins *sign_ins, const struct origin *origin, int64_t now_us)
 {
-	struct sign_in_place *place = place_find(sign_ins, origin);
+	struct sign_in *wrong = sign_in_of(sign_ins, origin, now_us);
 	int64_t seconds = 1;
-	if (place->count > 0 && now_us - place->last_us >= SIGN_INS_FORGET_SECONDS * US_PER_SECOND)
-		place->count = 0;
-	place->last_us = now_us;
-	if (place->count > SIGN_INS_FREE && now_us < place->until_us)
-		return seconds_until(place->until_us, now_us);
-	place->count++;
-	if (place->count <= SIGN_INS_FREE)
+	if (now_us - wrong->last_us >= SIGN_INS_FORGET_SECONDS * US_PER_SECOND)
+		wrong->count = 0;
+	wrong->last_us = now_us;
+	if (wrong->count > SIGN_INS_FREE && now_us < wrong->until_us)
+		return seconds_until(wrong->until_us, now_us);
+	wrong->count++;
+	if (wrong->count <= SIGN_INS_FREE)
 		return 0;
-	for (unsigned i = SIGN_INS_FREE + 1; i < place->count && seconds < SIGN_INS_SECONDS_MAX;
+	for (unsigned i = SIGN_INS_FREE + 1; i < wrong->count && seconds < SIGN_INS_SECONDS_MAX;
 		i++)
 		seconds *= 2;
-	place->until_us = now_us + seconds * US_PER_SECOND;
+	wrong->until_us = now_us + seconds * US_PER_SECOND;
 	return (unsigned)seconds;
 }
