@@ -50,7 +50,8 @@ static struct raw_fault context_fault(const json_t *value)
 	const json_t *type = json_object_get(value, "datacontenttype");
 	if (version == NULL || json_is_null(version))
 		return missing("specversion");
-	if (!json_is_string(version) || strcmp(json_string_value(version), "1.0") != 0)
+	if (!json_is_string(version) || json_string_length(version) != 3 ||
+		strcmp(json_string_value(version), "1.0") != 0)
 		return wrong("specversion", "must be \"1.0\"");
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
 		const json_t *text = json_object_get(value, texts[i]);

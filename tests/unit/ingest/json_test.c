@@ -393,6 +393,9 @@ static const struct event_row cloud_rows[] = {
 	{ "{\"specversion\":\"0.3\",\"id\":\"e1\",\"source\":\"urn:a\",\"type\":\"t\",\"data\":"
 	  "{" BARE "}}",
 		"bad_value specversion" },
+	{ "{\"specversion\":\"1.0\\u0000\",\"id\":\"e1\",\"source\":\"urn:a\",\"type\":\"t\","
+	  "\"data\":{" BARE "}}",
+		"bad_value specversion" },
 	{ "{\"specversion\":1.0,\"id\":\"e1\",\"source\":\"urn:a\",\"type\":\"t\",\"data\":{" BARE
 	  "}}",
 		"bad_value specversion" },
