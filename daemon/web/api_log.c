@@ -219,10 +219,8 @@ static enum err piece_print(struct log_work *work, struct reader *reader, struct
 	if (err == OK && work->has_caught_up && work->follows &&
 		(work->ended || work->form == LOG_STREAM))
 		err = mark_print(work, reader);
-	/* A stream that has shown nobody so far is a look at nobody. */
-	bool is_whole = work->ended || (work->form == LOG_STREAM && work->look.spans == 0);
 	if (err == OK)
-		err = is_whole ? look_end(&work->look) : look_write(&work->look);
+		err = work->ended ? look_end(&work->look) : look_write(&work->look);
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
@@ -257,7 +255,7 @@ static void piece_hand_over(struct request *request, struct log_work *work)
 	work->out = sent;
 }
 
-/* What a reader that gave its name has, once this piece has left. */
+/* Up to where a reader that gave its name has the log, or is being sent it. */
 static void reader_count(const struct request *request, const struct log_work *work, uint64_t seq)
 {
 	struct server *server = visit_of(request)->server;
@@ -373,7 +371,7 @@ static void log_finish(struct request *request)
 	work_free(work);
 }
 
-/* What is asked for; answers when it cannot be. */
+/* What is asked for. */
 struct log_asked {
 	uint64_t after, limit, wait;
 	bool waits;
@@ -381,6 +379,7 @@ struct log_asked {
 	enum log_form form;
 };
 
+/* Both answer when that cannot be. */
 static bool reader_name_read(struct request *request, struct log_asked *asked)
 {
 	const char *name = request_query(request, "reader");

@@ -137,6 +137,10 @@ class Description(harness.Case):
         one = event()
         self.daemon.push([one])
         self.schema("Record").validate(self.daemon.get(f"/v1/events/{one['id']}", who="isd").json)
+        for line in self.daemon.get("/v1/log?wait=0", who="analyst").body.splitlines():
+            record = json.loads(line)
+            self.schema("Record" if "seq" in record else "LogMark").validate(record)
+        self.assertIn("caught_up", record)
         batch = {"events": [one]}
         self.schema("EventBatch").validate(batch)
         self.assertFalse(self.schema("EventBatch").is_valid({"events": []}))
