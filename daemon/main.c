@@ -48,9 +48,9 @@ struct daemon {
 	struct loop *loop;
 	struct activation listeners; /* until the doors have them */
 	struct notify notify;
-	struct opener opener; /* of the access log */
-	bool still;           /* a thread stands still */
-	unsigned erasures_seen;
+	struct opener opener;   /* of the access log */
+	bool still;             /* a thread stands still */
+	unsigned erasures_seen; /* after which answers were ended */
 };
 
 /* Reads file and flags; tells all that is wrong. */
@@ -95,28 +95,26 @@ static void certificates_reload(struct daemon *daemon)
 	certificates_count(certificates, &server->counters);
 }
 
-/* How it is, in a line for `systemctl status`: as /readyz, in the same order. */
-static void status_print(const struct server *server, char *out, size_t size)
+/* How it is, in a line for `systemctl status`: what /readyz says. The caller releases *out. */
+static const char *status_print(const struct server *server, struct text *out)
 {
 	struct reason reason;
-	unsigned long long seq = atomic_load(&server->counters.last_seq);
-	if (committer_has_failed(server->committer, &reason) ||
-		refresher_has_failed(server->refresher, &reason) ||
-		committer_is_short_of_space(server->committer, &reason))
-		snprintf(out, size, "not ready: %s", reason.text);
-	else if (refresher_is_late(server->refresher))
-		snprintf(out, size, "serving, %llu records; the figures are %lld s old", seq,
-			(long long)(refresher_age_us(server->refresher) / US_PER_SECOND));
-	else
-		snprintf(out, size, "serving, %llu records", seq);
+	if (server_cannot_serve(server, &reason)) {
+		text_printf(out, "not ready: %s", reason.text);
+	} else {
+		text_printf(out, "serving, %llu records",
+			(unsigned long long)atomic_load(&server->counters.last_seq));
+		server_warnings_add(server, "; ", "", out);
+	}
+	return out->failed ? "there is not enough memory" : out->data;
 }
 
 /* Tells the manager that the daemon serves. */
 static void ready_tell(const struct daemon *daemon)
 {
-	char status[NOTIFY_STATUS_LENGTH_MAX];
-	status_print(&daemon->server, status, sizeof(status));
-	notify_ready(&daemon->notify, status);
+	struct text status = { 0 };
+	notify_ready(&daemon->notify, status_print(&daemon->server, &status));
+	text_release(&status);
 }
 
 /*
@@ -148,10 +146,6 @@ static void reload(void *context)
 	ready_tell(daemon);
 }
 
-/*
- * Tells the manager that the daemon is alive, as long as that is so: the loop turns, or this
- * were not called, and neither thread that all wait for has stood still for very long.
- */
 /* After an erasure: who was shown the people before is hung up on. */
 static void answers_forget(struct daemon *daemon)
 {
@@ -164,6 +158,11 @@ static void answers_forget(struct daemon *daemon)
 		atomic_store(&server->forgotten, erasures);
 }
 
+/*
+ * Ends the waits that are over and the answers that an erasure ends. Tells the manager that the
+ * daemon is alive, as long as that is so: the loop turns, or this were not called, and neither
+ * thread that all wait for has stood still for very long.
+ */
 static void turn(void *context)
 {
 	struct daemon *daemon = context;
@@ -178,17 +177,17 @@ static void turn(void *context)
 									   : refresher_us) /
 				    US_PER_SECOND));
 	daemon->still = still;
+	int64_t now_us = clock_monotonic_us(&server->clock);
 	answers_forget(daemon);
-	tail_turn(&daemon->web.tail, atomic_load(&server->counters.last_seq),
-		clock_monotonic_us(&server->clock), server->stopping);
+	tail_turn(&daemon->web.tail, atomic_load(&server->counters.last_seq), now_us,
+		server->stopping);
 	memory_wipe_stack();
 	atomic_fetch_add(&server->turns, 1);
-	int64_t now_us = clock_monotonic_us(&server->clock);
 	if (still || !notify_is_due(&daemon->notify, now_us))
 		return;
-	char status[NOTIFY_STATUS_LENGTH_MAX];
-	status_print(server, status, sizeof(status));
-	notify_alive(&daemon->notify, now_us, status);
+	struct text status = { 0 };
+	notify_alive(&daemon->notify, now_us, status_print(server, &status));
+	text_release(&status);
 }
 
 /* As many descriptors as the system allows: connections must not starve the store. */
@@ -538,10 +537,8 @@ static int handed_over_check(const struct activation *listeners, const struct co
 		else
 			logging(SEVERITY_ERROR,
 				"the socket that was handed over as %s is not loopback, and tokens "
-				"would "
-				"travel in clear: give [%s] certificate and key, or plaintext = "
-				"yes where "
-				"a proxy has TLS",
+				"would travel in clear: give [%s] certificate and key, or "
+				"plaintext = yes where a proxy has TLS",
 				doors[i].name, doors[i].name);
 		return EX_CONFIG;
 	}

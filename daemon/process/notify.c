@@ -69,10 +69,12 @@ static void say(const struct notify *notify, const char *words)
 		(void)send(notify->fd, words, strlen(words), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+#define STATUS_LENGTH_MAX 600
+
 static void say_with_status(const struct notify *notify, const char *words, const char *status)
 {
-	char message[NOTIFY_STATUS_LENGTH_MAX + 64];
-	snprintf(message, sizeof(message), "%s\nSTATUS=%.*s", words, NOTIFY_STATUS_LENGTH_MAX,
+	char message[STATUS_LENGTH_MAX + 64];
+	snprintf(message, sizeof(message), "%s\nSTATUS=%.*s", words, STATUS_LENGTH_MAX,
 		status);
 	say(notify, message);
 }

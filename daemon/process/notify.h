@@ -24,9 +24,8 @@ struct notify {
 void notify_open(struct notify *notify);
 void notify_close(struct notify *notify);
 
-#define NOTIFY_STATUS_LENGTH_MAX 600
-
-/* `status` is one line, what systemctl status shows; without control characters. */
+/* `status` is one line, what systemctl status shows, without control characters; at most 600
+ * bytes of it are. */
 void notify_ready(const struct notify *notify, const char *status);
 /* Until notify_ready(). `now_us` is of CLOCK_MONOTONIC. */
 void notify_reloading(const struct notify *notify, int64_t now_us);

@@ -61,6 +61,31 @@ const char *server_who(
 	return space;
 }
 
+bool server_cannot_serve(const struct server *server, struct reason *reason)
+{
+	return log_is_damaged(server->log, reason) ||
+	       committer_has_failed(server->committer, reason) ||
+	       refresher_has_failed(server->refresher, reason) ||
+	       committer_is_short_of_space(server->committer, reason);
+}
+
+void server_warnings_add(
+	const struct server *server, const char *before, const char *after, struct text *out)
+{
+	struct care care;
+	if (refresher_is_late(server->refresher))
+		text_printf(out, "%sthe figures are %lld seconds old, and newer records wait%s",
+			before, (long long)(refresher_age_us(server->refresher) / US_PER_SECOND),
+			after);
+	caretaker_look(server->caretaker, &care);
+	if (care.reader_is_stuck)
+		text_printf(out,
+			"%sprocess %ld has held a view of the store for %lld seconds, "
+			"which keeps %.0f %% of [store] size_max from being used again%s",
+			before, care.reader.pid, (long long)(care.reader.age_us / US_PER_SECOND),
+			100 * care.reader.held, after);
+}
+
 enum err server_partners_read(struct server *server)
 {
 	const struct access *access = server->access;

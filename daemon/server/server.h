@@ -109,6 +109,16 @@ enum err server_erasures_check(struct server *server, struct reason *reason) NOD
 const char *server_who(
 	const struct identity *identity, const char *user, char space[SERVER_WHO_MAX]);
 
+/*
+ * Does something stand in the way of taking or showing anything: damage, a commit or a fold that
+ * failed, no space? *reason says which. What is said by /readyz is said by systemctl status too.
+ */
+bool server_cannot_serve(const struct server *server, struct reason *reason);
+
+/* Adds what needs somebody although it serves, each between `before` and `after`. */
+void server_warnings_add(
+	const struct server *server, const char *before, const char *after, struct text *out);
+
 /* The civil day that it is, in the store's time zone. */
 static inline int32_t server_today(const struct server *server)
 {

@@ -28,23 +28,6 @@ static void store_print(struct server *server, enum exposition exposition, struc
 	counters_print_store(&store, exposition, out);
 }
 
-/* Lines of what needs somebody, while the daemon serves. */
-static void warnings_add(struct server *server, struct text *out)
-{
-	struct care care;
-	if (refresher_is_late(server->refresher))
-		text_printf(out,
-			"warning: the figures are %lld seconds old, and newer records wait\n",
-			(long long)(refresher_age_us(server->refresher) / US_PER_SECOND));
-	caretaker_look(server->caretaker, &care);
-	if (care.reader_is_stuck)
-		text_printf(out,
-			"warning: process %ld has held a view of the store for %lld seconds, "
-			"which keeps %.0f %% of [store] size_max from being used again\n",
-			care.reader.pid, (long long)(care.reader.age_us / US_PER_SECOND),
-			100 * care.reader.held);
-}
-
 /*
  * The daemon's health and the internal figures of its municipalities for a scraper or an analyst;
  * for anybody else what is published.
@@ -107,17 +90,14 @@ void ready_handle(struct request *request)
 	struct reason reason;
 	if (server->stopping)
 		request_try_later(request, 503, RETRY_SECONDS, "stopping");
-	else if (log_is_damaged(server->log, &reason) ||
-		 committer_has_failed(server->committer, &reason) ||
-		 refresher_has_failed(server->refresher, &reason) ||
-		 committer_is_short_of_space(server->committer, &reason))
+	else if (server_cannot_serve(server, &reason))
 		request_try_later(request, 503, RETRY_SECONDS, reason.text);
 	else if (visit_snapshot(request, &snapshot, &reason) != OK)
 		request_try_later(request, 503, RETRY_SECONDS, reason.text);
 	else {
 		snapshot_drop(&snapshot);
 		text_add_string(&request->out, "ok\n");
-		warnings_add(server, &request->out);
+		server_warnings_add(server, "warning: ", "\n", &request->out);
 		request_answer(request, 200, plain);
 	}
 }

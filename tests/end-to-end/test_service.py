@@ -57,17 +57,18 @@ class Manager:
             pass
 
 
-class Notify(OwnDaemon):
-    def watched(self, start=True, **environment):
-        place = self.place()
-        manager = Manager(str(place / "notify"))
-        self.addCleanup(manager.socket.close)
-        daemon = self.ladderd(start=False)
-        daemon.env = {**os.environ, "NOTIFY_SOCKET": manager.name, **environment}
-        return manager, daemon.start() if start else daemon
+def watched(test, start=True, sections="", **environment):
+    """A manager, and the daemon that tells it how it is."""
+    manager = Manager(str(test.place() / "notify"))
+    test.addCleanup(manager.socket.close)
+    daemon = test.ladderd(start=False, sections=sections)
+    daemon.env = {**os.environ, "NOTIFY_SOCKET": manager.name, **environment}
+    return manager, daemon.start() if start else daemon
 
+
+class Notify(OwnDaemon):
     def test_the_manager_is_told_of_the_start_a_reload_and_the_end(self):
-        manager, daemon = self.watched()
+        manager, daemon = watched(self)
         self.assertEqual(manager.hear(), {"READY": "1", "STATUS": "serving, 0 records"})
         before = time.clock_gettime(time.CLOCK_MONOTONIC)
         daemon.hang_up()
@@ -82,7 +83,7 @@ class Notify(OwnDaemon):
         self.assertEqual(manager.hear(0.2), {})
 
     def test_a_reload_that_was_refused_ends_too(self):
-        manager, daemon = self.watched()
+        manager, daemon = watched(self)
         manager.hear()
         daemon.config.write_text("[nonsense]\n")
         daemon.hang_up()
@@ -98,7 +99,7 @@ class Notify(OwnDaemon):
         self.assertEqual(manager.hear()["READY"], "1")
 
     def test_it_is_ready_only_when_it_can_start(self):
-        manager, daemon = self.watched(start=False)
+        manager, daemon = watched(self, start=False)
         daemon.store.write_text("no store")
         daemon.launch()
         self.assertNotEqual(daemon.process.wait(harness.WAIT), 0)
@@ -107,12 +108,12 @@ class Notify(OwnDaemon):
 
     def test_without_a_watchdog_nothing_pings_and_with_one_of_another_process_neither(self):
         for environment in {}, {"WATCHDOG_USEC": "400000", "WATCHDOG_PID": "1"}:
-            manager, _ = self.watched(**environment)
+            manager, _ = watched(self, **environment)
             manager.hear()
             self.assertEqual(manager.hear(0.7), {})
 
     def test_a_manager_that_is_gone_holds_nothing_up(self):
-        manager, daemon = self.watched(WATCHDOG_USEC="400000")
+        manager, daemon = watched(self, WATCHDOG_USEC="400000")
         manager.hear_until("WATCHDOG")
         manager.socket.close()
         time.sleep(0.5)  # some pings to nobody
@@ -120,7 +121,7 @@ class Notify(OwnDaemon):
         daemon.stop()
 
     def test_a_ping_says_how_it_is(self):
-        manager, daemon = self.watched(WATCHDOG_USEC="400000")
+        manager, daemon = watched(self, WATCHDOG_USEC="400000")
         daemon.accept(event(), event())
         harness.until(lambda: manager.hear(1).get("STATUS") == "serving, 2 records",
                       "the status knows both records")
@@ -142,7 +143,7 @@ class Notify(OwnDaemon):
         self.assertRegex(daemon.messages(), r"(?m)^<4>ladderd: warning: there is no \[partner\]")
 
     def test_pings_come_while_the_loop_turns_and_stop_with_it(self):
-        manager, daemon = self.watched(WATCHDOG_USEC="400000")
+        manager, daemon = watched(self, WATCHDOG_USEC="400000")
         for _ in range(4):
             manager.hear_until("WATCHDOG")
         daemon.process.send_signal(signal.SIGSTOP)
@@ -161,7 +162,7 @@ class Notify(OwnDaemon):
         still, later = place / "still", place / "later"
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library,
                         harness.HERE / "standing_still.c"], check=True, timeout=60)
-        manager, daemon = self.watched(WATCHDOG_USEC="400000", LD_PRELOAD=str(library),
+        manager, daemon = watched(self, WATCHDOG_USEC="400000", LD_PRELOAD=str(library),
                                        STANDING_STILL=str(still), AN_HOUR_LATER=str(later))
         manager.hear_until("WATCHDOG")
         still.write_text("")
