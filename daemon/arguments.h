@@ -32,8 +32,8 @@
 #define DAEMON_PURPOSE                                                                             \
 	"The daemon of ladder: partners push events, the log keeps them, indicators show."
 #define DAEMON_SIGNALS                                                                             \
-	"SIGHUP reads partners, analysts, scrapers and certificates again. SIGTERM ends: what is " \
-	"in flight is answered first."
+	"SIGHUP reads partners, analysts, scrapers, municipalities and certificates again. "       \
+	"SIGTERM ends: what is in flight is answered first."
 #define DAEMON_EXAMPLE "ladderd --set store.path=demo-store --set http.listen=127.0.0.1:7400"
 
 /* What the command line asks for. */

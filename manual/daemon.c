@@ -53,6 +53,7 @@ static void put_service(FILE *out)
 	put_item(out, "Li", "65", "the store is damaged: run ladder verify");
 	put_item(out, "Li", "66", "the configuration cannot be read");
 	put_item(out, "Li", "71 , 74", "the system, or the disk, refuses something");
+	put_item(out, "Li", "75", "another ladderd has the store");
 	put_item(out, "Li", "77", "it may not do what it must: read the store, become its user");
 	put_item(out, "Li", "78", "the configuration is wrong");
 	fputs(".El\n", out);
