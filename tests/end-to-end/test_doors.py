@@ -142,7 +142,11 @@ class Gzip(harness.Case):
         self.assertIsNone(plain.header("Content-Encoding"))
         self.assertEqual(packed.header("Content-Encoding"), "gzip")
         self.assertLess(len(packed.body), len(plain.body))
-        self.assertTrue(gzip.decompress(packed.body).startswith(plain.body[:200]))
+        # The figures may have moved on between the two; what there is of the daemon has not.
+        kinds = [[line for line in body.splitlines() if line.startswith(b"# TYPE ladderd_")]
+                 for body in (gzip.decompress(packed.body), plain.body)]
+        self.assertEqual(*kinds)
+        self.assertGreater(len(kinds[0]), 10)
 
 
 class StreamClient:
