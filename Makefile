@@ -255,7 +255,7 @@ unit: ## unit tests, with the address and undefined behaviour sanitizers
 unit-programs: $(UNIT_TESTS)
 unit-tests: $(UNIT_TESTS)
 	@tests/run-units unit $(UNIT_TESTS)
-thread-programs: all $(THREAD_TESTS)
+thread-programs: $(OUT)/ladderd $(OUT)/ladder $(THREAD_TESTS)
 thread-tests: $(THREAD_TESTS)
 	@tests/run-units thread-tests $(THREAD_TESTS)
 
