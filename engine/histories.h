@@ -104,7 +104,7 @@ enum err histories_share(struct histories *histories) NODISCARD;
 /*
  * While a thread holds the lock of a person nobody changes the person's history, nor the names of
  * its references, nor moves the array of people. Of a shared one; held for as long as it takes to
- * copy one history. Locks nothing where nothing is shared.
+ * copy or to sort one history. Locks nothing where nothing is shared.
  */
 void histories_lock(struct histories *histories, uint32_t person);
 void histories_unlock(struct histories *histories, uint32_t person);

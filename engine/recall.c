@@ -30,7 +30,9 @@ struct recall {
 	uint64_t base_seq; /* what of it is in memory; what comes after is the tail */
 	uint32_t people_end;
 	struct names partners;
-	struct names refs; /* of the tail, that are not in memory yet */
+	int32_t refs_before[HISTORIES_SHARDS]; /* how many were in memory before the tail was read
+						*/
+	struct names refs;                     /* of the tail, that were not */
 	struct arena arena;
 
 	struct tail_fact *facts; /* by person, then in the order of the log */
@@ -53,13 +55,26 @@ void recall_free(struct recall *recall)
 	free(recall);
 }
 
-/* The number that a reference has within its person, in memory or in the tail alone. */
+static void refs_note(struct recall *recall)
+{
+	for (uint32_t shard = 0; shard < HISTORIES_SHARDS; shard++) {
+		histories_lock(recall->shared, shard);
+		recall->refs_before[shard] = histories_refs(recall->shared, shard)->count;
+		histories_unlock(recall->shared, shard);
+	}
+}
+
+/*
+ * The number that a reference has within its person, in memory or in the tail alone: what the owner
+ * puts into memory meanwhile does not change which of the two.
+ */
 static enum err tail_ref(struct recall *recall, uint32_t person, struct bytes name, int32_t *out)
 {
 	histories_lock(recall->shared, person);
 	*out = names_find(histories_refs(recall->shared, person), name);
 	histories_unlock(recall->shared, person);
-	if (*out != 0 || name.length == 0)
+	if (name.length == 0 ||
+		(*out != 0 && *out <= recall->refs_before[person % HISTORIES_SHARDS]))
 		return OK;
 	/* From the other end: those in memory, which grow, do not get there. */
 	enum err err = names_number(&recall->refs, name, out);
@@ -198,6 +213,7 @@ enum err recall_new(struct histories *shared, uint64_t applied_seq, uint64_t seq
 	histories_unlock(shared, 0);
 	enum err err = OK;
 	if (recall->base_seq < seq) {
+		refs_note(recall);
 		err = arena_init(&recall->arena, EVENT_ARENA_SIZE);
 		if (err == OK)
 			err = tail_read(recall, reader, folding);

@@ -4,8 +4,8 @@
  * The owner of shared histories (histories_share()) follows the log, and other threads recall from
  * them what was known at any record: of the facts those of its seq and before, and of the past
  * facts those that were withdrawn later. So it does not matter how far the owner is meanwhile, and
- * nobody waits for anybody longer than it takes to copy one history. What the owner has not
- * followed yet, the *tail*, is read from the log.
+ * nobody waits for anybody longer than it takes to copy or to sort one history. What the owner has
+ * not followed yet, the *tail*, is read from the log.
  *
  * Example (recall_test.c plays it): one person; the owner has followed the log to 4.
  *
@@ -18,7 +18,7 @@
  *
  *   known at 2: 1 2     4 came later, and with it that 1 was withdrawn
  *   known at 4: 2 3 4
- *   known at 5: 3 4 5   5 is read from the log
+ *   known at 5: 3 4     5, which is about nobody, is read from the log: it withdraws 2
  *
  * The order within a person is that of events, as everywhere; a history that is recalled is the
  * caller's own.

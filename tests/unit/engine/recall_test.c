@@ -64,6 +64,69 @@ static void the_example_of_the_header_recalls_those_facts(void **state)
 	store_end(&store);
 }
 
+/* The owner goes on while the tail is read: once, between two looks whether to go on. */
+struct going_on {
+	struct live *live;
+	struct reader *reader;
+	uint64_t to;
+	unsigned looks;
+};
+
+static bool goes_on(const void *context)
+{
+	/* The folding's context is ours to change. */
+	struct going_on *going = (struct going_on *)(uintptr_t)context;
+	if (++going->looks == 2)
+		follow(going->live, going->reader, going->to, going->to);
+	return false;
+}
+
+#define BETWEEN 4200 /* more than are read between two looks */
+
+static void a_job_keeps_its_number_when_the_owner_goes_on_meanwhile(void **state)
+{
+	(void)state;
+	struct store store;
+	struct recall *recall;
+	struct histories out;
+	struct going_on going = { 0 };
+	store_make(&store);
+	store_begin(&store);
+	store_put(&store, (struct said){ .id = "first",
+				  .body = "'job_started':{'job_ref':'a','funding':'FULLY_PAID','"
+					  "hours_per_week':32}" });
+	for (int i = 0; i < BETWEEN; i++) {
+		char id[16];
+		snprintf(id, sizeof(id), "e%d", i);
+		store_put(&store, (struct said){ .id = id, .subject = "p2" });
+	}
+	store_put(&store, (struct said){ .id = "last",
+				  .day = "2024-03-02",
+				  .body = "'job_confirmed':{'job_ref':'a'}" });
+	store_commit(&store);
+	struct reader *reader = store_reader(&store);
+	going.reader = store_reader(&store);
+	going.to = log_last_seq(store.log);
+	assert_int_equal(going.to, BETWEEN + 2);
+	assert_int_equal(live_new(&going.live), OK);
+	assert_int_equal(histories_init(&out), OK);
+	const struct folding folding = { .stopped = goes_on, .context = &going };
+	assert_int_equal(
+		recall_new(&going.live->histories, 0, going.to, reader, &folding, &recall), OK);
+	assert_int_equal(going.live->histories.applied_seq, going.to);
+	assert_int_equal(recall_begin(recall, &out), OK);
+	assert_int_equal(recall_person(recall, reader, 1, &out, 1), OK);
+	assert_int_equal(out.people[1].count, 2);
+	assert_int_not_equal(out.people[1].facts[0].ref, 0);
+	assert_int_equal(out.people[1].facts[0].ref, out.people[1].facts[1].ref);
+	recall_free(recall);
+	histories_release(&out);
+	live_free(going.live);
+	reader_close(going.reader);
+	reader_close(reader);
+	store_end(&store);
+}
+
 /* What is asked. */
 struct asked {
 	struct question question;
@@ -441,6 +504,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_of_the_header_recalls_those_facts),
+		cmocka_unit_test(a_job_keeps_its_number_when_the_owner_goes_on_meanwhile),
 		cmocka_unit_test(every_answer_from_memory_has_the_bytes_of_the_replay),
 		cmocka_unit_test(those_who_entered_lately_are_the_same_from_memory),
 		cmocka_unit_test(a_state_that_was_loaded_recalls_the_past_too),
