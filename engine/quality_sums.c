@@ -185,11 +185,6 @@ void quality_sums_free(struct quality_sums *sums)
 	free(sums);
 }
 
-uint64_t quality_sums_seq(const struct quality_sums *sums)
-{
-	return sums->seq;
-}
-
 static enum err block_add(struct quality_sums *sums, const struct quality_block *block)
 {
 	if (!GROW(sums->blocks, sums->block_size, sums->block_count + 1))

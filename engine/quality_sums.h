@@ -35,9 +35,6 @@ struct quality_sums;
 enum err quality_sums_new(uint32_t block_records, struct quality_sums **out) NODISCARD;
 void quality_sums_free(struct quality_sums *sums); /* accepts NULL */
 
-/* All records up to here are counted. For the owner. */
-uint64_t quality_sums_seq(const struct quality_sums *sums);
-
 /* Counts the record that comes next, which has that seq. ERR_FULL: no memory. */
 enum err quality_sums_count(struct quality_sums *sums, const struct record *record) NODISCARD;
 
