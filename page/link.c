@@ -21,15 +21,21 @@ struct phrase link_municipality(uint16_t municipality)
 	return phrase;
 }
 
-/* What of the view is in every address. */
-static void print_choice(const struct page_view *view, bool dated, struct text *out)
+/* What of the view is in every address; `known`: what was known, and by which definitions, too. */
+static void print_choice(const struct page_view *view, bool dated, bool known, struct text *out)
 {
 	char as_of[DATE_LENGTH + 1];
+	const char *known_at = look_text(view->figures, "known_at");
+	double set = look_number(view->figures, "definitions");
 	text_printf(out, "?municipality=%s", link_municipality(view->municipality).text);
-	if (!dated || view->as_of == DAY_NONE)
-		return;
-	date_print(view->as_of, as_of);
-	text_printf(out, "&amp;as_of=%s", as_of);
+	if (dated && view->as_of != DAY_NONE) {
+		date_print(view->as_of, as_of);
+		text_printf(out, "&amp;as_of=%s", as_of);
+	}
+	if (known && known_at != NULL)
+		text_printf(out, "&amp;known_at=%s", known_at);
+	if (!isnan(set) && (known || set != DEFINITIONS))
+		text_printf(out, "&amp;definitions=%.0f", set);
 }
 
 void link_print_page(const struct page_view *view, enum language language, struct text *out)
@@ -37,7 +43,7 @@ void link_print_page(const struct page_view *view, enum language language, struc
 	text_add_char(out, '/');
 	/* Without figures there may be no choice to keep. */
 	if (view->notice == PAGE_FIGURES) {
-		print_choice(view, view->is_dated, out);
+		print_choice(view, view->is_dated, view->is_known_then, out);
 		text_printf(out, "&amp;lang=%s", language_code(language));
 	} else {
 		text_printf(out, "?lang=%s", language_code(language));
@@ -47,7 +53,7 @@ void link_print_page(const struct page_view *view, enum language language, struc
 void link_print_csv(const struct page_view *view, const char *part, struct text *out)
 {
 	text_add_string(out, "/figures.csv");
-	print_choice(view, true, out);
+	print_choice(view, true, view->is_known_then, out);
 	if (part != NULL)
 		text_printf(out, "&amp;part=%s", part);
 }
@@ -92,13 +98,7 @@ void link_print_definition(enum language language, const char *indicator, struct
 
 void link_print_permanent(const struct page_view *view, struct text *out)
 {
-	const char *known_at = look_text(view->figures, "known_at");
-	double set = look_number(view->figures, "definitions");
 	text_add_char(out, '/');
-	print_choice(view, true, out);
-	if (known_at != NULL)
-		text_printf(out, "&amp;known_at=%s", known_at);
-	if (!isnan(set))
-		text_printf(out, "&amp;definitions=%.0f", set);
+	print_choice(view, true, true, out);
 	text_printf(out, "&amp;lang=%s", language_code(view->language));
 }

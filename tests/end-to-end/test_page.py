@@ -222,6 +222,13 @@ class Page(harness.Case):
                 again = self.page(permanent, who=who)
                 self.assertEqual(re.search(r"<h1>.*?</p>", page, re.S)[0],
                                  re.search(r"<h1>.*?</p>", again, re.S)[0])
+            # What leads on from there stays with what was known.
+            onward = re.findall(r'href="(/figures\.csv[^"]*|/\?[^"]*lang=en)"', again)
+            self.assertGreater(len(onward), 12)
+            for address in onward:
+                self.assertIn("known_at=", address)
+            for address in onward[:3]:
+                self.assertEqual(self.daemon.get(html.unescape(address), who=who).status, 200)
 
     def test_internal_figures_of_then_are_those_of_a_replay(self):
         known_at = f"{day(-60)}T12:00:00.000000Z"

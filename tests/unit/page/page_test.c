@@ -99,6 +99,40 @@ static struct text without_assets(struct text page)
 	return out;
 }
 
+/* Who looks at what was known then gets no figures of now by a link of that page. */
+static void links_keep_what_was_known_and_the_set(void **state)
+{
+	(void)state;
+	for (int then = 0; then <= 1; then++) {
+		struct tree tree;
+		struct text page = { 0 };
+		tree_begin(&tree, false);
+		figures_end(&tree.figures);
+		figures_integer(&tree.figures, "definitions", 1);
+		const struct page_view view = {
+			.figures = tree.figures.root,
+			.municipality = 823,
+			.as_of = AS_OF,
+			.is_dated = true,
+			.is_known_then = then != 0,
+		};
+		page_print(&view, &page);
+		assert_false(page.failed);
+		char end[160], csv[200], other[200];
+		snprintf(end, sizeof(end),
+			"?municipality=GM0823&amp;as_of=2024-10-04%s&amp;definitions=1&amp;",
+			then ? "&amp;known_at=2024-10-05T00:00:00.000000Z" : "");
+		snprintf(other, sizeof(other), "href=\"/%slang=en\">English", end);
+		has(&page, other);
+		snprintf(csv, sizeof(csv), "href=\"/figures.csv%sfor=excel&amp;lang=nl\"", end);
+		has(&page, csv);
+		snprintf(csv, sizeof(csv), "href=\"/figures.csv%spart=rung_reached\"", end);
+		has(&page, csv);
+		text_release(&page);
+		arena_release(&tree.arena);
+	}
+}
+
 static void without_figures_every_section_says_why_there_is_none(void **state)
 {
 	(void)state;
@@ -612,6 +646,7 @@ static void the_policy_names_the_digests_of_style_and_script(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(links_keep_what_was_known_and_the_set),
 		cmocka_unit_test(without_figures_every_section_says_why_there_is_none),
 		cmocka_unit_test(the_norm_is_said_drawn_and_in_its_table),
 		cmocka_unit_test(a_rounded_zero_is_not_said_to_be_nobody),
