@@ -195,7 +195,8 @@ static struct bytes line_take(struct bytes document, char line[LINE_MAX_LENGTH])
 			     strchr("\n#|-`", document.data[0]) == NULL;
 		if (!flows)
 			break;
-		line[used++] = ' ';
+		if (used < LINE_MAX_LENGTH - 2)
+			line[used++] = ' ';
 		while (document.length > 0 && document.data[0] == ' ')
 			document = bytes_of(document.data + 1, document.length - 1);
 	}

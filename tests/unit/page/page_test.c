@@ -13,6 +13,7 @@
 #include "base/date.h"
 #include "engine/answer.h"
 #include "indicators/sums.h"
+#include "page/definitions.h"
 #include "secret/digest.h"
 
 /* Last: its fail() would hide base/err.h's. */
@@ -97,6 +98,22 @@ static struct text without_assets(struct text page)
 	text_add_string(&out, at + script.length);
 	text_release(&page);
 	return out;
+}
+
+/* However long its lines together are: what is too long is cut. */
+static void a_paragraph_of_many_lines_stays_in_its_room(void **state)
+{
+	(void)state;
+	struct text document = { 0 }, out = { 0 };
+	for (int i = 0; i < 20000; i++)
+		text_add_string(&document, "word\n");
+	text_add_string(&document, "\n# After\n");
+	markdown_print(text_bytes(&document), &out);
+	assert_false(out.failed);
+	has(&out, "<p>word word word");
+	has(&out, ">After</h1>");
+	text_release(&document);
+	text_release(&out);
 }
 
 /* Who looks at what was known then gets no figures of now by a link of that page. */
@@ -647,6 +664,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_keep_what_was_known_and_the_set),
+		cmocka_unit_test(a_paragraph_of_many_lines_stays_in_its_room),
 		cmocka_unit_test(without_figures_every_section_says_why_there_is_none),
 		cmocka_unit_test(the_norm_is_said_drawn_and_in_its_table),
 		cmocka_unit_test(a_rounded_zero_is_not_said_to_be_nobody),
