@@ -1,5 +1,5 @@
 /*
- * page/difference.c - see verdict.h.
+ * page/difference.c - see difference.h.
  */
 #include "page/difference.h"
 

@@ -356,8 +356,7 @@ static const char *notice_detail(enum page_notice notice)
 	case PAGE_UNKNOWN_DAY:
 	case PAGE_BAD_ADDRESS:
 		return "there is no such CSV: take municipality, as_of, part and for from a link "
-		       "of "
-		       "the page";
+		       "of the page";
 	}
 	check_failed("a notice of the enum", __FILE__, __LINE__);
 }
