@@ -401,7 +401,7 @@ class Offline(harness.OwnDaemon):
                     self.assertIn(string.decode(), text)
             # Only names and identifiers are in the contract's spelling.
             self.assertNotRegex(text, r"[A-Z]{3,}_|_[a-z]")
-        self.assertIn("trede: 2", shown["nl"])
+        self.assertIn("stap: 2", shown["nl"])
         self.assertIn("year of birth: 1990", shown["en"])
         self.assertEqual(shown["en"].count("counts no more"), 2)
         harness.ladder("subject", "--subject", "nobody", daemon.store, check=66)

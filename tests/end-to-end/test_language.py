@@ -167,7 +167,7 @@ class Speaking(harness.OwnDaemon):
                        "--token-file", daemon.token_file("isd"), *more, check=0)
         done = harness.until(lambda: (found := ask("--language", "nl")).stdout and found, "a row")
         text = done.stdout.decode()
-        for word in ("VALT STIL", "WIE", "WAAROM", "de trede is niet gemeten", "(stil)"):
+        for word in ("VALT STIL", "WIE", "WAAROM", "de stap is niet gemeten", "(stil)"):
             self.assertIn(word, text)
         self.assertRegex(done.stderr.decode(), r"isd op \d{4}-\d\d-\d\d: 1 van 1 rijen; daarvan 1 al")
         self.assertIn("the rung was not assessed", ask("--language", "en").stdout.decode())

@@ -782,7 +782,7 @@
 	X(" (silent)",                                                                   \
 		" (stil)")                                                               \
 	X("the rung was not assessed",                                                   \
-		"de trede is niet gemeten")                                              \
+		"de stap is niet gemeten")                                              \
 	X("the job was not confirmed",                                                   \
 		"de baan is niet bevestigd")                                             \
 	X("there was no contact with the case manager",                                  \
@@ -865,7 +865,7 @@
 	X("must be true or false",                                                       \
 		"moet ja of nee zijn")                                                   \
 	X("must be absent: this figure has no rungs",                                    \
-		"moet leeg zijn: dit cijfer heeft geen treden")                          \
+		"moet leeg zijn: dit cijfer heeft geen stappen")                          \
 	X("was used for an event with other content; send a correction under a "         \
 		"new id",                                                                \
 		"is gebruikt voor een gebeurtenis met andere inhoud; stuur een "         \
