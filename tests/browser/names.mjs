@@ -1,23 +1,8 @@
 // Looks at the work list in a real Chromium, as page.mjs does at the figures.
-import { createRequire } from 'node:module';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asked, browser, check, finish, noise, violations } from './chromium.mjs';
 
-const require = createRequire(join(process.env.MODULES, 'package.json'));
-const { chromium } = require('playwright-core');
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-const asked = JSON.parse(readFileSync(0, 'utf8'));
 const url = `${asked.url}/worklist`;
-const found = {};
-const noise = [];
-
-const browser = await chromium.launch({
-	executablePath: asked.chromium,
-	headless: true,
-	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-		'--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
 
 /** A window of who is signed in. All that it asks of anybody is gathered in `page.sent`. */
 async function open(options = {}) {
@@ -37,15 +22,6 @@ async function open(options = {}) {
 	page.on('request', (request) => page.sent.push(request.url()));
 	page.on('websocket', (socket) => page.sent.push(socket.url()));
 	return page;
-}
-
-async function check(name, look) {
-	try {
-		const wrong = await look();
-		found[name] = wrong === undefined || wrong === '' ? null : String(wrong);
-	} catch (error) {
-		found[name] = String(error.stack ?? error);
-	}
 }
 
 /** Chooses a file of these bytes, and waits for what the page says of it. */
@@ -175,9 +151,10 @@ await check('axe-core finds nothing, in light and in dark, with names', async ()
 			if (name === 'worklist') {
 				await choose(page, people);
 			}
-			await page.evaluate(axe);
-			const results = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-			wrong.push(...results.violations.map((one) => `${name} ${colorScheme}: ${one.id}: ${one.help}: ${one.nodes[0].html.slice(0, 160)}`));
+			const found = await violations(page);
+			if (found !== '') {
+				wrong.push(`${name} ${colorScheme}: ${found}`);
+			}
 			await page.screenshot({ path: join(asked.pictures, `${name}-${colorScheme}.png`) });
 		}
 	}
@@ -218,5 +195,4 @@ await check('each printed sheet is marked', async () => {
 
 await check('the browser has nothing to complain of', async () => noise.join('\n'));
 
-await browser.close();
-writeFileSync(1, JSON.stringify(found));
+await finish();

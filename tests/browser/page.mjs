@@ -1,24 +1,9 @@
-// Looks at the page in a real Chromium. Reads what to look at as JSON from standard input,
-// prints as JSON what each check found: null when it holds, else what is wrong.
-import { createRequire } from 'node:module';
-import { readFileSync, writeFileSync } from 'node:fs';
+// Looks at the page in a real Chromium.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asked, browser, check, finish, noise, violations } from './chromium.mjs';
 
-const require = createRequire(join(process.env.MODULES, 'package.json'));
-const { chromium } = require('playwright-core');
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-const asked = JSON.parse(readFileSync(0, 'utf8'));
 const published = `${asked.url}/?municipality=GM0823`;
-const found = {};
-const noise = [];
-
-const browser = await chromium.launch({
-	executablePath: asked.chromium,
-	headless: true,
-	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-		'--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
 
 /** A window of its own: cookies, language, size. What it complains of is gathered. */
 async function open(options = {}) {
@@ -41,23 +26,6 @@ async function open(options = {}) {
 		}
 	});
 	return page;
-}
-
-async function check(name, look) {
-	try {
-		const wrong = await look();
-		found[name] = wrong === undefined || wrong === '' ? null : String(wrong);
-	} catch (error) {
-		found[name] = String(error.stack ?? error);
-	}
-}
-
-/** What axe-core finds, a line each. */
-async function violations(page) {
-	await page.evaluate(axe);
-	const results = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-	return results.violations.map((one) => `${page.url()}: ${one.id}: ${one.help}: `
-		+ one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')).join('\n');
 }
 
 async function shoot(page, name) {
@@ -311,5 +279,4 @@ await check('a script that is not of the page does not run', async () => {
 	return ran || noise.length === 0 ? 'it ran' : '';
 });
 
-await browser.close();
-writeFileSync(1, JSON.stringify(found));
+await finish();
