@@ -128,6 +128,46 @@ static void after_a_kill_in_the_example_the_ids_are_read_from_the_log_again(void
 	store_end(&store);
 }
 
+static void what_was_written_at_rest_and_given_up_is_written_again(void **state)
+{
+	(void)state;
+	struct store store;
+	step_1(&store);
+	step_2(&store);
+	/* The last row, with which the generation would be dropped, and `indexed` be 2. */
+	store_begin(&store);
+	assert_int_equal(log_index(store.log, 1), OK);
+	log_abort(store.log);
+	/* It is read from the log again with the next transaction, be it one that writes nothing.
+	 */
+	store_begin(&store);
+	check_row(&store, &(struct row){ .young = { 2, 0, 1 }, .table = { 2, 0, 0 } });
+	store_commit(&store);
+	assert_int_equal(store_say(&store, (struct said){ .id = "c" }).verdict, VERDICT_DUPLICATE);
+	store.log->lag.max = 3;
+	store_told(&store, (struct said){ .id = "b" });
+	check_row(&store, &(struct row){ .table = { 2, 3, 1 }, .indexed = 3 });
+	store_end(&store);
+}
+
+static void what_a_group_took_and_gave_up_is_not_in_the_lag(void **state)
+{
+	(void)state;
+	struct store store;
+	step_1(&store);
+	store_begin(&store);
+	assert_int_equal(store_put(&store, (struct said){ .id = "b" }).seq, 3);
+	log_abort(store.log);
+	store_begin(&store);
+	check_row(&store, &(struct row){ .young = { 2, 0, 1 } });
+	/* Its seq is that of another event now. */
+	assert_int_equal(store_put(&store, (struct said){ .id = "d" }).seq, 3);
+	assert_int_equal(store_put(&store, (struct said){ .id = "b" }).seq, 4);
+	store_commit(&store);
+	check_row(&store, &(struct row){ .young = { 2, 4, 1 } });
+	store_end(&store);
+}
+
 #define KEYS 3000
 
 /* A key by its number: one is the beginning of another, as 1 is of 12. */
@@ -183,6 +223,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_of_the_header_happens_step_by_step),
 		cmocka_unit_test(after_a_kill_in_the_example_the_ids_are_read_from_the_log_again),
+		cmocka_unit_test(what_was_written_at_rest_and_given_up_is_written_again),
+		cmocka_unit_test(what_a_group_took_and_gave_up_is_not_in_the_lag),
 		cmocka_unit_test(a_key_has_the_value_that_was_taken_last),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

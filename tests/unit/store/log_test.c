@@ -724,6 +724,34 @@ static void an_identity_of_an_aborted_transaction_is_free(void **state)
 	store_end(&store);
 }
 
+/* Their numbers are given out again: who was first seen in it must not be taken for another. */
+static void a_person_and_a_partner_of_an_aborted_transaction_are_not_remembered(void **state)
+{
+	(void)state;
+	struct store store;
+	struct record_view view;
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "e1" });
+	store_begin(&store);
+	store_put(&store, (struct said){ .id = "e2", .subject = "p2", .partner = "vwn" });
+	log_abort(store.log);
+	/* First the partner, which a transaction remembers from one event to the next. */
+	assert_int_equal(store_told(&store, (struct said){ .id = "e3", .partner = "vwn" }), 2);
+	assert_int_equal(store_told(&store, (struct said){ .id = "e4", .subject = "p3" }), 3);
+	assert_int_equal(store_told(&store, (struct said){ .id = "e5", .subject = "p2" }), 4);
+	assert_int_equal(store_told(&store, (struct said){ .id = "e6", .subject = "p3" }), 5);
+	struct reader *reader = store_reader(&store);
+	static const char *const subjects[] = { "p1", "p1", "p3", "p2", "p3" };
+	for (uint64_t seq = 1; seq <= ARRAY_LENGTH(subjects); seq++) {
+		assert_int_equal(reader_next_view(reader, seq, &store.arena, &view), OK);
+		assert_true(bytes_are(view.event.subject, subjects[seq - 1]));
+		assert_true(bytes_are(view.partner, seq == 2 ? "vwn" : "isd"));
+	}
+	reader_close(reader);
+	arena_reset(&store.arena);
+	store_end(&store);
+}
+
 /* Makes of the store what the program before set 2 wrote, of format 3. */
 static void lower_to_format_3(struct store *store)
 {
@@ -930,6 +958,8 @@ int main(void)
 		cmocka_unit_test(a_store_of_format_2_is_read_as_it_is_and_raised),
 		cmocka_unit_test(the_set_of_definitions_is_noted_once_and_publications_keep_theirs),
 		cmocka_unit_test(an_identity_of_an_aborted_transaction_is_free),
+		cmocka_unit_test(
+			a_person_and_a_partner_of_an_aborted_transaction_are_not_remembered),
 		cmocka_unit_test(a_second_writer_is_refused_and_harms_nothing),
 		cmocka_unit_test(a_store_that_is_not_there_is_not_read),
 		cmocka_unit_test(a_directory_that_cannot_be_made_is_said),

@@ -183,6 +183,12 @@ static const struct damage_row damage_rows[] = {
 	{ PLACE(persons), ROW_CHANGED, "another person number" },
 	{ PLACE(persons), ROW_ADDED, "person tables" },
 	{ PLACE(partners), ROW_LOST, "cannot be read" },
+	{ PLACE(keys), ROW_LOST, "its key does not lead to it" },
+	{ PLACE(keys), ROW_CHANGED, "its key does not lead to it" },
+	{ PLACE(keys), ROW_ADDED, "a row of the keys leads to record 2" },
+	{ PLACE(publications), ROW_LOST, "cannot be read" },
+	{ PLACE(publications), ROW_CHANGED, "cannot be read" },
+	{ PLACE(publications), ROW_ADDED, "publications has 2 rows" },
 };
 
 static void table_damage(struct store *store, const struct damage_row *row)
@@ -233,6 +239,26 @@ static void damage_in_any_table_is_found(void **state)
 	}
 }
 
+/* It is read back before it is one: what does not agree with its log does not look like a copy. */
+static void a_store_that_disagrees_with_its_log_has_no_backup(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(damage_rows); i++) {
+		struct store store;
+		struct reason reason = { "" };
+		char path[96], name[128];
+		store_write(&store);
+		table_damage(&store, &damage_rows[i]);
+		snprintf(path, sizeof(path), "%s.copy", store.path);
+		snprintf(name, sizeof(name), "%s/data.mdb", path);
+		assert_int_equal(log_backup(store.log, path, &reason), ERR_CORRUPT);
+		assert_string_not_equal(reason.text, "");
+		assert_int_not_equal(access(name, F_OK), 0);
+		directory_remove(path);
+		store_drop(&store);
+	}
+}
+
 static void many_findings_are_told_as_a_number(void **state)
 {
 	(void)state;
@@ -266,6 +292,7 @@ int main(void)
 		cmocka_unit_test(a_flipped_byte_in_a_record_is_found),
 		cmocka_unit_test(a_store_whose_last_record_is_damaged_is_not_opened),
 		cmocka_unit_test(damage_in_any_table_is_found),
+		cmocka_unit_test(a_store_that_disagrees_with_its_log_has_no_backup),
 		cmocka_unit_test(many_findings_are_told_as_a_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
