@@ -117,6 +117,14 @@ static void ready_tell(const struct daemon *daemon)
 	text_release(&status);
 }
 
+/* Ends the waits of who follows the log that are over. */
+static void tails_turn(struct daemon *daemon, bool all)
+{
+	const struct server *server = &daemon->server;
+	tail_turn(&daemon->web.tail, atomic_load(&server->counters.last_seq),
+		clock_monotonic_us(&server->clock), all);
+}
+
 /*
  * SIGHUP: partners, analysts, scrapers, names and certificates anew; all else stays until a
  * restart.
@@ -138,6 +146,7 @@ static void reload(void *context)
 	access_drop(server->access);
 	server->access = access_hold(config->access);
 	config_free(config);
+	tails_turn(daemon, true);
 	site_cache_forget_pages(&daemon->web.site->cache);
 	if (server_partners_read(server) != OK)
 		logging(SEVERITY_WARNING, "the newest record of a partner cannot be read");
@@ -179,8 +188,7 @@ static void turn(void *context)
 	daemon->still = still;
 	int64_t now_us = clock_monotonic_us(&server->clock);
 	answers_forget(daemon);
-	tail_turn(&daemon->web.tail, atomic_load(&server->counters.last_seq), now_us,
-		server->stopping);
+	tails_turn(daemon, server->stopping);
 	memory_wipe_stack();
 	atomic_fetch_add(&server->turns, 1);
 	if (still || !notify_is_due(&daemon->notify, now_us))

@@ -286,8 +286,11 @@ static bool piece_submit(
 	return visit_resubmit(request, &work->task, finish);
 }
 
-/* A stream ends too when rights were read anew: who may still have it comes again. */
-static bool wait_is_over(const struct request *request, const struct log_work *work)
+/*
+ * It is over too when rights were read anew: who may still have it comes again. A stream looks
+ * before each piece, so that it ends also where it has not caught up yet.
+ */
+static bool is_over(const struct request *request, const struct log_work *work)
 {
 	const struct visit *visit = visit_of(request);
 	const struct server *server = visit->server;
@@ -300,7 +303,7 @@ static void stream_woken(struct request *request)
 {
 	struct log_work *work = request->work;
 	visit_of(request)->tail_wait = NULL;
-	work->is_over = wait_is_over(request, work);
+	work->is_over = is_over(request, work);
 	if (!piece_submit(request, work, piece_finish))
 		request_pieces_end(request, ERR_STOPPED);
 }
@@ -323,7 +326,9 @@ static void piece_next(struct request *request)
 {
 	struct log_work *work = request->pieces.context;
 	CHECK(gate_may_read_log(&visit_of(request)->identity) && !work->ended);
-	if (work->has_caught_up)
+	if (work->form == LOG_STREAM && is_over(request, work))
+		request_pieces_end(request, OK);
+	else if (work->has_caught_up)
 		log_wait(request, work, stream_woken);
 	else if (!piece_submit(request, work, piece_finish))
 		request_pieces_end(request, ERR_STOPPED);
@@ -335,7 +340,7 @@ static void log_woken(struct request *request)
 {
 	struct log_work *work = request->work;
 	visit_of(request)->tail_wait = NULL;
-	work->is_over = wait_is_over(request, work);
+	work->is_over = is_over(request, work);
 	if (piece_submit(request, work, log_finish))
 		return;
 	work_free(work);
@@ -358,7 +363,11 @@ static void log_finish(struct request *request)
 		return;
 	}
 	if (work->has_caught_up && !work->ended && work->form != LOG_STREAM) {
-		log_wait(request, work, log_woken);
+		/* What ends waits may have come before this one. */
+		if (is_over(request, work))
+			log_woken(request);
+		else
+			log_wait(request, work, log_woken);
 		return;
 	}
 	looking_noted(request, &work->look);

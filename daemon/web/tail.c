@@ -30,12 +30,12 @@ void tail_end(struct tail_wait *wait)
 	request_done(wait->request);
 }
 
-void tail_turn(struct tail *tail, uint64_t last_seq, int64_t now_us, bool stopping)
+void tail_turn(struct tail *tail, uint64_t last_seq, int64_t now_us, bool all)
 {
 	struct tail_wait *next;
 	for (struct tail_wait *wait = tail->first; wait != NULL; wait = next) {
 		next = wait->next;
-		if (stopping || last_seq > wait->after || now_us >= wait->until_us)
+		if (all || last_seq > wait->after || now_us >= wait->until_us)
 			tail_end(wait);
 	}
 }

@@ -102,6 +102,18 @@ class Pieces(harness.OwnDaemon):
         daemon.accept(event())
         daemon.stop(5)
 
+    def test_rights_that_change_end_a_stream_that_has_not_caught_up(self):
+        daemon = self.filled()
+        stream = self.ask(daemon, "after=0", "text/event-stream")
+        stream.recv(12, socket.MSG_PEEK | socket.MSG_WAITALL)
+        daemon.hang_up()
+        harness.until(lambda: "were read again" in daemon.messages(), "the rights are new")
+        body = self.read(stream)
+        self.assertTrue(body.startswith(b"id: 1\n"))
+        self.assertLess(body.count(b"\nid: "), RECORDS // 2)
+        self.assertNotIn(b"caught_up", body)
+        daemon.stop()
+
     def test_damage_in_the_middle_breaks_the_answer_off(self):
         daemon = self.filled()
         late = fresh("damaged")

@@ -201,11 +201,18 @@ class End(harness.OwnDaemon):
         daemon.push([event()])
         stream = Stream(daemon, "/v1/log")
         self.assertEqual([stream.next()[0], stream.next()[0]], ["message", "caught_up"])
+        waiting = daemon.client("analyst").start("GET", "/v1/log?after=1&wait=60")
+        self.addCleanup(waiting.close)
+        # When this is answered the other has been read.
+        self.assertEqual(daemon.get("/healthz").status, 200)
+        begin = time.monotonic()
         daemon.hang_up()
-        daemon.push([event()])
         while stream.next() is not None:
             pass
         stream.close()
+        self.assertEqual(json.loads(waiting.getresponse().read())["caught_up"], 1)
+        # Sooner than the sign of life of a stream, or the end of the wait.
+        self.assertLess(time.monotonic() - begin, 12)
         stream = Stream(daemon, "/v1/log")
         self.assertEqual(stream.next()[0], "message")
         begin = time.monotonic()
