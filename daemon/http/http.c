@@ -104,6 +104,8 @@ static void request_route(struct request *request, const char *method, const cha
 	} else if (match.route == NULL) {
 		request_problem(request, 404, "there is nothing at this path");
 	}
+	if (request->route == NULL && request->http->options.astray != NULL)
+		request->http->options.astray(request, address);
 }
 
 /* Refuses what the library hands over and the door did not see pass, the head or all of it. */

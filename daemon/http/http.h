@@ -52,6 +52,9 @@ struct http_options {
 	 */
 	bool (*admit)(struct request *request);
 
+	/* The address leads to no route: 400, 404 or 405. NULL: nobody wants to know. */
+	void (*astray)(struct request *request, const char *address);
+
 	/*
 	 * Thereafter: for whom the connection speaks; see request_vouch(). `claim` is what `opened`
 	 * gave. May answer that it is one too many. NULL: nobody counts.

@@ -9,10 +9,10 @@
 #include <strings.h>
 
 #include "base/check.h"
-#include "daemon/web/api_description.h"
 #include "base/clock.h"
 #include "daemon/http/basic.h"
 #include "daemon/http/http.h"
+#include "daemon/web/api_description.h"
 #include "daemon/web/site.h"
 #include "daemon/web/visit.h"
 #include "engine/tally.h"
@@ -261,14 +261,25 @@ unsigned gate_wrong_token(const struct request *request, enum sign_in_way way)
 	return seconds;
 }
 
+/* Each answer below /v1 says of which version the interface is. */
+static void version_add(struct request *request, const char *path)
+{
+	if (strncmp(path, "/v1/", 4) == 0)
+		request_add_header(request, "API-Version", API_VERSION);
+}
+
+void gate_astray(struct request *request, const char *address)
+{
+	version_add(request, address);
+}
+
 void gate_answering(struct request *request)
 {
 	const struct route *route = request->route;
 	const struct visit *visit = visit_of(request);
 	struct identity identity = visit->identity;
 	struct viewer viewer = { .analyst = identity.analyst };
-	if (strncmp(route->path, "/v1/", 4) == 0)
-		request_add_header(request, "API-Version", API_VERSION);
+	version_add(request, route->path);
 	if (route->for_anyone)
 		return;
 	if ((route->rules & TAKES_COOKIE) != 0)

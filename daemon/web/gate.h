@@ -157,6 +157,7 @@ bool gate_rate(struct request *request);
 
 /* The hooks of the HTTP door; see struct http_options. The context is a struct web. */
 bool gate_admit(struct request *request);
+void gate_astray(struct request *request, const char *address);
 void gate_answering(struct request *request);
 void gate_claim(struct request *request, void *claim);
 void gate_release(struct request *request);

@@ -118,6 +118,7 @@ struct http_options routes_options(struct web *web)
 		.release = gate_release,
 		.admit = gate_admit,
 		.claim = gate_claim,
+		.astray = gate_astray,
 		.answering = gate_answering,
 		.problem = site_problem,
 		.left = visit_left,

@@ -56,9 +56,13 @@ class Description(harness.Case):
         self.assertRegex(self.document["openapi"], r"^3\.0\.\d$")
         version = self.document["info"]["version"]
         self.assertRegex(version, r"^\d+\.\d+\.\d+$")
-        for path, who in (("/v1/openapi.json", None), ("/v1/worklist", "isd"), ("/v1/log", None)):
+        for path, who in (("/v1/openapi.json", None), ("/v1/worklist", "isd"), ("/v1/log", None),
+                          ("/v1/", None), ("/v1/nothing", "isd"), ("/v1/l%6Fg", None)):
             self.assertEqual(self.daemon.get(path, who=who).header("API-Version"), version, path)
-        self.assertIsNone(self.daemon.get("/healthz").header("API-Version"))
+        wrong = self.daemon.request("POST", "/v1/log", "")
+        self.assertEqual((wrong.status, wrong.header("API-Version")), (405, version))
+        for path in ("/healthz", "/nothing"):
+            self.assertIsNone(self.daemon.get(path).header("API-Version"))
         self.assertNotIn('"@', self.answer.body.decode())
 
     def test_it_has_every_path_and_no_other(self):
