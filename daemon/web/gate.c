@@ -282,7 +282,8 @@ void gate_answering(struct request *request)
 	version_add(request, route->path);
 	if (route->for_anyone)
 		return;
-	if ((route->rules & TAKES_COOKIE) != 0)
+	/* Records of persons are shown to the identity of the visit: see session_take(). */
+	if ((route->rules & TAKES_COOKIE) != 0 && (route->rules & SHOWS_PERSONS) == 0)
 		viewer = gate_viewer(request);
 	if (viewer.by_cookie)
 		identity = (struct identity){ viewer.partner, viewer.analyst, NULL };

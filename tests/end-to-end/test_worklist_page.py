@@ -145,6 +145,13 @@ class WorkListPage(harness.Case):
             self.assertEqual(self.daemon.get(path, headers=headers).status,
                              self.daemon.get(path).status, path)
 
+    def test_the_audit_names_whom_the_list_was_shown_to_whatever_cookie_came_along(self):
+        for other in ("silent", "council"):
+            headers, before = self.cookie(other), len(self.daemon.audit())
+            self.assertEqual(len(self.subjects(self.page(headers=headers, who="lev"))), 3)
+            self.assertEqual([line["who"] for line in self.daemon.audit()[before:]],
+                             ["partner lev"] * 2)
+
     def test_who_must_say_who_looks_is_asked_by_the_form(self):
         for user, sentence in ((None, "Vul ook in wie u bent"), ("", "Vul ook in wie u bent"),
                                ("a/b", "klopt zo niet"), ("123456782", "klopt zo niet"),
