@@ -46,6 +46,7 @@ struct server {
 	struct audit audit;
 	struct access_log *access_log; /* any thread, and so is what its lines have: */
 	struct auditor auditor;
+	bool access_log_fails;     /* the operator was told so; the loop's thread */
 	struct intake intake;      /* of both doors */
 	bool stopping;             /* no more batches are taken */
 	_Atomic uint64_t last_act; /* the seq of the newest act whose effect is shown; any thread */

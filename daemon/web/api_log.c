@@ -270,6 +270,8 @@ static void piece_finish(struct request *request)
 	piece_hand_over(request, work);
 	if (work->form == LOG_STREAM && work->err == OK)
 		reader_count(request, work, work->after);
+	if (work->look.is_unwritable)
+		looking_failed(request, &work->look);
 	if (work->ended || work->err != OK)
 		request_pieces_end(request, work->err);
 }
@@ -356,7 +358,7 @@ static void log_finish(struct request *request)
 	CHECK(gate_may_read_log(&visit_of(request)->identity));
 	if (work->err != OK) {
 		if (work->look.is_unwritable)
-			looking_unwritable(request);
+			looking_unwritable(request, &work->look);
 		else
 			visit_store_error(request, work->err);
 		work_free(work);
@@ -542,18 +544,16 @@ void event_handle(struct request *request)
 		err = event_print(request, reader, &arena, &look);
 	arena_release(&arena);
 	reader_close(reader);
-	if (err == OK)
+	if (err == OK) {
 		looking_noted(request, &look);
-	bool is_unwritable = look.is_unwritable;
-	look_release(&look);
-	if (err == OK)
 		request_answer(request, 200, "application/json");
-	else if (is_unwritable)
-		looking_unwritable(request);
+	} else if (look.is_unwritable)
+		looking_unwritable(request, &look);
 	else if (err == ERR_NOT_FOUND)
 		request_problem(request, 404, "this partner sent no event with that id");
 	else if (err == ERR_CONFLICT)
 		request_problem(request, 410, "the event with that id was erased");
 	else
 		visit_store_error(request, err);
+	look_release(&look);
 }

@@ -143,6 +143,8 @@ static void list_refuse(struct request *request, struct worklist_work *work)
 		work->err == ERR_FULL || work->err == ERR_STOPPED || work->look.is_unwritable;
 	CHECK(is_too_large || work->err != OK);
 	if (work->form->refuse != NULL) {
+		if (work->look.is_unwritable)
+			looking_failed(request, &work->look);
 		if (is_later && !is_too_large)
 			request->retry_seconds = RETRY_SECONDS;
 		work->form->refuse(request,
@@ -159,7 +161,7 @@ static void list_refuse(struct request *request, struct worklist_work *work)
 		request_problem(request, 400,
 			"the list is longer than there is memory for: ask for one municipality");
 	} else if (work->look.is_unwritable) {
-		looking_unwritable(request);
+		looking_unwritable(request, &work->look);
 	} else {
 		visit_store_error(request, work->err);
 	}

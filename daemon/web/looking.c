@@ -3,7 +3,10 @@
  */
 #include "daemon/web/looking.h"
 
+#include <string.h>
+
 #include "base/check.h"
+#include "base/logging.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
 
@@ -43,10 +46,25 @@ void looking_noted(struct request *request, const struct look *look)
 {
 	CHECK(look->lines.length == 0 && !look->is_unwritable);
 	visit_of(request)->is_noted = true;
+	if (look->spans > 0)
+		visit_of(request)->server->access_log_fails = false;
 }
 
-void looking_unwritable(struct request *request)
+void looking_failed(const struct request *request, const struct look *look)
 {
+	struct server *server = visit_of(request)->server;
+	CHECK(look->is_unwritable);
+	if (!server->access_log_fails)
+		logging(SEVERITY_ERROR,
+			"the access log cannot be written: %s: records of persons are shown to "
+			"nobody",
+			strerror(look->error));
+	server->access_log_fails = true;
+}
+
+void looking_unwritable(struct request *request, const struct look *look)
+{
+	looking_failed(request, look);
 	request_try_later(request, 503, RETRY_SECONDS,
 		"the access log cannot be written, so that no records of persons are shown; the "
 		"operator should see to it");

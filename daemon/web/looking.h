@@ -4,8 +4,8 @@
  * The handler of a route that SHOWS_PERSONS begins a look in the loop's thread, hands it to whoever
  * prints, and calls look_at() for each person there, look_write() or look_end() before what was
  * printed is handed back (looks/look.h). Before it answers with 200 it calls looking_noted(): an
- * answer without is a mistake of ours, which the gate holds. Where a look could not be written the
- * answer is looking_unwritable().
+ * answer without is a mistake of ours, which the gate holds. Where a look could not be written it
+ * calls looking_failed(), or answers by looking_unwritable().
  */
 #ifndef DAEMON_WEB_LOOKING_H
 #define DAEMON_WEB_LOOKING_H
@@ -28,7 +28,10 @@ void looking_begin(const struct request *request, const struct identity *identit
  */
 void looking_noted(struct request *request, const struct look *look);
 
-/* Answers that the access log cannot be written (503). */
-void looking_unwritable(struct request *request);
+/* Tells the operator, once until it can be written again. */
+void looking_failed(const struct request *request, const struct look *look);
+
+/* The same, and answers that the access log cannot be written (503). */
+void looking_unwritable(struct request *request, const struct look *look);
 
 #endif
