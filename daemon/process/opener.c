@@ -38,7 +38,7 @@ static bool reply_send(int socket, int fd, int error)
 	return sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof(error);
 }
 
-/* All that the other process ever does. It has nothing of the daemon's but the path. */
+/* All that the other process ever does. Nothing that is asked gets further than this. */
 static void open_for_ever(
 	int socket, int (*open_file)(void *context, const char *path), const char *path)
 {

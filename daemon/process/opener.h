@@ -2,10 +2,11 @@
  * daemon/process/opener.h - a process beside the daemon that opens one file for it.
  *
  * The access log is beside the store, where the confined daemon opens and makes nothing; and it is
- * opened again whenever somebody has renamed or removed it. So before the daemon has read anything
- * a process is forked that knows one path. It waits for a byte and answers with a descriptor of
- * that file. Whoever takes the daemon over can have that file opened once more, and nothing else.
- * It ends when the daemon does.
+ * opened again whenever somebody has renamed or removed it. So before the daemon is confined, and
+ * has read anything of the store, a process is forked that opens one path. It waits for a byte and
+ * answers with a descriptor of that file. It is not confined, and has a copy of the configuration
+ * and the certificates; but whoever takes the daemon over can have that file opened once more, and
+ * nothing else. It ends when the daemon does.
  */
 #ifndef DAEMON_PROCESS_OPENER_H
 #define DAEMON_PROCESS_OPENER_H
