@@ -97,8 +97,7 @@ enum exposition { EXPOSITION_TEXT, EXPOSITION_OPENMETRICS };
 void counters_print(const struct counters *counters, enum exposition exposition, bool with_partners,
 	struct text *out);
 
-/* Appends how old the figures are that lack records of the log; 0: they lack none. */
-/* What is known of the store: counters_print_age()'s like. */
+/* What is known of the store. */
 struct counters_store {
 	bool writable;
 	double scrub_round;
@@ -108,6 +107,7 @@ struct counters_store {
 void counters_print_store(
 	const struct counters_store *store, enum exposition exposition, struct text *out);
 
+/* Appends how old the figures are that lack records of the log; 0: they lack none. */
 void counters_print_age(int64_t age_us, enum exposition exposition, struct text *out);
 
 #endif

@@ -58,19 +58,19 @@ static void field_print(const struct field *field, struct text *out)
 static void body_print(const struct schema *schema, struct text *out)
 {
 	const char *between = "";
-	bool requires = false;
+	bool has_required = false;
 	text_printf(out, "\"%s\": {\"type\": \"object\", \"additionalProperties\": false, ",
 		schema->name);
 	for (size_t i = 0; i < schema->field_count; i++)
-	requires = requires || schema->fields[i].required;
-	text_add_string(out, requires ? "\"required\": [" : "");
+		has_required = has_required || schema->fields[i].required;
+	text_add_string(out, has_required ? "\"required\": [" : "");
 	for (size_t i = 0; i < schema->field_count; i++) {
 		if (schema->fields[i].required) {
 			text_printf(out, "%s\"%s\"", between, schema->fields[i].name);
 			between = ", ";
 		}
 	}
-	text_add_string(out, requires ? "], \"properties\": {" : "\"properties\": {");
+	text_add_string(out, has_required ? "], \"properties\": {" : "\"properties\": {");
 	for (size_t i = 0; i < schema->field_count; i++) {
 		text_printf(out, "%s\"%s\": ", i == 0 ? "" : ", ", schema->fields[i].name);
 		field_print(&schema->fields[i], out);
