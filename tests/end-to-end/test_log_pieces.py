@@ -103,14 +103,18 @@ class Pieces(harness.OwnDaemon):
         daemon.stop(5)
 
     def test_rights_that_change_end_a_stream_that_has_not_caught_up(self):
-        daemon = self.filled()
+        # More than the kernel takes for a reader who does not read.
+        daemon = self.ladderd()
+        for place in range(RECORDS // 10_000):
+            daemon.accept(*[event(subject=f"{'p' * 50}{one % 200}", id=fresh("i" * 40),
+                                  key=f"{'k' * 50}{place}-{one}") for one in range(10_000)])
         stream = self.ask(daemon, "after=0", "text/event-stream")
         stream.recv(12, socket.MSG_PEEK | socket.MSG_WAITALL)
         daemon.hang_up()
         harness.until(lambda: "were read again" in daemon.messages(), "the rights are new")
         body = self.read(stream)
         self.assertTrue(body.startswith(b"id: 1\n"))
-        self.assertLess(body.count(b"\nid: "), RECORDS // 2)
+        self.assertLess(body.count(b"id: "), RECORDS)
         self.assertNotIn(b"caught_up", body)
         daemon.stop()
 
