@@ -11,7 +11,9 @@
  *   look_write()  what leaves now has its spans in the file
  *   look_end()    the same for the last of it
  *
- * One thread at a time. To seal a span takes about a tenth of a millisecond.
+ * One thread at a time. A span with a key takes about 0.09 ms of a processor and 570 bytes of the
+ * file, since each is sealed by itself; without one 0.007 ms and 450 bytes. So twenty reads of
+ * 20,000 people are 36 seconds of a processor: docs/privacy.md says it to whoever plans them.
  */
 #ifndef LOOKS_LOOK_H
 #define LOOKS_LOOK_H
