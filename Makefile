@@ -333,6 +333,7 @@ torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing
 	@tests/run-faults $(BUILD)/release/faults torture
 	@for round in $$(seq $(TORTURE_ROUNDS)); do \
 		$(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
+	@LADDERD_KILLS=1000 LADDERD_MODULE_SECONDS=7200 $(PYTHON) tests/run-end-to-end $(OUT) kills
 	@LADDERD_EVERY=1 LADDERD_PEOPLE=20 LADDERD_MODULE_SECONDS=1800 \
 		$(PYTHON) tests/run-end-to-end $(OUT) erasure
 	@LADDERD_ROT_SECONDS=1800 LADDERD_MODULE_SECONDS=3600 \
