@@ -212,10 +212,12 @@ static const uint8_t *page_get(struct walker *walker, uint64_t number)
 	walker->window_count = 0;
 	ssize_t length = pread(walker->walking->walk->fd, walker->window, (size_t)count * size,
 		(off_t)(number * size));
-	if (length < (ssize_t)size) {
-		bad(walker, number, length < 0 ? strerror(errno) : "is beyond the end of the file");
+	if (length < 0)
+		end(walker->walking, ERR_IO, walker->table, number, strerror(errno));
+	else if (length < (ssize_t)size)
+		bad(walker, number, "is beyond the end of the file");
+	if (length < (ssize_t)size)
 		return NULL;
-	}
 	walker->window_first = number;
 	walker->window_count = (uint64_t)length / size;
 	return walker->window;

@@ -10,9 +10,8 @@
 #include "base/check.h"
 #include "store/tables.h"
 
-#define EXACT_ROWS                                                                                 \
-	64 /* lists of free pages, beside which an answer is as good for some commits              \
-	    */
+/* Lists of free pages: an answer is as good for one commit more for each so many. */
+#define EXACT_ROWS 64
 
 /* The oldest view that somebody holds. */
 struct oldest {

@@ -518,6 +518,15 @@ static bool page_scrub(
 	return !sum_get(witness, number, &now) || now != before;
 }
 
+/* From the disk itself; where the file system does not do that after all, as it has them. */
+static ssize_t disk_read(struct witness *witness, uint8_t *buffer, size_t length, off_t at)
+{
+	ssize_t got = pread(witness->data_fd, buffer, length, at);
+	if (got < 0 && errno == EINVAL && fcntl(witness->data_fd, F_SETFL, 0) == 0)
+		got = pread(witness->data_fd, buffer, length, at);
+	return got;
+}
+
 /* Reads some pages, READ_PAGES at most; *at goes on behind them, or behind the first bad one. */
 static enum err pages_scrub(
 	struct witness *witness, uint8_t *buffer, uint64_t *at, uint64_t end, struct reason *reason)
@@ -530,9 +539,11 @@ static enum err pages_scrub(
 		wanted[i] = sum_get(witness, first + i, &before[i]);
 		any = any || wanted[i];
 	}
-	ssize_t got =
-		any ? pread(witness->data_fd, buffer, (size_t)count * size, (off_t)(first * size))
-		    : 0;
+	ssize_t got = any ? disk_read(witness, buffer, (size_t)count * size, (off_t)(first * size))
+			  : 0;
+	/* A sector that cannot be read is damage; that we cannot read is none. */
+	if (got < 0 && errno != EIO)
+		return fail(reason, ERR_IO, "the store cannot be scrubbed: %s", strerror(errno));
 	for (uint64_t i = 0; i < count; i++) {
 		bool whole = got >= (ssize_t)((i + 1) * size);
 		*at = first + i + 1;

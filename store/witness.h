@@ -102,7 +102,7 @@ enum err witness_of_copy(const char *path, uint64_t last_seq, struct reason *rea
 /*
  * Reads up to `pages` pages from the disk, in their order, and holds them against the witness; any
  * thread. *round: the part of the round that is behind, 1 at its end. ERR_CORRUPT: a page is
- * damaged; the next call goes on after it.
+ * damaged; the next call goes on after it. ERR_IO, ERR_FULL: the system; try again later.
  */
 enum err witness_scrub(
 	struct witness *witness, unsigned pages, double *round, struct reason *reason) NODISCARD;

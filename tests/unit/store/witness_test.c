@@ -190,6 +190,46 @@ static void a_store_that_goes_back_is_told(void **state)
 	store_drop(&store);
 }
 
+/* Of each page of the tree in turn a bit flips, where no checksum but the witness's may be. */
+static void each_page_that_rots_is_told_when_the_store_is_opened(void **state)
+{
+	(void)state;
+	struct store store;
+	struct chance chance = chance_new();
+	size_t looked = 0;
+	store_make(&store);
+	for (int i = 0; i < 50; i++) {
+		char id[16];
+		snprintf(id, sizeof(id), "e%d", i);
+		store_told(&store, (struct said){ .id = id, .key = id });
+	}
+	uint64_t in_tree[64] = { 0 };
+	assert_true(store.log->witness.in_tree_size > 0);
+	memcpy(in_tree, store.log->witness.in_tree,
+		store.log->witness.in_tree_size < 64
+			? store.log->witness.in_tree_size * sizeof(*in_tree)
+			: sizeof(in_tree));
+	log_close(store.log);
+	store.log = NULL;
+	struct image image = image_take(&store, "data.mdb");
+	for (size_t page = 2; page < image.length / 4096 && page < 64 * 64; page++) {
+		if (!page_bit(in_tree, page))
+			continue;
+		size_t at = page * 4096 + (size_t)chance_below(&chance, 4096);
+		uint8_t bit = (uint8_t)(1 << chance_below(&chance, 8));
+		image.bytes[at] ^= bit;
+		image_put(&store, "data.mdb", &image);
+		check_told(&store, "page ");
+		image.bytes[at] ^= bit;
+		looked++;
+	}
+	assert_true(looked > 5);
+	image_put(&store, "data.mdb", &image);
+	free(image.bytes);
+	store_reopen(&store);
+	store_end(&store);
+}
+
 /* The scrub finds what rots while the store is open; then nothing is written any more. */
 static void the_scrub_finds_it_and_nothing_is_written_on_top(void **state)
 {
@@ -229,13 +269,32 @@ static void the_scrub_finds_it_and_nothing_is_written_on_top(void **state)
 	store_drop(&store);
 }
 
+/* Where the scrub cannot read, nothing is known: that is no damage. */
+static void what_cannot_be_scrubbed_is_not_called_damaged(void **state)
+{
+	(void)state;
+	struct store store;
+	struct reason reason = { "" };
+	double round = 0;
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "e" });
+	close(store.log->witness.data_fd);
+	store.log->witness.data_fd = -1;
+	assert_int_equal(log_scrub(store.log, 1000, &round, &reason), ERR_IO);
+	assert_false(log_is_damaged(store.log, &reason));
+	store_told(&store, (struct said){ .id = "f" });
+	store_end(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_follows_whatever_is_written),
 		cmocka_unit_test(one_that_is_behind_is_made_anew),
 		cmocka_unit_test(a_store_that_goes_back_is_told),
+		cmocka_unit_test(each_page_that_rots_is_told_when_the_store_is_opened),
 		cmocka_unit_test(the_scrub_finds_it_and_nothing_is_written_on_top),
+		cmocka_unit_test(what_cannot_be_scrubbed_is_not_called_damaged),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
