@@ -351,6 +351,16 @@ static void result_send(struct stream_work *work)
 	connection_cut(connection, "unavailable", "there is no memory; send the batch again");
 }
 
+/* Why, and that it can be sent again. */
+static void work_refuse(struct stream_work *work)
+{
+	struct reason why = { "the events could not be written" };
+	char sentence[sizeof(why.text) + 32];
+	committer_is_short_of_space(work->connection->stream->server->committer, &why);
+	snprintf(sentence, sizeof(sentence), "%s; send the batch again later", why.text);
+	connection_cut(work->connection, "unavailable", sentence);
+}
+
 static void pongs_send(struct stream_connection *connection, size_t count)
 {
 	struct arena arena;
@@ -400,8 +410,7 @@ static void work_finish(struct done *done)
 		refresher_wake(server->refresher);
 		break;
 	case OUTCOME_REFUSED:
-		connection_cut(
-			connection, "unavailable", "the store is full; send the batch again later");
+		work_refuse(work);
 		break;
 	case OUTCOME_FAILED:
 		connection_cut(connection, "unknown",

@@ -14,6 +14,13 @@
 #include "store/reader.h"
 #include "store/tables.h"
 
+static void copy_remove(const char *path)
+{
+	char name[FILE_PATH_MAX];
+	if (store_path(path, STORE_DATA, name, NULL) == OK)
+		unlink(name);
+}
+
 static enum err copy_make(struct log *log, const char *path, struct reason *reason)
 {
 	char name[FILE_PATH_MAX];
@@ -30,13 +37,20 @@ static enum err copy_make(struct log *log, const char *path, struct reason *reas
 		return fail(reason, ERR_CONFLICT, "there is a store in %s already", path);
 	if (fd < 0)
 		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
-	int code = mdb_env_copyfd2(log->at->env, fd, MDB_CP_COMPACT);
+	/* That of another store, once here, would call the copy damaged. */
+	err = witness_remove(path, reason);
+	int code = err == OK ? mdb_env_copyfd2(log->at->env, fd, MDB_CP_COMPACT) : 0;
 	if (close(fd) != 0 && code == 0)
 		code = errno;
-	if (code != 0)
-		return lmdb_fail(code, reason, "cannot copy the store");
-	err = store_path_sync(name, reason);
-	return err == OK ? store_path_sync(path, reason) : err;
+	if (err == OK && code != 0)
+		err = lmdb_fail(code, reason, "cannot copy the store");
+	if (err == OK)
+		err = store_path_sync(name, reason);
+	if (err == OK)
+		err = store_path_sync(path, reason);
+	if (err != OK)
+		copy_remove(path);
+	return err;
 }
 
 static void ignore(void *context, const char *finding)
@@ -74,10 +88,7 @@ enum err log_backup(struct log *log, const char *path, struct reason *reason)
 		err = copy_verify(path, reason);
 	if (err == OK)
 		err = store_path_sync(path, reason);
-	if (err == ERR_CORRUPT) {
-		char name[FILE_PATH_MAX];
-		if (store_path(path, STORE_DATA, name, NULL) == OK)
-			unlink(name);
-	}
+	if (err != OK)
+		copy_remove(path);
 	return err;
 }

@@ -845,6 +845,16 @@ enum err log_index(struct log *log, size_t rows)
 	return index_lag_write_at_rest(&log->lag, log->txn, &log->at->tables, log->last_seq, rows);
 }
 
+const char *log_why_full(const struct log *log)
+{
+	MDB_stat stat;
+	CHECK(log_is_in_txn(log));
+	/* LMDB takes no call any more in a transaction for which it found no room. */
+	return mdb_stat(log->txn, log->at->tables.meta, &stat) == MDB_BAD_TXN
+		       ? "the store is full: raise [store] size_max and restart"
+		       : "there is no memory to write the events";
+}
+
 enum err log_commit(struct log *log, struct reason *reason)
 {
 	uint64_t appended = log->txn_seq - log->last_seq;
@@ -856,9 +866,10 @@ enum err log_commit(struct log *log, struct reason *reason)
 	enum err err =
 		index_lag_write(&log->lag, log->txn, &log->at->tables, log->txn_seq, appended);
 	if (err != OK) {
+		err = fail(reason, err, "%s",
+			err == ERR_FULL ? log_why_full(log) : "the index cannot be written");
 		log_abort(log);
-		return fail(reason, err, "%s",
-			err == ERR_FULL ? "the store is full" : "the index cannot be written");
+		return err;
 	}
 	MDB_txn *txn = log->txn;
 	log->txn = NULL;

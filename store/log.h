@@ -181,6 +181,12 @@ bool log_index_is_sorting(struct log *log);
 enum err log_index(struct log *log, size_t rows) NODISCARD;
 
 /*
+ * Within a transaction in which a call was ERR_FULL, and before it is aborted: whether the map was
+ * full or the memory, in words.
+ */
+const char *log_why_full(const struct log *log);
+
+/*
  * Makes the transaction durable. ERR_FULL: the map is full, nothing was written, refuse
  * all that the transaction holds. After any other error nobody knows what reached the
  * disk: acknowledge nothing and stop; a restart looks.
@@ -211,8 +217,8 @@ bool log_has_writer(const char *path);
 
 /*
  * Copies the store as it is now, compactly and synced, into the empty or new directory `path`, and
- * verifies the copy. ERR_CONFLICT: there is a store. ERR_CORRUPT: the copy is not right, and was
- * removed. In backup.c.
+ * verifies the copy. ERR_CONFLICT: there is a store. ERR_CORRUPT: the copy is not right. ERR_IO,
+ * ERR_FULL: the system. What was copied is removed on an error. In backup.c.
  */
 enum err log_backup(struct log *log, const char *path, struct reason *reason) NODISCARD;
 

@@ -32,7 +32,10 @@ int command_backup(int argc, char **argv)
 	enum err err = log_backup(log, argv[operands + 1], &reason);
 	store_close(log, reader);
 	if (err != OK)
-		return complain("backup", err == ERR_CONFLICT ? EX_CANTCREAT : EX_IOERR, "%s.",
-			reason.text);
+		return complain("backup",
+			err == ERR_CONFLICT  ? EX_CANTCREAT
+			: err == ERR_CORRUPT ? EX_DATAERR
+					     : EX_IOERR,
+			"%s.", reason.text);
 	return EX_OK;
 }

@@ -202,10 +202,11 @@ static enum err group_try(struct committer *committer, struct submission *group,
 		return err == ERR_FULL ? ERR_IO : err;
 	err = group_write(committer, group, with_batches);
 	if (err != OK) {
-		log_abort(committer->log);
-		return fail(reason, err,
-			err == ERR_FULL ? "the store is full: raise [store] size_max and restart"
+		err = fail(reason, err, "%s",
+			err == ERR_FULL ? log_why_full(committer->log)
 					: "the log cannot be written: run ladder verify");
+		log_abort(committer->log);
+		return err;
 	}
 	return log_commit(committer->log, reason);
 }
@@ -231,17 +232,20 @@ static void group_commit(struct committer *committer, struct submission *group)
 	enum err err = log_space(committer->log, &reason);
 	if (err == OK)
 		err = group_try(committer, group, true, &reason);
+	if (err == ERR_FULL) {
+		/* Nothing was written. Instants are still settled, notes are kept: reading goes on.
+		 */
+		CHECK(log_last_seq(committer->log) == before_seq);
+		const struct reason shortage = reason;
+		refused = true;
+		err = group_try(committer, group, false, &reason);
+		if (err == OK)
+			reason = shortage;
+	}
 	if (err == ERR_CORRUPT) {
 		/* Nothing was written, and nothing will be: but what was read is not unread. */
 		CHECK(log_last_seq(committer->log) == before_seq);
 		log_note_damage(committer->log, &reason);
-	} else if (err == ERR_FULL) {
-		/* Nothing was written. Instants are still settled, notes are kept: reading goes on.
-		 */
-		CHECK(log_last_seq(committer->log) == before_seq);
-		struct reason unused;
-		refused = true;
-		err = group_try(committer, group, false, &unused);
 	}
 	CHECK(err != OK || log_last_seq(committer->log) >= before_seq);
 	histogram_count(&committer->counters->commit_us,

@@ -115,7 +115,7 @@ bool committer_has_failed(struct committer *committer, struct reason *reason);
 /* For how long it has been at one group, or one step of the index; 0 at rest. */
 int64_t committer_still_us(const struct committer *committer);
 
-/* True while space is short; *reason says where. */
+/* True while batches are refused: space or memory is short, or there is damage; *reason says it. */
 bool committer_is_short_of_space(struct committer *committer, struct reason *reason);
 
 #endif

@@ -105,7 +105,7 @@ static void push_finish(struct request *request)
 {
 	struct push *push = request->work;
 	CHECK(push->delivery.submission.context == request);
-	struct reason reason = { "the store is full" };
+	struct reason reason = { "the events could not be written" };
 	switch (push->delivery.submission.outcome) {
 	case OUTCOME_DURABLE:
 		answer_result(request, push);

@@ -126,6 +126,8 @@ class NoMemory(harness.OwnDaemon):
             page[:] = struct.pack("=q", 0)
             if answer is None or answer.status in (500, 503):
                 refused += 1
+                # More room in the store would not help.
+                self.assertNotIn(b"store is full", answer.body if answer else b"", n)
             else:
                 # No event is rejected for it.
                 self.assertEqual(answer.status, 200, f"allocation {n}: {answer}")

@@ -221,7 +221,9 @@ class RealDaemon(Pushing):
         daemon.start(*self.flags)
         events = self.ndjson([event() for _ in range(200000)])
         done = self.push("--retry-seconds", 1, events)
-        self.assertPushed(done, 75, "unavailable: the store is full; send the batch again later")
+        self.assertPushed(done, 75, "unavailable: the store is full: ")
+        self.assertPushed(done, 75, "raise [store] size_max and restart; "
+                                    "send the batch again later")
         self.assertRegex(done.stderr.decode(), f" {len(daemon.records())} accepted")
 
     def test_a_connection_that_rests_is_kept_or_made_anew(self):

@@ -557,6 +557,24 @@ static void short_space_is_told_before_it_is_gone(void **state)
 	store_end(&store);
 }
 
+/* Of what was ERR_FULL in a transaction it is known whether the map was. */
+static void whether_room_or_memory_is_short_is_known(void **state)
+{
+	(void)state;
+	struct store store;
+	static uint8_t figures[(size_t)2 << 20] = { 1 };
+	store_make(&store);
+	store.size_max = (size_t)1 << 20;
+	store_reopen(&store);
+	store_begin(&store);
+	assert_non_null(strstr(log_why_full(store.log), "no memory"));
+	assert_int_equal(
+		log_keep_figures(store.log, 1, bytes_of(figures, sizeof(figures))), ERR_FULL);
+	assert_non_null(strstr(log_why_full(store.log), "the store is full"));
+	log_abort(store.log);
+	store_end(&store);
+}
+
 static void a_full_arena_is_a_refusal(void **state)
 {
 	(void)state;
@@ -902,6 +920,33 @@ static void a_file_that_is_no_store_is_refused(void **state)
 	store_drop(&store);
 }
 
+/* A copy that is not whole and verified is not left where one looks for a backup. */
+static void a_backup_that_fails_leaves_none(void **state)
+{
+	(void)state;
+	struct store store;
+	struct reason reason = { "" };
+	char copy[64], data[128], sums[128];
+	store_make(&store);
+	store_told(&store, (struct said){ .id = "e1" });
+	snprintf(copy, sizeof(copy), "%.40s-copy", store.path);
+	snprintf(data, sizeof(data), "%s/data.mdb", copy);
+	snprintf(sums, sizeof(sums), "%s/data.sums", copy);
+	assert_int_equal(mkdir(copy, 0700), 0);
+	assert_int_equal(mkdir(sums, 0700), 0);
+	assert_int_equal(log_backup(store.log, copy, &reason), ERR_IO);
+	assert_non_null(strstr(reason.text, "data.sums"));
+	assert_int_not_equal(access(data, F_OK), 0);
+	/* What was in the way is gone, and it can be made. */
+	assert_int_equal(rmdir(sums), 0);
+	assert_int_equal(log_backup(store.log, copy, &reason), OK);
+	assert_int_equal(unlink(data), 0);
+	/* The witness of a store that was there says nothing of the copy. */
+	assert_int_equal(log_backup(store.log, copy, &reason), OK);
+	directory_remove(copy);
+	store_end(&store);
+}
+
 static void a_backup_is_the_same_log(void **state)
 {
 	(void)state;
@@ -968,6 +1013,8 @@ int main(void)
 		cmocka_unit_test(a_truncated_file_is_refused),
 		cmocka_unit_test(a_file_that_is_no_store_is_refused),
 		cmocka_unit_test(a_backup_is_the_same_log),
+		cmocka_unit_test(a_backup_that_fails_leaves_none),
+		cmocka_unit_test(whether_room_or_memory_is_short_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

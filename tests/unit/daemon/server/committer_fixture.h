@@ -189,10 +189,14 @@ static inline void note_done(struct submission *submission)
 	struct request *request = submission->context;
 	struct reader *reader;
 	int64_t recorded_us;
-	CHECK(reader_open(request->house->store.log, &reader) == OK);
-	CHECK(reader_last(reader, &request->seen, &recorded_us) == OK);
-	reader_close(reader);
-	request->indexed = indexed_of(request->house->store.log);
+	struct reason damage;
+	/* Nobody reads a damaged store. */
+	if (!log_is_damaged(request->house->store.log, &damage)) {
+		CHECK(reader_open(request->house->store.log, &reader) == OK);
+		CHECK(reader_last(reader, &request->seen, &recorded_us) == OK);
+		reader_close(reader);
+		request->indexed = indexed_of(request->house->store.log);
+	}
 	request->syncs = disk_count();
 	atomic_store(&request->done, true);
 }

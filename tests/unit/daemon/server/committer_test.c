@@ -352,6 +352,30 @@ static void short_space_refuses_batches_and_settles_instants(void **state)
 	house_end(&house);
 }
 
+/* Where both are so, the store is not called full: more room would not help. */
+static void damage_is_told_also_where_space_is_short(void **state)
+{
+	(void)state;
+	struct house house;
+	struct request request;
+	struct reason reason = { "page 7 is not as it was written" };
+	house_make(&house);
+	house.store.log->reserve = house.store.size_max;
+	log_note_damage(house.store.log, &reason);
+	request_make(&request, &house, "e", 1);
+	assert_int_equal(submit(&request), OK);
+	request_await(&request);
+	assert_int_equal(request.submission.outcome, OUTCOME_REFUSED);
+	assert_true(committer_is_short_of_space(house.committer, &reason));
+	assert_string_equal(reason.text, "page 7 is not as it was written");
+	assert_false(committer_has_failed(house.committer, &reason));
+	request_release(&request);
+	house_close(&house);
+	/* There was none. */
+	store_reopen(&house.store);
+	house_forget(&house);
+}
+
 /* The reserve is what keeps a commit from failing for want of room. */
 static void a_store_fills_up_to_its_reserve_without_harm(void **state)
 {
@@ -830,6 +854,7 @@ int main(void)
 		cmocka_unit_test(a_full_queue_is_a_refusal_that_heals),
 		cmocka_unit_test(a_failed_commit_is_unknown_to_all_of_its_group),
 		cmocka_unit_test(short_space_refuses_batches_and_settles_instants),
+		cmocka_unit_test(damage_is_told_also_where_space_is_short),
 		cmocka_unit_test(a_store_fills_up_to_its_reserve_without_harm),
 		cmocka_unit_test(stopping_finishes_what_waits_and_takes_no_more),
 		cmocka_unit_test(a_group_has_at_most_100000_events_unless_one_batch_has_more),
