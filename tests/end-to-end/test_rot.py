@@ -3,8 +3,8 @@
 A store of which each kind of page exists is damaged in one place at a time: a bit flipped, a page
 zeroed, swapped with another or put back as it was before, a file cut. Then `verify`, `log`,
 `replay` and the daemon read it, and the daemon takes a push. The short form takes some places by
-its seed; with LADDERD_ROT_SECONDS=1800 it takes each byte of the heads and of one page of each kind
-of each table, and others until the time is over.
+its seed; with LADDERD_ROT_SECONDS=1800 it takes each byte of the heads, then as many of one page of
+each kind of each table as half of the time that is left lets it, then others until it is over.
 """
 
 import os
@@ -191,11 +191,13 @@ class Rot(harness.OwnDaemon):
             for place in range(HEAD) if SECONDS else (16, 136 + chance.randrange(8),
                                                       *chance.sample(range(144, 152), 2)):
                 self.flipped("data.mdb", at + place, chance.randrange(8))
-        for (table, kind), numbers in sorted(pages.items()):
+        now = time.monotonic()
+        share = max(0, begun + SECONDS - now) / 2 / len(pages)
+        for index, ((table, kind), numbers) in enumerate(sorted(pages.items()), 1):
             number = chance.choice(numbers)
-            for place in range(PAGE) if SECONDS else (chance.randrange(PAGE),):
+            for place in chance.sample(range(PAGE), PAGE):
                 self.flipped("data.mdb", number * PAGE + place, chance.randrange(8))
-                if SECONDS and time.monotonic() - begun > SECONDS:
+                if time.monotonic() > now + index * share:
                     break
             if SECONDS:
                 self.paged("data.mdb", number, chance.choice(("zeroed", "stale")))
