@@ -539,8 +539,9 @@ static enum err pages_scrub(
 		wanted[i] = sum_get(witness, first + i, &before[i]);
 		any = any || wanted[i];
 	}
-	ssize_t got = any ? disk_read(witness, buffer, (size_t)count * size, (off_t)(first * size))
-			  : 0;
+	ssize_t got = 0;
+	if (any)
+		got = disk_read(witness, buffer, (size_t)count * size, (off_t)(first * size));
 	/* A sector that cannot be read is damage; that we cannot read is none. */
 	if (got < 0 && errno != EIO)
 		return fail(reason, ERR_IO, "the store cannot be scrubbed: %s", strerror(errno));
