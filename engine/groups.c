@@ -8,79 +8,17 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/grow.h"
-
-/* From `day` on the municipality has the model. */
-struct model {
-	uint16_t municipality;
-	int32_t day;
-	int32_t model;
-	uint32_t position; /* in the order of events */
-};
+#include "engine/service_models.h"
 
 /* Where the contributions of one person go: to the tally of the spell's group. */
 struct regroup {
 	struct groups *groups;
-	struct model *models; /* by municipality, then in the order of events */
-	size_t model_count;
+	struct service_models models;
 	int32_t cohort;      /* the person's */
 	int32_t route;       /* of its last plan */
 	struct tally *tally; /* of the spell whose additions follow; NULL: no memory for it */
 	bool failed;
 };
-
-static int by_municipality(const void *a, const void *b)
-{
-	const struct model *left = a, *right = b;
-	if (left->municipality != right->municipality)
-		return left->municipality < right->municipality ? -1 : 1;
-	return (left->position > right->position) - (left->position < right->position);
-}
-
-/* Collects the models from the events that are not about a person: those of people[0]. */
-static enum err models_read(
-	struct regroup *regroup, struct histories *histories, struct reader *reader)
-{
-	if (histories->people_count == 0)
-		return OK;
-	enum err err = histories_sort(histories, reader, 0);
-	if (err != OK)
-		return err;
-	const struct history *history = &histories->people[0];
-	regroup->models = calloc((size_t)history->count + 1, sizeof(*regroup->models));
-	if (regroup->models == NULL)
-		return ERR_FULL;
-	for (uint32_t i = 0; i < history->count; i++) {
-		const struct fact *fact = &history->facts[i];
-		if (fact->type != EVENT_SERVICE_MODEL_SET)
-			continue;
-		regroup->models[regroup->model_count++] = (struct model){
-			.municipality = fact->municipality,
-			.day = fact_day(fact),
-			.model = fact->choice,
-			.position = i,
-		};
-	}
-	qsort(regroup->models, regroup->model_count, sizeof(*regroup->models), by_municipality);
-	return OK;
-}
-
-/* The model of a municipality on a day: of those set up to then the last. */
-static int32_t model_at(const struct regroup *regroup, uint16_t municipality, int32_t day)
-{
-	size_t low = 0, high = regroup->model_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct model *model = &regroup->models[middle];
-		if (model->municipality < municipality ||
-			(model->municipality == municipality && model->day <= day))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0 || regroup->models[low - 1].municipality != municipality)
-		return GROUP_NONE;
-	return regroup->models[low - 1].model;
-}
 
 /* The tally of a group, made when there is none; NULL: no memory. */
 static struct tally *tally_of(struct groups *groups, int32_t key)
@@ -126,7 +64,7 @@ static void regroup_spell(
 		key = regroup->cohort;
 		break;
 	case GROUPING_SERVICE_MODEL:
-		key = model_at(regroup, home, start);
+		key = said_or_none((unsigned)service_models_at(&regroup->models, home, start));
 		break;
 	case GROUPING_FUNDING:
 		key = said_or_none(job_started->choice);
@@ -183,7 +121,7 @@ enum err groups_fold(struct folding *folding, struct histories *histories, struc
 {
 	*out = (struct groups){ .grouping = grouping };
 	struct regroup regroup = { .groups = out };
-	enum err err = models_read(&regroup, histories, reader);
+	enum err err = service_models_read(&regroup.models, histories, reader);
 	for (uint32_t i = 1; i < histories->people_count && err == OK; i++) {
 		struct person person;
 		if (histories->people[i].count == 0)
@@ -192,7 +130,7 @@ enum err groups_fold(struct folding *folding, struct histories *histories, struc
 		if (err == OK)
 			err = fold_one(&regroup, &person);
 	}
-	free(regroup.models);
+	service_models_release(&regroup.models);
 	if (err != OK)
 		groups_release(out);
 	return err;

@@ -157,6 +157,7 @@ void live_free(struct live *live)
 		live_day_release(&live->days[i]);
 	folding_release(&live->folding);
 	histories_release(&live->histories);
+	service_models_release(&live->models);
 	quality_sums_free(live->quality);
 	for (size_t i = 0; i < live->publication_count; i++)
 		publication_drop(live->publications[i]);
@@ -450,10 +451,12 @@ static int by_number(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* Keeps the agreements of all days up. */
+/* Keeps the agreements of all days up, and the service models. */
 static enum err live_agree(struct live *live, struct reader *reader)
 {
 	enum err err = OK;
+	if (live->agreements_changed)
+		err = service_models_read(&live->models, &live->histories, reader);
 	for (size_t i = 0; i < live->day_count && err == OK; i++) {
 		if (live->agreements_changed)
 			err = day_agree(live, reader, &live->days[i]);

@@ -16,6 +16,7 @@
 #include "engine/fold.h"
 #include "engine/publication.h"
 #include "engine/quality_sums.h"
+#include "engine/service_models.h"
 #include "engine/worklist.h"
 
 #define LIVE_DAYS_MAX 2 /* today and tomorrow */
@@ -40,6 +41,7 @@ struct live {
 	size_t publication_count;
 	size_t publication_size;
 	bool agreements_changed; /* one was made or withdrawn, or a day has not listed them yet */
+	struct service_models models;
 	size_t disclosed_count;  /* the first of the publications: those that live_disclose() did */
 	bool publications_changed;  /* the log was followed over what withdraws one */
 	uint64_t published_version; /* grows when one comes, and when one is withdrawn */

@@ -23,6 +23,7 @@ static void figures_drop(struct snapshot_figures *figures)
 	}
 	free(figures->answers);
 	arena_release(&figures->trees);
+	service_models_release(&figures->models);
 	metrics_release(&figures->metrics);
 	free(figures);
 }
@@ -137,6 +138,8 @@ enum err snapshot_figures_new(const struct live *live, const struct live_day *da
 	figures->answers =
 		calloc(tally->used_count + day->agreements.count + 1, sizeof(*figures->answers));
 	enum err err = figures->answers == NULL ? ERR_FULL : metrics_init(&figures->metrics);
+	if (err == OK)
+		err = service_models_copy(&live->models, &figures->models);
 	if (err == OK) {
 		for (size_t i = 0; i < tally->used_count; i++)
 			figures->answers[i].municipality =

@@ -27,6 +27,7 @@ struct snapshot_figures {
 	struct snapshot_answer *answers;
 	size_t answer_count;
 	struct arena trees;
+	struct service_models models; /* as known now */
 	struct metrics metrics;
 };
 
