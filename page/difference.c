@@ -80,11 +80,46 @@ static double error_of(struct compared_estimate estimate, double z)
 	return (limits.high - limits.low) / z;
 }
 
+void share_limits(struct compared_share share, double *low, double *high)
+{
+	double n = whole_of(share);
+	*low = *high = NAN;
+	if (isnan(n) || n <= 0)
+		return;
+	double rounding = share.base > 0 ? share_rounding(share) : 0;
+	struct limits limits = wilson_at(share.yes / n, n, difference_z(1));
+	*low = fmax(limits.low - rounding, 0);
+	*high = fmin(limits.high + rounding, 1);
+}
+
+static bool is_comparable(struct compared_estimate estimate)
+{
+	return !isnan(estimate.share) && estimate.watched >= DIFFERENCE_WATCHED_MIN;
+}
+
+void pool_add(struct pooled_estimates *pool, struct compared_estimate estimate, double z)
+{
+	if (!is_comparable(estimate))
+		return;
+	double weight = (double)estimate.watched, error = error_of(estimate, z);
+	pool->shares += weight * estimate.share;
+	pool->variance += weight * weight * error * error;
+	pool->watched += estimate.watched;
+}
+
+struct compared_estimate pool_mean(const struct pooled_estimates *pool)
+{
+	double weight = (double)pool->watched;
+	if (pool->watched == 0)
+		return (struct compared_estimate){ NAN, NAN, 0 };
+	return (struct compared_estimate){ pool->shares / weight, sqrt(pool->variance) / weight,
+		pool->watched };
+}
+
 enum difference difference_of_estimates(
 	struct compared_estimate before, struct compared_estimate now, unsigned comparisons)
 {
-	if (isnan(before.share) || isnan(now.share) || before.watched < DIFFERENCE_WATCHED_MIN ||
-		now.watched < DIFFERENCE_WATCHED_MIN)
+	if (!is_comparable(before) || !is_comparable(now))
 		return DIFFERENCE_NONE;
 	double z = difference_z(comparisons);
 	double difference = now.share - before.share;

@@ -52,6 +52,21 @@ enum difference difference_of_shares(
 enum difference difference_of_estimates(
 	struct compared_estimate before, struct compared_estimate now, unsigned comparisons);
 
+/* Wilson's limits at 95 %, and beyond them as far as rounding may reach; NAN: there is no share. */
+void share_limits(struct compared_share share, double *low, double *high);
+
+/*
+ * Estimates taken together: their mean, each weighing as many as are still watched. Those that
+ * could not be compared alone are left out. Begins as { 0 }; `z` is difference_z()'s.
+ */
+struct pooled_estimates {
+	double shares;
+	double variance;
+	int64_t watched;
+};
+void pool_add(struct pooled_estimates *pool, struct compared_estimate estimate, double z);
+struct compared_estimate pool_mean(const struct pooled_estimates *pool);
+
 /* By how much rounding alone may have changed the share, up or down: at most so much. */
 double share_rounding(struct compared_share share);
 

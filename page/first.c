@@ -256,21 +256,6 @@ static const struct trend_point *point_before(const struct page_view *view)
 	return found;
 }
 
-static struct compared_share share_at(const struct trend_point *point, size_t series)
-{
-	const char *whole = trend_series(series)->whole;
-	unsigned counts = 0;
-	for (const char *at_blank = whole; at_blank != NULL; at_blank = strchr(at_blank + 1, ' '))
-		counts++;
-	double share = point->values[series].share, all = point->wholes[series];
-	return (struct compared_share){
-		.yes = share * all,
-		.rest = (1 - share) * all,
-		.rest_counts = counts > 1 ? counts - 1 : 1,
-		.base = point->base,
-	};
-}
-
 /* Those of the series that are shares of people, a year ago and now. */
 static size_t compare_shares(
 	const struct page *page, unsigned comparisons, struct compared_row *rows)
@@ -289,7 +274,7 @@ static size_t compare_shares(
 			.now = share_of(page, now->values[i].share),
 			.difference = now->values[i].share - before->values[i].share,
 			.shown = difference_of_shares(
-				share_at(before, i), share_at(now, i), comparisons),
+				trend_share(before, i), trend_share(now, i), comparisons),
 			.less_is_better = i == INDEX_TREND_CONTACT,
 		};
 	}

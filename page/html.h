@@ -30,6 +30,21 @@ void put_bytes(struct page *page, struct bytes bytes);
  */
 void page_head(struct page *page, const char *subject, const char *policy);
 
+/*
+ * Parts of the frame, in page.c. The other language, the way to all municipalities, and who is
+ * signed in.
+ */
+void page_account(struct page *page);
+/* Who was signed in must not take what is published for what is internal. */
+void page_ended(struct page *page);
+/* What the figures are: published or internal. */
+void page_tag(struct page *page);
+/*
+ * At the head of every sheet of paper: what it is about (NULL: the municipality), and whether it
+ * may be passed on.
+ */
+void page_sheet(struct page *page, const char *subject);
+
 /* The plain text of a word, without arguments. */
 const char *word_of(const struct page *page, enum word word);
 

@@ -41,8 +41,10 @@ static void print_choice(const struct page_view *view, bool dated, bool known, s
 void link_print_page(const struct page_view *view, enum language language, struct text *out)
 {
 	text_add_char(out, '/');
+	if (view->path != NULL)
+		text_add_string(out, view->path);
 	/* Without figures there may be no choice to keep. */
-	if (view->notice == PAGE_FIGURES) {
+	if (view->path == NULL && view->notice == PAGE_FIGURES) {
 		print_choice(view, view->is_dated, view->is_known_then, out);
 		text_printf(out, "&amp;lang=%s", language_code(language));
 	} else {
@@ -81,8 +83,13 @@ void link_print_sign_in(const struct page_view *view, struct text *out)
 {
 	char as_of[DATE_LENGTH + 1];
 	const char *code = language_code(view->language);
-	text_printf(out, "/sign-in?lang=%s&amp;back=%%2F%s%%3Fmunicipality%%3D%s", code,
-		view->path == NULL ? "" : view->path, link_municipality(view->municipality).text);
+	if (view->path != NULL) {
+		text_printf(out, "/sign-in?lang=%s&amp;back=%%2F%s%%3Flang%%3D%s", code, view->path,
+			code);
+		return;
+	}
+	text_printf(out, "/sign-in?lang=%s&amp;back=%%2F%%3Fmunicipality%%3D%s", code,
+		link_municipality(view->municipality).text);
 	if (view->is_dated && view->as_of != DAY_NONE) {
 		date_print(view->as_of, as_of);
 		text_printf(out, "%%26as_of%%3D%s", as_of);

@@ -124,8 +124,7 @@ static void choice_print(struct page *page)
 	put(page, "</button></form>\n");
 }
 
-/* The other language, and who is signed in. */
-static void account_print(struct page *page)
+void page_account(struct page *page)
 {
 	const struct page_view *view = page->view;
 	enum language other = view->language == LANGUAGE_NL ? LANGUAGE_EN : LANGUAGE_NL;
@@ -136,6 +135,12 @@ static void account_print(struct page *page)
 		page->out, "%s\" lang=\"%s\" href=\"", language_code(other), language_code(other));
 	link_print_page(view, other, page->out);
 	put(page, other == LANGUAGE_NL ? "\">Nederlands</a></li>" : "\">English</a></li>");
+	if (view->path == NULL && view->municipality_count > 1) {
+		text_printf(page->out, "<li><a href=\"/compare?lang=%s\">",
+			language_code(view->language));
+		SAY(page, WORD_COMPARE);
+		put(page, "</a></li>");
+	}
 	if (view->analyst == NULL) {
 		put(page, "<li><a href=\"");
 		link_print_sign_in(view, page->out);
@@ -156,8 +161,7 @@ static void account_print(struct page *page)
 	put(page, "</ul>\n");
 }
 
-/* Who was signed in must not take what is published for what is internal. */
-static void ended_print(struct page *page)
+void page_ended(struct page *page)
 {
 	if (!page->view->session_ended)
 		return;
@@ -170,8 +174,7 @@ static void ended_print(struct page *page)
 	put(page, "</a></p>\n");
 }
 
-/* What the figures are: published or internal. */
-static void put_tag(struct page *page)
+void page_tag(struct page *page)
 {
 	bool public = page_is_public(page);
 	put(page, public ? "<span class=\"tag\">" : "<span class=\"tag internal\">");
@@ -185,7 +188,7 @@ static void subject_print(struct page *page)
 	const struct page_view *view = page->view;
 	double persons = at(page, "population/persons");
 	put(page, "<p class=\"when\">");
-	put_tag(page);
+	page_tag(page);
 	put(page, " <span>");
 	SAY(page, WORD_AS_OF_DAY, phrase_date(view->language, view->as_of).text);
 	put(page, "</span> \xc2\xb7 <span><strong>");
@@ -206,7 +209,7 @@ static void banner_print(struct page *page)
 	put(page, "</a>\n<header>\n<div class=\"top\"><p class=\"brand\">");
 	SAY(page, WORD_TITLE);
 	put(page, "</p>");
-	account_print(page);
+	page_account(page);
 	put(page, "</div>\n<div class=\"head\"><div><h1>");
 	if (shown && view->name != NULL)
 		put_escaped(page, view->name);
@@ -220,18 +223,20 @@ static void banner_print(struct page *page)
 	put(page, "</div>\n");
 	choice_print(page);
 	put(page, "</div>\n");
-	ended_print(page);
+	page_ended(page);
 	put(page, "</header>\n");
 }
 
-/* At the head of every sheet of paper: what it is about, and whether it may be passed on. */
-static void sheet_print(struct page *page)
+void page_sheet(struct page *page, const char *subject)
 {
 	const struct page_view *view = page->view;
 	bool public = page_is_public(page);
 	put(page, public ? "<div class=\"sheet\" aria-hidden=\"true\"><span>"
 			 : "<div class=\"sheet internal\" aria-hidden=\"true\"><span>");
-	put_municipality(page, view->municipality, view->name);
+	if (subject != NULL)
+		put_escaped(page, subject);
+	else
+		put_municipality(page, view->municipality, view->name);
 	put(page, "</span> <span>");
 	SAY(page, WORD_AS_OF_DAY, phrase_date(view->language, view->as_of).text);
 	put(page, "</span> <span>");
@@ -301,7 +306,7 @@ static void reading_print(struct page *page)
 
 static void figures_print(struct page *page)
 {
-	sheet_print(page);
+	page_sheet(page, NULL);
 	chart_definitions(page);
 	first_print(page);
 	about_print(page);

@@ -42,6 +42,22 @@ struct trend_point trend_point_of(const struct figure *root, int32_t as_of, int6
 	return point;
 }
 
+struct compared_share trend_share(const struct trend_point *point, size_t series)
+{
+	const char *whole = trend_series(series)->whole;
+	unsigned counts = 0;
+	CHECK(whole != NULL);
+	for (const char *at_blank = whole; at_blank != NULL; at_blank = strchr(at_blank + 1, ' '))
+		counts++;
+	double share = point->values[series].share, all = point->wholes[series];
+	return (struct compared_share){
+		.yes = share * all,
+		.rest = (1 - share) * all,
+		.rest_counts = counts > 1 ? counts - 1 : 1,
+		.base = point->base,
+	};
+}
+
 int32_t trend_quarter_end(int32_t as_of, int quarters)
 {
 	CHECK(quarters >= 1);

@@ -8,6 +8,7 @@
 #define PAGE_TREND_H
 
 #include "base/text.h"
+#include "page/difference.h"
 #include "page/look.h"
 #include "page/words.h"
 
@@ -64,6 +65,9 @@ struct trend_point {
 
 /* Takes the point out of the tree of an answer. */
 struct trend_point trend_point_of(const struct figure *root, int32_t as_of, int64_t known_us);
+
+/* A series of the point, one that has a whole, to be compared. */
+struct compared_share trend_share(const struct trend_point *point, size_t series);
 
 /*
  * The last day of the quarter before that of `as_of`; of the one before it when `quarters`

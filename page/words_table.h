@@ -719,6 +719,53 @@
 	X(VERDICT_FEW, "Het gaat over minder dan tien mensen.",                              \
 		"It is about fewer than ten people.")                                        \
 	X(VERDICT_RUNNING, "De afspraak loopt nog.", "The agreement is still running.")      \
+	/* Municipalities side by side */                                                    \
+	X(COMPARE, "Gemeenten naast elkaar", "Municipalities side by side")                  \
+	X(COMPARE_LEAD,                                                                      \
+		"Elk cijfer van een gemeente staat naast dat van de andere "                 \
+		"gemeenten op deze pagina samen. “Verschilt” staat er alleen als "           \
+		"toeval en afronden het verschil niet kunnen verklaren.",                    \
+		"Each figure of a municipality is set beside that of the other "             \
+		"municipalities of this page together. It says “differs” only when "         \
+		"neither chance nor rounding can explain the difference.")                   \
+	X(COMPARE_NO_RANK,                                                                   \
+		"Dit is geen ranglijst: de gemeenten staan op naam. Wie er wonen en "        \
+		"welk werk er is, verschilt per gemeente. Waarom een cijfer "                \
+		"verschilt, staat hier dus niet.",                                           \
+		"This is no ranking: the municipalities stand in the order of their "        \
+		"names. Who lives there and what work there is differs from one to "         \
+		"the other. So why a figure differs is not said here.")                      \
+	X(COMPARE_RULE, "Hoe we vergelijken", "How we compare")                              \
+	X(COMPARE_DAY, "Vergeleken zijn de cijfers van {}. Van een andere dag staan ze er "  \
+		"wel, maar vergelijken we niet.",                                            \
+		"What is compared are the figures of {}. Those of another day are shown, "   \
+		"and not compared.")                                                         \
+	X(COMPARE_CURVES_PUBLIC,                                                             \
+		"Hoe snel mensen hoger komen, vergelijken we niet in het openbaar: "         \
+		"daarvoor zijn deze cijfers te grof.",                                       \
+		"How fast people climb is not compared in public: these figures are "        \
+		"too coarse for that.")                                                      \
+	X(COMPARE_SKIP, "Direct naar de gemeenten", "Skip to the municipalities")            \
+	X(COMPARE_NOBODY, "Er zijn nog geen cijfers van een gemeente om te tonen.",          \
+		"There are no figures of a municipality to show yet.")                       \
+	X(COMPARE_DIFFERS, "verschilt", "differs")                                           \
+	X(COMPARE_NOT_SHOWN, "geen verschil aangetoond", "not shown to differ")              \
+	X(COMPARE_TAKING_PART, "{}: meedoen, werk en taal",                                  \
+		"{}: taking part, work and language")                                        \
+	X(COMPARE_LADDER, "{}: op de ladder", "{}: on the ladder")                           \
+	X(COMPARE_WORK, "Werk binnen 36 maanden na vestiging",                               \
+		"Work within 36 months of settling")                                         \
+	X(COMPARE_1, "Binnen een jaar hoger dan stap 1", "Above rung 1 within a year")       \
+	X(COMPARE_2, "Binnen een jaar hoger dan stap 2", "Above rung 2 within a year")       \
+	X(COMPARE_3, "Binnen een jaar hoger dan stap 3", "Above rung 3 within a year")       \
+	X(COMPARE_4, "Binnen een jaar hoger dan stap 4", "Above rung 4 within a year")       \
+	X(COMPARE_5, "Binnen een jaar hoger dan stap 5", "Above rung 5 within a year")       \
+	X(MODEL_NONE, "Niet gemeld hoe het is georganiseerd",                                \
+		"Not reported how it is organised")                                          \
+	X(MODEL_1, "Cafetariamodel", "Cafeteria model")                                      \
+	X(MODEL_2, "Ketenmodel (3D)", "Chain model (3D)")                                    \
+	X(MODEL_3, "Participatiebedrijf", "Participation company")                           \
+	X(MODEL_4, "Anders georganiseerd", "Organised in another way")                       \
 	/* Months */                                                                         \
 	X(MONTH_1, "januari", "January")                                                     \
 	X(MONTH_2, "februari", "February")                                                   \

@@ -13,6 +13,7 @@
 #include "daemon/web/api_worklist.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/site.h"
+#include "daemon/web/site_compare.h"
 #include "daemon/web/site_figures.h"
 #include "daemon/web/site_sign_in.h"
 #include "daemon/web/site_worklist.h"
@@ -68,6 +69,10 @@ static const struct route rows[] = {
 	{ .method = "GET",
 		.path = "/figures.csv",
 		.handle = figures_csv_handle,
+		.rules = FOR_ALL | SHOWS_FIGURES | TAKES_COOKIE },
+	{ .method = "GET",
+		.path = "/compare",
+		.handle = compare_handle,
 		.rules = FOR_ALL | SHOWS_FIGURES | TAKES_COOKIE },
 	{ .method = "GET",
 		.path = "/worklist",

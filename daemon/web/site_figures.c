@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "base/check.h"
 #include "daemon/server/inquiry.h"
@@ -19,6 +18,7 @@
 #include "engine/csv.h"
 #include "page/excel.h"
 #include "page/link.h"
+#include "page/place.h"
 #include "page/trend_fold.h"
 
 #define RETRY_SECONDS  2
@@ -188,37 +188,19 @@ static void choices_of_analyst(struct choices *choices, const struct snapshot_fi
 	}
 }
 
-struct choice {
-	uint16_t municipality;
-	const char *name;
-};
-
-/* All together first, then by name: what stands before its first letter does not count. */
 static int by_name(const void *a, const void *b)
 {
-	const struct choice *left = a, *right = b;
-	if ((left->municipality == PART_ALL) != (right->municipality == PART_ALL))
-		return left->municipality == PART_ALL ? -1 : 1;
-	if (left->name == NULL || right->name == NULL) {
-		if (left->name != right->name)
-			return left->name == NULL ? 1 : -1;
-		return (left->municipality > right->municipality) -
-		       (left->municipality < right->municipality);
-	}
-	static const char marks[] = "'\"- ";
-	int order = strcasecmp(
-		left->name + strspn(left->name, marks), right->name + strspn(right->name, marks));
-	return order != 0 ? order : (left->municipality > right->municipality) * 2 - 1;
+	return place_order(a, b);
 }
 
 /* ERR_FULL: no memory. */
 static enum err choices_sort(struct choices *choices)
 {
-	struct choice *list = calloc(choices->municipality_count + 1, sizeof(*list));
+	struct named_place *list = calloc(choices->municipality_count + 1, sizeof(*list));
 	if (list == NULL)
 		return ERR_FULL;
 	for (size_t i = 0; i < choices->municipality_count; i++)
-		list[i] = (struct choice){ choices->municipalities[i], choices->names[i] };
+		list[i] = (struct named_place){ choices->municipalities[i], choices->names[i] };
 	qsort(list, choices->municipality_count, sizeof(*list), by_name);
 	for (size_t i = 0; i < choices->municipality_count; i++) {
 		choices->municipalities[i] = list[i].municipality;

@@ -80,6 +80,7 @@ const places = [
 	['sign-in', anybody, `${asked.url}/sign-in`],
 	['internal', analyst, `${asked.url}/?municipality=GM0823`],
 	['few', analyst, `${asked.url}/?municipality=GM0757`],
+	['compare', analyst, `${asked.url}/compare`],
 	['report', anybody, `file://${asked.report}`],
 ];
 
@@ -91,7 +92,7 @@ await check('axe-core finds nothing, in light and in dark', async () => {
 			await page.goto(url);
 			await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
 			wrong.push(await violations(page));
-			if (['published', 'internal', 'sign-in', 'notice', 'few'].includes(name)) {
+			if (['published', 'internal', 'sign-in', 'notice', 'few', 'compare'].includes(name)) {
 				await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = false; }));
 				await shoot(page, `${name}-${colorScheme}`);
 			}

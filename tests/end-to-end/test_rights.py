@@ -323,7 +323,7 @@ class Audit(harness.OwnDaemon):
 PATHS = {"/v1/events": {"POST"}, "/v1/events/": {"GET"}, "/v1/log": {"GET"},
          "/v1/indicators": {"GET"}, "/v1/worklist": {"GET"}, "/v1/agreements": {"GET"},
          "/v1/openapi.json": {"GET"}, "/v1/ladder.proto": {"GET"}, "/metrics": {"GET"}, "/": {"GET"},
-         "/worklist": {"GET"},
+         "/worklist": {"GET"}, "/compare": {"GET"},
          "/figures.csv": {"GET"}, "/definitions": {"GET"},
          "/sign-in": {"GET", "POST"}, "/sign-out": {"POST"},
          "/healthz": {"GET"}, "/readyz": {"GET"}}
@@ -392,6 +392,8 @@ class Somebody:
                           (self.kind == "scraper" and bool(self.places)))
         if self.kind != "analyst":
             return None, False  # as anybody
+        if path == "/compare":
+            return True, True  # its own, however many
         if path in ("/", "/figures.csv") and place is None and self.places:
             return True, True  # the first of its own
         return self.sees(place), True
@@ -514,7 +516,10 @@ class Table(harness.OwnDaemon):
             # The page has all that may be chosen.
             self.assertLessEqual(self.shown_places(answer), who.places if place in (None, "all")
                                  or path == "/worklist" else {place})
-        elif path in ("/v1/indicators", "/", "/figures.csv") and who.kind != "analyst":
+        elif path == "/compare" and who.kind == "analyst":
+            self.assertEqual(self.shown_places(answer), who.places)
+        elif path in ("/v1/indicators", "/", "/figures.csv", "/compare") \
+                and who.kind != "analyst":
             self.assertEqual(answer.body, public[path, place])
 
     def test_everybody_everywhere(self):
