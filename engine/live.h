@@ -42,7 +42,7 @@ struct live {
 	size_t publication_size;
 	bool agreements_changed; /* one was made or withdrawn, or a day has not listed them yet */
 	struct service_models models;
-	size_t disclosed_count;  /* the first of the publications: those that live_disclose() did */
+	size_t disclosed_count; /* the first of the publications: those that live_disclose() did */
 	bool publications_changed;  /* the log was followed over what withdraws one */
 	uint64_t published_version; /* grows when one comes, and when one is withdrawn */
 	uint32_t *marked;           /* people whose contribution is subtracted */
