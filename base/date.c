@@ -3,8 +3,10 @@
  */
 #include "base/date.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -204,9 +206,13 @@ void instant_print(int64_t us, char out[INSTANT_LENGTH + 1])
 		(unsigned)(of_day % US_PER_SECOND) % 1000000);
 }
 
+/* A day was told: the zone stays. */
+static atomic_bool zone_is_used;
+
 enum err zone_set(const char *name)
 {
 	char path[256];
+	const char *before = getenv("TZ");
 	if (name[0] == '\0' || name[0] == '/' || strstr(name, "..") != NULL)
 		return ERR_NOT_FOUND;
 	if (strcmp(name, "UTC") != 0) {
@@ -215,6 +221,7 @@ enum err zone_set(const char *name)
 		if (access(path, R_OK) != 0)
 			return ERR_NOT_FOUND;
 	}
+	CHECK(!atomic_load(&zone_is_used) || (before != NULL && strcmp(before, name) == 0));
 	if (setenv("TZ", name, 1) != 0)
 		return ERR_NOT_FOUND;
 	tzset();
@@ -251,6 +258,7 @@ int64_t zone_day_first_us(int32_t day)
 		.tm_mday = civil.day,
 		.tm_isdst = -1,
 	};
+	atomic_store(&zone_is_used, true);
 	time_t seconds = mktime(&local);
 	return (int64_t)seconds * US_PER_SECOND;
 }

@@ -50,8 +50,6 @@ static int options_check(struct handing *handing)
 		!municipality_parse(bytes_of_string(handing->municipality), &handing->code))
 		return complain(NAME, EX_USAGE,
 			"--municipality takes a CBS code: GM and four digits, as GM0823.");
-	if (handing->moved_on != DAY_NONE && handing->moved_on > handing->today)
-		return complain(NAME, EX_USAGE, "--moved-on must not be later than today.");
 	if (strcmp(handing->output, "-") == 0 && isatty(STDOUT_FILENO))
 		return complain(NAME, EX_USAGE,
 			"The file is no text: --output FILE says where to write it.");
@@ -251,7 +249,12 @@ static int handover_run(struct handing *handing, int64_t now_us)
 	int code = store_open(NAME, handing->store, &log, &reader);
 	if (code != EX_OK)
 		return code;
-	code = handover_make(handing, reader, now_us);
+	/* A day of the store's time zone. */
+	handing->today = zone_day(now_us);
+	if (handing->moved_on != DAY_NONE && handing->moved_on > handing->today)
+		code = complain(NAME, EX_USAGE, "--moved-on must not be later than today.");
+	if (code == EX_OK)
+		code = handover_make(handing, reader, now_us);
 	if (code == EX_OK)
 		code = handover_note(handing, reader);
 	store_close(log, reader);
@@ -304,7 +307,6 @@ int command_handover(int argc, char **argv)
 		return code;
 	struct clock clock = clock_system();
 	int64_t now_us = clock_now_us(&clock);
-	handing.today = zone_day(now_us);
 	code = options_check(&handing);
 	return code == EX_OK ? handover_run(&handing, now_us) : code;
 }

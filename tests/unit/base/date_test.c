@@ -5,9 +5,12 @@
 #include "base/date.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Last: its fail() would hide base/err.h's. */
 #include <cmocka.h>
@@ -344,6 +347,23 @@ static void a_time_zone_that_the_machine_does_not_have_is_refused(void **state)
 	assert_string_equal(getenv("TZ"), "Europe/Amsterdam");
 }
 
+/* Days of two zones in one process would be two answers to one question. */
+static void the_zone_stays_once_a_day_was_told(void **state)
+{
+	(void)state;
+	int status;
+	assert_int_equal(zone_day(0), 0);
+	assert_int_equal(zone_set("Europe/Amsterdam"), OK);
+	pid_t child = fork();
+	if (child == 0) {
+		close(STDERR_FILENO);
+		signal(SIGABRT, SIG_DFL);
+		_exit(zone_set("UTC") == OK ? 0 : 1);
+	}
+	assert_true(child > 0 && waitpid(child, &status, 0) == child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +380,7 @@ int main(void)
 		cmocka_unit_test(the_hour_that_comes_twice_is_of_one_day),
 		cmocka_unit_test(days_follow_each_other_without_gap_or_overlap),
 		cmocka_unit_test(a_time_zone_that_the_machine_does_not_have_is_refused),
+		cmocka_unit_test(the_zone_stays_once_a_day_was_told),
 	};
 	return cmocka_run_group_tests(tests, zone_make, NULL);
 }
