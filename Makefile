@@ -25,17 +25,18 @@ CFLAGS_all     = -std=c11 -D_GNU_SOURCE -I. -I$(GEN) -MMD -MP -pthread -ffp-cont
 CFLAGS_debug   = -O0 -g -Werror
 CFLAGS_release = -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIE \
 	$(CONTROL_FLOW)
-CFLAGS_asan    = -O1 -g -Werror -fno-omit-frame-pointer -fsanitize=address,undefined \
+# Lines of what a sanitizer tells are enough; all else makes the programs large, and slow to link.
+CFLAGS_asan    = -O1 -g1 -Werror -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
-CFLAGS_tsan    = -O1 -g -Werror -fsanitize=thread
+CFLAGS_tsan    = -O1 -g1 -Werror -fsanitize=thread
 CFLAGS_cov     = -O0 -g --coverage -DLADDERD_COVERAGE
 LDFLAGS_release = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(SHADOW_STACK)
-LDFLAGS_asan   = -fsanitize=address,undefined
-LDFLAGS_tsan   = -fsanitize=thread
+LDFLAGS_asan   = -fsanitize=address,undefined $(QUICK_LINKER)
+LDFLAGS_tsan   = -fsanitize=thread $(QUICK_LINKER)
 LDFLAGS_cov    = --coverage
 comma := ,
 # libFuzzer is clang's.
-CFLAGS_fuzz    = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
+CFLAGS_fuzz    = -O1 -g1 -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
 LDFLAGS_fuzz   = -fsanitize=address,undefined
 ifeq ($(VARIANT),fuzz)
@@ -53,6 +54,9 @@ takes = $(shell echo 'int main(void) { return 0; }' | $(CC) $(1) -Werror -x c -o
 ifeq ($(VARIANT),release)
 CONTROL_FLOW := $(or $(call takes,-fcf-protection=full),$(call takes,-mbranch-protection=standard))
 SHADOW_STACK := $(if $(filter -fcf%,$(CONTROL_FLOW)),$(call takes,-Wl$(comma)-z$(comma)shstk))
+else
+# There is a test program for each part.
+QUICK_LINKER := $(call takes,-fuse-ld=gold)
 endif
 
 # A library's flags go only to the folder that may use it (scripts/tidy holds the includes).
@@ -79,8 +83,7 @@ OBJECTS_rooms  = $(foreach room,$(ROOMS),$(call objects,$(room))) $(OUT)/gen/lad
 OBJECTS_daemon = $(call objects,daemon) $(OUT)/gen/texts.o
 OBJECTS_tools  = $(call objects,tools) $(OUT)/gen/maps.o
 FUZZERS        = $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(filter-out tests/fuzz/seeds.c,$(call sources,tests/fuzz)))
-# Of the rooms whose code runs on threads: what ThreadSanitizer is for. The others' unit tests
-# have one thread; `make check-slow` runs them too.
+# Of the rooms whose code runs on threads: what ThreadSanitizer is for.
 THREAD_TESTS   = $(filter $(OUT)/tests/daemon/% $(OUT)/tests/engine/% $(OUT)/tests/store/%,$(UNIT_TESTS))
 UNIT_TESTS     = $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(call sources,tests/unit))
 HELPERS        = $(patsubst tests/helper/%.c,$(OUT)/%, \
@@ -332,7 +335,7 @@ torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing
 	@tests/run-threads $(BUILD)/tsan all
 	@tests/run-faults $(BUILD)/release/faults torture
 	@for round in $$(seq $(TORTURE_ROUNDS)); do \
-		$(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
+		LADDERD_LONG=1 $(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
 	@LADDERD_KILLS=1000 LADDERD_MODULE_SECONDS=7200 $(PYTHON) tests/run-end-to-end $(OUT) kills
 	@LADDERD_EVERY=1 LADDERD_PEOPLE=20 LADDERD_MODULE_SECONDS=1800 \
 		$(PYTHON) tests/run-end-to-end $(OUT) erasure

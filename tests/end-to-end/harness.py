@@ -42,6 +42,9 @@ PROBLEM = "application/problem+json"
 
 # Seconds until a program that should do something is called stuck.
 WAIT = float(os.environ.get("LADDERD_WAIT", "20"))
+# `make check-slow` and `make torture` run the long forms.
+LONG = os.environ.get("LADDERD_LONG") == "1"
+in_long_form = unittest.skipUnless(LONG, "in its long form, by make check-slow")
 ZONE = ZoneInfo("Europe/Amsterdam")
 # `ladder` speaks Dutch to who does; these tests read English, unless they ask.
 os.environ["LANG"] = "C.UTF-8"
@@ -54,6 +57,14 @@ def seed():
     value = int(os.environ.get("LADDERD_SEED") or time.time_ns() % 1_000_000_000)
     print(f"seed {value} (again with LADDERD_SEED={value})", file=sys.stderr)
     return value
+
+
+def some(cases, count):
+    """All in the long form, else so many by the seed, in their order."""
+    if LONG:
+        return cases
+    chosen = random.Random(seed()).sample(range(len(cases)), count)
+    return [cases[place] for place in sorted(chosen)]
 
 
 def today():

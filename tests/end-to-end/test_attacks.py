@@ -28,6 +28,7 @@ TRACES = {
 }
 
 
+@harness.in_long_form
 class Attacks(harness.OwnDaemon):
     @classmethod
     def setUpClass(cls):

@@ -11,7 +11,7 @@ import time
 import harness
 from harness import event, fresh
 
-ROUNDS = 8
+ROUNDS = 8 if harness.LONG else 3
 
 
 class Crash(harness.OwnDaemon):

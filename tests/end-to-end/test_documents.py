@@ -69,6 +69,7 @@ def anchors(text):
 
 
 class Readme(unittest.TestCase):
+    @harness.in_long_form
     def test_the_commands_of_the_readme_run_as_they_stand(self):
         place = Path(tempfile.mkdtemp(prefix="ladderd-readme-"))
         self.addCleanup(shutil.rmtree, place, True)
@@ -162,6 +163,7 @@ class Readme(unittest.TestCase):
 
 
 class Replay(harness.Case):
+    @harness.in_long_form
     def test_the_commands_of_the_replay_page_run_as_they_stand(self):
         events = harness.generated("--people", "60", "--years", "3", "--seed", "4",
                                  "--until", "2025-12-31")
@@ -186,6 +188,7 @@ class Replay(harness.Case):
 
 
 class Reliability(unittest.TestCase):
+    @harness.in_long_form
     def test_the_commands_of_the_page_do_what_it_says_in_small(self):
         faults = Path(harness.LADDERD).parent / "faults"
         if not faults.exists():
@@ -209,6 +212,7 @@ class Reliability(unittest.TestCase):
 
 
 class Worklist(harness.Case):
+    @harness.in_long_form
     def test_the_commands_of_the_work_list_page_run_as_they_stand(self):
         self.daemon.accept(harness.assessed("p-1", harness.day(-200), 3))
         harness.until(lambda: self.daemon.get("/v1/worklist", who="isd").json["total"],
@@ -247,6 +251,7 @@ class Worklist(harness.Case):
 
 
 class Import(harness.Case):
+    @harness.in_long_form
     def test_the_commands_of_the_import_page_run_as_they_stand(self):
         text = read("docs/import.md")
         place = Path(tempfile.mkdtemp(prefix="ladderd-import-"))
@@ -328,6 +333,7 @@ class Partners(harness.Case):
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
         return done.stdout
 
+    @harness.in_long_form
     def test_its_examples_run_as_they_stand(self):
         first, cloud = blocks(read(self.page), "sh")
         answer = json.loads(blocks(read(self.page), "json")[0])
@@ -343,6 +349,7 @@ class Partners(harness.Case):
         node = shutil.which("node")
         self.assertEqual(self.run_it(node, "push.mjs"), "1 accepted, 0 duplicates\n")
 
+    @harness.in_long_form
     def test_the_example_in_csharp_compiles(self):
         (self.place / "Push.cs").write_text(blocks(read(self.page), "csharp")[0])
         self.run_it("mcs", "-warnaserror", "-nowarn:618", "Push.cs")

@@ -23,7 +23,7 @@ from harness import assessed, event, fresh, retraction, settled
 HOME, OTHER = "GM0823", "GM0770"
 BUILD = Path(harness.LADDERD).parent
 # Of the system calls of an erasure each that is a multiple of this, from a random one on.
-EVERY = int(os.environ.get("LADDERD_EVERY", "29"))
+EVERY = int(os.environ.get("LADDERD_EVERY", "29" if harness.LONG else "97"))
 PEOPLE = int(os.environ.get("LADDERD_PEOPLE", "5"))  # that are erased one after the other
 
 

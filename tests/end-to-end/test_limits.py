@@ -377,7 +377,7 @@ class FullStore(harness.OwnDaemon):
         text = daemon.config.read_text()
         self.assertLessEqual({"store_reserve"}, limits_known())
         daemon.config.write_text(text.replace("[store]\n", "[store]\nsize_max = 16M\n")
-                                 + "[limits]\nstore_reserve = 4M\n")
+                                 + "[limits]\nstore_reserve = 10M\n")
         daemon.start()
         client, accepted, refused = daemon.client("isd"), [], 0
         for _ in range(300):

@@ -510,8 +510,8 @@ class Corrected(harness.OwnDaemon):
         return file
 
     def test_for_every_delimiter_encoding_and_order_of_days(self):
-        cases = [(delimiter, encoding, order) for delimiter in self.DELIMITERS
-                 for encoding in self.ENCODINGS for order in self.ORDERS]
+        cases = harness.some([(delimiter, encoding, order) for delimiter in self.DELIMITERS
+                              for encoding in self.ENCODINGS for order in self.ORDERS], 20)
         for number, (delimiter, encoding, order) in enumerate(cases):
             with self.subTest((delimiter, encoding, order)):
                 self.round(number, delimiter, encoding, order)

@@ -1,4 +1,4 @@
-"""A lifelike run of 1,000 people over four years: live equals replay, byte for byte.
+"""A lifelike run of people over four years, 1,000 in the long form: live equals replay, byte for byte.
 
 Duplicates, late parts, corrections and retractions are mixed in; the daemon is
 asked while it runs, `ladder replay` reads the same store while it runs and when
@@ -13,6 +13,7 @@ from pathlib import Path
 import harness
 from harness import event, retraction
 
+PEOPLE = 1000 if harness.LONG else 350
 PARTNERS = {"isd": {}, "lev": {"org_type": "WELFARE"}, "volunteers": {"org_type": "VOLUNTEERS"}}
 
 
@@ -50,9 +51,9 @@ class LiveEqualsReplay(harness.unittest.TestCase):
     def lifelike(cls):
         """(partner, event) in an order of arrival with late parts and corrections."""
         chance = cls.chance
-        events = harness.generated("--people", 1000, "--years", 4, "--seed", 7,
+        events = harness.generated("--people", PEOPLE, "--years", 4, "--seed", 7,
                                  "--municipalities", 3)
-        assert len(events) > 10000, "1000 people in four years send more than that"
+        assert len(events) > 10 * PEOPLE, "people send more than that in four years"
         owner, sent = {}, []
         for one in events:
             if "event_retracted" in one:
@@ -72,7 +73,7 @@ class LiveEqualsReplay(harness.unittest.TestCase):
         targeted = {one["event_retracted"].get("target_id") for _, one in sent
                     if "event_retracted" in one}
         extra = []
-        for place in chance.sample(loose, 600):
+        for place in chance.sample(loose, PEOPLE * 6 // 10):
             who, one = sent[place]
             if one["id"] in targeted:
                 continue
@@ -90,7 +91,7 @@ class LiveEqualsReplay(harness.unittest.TestCase):
         order = [(place, pair) for place, pair in enumerate(sent)] + \
             [(place + 0.25, pair) for place, pair in extra]
         return cls.shuffled([pair for _, pair in sorted(order, key=lambda item: item[0])],
-                            lambda place: place + (chance.random() * 20000
+                            lambda place: place + (chance.random() * 20 * PEOPLE
                                                    if chance.random() < 0.1 else 0))
 
     @classmethod
@@ -172,7 +173,7 @@ class LiveEqualsReplay(harness.unittest.TestCase):
         daemon.restart()
         cls.ask(as_of="2026-06-30", municipality="all")
         accepted += cls.push_all(daemon, cls.sent[half + half // 2:], 9000)
-        cls.push_again(daemon, chance.sample(cls.sent, 3000))
+        cls.push_again(daemon, chance.sample(cls.sent, 3 * PEOPLE))
         assert accepted == len(cls.sent), (accepted, len(cls.sent))
 
     @classmethod
@@ -250,8 +251,8 @@ class LiveEqualsReplay(harness.unittest.TestCase):
         self.assertEqual(len(names), len(set(names)))
         self.assertEqual(set(names), {(who, one["id"]) for who, one in self.sent})
         found = self.first.figures(as_of="2026-06-30").json
-        self.assertGreater(found["population"]["persons"], 300)
-        self.assertGreater(sum(rung["climbed"] for rung in found["indicators"]["ladder_step"]), 50)
+        self.assertGreater(found["population"]["persons"], PEOPLE * 0.3)
+        self.assertGreater(sum(rung["climbed"] for rung in found["indicators"]["ladder_step"]), PEOPLE / 20)
         self.assertGreater(found["indicators"]["participation_norm"]["yes"], 10)
 
     def test_5_another_order_of_arrival_gives_the_same_figures(self):

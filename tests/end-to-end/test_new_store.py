@@ -18,7 +18,7 @@ class NewStore(harness.OwnDaemon):
         self.assertEqual([name for name in os.listdir(daemon.store) if name.startswith("made")], [])
 
     def test_killed_at_any_system_call_the_next_start_makes_it(self):
-        step = 5
+        step = 5 if harness.LONG else 9
         number = 1 + harness.seed() % step
         made, rounds = False, 0
         daemon = self.ladderd(start=False)
