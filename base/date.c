@@ -209,6 +209,14 @@ void instant_print(int64_t us, char out[INSTANT_LENGTH + 1])
 /* A day was told: the zone stays. */
 static atomic_bool zone_is_used;
 
+/* Of what it cannot read the C library makes UTC, under the letters that the name begins with. */
+static bool zone_was_read(const char *name)
+{
+	size_t letters = strcspn(name, "/");
+	return name[letters] == '\0' || strlen(tzname[0]) != letters ||
+	       memcmp(tzname[0], name, letters) != 0;
+}
+
 enum err zone_set(const char *name)
 {
 	char path[256];
@@ -222,10 +230,11 @@ enum err zone_set(const char *name)
 			return ERR_NOT_FOUND;
 	}
 	CHECK(!atomic_load(&zone_is_used) || (before != NULL && strcmp(before, name) == 0));
-	if (setenv("TZ", name, 1) != 0)
+	/* Nor may it look elsewhere. */
+	if (unsetenv("TZDIR") != 0 || setenv("TZ", name, 1) != 0)
 		return ERR_NOT_FOUND;
 	tzset();
-	return OK;
+	return zone_was_read(name) ? OK : ERR_NOT_FOUND;
 }
 
 int32_t zone_day(int64_t us)

@@ -602,7 +602,7 @@ static void server_count(struct server *server)
 	server->accounts = &accounts;
 	server->intake = (struct intake){
 		.events_max = config->limits_batch_events_max,
-		.clock = &server->clock,
+		.committer = &server->committer,
 		.counters = &server->counters,
 		.access = &server->access,
 		.round_to = (uint32_t)config->public_round_to,

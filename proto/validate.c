@@ -205,7 +205,7 @@ static enum found check_place_and_day(struct checking *checking)
 	if (checking->event->day > checking->rules->today + 1)
 		return wrong(checking, REJECTION_OCCURRED_IN_FUTURE, "occurred_on",
 			"must not be after tomorrow");
-	if (checking->event->day < day_from_civil((struct civil){ 1990, 1, 1 }))
+	if (checking->event->day < event_day_first())
 		return wrong(checking, REJECTION_OCCURRED_TOO_EARLY, "occurred_on",
 			"must not be before 1990-01-01");
 	return FOUND_RIGHT;

@@ -10,6 +10,7 @@
 #define PROTO_VALIDATE_H
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "proto/bsn.h"
 #include "proto/raw.h"
 #include "proto/subject_form.h"
@@ -56,6 +57,12 @@ enum verdict {
 	VERDICT_DUPLICATE,
 	VERDICT_REJECTED,
 };
+
+/* The first day of which there are events: 1990-01-01. */
+static inline int32_t event_day_first(void)
+{
+	return day_from_civil((struct civil){ 1990, 1, 1 });
+}
 
 /* What an event is held against, beside the schema. */
 struct event_rules {

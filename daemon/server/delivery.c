@@ -23,7 +23,7 @@ static enum err lack(
 }
 
 /* Reads into as much memory as there is now, and keeps what the batch takes of it. */
-static enum err arena_fill(struct delivery *delivery, const struct partner *partner,
+static enum err arena_fill(struct delivery *delivery, const struct partner *partner, int32_t today,
 	struct bytes bytes, enum batch_format format, size_t heap, struct reason *reason)
 {
 	const struct intake *intake = delivery->intake;
@@ -44,8 +44,8 @@ static enum err arena_fill(struct delivery *delivery, const struct partner *part
 		return lack(delivery, delivery->least, beside, reason);
 	if (arena_init(arena, delivery->held) != OK)
 		return fail(reason, ERR_CONFLICT, "there is no memory; try again");
-	enum err err = batch_read(bytes, format, &limits, &partner->rights,
-		zone_day(clock_now_us(intake->clock)), arena, &delivery->batch, reason);
+	enum err err = batch_read(
+		bytes, format, &limits, &partner->rights, today, arena, &delivery->batch, reason);
 	/* Room for saying what became of each. */
 	size_t need = delivery->batch.count * RESULT_BYTES;
 	bool is_short = err == OK && arena->size - arena->used < need;
@@ -66,9 +66,14 @@ static enum err batch_fill(struct delivery *delivery, const struct partner *part
 	struct bytes bytes, enum batch_format format, struct reason *reason)
 {
 	size_t heap = batch_heap_size(bytes, format);
+	int32_t today = zone_day(committer_now_us(*delivery->intake->committer));
+	/* Every event would be rejected as in the future, which is no fault of its sender. */
+	if (today < event_day_first())
+		return fail(reason, ERR_CONFLICT,
+			"the clock of this machine is wrong, it stands before 1990; try again");
 	if (!share_take(delivery->share, HELD_FOR_WORK, heap))
 		return lack(delivery, heap, bytes.length, reason);
-	enum err err = arena_fill(delivery, partner, bytes, format, heap, reason);
+	enum err err = arena_fill(delivery, partner, today, bytes, format, heap, reason);
 	share_give(delivery->share, HELD_FOR_WORK, heap);
 	return err;
 }

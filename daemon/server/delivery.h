@@ -12,11 +12,11 @@
 
 /* What batches are read by and counted with; outlives every delivery. */
 struct intake {
-	size_t events_max; /* of one batch */
-	const struct clock *clock;
-	struct counters *counters;    /* the loop's thread */
-	struct access *const *access; /* that is in force: it has what municipalities set */
-	uint32_t round_to;            /* the base where it says nothing */
+	size_t events_max;                  /* of one batch */
+	struct committer *const *committer; /* knows what day it is at least */
+	struct counters *counters;          /* the loop's thread */
+	struct access *const *access;       /* that is in force: it has what municipalities set */
+	uint32_t round_to;                  /* the base where it says nothing */
 };
 
 struct delivery {
@@ -34,8 +34,9 @@ struct delivery {
 /*
  * Reads `bytes`, which must outlive the delivery, into a batch that can be submitted. Its memory is
  * of that share; `bytes` are counted by the caller. ERR_INVALID: it cannot be read. ERR_FULL: over
- * a limit. ERR_CONFLICT: there is no memory now; it may be tried again with the same delivery,
- * which knows how little was not enough. *reason says it for the sender. On error nothing is held.
+ * a limit. ERR_CONFLICT: there is no memory now, or the machine's clock is before any event; it may
+ * be tried again with the same delivery, which knows how little was not enough. *reason says it for
+ * the sender. On error nothing is held.
  * `*delivery = (struct delivery){0}` before the first try.
  */
 enum err delivery_read(struct delivery *delivery, const struct intake *intake,

@@ -5,6 +5,7 @@ in a file, so the clock can be moved while the daemon runs.
 """
 
 import itertools
+import json
 import math
 import mmap
 import os
@@ -61,6 +62,11 @@ int timespec_get(struct timespec *out, int base) {
 """
 
 
+def amsterdam(instant):
+    """The civil day of an instant."""
+    return harness.instant(instant).astimezone(harness.ZONE).date().isoformat()
+
+
 @harness.unittest.skipUnless(shutil.which("cc"), "no C compiler")
 class Clock(harness.OwnDaemon):
     @classmethod
@@ -77,7 +83,7 @@ class Clock(harness.OwnDaemon):
     def tearDownClass(cls):
         shutil.rmtree(cls.folder, True)
 
-    def shifted(self, seconds=0, partners=None):
+    def shifted(self, seconds=0, partners=None, told=True):
         """A daemon whose clock is wrong by so many seconds; and how to change that."""
         file = self.folder / fresh("shift")
         file.write_bytes(b"\0" * 4096)
@@ -92,6 +98,8 @@ class Clock(harness.OwnDaemon):
         daemon.env = {**os.environ, "LD_PRELOAD": str(self.folder / "shift.so"),
                       "CLOCK_SHIFT": str(file)}
         daemon.start()
+        if not told:
+            return daemon, shift
         daemon.accept(event("service_model_set", {"model": "OTHER"}, occurred_on="1990-01-01"))
         stamp = harness.instant(daemon.records()[0]["recorded_at"])
         away = stamp - datetime.now(timezone.utc) - timedelta(seconds=seconds)
@@ -156,6 +164,109 @@ class Clock(harness.OwnDaemon):
             again = daemon.figures(as_of=said["as_of"], known_at=said["known_at"])
             self.assertEqual(again.body, answer.body, seconds)
         daemon.stop()
+
+    def jumping(self, instant, told=True):
+        """A daemon whose clock shows an instant; and how to set it to another."""
+        def away(to):
+            return int(harness.instant(to).timestamp() - datetime.now(timezone.utc).timestamp())
+        daemon, shift = self.shifted(away(instant), told=told)
+        return daemon, lambda to: shift(away(to))
+
+    def as_the_clock_jumps(self, daemon, instants, set_clock, answers, persons=0):
+        """At each instant an event is taken, and the default answer is of the day of its K."""
+        for number, (instant, day) in enumerate(instants):
+            set_clock(instant)
+            newest = daemon.records()[-1]["recorded_at"]
+            daemon.accept(settled(fresh("s"), "1990-07-01"))
+            persons += 1
+            least = max(newest, instant)
+
+            def shown():
+                answer = daemon.figures()
+                found = answer.json
+                return found["known_at"] >= least and found["as_of"] == (
+                    day or amsterdam(found["known_at"])) and \
+                    found["population"]["persons"] == persons and answer
+            answer = harness.until(shown, f"{instant}: as_of is {day or 'the day of known_at'}, "
+                                          f"with {persons} persons", 10)
+            found = answer.json
+            self.assertEqual(found["as_of"], amsterdam(found["known_at"]), instant)
+            answers.append((found["as_of"], found["known_at"], answer.body))
+            if number % 4 == 3:
+                daemon.kill()
+                daemon.start()
+
+    def assertNothingChanged(self, daemon, answers):
+        stamps = [record["recorded_at"] for record in daemon.records()]
+        self.assertEqual([record["seq"] for record in daemon.records()],
+                         list(range(1, len(stamps) + 1)))
+        self.assertEqual(stamps, sorted(set(stamps)))
+        for as_of, known_at, body in answers:
+            self.assertEqual(daemon.figures(as_of=as_of, known_at=known_at).body, body)
+
+    def test_whatever_way_the_clock_jumps_order_days_and_answers_hold(self):
+        daemon, set_clock = self.jumping("2031-12-31T22:59:40.000000Z")
+        answers = []
+        self.as_the_clock_jumps(daemon, (
+            # The end of a year; both ends of summer time, of which one night has an hour twice; a
+            # day that some years have; ten years on. None: it stepped back, and K stays.
+            ("2031-12-31T22:59:41.000000Z", "2031-12-31"),
+            ("2031-12-31T23:00:01.000000Z", "2032-01-01"),
+            ("2032-02-29T22:59:30.000000Z", "2032-02-29"),
+            ("2032-02-29T23:00:01.000000Z", "2032-03-01"),
+            ("2032-03-28T00:59:58.000000Z", "2032-03-28"),
+            ("2032-03-28T21:59:30.000000Z", "2032-03-28"),
+            ("2032-03-28T22:00:01.000000Z", "2032-03-29"),
+            ("2032-10-30T22:00:01.000000Z", "2032-10-31"),
+            ("2032-10-31T00:30:00.000000Z", "2032-10-31"),
+            ("2032-10-31T01:30:00.000000Z", "2032-10-31"),
+            ("2032-10-31T22:59:30.000000Z", "2032-10-31"),
+            ("2032-10-31T23:00:01.000000Z", "2032-11-01"),
+            ("2032-10-31T22:00:00.000000Z", None),
+            ("2032-10-25T12:00:00.000000Z", None),
+            ("2043-06-30T21:59:30.000000Z", "2043-06-30"),
+            ("2043-06-30T22:00:01.000000Z", "2043-07-01"),
+            ("2026-12-01T12:00:00.000000Z", None),
+            ("1970-01-01T00:00:01.000000Z", None),
+            ("2038-01-19T03:14:08.000000Z", None),
+            ("2043-07-01T22:00:01.000000Z", "2043-07-02"),
+        ), set_clock, answers)
+        self.assertNothingChanged(daemon, answers)
+        daemon.restart()
+        self.assertNothingChanged(daemon, answers)
+        daemon.stop()
+        for as_of, known_at, body in answers[::6]:
+            done = harness.ladder("replay", daemon.store, "--as-of", as_of, "--known-at", known_at,
+                                  "--format", "json", check=0)
+            self.assertEqual(done.stdout, body)
+        harness.ladder("verify", daemon.store, check=0)
+
+    def test_no_event_is_rejected_for_a_clock_that_starts_in_1970(self):
+        today = settled(fresh("s"), "2026-06-30")
+        daemon, set_clock = self.jumping("1970-01-01T00:00:20.000000Z", told=False)
+        # Each event would be one of the future: that is no fault of its sender.
+        answer = daemon.post(json.dumps({"events": [today]}))
+        self.assertProblem(answer, 503)
+        self.assertIn("the clock of this machine is wrong", answer.json["detail"])
+        self.assertTrue(answer.header("Retry-After"))
+        self.assertEqual(daemon.figures().json["as_of"], "1970-01-01")
+        set_clock("2026-07-01T10:00:00.000000Z")
+        daemon.accept(today)
+        answers = []
+        self.as_the_clock_jumps(daemon, (("2026-07-01T10:00:01.000000Z", "2026-07-01"),),
+                                set_clock, answers, persons=1)
+        # The battery of its clock is empty: what day it is at least, the log knows.
+        daemon.stop()
+        set_clock("1970-01-01T00:00:05.000000Z")
+        daemon.start()
+        daemon.accept(event(occurred_on="2026-07-01"))
+        self.assertRejected(daemon.push([event(occurred_on="2026-07-03")]), "occurred_in_future")
+        self.as_the_clock_jumps(daemon, (("1970-01-01T00:00:06.000000Z", None),
+                                         ("2026-07-02T10:00:00.000000Z", "2026-07-02")),
+                                set_clock, answers, persons=2)
+        self.assertNothingChanged(daemon, answers)
+        daemon.stop()
+        harness.ladder("verify", daemon.store, check=0)
 
     def test_after_a_rest_an_answer_is_of_now(self):
         daemon, shift = self.shifted()
@@ -250,6 +361,41 @@ class Clock(harness.OwnDaemon):
         harness.until(turned, "the default answer is that of the new day", 10)
         harness.until(lambda: b'ladder_persons{municipality="GM5001"} 1\n' in daemon.get(
             "/metrics", who="prometheus").body, "the metrics are those of the new day", 10)
+        daemon.stop()
+
+
+class NoZone(harness.OwnDaemon):
+    """Data of time zones are missing or damaged: no day is reckoned by another zone."""
+
+    def without(self, damage, *command):
+        """Runs a command where the zone of the store is not what it was."""
+        hidden = ("mount -t tmpfs none /usr/share/zoneinfo && mkdir /usr/share/zoneinfo/Europe && "
+                  f"{damage} && exec \"$@\"")
+        return harness.run("unshare", "--mount", "sh", "-c", hidden, "sh", *command)
+
+    def test_nothing_is_served_or_printed_by_the_days_of_another_zone(self):
+        if not shutil.which("unshare") or self.without("true", "true").returncode != 0:
+            self.skipTest("a file system cannot be hidden here")
+        daemon = self.ladderd()
+        daemon.accept(settled(fresh("s"), "2026-01-05"))
+        daemon.stop()
+        whole = self.place() / "Amsterdam"
+        whole.write_bytes(Path("/usr/share/zoneinfo/Europe/Amsterdam").read_bytes())
+        zone = "/usr/share/zoneinfo/Europe/Amsterdam"
+        self.assertEqual(self.without(f"cp {whole} {zone}", harness.LADDER, "replay",
+                                      daemon.store).returncode, 0)
+        for damage in ("true", f": > {zone}", f"head -c 300 {whole} > {zone}",
+                       f"head -c 1200 {whole} > {zone}", f"tr T X < {whole} > {zone}"):
+            for command in ((harness.LADDERD, "--config", daemon.config, *harness.as_root()),
+                            (harness.LADDER, "replay", daemon.store),
+                            (harness.LADDER, "log", daemon.store)):
+                with self.subTest(damage=damage, command=command[:2]):
+                    done = self.without(damage, *map(str, command))
+                    self.assertGreater(done.returncode, 0, done)
+                    self.assertIn(b"time zone Europe/Amsterdam", done.stderr)
+                    self.assertEqual(done.stdout, b"")
+        daemon.start()
+        self.assertEqual(daemon.figures().json["population"]["persons"], 1)
         daemon.stop()
 
 

@@ -34,6 +34,11 @@ FILLED = 15000 if ROUNDS else 2000
 PARTNERS = {"isd": {}, "lev": {}, "vwn": {}}
 
 
+def made(who, count):
+    """New events, of few people: who reads them leaves a line for each in the access log."""
+    return [event(id=fresh(who), subject=f"p-{number % 50}") for number in range(count)]
+
+
 class Load:
     """Pushers through both doors, who go on until the daemon is gone."""
 
@@ -76,7 +81,7 @@ class Load:
             self.wrong.append(repr(error))
 
     def made(self, who, size):
-        batch = [event(id=fresh(who)) for _ in range(size)]
+        batch = made(who, size)
         with self.lock:
             self.sent.append((who, batch))
         return batch
@@ -167,7 +172,7 @@ class Kills(harness.OwnDaemon):
         self.daemon.start(*self.flags)
         self.found, self.stamp = 0, ""
         self.names = set()  # (partner, id) of all records
-        filled = [event(id=fresh("isd")) for _ in range(FILLED)]
+        filled = made("isd", FILLED)
         for start in range(0, FILLED, 1000):
             result = self.daemon.push_protobuf(filled[start:start + 1000])
             self.assertEqual(result["accepted"], 1000)

@@ -364,6 +364,16 @@ static void the_zone_stays_once_a_day_was_told(void **state)
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
+static void where_time_zones_are_is_not_taken_from_the_environment(void **state)
+{
+	(void)state;
+	int32_t day;
+	assert_int_equal(date_parse(bytes_of_string("2024-07-01"), &day), OK);
+	assert_int_equal(setenv("TZDIR", "/nonexistent", 1), 0);
+	assert_int_equal(zone_set("Europe/Amsterdam"), OK);
+	assert_true(zone_day_first_us(day) == instant_of("2024-06-30T22:00:00Z"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +386,7 @@ int main(void)
 		cmocka_unit_test(an_instant_is_read_in_any_spelling_of_rfc_3339),
 		cmocka_unit_test(what_is_no_instant_is_refused),
 		cmocka_unit_test(an_instant_is_printed_as_it_is_read),
+		cmocka_unit_test(where_time_zones_are_is_not_taken_from_the_environment),
 		cmocka_unit_test(a_civil_day_begins_at_midnight_in_amsterdam),
 		cmocka_unit_test(the_hour_that_comes_twice_is_of_one_day),
 		cmocka_unit_test(days_follow_each_other_without_gap_or_overlap),
