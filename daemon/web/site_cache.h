@@ -11,6 +11,7 @@
 
 #define SITE_TRENDS_MAX 64 /* (municipality, reference date, day of knowledge) */
 #define SITE_PAGES_MAX  32 /* pages of publications */
+#define SITE_ALL        0  /* in place of a municipality: all that published side by side */
 
 /* What stands beside a reference date, with the knowledge of some instant of a day. */
 struct site_trend {

@@ -87,6 +87,40 @@ static enum err internal_gather(struct gathered *rows, const struct analyst *ana
 	return OK;
 }
 
+/* Another one when something is published or withdrawn, or when a model was set. */
+static uint64_t version_of(const struct snapshot *snapshot)
+{
+	const struct service_models *models = &snapshot->figures->models;
+	uint64_t mixed = snapshot->published->version;
+	for (size_t i = 0; i < models->count; i++) {
+		const struct service_model_span *span = &models->list[i];
+		const uint64_t said = (uint64_t)span->municipality << 48 ^
+				      (uint64_t)(uint32_t)span->day << 8 ^ (uint64_t)span->model;
+		mixed = (mixed ^ said) * UINT64_C(0x9E3779B97F4A7C15);
+		mixed ^= mixed >> 32;
+	}
+	return mixed != 0 ? mixed : 1;
+}
+
+/* Is the page of what is published kept? Then it is in request->out. */
+static bool kept_take(struct request *request, const struct snapshot *snapshot)
+{
+	struct site_page *page = site_cache_page(&visit_of(request)->site->cache, SITE_ALL,
+		DAY_NONE, site_language(request), version_of(snapshot));
+	if (page != NULL)
+		site_page_take(page, request);
+	return page != NULL;
+}
+
+/* Keeps it: anybody may ask, and to read all that was published takes long. */
+static void keep(struct request *request, uint64_t version)
+{
+	struct site_page *page = site_cache_keep_page(&visit_of(request)->site->cache, SITE_ALL,
+		DAY_NONE, site_language(request), version, text_bytes(&request->out));
+	if (page != NULL)
+		site_page_take(page, request);
+}
+
 static void busy_answer(struct request *request)
 {
 	request_try_later(request, 503, RETRY_SECONDS,
@@ -103,6 +137,13 @@ static void answer(struct request *request)
 		busy_answer(request);
 		return;
 	}
+	/* Who was signed in is told that it is over: that page is nobody else's. */
+	bool is_for_all = viewer.analyst == NULL && !viewer.was_signed_in;
+	if (is_for_all && kept_take(request, &snapshot)) {
+		snapshot_drop(&snapshot);
+		site_answer(request, 200, site_language(request));
+		return;
+	}
 	enum err err = viewer.analyst == NULL ? published_gather(&rows)
 					      : internal_gather(&rows, viewer.analyst);
 	const struct compare_view view = {
@@ -117,6 +158,8 @@ static void answer(struct request *request)
 	if (err == OK)
 		err = compare_print(&view, &request->out);
 	free(rows.list);
+	if (err == OK && is_for_all)
+		keep(request, version_of(&snapshot));
 	snapshot_drop(&snapshot);
 	if (err != OK) {
 		text_release(&request->out);

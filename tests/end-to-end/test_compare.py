@@ -5,7 +5,7 @@ import math
 import re
 
 import harness
-from harness import day, event, fresh, settled
+from harness import day, event, fresh, retraction, settled
 from test_page import Reader, SHARED
 
 # What is generated says a model too, of an earlier day.
@@ -198,6 +198,15 @@ class Compare(harness.Case):
         form = self.daemon.get(back.replace("&amp;", "&")).body.decode()
         self.assertIn('name="back" value="/compare?lang=nl"', form)
         self.assertNotIn("/sign-in", self.page("all"))
+
+    def test_a_page_that_is_kept_has_a_model_that_is_said_and_withdrawn_later(self):
+        before = self.page()
+        self.assertEqual(self.page(), before)
+        self.daemon.accept(event("service_model_set", {"model": "CHAIN_3D"}, key="model",
+                                 municipality="GM0757", occurred_on="2025-02-01"))
+        harness.until(lambda: "Chain model (3D)" in self.page(), "the model of then is shown")
+        self.daemon.accept(retraction(target_key="model"))
+        harness.until(lambda: self.page() == before, "it is as it was")
 
     def test_a_model_holds_from_its_day_on(self):
         internal, public = self.page("all"), self.page()
