@@ -64,10 +64,48 @@ static struct phrase months_of(const struct page *page, int months)
 	return duration_of(page, months * DAYS_PER_MONTH);
 }
 
+/* Which rung takes longest. */
+struct slowest {
+	int rung;      /* 0: nothing is known */
+	bool by_share; /* half are not above it yet, and its share is the least */
+	bool is_sure;  /* else another may take longer, that few are watched on for so long */
+};
+
+static struct slowest slowest_of(const struct climb *rungs)
+{
+	int slow = 0, longest = 0, open = 0;
+	for (int rung = 1; rung <= RUNG_LAST; rung++) {
+		if (!isnan(rungs[rung].median) &&
+			(longest == 0 || rungs[rung].median > rungs[longest].median))
+			longest = rung;
+	}
+	for (int rung = 1; rung <= RUNG_LAST; rung++) {
+		const struct climb *climb = &rungs[rung];
+		double days = climb->months * DAYS_PER_MONTH;
+		if (!isnan(climb->median))
+			continue;
+		/* Where half are not there yet it takes longer than wherever half are by then. */
+		if (climb->months >= MONTHS_SHOWN * 2 / 3 ||
+			(climb->months > 0 && longest != 0 && days >= rungs[longest].median)) {
+			if (slow == 0 || climb->share < rungs[slow].share)
+				slow = rung;
+		} else {
+			open++;
+		}
+	}
+	return (struct slowest){ slow != 0 ? slow : longest, slow != 0, open == 0 };
+}
+
+static struct phrase rung_text(int rung)
+{
+	struct phrase phrase;
+	snprintf(phrase.text, sizeof(phrase.text), "%d", rung);
+	return phrase;
+}
+
 /* The answer in words: until work, and which rung takes longest. */
 static void climb_says(struct page *page, const struct climb *work, const struct climb *rungs)
 {
-	int slow = 0, longest = 0;
 	if (!isnan(work->median))
 		PARAGRAPH(page, "answer", WORD_Q1_HALF, duration_of(page, work->median).text);
 	else if (!isnan(work->share))
@@ -75,25 +113,14 @@ static void climb_says(struct page *page, const struct climb *work, const struct
 			share_of(page, work->share).text);
 	else
 		section_nothing_grown(page);
-	for (int rung = 1; rung <= RUNG_LAST; rung++) {
-		const struct climb *climb = &rungs[rung];
-		if (!isnan(climb->median) &&
-			(longest == 0 || climb->median > rungs[longest].median))
-			longest = rung;
-		/* Where half are not there yet it takes longer than wherever half are. */
-		if (isnan(climb->median) && climb->months >= MONTHS_SHOWN * 2 / 3 &&
-			(slow == 0 || climb->share < rungs[slow].share))
-			slow = rung;
-	}
-	char number[16];
-	snprintf(number, sizeof(number), "%d", slow != 0 ? slow : longest);
-	if (slow != 0)
-		PARAGRAPH(page, "says", WORD_Q1_SLOWEST, number,
-			months_of(page, rungs[slow].months).text,
-			share_of(page, rungs[slow].share).text);
-	else if (longest != 0)
-		PARAGRAPH(page, "says", WORD_Q1_LONGEST, number,
-			duration_of(page, rungs[longest].median).text);
+	struct slowest slowest = slowest_of(rungs);
+	const struct climb *climb = &rungs[slowest.rung];
+	if (slowest.by_share)
+		PARAGRAPH(page, "says", WORD_Q1_SLOWEST, rung_text(slowest.rung).text,
+			months_of(page, climb->months).text, share_of(page, climb->share).text);
+	else if (slowest.rung != 0)
+		PARAGRAPH(page, "says", slowest.is_sure ? WORD_Q1_LONGEST : WORD_Q1_LONGEST_KNOWN,
+			rung_text(slowest.rung).text, duration_of(page, climb->median).text);
 }
 
 /* The bar up to the half-time, and its margin as a line; the numbers stand beside it. */
@@ -209,15 +236,21 @@ static void reached_table(struct page *page)
 	put(page, "</tbody></table>\n");
 }
 
+static void climbs_read(const struct page *page, struct climb rungs[RUNG_LAST + 1])
+{
+	struct chart_curve curve;
+	for (int rung = 1; rung <= RUNG_LAST; rung++) {
+		step_curve(page, rung, &curve);
+		rungs[rung] = climb_of(&curve);
+	}
+}
+
 static void climb_print(struct page *page)
 {
 	struct climb rungs[RUNG_LAST + 1] = { 0 };
 	struct chart_curve curve;
 	card_begin(page, "q1", WORD_Q1);
-	for (int rung = 1; rung <= RUNG_LAST; rung++) {
-		step_curve(page, rung, &curve);
-		rungs[rung] = climb_of(&curve);
-	}
+	climbs_read(page, rungs);
 	reached_curve(page, 4, &curve);
 	struct climb work = climb_of(&curve);
 	climb_says(page, &work, rungs);
@@ -394,6 +427,21 @@ static void better_rows(struct page *page, enum word before, enum word now,
 	put(page, "</tbody>");
 }
 
+/* Whoever has read which rung takes longest asks whether it gets better: also where no row says. */
+static void slowest_says(struct page *page, const struct compared_row *rows, size_t count)
+{
+	struct climb rungs[RUNG_LAST + 1] = { 0 };
+	climbs_read(page, rungs);
+	int rung = slowest_of(rungs).rung;
+	if (rung == 0 || page->view->background == NULL)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].word == lately_word((size_t)(INDEX_LATELY_1 + rung - 1)))
+			return;
+	}
+	PARAGRAPH(page, "says", WORD_Q2_SLOWEST_UNKNOWN, rung_text(rung).text);
+}
+
 static void better_print(struct page *page)
 {
 	struct compared_row rows[COMPARED_MAX];
@@ -423,6 +471,7 @@ static void better_print(struct page *page)
 			page, WORD_COLUMN_EARLIER, WORD_COLUMN_LATELY, rows + shares, all - shares);
 		put(page, "</table>\n");
 	}
+	slowest_says(page, rows + shares, all - shares);
 	PARAGRAPH(page, "note", page_is_public(page) ? WORD_Q2_NOTE_PUBLIC : WORD_Q2_NOTE);
 	card_end(page, "trend");
 }

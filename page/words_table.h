@@ -122,6 +122,9 @@
 	X(Q1_LONGEST,                                                                        \
 		"Stap {} duurt het langst: de helft is na {} verder.",                       \
 		"Rung {} takes longest: half have climbed after {}.")                        \
+	X(Q1_LONGEST_KNOWN,                                                                  \
+		"Voor zover bekend duurt stap {} het langst: de helft is na {} verder.",     \
+		"As far as is known rung {} takes longest: half have climbed after {}.")     \
 	X(Q1_TABLE,                                                                          \
 		"Tijd per stap: wanneer is de helft hoger? (balk: 36 maanden)",              \
 		"Time per rung: when have half climbed? (bar: 36 months)")                   \
@@ -156,6 +159,11 @@
 	X(LATELY_3, "Vanaf stap 3", "From rung 3")                                           \
 	X(LATELY_4, "Vanaf stap 4", "From rung 4")                                           \
 	X(LATELY_5, "Vanaf stap 5", "From rung 5")                                           \
+	X(Q2_SLOWEST_UNKNOWN,                                                                \
+		"Stap {} duurt het langst. Of dat beter gaat, is nog niet te zeggen: "       \
+		"er zijn te weinig mensen.",                                                 \
+		"Rung {} takes longest. Whether that gets better cannot be said yet: "       \
+		"there are too few people.")                                                 \
 	X(Q2_NOTE,                                                                           \
 		"Beter of slechter staat er alleen als toeval het verschil niet "            \
 		"kan verklaren. Het zegt niet waarom.",                                      \
