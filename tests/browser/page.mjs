@@ -1,7 +1,7 @@
 // Looks at the page in a real Chromium.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asked, browser, check, finish, noise, violations } from './chromium.mjs';
+import { asked, browser, check, finish, misfits, noise, textWithin, violations } from './chromium.mjs';
 
 const published = `${asked.url}/?municipality=GM0823`;
 
@@ -128,6 +128,30 @@ await check('fits 320 pixels without scrolling sideways, and 768', async () => {
 			await page.setViewportSize({ width: 1280, height: 900 });
 		}
 	}
+	return wrong.join('\n');
+});
+
+await check('long names fit at every 40 pixels from 320 to 1920', async () => [
+	await misfits(anybody, published),
+	await misfits(analyst, `${asked.url}/?municipality=GM0823`),
+	await misfits(analyst, `${asked.url}/compare`),
+].filter((one) => one !== '').join('\n'));
+
+await check('five questions are answered on the first screen, and on two of a phone', async () => {
+	const wrong = [];
+	for (const [width, height, pixels] of [[1280, 800, 800], [375, 812, 1624]]) {
+		await analyst.setViewportSize({ width, height });
+		await analyst.goto(`${asked.url}/?municipality=GM0823&lang=nl`);
+		const text = await textWithin(analyst, pixels);
+		for (const [question, answers] of Object.entries(asked.questions)) {
+			for (const answer of answers) {
+				if (!new RegExp(answer).test(text)) {
+					wrong.push(`${width}: ${question}: ${answer} is not in ${text}`);
+				}
+			}
+		}
+	}
+	await analyst.setViewportSize({ width: 1280, height: 900 });
 	return wrong.join('\n');
 });
 
