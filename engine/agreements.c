@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/grow.h"
 #include "engine/histories_inside.h"
+#include "engine/split.h"
 #include "engine/tally.h"
 
 #define TEXT_BYTES    256 /* of the names of one agreement */
@@ -265,14 +266,57 @@ enum err agreements_fold_person(struct agreements *agreements, struct folding *f
 	return err;
 }
 
+/* What one thread of sums_fold() adds to. */
+struct sums_folder {
+	struct histories *histories;
+	struct agreed_sums *sums;
+};
+
+static enum err sums_fold_one(
+	void *own, struct folding *folding, struct reader *reader, uint32_t person)
+{
+	const struct sums_folder *folder = own;
+	return sums_fold_person(folder->sums, folding, folder->histories, reader, person, 1);
+}
+
+/* Sums of the same, to which nothing was added; NULL: no memory. */
+static struct agreed_sums *sums_alike(const struct agreed_sums *sums)
+{
+	struct agreed_sums *alike = sums_new(&sums->question, sums->question.as_of);
+	if (alike == NULL)
+		return NULL;
+	memcpy(alike->places, sums->places, sizeof(alike->places));
+	alike->place_bits = sums->place_bits;
+	return alike;
+}
+
+static enum err sums_merge(struct agreed_sums *sums, const struct agreed_sums *from)
+{
+	enum err err = tally_merge(sums->at, from->at);
+	for (unsigned span = 0; span < AGREEMENT_SPANS && err == OK; span++)
+		err = tally_merge(sums->spans[span], from->spans[span]);
+	return err;
+}
+
 static enum err sums_fold(struct agreed_sums *sums, struct folding *folding,
 	struct histories *histories, struct reader *reader)
 {
+	struct sums_folder folders[SPLIT_MAX];
+	void *owns[SPLIT_MAX];
+	unsigned parts = folding_threads(folding);
 	enum err err = OK;
-	for (uint32_t person = 1; person < histories->people_count && err == OK; person++) {
-		err = folding_go_on(folding);
-		if (err == OK && !histories->people[person].marked)
-			err = sums_fold_person(sums, folding, histories, reader, person, 1);
+	for (unsigned i = 0; i < parts; i++) {
+		folders[i] = (struct sums_folder){ histories, i == 0 ? sums : sums_alike(sums) };
+		owns[i] = &folders[i];
+		if (folders[i].sums == NULL)
+			err = ERR_FULL;
+	}
+	if (err == OK)
+		err = fold_each(folding, histories, reader, sums_fold_one, owns);
+	for (unsigned i = 1; i < parts; i++) {
+		if (err == OK)
+			err = sums_merge(sums, folders[i].sums);
+		sums_free(folders[i].sums);
 	}
 	return err;
 }

@@ -65,7 +65,7 @@ static enum err gather(struct answers *answers, struct reader *reader)
 		.quality_after = answers->quality_after,
 		.quality = answers->quality,
 		.threads = split_parts(answers->threads, answers->seq, RECORDS_OF_A_PART),
-		.stop = answers->stop,
+		.folding = &answers->folding,
 	};
 	enum err err = histories_gather(&answers->histories, reader, &gathering);
 	if (err == OK)

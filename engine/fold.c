@@ -12,6 +12,8 @@
 #define SLICE_RECORDS 100000 /* of one view, so that the file need not grow */
 #define STOP_RECORDS  4096   /* between two looks whether to go on */
 
+#define PEOPLE_AT_ONCE 64 /* that a thread takes */
+
 void folding_release(struct folding *folding)
 {
 	arena_release(&folding->arena);
@@ -20,6 +22,12 @@ void folding_release(struct folding *folding)
 enum err folding_go_on(const struct folding *folding)
 {
 	return folding->stopped != NULL && folding->stopped(folding->context) ? ERR_STOPPED : OK;
+}
+
+unsigned folding_threads(const struct folding *folding)
+{
+	CHECK(folding->threads <= SPLIT_MAX);
+	return folding->threads == 0 ? 1 : folding->threads;
 }
 
 static enum err folding_reserve(struct folding *folding, size_t size)
@@ -64,19 +72,19 @@ enum err fold_person(struct folding *folding, struct histories *histories, struc
 	return err == OK ? fold_prepared(&prepared, tally, sign) : err;
 }
 
-/* What one thread of fold_people() has for itself. */
+/* What one thread of fold_each() has for itself. */
 struct folder {
 	struct folding folding;
 	struct reader *reader;
-	struct tally *tally;
+	void *own;
 };
 
-/* All threads of fold_people(); each takes the next shard of people until none is left. */
+/* All threads of fold_each(); each takes the next people until there are none left. */
 struct crew {
 	struct histories *histories;
-	const struct question *question;
+	fold_visit *one;
 	struct folder folders[SPLIT_MAX];
-	atomic_uint shard_next;
+	atomic_uint_fast64_t next;
 };
 
 static enum err folder_run(void *context, unsigned part)
@@ -84,17 +92,16 @@ static enum err folder_run(void *context, unsigned part)
 	struct crew *crew = context;
 	struct folder *folder = &crew->folders[part];
 	struct histories *histories = crew->histories;
-	unsigned shard;
-	while ((shard = atomic_fetch_add(&crew->shard_next, 1)) < HISTORIES_SHARDS) {
-		/* people[0] holds the events without a subject. */
-		uint32_t person = shard == 0 ? HISTORIES_SHARDS : shard;
-		for (; person < histories->people_count; person += HISTORIES_SHARDS) {
-			if (histories->people[person].marked)
+	uint64_t first;
+	while ((first = atomic_fetch_add(&crew->next, PEOPLE_AT_ONCE)) < histories->people_count) {
+		for (uint64_t i = first; i < first + PEOPLE_AT_ONCE; i++) {
+			/* people[0] holds the events without a subject. */
+			if (i == 0 || i >= histories->people_count || histories->people[i].marked)
 				continue;
-			enum err err = folding_go_on(&crew->folders[0].folding);
+			enum err err = folding_go_on(&folder->folding);
 			if (err == OK)
-				err = fold_person(&folder->folding, histories, folder->reader,
-					person, crew->question, folder->tally, 1);
+				err = crew->one(
+					folder->own, &folder->folding, folder->reader, (uint32_t)i);
 			if (err != OK)
 				return err;
 		}
@@ -102,37 +109,65 @@ static enum err folder_run(void *context, unsigned part)
 	return OK;
 }
 
-static enum err folder_init(struct folder *folder, const struct reader *reader)
+enum err fold_each(struct folding *folding, struct histories *histories, struct reader *reader,
+	fold_visit *one, void *const *owns)
 {
-	enum err err = reader_again(reader, &folder->reader);
-	return err == OK ? tally_new(&folder->tally) : err;
+	struct crew crew = { .histories = histories, .one = one };
+	unsigned parts = folding_threads(folding);
+	enum err err = OK;
+	/* The first is the caller. */
+	crew.folders[0] = (struct folder){ *folding, reader, owns[0] };
+	for (unsigned i = 1; i < parts && err == OK; i++) {
+		struct folder *folder = &crew.folders[i];
+		folder->folding.stopped = folding->stopped;
+		folder->folding.context = folding->context;
+		folder->own = owns[i];
+		err = reader_again(reader, &folder->reader);
+	}
+	if (err == OK)
+		err = split_run(parts, folder_run, &crew);
+	*folding = crew.folders[0].folding;
+	for (unsigned i = 1; i < parts; i++) {
+		folding_release(&crew.folders[i].folding);
+		reader_close(crew.folders[i].reader);
+	}
+	return err;
 }
 
-static void folder_release(struct folder *folder)
+/* What one thread of fold_people() adds to. */
+struct people_folder {
+	struct histories *histories;
+	const struct question *question;
+	struct tally *tally;
+};
+
+static enum err people_fold(
+	void *own, struct folding *folding, struct reader *reader, uint32_t person)
 {
-	folding_release(&folder->folding);
-	reader_close(folder->reader);
-	tally_free(folder->tally);
+	const struct people_folder *folder = own;
+	return fold_person(
+		folding, folder->histories, reader, person, folder->question, folder->tally, 1);
 }
 
 enum err fold_people(struct folding *folding, struct histories *histories, struct reader *reader,
 	const struct question *question, struct tally *tally)
 {
-	struct crew crew = { .histories = histories, .question = question };
-	unsigned parts = folding->threads == 0 ? 1 : folding->threads;
+	struct people_folder folders[SPLIT_MAX];
+	void *owns[SPLIT_MAX];
+	unsigned parts = folding_threads(folding);
 	enum err err = OK;
-	CHECK(parts <= SPLIT_MAX);
-	/* The first is the caller. */
-	crew.folders[0] = (struct folder){ *folding, reader, tally };
-	for (unsigned i = 1; i < parts && err == OK; i++)
-		err = folder_init(&crew.folders[i], reader);
+	for (unsigned i = 0; i < parts; i++) {
+		folders[i] = (struct people_folder){ histories, question, i == 0 ? tally : NULL };
+		owns[i] = &folders[i];
+		if (i > 0 && err == OK)
+			err = tally_new(&folders[i].tally);
+	}
 	if (err == OK)
-		err = split_run(parts, folder_run, &crew);
-	*folding = crew.folders[0].folding;
+		err = fold_each(folding, histories, reader, people_fold, owns);
 	for (unsigned i = 1; i < parts; i++) {
 		if (err == OK)
-			err = tally_merge(tally, crew.folders[i].tally);
-		folder_release(&crew.folders[i]);
+			err = tally_merge(tally, folders[i].tally);
+		tally_free(folders[i].tally);
 	}
 	return err;
 }

@@ -14,7 +14,7 @@
 /* Work memory of folds: grows to what the longest history needs. */
 struct folding {
 	struct arena arena;
-	unsigned threads; /* of fold_people(), up to SPLIT_MAX; 0 as 1 */
+	unsigned threads; /* of fold_each(), up to SPLIT_MAX; 0 as 1 */
 
 	/*
 	 * Asked before each person, by any of the threads, and now and then while records are
@@ -25,6 +25,9 @@ struct folding {
 	const void *context;
 };
 void folding_release(struct folding *folding);
+
+/* The threads, 1 to SPLIT_MAX. */
+unsigned folding_threads(const struct folding *folding);
 
 /* ERR_STOPPED: `stopped` says so. */
 enum err folding_go_on(const struct folding *folding) NODISCARD;
@@ -54,6 +57,18 @@ enum err fold_person(struct folding *folding, struct histories *histories, struc
 /* fold_person() for everybody with an event in `municipality`; the tally is of that part only. */
 enum err fold_people_of(struct folding *folding, struct histories *histories, struct reader *reader,
 	uint16_t municipality, const struct question *question, struct tally *tally) NODISCARD;
+
+/* What is done for a person; `own` is the thread's, and so are folding and reader. */
+typedef enum err fold_visit(
+	void *own, struct folding *folding, struct reader *reader, uint32_t person);
+
+/*
+ * Calls one() for everybody who is not marked, in folding_threads() threads. Thread i has owns[i]
+ * and takes people in rising order of their numbers; thread 0 is the caller, with this folding and
+ * this reader. Errors as one()'s.
+ */
+enum err fold_each(struct folding *folding, struct histories *histories, struct reader *reader,
+	fold_visit *one, void *const *owns) NODISCARD;
 
 /* fold_person() for everybody who is not marked. */
 enum err fold_people(struct folding *folding, struct histories *histories, struct reader *reader,

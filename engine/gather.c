@@ -7,10 +7,12 @@
  */
 #include "engine/gather.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 #include "engine/histories_inside.h"
 #include "engine/quality.h"
 #include "engine/split.h"
@@ -70,10 +72,14 @@ struct dealer {
 	uint64_t seq_to;
 	struct region *regions; /* the one that chunks are taken from first */
 	struct stage stages[HISTORIES_SHARDS];
-	struct tally *tally;     /* of data_quality; NULL: not wanted */
-	struct quality *quality; /* counts for it */
-	uint64_t facts;          /* without past ones */
-	bool any;                /* something was dealt */
+	struct tally *tally;             /* of data_quality; NULL: not wanted */
+	struct quality *quality;         /* counts for it */
+	struct quality_counter *counter; /* of the block under way; NULL: not wanted */
+	struct quality_block *blocks;    /* of all records, those that were counted */
+	size_t block_count;
+	size_t block_size;
+	uint64_t facts; /* without past ones */
+	bool any;       /* something was dealt */
 	uint32_t person_max;
 	uint16_t partner_max;
 };
@@ -86,9 +92,9 @@ struct gather {
 	atomic_uint shard_next;
 };
 
-static bool is_stopped(const struct gathering *gathering)
+static enum err go_on(const struct gathering *gathering)
 {
-	return gathering->stop != NULL && atomic_load(gathering->stop);
+	return gathering->folding == NULL ? OK : folding_go_on(gathering->folding);
 }
 
 /* An empty chunk; NULL: no memory. */
@@ -169,6 +175,37 @@ static enum err deal(struct dealer *dealer, const struct record *record, uint64_
 	return OK;
 }
 
+/* The block under way is full, or the last one. */
+static enum err block_end(struct dealer *dealer)
+{
+	if (!GROW(dealer->blocks, dealer->block_size, dealer->block_count + 1))
+		return ERR_FULL;
+	enum err err = quality_counter_take(dealer->counter, &dealer->blocks[dealer->block_count]);
+	dealer->block_count += err == OK;
+	return err;
+}
+
+/* Counts a record for data_quality. */
+static enum err dealer_count(
+	struct dealer *dealer, const struct gathering *gathering, const struct record *record)
+{
+	uint64_t seq = record->seq;
+	if (dealer->quality != NULL && seq > gathering->quality_after)
+		quality_count(dealer->quality, record);
+	if (dealer->counter == NULL)
+		return OK;
+	enum err err = quality_counter_add(dealer->counter, record);
+	bool ends = seq == gathering->seq_to || seq % quality_sums_block(gathering->sums) == 0;
+	return err == OK && ends ? block_end(dealer) : err;
+}
+
+/* Between two slices. */
+static enum err dealer_pause(struct dealer *dealer, const struct gathering *gathering)
+{
+	enum err err = go_on(gathering);
+	return err == OK ? reader_renew(dealer->reader) : err;
+}
+
 /* Deals the records of a thread's range of the log. */
 static enum err dealer_run(void *context, unsigned part)
 {
@@ -182,7 +219,7 @@ static enum err dealer_run(void *context, unsigned part)
 		struct record record;
 		enum err err = OK;
 		if ((seq - dealer->seq_after) % SLICE_RECORDS == 0)
-			err = is_stopped(gathering) ? ERR_STOPPED : reader_renew(dealer->reader);
+			err = dealer_pause(dealer, gathering);
 		if (err == OK && withdrawn < seq) {
 			err = reader_withdrawal_from(dealer->reader, seq, &withdrawn, &by);
 			if (err == ERR_NOT_FOUND) {
@@ -198,8 +235,9 @@ static enum err dealer_run(void *context, unsigned part)
 		if (err != OK)
 			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 		CHECK(record.seq == seq && record.withdraws < seq);
-		if (dealer->quality != NULL && seq > gathering->quality_after)
-			quality_count(dealer->quality, &record);
+		err = dealer_count(dealer, gathering, &record);
+		if (err != OK)
+			return err;
 	}
 	return OK;
 }
@@ -363,9 +401,11 @@ static enum err assembler_run(void *context, unsigned part)
 	enum err err = assembly.firsts == NULL ? ERR_FULL : OK;
 	unsigned shard;
 	CHECK(part < gather->dealer_count);
-	while (err == OK && (shard = atomic_fetch_add(&gather->shard_next, 1)) < HISTORIES_SHARDS)
-		err = is_stopped(gather->gathering) ? ERR_STOPPED
-						    : shard_assemble(gather, shard, &assembly);
+	while (err == OK && (shard = atomic_fetch_add(&gather->shard_next, 1)) < HISTORIES_SHARDS) {
+		err = go_on(gather->gathering);
+		if (err == OK)
+			err = shard_assemble(gather, shard, &assembly);
+	}
 	free(assembly.firsts);
 	return err;
 }
@@ -382,6 +422,8 @@ static enum err dealer_init(struct dealer *dealer, struct reader *reader, bool o
 		if (err == OK)
 			err = quality_new(dealer->tally, 1, &dealer->quality);
 	}
+	if (err == OK && gathering->sums != NULL)
+		err = quality_counter_new(&dealer->counter);
 	return err;
 }
 
@@ -391,6 +433,8 @@ static enum err dealer_end(struct dealer *dealer, bool own_reader, struct tally 
 	if (err == OK && dealer->tally != NULL)
 		err = tally_merge(quality, dealer->tally);
 	tally_free(dealer->tally);
+	quality_counter_free(dealer->counter);
+	quality_blocks_free(dealer->blocks, dealer->block_count);
 	for (struct region *region = dealer->regions, *next; region != NULL; region = next) {
 		next = region->next;
 		munmap(region, REGION_BYTES);
@@ -437,6 +481,36 @@ static enum err gather_run(struct gather *gather, struct reader *reader)
 	return err;
 }
 
+/* Gives the blocks of all dealers, whose ranges follow each other, to the sums. */
+static enum err sums_take(struct gather *gather, uint64_t seq_to)
+{
+	struct quality_block *all = NULL;
+	size_t count = 0, size = 0;
+	enum err err = OK;
+	for (unsigned i = 0; i < gather->dealer_count && err == OK; i++) {
+		const struct dealer *dealer = &gather->dealers[i];
+		if (!GROW(all, size, count + dealer->block_count + 1))
+			err = ERR_FULL;
+		for (size_t j = 0; j < dealer->block_count && err == OK; j++)
+			all[count++] = dealer->blocks[j];
+	}
+	if (err == OK)
+		err = quality_sums_take(gather->gathering->sums, all, count, seq_to);
+	for (unsigned i = 0; i < gather->dealer_count && err == OK; i++)
+		gather->dealers[i].block_count = 0;
+	free(all);
+	return err;
+}
+
+/* The records up to which the dealers before `part` deal: whole blocks, where these are counted. */
+static uint64_t dealt_to(const struct gathering *gathering, unsigned part)
+{
+	uint64_t to = gathering->seq_to / gathering->threads * part;
+	if (part == gathering->threads)
+		return gathering->seq_to;
+	return gathering->sums == NULL ? to : to - to % quality_sums_block(gathering->sums);
+}
+
 enum err histories_gather(
 	struct histories *histories, struct reader *reader, const struct gathering *gathering)
 {
@@ -451,13 +525,14 @@ enum err histories_gather(
 	gather.dealer_count = parts;
 	for (unsigned i = 0; i < parts && err == OK; i++) {
 		struct dealer *dealer = &gather.dealers[i];
-		dealer->seq_after = gathering->seq_to / parts * i;
-		dealer->seq_to =
-			i + 1 == parts ? gathering->seq_to : gathering->seq_to / parts * (i + 1);
+		dealer->seq_after = dealt_to(gathering, i);
+		dealer->seq_to = dealt_to(gathering, i + 1);
 		err = dealer_init(dealer, reader, i > 0, gathering);
 	}
 	if (err == OK)
 		err = gather_run(&gather, reader);
+	if (err == OK && gathering->sums != NULL)
+		err = sums_take(&gather, gathering->seq_to);
 	for (unsigned i = 0; i < parts; i++) {
 		enum err ended = dealer_end(&gather.dealers[i], i > 0, gathering->quality);
 		if (err == OK)

@@ -30,17 +30,16 @@
 #ifndef ENGINE_GATHER_H
 #define ENGINE_GATHER_H
 
-#include <stdatomic.h>
-
-#include "engine/histories.h"
-#include "engine/tally.h"
+#include "engine/fold.h"
+#include "engine/quality_sums.h"
 
 struct gathering {
-	uint64_t seq_to;         /* the last record; what is withdrawn by then is left out */
-	uint64_t quality_after;  /* the records after this one count for data_quality */
-	struct tally *quality;   /* gets their counts; may be NULL */
-	unsigned threads;        /* 1 to SPLIT_MAX */
-	const atomic_bool *stop; /* when it becomes true: ERR_STOPPED; may be NULL */
+	uint64_t seq_to;           /* the last record; what is withdrawn by then is left out */
+	uint64_t quality_after;    /* the records after this one count for data_quality */
+	struct tally *quality;     /* gets their counts; may be NULL */
+	struct quality_sums *sums; /* nothing was counted in it: gets all records; may be NULL */
+	unsigned threads;          /* 1 to SPLIT_MAX */
+	const struct folding *folding; /* is asked whether to go on; NULL: nobody stops it */
 };
 
 /*

@@ -7,8 +7,14 @@
 
 #include "base/check.h"
 #include "base/grow.h"
+#include "base/memory.h"
+#include "engine/gather.h"
+#include "engine/recall.h"
+#include "engine/split.h"
 
-#define SLICE_RECORDS 100000 /* of one view */
+/* The least work that is worth a thread. */
+#define RECORDS_OF_A_PART 20000
+#define PEOPLE_OF_A_PART  500
 
 void live_day_release(struct live_day *day)
 {
@@ -24,30 +30,79 @@ static bool live_is_ours(const struct live *live)
 }
 
 /* Adds a person to the sums and the work lists of a day, or subtracts the person. */
-static enum err day_fold(struct live *live, struct reader *reader, struct live_day *day,
-	uint32_t person, int64_t sign)
+static enum err day_fold(struct live *live, struct folding *folding, struct reader *reader,
+	struct live_day *day, uint32_t person, int64_t sign)
 {
 	struct person prepared;
 	CHECK(person > 0 && person < live->histories.people_count && (sign == 1 || sign == -1));
 	uint32_t fact_count = live->histories.people[person].count;
 	if (fact_count == 0)
 		return OK;
-	enum err err = fold_prepare(
-		&live->folding, &live->histories, reader, person, &day->question, &prepared);
+	enum err err =
+		fold_prepare(folding, &live->histories, reader, person, &day->question, &prepared);
 	if (err == OK)
 		err = fold_prepared(&prepared, day->tally, sign);
 	if (err == OK)
 		err = worklist_take(&day->draft, person, &prepared, fact_count, sign);
 	if (err == OK)
 		err = agreements_fold_person(
-			&day->agreements, &live->folding, &live->histories, reader, person, sign);
+			&day->agreements, folding, &live->histories, reader, person, sign);
 	return err;
+}
+
+/* What one thread adds to that folds everybody for a new day. */
+struct day_folder {
+	struct live *live;
+	struct live_day *day;
+	struct live_day own; /* of a thread that is not the first */
+};
+
+static enum err day_fold_one(
+	void *own, struct folding *folding, struct reader *reader, uint32_t person)
+{
+	struct day_folder *folder = own;
+	return day_fold(folder->live, folding, reader, folder->day, person, 1);
+}
+
+/* Adds everybody who is not marked to a new day, by all threads. */
+static enum err day_fold_all(struct live *live, struct reader *reader, struct live_day *day)
+{
+	struct day_folder folders[SPLIT_MAX];
+	void *owns[SPLIT_MAX];
+	unsigned parts = folding_threads(&live->folding);
+	enum err err = OK;
+	for (unsigned i = 0; i < parts; i++) {
+		folders[i] = (struct day_folder){ live, day, { .question = day->question } };
+		owns[i] = &folders[i];
+		if (i > 0)
+			folders[i].day = &folders[i].own;
+		if (i > 0 && err == OK)
+			err = tally_new(&folders[i].own.tally);
+	}
+	if (err == OK)
+		err = fold_each(&live->folding, &live->histories, reader, day_fold_one, owns);
+	for (unsigned i = 1; i < parts; i++) {
+		if (err == OK)
+			err = tally_merge(day->tally, folders[i].own.tally);
+		if (err == OK)
+			err = worklist_draft_merge(&day->draft, &folders[i].own.draft);
+		live_day_release(&folders[i].own);
+	}
+	return err;
+}
+
+/* By so many threads is everybody folded. */
+static void live_crew(struct live *live)
+{
+	live->folding.threads =
+		split_parts(live->threads, live->histories.people_count, live->people_of_a_part);
 }
 
 /* Lists what is agreed anew, with the sums that it needs. Nobody is marked. */
 static enum err day_agree(struct live *live, struct reader *reader, struct live_day *day)
 {
 	struct agreements *agreements = &day->agreements;
+	live_crew(live);
 	enum err err =
 		agreements_read(agreements, &live->histories, reader, &day->question, PART_ALL);
 	if (err == OK)
@@ -84,7 +139,8 @@ static enum err mark(void *context, uint32_t person)
 	if (!GROW(live->marked, live->marked_size, live->marked_count + 1))
 		return ERR_FULL;
 	for (size_t i = 0; i < live->day_count; i++) {
-		enum err err = day_fold(live, live->reader, &live->days[i], person, -1);
+		enum err err =
+			day_fold(live, &live->folding, live->reader, &live->days[i], person, -1);
 		if (err != OK)
 			return err;
 	}
@@ -118,6 +174,9 @@ enum err live_new(struct live **out)
 		return err;
 	}
 	live->thread = pthread_self();
+	live->threads = split_cores();
+	live->records_of_a_part = RECORDS_OF_A_PART;
+	live->people_of_a_part = PEOPLE_OF_A_PART;
 	live->agreements_changed = true;
 	live->histories.before_change = mark;
 	live->histories.each_record = count_record;
@@ -182,12 +241,13 @@ enum err live_publication_add(struct live *live, const struct publication *publi
 	return OK;
 }
 
-/* Reads the ReportPublished at applied_seq; its part is not folded yet. */
-static enum err publication_read(struct live *live, struct reader *reader, struct publication *out)
+/* Reads the ReportPublished at `seq`; its part is not folded yet. */
+static enum err publication_read(
+	struct live *live, struct reader *reader, uint64_t seq, struct publication *out)
 {
 	struct record record;
 	struct event event;
-	enum err err = reader_record(reader, live->histories.applied_seq, &record);
+	enum err err = reader_record(reader, seq, &record);
 	if (err == OK) {
 		arena_reset(&live->histories.arena);
 		err = event_read_stored(record.body, &live->histories.arena, &event);
@@ -272,7 +332,7 @@ static enum err publish(struct live *live, struct reader *reader)
 	struct publication publication;
 	struct tally *tally;
 	uint64_t quality_after;
-	enum err err = publication_read(live, reader, &publication);
+	enum err err = publication_read(live, reader, live->histories.applied_seq, &publication);
 	if (err == OK)
 		err = tally_new(&tally);
 	if (err != OK)
@@ -342,6 +402,144 @@ enum err live_follow(
 		return err;
 	live->publications_changed = false;
 	return live_publications_note(live, reader);
+}
+
+/* What was published, while several threads recall it. */
+struct publishing {
+	struct live *live;
+	struct publication *list;
+	size_t count;
+	size_t size;
+	atomic_size_t next;
+	struct reader *readers[SPLIT_MAX]; /* the first is the caller's */
+};
+
+/* Folds what a publication makes public: what was known then. */
+static enum err publication_recall(struct live *live, struct reader *reader,
+	struct folding *folding, struct publication *publication)
+{
+	struct recall *recall;
+	struct histories place = { 0 };
+	struct tally *tally = NULL;
+	uint64_t quality_after;
+	uint16_t municipality = publication->municipality;
+	const struct question question = publication_question(publication);
+	enum err err = recall_new(&live->histories, live->histories.applied_seq, publication->seq,
+		reader, folding, &recall);
+	if (err != OK)
+		return err;
+	err = recall_place(recall, reader, folding, municipality, &place);
+	recall_free(recall);
+	if (err == OK)
+		err = tally_new(&tally);
+	if (err == OK)
+		err = fold_people_of(folding, &place, reader, municipality, &question, tally);
+	if (err == OK)
+		err = reader_seq_at(
+			reader, publication->recorded_us - QUALITY_WINDOW_US, &quality_after);
+	if (err == OK)
+		err = quality_sums_add(live->quality, folding, reader, quality_after,
+			publication->seq, municipality, tally);
+	/* The record itself is counted: there is a part. */
+	if (err == OK)
+		err = part_pack(tally_part(tally, municipality), &publication->part);
+	tally_free(tally);
+	histories_release(&place);
+	return err;
+}
+
+static enum err publishing_run(void *context, unsigned part)
+{
+	struct publishing *publishing = context;
+	struct live *live = publishing->live;
+	struct folding folding = {
+		.stopped = live->folding.stopped,
+		.context = live->folding.context,
+	};
+	enum err err = OK;
+	size_t i;
+	while (err == OK && (i = atomic_fetch_add(&publishing->next, 1)) < publishing->count)
+		err = publication_recall(
+			live, publishing->readers[part], &folding, &publishing->list[i]);
+	folding_release(&folding);
+	return err;
+}
+
+/* Lists all ReportPublished up to `seq_to`. */
+static enum err publishing_list(
+	struct publishing *publishing, struct reader *reader, uint64_t seq_to)
+{
+	struct published next = { 0 };
+	enum err err;
+	while ((err = reader_published_after(reader, next.seq, &next)) == OK &&
+		next.seq <= seq_to) {
+		if (!GROW(publishing->list, publishing->size, publishing->count + 1))
+			return ERR_FULL;
+		struct publication *publication = &publishing->list[publishing->count];
+		err = publication_read(publishing->live, reader, next.seq, publication);
+		if (err != OK)
+			return err;
+		publishing->count++;
+	}
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* Gives the publications to the live; those that it does not get are released. */
+static enum err publishing_end(struct publishing *publishing, struct reader *reader, enum err err)
+{
+	struct live *live = publishing->live;
+	for (size_t i = 0; i < publishing->count; i++) {
+		if (err == OK)
+			err = live_publication_add(live, &publishing->list[i]);
+		if (err != OK)
+			packed_release(&publishing->list[i].part);
+		else
+			err = publication_note(live, reader, live->publications[i]);
+	}
+	free(publishing->list);
+	return err;
+}
+
+/* publish() for all up to `seq_to`, after gathering. */
+static enum err publish_all(struct live *live, struct reader *reader, uint64_t seq_to)
+{
+	struct publishing publishing = { .live = live, .readers = { reader } };
+	unsigned parts = live->threads;
+	enum err err = publishing_list(&publishing, reader, seq_to);
+	if (parts > publishing.count)
+		parts = publishing.count == 0 ? 1 : (unsigned)publishing.count;
+	for (unsigned i = 1; i < parts && err == OK; i++)
+		err = reader_again(reader, &publishing.readers[i]);
+	if (err == OK)
+		err = split_run(parts, publishing_run, &publishing);
+	for (unsigned i = 1; i < parts; i++)
+		reader_close(publishing.readers[i]);
+	return publishing_end(&publishing, reader, err);
+}
+
+enum err live_gather(struct live *live, struct reader *reader, int64_t known_us)
+{
+	struct gathering gathering = { .sums = live->quality, .folding = &live->folding };
+	CHECK(live_is_ours(live) && live->day_count == 0 && live->recent == NULL);
+	enum err err = live_check(live, reader);
+	if (err == OK)
+		err = reader_seq_at(reader, known_us, &gathering.seq_to);
+	if (err == OK)
+		err = reader_seq_at(reader, known_us - QUALITY_WINDOW_US, &gathering.quality_after);
+	if (err != OK || gathering.seq_to == 0)
+		return err;
+	err = tally_new(&live->recent);
+	if (err != OK)
+		return err;
+	gathering.quality = live->recent;
+	gathering.threads = split_parts(live->threads, gathering.seq_to, live->records_of_a_part);
+	err = histories_gather(&live->histories, reader, &gathering);
+	if (err == OK)
+		err = publish_all(live, reader, gathering.seq_to);
+	live->quality_after = live->recent_after = gathering.quality_after;
+	live->quality_to = live->recent_to = gathering.seq_to;
+	memory_give_back();
+	return err;
 }
 
 /* The base that a publication is shown with: that of the first before it that is shown. */
@@ -415,14 +613,11 @@ enum err live_disclose(struct live *live, struct reader *reader, const struct pu
 
 enum err live_read_all(struct live *live, struct reader *reader)
 {
-	uint64_t seq = 0;
+	uint64_t seq;
 	int64_t recorded_us;
 	enum err err = reader_last(reader, &seq, &recorded_us);
-	while (err == OK && live->histories.applied_seq < seq) {
-		err = live_follow(live, reader, seq, SLICE_RECORDS);
-		if (err == OK)
-			err = reader_renew(reader);
-	}
+	if (err == OK && seq > 0)
+		err = live_gather(live, reader, recorded_us);
 	const struct publication *disclosed = NULL;
 	do {
 		if (err == OK)
@@ -485,7 +680,8 @@ enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us
 		for (size_t j = 0; j < live->marked_count && err == OK; j++) {
 			err = folding_go_on(&live->folding);
 			if (err == OK)
-				err = day_fold(live, reader, day, live->marked[j], 1);
+				err = day_fold(
+					live, &live->folding, reader, day, live->marked[j], 1);
 		}
 		if (err == OK && live->marked_count > 0)
 			err = day_list(day, live->marked, live->marked_count);
@@ -505,6 +701,16 @@ enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us
 	return live_agree(live, reader);
 }
 
+/* Counts data_quality for a new day; a live that gathered has it already. */
+static enum err day_quality(struct live *live, struct reader *reader, struct live_day *day)
+{
+	if (live->recent != NULL && live->recent_after == live->quality_after &&
+		live->recent_to == live->quality_to)
+		return tally_merge(day->tally, live->recent);
+	return fold_quality(
+		&live->folding, reader, live->quality_after, live->quality_to, day->tally, 1);
+}
+
 enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 {
 	CHECK(live->day_count < LIVE_DAYS_MAX && live_day_find(live, as_of) == NULL);
@@ -514,16 +720,12 @@ enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 	enum err err = tally_new(&day.tally);
 	if (err != OK)
 		return err;
-	for (uint32_t person = 1; person < live->histories.people_count && err == OK; person++) {
-		err = folding_go_on(&live->folding);
-		if (err == OK && !live->histories.people[person].marked)
-			err = day_fold(live, reader, &day, person, 1);
-	}
+	live_crew(live);
+	err = day_fold_all(live, reader, &day);
 	if (err == OK)
 		err = day_list(&day, NULL, 0);
 	if (err == OK)
-		err = fold_quality(&live->folding, reader, live->quality_after, live->quality_to,
-			day.tally, 1);
+		err = day_quality(live, reader, &day);
 	if (err != OK) {
 		live_day_release(&day);
 		return err;

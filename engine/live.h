@@ -35,6 +35,9 @@ struct live {
 	struct histories histories; /* shared: recall.h */
 	struct quality_sums *quality;
 	struct folding folding;
+	unsigned threads;           /* that may read the log, or fold everybody, at once */
+	uint64_t records_of_a_part; /* the least that are worth a thread */
+	uint64_t people_of_a_part;
 	struct live_day days[LIVE_DAYS_MAX];
 	size_t day_count;
 	struct publication **publications; /* in the order of the log */
@@ -96,6 +99,13 @@ enum err live_follow(
 	struct live *live, struct reader *reader, uint64_t seq_to, uint64_t records_max) NODISCARD;
 
 /*
+ * live_follow() from the beginning to all that is known at `known_us`, which is settled, by several
+ * threads: the histories are gathered (gather.h), and what was published is recalled from them.
+ * For a live that follows nothing yet; on error it can only be freed. Errors as live_follow()'s.
+ */
+enum err live_gather(struct live *live, struct reader *reader, int64_t known_us) NODISCARD;
+
+/*
  * Finds how the publications are shown: as the store has it, else anew, which takes some
  * milliseconds each, so that the caller can stop in between. *out is the next that was found
  * anew, NULL when there is none left: keep it in the store before it is shown to anybody.
@@ -108,7 +118,7 @@ enum err live_disclose(
 	struct live *live, struct reader *reader, const struct publication **out) NODISCARD;
 
 /*
- * Follows the whole log and finds how all publications are shown, for who shows them once. Errors
+ * Gathers the whole log and finds how all publications are shown, for who shows them once. Errors
  * as live_follow()'s and live_disclose()'s.
  */
 enum err live_read_all(struct live *live, struct reader *reader) NODISCARD;

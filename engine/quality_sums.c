@@ -185,6 +185,11 @@ void quality_sums_free(struct quality_sums *sums)
 	free(sums);
 }
 
+uint64_t quality_sums_block(const struct quality_sums *sums)
+{
+	return sums->block_records;
+}
+
 static enum err block_add(struct quality_sums *sums, const struct quality_block *block)
 {
 	if (!GROW(sums->blocks, sums->block_size, sums->block_count + 1))

@@ -35,6 +35,9 @@ struct quality_sums;
 enum err quality_sums_new(uint32_t block_records, struct quality_sums **out) NODISCARD;
 void quality_sums_free(struct quality_sums *sums); /* accepts NULL */
 
+/* So many records are in each block but the last. */
+uint64_t quality_sums_block(const struct quality_sums *sums);
+
 /* Counts the record that comes next, which has that seq. ERR_FULL: no memory. */
 enum err quality_sums_count(struct quality_sums *sums, const struct record *record) NODISCARD;
 

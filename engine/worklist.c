@@ -69,18 +69,25 @@ static void take_due(void *context, const struct due *due)
 	draft->rows[draft->row_count++].person = draft->person;
 }
 
+/* Room for the counts of so many partners. */
+static bool sent_reserve(struct worklist_draft *draft, size_t count)
+{
+	if (count <= draft->sent_count)
+		return true;
+	if (!GROW_TO(draft->sent, count))
+		return false;
+	memset(draft->sent + draft->sent_count, 0,
+		(count - draft->sent_count) * sizeof(*draft->sent));
+	draft->sent_count = count;
+	return true;
+}
+
 static void take_sent(void *context, uint16_t partner, enum due_reason reason)
 {
 	struct worklist_draft *draft = context;
-	if (partner >= draft->sent_count) {
-		size_t count = (size_t)partner + 1;
-		if (!GROW_TO(draft->sent, count)) {
-			draft->failed = true;
-			return;
-		}
-		memset(draft->sent + draft->sent_count, 0,
-			(count - draft->sent_count) * sizeof(*draft->sent));
-		draft->sent_count = count;
+	if (!sent_reserve(draft, (size_t)partner + 1)) {
+		draft->failed = true;
+		return;
 	}
 	draft->sent[partner].people[reason] += draft->sign;
 	CHECK(draft->sent[partner].people[reason] >= 0);
@@ -98,6 +105,32 @@ enum err worklist_take(struct worklist_draft *draft, uint32_t number, const stru
 	draft->sign = sign;
 	due_find(person, fact_count, &sink);
 	return draft->failed ? ERR_FULL : OK;
+}
+
+enum err worklist_draft_merge(struct worklist_draft *draft, struct worklist_draft *more)
+{
+	size_t count = draft->row_count + more->row_count, left = 0, right = 0;
+	if (!sent_reserve(draft, more->sent_count))
+		return ERR_FULL;
+	struct due *rows = malloc((count + 1) * sizeof(*rows));
+	if (rows == NULL)
+		return ERR_FULL;
+	for (size_t i = 0; i < count; i++) {
+		bool from_more = left == draft->row_count ||
+				 (right < more->row_count &&
+					 more->rows[right].person < draft->rows[left].person);
+		rows[i] = from_more ? more->rows[right++] : draft->rows[left++];
+		CHECK(i == 0 || rows[i - 1].person <= rows[i].person);
+	}
+	for (size_t i = 0; i < more->sent_count; i++) {
+		for (size_t reason = 0; reason < DUE_REASON_COUNT; reason++)
+			draft->sent[i].people[reason] += more->sent[i].people[reason];
+	}
+	free(draft->rows);
+	draft->rows = rows;
+	draft->row_count = draft->row_size = count;
+	worklist_draft_release(more);
+	return OK;
 }
 
 /* Appends to `rows` those of `before` whose people are not among `people`, and the draft's. */

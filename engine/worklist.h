@@ -64,6 +64,12 @@ enum err worklist_take(struct worklist_draft *draft, uint32_t number, const stru
 	size_t fact_count, int64_t sign) NODISCARD;
 
 /*
+ * Takes over what is in `more`, which was found of other people: the rows of both are in the order
+ * of the people's numbers, and stay so. ERR_FULL: no memory, and both are as they were.
+ */
+enum err worklist_draft_merge(struct worklist_draft *draft, struct worklist_draft *more) NODISCARD;
+
+/*
  * Makes the list that follows `before` (NULL: there is none): the rows of `people`,
  * who are sorted, are those taken in since, in that order; everybody else's stay. The
  * draft's rows are emptied. ERR_FULL: no memory.

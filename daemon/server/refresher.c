@@ -113,6 +113,11 @@ static enum err follow(struct refresher *refresher, int64_t known_us)
 	enum err err = reader_renew(refresher->reader);
 	if (err == OK)
 		err = reader_seq_at(refresher->reader, known_us, &seq);
+	const struct live *live = refresher->live;
+	if (err == OK && live->histories.applied_seq == 0 && live->day_count == 0)
+		err = live_gather(refresher->live, refresher->reader, known_us);
+	if (err == OK)
+		err = reader_renew(refresher->reader);
 	while (err == OK && refresher->live->histories.applied_seq < seq &&
 		!is_stopping(refresher)) {
 		pulse_beat(&refresher->pulse, &refresher->clock);

@@ -134,6 +134,56 @@ static void gathered_by_any_number_of_threads_it_is_as_followed(void **state)
 	store_end(&store);
 }
 
+/* Blocks that are shorter than what a thread deals, and longer. */
+static void all_records_are_counted_in_the_blocks_of_a_count_one_by_one(void **state)
+{
+	(void)state;
+	struct store store;
+	struct chance chance = chance_new();
+	struct random_log log = { .store = &store, .chance = &chance };
+	store_make(&store);
+	random_log_grow(&log, 600);
+	struct reader *reader = store_reader(&store);
+	uint64_t last = log_last_seq(store.log);
+	for (unsigned threads = 1; threads <= 6; threads++) {
+		struct histories histories;
+		struct quality_sums *counted, *gathered;
+		struct quality_block *one, *other;
+		size_t count, also;
+		uint32_t block = 1 + (uint32_t)chance_below(&chance, 300);
+		const uint64_t to = threads == 1 ? block : chance_below(&chance, last + 1);
+		assert_int_equal(quality_sums_new(block, &counted), OK);
+		assert_int_equal(quality_sums_new(block, &gathered), OK);
+		for (uint64_t seq = 1; seq <= to; seq++) {
+			struct record record;
+			assert_int_equal(reader_record(reader, seq, &record), OK);
+			assert_int_equal(quality_sums_count(counted, &record), OK);
+		}
+		const struct gathering gathering = {
+			.seq_to = to,
+			.sums = gathered,
+			.threads = threads,
+		};
+		assert_int_equal(histories_init(&histories), OK);
+		assert_int_equal(histories_gather(&histories, reader, &gathering), OK);
+		assert_int_equal(quality_sums_list(counted, &one, &count), OK);
+		assert_int_equal(quality_sums_list(gathered, &other, &also), OK);
+		assert_int_equal(count, also);
+		for (size_t i = 0; i < count; i++) {
+			assert_int_equal(one[i].count, other[i].count);
+			assert_memory_equal(
+				one[i].rows, other[i].rows, one[i].count * sizeof(*one[i].rows));
+		}
+		quality_blocks_free(one, count);
+		quality_blocks_free(other, count);
+		quality_sums_free(counted);
+		quality_sums_free(gathered);
+		histories_release(&histories);
+	}
+	reader_close(reader);
+	store_end(&store);
+}
+
 /* More late facts of one day and partner than are put into their places one by one. */
 static void ids_that_begin_alike_and_come_backwards_are_put_in_order(void **state)
 {
@@ -192,16 +242,22 @@ static void everybody_folded_in_parts_adds_up_to_the_same(void **state)
 	store_end(&store);
 }
 
+static bool says_stop(const void *context)
+{
+	(void)context;
+	return true;
+}
+
 static void gathering_stops_when_it_is_told_to(void **state)
 {
 	(void)state;
 	struct store store;
 	struct histories histories;
-	atomic_bool stop = true;
+	const struct folding folding = { .stopped = says_stop };
 	store_make(&store);
 	store_told(&store, (struct said){ .id = "e" });
 	struct reader *reader = store_reader(&store);
-	const struct gathering gathering = { .seq_to = 1, .threads = 1, .stop = &stop };
+	const struct gathering gathering = { .seq_to = 1, .threads = 1, .folding = &folding };
 	assert_int_equal(histories_init(&histories), OK);
 	assert_int_equal(histories_gather(&histories, reader, &gathering), ERR_STOPPED);
 	histories_release(&histories);
@@ -239,6 +295,7 @@ int main(void)
 		cmocka_unit_test(gathered_by_any_number_of_threads_it_is_as_followed),
 		cmocka_unit_test(the_example_of_the_header_gathers_those_facts),
 		cmocka_unit_test(ids_with_the_same_first_16_bytes_are_left_to_sorting),
+		cmocka_unit_test(all_records_are_counted_in_the_blocks_of_a_count_one_by_one),
 		cmocka_unit_test(ids_that_begin_alike_and_come_backwards_are_put_in_order),
 		cmocka_unit_test(everybody_folded_in_parts_adds_up_to_the_same),
 		cmocka_unit_test(gathering_stops_when_it_is_told_to),

@@ -3,6 +3,7 @@
  */
 #include "engine/answers.h"
 #include "engine/live.h"
+#include "tests/unit/histories_same.h"
 #include "tests/unit/random_log.h"
 
 /* Follows to the end of the log in slices, and refreshes. */
@@ -355,6 +356,159 @@ static void a_fold_of_many_stops_before_any_of_the_people(void **state)
 	store_end(&store);
 }
 
+static bool pasts_same(const struct names *a, const struct past_fact *x, const struct names *b,
+	const struct past_fact *y)
+{
+	return past_fact_by(x) == past_fact_by(y) && facts_same(a, &x->fact, b, &y->fact);
+}
+
+/* What was withdrawn is kept alike, in whatever order. */
+static void check_past(const struct histories *a, const struct histories *b)
+{
+	for (uint32_t person = 0; person < a->people_count; person++) {
+		const struct history *left = &a->people[person];
+		if (person >= b->people_count) {
+			assert_int_equal(left->count + left->past_count, 0);
+			continue;
+		}
+		const struct history *right = &b->people[person];
+		assert_int_equal(left->past_count, right->past_count);
+		assert_int_equal(left->municipalities, right->municipalities);
+		for (uint32_t i = 0; i < left->past_count; i++) {
+			bool found = false;
+			for (uint32_t j = 0; j < left->past_count && !found; j++)
+				found = pasts_same(histories_refs(a, person), &left->past[i],
+					histories_refs(b, person), &right->past[j]);
+			assert_true(found);
+		}
+	}
+}
+
+static void check_blocks(struct live *a, struct live *b)
+{
+	struct quality_block *left, *right;
+	size_t count, also;
+	assert_int_equal(quality_sums_list(a->quality, &left, &count), OK);
+	assert_int_equal(quality_sums_list(b->quality, &right, &also), OK);
+	assert_int_equal(count, also);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(left[i].count, right[i].count);
+		if (left[i].count > 0)
+			assert_memory_equal(
+				left[i].rows, right[i].rows, left[i].count * sizeof(*left[i].rows));
+	}
+	quality_blocks_free(left, count);
+	quality_blocks_free(right, count);
+}
+
+static void check_alike(struct live *a, struct live *b, struct store *store)
+{
+	struct reader *reader = store_reader(store);
+	sort_all(&a->histories, reader);
+	sort_all(&b->histories, reader);
+	reader_close(reader);
+	check_same(&a->histories, &b->histories);
+	check_past(&a->histories, &b->histories);
+	check_blocks(a, b);
+	assert_int_equal(a->publication_count, b->publication_count);
+	for (size_t i = 0; i < a->publication_count; i++) {
+		const struct publication *x = a->publications[i], *y = b->publications[i];
+		assert_int_equal(x->seq, y->seq);
+		assert_int_equal(x->withdrawn_us, y->withdrawn_us);
+		assert_int_equal(x->definitions, y->definitions);
+		assert_int_equal(x->part.length, y->part.length);
+		assert_memory_equal(x->part.data, y->part.data, x->part.length);
+	}
+	assert_int_equal(a->day_count, b->day_count);
+	for (size_t i = 0; i < a->day_count; i++) {
+		assert_true(tally_equal(a->days[i].tally, b->days[i].tally));
+		assert_true(worklist_equal(a->days[i].worklist, b->days[i].worklist));
+	}
+}
+
+/* A live that several threads make, of whatever there is. */
+static struct live *gathered(struct store *store, int64_t known_us, struct chance *chance)
+{
+	struct live *live;
+	struct reader *reader = store_reader(store);
+	assert_int_equal(live_new(&live), OK);
+	live->threads = 1 + (unsigned)chance_below(chance, 5);
+	live->records_of_a_part = live->people_of_a_part = 1;
+	assert_int_equal(live_gather(live, reader, known_us), OK);
+	reader_close(reader);
+	return live;
+}
+
+static void a_live_that_gathers_is_as_one_that_follows_and_goes_on_alike(void **state)
+{
+	(void)state;
+	static const struct said says[] = {
+		ABOUT_NOBODY("p", PUBLISHES("1999-12-31")),
+		ABOUT_NOBODY("q", PUBLISHES("2000-03-31")),
+		ABOUT_NOBODY("v", WITHDRAWS("1999-12-31")),
+		ABOUT_NOBODY("r", PUBLISHES("1999-12-31")),
+	};
+	static const struct said later[] = {
+		ABOUT_NOBODY("s", PUBLISHES("2000-06-30")),
+		ABOUT_NOBODY("w", WITHDRAWS("2000-03-31")),
+		ABOUT_NOBODY("t", PUBLISHES("2000-09-30")),
+	};
+	struct chance chance = chance_new();
+	size_t publications = 0;
+	for (int round = 0; round < 8; round++) {
+		struct store store;
+		struct live *followed;
+		struct random_log log = { .store = &store, .chance = &chance };
+		store_make(&store);
+		for (size_t more = 0; more < ARRAY_LENGTH(says); more++) {
+			random_log_grow(&log, 1 + chance_below(&chance, 80));
+			store_told(&store, says[more]);
+		}
+		int64_t known_us = log_last_recorded_us(store.log);
+		int32_t today = zone_day(known_us);
+		struct live *live = gathered(&store, known_us, &chance);
+		assert_int_equal(live_new(&followed), OK);
+		for (size_t more = 0; more < ARRAY_LENGTH(later); more++) {
+			catch_up(followed, &store, known_us, &chance);
+			catch_up(live, &store, known_us, &chance);
+			if (more == 0) {
+				day_add(followed, &store, today);
+				day_add(live, &store, today);
+			}
+			check_alike(followed, live, &store);
+			random_log_grow(&log, chance_below(&chance, 60));
+			store_told(&store, later[more]);
+			known_us = log_last_recorded_us(store.log);
+		}
+		publications += live->publication_count;
+		live_free(live);
+		live_free(followed);
+		store_end(&store);
+	}
+	assert_true(publications > 8);
+}
+
+/* Nothing is there, and nothing known yet: it follows from the beginning. */
+static void a_live_that_gathers_nothing_follows_from_the_beginning(void **state)
+{
+	(void)state;
+	struct store store;
+	struct chance chance = chance_new();
+	struct live *followed;
+	store_make(&store);
+	assert_int_equal(live_new(&followed), OK);
+	struct live *live = gathered(&store, store.now_us, &chance);
+	assert_int_equal(live->histories.applied_seq, 0);
+	store_told(&store, (struct said){ .id = "a", .body = SETTLES });
+	catch_up(followed, &store, store.now_us, NULL);
+	catch_up(live, &store, store.now_us, NULL);
+	check_alike(followed, live, &store);
+	assert_int_equal(live->histories.applied_seq, 1);
+	live_free(live);
+	live_free(followed);
+	store_end(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +518,8 @@ int main(void)
 		cmocka_unit_test(a_refresh_says_whether_a_sum_may_have_changed),
 		cmocka_unit_test(a_fold_of_many_stops_before_any_of_the_people),
 		cmocka_unit_test(what_is_published_stays_as_it_was_known),
+		cmocka_unit_test(a_live_that_gathers_is_as_one_that_follows_and_goes_on_alike),
+		cmocka_unit_test(a_live_that_gathers_nothing_follows_from_the_beginning),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
