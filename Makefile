@@ -337,6 +337,9 @@ torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing
 	@for round in $$(seq $(TORTURE_ROUNDS)); do \
 		LADDERD_LONG=1 $(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
 	@LADDERD_KILLS=1000 LADDERD_MODULE_SECONDS=7200 $(PYTHON) tests/run-end-to-end $(OUT) kills
+	@-scripts/packages tests/faults/packages.txt
+	@LADDERD_SYSTEMS=100 LADDERD_MODULE_SECONDS=14400 \
+		$(PYTHON) tests/run-end-to-end $(OUT) system_dies
 	@LADDERD_EVERY=1 LADDERD_PEOPLE=20 LADDERD_MODULE_SECONDS=1800 \
 		$(PYTHON) tests/run-end-to-end $(OUT) erasure
 	@LADDERD_ROT_SECONDS=1800 LADDERD_MODULE_SECONDS=3600 \
