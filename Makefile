@@ -265,11 +265,12 @@ thread-tests: $(THREAD_TESTS)
 lint: ## clang-format and cppcheck find nothing (on Debian 12)
 	@scripts/lint
 
-coverage: ## lines and branches that unit tests and end to end reach, a room (minutes)
-	@$(SUBMAKE) VARIANT=cov all helpers unit-programs
+coverage: ## lines and branches that unit tests, faults and end to end reach, a room (minutes)
+	@$(SUBMAKE) VARIANT=cov all helpers unit-programs faults
 	@find $(BUILD)/cov -name '*.gcda' -delete
 	@-tests/run-units unit $(BUILD)/cov/tests/*_test $(BUILD)/cov/tests/*/*_test \
 		$(BUILD)/cov/tests/*/*/*_test
+	@-tests/run-faults $(BUILD)/cov/faults check
 	@-LADDERD_MODULE_SECONDS=1200 $(PYTHON) tests/run-end-to-end $(BUILD)/cov
 	@$(PYTHON) scripts/coverage $(BUILD)/cov
 

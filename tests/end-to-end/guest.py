@@ -60,7 +60,7 @@ def push(guest, number, thread, size):
     headers = {"Authorization": "Bearer " + guest["token"], "Content-Type": "application/json"}
     connection = http.client.HTTPConnection("127.0.0.1", guest["port"], timeout=60)
     for batch in range(1 << 20):
-        events = [{"id": f"r{number}-{thread}-{batch}-{i}", "subject": f"p-{i % 20}",
+        events = [{"id": f"r{number}-{thread}-{batch}-{i}", "subject": f"p-{(batch + i) % 500}",
                    "municipality": "GM0823", "occurred_on": "2026-01-05",
                    "ladder_assessed": {"rung": 3}} for i in range(size)]
         connection.request("POST", "/v1/events", json.dumps({"events": events}), headers)

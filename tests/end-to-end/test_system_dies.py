@@ -20,7 +20,7 @@ import harness
 
 KERNELS = int(os.environ.get("LADDERD_SYSTEMS", "0"))
 LINUX = shutil.which("linux.uml")
-OF_A_DISK = 15      # kernels, then comes a new one
+OF_A_DISK = 11      # kernels, then comes a new one
 BOOT_SECONDS = 180  # on a loaded machine; two when it is not
 
 
