@@ -11,10 +11,10 @@
 #include "base/check.h"
 #include "base/plain.h"
 #include "indicators/person/due.h"
+#include "tools/asking.h"
 #include "tools/common/daemon_options.h"
 #include "tools/common/language.h"
 #include "tools/push/answer.h"
-#include "tools/push/http_client.h"
 #include "tools/import/subject_names.h"
 
 #define WORKLIST_PATH "/v1/worklist"
@@ -61,18 +61,6 @@ struct format {
 	void (*print)(struct worklist_command *worklist);
 };
 
-static int complain_about_answer(const struct http_answer *answer)
-{
-	struct reason reason;
-	long status = answer->status;
-	problem_read(text_bytes(&answer->body), status, &reason);
-	int code = status == 401 || status == 403   ? EX_NOPERM
-		   : status == 429 || status == 503 ? EX_TEMPFAIL
-		   : status == 400                  ? EX_DATAERR
-						    : EX_PROTOCOL;
-	return complain("worklist", code, "The daemon refuses it: %s.", reason.text);
-}
-
 /* The most rows that may be told. */
 static size_t rows_max(const struct worklist_command *worklist)
 {
@@ -83,8 +71,6 @@ static size_t rows_max(const struct worklist_command *worklist)
 static int fetch(
 	const struct worklist_command *worklist, const char *token, struct http_answer *answer)
 {
-	struct http_client *http;
-	struct reason reason;
 	char query[100];
 	/* --silent and --municipality are looked at before: nothing in them needs escaping. */
 	int length = 0;
@@ -97,16 +83,15 @@ static int fetch(
 	if (worklist->limit > 0)
 		snprintf(query + length, sizeof(query) - (size_t)length, "%slimit=%lld",
 			length > 0 ? "&" : "", (long long)worklist->limit);
-	if (http_client_open(worklist->to, token, &worklist->tls, &http, &reason) != OK)
-		return complain("worklist", EX_USAGE, "--to %s: %s.", worklist->to, reason.text);
-	enum err err = http_client_get(http, WORKLIST_PATH, query,
-		answer_bytes_max(rows_max(worklist), ROW_BYTES), answer, &reason);
-	http_client_close(http);
-	if (err != OK)
-		return complain("worklist", EX_UNAVAILABLE,
-			"The daemon does not answer: %s. Is it at %s? --to says where.",
-			reason.text, worklist->to);
-	return answer->status == 200 ? EX_OK : complain_about_answer(answer);
+	const struct daemon_question asking = {
+		.command = "worklist",
+		.to = worklist->to,
+		.tls = &worklist->tls,
+		.path = WORKLIST_PATH,
+		.query = query,
+		.bytes_max = answer_bytes_max(rows_max(worklist), ROW_BYTES),
+	};
+	return ask_daemon(&asking, token, answer);
 }
 
 static const char *text_of(const json_t *object, const char *key)

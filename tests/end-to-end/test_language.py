@@ -12,6 +12,7 @@ PLACE = re.compile(r"%(?:%|[-0-9.*]*(?:ll|z|h)?[a-zA-Z])")
 STRING = r'"(?:[^"\\]|\\.)*"'
 # What speaks in these two commands.
 SOURCES = [*sorted((ROOT / "tools/import").glob("*.c")), ROOT / "tools/cmd_worklist.c",
+           ROOT / "tools/asking.c",
            ROOT / "tools/cmd_access.c",
            *(ROOT / "tools/common" / name for name in ("options.c", "token_file.c", "key_file.c", "daemon_tls.c"))]
 # Strings that are no sentences, or are the same in both languages.
