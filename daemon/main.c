@@ -168,9 +168,9 @@ static void answers_forget(struct daemon *daemon)
 }
 
 /*
- * Ends the waits that are over and the answers that an erasure ends. Tells the manager that the
- * daemon is alive, as long as that is so: the loop turns, or this were not called, and neither
- * thread that all wait for has stood still for very long.
+ * Ends the waits that are over and the answers that an erasure ends; forgets what is too old.
+ * Tells the manager that the daemon is alive, as long as that is so: the loop turns, or this were
+ * not called, and neither thread that all wait for has stood still for very long.
  */
 static void turn(void *context)
 {
@@ -189,6 +189,7 @@ static void turn(void *context)
 	int64_t now_us = clock_monotonic_us(&server->clock);
 	answers_forget(daemon);
 	tails_turn(daemon, server->stopping);
+	outcomes_forget(&server->outcomes, clock_now_us(&server->clock));
 	memory_wipe_stack();
 	atomic_fetch_add(&server->turns, 1);
 	if (still || !notify_is_due(&daemon->notify, now_us))
@@ -598,12 +599,14 @@ static void server_count(struct server *server)
 		.bytes_per_second_max = config->limits_partner_bytes_per_second_max,
 	};
 	counters_init(&server->counters, clock_now_us(&server->clock));
+	outcomes_init(&server->outcomes, clock_now_us(&server->clock));
 	accounts_init(&accounts, &limits, clock_monotonic_us(&server->clock));
 	server->accounts = &accounts;
 	server->intake = (struct intake){
 		.events_max = config->limits_batch_events_max,
 		.committer = &server->committer,
 		.counters = &server->counters,
+		.outcomes = &server->outcomes,
 		.access = &server->access,
 		.round_to = (uint32_t)config->public_round_to,
 	};
@@ -687,6 +690,7 @@ int main(int argc, char **argv)
 	sign_ins_free(server->sign_ins);
 	arrivals_free(server->arrivals);
 	counters_release(&server->counters);
+	outcomes_release(&server->outcomes);
 	access_drop(server->access);
 	certificates_release(&server->certificates);
 	config_free(server->config);

@@ -126,6 +126,29 @@ enum err worklist_rows_read(const struct worklist *list, const struct worklist_a
 	return OK;
 }
 
+enum err worklist_rows_count(const struct worklist *list, const struct worklist_ask *ask,
+	struct reader *reader, struct worklist_counts *out)
+{
+	struct worklist_ask all = *ask;
+	uint16_t partner;
+	enum err err = reader_partner_number(reader, ask->partner, &partner);
+	*out = (struct worklist_counts){ .silent = { 0 } };
+	all.part = WORKLIST_ALL;
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? OK : err;
+	for (size_t i = 0; i < list->row_count; i++) {
+		const struct due *due = &list->rows[i];
+		if (!is_asked(list, &all, partner, due) ||
+			reader_is_restricted(reader, due->person))
+			continue;
+		if (due_silent_on(due) <= list->as_of)
+			out->silent[due->reason]++;
+		else
+			out->coming[due->reason]++;
+	}
+	return OK;
+}
+
 enum err worklist_places_read(const struct worklist *list, const struct worklist_ask *ask,
 	struct reader *reader, uint16_t *places, size_t max, size_t *count)
 {

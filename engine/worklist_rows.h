@@ -54,6 +54,16 @@ void worklist_rows_release(struct worklist_rows *rows);
 enum err worklist_places_read(const struct worklist *list, const struct worklist_ask *ask,
 	struct reader *reader, uint16_t *places, size_t max, size_t *count) NODISCARD;
 
+/* How many rows there are of each reason: silent already, and not yet. */
+struct worklist_counts {
+	uint64_t silent[DUE_REASON_COUNT];
+	uint64_t coming[DUE_REASON_COUNT];
+};
+
+/* Counts the rows, of both kinds whatever `part` says. Errors as worklist_places_read()'s. */
+enum err worklist_rows_count(const struct worklist *list, const struct worklist_ask *ask,
+	struct reader *reader, struct worklist_counts *out) NODISCARD;
+
 /* The head of the answer. */
 struct worklist_head {
 	int32_t as_of;

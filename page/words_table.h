@@ -7,6 +7,7 @@
 #ifndef PAGE_WORDS_TABLE_H
 #define PAGE_WORDS_TABLE_H
 
+#include "page/words_card.h"
 #include "page/words_worklist.h"
 
 /* clang-format off */
@@ -787,7 +788,8 @@
 	X(MONTH_10, "oktober", "October")                                                    \
 	X(MONTH_11, "november", "November")                                                  \
 	X(MONTH_12, "december", "December")                                                  \
-	WORDS_WORKLIST(X)
+	WORDS_WORKLIST(X)                                                                    \
+	WORDS_CARD(X)
 /* clang-format on */
 
 #endif

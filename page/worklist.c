@@ -7,7 +7,7 @@
 #include "base/date.h"
 #include "base/plain.h"
 #include "indicators/sums.h"
-#include "page/html.h"
+#include "page/account.h"
 #include "page/link.h"
 
 /* What each reason says, and what helps. */
@@ -78,37 +78,27 @@ static void address_print(struct page *page, const struct worklist_view *view,
 		text_printf(page->out, "&amp;for=%s", kind);
 }
 
-/* Who is signed in, with the other language. */
+static void own_address_print(struct page *page, const void *context, enum language language)
+{
+	address_print(page, context, language, NULL);
+}
+
 static void banner_print(struct page *page, const struct worklist_view *view)
 {
-	enum language other = view->language == LANGUAGE_NL ? LANGUAGE_EN : LANGUAGE_NL;
-	put(page, "<a class=\"skip\" href=\"#list\">");
-	SAY(page, WORD_WORKLIST_SKIP);
-	put(page, "</a>\n<header>\n<div class=\"top\"><p class=\"brand\">ladderd</p>"
-		  "<ul class=\"account\"><li>");
-	text_printf(page->out, "<a rel=\"alternate\" hreflang=\"%s\" lang=\"%s\" href=\"",
-		language_code(other), language_code(other));
-	address_print(page, view, other, NULL);
-	put(page, other == LANGUAGE_NL ? "\">Nederlands</a></li><li>" : "\">English</a></li><li>");
-	text_printf(page->out, "<a href=\"/?lang=%s\">", language_code(view->language));
-	SAY(page, WORD_WORKLIST_FIGURES);
-	put(page, "</a></li><li>");
-	if (view->user == NULL)
-		SAY(page, WORD_SIGNED_IN_AS, view->partner);
-	else
-		SAY(page, WORD_SIGNED_IN_AS_USER, view->user, view->partner);
-	put(page, "</li>");
-	if (view->signed_in_by_cookie) {
-		put(page, "<li><form method=\"post\" action=\"/sign-out\">"
-			  "<button type=\"submit\">");
-		SAY(page, WORD_SIGN_OUT);
-		put(page, "</button></form></li>");
-	}
-	put(page, "</ul></div>\n<h1>");
-	SAY(page, WORD_WORKLIST);
-	put(page, "</h1>\n<p class=\"lead\">");
-	SAY(page, WORD_WORKLIST_LEAD);
-	put(page, "</p>\n");
+	const struct account_head head = {
+		.language = view->language,
+		.partner = view->partner,
+		.user = view->user,
+		.signed_in_by_cookie = view->signed_in_by_cookie,
+		.skip = WORD_WORKLIST_SKIP,
+		.title = WORD_WORKLIST,
+		.lead = WORD_WORKLIST_LEAD,
+		.address = own_address_print,
+		.context = view,
+		.beside = "/card",
+		.beside_word = WORD_WORKLIST_CARD,
+	};
+	account_print(page, &head);
 }
 
 static void option_print(struct page *page, const char *value, bool is_chosen)

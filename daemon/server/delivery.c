@@ -121,6 +121,20 @@ void delivery_release(struct delivery *delivery)
 	delivery->held = 0;
 }
 
+/* The same for the partner's own card. */
+static void outcome_count(
+	const struct intake *intake, struct bytes name, const struct ingest_result *result)
+{
+	struct sender_outcome *outcome = outcomes_of(intake->outcomes, name);
+	int64_t now_us = committer_now_us(*intake->committer);
+	if (outcome == NULL)
+		return;
+	outcome->events[RESULT_ACCEPTED] += result->accepted;
+	outcome->events[RESULT_DUPLICATE] += result->duplicates;
+	for (size_t i = 0; i < result->rejection_count; i++)
+		outcome_reject(outcome, &result->rejections[i], now_us);
+}
+
 enum err delivery_result(struct delivery *delivery, struct ingest_result *result)
 {
 	const struct batch *batch = &delivery->batch;
@@ -155,6 +169,7 @@ enum err delivery_result(struct delivery *delivery, struct ingest_result *result
 	partner->events[RESULT_REJECTED] += counted.rejection_count;
 	if (delivery->submission.last_recorded_us > partner->last_event_us)
 		partner->last_event_us = delivery->submission.last_recorded_us;
+	outcome_count(delivery->intake, delivery->submission.partner, &counted);
 	*result = counted;
 	return OK;
 }

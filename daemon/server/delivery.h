@@ -8,6 +8,7 @@
 #include "base/budget.h"
 #include "daemon/server/access.h"
 #include "daemon/server/committer.h"
+#include "daemon/server/outcomes.h"
 #include "proto/codec.h"
 
 /* What batches are read by and counted with; outlives every delivery. */
@@ -15,6 +16,7 @@ struct intake {
 	size_t events_max;                  /* of one batch */
 	struct committer *const *committer; /* knows what day it is at least */
 	struct counters *counters;          /* the loop's thread */
+	struct outcomes *outcomes;          /* the same */
 	struct access *const *access;       /* that is in force: it has what municipalities set */
 	uint32_t round_to;                  /* the base where it says nothing */
 };

@@ -38,6 +38,7 @@ struct server {
 	struct workers *workers;
 	struct caretaker *caretaker;
 	struct counters counters;
+	struct outcomes outcomes; /* the loop's thread */
 	struct sign_ins *sign_ins;
 	struct arrivals *arrivals;
 	struct accounts *accounts;

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "daemon/web/api_agreements.h"
+#include "daemon/web/api_card.h"
 #include "daemon/web/api_description.h"
 #include "daemon/web/api_indicators.h"
 #include "daemon/web/api_log.h"
@@ -13,6 +14,7 @@
 #include "daemon/web/api_worklist.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/site.h"
+#include "daemon/web/site_card.h"
 #include "daemon/web/site_compare.h"
 #include "daemon/web/site_figures.h"
 #include "daemon/web/site_sign_in.h"
@@ -49,6 +51,12 @@ static const struct route rows[] = {
 		.denied = "a work list is about a partner's own people: it is for the token of a "
 			  "partner" },
 	{ .method = "GET",
+		.path = "/v1/card",
+		.handle = card_handle,
+		.rules = FOR_PARTNERS | SHOWS_PERSONS,
+		.denied = "a report card is about a partner's own events: it is for the token of a "
+			  "partner" },
+	{ .method = "GET",
 		.path = "/v1/agreements",
 		.handle = agreements_handle,
 		.rules = FOR_PARTNERS | SHOWS_AGREED,
@@ -79,6 +87,12 @@ static const struct route rows[] = {
 		.handle = worklist_page_handle,
 		.rules = FOR_NOBODYS | FOR_PARTNERS | SHOWS_PERSONS | TAKES_COOKIE,
 		.denied = "a work list is about a partner's own people: it is for the token of a "
+			  "partner" },
+	{ .method = "GET",
+		.path = "/card",
+		.handle = card_page_handle,
+		.rules = FOR_NOBODYS | FOR_PARTNERS | SHOWS_PERSONS | TAKES_COOKIE,
+		.denied = "a report card is about a partner's own events: it is for the token of a "
 			  "partner" },
 	{ .method = "GET",
 		.path = "/definitions",

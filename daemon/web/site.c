@@ -123,6 +123,14 @@ void site_answer_worklist(struct request *request, int status, enum language lan
 	answer(request, status, language, &visit_of(request)->site->worklist_policy);
 }
 
+void site_ask_sign_in(struct request *request)
+{
+	enum language language = site_language(request);
+	request_add_header(request, "Location",
+		language == LANGUAGE_EN ? "/sign-in?lang=en" : "/sign-in?lang=nl");
+	site_answer(request, 303, language);
+}
+
 void definitions_handle(struct request *request)
 {
 	enum language language = site_language(request);

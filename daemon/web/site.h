@@ -46,6 +46,9 @@ void site_answer(struct request *request, int status, enum language language);
 /* The same, of the work list. */
 void site_answer_worklist(struct request *request, int status, enum language language);
 
+/* Leads to the form of signing in: nobody is signed in, or not any more. */
+void site_ask_sign_in(struct request *request);
+
 /* GET /definitions: what each figure means. */
 void definitions_handle(struct request *request);
 

@@ -133,15 +133,6 @@ static bool question_read(struct request *request, struct worklist_question *out
 	return true;
 }
 
-/* Nobody is signed in, or not any more. */
-static void sign_in_ask(struct request *request)
-{
-	enum language language = site_language(request);
-	request_add_header(request, "Location",
-		language == LANGUAGE_EN ? "/sign-in?lang=en" : "/sign-in?lang=nl");
-	site_answer(request, 303, language);
-}
-
 void worklist_page_handle(struct request *request)
 {
 	static const struct worklist_form page = { .row_bytes = ROW_BYTES,
@@ -156,7 +147,7 @@ void worklist_page_handle(struct request *request)
 	const char *reader = parameter(request, "for");
 	struct worklist_question question;
 	if (visit_of(request)->identity.partner == NULL) {
-		sign_in_ask(request);
+		site_ask_sign_in(request);
 		return;
 	}
 	if (reader != NULL && strcmp(reader, "excel") != 0 && strcmp(reader, "csv") != 0) {

@@ -95,6 +95,7 @@ class Spans(harness.Case):
         last = self.daemon.accept(event("service_model_set", {"model": "OTHER"}))["last_seq"]
         for ask in (lambda: self.daemon.get("/v1/log", who="analyst", after=last),
                     lambda: self.daemon.get("/v1/log", who="analyst", after=last - 1),
+                    lambda: self.daemon.get("/v1/card", who="isd"),
                     lambda: self.daemon.get("/v1/worklist", who="quiet")):
             span, = self.spans(ask)
             self.assertEqual([key for key in span["attributes"] if "subject" in key], [])

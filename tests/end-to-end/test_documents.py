@@ -335,13 +335,14 @@ class Partners(harness.Case):
 
     @harness.in_long_form
     def test_its_examples_run_as_they_stand(self):
-        first, cloud = blocks(read(self.page), "sh")
+        first, cloud, card = blocks(read(self.page), "sh")
         answer = json.loads(blocks(read(self.page), "json")[0])
         said = json.loads(self.run_it("sh", "-e", text=first))
         self.assertEqual({**said, "last_seq": 2}, answer)
         again = json.loads(self.run_it("sh", "-e", text=first))
         self.assertEqual((again["accepted"], again["duplicates"]), (0, 2))
         self.assertEqual(json.loads(self.run_it("sh", "-e", text=cloud))["accepted"], 1)
+        self.assertGreater(json.loads(self.run_it("sh", "-e", text=card))["accepted"], 2)
         python, = blocks(read(self.page), "python")
         said = self.run_it("/usr/bin/python3", "-", text=python)
         self.assertEqual(said, "1 accepted, 0 duplicates\n")

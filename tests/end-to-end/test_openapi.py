@@ -34,6 +34,9 @@ class Description(harness.Case):
     def schema(self, name):
         """A validator of one of its schemas."""
         def resolved(part):
+            if isinstance(part, dict) and part.get("nullable") is True:
+                return {**resolved({key: value for key, value in part.items()
+                                    if key != "nullable"}), "type": [part["type"], "null"]}
             if isinstance(part, dict):
                 return {key: value.replace("#/components/schemas/", "#/definitions/")
                         if key == "$ref" else resolved(value) for key, value in part.items()}
@@ -84,7 +87,7 @@ class Description(harness.Case):
 
     def test_the_parameters_are_those_that_are_taken(self):
         parameters = self.document["components"]["parameters"]
-        who = {"/v1/worklist": "isd", "/v1/agreements": "isd"}
+        who = {"/v1/worklist": "isd", "/v1/agreements": "isd", "/v1/card": "isd"}
         for method, path, operation in self.operations():
             if method != "get" or "{" in path or path in ("/healthz", "/readyz"):
                 continue
@@ -134,6 +137,7 @@ class Description(harness.Case):
                          set(codes))
         self.assertGreaterEqual(len(codes), 14)
         self.schema("Problem").validate(self.daemon.get("/v1/log").json)
+        self.schema("Card").validate(self.daemon.get("/v1/card", who="isd").json)
         self.schema("WorkList").validate(self.daemon.get("/v1/worklist", who="isd").json)
         self.schema("Agreements").validate(self.daemon.get("/v1/agreements", who="isd").json)
         self.schema("Indicators").validate(

@@ -322,8 +322,9 @@ class Audit(harness.OwnDaemon):
 # Each path that there is, with its methods. Who may is said in Naive, not here.
 PATHS = {"/v1/events": {"POST"}, "/v1/events/": {"GET"}, "/v1/log": {"GET"},
          "/v1/indicators": {"GET"}, "/v1/worklist": {"GET"}, "/v1/agreements": {"GET"},
+         "/v1/card": {"GET"},
          "/v1/openapi.json": {"GET"}, "/v1/ladder.proto": {"GET"}, "/metrics": {"GET"}, "/": {"GET"},
-         "/worklist": {"GET"}, "/compare": {"GET"},
+         "/worklist": {"GET"}, "/card": {"GET"}, "/compare": {"GET"},
          "/figures.csv": {"GET"}, "/definitions": {"GET"},
          "/sign-in": {"GET", "POST"}, "/sign-out": {"POST"},
          "/healthz": {"GET"}, "/readyz": {"GET"}}
@@ -380,7 +381,7 @@ class Somebody:
         """(may it, does it see more than what was published), of a GET."""
         if path in OPEN:
             return True, False
-        if path == "/v1/agreements":
+        if path in ("/v1/agreements", "/v1/card", "/card"):
             return self.kind == "partner", True
         if path in ("/v1/worklist", "/worklist", "/v1/events/"):
             return (self.kind == "partner" and (place in (None, "all") or self.sees(place)),
@@ -483,7 +484,7 @@ class Table(harness.OwnDaemon):
         if method == "POST":
             return ({400}, False, False) if who.kind == "partner" else (
                 {401} if anonymous else {403}, False, True)
-        if path == "/worklist" and anonymous:
+        if path in ("/worklist", "/card") and anonymous:
             return {303}, False, False  # to the form of signing in
         may, internal = who.read(path, place)
         if may is None:  # what was published, of GM0823 alone
@@ -512,6 +513,8 @@ class Table(harness.OwnDaemon):
                 self.assertEqual(b"partner=" in text, who.kind == "scraper" and who.all)
             else:
                 self.assertEqual(text, public[path, place])
+        elif path in ("/v1/card", "/card"):
+            self.assertEqual(self.shown_places(answer), set())
         elif path in ("/v1/worklist", "/worklist"):
             # The page has all that may be chosen.
             self.assertLessEqual(self.shown_places(answer), who.places if place in (None, "all")

@@ -15,6 +15,7 @@
 	X(push, "send events from files to a ladderd")                                             \
 	X(import, "send the rows of a spreadsheet (CSV) to a ladderd")                             \
 	X(worklist, "list a partner's people whose news is running out")                           \
+	X(card, "print how well a partner reports, from its own events")                           \
 	X(replay, "compute the figures from a store, for any date and knowledge")                  \
 	X(report, "write the figures of a store as a page for a council paper")                    \
 	X(log, "print records of a store")                                                         \
