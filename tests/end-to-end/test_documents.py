@@ -32,7 +32,8 @@ TWINS = (("docs/excel.md", "docs/excel.nl.md"), ("docs/import.md", "docs/import.
          ("docs/worklist.md", "docs/worklist.nl.md"),
          ("docs/partners.md", "docs/partners.nl.md"), ("docs/operators.md", "docs/operators.nl.md"),
          ("docs/publishing.md", "docs/publishing.nl.md"), ("docs/privacy.md", "docs/privacy.nl.md"),
-         ("docs/reliability.md", "docs/reliability.nl.md"))
+         ("docs/reliability.md", "docs/reliability.nl.md"),
+         ("docs/accessibility.md", "docs/accessibility.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",
              "docs/indicators.md", "docs/performance.md", "docs/tls.md",
              *(name for pair in TWINS for name in pair))
