@@ -26,24 +26,24 @@ CHROMIUM = shutil.which("chromium")
 NPM_SECONDS = 300
 
 
-def modules():
-    """Installs what package.json names, unless it is there; one test at a time."""
-    MODULES.mkdir(parents=True, exist_ok=True)
-    with open(MODULES / "lock", "w") as lock:
+def modules(package=HERE / "package.json", into=MODULES):
+    """Installs what a package.json names, unless it is there; one test at a time."""
+    into.mkdir(parents=True, exist_ok=True)
+    with open(into / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        install()
+        install(package, into)
 
 
-def install():
-    wanted = (HERE / "package.json").read_text()
-    stamp = MODULES / "installed.json"
+def install(package, into):
+    wanted = package.read_text()
+    stamp = into / "installed.json"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    shutil.copy(HERE / "package.json", MODULES / "package.json")
+    shutil.copy(package, into / "package.json")
     done = subprocess.run(
         ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts",
          "--prefer-offline"],
-        cwd=MODULES, capture_output=True, timeout=NPM_SECONDS)
+        cwd=into, capture_output=True, timeout=NPM_SECONDS)
     if done.returncode != 0:
         raise AssertionError(f"npm install: {done.stderr.decode()[-2000:]}")
     stamp.write_text(wanted)
