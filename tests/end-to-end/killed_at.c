@@ -126,6 +126,12 @@ ssize_t pwrite(int fd, const void *data, size_t length, off_t place)
 	return done;
 }
 
+/* What a library calls that was built for large files; it is the same. */
+ssize_t pwrite64(int fd, const void *data, size_t length, off_t place)
+{
+	return pwrite(fd, data, length, place);
+}
+
 ssize_t writev(int fd, const struct iovec *parts, int count)
 {
 	int is_data = is_armed() && is_named(fd, "data.mdb");

@@ -375,6 +375,8 @@ class Kills(harness.OwnDaemon):
             self.held(load)
             if turn % 10 == 9 or turn == rounds - 1:
                 self.replayed()
+            if turn % 100 == 99:
+                print(f"kills: {turn + 1} rounds so far", flush=True)
         print(f"kills: {rounds} rounds, {self.counts.pop('acknowledged')} events acknowledged "
               f"under load, none lost, none twice; seed {seed}")
         for name, count in sorted(self.counts.items()):
