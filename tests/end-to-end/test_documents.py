@@ -411,6 +411,77 @@ def section_of_event(schema):
     return re.search(r"^message Event \{(.*?)oneof", schema, re.M | re.S).group(1)
 
 
+class Operator(harness.OwnDaemon):
+    """The pages on privacy and on publishing; that their twins have the same commands another
+    test says."""
+
+    def run_block(self, daemon, block):
+        """What it printed, on both; in the daemon's folder, with `ladder` as the command."""
+        script = f"set -e\nladder() {{ \"{harness.LADDER}\" \"$@\"; }}\n" + block
+        done = subprocess.run(["sh", "-c", script], cwd=daemon.place, capture_output=True,
+                              timeout=harness.WAIT)
+        self.assertEqual(done.returncode, 0, (block, done.stderr.decode()[-2000:]))
+        return done.stdout.decode() + done.stderr.decode()
+
+    def give_token(self, daemon, who, name):
+        (daemon.place / name).write_text(daemon.tokens[who])
+        (daemon.place / name).chmod(0o600)
+
+    @harness.in_long_form
+    def test_the_commands_of_the_privacy_page_run_as_they_stand(self):
+        one_person, hand_over, erase, restore, expire, access = (
+            block.replace("demo-store", "store") for block in blocks(read("docs/privacy.md"), "sh"))
+        daemon = self.ladderd(start=False, partners={
+            "isd": {"types": "*", "municipalities": "*"}})
+        make_key, look = access.splitlines(keepends=True)
+        self.run_block(daemon, make_key)
+        public = re.search(r"public: (\S+)", (daemon.place / "auditor.key").read_text()).group(1)
+        daemon.auditing = f"[audit]\nkey = {public}\n"
+        daemon.write_config()
+        daemon.start()
+        self.give_token(daemon, "isd", "isd.token")
+        daemon.accept(
+            harness.event("person_registered", {"birth_year": 1990}, subject="p-3f2a",
+                          occurred_on="2024-01-01"),
+            harness.settled("p-3f2a", "2024-01-01"), harness.assessed("p-3f2a", "2024-06-01", 3),
+            harness.event(subject="p-of-long-ago", occurred_on="2018-01-01"),
+            harness.event(subject="p-who-stays", occurred_on="2024-06-01"))
+        self.run_block(daemon, "ladder backup store demo-backup")
+        self.assertIn("p-3f2a", self.run_block(daemon, one_person))
+        key = self.run_block(daemon, "(umask 077; ladder key > receiver.key); cat receiver.key")
+        hand_over = hand_over.replace("5f0c...e1", re.search(r"public: (\S+)", key).group(1))
+        hand_over = hand_over.replace(
+            "ladder import", f"ladder import --to http://127.0.0.1:{daemon.port}")
+        self.assertIn("of 4 events 4 were new", self.run_block(daemon, hand_over))
+        looked = self.run_block(daemon, look)
+        for what in ("alles wat over de persoon is vastgelegd", "is overgedragen"):
+            self.assertIn(what, looked)
+        self.run_block(daemon, erase)
+        self.assertNotIn("p-3f2a", {record["event"].get("subject") for record in daemon.records()
+                          if "event" in record})
+        daemon.stop()
+        self.run_block(daemon, expire)
+        self.run_block(daemon, restore)
+        daemon.start()
+        subjects = {record["event"].get("subject") for record in daemon.records()
+                          if "event" in record}
+        # The backup had everybody; who was erased and who expired is not back.
+        self.assertIn("p-who-stays", subjects)
+        self.assertFalse({"p-3f2a", "p-of-long-ago"} & subjects)
+
+    @harness.in_long_form
+    def test_the_commands_of_the_publishing_page_run_as_they_stand(self):
+        block, = blocks(read("docs/publishing.md"), "sh")
+        daemon = self.ladderd(partners={"gemeente": {
+            "types": "*, report_published", "municipalities": "*, GM0823"}})
+        self.give_token(daemon, "gemeente", "gemeente.token")
+        said = self.run_block(daemon, block.replace(
+            "ladder push", f"ladder push --to http://127.0.0.1:{daemon.port}"))
+        self.assertIn("1 accepted", said)
+        self.assertEqual([record["event"]["report_published"]["as_of"]
+                          for record in daemon.records()], ["2026-03-31"])
+
+
 class Privacy(unittest.TestCase):
     """What docs/privacy.md says is stored is all that the schema can hold of a person."""
 
@@ -447,6 +518,42 @@ class Privacy(unittest.TestCase):
                                ("docs/privacy.nl.md", "gepseudonimiseerd")):
             self.assertIn(word, read(document))
             self.assertNotRegex(read(document), r"\banonymi[sz]ed\b|\bgeanonimiseerd\b")
+
+
+class Commands(unittest.TestCase):
+    """Whose commands are run by which test; those of a twin in Dutch are the same."""
+
+    RUN = {
+        "README.md": ("test_documents", "the_commands_of_the_readme_run_as_they_stand"),
+        "docs/excel.md": ("../office/test_office",
+                          "the_commands_of_the_guides_make_a_workbook_with_the_figures"),
+        "docs/import.md": ("test_documents", "the_commands_of_the_import_page_run_as_they_stand"),
+        "docs/operators.md": ("test_check", "a_real_daemon_is_well_and_the_commands_of_the_guide"
+                                            "_run_as_they_stand"),
+        "docs/partners.md": ("test_documents", "its_examples_run_as_they_stand"),
+        "docs/privacy.md": ("test_documents", "the_commands_of_the_privacy_page_run_as_they_stand"),
+        "docs/publishing.md": ("test_documents",
+                               "the_commands_of_the_publishing_page_run_as_they_stand"),
+        "docs/reliability.md": ("test_documents",
+                                "the_commands_of_the_page_do_what_it_says_in_small"),
+        "docs/replay.md": ("test_documents", "the_commands_of_the_replay_page_run_as_they_stand"),
+        "docs/tls.md": ("test_tls", "the_commands_of_the_manual_do_what_it_says"),
+        "docs/worklist.md": ("test_documents",
+                             "the_commands_of_the_work_list_page_run_as_they_stand"),
+    }
+
+    def test_each_document_with_commands_has_a_test_that_runs_them(self):
+        twins = {dutch for _, dutch in TWINS}
+        documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("spec/**/*.md"),
+                     *ROOT.glob("contrib/**/*.md")]
+        with_commands = {str(one.relative_to(ROOT)) for one in documents
+                         if "\n```sh\n" in one.read_text()} - twins
+        self.assertEqual(with_commands, set(self.RUN))
+        for document, (module, name) in self.RUN.items():
+            text = (ROOT / "tests/end-to-end" / f"{module}.py").read_text()
+            at = text.index(f"    def test_{name}(self):")
+            ends = text.find("\nclass ", at)
+            self.assertIn(f'"{document}"', text[text.rindex("\nclass ", 0, at):ends])
 
 
 class Links(unittest.TestCase):
