@@ -222,7 +222,7 @@ void live_free(struct live *live)
 		publication_drop(live->publications[i]);
 	free(live->publications);
 	free(live->marked);
-	tally_free(live->recent);
+	tally_free(live->recent.tally);
 	free(live);
 }
 
@@ -272,29 +272,28 @@ static enum err publication_read(
 }
 
 /*
- * Moves what is kept of data_quality to (after, to]: publications follow each other, and
- * a record comes into the window of the first and leaves that of a later one.
+ * Moves a window of data_quality to (after, to]: publications follow each other, and a record comes
+ * into the window of the first and leaves that of a later one.
  */
-static enum err recent_move(struct live *live, struct reader *reader, uint64_t after, uint64_t to)
+static enum err window_move(struct live_window *window, const struct folding *folding,
+	struct reader *reader, uint64_t after, uint64_t to)
 {
-	CHECK(after <= to && to > live->recent_to && after >= live->recent_after);
-	enum err err = live->recent == NULL ? tally_new(&live->recent) : OK;
+	CHECK(after <= to && to > window->to && after >= window->after);
+	enum err err = window->tally == NULL ? tally_new(&window->tally) : OK;
 	if (err != OK)
 		return err;
-	if (after >= live->recent_to) {
-		tally_clear(live->recent);
-		live->recent_after = live->recent_to = after;
+	if (after >= window->to) {
+		tally_clear(window->tally);
+		window->after = window->to = after;
 	}
-	err = fold_quality(&live->folding, reader, live->recent_to, to, live->recent, 1);
+	err = fold_quality(folding, reader, window->to, to, window->tally, 1);
 	if (err == OK)
-		err = fold_quality(
-			&live->folding, reader, live->recent_after, after, live->recent, -1);
-	live->recent_after = after;
-	live->recent_to = to;
+		err = fold_quality(folding, reader, window->after, after, window->tally, -1);
+	window->after = after;
+	window->to = to;
 	if (err != OK) {
-		tally_free(live->recent);
-		live->recent = NULL;
-		live->recent_after = live->recent_to = 0;
+		tally_free(window->tally);
+		*window = (struct live_window){ 0 };
 	}
 	return err;
 }
@@ -344,10 +343,12 @@ static enum err publish(struct live *live, struct reader *reader)
 		err = reader_seq_at(
 			reader, publication.recorded_us - QUALITY_WINDOW_US, &quality_after);
 	if (err == OK)
-		err = recent_move(live, reader, quality_after, publication.seq);
+		err = window_move(
+			&live->recent, &live->folding, reader, quality_after, publication.seq);
 	/* The record itself is in the window: there is a part. */
 	if (err == OK)
-		err = tally_merge_part(tally, tally_part(live->recent, publication.municipality));
+		err = tally_merge_part(
+			tally, tally_part(live->recent.tally, publication.municipality));
 	if (err == OK)
 		err = part_pack(tally_part(tally, publication.municipality), &publication.part);
 	if (err == OK) {
@@ -410,13 +411,13 @@ struct publishing {
 	struct publication *list;
 	size_t count;
 	size_t size;
-	atomic_size_t next;
+	unsigned parts;
 	struct reader *readers[SPLIT_MAX]; /* the first is the caller's */
 };
 
 /* Folds what a publication makes public: what was known then. */
 static enum err publication_recall(struct live *live, struct reader *reader,
-	struct folding *folding, struct publication *publication)
+	struct folding *folding, struct live_window *window, struct publication *publication)
 {
 	struct recall *recall;
 	struct histories place = { 0 };
@@ -438,9 +439,10 @@ static enum err publication_recall(struct live *live, struct reader *reader,
 		err = reader_seq_at(
 			reader, publication->recorded_us - QUALITY_WINDOW_US, &quality_after);
 	if (err == OK)
-		err = quality_sums_add(live->quality, folding, reader, quality_after,
-			publication->seq, municipality, tally);
-	/* The record itself is counted: there is a part. */
+		err = window_move(window, folding, reader, quality_after, publication->seq);
+	/* The record itself is in the window: there is a part. */
+	if (err == OK)
+		err = tally_merge_part(tally, tally_part(window->tally, municipality));
 	if (err == OK)
 		err = part_pack(tally_part(tally, municipality), &publication->part);
 	tally_free(tally);
@@ -448,19 +450,23 @@ static enum err publication_recall(struct live *live, struct reader *reader,
 	return err;
 }
 
+/* Each thread has publications that follow each other, and a window of its own. */
 static enum err publishing_run(void *context, unsigned part)
 {
 	struct publishing *publishing = context;
 	struct live *live = publishing->live;
+	struct live_window window = { 0 };
 	struct folding folding = {
 		.stopped = live->folding.stopped,
 		.context = live->folding.context,
 	};
+	size_t first = publishing->count * part / publishing->parts;
+	size_t end = publishing->count * (part + 1) / publishing->parts;
 	enum err err = OK;
-	size_t i;
-	while (err == OK && (i = atomic_fetch_add(&publishing->next, 1)) < publishing->count)
+	for (size_t i = first; i < end && err == OK; i++)
 		err = publication_recall(
-			live, publishing->readers[part], &folding, &publishing->list[i]);
+			live, publishing->readers[part], &folding, &window, &publishing->list[i]);
+	tally_free(window.tally);
 	folding_release(&folding);
 	return err;
 }
@@ -504,10 +510,9 @@ static enum err publishing_end(struct publishing *publishing, struct reader *rea
 static enum err publish_all(struct live *live, struct reader *reader, uint64_t seq_to)
 {
 	struct publishing publishing = { .live = live, .readers = { reader } };
-	unsigned parts = live->threads;
 	enum err err = publishing_list(&publishing, reader, seq_to);
-	if (parts > publishing.count)
-		parts = publishing.count == 0 ? 1 : (unsigned)publishing.count;
+	unsigned parts = split_parts(live->threads, publishing.count, 1);
+	publishing.parts = parts;
 	for (unsigned i = 1; i < parts && err == OK; i++)
 		err = reader_again(reader, &publishing.readers[i]);
 	if (err == OK)
@@ -520,7 +525,7 @@ static enum err publish_all(struct live *live, struct reader *reader, uint64_t s
 enum err live_gather(struct live *live, struct reader *reader, int64_t known_us)
 {
 	struct gathering gathering = { .sums = live->quality, .folding = &live->folding };
-	CHECK(live_is_ours(live) && live->day_count == 0 && live->recent == NULL);
+	CHECK(live_is_ours(live) && live->day_count == 0 && live->recent.tally == NULL);
 	enum err err = live_check(live, reader);
 	if (err == OK)
 		err = reader_seq_at(reader, known_us, &gathering.seq_to);
@@ -528,16 +533,16 @@ enum err live_gather(struct live *live, struct reader *reader, int64_t known_us)
 		err = reader_seq_at(reader, known_us - QUALITY_WINDOW_US, &gathering.quality_after);
 	if (err != OK || gathering.seq_to == 0)
 		return err;
-	err = tally_new(&live->recent);
+	err = tally_new(&live->recent.tally);
 	if (err != OK)
 		return err;
-	gathering.quality = live->recent;
+	gathering.quality = live->recent.tally;
 	gathering.threads = split_parts(live->threads, gathering.seq_to, live->records_of_a_part);
 	err = histories_gather(&live->histories, reader, &gathering);
 	if (err == OK)
 		err = publish_all(live, reader, gathering.seq_to);
-	live->quality_after = live->recent_after = gathering.quality_after;
-	live->quality_to = live->recent_to = gathering.seq_to;
+	live->quality_after = live->recent.after = gathering.quality_after;
+	live->quality_to = live->recent.to = gathering.seq_to;
 	memory_give_back();
 	return err;
 }
@@ -704,9 +709,10 @@ enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us
 /* Counts data_quality for a new day; a live that gathered has it already. */
 static enum err day_quality(struct live *live, struct reader *reader, struct live_day *day)
 {
-	if (live->recent != NULL && live->recent_after == live->quality_after &&
-		live->recent_to == live->quality_to)
-		return tally_merge(day->tally, live->recent);
+	const struct live_window *recent = &live->recent;
+	if (recent->tally != NULL && recent->after == live->quality_after &&
+		recent->to == live->quality_to)
+		return tally_merge(day->tally, recent->tally);
 	return fold_quality(
 		&live->folding, reader, live->quality_after, live->quality_to, day->tally, 1);
 }

@@ -30,6 +30,13 @@ struct live_day {
 	struct worklist_draft draft;  /* of the next */
 };
 
+/* The records (after, to], counted for data_quality. */
+struct live_window {
+	struct tally *tally; /* NULL: nothing was counted */
+	uint64_t after;
+	uint64_t to;
+};
+
 struct live {
 	atomic_size_t holders;      /* the owner, and who has a lease; the last one frees */
 	struct histories histories; /* shared: recall.h */
@@ -53,12 +60,10 @@ struct live {
 	size_t marked_size;
 	uint64_t quality_after; /* data_quality holds (quality_after, quality_to] */
 	uint64_t quality_to;
-	struct tally *recent;  /* data_quality at the last publication; NULL: there was none */
-	uint64_t recent_after; /* it holds (recent_after, recent_to] */
-	uint64_t recent_to;
-	struct acts acts;      /* of the store that it was made from */
-	struct reader *reader; /* during a call, for the change of a history */
-	pthread_t thread;      /* that owns it: the one that made it */
+	struct live_window recent; /* at the last publication, or where gathering ended */
+	struct acts acts;          /* of the store that it was made from */
+	struct reader *reader;     /* during a call, for the change of a history */
+	pthread_t thread;          /* that owns it: the one that made it */
 };
 
 /* ERR_FULL: no memory. */
