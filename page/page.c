@@ -59,19 +59,30 @@ static bool all_are_codes(const struct page_view *view)
 	return true;
 }
 
+static void municipality_option(
+	struct page *page, uint16_t municipality, const char *name, bool is_chosen)
+{
+	text_printf(page->out, "<option value=\"%s\"%s>", link_municipality(municipality).text,
+		is_chosen ? " selected" : "");
+	put_municipality(page, municipality, name);
+	put(page, "</option>");
+}
+
 static void municipalities_print(struct page *page)
 {
 	const struct page_view *view = page->view;
+	bool listed = view->notice != PAGE_FIGURES;
 	put(page, "<label><span>");
 	SAY(page, all_are_codes(view) ? WORD_MUNICIPALITY_CODE : WORD_MUNICIPALITY);
 	put(page, "</span><select name=\"municipality\">");
 	for (size_t i = 0; i < view->municipality_count; i++) {
-		text_printf(page->out, "<option value=\"%s\"%s>",
-			link_municipality(view->municipalities[i]).text,
-			view->municipalities[i] == view->municipality ? " selected" : "");
-		put_municipality(page, view->municipalities[i], view->names[i]);
-		put(page, "</option>");
+		bool is_chosen = view->municipalities[i] == view->municipality;
+		municipality_option(page, view->municipalities[i], view->names[i], is_chosen);
+		listed = listed || is_chosen;
 	}
+	/* One of which nothing is known yet is shown all the same, and is not called another. */
+	if (!listed)
+		municipality_option(page, view->municipality, view->name, true);
 	put(page, "</select></label>\n");
 }
 

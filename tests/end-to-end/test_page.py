@@ -105,6 +105,12 @@ class Page(harness.Case):
 
     # -- the document
 
+    def test_the_chooser_says_which_municipality_is_shown(self):
+        """Also one of which nothing was reported."""
+        for code in ("GM0823", "GM0099"):
+            page = self.page(f"/?municipality={code}", who="all")
+            self.assertEqual(re.findall(r'<option value="(\w+)" selected>', page), [code])
+
     def test_every_element_is_closed_and_every_chart_has_its_table_and_csv(self):
         for who in (None, "council"):
             read = Reader(self.page(who=who))
