@@ -352,6 +352,50 @@ static void short_space_refuses_batches_and_settles_instants(void **state)
 	house_end(&house);
 }
 
+/* What an operator's act runs between two transactions, and what it is to return. */
+struct operator_act {
+	const struct house *house;
+	enum err gives;
+	unsigned times;
+};
+
+static enum err act_run(struct log *log, void *context, struct reason *reason)
+{
+	struct operator_act *act = context;
+	act->times++;
+	assert_ptr_equal(log, act->house->store.log);
+	assert_false(log_is_in_txn(log));
+	return act->gives == OK ? OK : (fail)(reason, act->gives, "the act found something");
+}
+
+static void an_act_meets_no_transaction_and_only_a_disk_that_fails_ends_the_committer(void **state)
+{
+	(void)state;
+	struct house house;
+	struct request request;
+	struct reason reason = { "" };
+	static const enum err errs[] = { OK, ERR_NOT_FOUND, ERR_CONFLICT, ERR_IO };
+	house_make(&house);
+	struct operator_act act = { .house = &house };
+	struct exclusive exclusive = { .run = act_run, .context = &act };
+	for (size_t i = 0; i < ARRAY_LENGTH(errs); i++) {
+		assert_false(committer_has_failed(house.committer, &reason));
+		act.gives = errs[i];
+		assert_int_equal(committer_exclusively(house.committer, &exclusive), OK);
+		assert_int_equal(exclusive.err, errs[i]);
+		assert_int_equal(act.times, i + 1);
+	}
+	assert_true(committer_has_failed(house.committer, &reason));
+	assert_string_equal(reason.text, "the act found something");
+	/* Nothing more is taken, and nothing more is run. */
+	assert_int_equal(committer_exclusively(house.committer, &exclusive), ERR_IO);
+	assert_int_equal(act.times, ARRAY_LENGTH(errs));
+	request_make(&request, &house, "e", 1);
+	assert_int_not_equal(submit(&request), OK);
+	request_release(&request);
+	house_end(&house);
+}
+
 /* Where both are so, the store is not called full: more room would not help. */
 static void damage_is_told_also_where_space_is_short(void **state)
 {
@@ -868,6 +912,8 @@ int main(void)
 		cmocka_unit_test(a_disk_that_fails_at_rest_fails_the_committer),
 		cmocka_unit_test(at_its_end_the_index_catches_up_too),
 		cmocka_unit_test(the_end_does_not_take_long_for_the_index),
+		cmocka_unit_test(
+			an_act_meets_no_transaction_and_only_a_disk_that_fails_ends_the_committer),
 		cmocka_unit_test(the_end_waits_for_the_sorting),
 		cmocka_unit_test(now_is_never_before_what_was_stamped),
 	};
