@@ -12,6 +12,7 @@
 #include "store/log.h"
 #include "store/newest.h"
 #include "store/published.h"
+#include "store/shield.h"
 #include "store/tables.h"
 
 #define AHEAD 8 /* events: so far ahead the persons are prefetched */
@@ -553,7 +554,7 @@ static enum err group_append(struct log *log, struct log_entry *entries, size_t 
 	return err;
 }
 
-enum err log_append_group(struct log *log, struct log_entry *entries, size_t count)
+static enum err shielded_append_group(struct log *log, struct log_entry *entries, size_t count)
 {
 	CHECK(log_is_in_txn(log) && log->cursor == NULL);
 	enum err err = group_look_up(log, entries, count);
@@ -570,12 +571,22 @@ enum err log_append_group(struct log *log, struct log_entry *entries, size_t cou
 	return err;
 }
 
-enum err log_newest(struct log *log, struct bytes partner, struct newest *out)
+enum err log_append_group(struct log *log, struct log_entry *entries, size_t count)
+{
+	SHIELD_RETURN(log, shielded_append_group(log, entries, count));
+}
+
+static enum err shielded_newest(struct log *log, struct bytes partner, struct newest *out)
 {
 	uint16_t number;
 	CHECK(log_is_in_txn(log));
 	enum err err = partner_find(log, partner, &number);
 	return err == OK ? newest_get(log->txn, &log->at->tables, number, out) : err;
+}
+
+enum err log_newest(struct log *log, struct bytes partner, struct newest *out)
+{
+	SHIELD_RETURN(log, shielded_newest(log, partner, out));
 }
 
 enum err log_append(struct log *log, struct bytes partner, const struct event *event,
@@ -592,12 +603,17 @@ enum err log_append(struct log *log, struct bytes partner, const struct event *e
 	return err;
 }
 
-enum err log_keep_figures(struct log *log, uint64_t seq, struct bytes figures)
+static enum err shielded_keep_figures(struct log *log, uint64_t seq, struct bytes figures)
 {
 	MDB_val key = val_of(&seq, sizeof(seq)), val = val_of(figures.data, figures.length);
 	CHECK(log_is_in_txn(log) && figures.length > 0);
 	int code = mdb_put(log->txn, log->at->tables.kept, &key, &val, MDB_NOOVERWRITE);
 	return code == MDB_KEYEXIST ? OK : lmdb_err(code);
+}
+
+enum err log_keep_figures(struct log *log, uint64_t seq, struct bytes figures)
+{
+	SHIELD_RETURN(log, shielded_keep_figures(log, seq, figures));
 }
 
 /* Writes the record of an act, and that it is the newest. */
@@ -629,7 +645,7 @@ static enum err restricted_put(struct log *log, const struct record *record, boo
 	return code == MDB_NOTFOUND ? OK : lmdb_err(code);
 }
 
-enum err log_restrict(struct log *log, struct bytes subject, bool lift)
+static enum err shielded_restrict(struct log *log, struct bytes subject, bool lift)
 {
 	struct text body = { 0 };
 	const struct log_act act = { .type = lift ? LOG_ACT_UNRESTRICTED : LOG_ACT_RESTRICTED };
@@ -653,4 +669,9 @@ enum err log_restrict(struct log *log, struct bytes subject, bool lift)
 		err = body.failed ? ERR_FULL : act_put(log, &record);
 	text_release(&body);
 	return err == OK ? restricted_put(log, &record, lift) : err;
+}
+
+enum err log_restrict(struct log *log, struct bytes subject, bool lift)
+{
+	SHIELD_RETURN(log, shielded_restrict(log, subject, lift));
 }

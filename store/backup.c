@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "store/reader.h"
+#include "store/shield.h"
 #include "store/tables.h"
 
 static void copy_remove(const char *path)
@@ -19,6 +20,17 @@ static void copy_remove(const char *path)
 	char name[FILE_PATH_MAX];
 	if (store_path(path, STORE_DATA, name, NULL) == OK)
 		unlink(name);
+}
+
+static enum err data_write(struct log *log, int fd, struct reason *reason)
+{
+	int code = mdb_env_copyfd2(log->at->env, fd, MDB_CP_COMPACT);
+	return code == 0 ? OK : lmdb_fail(code, reason, "cannot copy the store");
+}
+
+static enum err data_copy(struct log *log, int fd, struct reason *reason)
+{
+	SHIELD_RETURN_REASON(log, reason, data_write(log, fd, reason));
 }
 
 static enum err copy_make(struct log *log, const char *path, struct reason *reason)
@@ -39,11 +51,10 @@ static enum err copy_make(struct log *log, const char *path, struct reason *reas
 		return fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
 	/* That of another store, once here, would call the copy damaged. */
 	err = witness_remove(path, reason);
-	int code = err == OK ? mdb_env_copyfd2(log->at->env, fd, MDB_CP_COMPACT) : 0;
-	if (close(fd) != 0 && code == 0)
-		code = errno;
-	if (err == OK && code != 0)
-		err = lmdb_fail(code, reason, "cannot copy the store");
+	if (err == OK)
+		err = data_copy(log, fd, reason);
+	if (close(fd) != 0 && err == OK)
+		err = fail(reason, ERR_IO, "%s: %s", name, strerror(errno));
 	if (err == OK)
 		err = store_path_sync(name, reason);
 	if (err == OK)

@@ -15,6 +15,7 @@
 #include "proto/codec.h"
 #include "store/erase_inside.h"
 #include "store/newest.h"
+#include "store/shield.h"
 
 #define ROWS_OF_A_TRANSACTION 100000
 #define RECORDS_OF_A_SLICE    100000
@@ -294,7 +295,8 @@ static enum err target_open(struct erasure *erasure, struct reason *reason)
 	return err == OK && from->has_salt ? OK : fail(reason, ERR_CORRUPT, "the store has no id");
 }
 
-enum err erasure_copy(struct erasure *erasure, const atomic_bool *stop, struct reason *reason)
+static enum err shielded_copy(
+	struct erasure *erasure, const atomic_bool *stop, struct reason *reason)
 {
 	uint64_t last = 0;
 	int64_t recorded_us;
@@ -326,6 +328,11 @@ enum err erasure_copy(struct erasure *erasure, const atomic_bool *stop, struct r
 	return err == OK            ? OK
 	       : err == ERR_STOPPED ? err
 				    : fail(reason, err, "the store cannot be copied");
+}
+
+enum err erasure_copy(struct erasure *erasure, const atomic_bool *stop, struct reason *reason)
+{
+	SHIELD_RETURN_REASON(erasure->log, reason, shielded_copy(erasure, stop, reason));
 }
 
 /* The withdrawals of the records after `seq_after`. */
@@ -638,8 +645,8 @@ static enum err exchange(struct erasure *erasure, struct reason *reason)
 	return err == OK ? OK : ERR_IO;
 }
 
-enum err erasure_finish(struct erasure *erasure, int64_t now_us, const struct kept_figures *kept,
-	size_t kept_count, struct reason *reason)
+static enum err shielded_finish(struct erasure *erasure, int64_t now_us,
+	const struct kept_figures *kept, size_t kept_count, struct reason *reason)
 {
 	CHECK(erasure->target != NULL && erasure->log->lock_fd >= 0 && erasure->log->txn == NULL);
 	enum err err = rest_copy(erasure);
@@ -651,4 +658,11 @@ enum err erasure_finish(struct erasure *erasure, int64_t now_us, const struct ke
 		return fail(reason, err, "the rest of the store cannot be copied");
 	err = erase_commit(erasure->log->path, erasure->entries, erasure->entry_count, reason);
 	return err == OK ? exchange(erasure, reason) : err;
+}
+
+enum err erasure_finish(struct erasure *erasure, int64_t now_us, const struct kept_figures *kept,
+	size_t kept_count, struct reason *reason)
+{
+	SHIELD_RETURN_REASON(
+		erasure->log, reason, shielded_finish(erasure, now_us, kept, kept_count, reason));
 }

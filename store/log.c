@@ -22,6 +22,7 @@
 #include "store/erase.h"
 #include "store/newest.h"
 #include "store/published.h"
+#include "store/shield.h"
 #include "store/sound.h"
 #include "store/tables.h"
 
@@ -222,6 +223,7 @@ enum err environment_new(const char *path, size_t size_max, unsigned flags,
 						path, mdb_strerror(code));
 	}
 	environment->users = 1;
+	shield_environment(environment->env);
 	*out = environment;
 	return OK;
 }
@@ -620,7 +622,7 @@ static enum err found_sync(struct log *log, struct reason *reason)
 	return code == 0 ? OK : lmdb_fail(code, reason, "the store cannot be synced");
 }
 
-enum err log_load(struct log *log, struct reason *reason)
+static enum err shielded_load(struct log *log, struct reason *reason)
 {
 	MDB_txn *txn;
 	int code = mdb_txn_begin(log->at->env, NULL, MDB_RDONLY, &txn);
@@ -639,6 +641,11 @@ enum err log_load(struct log *log, struct reason *reason)
 	key_set_release(&log->ids);
 	key_set_release(&log->keys);
 	return err == OK ? sound_renew(log, reason) : err;
+}
+
+enum err log_load(struct log *log, struct reason *reason)
+{
+	SHIELD_RETURN_REASON(log, reason, shielded_load(log, reason));
 }
 
 static enum err open_once(const struct log_options *options, enum log_mode mode, struct log **out,
@@ -698,6 +705,7 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	struct reason *reason)
 {
 	CHECK(mode == LOG_READ || options->size_max > 0);
+	shield_install();
 	enum err err = open_once(options, mode, out, reason);
 	/* Beside a writer that erases, files may not belong together for a moment. */
 	for (unsigned i = 1; mode == LOG_READ && err == ERR_CORRUPT && i < OPENS; i++) {
@@ -708,12 +716,29 @@ enum err log_open(const struct log_options *options, enum log_mode mode, struct 
 	return err;
 }
 
+/*
+ * A transaction that met damage is left as it is, and its environment stays open: nobody writes any
+ * more, and LMDB may not find its way in it.
+ */
+static void txn_end(struct log *log)
+{
+	/* A list, for who looks for lost memory. */
+	static struct environment *_Atomic left;
+	if (log->txn != NULL && atomic_load(&log->damaged)) {
+		struct environment *at = environment_hold(log);
+		at->left = atomic_exchange(&left, at);
+	} else {
+		mdb_txn_abort(log->txn);
+	}
+	log->txn = NULL;
+	log->cursor = NULL;
+}
+
 void log_close(struct log *log)
 {
 	if (log == NULL)
 		return;
-	if (log->txn != NULL)
-		mdb_txn_abort(log->txn);
+	txn_end(log);
 	if (log->at != NULL)
 		environment_drop(log, log->at);
 	pthread_mutex_destroy(&log->mutex);
@@ -760,20 +785,23 @@ void log_sweep(struct log *log)
 	mdb_reader_check(log->at->env, &dead);
 }
 
-enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
+static enum err shielded_begin(struct log *log, int64_t now_us, struct reason *reason)
 {
 	CHECK(log->txn == NULL && log->lock_fd >= 0);
 	/* Nothing is written on top of damage. */
 	struct reason damage;
 	if (log_is_damaged(log, &damage))
 		return fail(reason, ERR_CORRUPT, "%s", damage.text);
+	enum err err = sound_begin(log, reason);
+	if (err != OK)
+		return err;
 	int code = mdb_txn_begin(log->at->env, NULL, 0, &log->txn);
 	if (code != 0) {
 		log->txn = NULL;
 		return lmdb_fail(code, reason, "cannot begin a transaction");
 	}
 	/* The transaction before was given up: the index lag still has its identities. */
-	enum err err = log->lag.changed ? index_lag_read(log, log->txn, reason) : OK;
+	err = log->lag.changed ? index_lag_read(log, log->txn, reason) : OK;
 	if (err != OK) {
 		mdb_txn_abort(log->txn);
 		log->txn = NULL;
@@ -796,13 +824,18 @@ enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
 	return OK;
 }
 
+enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
+{
+	SHIELD_RETURN_REASON(log, reason, shielded_begin(log, now_us, reason));
+}
+
 int64_t log_stamp_us(const struct log *log)
 {
 	CHECK(log_is_in_txn(log));
 	return log->txn_stamp_us;
 }
 
-enum err log_note_shown(
+static enum err shielded_note_shown(
 	struct log *log, uint16_t municipality, int32_t as_of, uint64_t seq, struct bytes shown)
 {
 	struct published row;
@@ -814,7 +847,13 @@ enum err log_note_shown(
 	return published_put(log->txn, &log->at->tables, &row);
 }
 
-enum err log_raise_floor(struct log *log, int64_t floor_us)
+enum err log_note_shown(
+	struct log *log, uint16_t municipality, int32_t as_of, uint64_t seq, struct bytes shown)
+{
+	SHIELD_RETURN(log, shielded_note_shown(log, municipality, as_of, seq, shown));
+}
+
+static enum err shielded_raise_floor(struct log *log, int64_t floor_us)
 {
 	CHECK(log_is_in_txn(log));
 	if (floor_us <= log->txn_floor_us)
@@ -828,6 +867,11 @@ enum err log_raise_floor(struct log *log, int64_t floor_us)
 	return OK;
 }
 
+enum err log_raise_floor(struct log *log, int64_t floor_us)
+{
+	SHIELD_RETURN(log, shielded_raise_floor(log, floor_us));
+}
+
 bool log_index_lags(const struct log *log)
 {
 	return index_lag_rest_is_due(&log->lag, log->last_seq);
@@ -838,11 +882,16 @@ bool log_index_is_sorting(struct log *log)
 	return index_lag_is_sorting(&log->lag);
 }
 
-enum err log_index(struct log *log, size_t rows)
+static enum err shielded_index(struct log *log, size_t rows)
 {
 	CHECK(log_is_in_txn(log) && rows > 0);
 	CHECK(log->txn_seq == log->last_seq);
 	return index_lag_write_at_rest(&log->lag, log->txn, &log->at->tables, log->last_seq, rows);
+}
+
+enum err log_index(struct log *log, size_t rows)
+{
+	SHIELD_RETURN(log, shielded_index(log, rows));
 }
 
 const char *log_why_full(const struct log *log)
@@ -855,7 +904,7 @@ const char *log_why_full(const struct log *log)
 		       : "there is no memory to write the events";
 }
 
-enum err log_commit(struct log *log, struct reason *reason)
+static enum err shielded_commit(struct log *log, struct reason *reason)
 {
 	uint64_t appended = log->txn_seq - log->last_seq;
 	CHECK(log_is_in_txn(log) && log->cursor == NULL);
@@ -863,6 +912,11 @@ enum err log_commit(struct log *log, struct reason *reason)
 	CHECK(log->txn_seq >= log->last_seq && log->txn_floor_us >= log->floor_us);
 	CHECK(log->txn_recorded_us == log->txn_stamp_us - 1 + (int64_t)appended);
 	CHECK(log->txn_person >= log->last_person && log->txn_partner >= log->last_partner);
+	struct reason damage;
+	if (log_is_damaged(log, &damage)) {
+		log_abort(log);
+		return fail(reason, ERR_CORRUPT, "%s", damage.text);
+	}
 	enum err err =
 		index_lag_write(&log->lag, log->txn, &log->at->tables, log->txn_seq, appended);
 	if (err != OK) {
@@ -896,11 +950,15 @@ enum err log_commit(struct log *log, struct reason *reason)
 	return OK;
 }
 
+enum err log_commit(struct log *log, struct reason *reason)
+{
+	SHIELD_RETURN_REASON(log, reason, shielded_commit(log, reason));
+}
+
 void log_abort(struct log *log)
 {
 	CHECK(log_is_in_txn(log));
-	mdb_txn_abort(log->txn);
-	log->txn = NULL;
+	txn_end(log);
 	usage_undo(&log->usage);
 	if (log->txn_person != log->last_person)
 		subject_cache_clear(log->subjects);

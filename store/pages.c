@@ -365,6 +365,9 @@ static bool freed_take(struct walker *walker, uint64_t number, const struct node
 		uint64_t page = get64(list + i * sizeof(uint64_t));
 		if (page >= walk->head->pages)
 			good = bad(walker, page, "is freed, and none that the store has");
+		else if (page_bit(walk->in_tree, page) && walk->leave != NULL &&
+			 !walk->leave(walk->context, page))
+			good = bad(walker, page, "was not as it was written when it was changed");
 		else if (page_bit(walk->in_tree, page)) {
 			walk->in_tree[page / 64] &= ~((uint64_t)1 << page % 64);
 			walk->freed++;

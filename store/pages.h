@@ -80,6 +80,12 @@ struct page_walk {
 	bool (*visit)(void *context, uint64_t number, const uint8_t *page);
 	void *context;
 
+	/*
+	 * When `changes_only`: called for each page of the tree that the commit freed, whose bytes
+	 * are still what the commit had before it. False: it is not as it was. May be NULL.
+	 */
+	bool (*leave)(void *context, uint64_t number);
+
 	/* Out: the pages of the tree by what was walked, and by what the databases say. */
 	uint64_t found;
 	uint64_t freed;

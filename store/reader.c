@@ -12,6 +12,7 @@
 #include "store/newest.h"
 #include "store/published.h"
 #include "store/reader_inside.h"
+#include "store/shield.h"
 
 /*
  * May this thread read from the view? The first thread that does claims it: a reader is often
@@ -72,6 +73,8 @@ static enum err record_take(
 {
 	struct record target;
 	enum err err = record_read(seq, bytes_of_val(val), out);
+	if (err == ERR_CORRUPT)
+		return shield_tripped(reader->log);
 	if (err != OK || reader->restricted_count == 0)
 		return err;
 	out->restricted = reader_is_restricted(reader, out->person);
@@ -96,6 +99,8 @@ static bool environment_is_current(const struct reader *reader)
 /* Takes a view of the environment that is in use now. */
 static enum err view_open(struct reader *reader)
 {
+	reader->txn = NULL;
+	reader->cursor = NULL;
 	reader->at = environment_hold(reader->log);
 	int code = mdb_txn_begin(reader->at->env, NULL, MDB_RDONLY, &reader->txn);
 	if (code == 0) {
@@ -108,6 +113,17 @@ static enum err view_open(struct reader *reader)
 		reader->at = NULL;
 	}
 	return lmdb_err(code);
+}
+
+static enum err view_fill(struct reader *reader)
+{
+	enum err err = view_open(reader);
+	return err == OK ? restricted_load(reader) : err;
+}
+
+static enum err view_take(struct reader *reader)
+{
+	SHIELD_RETURN(reader->log, view_fill(reader));
 }
 
 static void view_close(struct reader *reader)
@@ -129,9 +145,7 @@ enum err reader_open(struct log *log, struct reader **out)
 	if (reader == NULL)
 		return ERR_FULL;
 	reader->log = log;
-	enum err err = view_open(reader);
-	if (err == OK)
-		err = restricted_load(reader);
+	enum err err = view_take(reader);
 	if (err != OK) {
 		reader_close(reader);
 		return err;
@@ -155,6 +169,24 @@ void reader_close(struct reader *reader)
 	free(reader);
 }
 
+/* An erasure puts another file in the place of the one that was read. */
+static enum err view_renew(struct reader *reader)
+{
+	if (reader->at == NULL || !environment_is_current(reader)) {
+		view_close(reader);
+		return view_fill(reader);
+	}
+	int code = mdb_txn_renew(reader->txn);
+	if (code == 0)
+		code = mdb_cursor_renew(reader->txn, reader->cursor);
+	return code == 0 ? restricted_load(reader) : lmdb_err(code);
+}
+
+static enum err view_again(struct reader *reader)
+{
+	SHIELD_RETURN(reader->log, view_renew(reader));
+}
+
 void reader_rest(struct reader *reader)
 {
 	reader_lag_free(reader);
@@ -171,22 +203,12 @@ enum err reader_renew(struct reader *reader)
 	CHECK(reader->lag == NULL && reader->cursor_seq == 0);
 	if (atomic_load(&reader->log->damaged))
 		return ERR_CORRUPT;
-	enum err err;
-	if (reader->at == NULL || !environment_is_current(reader)) {
-		/* An erasure put another file in the place of the one that was read. */
-		view_close(reader);
-		err = view_open(reader);
-	} else {
-		int code = mdb_txn_renew(reader->txn);
-		if (code == 0)
-			code = mdb_cursor_renew(reader->txn, reader->cursor);
-		err = lmdb_err(code);
-	}
+	enum err err = view_again(reader);
 	reader->rests = err != OK;
-	return err == OK ? restricted_load(reader) : err;
+	return err;
 }
 
-enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us)
+static enum err shielded_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us)
 {
 	MDB_val key, val;
 	struct record record;
@@ -210,6 +232,11 @@ enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us)
 	*seq = last;
 	*recorded_us = record.recorded_us;
 	return OK;
+}
+
+enum err reader_last(struct reader *reader, uint64_t *seq, int64_t *recorded_us)
+{
+	SHIELD_RETURN(reader->log, shielded_last(reader, seq, recorded_us));
 }
 
 enum err reader_seq_at(struct reader *reader, int64_t known_us, uint64_t *seq)
@@ -237,7 +264,7 @@ enum err reader_seq_at(struct reader *reader, int64_t known_us, uint64_t *seq)
 	return OK;
 }
 
-enum err reader_record(struct reader *reader, uint64_t seq, struct record *out)
+static enum err shielded_record(struct reader *reader, uint64_t seq, struct record *out)
 {
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
 	CHECK(reader_is_ours(reader));
@@ -247,7 +274,12 @@ enum err reader_record(struct reader *reader, uint64_t seq, struct record *out)
 	return record_take(reader, seq, &val, out);
 }
 
-enum err reader_next(struct reader *reader, uint64_t seq, struct record *out)
+enum err reader_record(struct reader *reader, uint64_t seq, struct record *out)
+{
+	SHIELD_RETURN(reader->log, shielded_record(reader, seq, out));
+}
+
+static enum err shielded_next(struct reader *reader, uint64_t seq, struct record *out)
 {
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
 	bool follows = reader->cursor_seq != 0 && seq == reader->cursor_seq + 1;
@@ -266,7 +298,12 @@ enum err reader_next(struct reader *reader, uint64_t seq, struct record *out)
 	return record_take(reader, seq, &val, out);
 }
 
-enum err reader_withdrawn_by(struct reader *reader, uint64_t seq, uint64_t *by)
+enum err reader_next(struct reader *reader, uint64_t seq, struct record *out)
+{
+	SHIELD_RETURN(reader->log, shielded_next(reader, seq, out));
+}
+
+static enum err shielded_withdrawn_by(struct reader *reader, uint64_t seq, uint64_t *by)
 {
 	MDB_val key = val_of(&seq, sizeof(seq));
 	CHECK(reader_is_ours(reader));
@@ -278,7 +315,12 @@ enum err reader_withdrawn_by(struct reader *reader, uint64_t seq, uint64_t *by)
 	return err;
 }
 
-enum err reader_withdrawal_from(
+enum err reader_withdrawn_by(struct reader *reader, uint64_t seq, uint64_t *by)
+{
+	SHIELD_RETURN(reader->log, shielded_withdrawn_by(reader, seq, by));
+}
+
+static enum err shielded_withdrawal_from(
 	struct reader *reader, uint64_t seq, uint64_t *withdrawn, uint64_t *by)
 {
 	MDB_cursor *cursor;
@@ -299,6 +341,12 @@ enum err reader_withdrawal_from(
 	return err;
 }
 
+enum err reader_withdrawal_from(
+	struct reader *reader, uint64_t seq, uint64_t *withdrawn, uint64_t *by)
+{
+	SHIELD_RETURN(reader->log, shielded_withdrawal_from(reader, seq, withdrawn, by));
+}
+
 static enum err name_of(struct reader *reader, MDB_dbi table, uint32_t number, struct bytes *out)
 {
 	MDB_val key = val_of(&number, sizeof(number)), val;
@@ -310,14 +358,24 @@ static enum err name_of(struct reader *reader, MDB_dbi table, uint32_t number, s
 	return OK;
 }
 
-enum err reader_subject(struct reader *reader, uint32_t person, struct bytes *out)
+static enum err shielded_subject(struct reader *reader, uint32_t person, struct bytes *out)
 {
 	return name_of(reader, reader->at->tables.persons, person, out);
 }
 
-enum err reader_partner(struct reader *reader, uint16_t partner, struct bytes *out)
+enum err reader_subject(struct reader *reader, uint32_t person, struct bytes *out)
+{
+	SHIELD_RETURN(reader->log, shielded_subject(reader, person, out));
+}
+
+static enum err shielded_partner(struct reader *reader, uint16_t partner, struct bytes *out)
 {
 	return name_of(reader, reader->at->tables.partners, partner, out);
+}
+
+enum err reader_partner(struct reader *reader, uint16_t partner, struct bytes *out)
+{
+	SHIELD_RETURN(reader->log, shielded_partner(reader, partner, out));
 }
 
 enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_t *out)
@@ -335,7 +393,7 @@ enum err reader_partner_number(struct reader *reader, struct bytes name, uint16_
 	return ERR_NOT_FOUND;
 }
 
-enum err reader_person(struct reader *reader, struct bytes subject, uint32_t *out)
+static enum err shielded_person(struct reader *reader, struct bytes subject, uint32_t *out)
 {
 	MDB_val key = val_of(subject.data, subject.length), val;
 	CHECK(reader_is_ours(reader));
@@ -348,6 +406,11 @@ enum err reader_person(struct reader *reader, struct bytes subject, uint32_t *ou
 		return ERR_CORRUPT;
 	memcpy(out, val.mv_data, sizeof(*out));
 	return OK;
+}
+
+enum err reader_person(struct reader *reader, struct bytes subject, uint32_t *out)
+{
+	SHIELD_RETURN(reader->log, shielded_person(reader, subject, out));
 }
 
 enum err reader_person_of(struct reader *reader, const struct record *record, uint32_t *out)
@@ -363,7 +426,7 @@ enum err reader_person_of(struct reader *reader, const struct record *record, ui
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
-enum err reader_store_id(struct reader *reader, uint8_t out[READER_STORE_ID_SIZE])
+static enum err shielded_store_id(struct reader *reader, uint8_t out[READER_STORE_ID_SIZE])
 {
 	MDB_val key = val_of_string(META_ID), val;
 	CHECK_STATIC(READER_STORE_ID_SIZE == STORE_ID_SIZE);
@@ -376,6 +439,11 @@ enum err reader_store_id(struct reader *reader, uint8_t out[READER_STORE_ID_SIZE
 	return OK;
 }
 
+enum err reader_store_id(struct reader *reader, uint8_t out[READER_STORE_ID_SIZE])
+{
+	SHIELD_RETURN(reader->log, shielded_store_id(reader, out));
+}
+
 /* A number of the table meta; 0 when it is not there. */
 static enum err meta_number(struct reader *reader, const char *name, uint64_t *out)
 {
@@ -385,7 +453,7 @@ static enum err meta_number(struct reader *reader, const char *name, uint64_t *o
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-enum err reader_acts(struct reader *reader, struct acts *out)
+static enum err shielded_acts(struct reader *reader, struct acts *out)
 {
 	struct acts acts = { 0 };
 	uint64_t day = 0;
@@ -401,7 +469,12 @@ enum err reader_acts(struct reader *reader, struct acts *out)
 	return err;
 }
 
-enum err reader_kept(struct reader *reader, uint64_t seq, struct bytes *out)
+enum err reader_acts(struct reader *reader, struct acts *out)
+{
+	SHIELD_RETURN(reader->log, shielded_acts(reader, out));
+}
+
+static enum err shielded_kept(struct reader *reader, uint64_t seq, struct bytes *out)
 {
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
 	CHECK(reader_is_ours(reader));
@@ -414,23 +487,37 @@ enum err reader_kept(struct reader *reader, uint64_t seq, struct bytes *out)
 	return OK;
 }
 
-enum err reader_newest(struct reader *reader, struct bytes name, struct newest *out)
+enum err reader_kept(struct reader *reader, uint64_t seq, struct bytes *out)
+{
+	SHIELD_RETURN(reader->log, shielded_kept(reader, seq, out));
+}
+
+static enum err shielded_newest(struct reader *reader, struct bytes name, struct newest *out)
 {
 	uint16_t number;
 	enum err err = reader_partner_number(reader, name, &number);
 	return err == OK ? newest_get(reader->txn, &reader->at->tables, number, out) : err;
 }
 
-/* Whether the record that the view has at `seq` has this identity. */
-static bool record_is(struct reader *reader, uint64_t seq, uint16_t partner, struct bytes id)
+enum err reader_newest(struct reader *reader, struct bytes name, struct newest *out)
+{
+	SHIELD_RETURN(reader->log, shielded_newest(reader, name, out));
+}
+
+/* ERR_NOT_FOUND: the record that the view has at `seq`, if any, has not this identity. */
+static enum err record_is(struct reader *reader, uint64_t seq, uint16_t partner, struct bytes id)
 {
 	struct record record;
-	if (reader_record(reader, seq, &record) != OK || record.partner != partner ||
-		record.kind != RECORD_EVENT)
-		return false;
+	enum err err = reader_record(reader, seq, &record);
+	if (err != OK)
+		return err;
 	/* A body begins with its id: tag, length, characters. */
-	return record.body.length > 2 + id.length && record.body.data[1] == id.length &&
-	       bytes_equal(bytes_of(record.body.data + 2, id.length), id);
+	return record.partner == partner && record.kind == RECORD_EVENT &&
+			       record.body.length > 2 + id.length &&
+			       record.body.data[1] == id.length &&
+			       bytes_equal(bytes_of(record.body.data + 2, id.length), id)
+		       ? OK
+		       : ERR_NOT_FOUND;
 }
 
 /* In the table, or among what was erased. */
@@ -458,13 +545,14 @@ static enum err find_now(
 	if (!found)
 		return identity_find(reader, key, seq);
 	/* It may belong to a transaction that is not committed yet, or will be aborted. */
-	if (!record_is(reader, lag, partner, id))
-		return ERR_NOT_FOUND;
-	*seq = lag;
-	return OK;
+	err = record_is(reader, lag, partner, id);
+	if (err == OK)
+		*seq = lag;
+	return err;
 }
 
-enum err reader_find(struct reader *reader, uint16_t partner, struct bytes id, uint64_t *seq)
+static enum err shielded_find(
+	struct reader *reader, uint16_t partner, struct bytes id, uint64_t *seq)
 {
 	uint8_t space[IDENTITY_KEY_MAX];
 	if (!identifier_is_valid(id))
@@ -480,7 +568,12 @@ enum err reader_find(struct reader *reader, uint16_t partner, struct bytes id, u
 	return identity_find(reader, &key, seq);
 }
 
-enum err reader_lag_load(struct reader *reader)
+enum err reader_find(struct reader *reader, uint16_t partner, struct bytes id, uint64_t *seq)
+{
+	SHIELD_RETURN(reader->log, shielded_find(reader, partner, id, seq));
+}
+
+static enum err shielded_lag_load(struct reader *reader)
 {
 	uint64_t last = 0, indexed;
 	MDB_val key, val;
@@ -503,6 +596,11 @@ enum err reader_lag_load(struct reader *reader)
 			 : index_lag_load(lag, reader->txn, &reader->at->tables, indexed, last);
 }
 
+enum err reader_lag_load(struct reader *reader)
+{
+	SHIELD_RETURN(reader->log, shielded_lag_load(reader));
+}
+
 void reader_lag_free(struct reader *reader)
 {
 	if (reader->lag == NULL)
@@ -512,7 +610,8 @@ void reader_lag_free(struct reader *reader)
 	reader->lag = NULL;
 }
 
-enum err reader_published_after(struct reader *reader, uint64_t seq_after, struct published *out)
+static enum err shielded_published_after(
+	struct reader *reader, uint64_t seq_after, struct published *out)
 {
 	MDB_cursor *cursor;
 	MDB_val key, val;
@@ -537,10 +636,21 @@ enum err reader_published_after(struct reader *reader, uint64_t seq_after, struc
 	return OK;
 }
 
+enum err reader_published_after(struct reader *reader, uint64_t seq_after, struct published *out)
+{
+	SHIELD_RETURN(reader->log, shielded_published_after(reader, seq_after, out));
+}
+
+static enum err shielded_published(struct reader *reader, uint16_t municipality, int32_t as_of,
+	uint64_t seq, struct published *out)
+{
+	return published_find(reader->txn, &reader->at->tables, municipality, as_of, seq, out);
+}
+
 enum err reader_published(struct reader *reader, uint16_t municipality, int32_t as_of, uint64_t seq,
 	struct published *out)
 {
-	return published_find(reader->txn, &reader->at->tables, municipality, as_of, seq, out);
+	SHIELD_RETURN(reader->log, shielded_published(reader, municipality, as_of, seq, out));
 }
 
 /* What a record says that its sender did not. */
@@ -584,8 +694,8 @@ static enum err act_view(const struct record *record, struct arena *arena, struc
 	return err == OK && view->act.type != record->act ? ERR_CORRUPT : err;
 }
 
-enum err reader_view(struct reader *reader, const struct record *record, struct arena *arena,
-	struct record_view *out)
+static enum err shielded_view(struct reader *reader, const struct record *record,
+	struct arena *arena, struct record_view *out)
 {
 	struct record_view view = {
 		.seq = record->seq,
@@ -614,6 +724,12 @@ enum err reader_view(struct reader *reader, const struct record *record, struct 
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	*out = view;
 	return OK;
+}
+
+enum err reader_view(struct reader *reader, const struct record *record, struct arena *arena,
+	struct record_view *out)
+{
+	SHIELD_RETURN(reader->log, shielded_view(reader, record, arena, out));
 }
 
 enum err reader_next_view(

@@ -139,6 +139,14 @@ enum err sound_renew(struct log *log, struct reason *reason)
 	return witness_renew(&log->witness, log->path, fd_of(log), log->last_seq, reason);
 }
 
+enum err sound_begin(struct log *log, struct reason *reason)
+{
+	enum err err = witness_head(&log->witness, fd_of(log), reason);
+	if (err == ERR_CORRUPT)
+		log_note_damage(log, reason);
+	return err;
+}
+
 void sound_committed(struct log *log)
 {
 	struct reason reason;

@@ -23,6 +23,12 @@ enum err sound_check(struct log *log, enum log_mode mode, struct reason *reason)
 enum err sound_follow(struct log *log, uint64_t last_seq, struct reason *reason) NODISCARD;
 enum err sound_renew(struct log *log, struct reason *reason) NODISCARD;
 
+/*
+ * Before a commit. ERR_CORRUPT, and it is noted: the head is not the last commit's, or the file is
+ * cut. ERR_IO.
+ */
+enum err sound_begin(struct log *log, struct reason *reason) NODISCARD;
+
 /* After a commit. What goes wrong is no failure of it: it is durable. Damage is noted. */
 void sound_committed(struct log *log);
 

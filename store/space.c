@@ -8,6 +8,7 @@
 #include <sys/statvfs.h>
 
 #include "base/check.h"
+#include "store/shield.h"
 #include "store/tables.h"
 
 /* Lists of free pages: an answer is as good for one commit more for each so many. */
@@ -44,7 +45,7 @@ struct free_pages {
 	uint64_t rows;
 };
 
-static struct free_pages free_count(MDB_env *env)
+static enum err free_count(MDB_env *env, struct free_pages *out)
 {
 	const MDB_dbi list = 0; /* of free pages, in every environment */
 	struct free_pages pages = { 0 };
@@ -53,7 +54,7 @@ static struct free_pages free_count(MDB_env *env)
 	MDB_txn *txn;
 	MDB_val key, val;
 	if (mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != 0)
-		return pages;
+		return OK;
 	if (mdb_cursor_open(txn, list, &cursor) == 0) {
 		while (mdb_cursor_get(cursor, &key, &val, MDB_NEXT) == 0) {
 			uint64_t freed_by, count;
@@ -68,7 +69,47 @@ static struct free_pages free_count(MDB_env *env)
 		mdb_cursor_close(cursor);
 	}
 	mdb_txn_abort(txn);
-	return pages;
+	*out = pages;
+	return OK;
+}
+
+/* None are known where the list cannot be read. */
+static enum err free_look(struct log *log, MDB_env *env, struct free_pages *out)
+{
+	*out = (struct free_pages){ 0 };
+	SHIELD_RETURN(log, free_count(env, out));
+}
+
+/* What the head says. */
+struct sizes {
+	uint64_t pages; /* of the file */
+	uint64_t txn;
+	size_t page_size;
+	size_t map; /* bytes */
+};
+
+static enum err sizes_read(MDB_env *env, struct sizes *out)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+	CHECK(mdb_env_info(env, &info) == 0);
+	CHECK(mdb_env_stat(env, &stat) == 0);
+	*out = (struct sizes){ (uint64_t)info.me_last_pgno + 1, info.me_last_txnid, stat.ms_psize,
+		info.me_mapsize };
+	return OK;
+}
+
+/* A head that cannot be read has none, in a map of one byte. */
+static enum err sizes_look(struct log *log, MDB_env *env, struct sizes *out)
+{
+	*out = (struct sizes){ .map = 1 };
+	SHIELD_RETURN(log, sizes_read(env, out));
+}
+
+static struct sizes sizes_of(struct log *log, MDB_env *env)
+{
+	struct sizes sizes;
+	return sizes_look(log, env, &sizes) == OK ? sizes : (struct sizes){ .map = 1 };
 }
 
 /* A long list is not counted for each commit, but for each so many as its length costs. */
@@ -82,7 +123,8 @@ static struct free_pages free_of(struct log *log, MDB_env *env)
 	CHECK(pthread_mutex_unlock(&log->mutex) == 0);
 	if (counted)
 		return pages;
-	pages = free_count(env);
+	if (free_look(log, env, &pages) != OK)
+		return (struct free_pages){ 0 };
 	CHECK(pthread_mutex_lock(&log->mutex) == 0);
 	log->space.free = pages.all;
 	log->space.held = pages.held;
@@ -93,15 +135,12 @@ static struct free_pages free_of(struct log *log, MDB_env *env)
 
 size_t log_bytes(struct log *log)
 {
-	MDB_envinfo info;
-	MDB_stat stat;
 	struct environment *at = environment_hold(log);
-	CHECK(mdb_env_info(at->env, &info) == 0);
-	CHECK(mdb_env_stat(at->env, &stat) == 0);
+	const struct sizes sizes = sizes_of(log, at->env);
 	struct free_pages pages = free_of(log, at->env);
 	environment_drop(log, at);
-	uint64_t can_be_used = pages.all - pages.held, all = (uint64_t)info.me_last_pgno + 1;
-	return (size_t)(all - (can_be_used < all ? can_be_used : 0)) * stat.ms_psize;
+	uint64_t can_be_used = pages.all - pages.held, all = sizes.pages;
+	return (size_t)(all - (can_be_used < all ? can_be_used : 0)) * sizes.page_size;
 }
 
 bool log_oldest_reader(struct log *log, int64_t now_us, struct log_reader *out)
@@ -116,10 +155,7 @@ bool log_oldest_reader(struct log *log, int64_t now_us, struct log_reader *out)
 	log->space.good_for = other ? 0 : log->space.good_for;
 	CHECK(pthread_mutex_unlock(&log->mutex) == 0);
 	struct free_pages pages = free_of(log, at->env);
-	MDB_envinfo info;
-	MDB_stat stat;
-	CHECK(mdb_env_info(at->env, &info) == 0);
-	CHECK(mdb_env_stat(at->env, &stat) == 0);
+	const struct sizes sizes = sizes_of(log, at->env);
 	environment_drop(log, at);
 	*out = (struct log_reader){ 0 };
 	/* LMDB does not know since when: it is the time that it is seen with the same view. */
@@ -132,18 +168,17 @@ bool log_oldest_reader(struct log *log, int64_t now_us, struct log_reader *out)
 		return false;
 	/* Who sees the newest commit holds nothing. */
 	out->pid = oldest.pid;
-	out->age_us = oldest.txn >= info.me_last_txnid ? 0 : now_us - log->space.reader_since_us;
-	out->held = (double)(pages.held * stat.ms_psize) / (double)info.me_mapsize;
+	out->age_us = oldest.txn >= sizes.txn ? 0 : now_us - log->space.reader_since_us;
+	out->held = (double)(pages.held * sizes.page_size) / (double)sizes.map;
 	return true;
 }
 
 size_t log_bytes_max(struct log *log)
 {
-	MDB_envinfo info;
 	struct environment *at = environment_hold(log);
-	CHECK(mdb_env_info(at->env, &info) == 0);
+	const struct sizes sizes = sizes_of(log, at->env);
 	environment_drop(log, at);
-	return info.me_mapsize;
+	return sizes.map;
 }
 
 enum err log_space(struct log *log, struct reason *reason)

@@ -53,9 +53,10 @@ struct tables {
 struct environment {
 	MDB_env *env;
 	struct tables tables;
-	struct salt salt; /* of the hashes in `erased` and beside the store */
-	bool has_salt;    /* an older store that is read has none, and nothing erased */
-	unsigned users;   /* guarded by the log's mutex */
+	struct salt salt;         /* of the hashes in `erased` and beside the store */
+	bool has_salt;            /* an older store that is read has none, and nothing erased */
+	unsigned users;           /* guarded by the log's mutex */
+	struct environment *left; /* the one before, of those that stay open after damage */
 };
 
 /* What is known of the free pages, and of the reader that sees the oldest commit. */

@@ -53,6 +53,11 @@ static uint64_t share_of(uint64_t number, uint64_t sum)
 	return sum == 0 ? 0 : XXH3_64bits(both, sizeof(both));
 }
 
+static uint64_t head_sum(const struct page_head *head)
+{
+	return sum_of(head->bytes, sizeof(head->bytes), head->txn);
+}
+
 static uint64_t slot_sum(const struct slot *slot)
 {
 	return XXH3_64bits(slot, offsetof(struct slot, checksum));
@@ -127,8 +132,8 @@ static enum err head_compare(
 			"remove data.sums beside it",
 			(unsigned long long)slot->txn, (unsigned long long)slot->last_seq,
 			(unsigned long long)head->txn);
-	if (slot->head != sum_of(head->bytes, sizeof(head->bytes), head->txn) ||
-		slot->page_size != head->page_size || slot->pages < head->pages)
+	if (slot->head != head_sum(head) || slot->page_size != head->page_size ||
+		slot->pages < head->pages)
 		return fail(reason, ERR_CORRUPT,
 			"its head is not as it was written: restore "
 			"a backup");
@@ -320,7 +325,7 @@ static bool slot_write(struct witness *witness, const struct page_head *head)
 		.last_seq = witness->last_seq,
 		.pages = witness->pages,
 		.all = witness->all,
-		.head = sum_of(head->bytes, sizeof(head->bytes), head->txn),
+		.head = head_sum(head),
 	};
 	slot.checksum = slot_sum(&slot);
 	return write_at(
@@ -342,6 +347,8 @@ static bool whole_write(struct witness *witness, const struct page_head *head)
 /* The changes of one commit: which pages it wrote. */
 struct changes {
 	struct witness *witness;
+	int fd;
+	uint8_t *page; /* room for one */
 	uint64_t *pages;
 	size_t count, size;
 	bool failed;
@@ -359,6 +366,19 @@ static bool change_note(void *context, uint64_t number, const uint8_t *page)
 	witness->all ^= share_of(number, witness->of[number]) ^ share_of(number, sum);
 	witness->of[number] = sum;
 	return true;
+}
+
+/*
+ * What the commit changed is written elsewhere, with a sum of its own: were the page damaged
+ * before, nobody would find it any more.
+ */
+static bool change_leave(void *context, uint64_t number)
+{
+	const struct changes *changes = context;
+	const struct witness *witness = changes->witness;
+	size_t size = witness->page_size;
+	return pread(changes->fd, changes->page, size, (off_t)(number * size)) == (ssize_t)size &&
+	       sum_of(changes->page, size, number) == witness->of[number];
 }
 
 static int by_number(const void *a, const void *b)
@@ -395,9 +415,14 @@ static enum err changes_read(struct witness *witness, int fd, const struct page_
 		.in_tree = witness->in_tree,
 		.changes_only = true,
 		.visit = change_note,
+		.leave = change_leave,
 		.context = changes,
 	};
-	enum err err = page_walk(&walk, reason);
+	changes->fd = fd;
+	changes->page = malloc(witness->page_size);
+	enum err err = changes->page == NULL ? fail(reason, ERR_FULL, "no memory")
+					     : page_walk(&walk, reason);
+	free(changes->page);
 	witness->used += walk.found - walk.freed;
 	/* LMDB did what is not known of it: what is there is noted anew. */
 	if (err == OK && (witness->used != walk.told || changes->failed)) {
@@ -413,6 +438,7 @@ enum err witness_follow(struct witness *witness, int fd, uint64_t last_seq, stru
 	struct page_head head;
 	struct changes changes = { .witness = witness };
 	enum err err = page_head_read(fd, 0, &head, reason);
+	witness->head = err == OK ? head_sum(&head) : 0;
 	if (err != OK || (head.txn == witness->txn && witness->whole))
 		return err;
 	CHECK(pthread_mutex_lock(&witness->mutex) == 0);
@@ -431,9 +457,21 @@ enum err witness_follow(struct witness *witness, int fd, uint64_t last_seq, stru
 			(witness->whole ? changes_write(&changes) && slot_write(witness, &head)
 					: whole_write(witness, &head));
 	} else {
+		witness->head = 0;
 		witness->whole = false;
 	}
 	free(changes.pages);
+	return err;
+}
+
+enum err witness_head(const struct witness *witness, int fd, struct reason *reason)
+{
+	struct page_head head;
+	enum err err = witness->head == 0 ? OK : page_head_read(fd, 0, &head, reason);
+	if (err == OK && witness->head != 0 &&
+		(head.txn != witness->txn || head_sum(&head) != witness->head))
+		err = fail(reason, ERR_CORRUPT,
+			"the head of the store is not as it was written: restore a backup");
 	return err;
 }
 
@@ -442,6 +480,7 @@ enum err witness_renew(
 {
 	struct page_head head;
 	enum err err = page_head_read(fd, 0, &head, reason);
+	witness->head = 0;
 	if (err != OK)
 		return err;
 	fd_close(&witness->fd);
@@ -462,6 +501,7 @@ enum err witness_renew(
 	}
 	CHECK(pthread_mutex_unlock(&witness->mutex) == 0);
 	CHECK(pthread_mutex_unlock(&witness->scrub_mutex) == 0);
+	witness->head = err == OK ? head_sum(&head) : 0;
 	witness->whole = err == OK && whole_write(witness, &head);
 	return err;
 }

@@ -41,6 +41,7 @@ struct witness {
 	uint64_t last_seq;
 	uint64_t pages; /* of which there are sums: as the head says */
 	uint64_t all;   /* the sum of all sums */
+	uint64_t head;  /* the sum of the head of `txn`; 0: not known */
 	uint64_t used;  /* pages of the tree */
 	uint64_t *of;   /* the sums */
 	size_t of_size;
@@ -88,6 +89,12 @@ enum err witness_open(struct witness *witness, const char *path, struct reason *
  */
 enum err witness_follow(
 	struct witness *witness, int fd, uint64_t last_seq, struct reason *reason) NODISCARD;
+
+/*
+ * The writer's, before a commit: is the head still that of the commit that is followed, and the
+ * file as long as it says? ERR_CORRUPT: no. ERR_IO.
+ */
+enum err witness_head(const struct witness *witness, int fd, struct reason *reason) NODISCARD;
 
 /* After another file took the place of the data: makes the witness of it, whole. */
 enum err witness_renew(struct witness *witness, const char *path, int fd, uint64_t last_seq,

@@ -246,6 +246,7 @@ static void group_commit(struct committer *committer, struct submission *group)
 		/* Nothing was written, and nothing will be: but what was read is not unread. */
 		CHECK(log_last_seq(committer->log) == before_seq);
 		log_note_damage(committer->log, &reason);
+		CHECK(log_is_damaged(committer->log, &reason));
 	}
 	CHECK(err != OK || log_last_seq(committer->log) >= before_seq);
 	histogram_count(&committer->counters->commit_us,

@@ -7,6 +7,7 @@ its seed; with LADDERD_ROT_SECONDS=1800 it takes each byte of the heads, then as
 each kind of each table as half of the time that is left lets it, then others until it is over.
 """
 
+import http.client
 import os
 import random
 import re
@@ -253,6 +254,83 @@ class WhileItRuns(harness.OwnDaemon):
         daemon.stop()
         harness.ladder("log", daemon.store, check=65)
         harness.ladder("verify", daemon.store, check=1)
+
+
+    def rots(self, daemon, how, page):
+        """Something happens to the file of a running daemon."""
+        with (daemon.store / "data.mdb").open("r+b") as file:
+            if how == "is cut":
+                file.truncate(page * PAGE)
+                return
+            if how == "goes back":
+                # Both heads: which is the newer changes meanwhile.
+                for at in (0, PAGE):
+                    file.seek(at + 144)
+                    file.write(struct.pack("<Q", 1))
+                return
+            file.seek(page * PAGE)
+            content = bytearray(file.read(PAGE))
+            if how == "is zeroed":
+                content[:] = bytes(PAGE)
+            else:
+                content[12:] = b"\xff" * (PAGE - 12)
+            file.seek(page * PAGE)
+            file.write(content)
+
+    def meets(self, daemon, how, page, questions):
+        self.rots(daemon, how, page)
+        # What a commit would be led by is looked at before it.
+        if how in ("goes back", "is cut"):
+            self.assertProblem(daemon.post(harness.json.dumps({"events": [event()]})), 503)
+        for (path, parameters, who), body in questions:
+            try:
+                answer = daemon.get(path, who=who, **parameters)
+            except http.client.IncompleteRead:
+                continue  # what had begun is cut off
+            if answer.status != 200:
+                self.assertIn(answer.status, (500, 503), (path, answer))
+            elif "indicators" not in path:  # of which some is of the instant of asking
+                self.assertEqual(answer.body, body, path)
+        harness.until(lambda: daemon.get("/readyz").status == 503, "it is told")
+        size = (daemon.store / "data.mdb").stat().st_size
+        self.assertProblem(daemon.post(harness.json.dumps({"events": [event()]})), 503)
+        self.assertEqual(self.metric(daemon, "ladderd_log_writable"), 0)
+        self.assertEqual((daemon.store / "data.mdb").stat().st_size, size)
+        self.assertTrue(daemon.alive(), daemon.messages())
+
+    def test_who_meets_it_before_the_scrub_ends_one_request_and_no_process(self):
+        daemon = self.ladderd(start=False)
+        daemon.start()
+        own = event()
+        daemon.accept(own, *[event() for _ in range(399)])
+        known_at = daemon.records()[-1]["recorded_at"]
+        paths = (("/v1/log", {"limit": 1000}, "analyst"),
+                 ("/v1/events/" + own["id"], {}, "isd"),
+                 ("/v1/indicators", {"known_at": known_at}, "analyst"))
+        wanted = [daemon.get(path, who=who, **parameters).body for path, parameters, who in paths]
+        daemon.stop()
+        good = {path.name: path.read_bytes() for path in daemon.store.iterdir()}
+        image = good["data.mdb"]
+        pages = pages_of(image)
+        for how, page in (("points nowhere", pages["log", "branch"][0]),
+                          ("is zeroed", pages["log", "leaf"][-1]),
+                          ("points nowhere", pages["persons", "leaf"][-1]),
+                          ("goes back", 0), ("is cut", 2), ("is cut", 0)):
+            with self.subTest(f"page {page} {how}"):
+                for name, content in good.items():
+                    (daemon.store / name).write_bytes(content)
+                daemon.start()
+                try:
+                    self.meets(daemon, how, page, zip(paths, wanted))
+                except (AssertionError, OSError, http.client.HTTPException):
+                    daemon.kill()
+                    raise
+                daemon.stop()
+                harness.ladder("log", daemon.store, check=65)
+                harness.ladder("verify", daemon.store, check=1)
+        for name, content in good.items():
+            (daemon.store / name).write_bytes(content)
+        harness.ladder("verify", daemon.store, check=0)
 
 
 class AStuckReader(harness.OwnDaemon):
