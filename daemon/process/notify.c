@@ -74,8 +74,7 @@ static void say(const struct notify *notify, const char *words)
 static void say_with_status(const struct notify *notify, const char *words, const char *status)
 {
 	char message[STATUS_LENGTH_MAX + 64];
-	snprintf(message, sizeof(message), "%s\nSTATUS=%.*s", words, STATUS_LENGTH_MAX,
-		status);
+	snprintf(message, sizeof(message), "%s\nSTATUS=%.*s", words, STATUS_LENGTH_MAX, status);
 	say(notify, message);
 }
 
