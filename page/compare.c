@@ -248,11 +248,16 @@ static void name_print(
 	put(page, "</td>");
 }
 
+static enum word model_word(const struct compare_row *row)
+{
+	return (enum word)(WORD_MODEL_NONE + row->model);
+}
+
 /* The rows from `first` up to `end`, which are one group. */
 static void table_print(struct page *page, const struct comparing *comparing, size_t first,
 	size_t end, enum word title, const struct column *columns, size_t count)
 {
-	enum word model = WORD_MODEL_NONE + comparing->view->rows[first].model;
+	enum word model = model_word(&comparing->view->rows[first]);
 	put(page, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");
 	SAY(page, title, word_of(page, model));
 	put(page, "\"><table><caption>");
@@ -275,7 +280,7 @@ static void table_print(struct page *page, const struct comparing *comparing, si
 static void group_print(
 	struct page *page, const struct comparing *comparing, size_t first, size_t end)
 {
-	enum word model = WORD_MODEL_NONE + comparing->view->rows[first].model;
+	enum word model = model_word(&comparing->view->rows[first]);
 	int number = comparing->view->rows[first].model;
 	text_printf(page->out,
 		"<section class=\"card\" aria-labelledby=\"h-model-%d\"><h2 id=\"h-model-%d\">",
