@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <ucontext.h>
 
 #include "base/check.h"
 #include "store/tables.h"
@@ -22,19 +23,24 @@ static void trip(void)
 }
 
 /* Outside of a shield it is a fault as ever: it comes again, and meets what was there before. */
-static void fault(int number)
+static void fault(int number, siginfo_t *info, void *context)
 {
-	if (innermost != NULL)
+	(void)info;
+	if (innermost != NULL) {
+		/* As it was: ThreadSanitizer blocks all signals meanwhile, the next fault too. */
+		pthread_sigmask(SIG_SETMASK, &((const ucontext_t *)context)->uc_sigmask, NULL);
 		trip();
+	}
 	sigaction(number, number == SIGBUS ? &before_bus : &before_segv, NULL);
 }
 
 static void install(int number, struct sigaction *before)
 {
-	const struct sigaction action = { .sa_handler = fault, .sa_flags = SA_NODEFER };
+	const struct sigaction action = { .sa_sigaction = fault,
+		.sa_flags = SA_SIGINFO | SA_NODEFER };
 	struct sigaction now;
 	CHECK(sigaction(number, NULL, &now) == 0);
-	if ((now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == fault)
+	if ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == fault)
 		return;
 	*before = now;
 	CHECK(sigaction(number, &action, NULL) == 0);
