@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <ucontext.h>
 
 #include "base/check.h"
 #include "store/tables.h"
