@@ -219,8 +219,10 @@ static enum err piece_print(struct log_work *work, struct reader *reader, struct
 	if (err == OK && work->has_caught_up && work->follows &&
 		(work->ended || work->form == LOG_STREAM))
 		err = mark_print(work, reader);
+	/* A stream that has shown nobody so far is a look at nobody: who reads it may leave. */
+	bool is_whole = work->ended || (work->form == LOG_STREAM && work->look.spans == 0);
 	if (err == OK)
-		err = work->ended ? look_end(&work->look) : look_write(&work->look);
+		err = is_whole ? look_end(&work->look) : look_write(&work->look);
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 

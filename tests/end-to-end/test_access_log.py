@@ -100,6 +100,19 @@ class Spans(harness.Case):
             span, = self.spans(ask)
             self.assertEqual([key for key in span["attributes"] if "subject" in key], [])
 
+    def test_a_stream_that_is_left_before_it_showed_anybody_is_one_span_too(self):
+        last = self.daemon.accept(event("service_model_set", {"model": "OTHER"}))["last_seq"]
+        before = len(self.daemon.spans())
+        client = self.daemon.client("analyst")
+        self.addCleanup(client.close)
+        answer = client.start("GET", f"/v1/log?after={last}",
+                              {"Accept": "text/event-stream"}).getresponse()
+        while b"caught_up" not in answer.readline():
+            pass
+        # It is there before the mark is, so before anybody can leave.
+        span, = self.daemon.spans()[before:]
+        self.assertEqual([key for key in span["attributes"] if "subject" in key], [])
+
     def test_a_span_has_the_fields_of_the_standard(self):
         one = event()
         self.daemon.accept(one)
