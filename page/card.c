@@ -54,7 +54,7 @@ static void foot_print(struct page *page)
 static void columns_print(struct page *page, enum word caption, const enum word *columns)
 {
 	put(page, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");
-	SAY(page, caption);
+	SAY(page, WORD_TABLE_OF, word_of(page, caption));
 	put(page, "\"><table>\n<thead><tr>");
 	for (; *columns != WORD_COUNT; columns++) {
 		put(page, "<th scope=\"col\">");

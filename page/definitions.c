@@ -17,7 +17,8 @@ struct markdown {
 	struct text *out;
 	enum markdown_block block;
 	unsigned headings;
-	bool has_head; /* the open table */
+	char heading[64]; /* the id of the last one: a table is of it */
+	bool has_head;    /* the open table */
 };
 
 static void escape(struct text *out, const char *from, size_t length)
@@ -106,13 +107,15 @@ static void heading_read(struct markdown *reading, const char *line)
 	const char *name = strchr(title, '`');
 	block_end(reading);
 	reading->headings++;
-	text_printf(reading->out, "<h%zu id=\"", level);
 	if (name != NULL && strchr(name + 1, '`') != NULL)
-		escape(reading->out, name + 1, strcspn(name + 1, "`"));
+		snprintf(reading->heading, sizeof(reading->heading), "%.*s",
+			(int)strcspn(name + 1, "`"), name + 1);
 	else if (strncmp(title, "Better", 6) == 0 || strncmp(title, "Beter", 5) == 0)
-		text_add_string(reading->out, "better");
+		snprintf(reading->heading, sizeof(reading->heading), "better");
 	else
-		text_printf(reading->out, "part-%u", reading->headings);
+		snprintf(reading->heading, sizeof(reading->heading), "part-%u", reading->headings);
+	text_printf(reading->out, "<h%zu id=\"", level);
+	html_escape(reading->heading, reading->out);
 	text_add_string(reading->out, "\">");
 	put_inline(reading->out, title);
 	text_printf(reading->out, "</h%zu>\n", level);
@@ -122,9 +125,12 @@ static void heading_read(struct markdown *reading, const char *line)
 static void row_read(struct markdown *reading, char *line)
 {
 	if (reading->block != BLOCK_TABLE) {
+		/* What scrolls must be reached by keyboard, and bear a name. Under one heading
+		   stand several tables: so it is a group, and no landmark. */
 		block_begin(reading, BLOCK_TABLE,
-			"<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-			"aria-label=\"\xe2\x80\xa6\"><table><thead>");
+			"<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-labelledby=\"");
+		html_escape(reading->heading, reading->out);
+		text_add_string(reading->out, "\"><table><thead>");
 		reading->has_head = false;
 	}
 	if (strspn(line, "|- :") == strlen(line)) {

@@ -66,6 +66,7 @@
 		"There are no names in the figures: no field for them exists.")              \
 	X(TABLE, "Tabel en CSV", "Table and CSV")                                            \
 	X(TABLE_ABOUT, "Tabel en CSV: {}", "Table and CSV: {}")                              \
+	X(TABLE_OF, "Tabel: {}", "Table: {}")                                              \
 	X(CSV, "Download als CSV", "Download as CSV")                                        \
 	X(CSV_ABOUT, "Download als CSV: {}", "Download as CSV: {}")                          \
 	X(CSV_ALL, "Alle cijfers als CSV", "All figures as CSV")                             \

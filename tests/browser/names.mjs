@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { asked, browser, check, finish, noise, violations } from './chromium.mjs';
 
 const url = `${asked.url}/worklist`;
+const card = `${asked.url}/card`;
 
 /** A window of who is signed in. All that it asks of anybody is gathered in `page.sent`. */
 async function open(options = {}) {
@@ -142,8 +143,9 @@ await check('without a script the list is whole', async () => {
 await check('axe-core finds nothing, in light and in dark, with names', async () => {
 	const wrong = [];
 	for (const [name, address] of [['worklist', url],
-		['worklist-notice', `${url}?municipality=x`], ['sign-in-partner', `${asked.url}/sign-in`]]) {
-		for (const colorScheme of name === 'worklist' ? ['light', 'dark'] : ['light']) {
+		['worklist-notice', `${url}?municipality=x`], ['sign-in-partner', `${asked.url}/sign-in`],
+		['card', card]]) {
+		for (const colorScheme of name === 'worklist' || name === 'card' ? ['light', 'dark'] : ['light']) {
 			await page.emulateMedia({ colorScheme });
 			const known = noise.length;
 			await page.goto(address);
@@ -164,15 +166,23 @@ await check('axe-core finds nothing, in light and in dark, with names', async ()
 
 await check('it fits 320 pixels without scrolling sideways', async () => {
 	await page.setViewportSize({ width: 320, height: 800 });
-	await page.goto(url);
-	await choose(page, people);
-	const [wide, outside] = await page.evaluate(() => [document.scrollingElement.scrollWidth,
-		[...document.querySelectorAll('body *')].filter((one) => !one.closest('.wide, .skip')
-			&& one.getBoundingClientRect().right > window.innerWidth + 1)
-			.slice(0, 3).map((one) => one.outerHTML.slice(0, 100)).join(' | ')]);
-	await page.screenshot({ path: join(asked.pictures, 'worklist-320.png') });
+	const wrong = [];
+	for (const [name, address] of [['worklist', url], ['card', card]]) {
+		await page.goto(address);
+		if (name === 'worklist') {
+			await choose(page, people);
+		}
+		const [wide, outside] = await page.evaluate(() => [document.scrollingElement.scrollWidth,
+			[...document.querySelectorAll('body *')].filter((one) => !one.closest('.wide, .skip')
+				&& one.getBoundingClientRect().right > window.innerWidth + 1)
+				.slice(0, 3).map((one) => one.outerHTML.slice(0, 100)).join(' | ')]);
+		await page.screenshot({ path: join(asked.pictures, `${name}-320.png`) });
+		if (wide > 320 || outside !== '') {
+			wrong.push(`${name} ${wide} wide: ${outside}`);
+		}
+	}
 	await page.setViewportSize({ width: 1280, height: 900 });
-	return wide <= 320 && outside === '' ? '' : `${wide} wide: ${outside}`;
+	return wrong.join('\n');
 });
 
 await check('each printed sheet is marked', async () => {

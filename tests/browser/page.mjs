@@ -81,6 +81,7 @@ const places = [
 	['internal', analyst, `${asked.url}/?municipality=GM0823`],
 	['few', analyst, `${asked.url}/?municipality=GM0757`],
 	['compare', analyst, `${asked.url}/compare`],
+	['definitions', anybody, `${asked.url}/definitions`],
 	['report', anybody, `file://${asked.report}`],
 ];
 

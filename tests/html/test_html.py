@@ -47,8 +47,8 @@ class Html(harness.Case):
             for who in (None, "council", "isd"):
                 for path in ("/?municipality=GM0823", "/?municipality=GM0757",
                              "/?municipality=GM0999", "/?", "/compare?", "/definitions?",
-                             "/sign-in?", "/worklist?"):
-                    if path == "/worklist?" and who != "isd":
+                             "/sign-in?", "/worklist?", "/card?"):
+                    if path in ("/worklist?", "/card?") and who != "isd":
                         continue
                     answers[f"{path} {language} {who}"] = daemon.get(
                         f"{path}&lang={language}", who=who, headers={"Accept": "text/html"})
