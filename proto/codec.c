@@ -358,26 +358,57 @@ static bool stored_value(const struct field *field, const struct raw *raw, struc
 	check_failed("a kind of the enum", __FILE__, __LINE__);
 }
 
+/* The body, the id and the key of what a ladderd wrote. */
+static enum err written_read(const struct raw_event *raw, struct event *out)
+{
+	const struct raw *key = &raw->envelope[ENVELOPE_KEY];
+	if (raw->has_unknown || raw->body_count != 1 ||
+		!identifier_is_valid(raw->envelope[ENVELOPE_ID].text) ||
+		(key->kind != RAW_ABSENT && !identifier_is_valid(key->text)))
+		return ERR_CORRUPT;
+	struct event event = {
+		.type = raw->schema->type,
+		.id = raw->envelope[ENVELOPE_ID].text,
+		.key = raw->envelope[ENVELOPE_KEY].text,
+	};
+	for (size_t i = 0; i < raw->schema->field_count; i++) {
+		if (!stored_value(&raw->schema->fields[i], &raw->fields[i], &event.values[i]))
+			return ERR_CORRUPT;
+	}
+	*out = event;
+	return OK;
+}
+
 enum err event_read_stored(struct bytes bytes, struct arena *arena, struct event *out)
 {
 	struct raw_event raw;
 	enum err err = event_decode(bytes, arena, &raw);
 	if (err != OK)
 		return err == ERR_FULL ? ERR_FULL : ERR_CORRUPT;
-	const struct raw *key = &raw.envelope[ENVELOPE_KEY];
-	if (raw.has_unknown || raw.body_count != 1 ||
-		!identifier_is_valid(raw.envelope[ENVELOPE_ID].text) ||
-		(key->kind != RAW_ABSENT && !identifier_is_valid(key->text)))
+	return written_read(&raw, out);
+}
+
+enum err event_read_whole(struct bytes bytes, struct arena *arena, struct event *out)
+{
+	struct raw_event raw;
+	struct event event;
+	enum err err = event_decode(bytes, arena, &raw);
+	if (err != OK)
+		return err == ERR_FULL ? ERR_FULL : ERR_CORRUPT;
+	err = written_read(&raw, &event);
+	if (err != OK)
+		return err;
+	const struct raw *subject = &raw.envelope[ENVELOPE_SUBJECT];
+	if (!municipality_parse(raw.envelope[ENVELOPE_MUNICIPALITY].text, &event.municipality) ||
+		date_parse(raw.envelope[ENVELOPE_OCCURRED_ON].text, &event.day) != OK ||
+		(subject->kind != RAW_ABSENT) != raw.schema->about_person ||
+		(raw.schema->about_person && !identifier_is_valid(subject->text)))
 		return ERR_CORRUPT;
-	struct event event = {
-		.type = raw.schema->type,
-		.id = raw.envelope[ENVELOPE_ID].text,
-		.key = raw.envelope[ENVELOPE_KEY].text,
-	};
 	for (size_t i = 0; i < raw.schema->field_count; i++) {
-		if (!stored_value(&raw.schema->fields[i], &raw.fields[i], &event.values[i]))
+		if (raw.schema->fields[i].required && !event.values[i].present)
 			return ERR_CORRUPT;
 	}
+	event.subject = subject->text;
 	*out = event;
 	return OK;
 }

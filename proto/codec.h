@@ -44,6 +44,12 @@ enum err event_encode(const struct event *event, enum envelope_choice choice, st
  */
 enum err event_read_stored(struct bytes bytes, struct arena *arena, struct event *out) NODISCARD;
 
+/*
+ * Reads a whole event that a ladderd wrote, with ENVELOPE_WHOLE. What it means is not checked
+ * again: it was when it was recorded. Errors as event_read_stored()'s.
+ */
+enum err event_read_whole(struct bytes bytes, struct arena *arena, struct event *out) NODISCARD;
+
 /* A record of the log, for readers. Of a tombstone only seq and the day of recording are told. */
 struct record_view {
 	uint64_t seq;

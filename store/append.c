@@ -1,5 +1,6 @@
 /*
- * store/append.c - what becomes of the events of a group: see log_append_group() in log.h.
+ * store/append.c - what becomes of the events of a group: see log_append_group() in log.h; and of
+ * the records of another log: follow.h.
  *
  * Three steps: look up all identities and keys of the group, in the order of the tables;
  * decide on the events in their own order, in memory, and append their records; hand the
@@ -8,7 +9,9 @@
 #include "base/check.h"
 #include "proto/codec.h"
 #include "store/erase_inside.h"
+#include "store/definitions.h"
 #include "store/erased.h"
+#include "store/follow.h"
 #include "store/log.h"
 #include "store/newest.h"
 #include "store/published.h"
@@ -312,6 +315,42 @@ static enum err decide_limits(struct log *log, const struct record *record, stru
 	return OK;
 }
 
+/* Of a record of the main: what it withdraws and publishes is what the main says. */
+static enum err decide_followed(struct log *log, const struct log_entry *entry,
+	struct record *record, struct published *row)
+{
+	const struct event *event = entry->event;
+	const struct record_view *view = entry->followed;
+	struct appended refused = { .verdict = VERDICT_ACCEPTED };
+	bool withdrawn = false;
+	enum err err = OK;
+	record->recorded_us = view->recorded_us;
+	if (event->type == EVENT_EVENT_RETRACTED) {
+		record->withdraws = view->withdraws;
+		if (view->withdraws == 0 || view->withdraws >= record->seq)
+			return ERR_CONFLICT;
+		err = is_withdrawn(log, view->withdraws, &withdrawn);
+	} else if (event->type == EVENT_REPORT_PUBLISHED) {
+		*row = (struct published){
+			.seq = record->seq,
+			.municipality = event->municipality,
+			.as_of = event->values[REPORT_PUBLISHED_AS_OF].number,
+			.round_to = view->round_to,
+			.definitions = view->definitions,
+		};
+		if (view->round_to != 0)
+			err = definitions_follow(
+				log->txn, &log->at->tables, view->definitions, record->seq);
+	} else if (event->type == EVENT_REPORT_WITHDRAWN) {
+		err = decide_withdrawal(log, event, record->seq, &refused, row);
+	}
+	if (err == OK && (withdrawn || refused.verdict == VERDICT_REJECTED))
+		return ERR_CONFLICT;
+	return err == OK && event->subject.length > 0
+		       ? person_find(log, event->subject, &record->person)
+		       : err;
+}
+
 /*
  * What may refuse an event that is new, in the order of the contract: its target, then the
  * limits. *row: what is to be noted of a publication; seq 0: nothing.
@@ -323,6 +362,8 @@ static enum err decide(struct log *log, const struct log_entry *entry, struct re
 	enum err err = OK;
 	*row = (struct published){ .seq = 0 };
 	out->verdict = VERDICT_ACCEPTED;
+	if (entry->followed != NULL)
+		return decide_followed(log, entry, record, row);
 	if (event->type == EVENT_EVENT_RETRACTED)
 		err = decide_target(log, record->partner, entry, out, &record->withdraws);
 	else if (event->type == EVENT_REPORT_PUBLISHED)
@@ -674,4 +715,209 @@ static enum err shielded_restrict(struct log *log, struct bytes subject, bool li
 enum err log_restrict(struct log *log, struct bytes subject, bool lift)
 {
 	SHIELD_RETURN(log, shielded_restrict(log, subject, lift));
+}
+
+/* The stamp of a tombstone is not told: the first that its day and what was before it leave. */
+static int64_t stamp_of(const struct log *log, const struct record_view *view)
+{
+	int64_t after_us = log->txn_recorded_us;
+	return view->kind == RECORD_TOMBSTONE && view->recorded_us <= after_us ? after_us + 1
+									       : view->recorded_us;
+}
+
+/* Does the record come next? Else *reason says why it does not. */
+static enum err next_check(struct log *log, const struct record_view *view, struct reason *reason)
+{
+	if (!log->txn_follows) {
+		log->txn_follows = true;
+		log->txn_recorded_us = log->last_recorded_us > log->txn_floor_us
+					       ? log->last_recorded_us
+					       : log->txn_floor_us;
+	}
+	if (view->seq != log->txn_seq + 1)
+		return fail(reason, ERR_CONFLICT,
+			"the main sent record %llu where %llu comes next: its token must be that "
+			"of an analyst who sees all municipalities",
+			(unsigned long long)view->seq, (unsigned long long)log->txn_seq + 1);
+	if (stamp_of(log, view) <= log->txn_recorded_us)
+		return fail(reason, ERR_CONFLICT,
+			"record %llu of the main was recorded before what is here: it is another "
+			"log",
+			(unsigned long long)view->seq);
+	return OK;
+}
+
+static enum err differs(const struct log *log, struct reason *reason)
+{
+	return fail(reason, ERR_CONFLICT,
+		"record %llu of the main cannot come after the records that are here: it is "
+		"another log",
+		(unsigned long long)log->txn_seq + 1);
+}
+
+/* Of what was erased before it came here: its place. Nobody knows its id here. */
+static enum err tombstone_put(struct log *log, const struct record_view *view)
+{
+	uint8_t header[RECORD_HEADER_SIZE];
+	const struct record record = {
+		.seq = view->seq,
+		.recorded_us = stamp_of(log, view),
+		.kind = RECORD_TOMBSTONE,
+		.nameless = true,
+	};
+	record_header_write(&record, header);
+	MDB_val key = val_of(&record.seq, sizeof(record.seq));
+	MDB_val val = val_of(header, sizeof(header));
+	int code = mdb_put(log->txn, log->at->tables.log, &key, &val, MDB_APPEND);
+	log->txn_seq = record.seq;
+	log->txn_recorded_us = record.recorded_us;
+	return lmdb_err(code);
+}
+
+/* Appends events, of which none is a tombstone. */
+static enum err events_follow(struct log *log, const struct record_view *views, size_t count,
+	struct arena *arena, struct reason *reason)
+{
+	struct log_entry *entries = arena_take(arena, count * sizeof(*entries));
+	enum err err = entries == NULL ? ERR_FULL : OK;
+	for (size_t i = 0; i < count && err == OK; i++) {
+		entries[i] = (struct log_entry){
+			.event = &views[i].event,
+			.partner = views[i].partner,
+			.followed = &views[i],
+		};
+		err = event_encode(&views[i].event, ENVELOPE_STORED, arena, &entries[i].body);
+	}
+	if (err == OK)
+		err = shielded_append_group(log, entries, count);
+	if (err == ERR_CONFLICT)
+		return differs(log, reason);
+	/* An id that is there already, or a content that is not what it was. */
+	for (size_t i = 0; i < count && err == OK; i++) {
+		if (entries[i].appended.verdict != VERDICT_ACCEPTED ||
+			entries[i].appended.seq != views[i].seq)
+			err = differs(log, reason);
+	}
+	return err;
+}
+
+/* How many of the views, the first of which is an event, are one group: they are in order. */
+static size_t run_length(const struct record_view *views, size_t count)
+{
+	size_t length = 1;
+	while (length < count && views[length].kind == RECORD_EVENT &&
+		views[length].seq == views[0].seq + length &&
+		views[length].recorded_us > views[length - 1].recorded_us)
+		length++;
+	return length;
+}
+
+static enum err shielded_follow(struct log *log, const struct record_view *views, size_t count,
+	struct arena *arena, struct reason *reason)
+{
+	enum err err = OK;
+	CHECK(log_is_in_txn(log));
+	for (size_t i = 0, length; i < count && err == OK; i += length) {
+		length = 1;
+		CHECK(views[i].kind != RECORD_ACT);
+		err = next_check(log, &views[i], reason);
+		if (err == OK && views[i].kind == RECORD_TOMBSTONE) {
+			err = tombstone_put(log, &views[i]);
+		} else if (err == OK) {
+			length = run_length(views + i, count - i);
+			err = events_follow(log, views + i, length, arena, reason);
+		}
+	}
+	return err;
+}
+
+enum err log_follow(struct log *log, const struct record_view *views, size_t count,
+	struct arena *arena, struct reason *reason)
+{
+	SHIELD_RETURN(log, shielded_follow(log, views, count, arena, reason));
+}
+
+/* Adds to a number of meta, or raises it. */
+static enum err meta_follow(struct log *log, const char *name, uint64_t more, uint64_t least)
+{
+	MDB_val key = val_of_string(name);
+	uint64_t value = 0;
+	enum err err = table_get_u64(log->txn, log->at->tables.meta, &key, &value);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	value += more;
+	return table_put_u64(log->txn, log->at->tables.meta, &key, value < least ? least : value);
+}
+
+/*
+ * Is the act the rest of the one before, of the same person? It had so many records that one act
+ * does not list them.
+ */
+static enum err act_goes_on(
+	struct log *log, const struct record_view *view, struct arena *arena, bool *out)
+{
+	struct record record;
+	struct log_act before;
+	*out = false;
+	if (log->txn_seq == 0 || view->act.seq_count == 0)
+		return OK;
+	enum err err = txn_record(log, log->txn_seq, &record);
+	if (err != OK || record.kind != RECORD_ACT || record.act != LOG_ACT_ERASED)
+		return err;
+	err = log_act_decode(record.body, arena, &before);
+	*out = err == OK && before.seq_count == LOG_ACT_SEQS_MAX &&
+	       before.seqs[before.seq_count - 1] < view->act.seqs[0];
+	return err;
+}
+
+/* What the store says of itself after an erasure of nobody whom it had. */
+static enum err erased_note(struct log *log, const struct record_view *view)
+{
+	struct arena arena = { 0 };
+	bool goes_on = false;
+	enum err err = arena_init(&arena, (LOG_ACT_SEQS_MAX + 2) * sizeof(uint64_t));
+	if (err == OK)
+		err = act_goes_on(log, view, &arena, &goes_on);
+	arena_release(&arena);
+	if (err == OK)
+		err = meta_follow(log, META_ERASED_PEOPLE, !goes_on, 0);
+	if (err == OK && view->act.before != 0)
+		err = meta_follow(log, META_COMPLETE_FROM, 0, (uint64_t)view->act.before);
+	return err;
+}
+
+static enum err shielded_follow_act(
+	struct log *log, const struct record_view *view, struct reason *reason)
+{
+	struct text body = { 0 };
+	CHECK(log_is_in_txn(log) && view->kind == RECORD_ACT);
+	struct record record = {
+		.seq = view->seq,
+		.recorded_us = view->recorded_us,
+		.kind = RECORD_ACT,
+		.act = view->act.type,
+	};
+	enum err err = next_check(log, view, reason);
+	bool restricts = view->act.type != LOG_ACT_ERASED;
+	if (err == OK && restricts)
+		err = person_find(log, view->act.subject, &record.person);
+	if (err == OK && restricts && record.person == 0)
+		err = differs(log, reason);
+	if (err == OK)
+		err = partner_number(log, bytes_of_string(LOG_ACT_PARTNER), &record.partner);
+	if (err == OK && !restricts)
+		err = erased_note(log, view);
+	log_act_encode(&view->act, false, &body);
+	record.body = text_bytes(&body);
+	if (err == OK)
+		err = body.failed ? ERR_FULL : act_put(log, &record);
+	text_release(&body);
+	return err == OK && restricts
+		       ? restricted_put(log, &record, view->act.type == LOG_ACT_UNRESTRICTED)
+		       : err;
+}
+
+enum err log_follow_act(struct log *log, const struct record_view *view, struct reason *reason)
+{
+	SHIELD_RETURN_REASON(log, reason, shielded_follow_act(log, view, reason));
 }

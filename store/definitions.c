@@ -42,3 +42,21 @@ enum err definitions_at(MDB_txn *txn, const struct tables *tables, uint64_t seq,
 	*out = current;
 	return OK;
 }
+
+enum err definitions_follow(
+	MDB_txn *txn, const struct tables *tables, uint32_t definitions, uint64_t seq)
+{
+	enum err err = definitions_note(txn, tables, definitions, seq);
+	/* Later sets are current from later records on, whatever this program noted. */
+	for (uint32_t set = definitions + 1; set <= DEFINITIONS_SETS_MAX && err == OK; set++) {
+		char space[NAME_SIZE];
+		uint64_t since;
+		MDB_val key = name_of(set, space);
+		err = table_get_u64(txn, tables->meta, &key, &since);
+		if (err == OK && since <= seq)
+			err = table_put_u64(txn, tables->meta, &key, seq + 1);
+		if (err == ERR_NOT_FOUND)
+			err = OK;
+	}
+	return err;
+}

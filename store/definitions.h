@@ -20,4 +20,11 @@ enum err definitions_note(
 enum err definitions_at(
 	MDB_txn *txn, const struct tables *tables, uint64_t seq, uint32_t *out) NODISCARD;
 
+/*
+ * Of the log of another ladderd, which recorded `seq` when this set was current: notes it, within a
+ * transaction. ERR_FULL: the map is full.
+ */
+enum err definitions_follow(
+	MDB_txn *txn, const struct tables *tables, uint32_t definitions, uint64_t seq) NODISCARD;
+
 #endif

@@ -92,6 +92,17 @@ enum err erasure_choose_record(struct erasure *erasure, uint64_t seq)
 	return err != OK || record.person == 0 ? err : choose(erasure, record.person);
 }
 
+enum err erasure_choose_act(struct erasure *erasure, const struct record_view *act)
+{
+	enum err err = OK;
+	CHECK(act->kind == RECORD_ACT && act->act.type == LOG_ACT_ERASED);
+	for (size_t i = 0; i < act->act.seq_count && err == OK; i++)
+		err = act->act.seqs[i] < act->seq ? erasure_choose_record(erasure, act->act.seqs[i])
+						  : ERR_CONFLICT;
+	erasure->before = act->act.before;
+	return err;
+}
+
 /* The last occurred_on of each person, INT32_MIN: no event. */
 static enum err last_days(struct erasure *erasure, int32_t **out, size_t *count)
 {

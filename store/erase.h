@@ -44,6 +44,9 @@ enum err erasure_choose_before(struct erasure *erasure, int32_t before) NODISCAR
 /* Those whom the record at `seq` is about. */
 enum err erasure_choose_record(struct erasure *erasure, uint64_t seq) NODISCARD;
 
+/* Those whom the records that an act of the main lists are about, as far as they are there. */
+enum err erasure_choose_act(struct erasure *erasure, const struct record_view *act) NODISCARD;
+
 struct erase_counts {
 	uint64_t people;
 	uint64_t records;   /* retractions and acts included */
@@ -74,6 +77,13 @@ struct kept_figures {
  */
 enum err erasure_finish(struct erasure *erasure, int64_t now_us, const struct kept_figures *kept,
 	size_t kept_count, struct reason *reason) NODISCARD;
+
+/*
+ * The same with an act of the main (follow.h), which is the next record, in the place of acts of
+ * its own. ERR_CONFLICT: it does not come next.
+ */
+enum err erasure_follow(struct erasure *erasure, const struct record_view *act,
+	const struct kept_figures *kept, size_t kept_count, struct reason *reason) NODISCARD;
 
 /* The environment of before is still read by somebody. After erasure_finish(). */
 bool erasure_is_read(struct erasure *erasure);

@@ -603,13 +603,21 @@ static enum err end_write(
 		after_us = now_us - 1;
 	if (erasure->stamp_us < after_us)
 		erasure->stamp_us = after_us;
+	const struct record_view *followed = erasure->followed;
+	if (followed != NULL && (followed->seq != erasure->copied_seq + 1 ||
+					followed->recorded_us <= erasure->stamp_us))
+		return ERR_CONFLICT;
+	if (followed != NULL)
+		erasure->stamp_us = followed->recorded_us - 1;
 	enum err err = act_partner(erasure, &partner);
 	if (erasure->row_count > 0)
 		qsort(erasure->rows, erasure->row_count, sizeof(*erasure->rows), by_hash_and_seq);
 	for (size_t i = 0; i < erasure->row_count && err == OK; i++)
 		err = erased_put(erasure->txn, &erasure->target->tables, &erasure->rows[i]);
 	if (err == OK)
-		err = acts_append(erasure, partner);
+		err = followed == NULL ? acts_append(erasure, partner)
+				       : act_append(erasure, partner, followed->act.seqs,
+						 followed->act.seq_count);
 	if (err == OK)
 		err = txn_want(erasure);
 	if (err == OK)
@@ -665,4 +673,12 @@ enum err erasure_finish(struct erasure *erasure, int64_t now_us, const struct ke
 {
 	SHIELD_RETURN_REASON(
 		erasure->log, reason, shielded_finish(erasure, now_us, kept, kept_count, reason));
+}
+
+enum err erasure_follow(struct erasure *erasure, const struct record_view *act,
+	const struct kept_figures *kept, size_t kept_count, struct reason *reason)
+{
+	erasure->followed = act;
+	/* The stamp is the act's: no clock is looked at. */
+	return erasure_finish(erasure, INT64_MIN + 1, kept, kept_count, reason);
 }

@@ -23,7 +23,8 @@ struct erasure {
 	uint8_t *chosen; /* by person number; 1: is */
 	size_t chosen_size;
 	uint64_t people;
-	int32_t before; /* they expired; 0: they are erased */
+	int32_t before;                     /* they expired; 0: they are erased */
+	const struct record_view *followed; /* the main's act; NULL: acts are made */
 
 	/* Which records. */
 	uint64_t looked_seq; /* all up to here were looked at */

@@ -819,6 +819,7 @@ static enum err shielded_begin(struct log *log, int64_t now_us, struct reason *r
 	log->txn_seq = log->last_seq;
 	log->txn_floor_us = log->floor_us;
 	log->txn_person = log->last_person;
+	log->txn_follows = false;
 	log->txn_partner = log->last_partner;
 	log->known_partner = 0;
 	return OK;
@@ -910,7 +911,9 @@ static enum err shielded_commit(struct log *log, struct reason *reason)
 	CHECK(log_is_in_txn(log) && log->cursor == NULL);
 	/* Records were added to the end, each stamped a microsecond after the one before. */
 	CHECK(log->txn_seq >= log->last_seq && log->txn_floor_us >= log->floor_us);
-	CHECK(log->txn_recorded_us == log->txn_stamp_us - 1 + (int64_t)appended);
+	CHECK(log->txn_follows ||
+		log->txn_recorded_us == log->txn_stamp_us - 1 + (int64_t)appended);
+	CHECK(appended == 0 || log->txn_recorded_us > log->last_recorded_us);
 	CHECK(log->txn_person >= log->last_person && log->txn_partner >= log->last_partner);
 	struct reason damage;
 	if (log_is_damaged(log, &damage)) {

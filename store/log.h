@@ -104,6 +104,8 @@ struct appended {
 	const char *message; /* a constant */
 };
 
+struct record_view;
+
 /* An event on its way into the log. */
 struct log_entry {
 	const struct event *event;
@@ -111,6 +113,9 @@ struct log_entry {
 	struct bytes succeeds; /* the partner whose events the sender may withdraw too; or empty */
 	struct bytes body;     /* event_encode() of the event with ENVELOPE_STORED */
 	uint32_t round_to;     /* of a ReportPublished: what its counts are multiples of; 0: none */
+	/* The main's record, of which nothing is decided here; NULL: it is recorded here. follow.h
+	 */
+	const struct record_view *followed;
 	struct appended appended;
 };
 

@@ -95,6 +95,7 @@ struct log {
 	int64_t txn_recorded_us; /* of its last record */
 	int64_t txn_floor_us;
 	uint32_t txn_person;
+	bool txn_follows; /* its records have the stamps of another log */
 	uint16_t txn_partner;
 	uint16_t known_partner;      /* the number last looked up in it, 0 none, ... */
 	char known_partner_name[64]; /* ... and its name */
