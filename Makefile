@@ -393,6 +393,11 @@ deb: packages ## make the Debian package, build/deb/ladderd_*.deb; lintian finds
 	@scripts/packages debian/packages.txt
 	@JOBS=$(JOBS) scripts/deb $(BUILD)/deb
 
+.PHONY: image
+image: packages ## make the image for containers of the Debian package, build/image/ladderd_*.oci.tar (root)
+	@scripts/packages debian/packages.txt
+	@JOBS=$(JOBS) scripts/image $(BUILD)/image
+
 uninstall: ## remove what `make install` wrote (the same DESTDIR and PREFIX); data stay
 	rm -f $(SBINDIR)/ladderd $(BINDIR)/ladder $(MANDIR)/man1/ladder.1 $(MANDIR)/man1/ladder-*.1 \
 		$(MANDIR)/man5/ladderd.conf.5 $(MANDIR)/man8/ladderd.8 $(BASHDIR)/ladder \

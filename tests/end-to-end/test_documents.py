@@ -33,6 +33,7 @@ TWINS = (("docs/excel.md", "docs/excel.nl.md"), ("docs/import.md", "docs/import.
          ("docs/partners.md", "docs/partners.nl.md"), ("docs/operators.md", "docs/operators.nl.md"),
          ("docs/publishing.md", "docs/publishing.nl.md"), ("docs/privacy.md", "docs/privacy.nl.md"),
          ("docs/reliability.md", "docs/reliability.nl.md"),
+         ("docs/containers.md", "docs/containers.nl.md"),
          ("docs/accessibility.md", "docs/accessibility.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",
              "docs/indicators.md", "docs/performance.md", "docs/tls.md",
@@ -525,6 +526,8 @@ class Commands(unittest.TestCase):
 
     RUN = {
         "README.md": ("test_documents", "the_commands_of_the_readme_run_as_they_stand"),
+        "docs/containers.md": ("../operators/test_image",
+                               "the_commands_of_the_guide_run_as_they_stand"),
         "docs/excel.md": ("../office/test_office",
                           "the_commands_of_the_guides_make_a_workbook_with_the_figures"),
         "docs/import.md": ("test_documents", "the_commands_of_the_import_page_run_as_they_stand"),
