@@ -124,20 +124,22 @@ enum err record_origin_read(struct bytes bytes, struct record_origin *out)
 	return OK;
 }
 
+struct kind {
+	enum record_kind kind;
+	enum event_type type;
+	enum log_act_type act;
+};
+
 /* What the number of the type says. False: no such type is known. */
-static bool kind_read(uint8_t number, struct record *out)
+static bool kind_read(uint8_t number, size_t body_length, struct kind *out)
 {
 	const struct schema *schema = schema_by_number(number);
+	*out = (struct kind){ .kind = RECORD_TOMBSTONE };
 	if (schema != NULL)
-		out->type = schema->type;
+		*out = (struct kind){ .kind = RECORD_EVENT, .type = schema->type };
 	else if (log_act_is(number))
-		out->act = (enum log_act_type)number;
-	else if (number != TYPE_TOMBSTONE || out->body.length > 0)
-		return false;
-	out->kind = schema != NULL             ? RECORD_EVENT
-		    : number == TYPE_TOMBSTONE ? RECORD_TOMBSTONE
-					       : RECORD_ACT;
-	return true;
+		*out = (struct kind){ .kind = RECORD_ACT, .act = (enum log_act_type)number };
+	return out->kind != RECORD_TOMBSTONE || (number == TYPE_TOMBSTONE && body_length == 0);
 }
 
 enum err record_read(uint64_t seq, struct bytes bytes, struct record *out)
@@ -145,25 +147,27 @@ enum err record_read(uint64_t seq, struct bytes bytes, struct record *out)
 	if (bytes.length < RECORD_HEADER_SIZE || bytes.data[AT_FORMAT] != RECORD_FORMAT)
 		return ERR_CORRUPT;
 	const uint8_t *header = bytes.data;
+	struct kind kind;
 	struct bytes body =
 		bytes_of(header + RECORD_HEADER_SIZE, bytes.length - RECORD_HEADER_SIZE);
-	if (get64(header + AT_CHECKSUM) != checksum(seq, header, body))
+	if (get64(header + AT_CHECKSUM) != checksum(seq, header, body) ||
+		!kind_read(header[AT_TYPE], body.length, &kind))
 		return ERR_CORRUPT;
-	struct record record = {
-		.seq = seq,
-		.recorded_us = (int64_t)get64(header + AT_RECORDED),
-		.withdraws = get64(header + AT_WITHDRAWS),
-		.person = get32(header + AT_PERSON),
-		.day = (int32_t)get32(header + AT_DAY),
-		.partner = get16(header + AT_PARTNER),
-		.municipality = get16(header + AT_MUNICIPALITY),
-		.correction = (header[AT_FLAGS] & FLAG_CORRECTION) != 0,
-		.nameless = (header[AT_FLAGS] & FLAG_NAMELESS) != 0,
-		.checksum = get64(header + AT_CHECKSUM),
-		.body = body,
-	};
-	if (!kind_read(header[AT_TYPE], &record))
-		return ERR_CORRUPT;
-	*out = record;
+	/* In its place at once: a copy would wait for each of the fields to be written. */
+	out->seq = seq;
+	out->recorded_us = (int64_t)get64(header + AT_RECORDED);
+	out->withdraws = get64(header + AT_WITHDRAWS);
+	out->person = get32(header + AT_PERSON);
+	out->day = (int32_t)get32(header + AT_DAY);
+	out->partner = get16(header + AT_PARTNER);
+	out->municipality = get16(header + AT_MUNICIPALITY);
+	out->kind = kind.kind;
+	out->type = kind.type;
+	out->act = kind.act;
+	out->correction = (header[AT_FLAGS] & FLAG_CORRECTION) != 0;
+	out->nameless = (header[AT_FLAGS] & FLAG_NAMELESS) != 0;
+	out->checksum = get64(header + AT_CHECKSUM);
+	out->restricted = false;
+	out->body = body;
 	return OK;
 }
