@@ -3,6 +3,10 @@
  *
  * A walk is a list of jobs: subtrees that are to be read. The tree of names is read first, which
  * gives the tables; then the tops of the tables, until there are enough jobs for all threads.
+ *
+ * A walk over all of a tree maps the file, which copies nothing; what the map does not give, since
+ * the disk does not or since the file is cut meanwhile, is read once more by pread(), which says
+ * what it is. Of a commit's changes, a few pages, all is read that way.
  */
 #include "store/pages.h"
 
@@ -11,11 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/grow.h"
+#include "store/shield.h"
 
 /* Offsets in a page, and in a head. */
 enum {
@@ -61,6 +67,8 @@ enum {
 #define WINDOW_BYTES ((size_t)256 << 10) /* read at once, where numbers follow each other */
 #define JOBS_ENOUGH  256
 #define THREADS_MAX  16
+#define ROWS_AHEAD   4
+#define CACHE_LINE   64
 #define PAGES_FEW    2048 /* are read by one thread */
 
 enum tree_kind {
@@ -79,6 +87,8 @@ struct page_job {
 /* What the threads of a walk share. */
 struct walking {
 	struct page_walk *walk;
+	const uint8_t *map; /* of the file; NULL: it is read */
+	atomic_bool map_failed;
 	struct page_job *jobs;
 	size_t job_count, job_size;
 	atomic_size_t job_next;
@@ -93,6 +103,7 @@ struct walking {
 /* One thread's. */
 struct walker {
 	struct walking *walking;
+	size_t page_size;
 	uint8_t *window; /* pages that were read at once ... */
 	uint64_t window_first, window_count;
 	size_t ahead;    /* ... and how many are read next time */
@@ -199,7 +210,9 @@ static bool bad(struct walker *walker, uint64_t page, const char *what)
 static const uint8_t *page_get(struct walker *walker, uint64_t number)
 {
 	const struct page_head *head = walker->walking->walk->head;
-	size_t size = head->page_size;
+	size_t size = walker->page_size;
+	if (walker->walking->map != NULL)
+		return walker->walking->map + number * size;
 	uint64_t after = walker->window_first + walker->window_count;
 	if (number >= walker->window_first && number < after)
 		return walker->window + (number - walker->window_first) * size;
@@ -253,7 +266,7 @@ static bool page_visit(struct walker *walker, uint64_t number, const uint8_t *pa
 static bool large_walk(
 	struct walker *walker, uint64_t first, uint64_t length, uint8_t *value, bool force)
 {
-	size_t size = walker->walking->walk->head->page_size;
+	size_t size = walker->page_size;
 	uint64_t count = (PAGE_HEADER - 1 + length) / size + 1;
 	for (uint64_t i = 0; i < count; i++) {
 		bool known;
@@ -290,7 +303,7 @@ struct node {
 static bool node_read(struct walker *walker, uint64_t number, const uint8_t *page, size_t i,
 	bool is_leaf, struct node *out)
 {
-	size_t size = walker->walking->walk->head->page_size;
+	size_t size = walker->page_size;
 	size_t at = get16(page + PAGE_HEADER + 2 * i);
 	if (at < get16(page + AT_UPPER) || at + NODE_HEADER > size)
 		return bad(walker, number, "has a node that is not in it");
@@ -390,7 +403,7 @@ static bool leaf_walk(struct walker *walker, uint64_t number, const uint8_t *pag
 		if (!node_read(walker, number, page, i, true, &node))
 			return false;
 		if (!copied && (node.flags & NODE_LARGE) != 0) {
-			memcpy(walker->levels, page, walker->walking->walk->head->page_size);
+			memcpy(walker->levels, page, walker->page_size);
 			page = walker->levels;
 			copied = true;
 			if (!node_read(walker, number, page, i, true, &node))
@@ -415,7 +428,7 @@ static bool leaf_walk(struct walker *walker, uint64_t number, const uint8_t *pag
 static bool nodes_count(
 	struct walker *walker, uint64_t number, const uint8_t *page, unsigned depth, size_t *out)
 {
-	size_t size = walker->walking->walk->head->page_size;
+	size_t size = walker->page_size;
 	size_t lower = get16(page + AT_LOWER), upper = get16(page + AT_UPPER);
 	unsigned kind = get16(page + AT_FLAGS) & FLAGS_OF_KIND;
 	if (get64(page + AT_NUMBER) != number)
@@ -467,10 +480,29 @@ static bool subtree_walk(struct walker *walker, const struct page_job *job, bool
 	return true;
 }
 
+/* subtree_walk() of a job; a map that fails ends the walk. */
+static bool job_walk(struct walker *walker, const struct page_job *job, bool as_jobs)
+{
+	struct walking *walking = walker->walking;
+	struct shield shield;
+	walker->table = job->table;
+	if (walking->map == NULL)
+		return subtree_walk(walker, job, as_jobs);
+	if (sigsetjmp(shield.place, 0) != 0) {
+		atomic_store(&walking->map_failed, true);
+		atomic_store(&walking->stop, true);
+		return false;
+	}
+	shield_enter(&shield);
+	bool good = subtree_walk(walker, job, as_jobs);
+	shield_leave(&shield);
+	return good;
+}
+
 static bool walker_init(struct walker *walker, struct walking *walking)
 {
 	size_t size = walking->walk->head->page_size;
-	*walker = (struct walker){ .walking = walking, .ahead = 1, .table = "" };
+	*walker = (struct walker){ .walking = walking, .page_size = size, .ahead = 1, .table = "" };
 	walker->window = malloc(WINDOW_BYTES);
 	walker->levels = malloc(DEPTH_MAX * size);
 	return (walker->window != NULL && walker->levels != NULL) ||
@@ -489,8 +521,7 @@ static void jobs_take(struct walker *walker)
 	struct walking *walking = walker->walking;
 	size_t i;
 	while ((i = atomic_fetch_add(&walking->job_next, 1)) < walking->job_count) {
-		walker->table = walking->jobs[i].table;
-		if (!subtree_walk(walker, &walking->jobs[i], false))
+		if (!job_walk(walker, &walking->jobs[i], false))
 			return;
 	}
 }
@@ -511,8 +542,7 @@ static bool jobs_spread(struct walker *walker)
 	size_t i = atomic_load(&walking->job_next);
 	while (i < walking->job_count && walking->job_count - i < JOBS_ENOUGH) {
 		struct page_job job = walking->jobs[i++];
-		walker->table = job.table;
-		if (!subtree_walk(walker, &job, true))
+		if (!job_walk(walker, &job, true))
 			return false;
 	}
 	atomic_store(&walking->job_next, i);
@@ -544,35 +574,128 @@ static unsigned threads_of(const struct page_walk *walk)
 	return threads < THREADS_MAX ? threads : THREADS_MAX;
 }
 
-enum err page_walk(struct page_walk *walk, struct reason *reason)
+/* Reads all there is to read. */
+static void tree_walk(struct walking *walking)
 {
-	const struct page_head *head = walk->head;
-	struct walking walking = { .walk = walk, .err = OK };
+	const struct page_head *head = walking->walk->head;
 	struct walker walker;
-	CHECK(pthread_mutex_init(&walking.mutex, NULL) == 0);
-	walk->told = head->free.pages + head->names.pages;
-	walk->freed = 0;
 	struct page_job names = { head->names.root, head->names.depth, TREE_NAMES, "of names" };
 	struct page_job list = { head->free.root, head->free.depth, TREE_FREE, "of free pages" };
-	bool good = walker_init(&walker, &walking);
-	if (good && names.page != NO_PAGE) {
-		walker.table = names.table;
-		good = subtree_walk(&walker, &names, false);
-	}
+	bool good = walker_init(&walker, walking);
+	if (good && names.page != NO_PAGE)
+		good = job_walk(&walker, &names, false);
 	if (good && list.page != NO_PAGE)
 		good = job_add(&walker, list);
 	if (good)
-		jobs_run(&walker, threads_of(walk));
-	walk->found = atomic_load(&walking.found);
+		jobs_run(&walker, threads_of(walking->walk));
 	/* A commit notes what it freed under its own number: the head names the newest. */
-	uint64_t newest = atomic_load(&walking.free_newest);
-	if (walking.err == OK && newest != head->txn && (newest != 0 || head->txn > 1))
-		end(&walking, ERR_CORRUPT, names.table, head->txn % 2,
+	uint64_t newest = atomic_load(&walking->free_newest);
+	if (walking->err == OK && !atomic_load(&walking->map_failed) && newest != head->txn &&
+		(newest != 0 || head->txn > 1))
+		end(walking, ERR_CORRUPT, names.table, head->txn % 2,
 			"names another commit than its list of free pages does");
 	walker_release(&walker);
-	free(walking.jobs);
+	free(walking->jobs);
+}
+
+/* A walk by way of a map of the file, or without. False: the map does not give all. */
+static bool walk_once(
+	struct page_walk *walk, const uint8_t *map, enum err *err, struct reason *reason)
+{
+	struct walking walking = { .walk = walk, .map = map, .err = OK };
+	CHECK(pthread_mutex_init(&walking.mutex, NULL) == 0);
+	walk->told = walk->head->free.pages + walk->head->names.pages;
+	walk->freed = 0;
+	tree_walk(&walking);
+	walk->found = atomic_load(&walking.found);
 	pthread_mutex_destroy(&walking.mutex);
-	if (walking.err == OK)
-		return OK;
-	return fail(reason, walking.err, "%s", walking.reason.text);
+	*err = walking.err;
+	if (walking.err != OK)
+		*reason = walking.reason;
+	return !atomic_load(&walking.map_failed);
+}
+
+enum err page_walk(struct page_walk *walk, struct reason *reason)
+{
+	const struct page_head *head = walk->head;
+	size_t length = (size_t)head->pages * head->page_size;
+	enum err err;
+	void *map = walk->changes_only ? MAP_FAILED
+				       : mmap(NULL, length, PROT_READ, MAP_SHARED, walk->fd, 0);
+	bool whole = map != MAP_FAILED && walk_once(walk, map, &err, reason);
+	if (map != MAP_FAILED)
+		munmap(map, length);
+	if (whole)
+		return err;
+	if (!walk->changes_only)
+		memset(walk->in_tree, 0, PAGE_BIT_WORDS(head->pages) * sizeof(*walk->in_tree));
+	CHECK(walk_once(walk, NULL, &err, reason));
+	return err;
+}
+
+/*
+ * Rows are read in turn, and each is where the memory was not yet: asks for one that comes later.
+ * No function: gcc leaves out a call that only does this.
+ */
+#define ROW_FETCH(page, i)                                                                         \
+	do {                                                                                       \
+		const uint8_t *node_ = (page) + get16((page) + PAGE_HEADER + 2 * (size_t)(i));     \
+		__builtin_prefetch(node_);                                                         \
+		__builtin_prefetch(node_ + CACHE_LINE);                                            \
+		__builtin_prefetch(node_ + 2 * CACHE_LINE);                                        \
+	} while (0)
+
+/* A leaf of a table, whose rows can be read here. */
+static bool leaf_is_plain(const uint8_t *page, size_t page_size)
+{
+	size_t lower = get16(page + AT_LOWER);
+	return (get16(page + AT_FLAGS) & FLAGS_OF_KIND) == FLAG_LEAF && lower >= PAGE_HEADER &&
+	       lower % 2 == 0 && lower <= get16(page + AT_UPPER) && lower < page_size;
+}
+
+struct page_rows page_rows_after(const void *key, size_t page_size)
+{
+	const long system = sysconf(_SC_PAGESIZE);
+	struct page_rows rows = { .page_size = page_size };
+	/* LMDB maps its file at the beginning of a page of the system's. */
+	if (system < 0 || page_size > (size_t)system)
+		return rows;
+	size_t at = (uintptr_t)key % page_size;
+	const uint8_t *page = (const uint8_t *)key - at;
+	if (!leaf_is_plain(page, page_size))
+		return rows;
+	unsigned count = (get16(page + AT_LOWER) - PAGE_HEADER) / 2u, i = 0;
+	while (i < count && get16(page + PAGE_HEADER + 2 * i) + (size_t)NODE_HEADER != at)
+		i++;
+	if (i == count)
+		return rows;
+	rows.page = page;
+	rows.next = i + 1;
+	rows.count = count;
+	for (unsigned j = i + 1; j < i + 1 + ROWS_AHEAD && j < count; j++)
+		ROW_FETCH(page, j);
+	return rows;
+}
+
+bool page_row_next(struct page_rows *rows, size_t key_length, const uint8_t **key,
+	const uint8_t **value, size_t *value_length)
+{
+	if (rows->page == NULL || rows->next >= rows->count)
+		return false;
+	size_t at = get16(rows->page + PAGE_HEADER + 2 * (size_t)rows->next);
+	size_t value_at = at + NODE_HEADER + key_length;
+	if (at < PAGE_HEADER || value_at > rows->page_size)
+		return false;
+	const uint8_t *node = rows->page + at;
+	size_t length = get32(node);
+	if (get16(node + NODE_FLAGS) != 0 || get16(node + NODE_KEY_LENGTH) != key_length ||
+		length > rows->page_size - value_at)
+		return false;
+	if (rows->count - rows->next > ROWS_AHEAD)
+		ROW_FETCH(rows->page, rows->next + ROWS_AHEAD);
+	rows->next++;
+	*key = node + NODE_HEADER;
+	*value = rows->page + value_at;
+	*value_length = length;
+	return true;
 }

@@ -98,4 +98,28 @@ struct page_walk {
  */
 enum err page_walk(struct page_walk *walk, struct reason *reason) NODISCARD;
 
+/*
+ * The rows of a leaf, one after the other, without a call of LMDB for each. LMDB finds the first;
+ * the others stand beside it. Only within a view, which holds the page.
+ */
+struct page_rows {
+	const uint8_t *page; /* NULL: there is none */
+	size_t page_size;
+	unsigned next; /* the row that comes next, of `count` */
+	unsigned count;
+};
+
+/*
+ * The rows after the one whose key LMDB handed out, which lies in LMDB's map. None, when pages are
+ * larger than the system's, so that it cannot be told where the row's page begins.
+ */
+struct page_rows page_rows_after(const void *key, size_t page_size);
+
+/*
+ * The next row, whose key and value have these lengths. False: the leaf has no more, or the row is
+ * none of that kind: ask LMDB.
+ */
+bool page_row_next(struct page_rows *rows, size_t key_length, const uint8_t **key,
+	const uint8_t **value, size_t *value_length);
+
 #endif

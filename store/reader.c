@@ -67,26 +67,30 @@ bool reader_is_restricted(const struct reader *reader, uint32_t person)
 		       by_person) != NULL;
 }
 
-/* Reads the record in `val`; it is restricted with its person, and with whom it is about. */
-static enum err record_take(
-	struct reader *reader, uint64_t seq, const MDB_val *val, struct record *out)
+/* A record is restricted with its person, and with whom it is about. */
+static enum err record_restrict(struct reader *reader, struct record *record)
 {
 	struct record target;
-	enum err err = record_read(seq, bytes_of_val(val), out);
-	if (err == ERR_CORRUPT)
-		return shield_tripped(reader->log);
-	if (err != OK || reader->restricted_count == 0)
-		return err;
-	out->restricted = reader_is_restricted(reader, out->person);
-	if (out->person != 0 || out->withdraws == 0)
+	record->restricted = reader_is_restricted(reader, record->person);
+	if (record->person != 0 || record->withdraws == 0)
 		return OK;
-	MDB_val key = val_of(&out->withdraws, sizeof(out->withdraws)), found;
+	MDB_val key = val_of(&record->withdraws, sizeof(record->withdraws)), found;
 	int code = mdb_get(reader->txn, reader->at->tables.log, &key, &found);
 	if (code != 0)
 		return code == MDB_NOTFOUND ? ERR_CORRUPT : lmdb_err(code);
-	err = record_read(out->withdraws, bytes_of_val(&found), &target);
-	out->restricted = err == OK && reader_is_restricted(reader, target.person);
+	enum err err = record_read(record->withdraws, bytes_of_val(&found), &target);
+	record->restricted = err == OK && reader_is_restricted(reader, target.person);
 	return err;
+}
+
+/* Reads the record in a row of the log. */
+static enum err record_take(
+	struct reader *reader, uint64_t seq, struct bytes row, struct record *out)
+{
+	enum err err = record_read(seq, row, out);
+	if (err == ERR_CORRUPT)
+		return shield_tripped(reader->log);
+	return err == OK && reader->restricted_count > 0 ? record_restrict(reader, out) : err;
 }
 
 static bool environment_is_current(const struct reader *reader)
@@ -102,8 +106,12 @@ static enum err view_open(struct reader *reader)
 	reader->txn = NULL;
 	reader->cursor = NULL;
 	reader->at = environment_hold(reader->log);
-	int code = mdb_txn_begin(reader->at->env, NULL, MDB_RDONLY, &reader->txn);
+	MDB_stat stat;
+	int code = mdb_env_stat(reader->at->env, &stat);
+	if (code == 0)
+		code = mdb_txn_begin(reader->at->env, NULL, MDB_RDONLY, &reader->txn);
 	if (code == 0) {
+		reader->page_size = stat.ms_psize;
 		code = mdb_cursor_open(reader->txn, reader->at->tables.log, &reader->cursor);
 		if (code != 0)
 			mdb_txn_abort(reader->txn);
@@ -187,12 +195,19 @@ static enum err view_again(struct reader *reader)
 	SHIELD_RETURN(reader->log, view_renew(reader));
 }
 
+/* Rows are of one view. */
+static void rows_forget(struct reader *reader)
+{
+	reader->rows = reader->withdrawn = (struct page_rows){ 0 };
+	reader->rows_seq = reader->withdrawn_seq = 0;
+}
+
 void reader_rest(struct reader *reader)
 {
 	reader_lag_free(reader);
 	if (reader->at != NULL)
 		mdb_txn_reset(reader->txn);
-	reader->cursor_seq = 0;
+	rows_forget(reader);
 	reader->rests = true;
 	reader->claimed = false;
 }
@@ -200,7 +215,7 @@ void reader_rest(struct reader *reader)
 enum err reader_renew(struct reader *reader)
 {
 	reader_rest(reader);
-	CHECK(reader->lag == NULL && reader->cursor_seq == 0);
+	CHECK(reader->lag == NULL && reader->rows_seq == 0);
 	if (atomic_load(&reader->log->damaged))
 		return ERR_CORRUPT;
 	enum err err = view_again(reader);
@@ -213,7 +228,6 @@ static enum err shielded_last(struct reader *reader, uint64_t *seq, int64_t *rec
 	MDB_val key, val;
 	struct record record;
 	CHECK(reader_is_ours(reader));
-	reader->cursor_seq = 0;
 	int code = mdb_cursor_get(reader->cursor, &key, &val, MDB_LAST);
 	if (code == MDB_NOTFOUND) {
 		*seq = 0;
@@ -271,7 +285,7 @@ static enum err shielded_record(struct reader *reader, uint64_t seq, struct reco
 	int code = mdb_get(reader->txn, reader->at->tables.log, &key, &val);
 	if (code != 0)
 		return lmdb_err(code);
-	return record_take(reader, seq, &val, out);
+	return record_take(reader, seq, bytes_of_val(&val), out);
 }
 
 enum err reader_record(struct reader *reader, uint64_t seq, struct record *out)
@@ -279,23 +293,47 @@ enum err reader_record(struct reader *reader, uint64_t seq, struct record *out)
 	SHIELD_RETURN(reader->log, shielded_record(reader, seq, out));
 }
 
-static enum err shielded_next(struct reader *reader, uint64_t seq, struct record *out)
+/* The row after the one before, when it stands in the same leaf and is that of `seq`. */
+static bool row_follows(struct reader *reader, uint64_t seq, struct bytes *out)
 {
-	MDB_val key = val_of(&seq, sizeof(seq)), val;
-	bool follows = reader->cursor_seq != 0 && seq == reader->cursor_seq + 1;
-	CHECK(reader_is_ours(reader));
-	int code = mdb_cursor_get(reader->cursor, &key, &val, follows ? MDB_NEXT : MDB_SET_KEY);
-	reader->cursor_seq = 0;
+	const uint8_t *key;
+	if (reader->rows_seq == 0 || seq != reader->rows_seq + 1 ||
+		!page_row_next(&reader->rows, sizeof(seq), &key, &out->data, &out->length))
+		return false;
+	return memcmp(key, &seq, sizeof(seq)) == 0;
+}
+
+/* As mdb_get(), and what stands behind it in its leaf. */
+static enum err row_find(struct reader *reader, uint64_t seq, struct bytes *out)
+{
+	uint64_t before = reader->rows_seq;
+	bool follows = before != 0 && seq == before + 1;
+	MDB_val key = val_of(follows ? &before : &seq, sizeof(seq)), val;
+	reader->rows_seq = 0;
+	/* From the last row of a leaf to the next leaf: no search, which would wait for memory. */
+	int code = mdb_cursor_get(reader->cursor, &key, &val, MDB_SET_KEY);
+	if (code == 0 && follows)
+		code = mdb_cursor_get(reader->cursor, &key, &val, MDB_NEXT);
 	if (code != 0)
 		return lmdb_err(code);
-	uint64_t found;
-	if (key.mv_size != sizeof(found))
+	if (key.mv_size != sizeof(seq) || memcmp(key.mv_data, &seq, sizeof(seq)) != 0)
 		return ERR_CORRUPT;
-	memcpy(&found, key.mv_data, sizeof(found));
-	if (found != seq)
-		return ERR_CORRUPT;
-	reader->cursor_seq = seq;
-	return record_take(reader, seq, &val, out);
+	reader->rows = page_rows_after(key.mv_data, reader->page_size);
+	*out = bytes_of_val(&val);
+	return OK;
+}
+
+static enum err shielded_next(struct reader *reader, uint64_t seq, struct record *out)
+{
+	struct bytes row;
+	CHECK(reader_is_ours(reader));
+	if (!row_follows(reader, seq, &row)) {
+		enum err err = row_find(reader, seq, &row);
+		if (err != OK)
+			return err;
+	}
+	reader->rows_seq = seq;
+	return record_take(reader, seq, row, out);
 }
 
 enum err reader_next(struct reader *reader, uint64_t seq, struct record *out)
@@ -320,24 +358,59 @@ enum err reader_withdrawn_by(struct reader *reader, uint64_t seq, uint64_t *by)
 	SHIELD_RETURN(reader->log, shielded_withdrawn_by(reader, seq, by));
 }
 
-static enum err shielded_withdrawal_from(
+/* A row of the table withdrawals. */
+static enum err withdrawal_read(
+	const struct bytes key, const struct bytes value, uint64_t *withdrawn, uint64_t *by)
+{
+	if (key.length != sizeof(*withdrawn) || value.length != sizeof(*by))
+		return ERR_CORRUPT;
+	memcpy(withdrawn, key.data, sizeof(*withdrawn));
+	memcpy(by, value.data, sizeof(*by));
+	return OK;
+}
+
+/* Looks for the first row at `seq` or later in the leaf of the one before. */
+static bool withdrawal_follows(
+	struct reader *reader, uint64_t seq, uint64_t *withdrawn, uint64_t *by)
+{
+	struct bytes key = { .length = sizeof(seq) }, value;
+	if (reader->withdrawn_seq == 0 || seq <= reader->withdrawn_seq)
+		return false;
+	while (page_row_next(
+		&reader->withdrawn, sizeof(seq), &key.data, &value.data, &value.length)) {
+		if (withdrawal_read(key, value, withdrawn, by) != OK)
+			return false;
+		if (*withdrawn >= seq)
+			return true;
+	}
+	return false;
+}
+
+static enum err withdrawal_find(
 	struct reader *reader, uint64_t seq, uint64_t *withdrawn, uint64_t *by)
 {
 	MDB_cursor *cursor;
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
-	CHECK(reader_is_ours(reader));
 	int code = mdb_cursor_open(reader->txn, reader->at->tables.withdrawals, &cursor);
 	if (code != 0)
 		return lmdb_err(code);
-	code = mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE);
-	enum err err = lmdb_err(code);
-	if (err == OK && (key.mv_size != sizeof(*withdrawn) || val.mv_size != sizeof(*by)))
-		err = ERR_CORRUPT;
-	if (err == OK) {
-		memcpy(withdrawn, key.mv_data, sizeof(*withdrawn));
-		memcpy(by, val.mv_data, sizeof(*by));
-	}
+	enum err err = lmdb_err(mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE));
+	if (err == OK)
+		err = withdrawal_read(bytes_of_val(&key), bytes_of_val(&val), withdrawn, by);
+	if (err == OK)
+		reader->withdrawn = page_rows_after(key.mv_data, reader->page_size);
 	mdb_cursor_close(cursor);
+	return err;
+}
+
+static enum err shielded_withdrawal_from(
+	struct reader *reader, uint64_t seq, uint64_t *withdrawn, uint64_t *by)
+{
+	CHECK(reader_is_ours(reader));
+	enum err err = OK;
+	if (!withdrawal_follows(reader, seq, withdrawn, by))
+		err = withdrawal_find(reader, seq, withdrawn, by);
+	reader->withdrawn_seq = err == OK ? *withdrawn : 0;
 	return err;
 }
 
@@ -580,7 +653,6 @@ static enum err shielded_lag_load(struct reader *reader)
 	CHECK(reader_is_ours(reader));
 	if (reader->lag != NULL)
 		return OK;
-	reader->cursor_seq = 0;
 	int code = mdb_cursor_get(reader->cursor, &key, &val, MDB_LAST);
 	if (code == 0 && key.mv_size == sizeof(last))
 		memcpy(&last, key.mv_data, sizeof(last));

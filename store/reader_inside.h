@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "store/pages.h"
 #include "store/reader.h"
 #include "store/tables.h"
 
@@ -13,10 +14,14 @@ struct reader {
 	struct log *log;
 	struct environment *at; /* held: whose view it is */
 	MDB_txn *txn;
-	MDB_cursor *cursor;  /* of the log */
-	uint64_t cursor_seq; /* where the cursor stands; 0: nowhere */
-	bool rests;          /* it has no view */
-	bool claimed;        /* `thread` has read from this view: no other may */
+	MDB_cursor *cursor;         /* of the log */
+	size_t page_size;           /* of LMDB's file */
+	struct page_rows rows;      /* of the log, after ... */
+	uint64_t rows_seq;          /* ... this record; 0: none */
+	struct page_rows withdrawn; /* of the table withdrawals, after ... */
+	uint64_t withdrawn_seq;     /* ... this withdrawn record */
+	bool rests;                 /* it has no view */
+	bool claimed;               /* `thread` has read from this view: no other may */
 	pthread_t thread;
 	struct index_lag *lag; /* of this view; NULL: not loaded */
 	uint32_t *restricted;  /* the people who are, of this view, in order */

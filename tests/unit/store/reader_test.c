@@ -140,6 +140,57 @@ static void records_are_found_in_any_order(void **state)
 	store_end(&store);
 }
 
+/* One after the other is read by rows of a leaf, and in any other way by LMDB. */
+static void in_turn_records_and_withdrawals_of_many_leaves_are_the_same(void **state)
+{
+	(void)state;
+	struct store store;
+	struct chance chance = chance_new();
+	struct record record, same;
+	char id[65], key[16];
+	const uint64_t count = 1500;
+	store_make(&store);
+	store_begin(&store);
+	for (uint64_t i = 0; i < count; i++) {
+		snprintf(id, sizeof(id), "e%0*u", (int)chance_below(&chance, 60) + 1, (unsigned)i);
+		snprintf(key, sizeof(key), "k%u", (unsigned)chance_below(&chance, 1000));
+		store_put(&store, (struct said){ .id = id, .key = key });
+		if (chance_below(&chance, 100) == 0) {
+			store_commit(&store);
+			store_begin(&store);
+		}
+	}
+	store_commit(&store);
+	struct reader *reader = store_reader(&store), *other = store_reader(&store);
+	uint64_t seq = 1, asked = 0, withdrawn, by, expected;
+	for (uint64_t i = 0; i < 4 * count; i++, seq++) {
+		if (seq > count || chance_below(&chance, 50) == 0)
+			seq = 1 + chance_below(&chance, count);
+		assert_int_equal(reader_next(reader, seq, &record), OK);
+		assert_int_equal(reader_record(other, seq, &same), OK);
+		assert_true(record.seq == seq && record.checksum == same.checksum);
+		assert_true(bytes_equal(record.body, same.body));
+		/* At times the same again, or one before. */
+		asked = chance_below(&chance, 20) == 0 ? chance_below(&chance, count)
+						       : asked + chance_below(&chance, 4);
+		enum err err = reader_withdrawal_from(reader, asked, &withdrawn, &by);
+		expected = asked;
+		while (expected <= count &&
+			reader_withdrawn_by(other, expected, &same.withdraws) == OK &&
+			same.withdraws == 0)
+			expected++;
+		assert_int_equal(err, expected > count ? ERR_NOT_FOUND : OK);
+		assert_true(err != OK || (withdrawn == expected && by == same.withdraws));
+		if (asked > count)
+			asked = 0;
+		if (chance_below(&chance, 300) == 0)
+			assert_int_equal(reader_renew(reader), OK);
+	}
+	reader_close(reader);
+	reader_close(other);
+	store_end(&store);
+}
+
 static void names_lead_there_and_back(void **state)
 {
 	(void)state;
@@ -339,6 +390,7 @@ int main(void)
 		cmocka_unit_test(nothing_shows_before_it_is_committed),
 		cmocka_unit_test(the_seq_at_an_instant_is_the_last_one_recorded_by_then),
 		cmocka_unit_test(records_are_found_in_any_order),
+		cmocka_unit_test(in_turn_records_and_withdrawals_of_many_leaves_are_the_same),
 		cmocka_unit_test(names_lead_there_and_back),
 		cmocka_unit_test(withdrawals_are_found_from_any_seq_on),
 		cmocka_unit_test(publications_come_in_the_order_of_the_log),
