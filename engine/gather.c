@@ -21,11 +21,18 @@
 #define CHUNK_BYTES      ((size_t)32 << 10)
 #define REGION_BYTES     ((size_t)8 << 20)
 #define REF_BYTES_MAX    64
+#define CACHE_LINE       64
 #define INSERT_STEPS_MAX 64 /* back from the end, to insert a fact */
 
 /* The first bytes of an id, padded with zeros: compares as the ids do, where they differ. */
 struct id_prefix {
 	uint8_t bytes[16];
+};
+
+/* So many facts a dealer dealt of a person: their memory is known before any is assembled. */
+struct dealt_count {
+	uint32_t facts;
+	uint32_t past;
 };
 
 /*
@@ -78,8 +85,10 @@ struct dealer {
 	struct quality_block *blocks;    /* of all records, those that were counted */
 	size_t block_count;
 	size_t block_size;
-	uint64_t facts; /* without past ones */
-	bool any;       /* something was dealt */
+	uint64_t facts;             /* without past ones */
+	bool any;                   /* something was dealt */
+	struct dealt_count *counts; /* by person, up to person_max */
+	uint32_t counts_size;
 	uint32_t person_max;
 	uint16_t partner_max;
 };
@@ -135,29 +144,43 @@ static struct chunk *stage_chunk(struct dealer *dealer, struct stage *stage)
 	return chunk;
 }
 
-/* Deals one record; `by` withdraws it, 0: none does. */
-static enum err deal(struct dealer *dealer, const struct record *record, uint64_t by)
+/* Counts a fact of a person. False: no memory. */
+static bool dealt_count(struct dealer *dealer, uint32_t person, bool past)
 {
-	struct event event;
-	enum err err = event_of_record(record, &dealer->arena, &event);
-	if (err != OK || !event_is_kept(&event))
-		return err;
-	struct stage *stage = &dealer->stages[record->person % HISTORIES_SHARDS];
-	struct chunk *chunk = stage_chunk(dealer, stage);
-	struct bytes ref = fact_ref_of_event(&event);
-	struct dealt dealt = {
-		.person = record->person,
-		.ref_length = (uint16_t)ref.length,
-		.past = by != 0,
-		.fact = fact_of_event(&event, record->seq, record->partner, 0),
-	};
-	if (chunk == NULL)
-		return ERR_FULL;
+	if (person >= dealer->counts_size) {
+		uint32_t had = dealer->counts_size, size = person + person / 2 + 64;
+		if (!GROW_TO(dealer->counts, size))
+			return false;
+		memset(dealer->counts + had, 0, (size - had) * sizeof(*dealer->counts));
+		dealer->counts_size = size;
+	}
+	if (past)
+		dealer->counts[person].past++;
+	else
+		dealer->counts[person].facts++;
+	if (person > dealer->person_max)
+		dealer->person_max = person;
+	return true;
+}
+
+/* In its place at once: a copy would wait for each of the parts to be written. */
+static void dealt_write(
+	struct chunk *chunk, const struct record *record, const struct event *event, uint64_t by)
+{
+	struct dealt *dealt = (struct dealt *)(void *)(chunk->data + chunk->used);
+	struct bytes ref = fact_ref_of_event(event);
 	CHECK(ref.length <= REF_BYTES_MAX && CHUNK_ROOM - chunk->used >= DEALT_BYTES_MAX);
-	memcpy(dealt.id.bytes, event.id.data,
-		event.id.length < sizeof(dealt.id) ? event.id.length : sizeof(dealt.id));
-	memcpy(chunk->data + chunk->used, &dealt, sizeof(dealt));
-	chunk->used += sizeof(dealt);
+	dealt->person = record->person;
+	dealt->ref_length = (uint16_t)ref.length;
+	dealt->past = by != 0;
+	if (event->id.length < sizeof(dealt->id)) {
+		dealt->id = (struct id_prefix){ 0 };
+		memcpy(dealt->id.bytes, event->id.data, event->id.length);
+	} else {
+		memcpy(dealt->id.bytes, event->id.data, sizeof(dealt->id));
+	}
+	dealt->fact = fact_of_event(event, record->seq, record->partner, 0);
+	chunk->used += sizeof(*dealt);
 	if (ref.length > 0) {
 		memcpy(chunk->data + chunk->used, ref.data, ref.length);
 		chunk->used += (ref.length + 3) / 4 * 4;
@@ -166,8 +189,23 @@ static enum err deal(struct dealer *dealer, const struct record *record, uint64_
 		memcpy(chunk->data + chunk->used, &by, sizeof(by));
 		chunk->used += sizeof(by);
 	}
-	if (record->person > dealer->person_max)
-		dealer->person_max = record->person;
+	/* What comes next of this shard comes when the memory behind it would have to be waited
+	 * for. */
+	__builtin_prefetch(chunk->data + chunk->used + CACHE_LINE, 1);
+}
+
+/* Deals one record; `by` withdraws it, 0: none does. */
+static enum err deal(struct dealer *dealer, const struct record *record, uint64_t by)
+{
+	struct event event;
+	enum err err = event_of_record(record, &dealer->arena, &event);
+	if (err != OK || !event_is_kept(&event))
+		return err;
+	struct chunk *chunk =
+		stage_chunk(dealer, &dealer->stages[record->person % HISTORIES_SHARDS]);
+	if (chunk == NULL || !dealt_count(dealer, record->person, by != 0))
+		return ERR_FULL;
+	dealt_write(chunk, record, &event, by);
 	if (record->partner > dealer->partner_max)
 		dealer->partner_max = record->partner;
 	dealer->facts += by == 0;
@@ -242,14 +280,14 @@ static enum err dealer_run(void *context, unsigned part)
 	return OK;
 }
 
-/* The next record of a chunk and its reference; false at the end. */
-static bool chunk_next(
-	const struct chunk *chunk, size_t *at, struct dealt *dealt, struct bytes *ref, uint64_t *by)
+/* The next record of a chunk, its reference and what withdraws it; NULL at the end. */
+static const struct dealt *chunk_next(
+	const struct chunk *chunk, size_t *at, struct bytes *ref, uint64_t *by)
 {
 	if (*at == chunk->used)
-		return false;
-	CHECK(*at + sizeof(*dealt) <= chunk->used);
-	memcpy(dealt, chunk->data + *at, sizeof(*dealt));
+		return NULL;
+	CHECK(*at + sizeof(struct dealt) <= chunk->used);
+	const struct dealt *dealt = (const struct dealt *)(const void *)(chunk->data + *at);
 	*at += sizeof(*dealt);
 	*ref = bytes_of(chunk->data + *at, dealt->ref_length);
 	*at += (dealt->ref_length + 3u) / 4 * 4;
@@ -259,7 +297,7 @@ static bool chunk_next(
 		*at += sizeof(*by);
 	}
 	CHECK(*at <= chunk->used);
-	return true;
+	return dealt;
 }
 
 /* A shard while its histories are assembled. */
@@ -288,25 +326,17 @@ static enum err shard_reserve(
 {
 	struct history *people = gather->histories->people;
 	uint32_t facts = 0;
-	for (unsigned i = 0; i < gather->dealer_count; i++) {
-		const struct chunk *chunk = gather->dealers[i].stages[shard].first;
-		for (; chunk != NULL; chunk = chunk->next) {
-			struct dealt dealt;
-			struct bytes ref;
-			uint64_t by;
-			size_t at = 0;
-			while (chunk_next(chunk, &at, &dealt, &ref, &by)) {
-				if (dealt.past)
-					people[dealt.person].past_size++;
-				else
-					people[dealt.person].size++;
-			}
-		}
-	}
 	for (uint32_t person = shard; person < gather->histories->people_count;
 		person += HISTORIES_SHARDS) {
 		struct history *history = &people[person];
 		CHECK(history->facts == NULL && history->count == 0);
+		for (unsigned i = 0; i < gather->dealer_count; i++) {
+			const struct dealer *dealer = &gather->dealers[i];
+			if (person >= dealer->counts_size)
+				continue;
+			history->size += dealer->counts[person].facts;
+			history->past_size += dealer->counts[person].past;
+		}
 		assembly->firsts[person / HISTORIES_SHARDS] = facts;
 		facts += history->size;
 		if (!history_reserve(history))
@@ -322,7 +352,8 @@ static enum err shard_reserve(
  * histories_sort() to sort in, when only the whole ids tell, and when more than
  * INSERT_STEPS_MAX facts would have to be moved.
  */
-static void fact_insert(struct assembly *assembly, const struct dealt *dealt)
+static void fact_insert(
+	struct assembly *assembly, const struct dealt *dealt, const struct fact *fact)
 {
 	struct history *history = &assembly->histories->people[dealt->person];
 	struct fact *facts = history->facts;
@@ -333,8 +364,7 @@ static void fact_insert(struct assembly *assembly, const struct dealt *dealt)
 	uint32_t end = history->count++, at = end;
 	bool certain = history->sorted == end;
 	for (; at > 0 && certain; at--) {
-		int order =
-			fact_compare(&assembly->histories->partners, &facts[at - 1], &dealt->fact);
+		int order = fact_compare(&assembly->histories->partners, &facts[at - 1], fact);
 		if (order == 0)
 			order = memcmp(&ids[at - 1], &dealt->id, sizeof(dealt->id));
 		if (order < 0)
@@ -345,31 +375,34 @@ static void fact_insert(struct assembly *assembly, const struct dealt *dealt)
 		history->sorted++;
 	else
 		at = end;
-	memmove(&facts[at + 1], &facts[at], (end - at) * sizeof(*facts));
-	memmove(&ids[at + 1], &ids[at], (end - at) * sizeof(*ids));
-	facts[at] = dealt->fact;
-	history->municipalities |= municipality_bit(dealt->fact.municipality);
+	if (at < end) {
+		memmove(&facts[at + 1], &facts[at], (end - at) * sizeof(*facts));
+		memmove(&ids[at + 1], &ids[at], (end - at) * sizeof(*ids));
+	}
+	facts[at] = *fact;
+	history->municipalities |= municipality_bit(fact->municipality);
 	ids[at] = dealt->id;
 }
 
 static enum err chunk_assemble(struct assembly *assembly, const struct chunk *chunk)
 {
-	struct dealt dealt;
+	const struct dealt *dealt;
 	struct bytes ref;
 	uint64_t by;
 	size_t at = 0;
 	enum err err = OK;
-	while (err == OK && chunk_next(chunk, &at, &dealt, &ref, &by)) {
+	while (err == OK && (dealt = chunk_next(chunk, &at, &ref, &by)) != NULL) {
+		struct fact fact = dealt->fact;
 		int32_t number;
 		if (names_number(assembly->refs, ref, &number) != OK)
 			return ERR_FULL;
 		if (number != 0)
-			dealt.fact.ref = (unsigned)number & FACT_REF_MAX;
-		if (dealt.past)
+			fact.ref = (unsigned)number & FACT_REF_MAX;
+		if (dealt->past)
 			err = history_add_past(
-				&assembly->histories->people[dealt.person], &dealt.fact, by);
+				&assembly->histories->people[dealt->person], &fact, by);
 		else
-			fact_insert(assembly, &dealt);
+			fact_insert(assembly, dealt, &fact);
 	}
 	return err;
 }
@@ -435,6 +468,7 @@ static enum err dealer_end(struct dealer *dealer, bool own_reader, struct tally 
 	tally_free(dealer->tally);
 	quality_counter_free(dealer->counter);
 	quality_blocks_free(dealer->blocks, dealer->block_count);
+	free(dealer->counts);
 	for (struct region *region = dealer->regions, *next; region != NULL; region = next) {
 		next = region->next;
 		munmap(region, REGION_BYTES);
