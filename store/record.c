@@ -150,8 +150,9 @@ enum err record_read(uint64_t seq, struct bytes bytes, struct record *out)
 	struct kind kind;
 	struct bytes body =
 		bytes_of(header + RECORD_HEADER_SIZE, bytes.length - RECORD_HEADER_SIZE);
-	if (get64(header + AT_CHECKSUM) != checksum(seq, header, body) ||
-		!kind_read(header[AT_TYPE], body.length, &kind))
+	if (get64(header + AT_CHECKSUM) != checksum(seq, header, body))
+		return ERR_CORRUPT;
+	if (!kind_read(header[AT_TYPE], body.length, &kind))
 		return ERR_CORRUPT;
 	/* In its place at once: a copy would wait for each of the fields to be written. */
 	out->seq = seq;
