@@ -36,8 +36,9 @@ static void count_return(
 	if (returned)
 		sink_count(sink, home, RETURNED, 1);
 	if (ending.day > spell->until)
-		sink_record(
-			sink, home, CURVE_RETURNED, 0, ending.day - spell->until, returned ? 1 : 0);
+		sink_record(sink, CURVE_RETURNED,
+			&(struct curve_record){ home, spell->until, 0, ending.day - spell->until,
+				returned ? 1 : 0 });
 }
 
 /* How a spell ends that is looked at up to `certain`. */
@@ -172,6 +173,11 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct shown_curve curves[] = {
+	{ "benefit", CURVE_LEFT, 0, CURVE_INCIDENCE_1, { "censored", "left", "exited" } },
+	{ "benefit/returned", CURVE_RETURNED, 0, CURVE_FAILURE, { "censored", "returned", NULL } },
+};
+
 const struct indicator indicator_benefit = {
 	.name = "benefit",
 	.set = DEFINITIONS_COUNCIL,
@@ -181,4 +187,6 @@ const struct indicator indicator_benefit = {
 	.figures = figures_of,
 	.metrics = metrics,
 	.agreed = agreed,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

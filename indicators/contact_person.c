@@ -118,7 +118,9 @@ static void stretch_end(struct face_reading *reading, int32_t day, bool by_event
 		sink_count(reading->sink, now->home, PAIRINGS, 1);
 		sink_count(reading->sink, now->home, ended ? ENDED : CENSORED, 1);
 		if (until > now->from)
-			sink_record(reading->sink, now->home, 0, 0, until - now->from, ended);
+			sink_record(reading->sink, 0,
+				&(struct curve_record){
+					now->home, now->from, 0, until - now->from, ended });
 		else
 			sink_count(reading->sink, now->home, NOT_AT_RISK, 1);
 	}
@@ -409,6 +411,10 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct shown_curve curves[] = {
+	{ "contact_person/pairing", 0, 0, CURVE_SURVIVAL, { "censored", "ended", NULL } },
+};
+
 const struct indicator indicator_contact_person = {
 	.name = "contact_person",
 	.set = DEFINITIONS_COUNCIL,
@@ -417,4 +423,6 @@ const struct indicator indicator_contact_person = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

@@ -156,6 +156,10 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct shown_curve curves[] = {
+	{ "first_participation", 0, 0, CURVE_INCIDENCE_1, { "censored", "reached", "exited" } },
+};
+
 const struct indicator indicator_first_participation = {
 	.name = "first_participation",
 	.set = DEFINITIONS_COUNCIL,
@@ -164,4 +168,6 @@ const struct indicator indicator_first_participation = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

@@ -51,7 +51,9 @@ void follow_count(const struct sink *sink, uint16_t municipality, unsigned count
 	if (exit <= entry)
 		sink_count(sink, municipality, counter + FOLLOW_NOT_AT_RISK, 1);
 	else
-		sink_record(sink, municipality, curve, entry, exit, causes[follow->end]);
+		sink_record(sink, curve,
+			&(struct curve_record){
+				municipality, origin, entry, exit, causes[follow->end] });
 }
 
 struct classes follow_classes(const int64_t *counters)

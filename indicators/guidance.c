@@ -101,8 +101,9 @@ static void count_restart(const struct person *person, int32_t ended, const stru
 	if (restarted)
 		sink_count(sink, person->t0_home, RESTARTED, 1);
 	if (ending.day > ended)
-		sink_record(sink, person->t0_home, CURVE_RESTARTED, 0, ending.day - ended,
-			restarted ? 1 : 0);
+		sink_record(sink, CURVE_RESTARTED,
+			&(struct curve_record){
+				person->t0_home, ended, 0, ending.day - ended, restarted ? 1 : 0 });
 }
 
 static void contribute(const struct person *person, const struct sink *sink)
@@ -184,6 +185,13 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct shown_curve curves[] = {
+	{ "guidance", CURVE_GUIDANCE, AT_RISK_MIN, CURVE_INCIDENCE_1,
+		{ "censored", "self_sufficient", "exited or ended_otherwise" } },
+	{ "guidance/restarted", CURVE_RESTARTED, 0, CURVE_FAILURE,
+		{ "censored", "restarted", NULL } },
+};
+
 const struct indicator indicator_guidance = {
 	.name = "guidance",
 	.set = DEFINITIONS_COUNCIL,
@@ -192,4 +200,6 @@ const struct indicator indicator_guidance = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

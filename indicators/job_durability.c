@@ -44,8 +44,10 @@ static void count_spell(
 	if (observed.end == WORK_SILENT)
 		sink_count(sink, home, SILENT, 1);
 	if (observed.until > first->start)
-		sink_record(sink, home, 0, 0, observed.until - first->start,
-			observed.end == WORK_ENDED ? 1 : 0);
+		sink_record(sink, 0,
+			&(struct curve_record){ home, first->start, 0,
+				observed.until - first->start,
+				observed.end == WORK_ENDED ? 1 : 0 });
 }
 
 static void contribute(const struct person *person, const struct sink *sink)
@@ -90,6 +92,10 @@ static const struct compared compared = {
 	.of_work = true,
 };
 
+static const struct shown_curve curves[] = {
+	{ "job_durability", 0, 0, CURVE_SURVIVAL, { "censored", "ended", NULL } },
+};
+
 const struct indicator indicator_job_durability = {
 	.name = "job_durability",
 	.counters = COUNTERS,
@@ -98,4 +104,6 @@ const struct indicator indicator_job_durability = {
 	.figures = figures_of,
 	.metrics = metrics,
 	.compared = &compared,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

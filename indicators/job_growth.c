@@ -174,6 +174,10 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct shown_curve curves[] = {
+	{ "job_growth", 0, 0, CURVE_INCIDENCE_1, { "censored", "fully_paid", "ended" } },
+};
+
 const struct indicator indicator_job_growth = {
 	.name = "job_growth",
 	.set = DEFINITIONS_COUNCIL,
@@ -182,4 +186,6 @@ const struct indicator indicator_job_growth = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

@@ -8,6 +8,8 @@
 #include "indicators/follow.h"
 #include "indicators/registry.h"
 
+#include "base/check.h"
+
 #define RUNG_LAST         5 /* the sixth is the highest: nobody climbs from it */
 #define COUNTERS_PER_RUNG FOLLOW_COUNTERS
 
@@ -66,6 +68,18 @@ static const struct compared compared = {
 	.days = 761,
 };
 
+static const struct shown_curve curves[] = {
+	{ "ladder_step/1", 0, 0, CURVE_INCIDENCE_1, { "censored", "climbed", "exited" } },
+	{ "ladder_step/2", CURVE_HISTOGRAMS, 0, CURVE_INCIDENCE_1,
+		{ "censored", "climbed", "exited" } },
+	{ "ladder_step/3", 2 * CURVE_HISTOGRAMS, 0, CURVE_INCIDENCE_1,
+		{ "censored", "climbed", "exited" } },
+	{ "ladder_step/4", 3 * CURVE_HISTOGRAMS, 0, CURVE_INCIDENCE_1,
+		{ "censored", "climbed", "exited" } },
+	{ "ladder_step/5", 4 * CURVE_HISTOGRAMS, 0, CURVE_INCIDENCE_1,
+		{ "censored", "climbed", "exited" } },
+};
+
 const struct indicator indicator_ladder_step = {
 	.name = "ladder_step",
 	.counters = RUNG_LAST * COUNTERS_PER_RUNG,
@@ -74,4 +88,6 @@ const struct indicator indicator_ladder_step = {
 	.figures = figures_of,
 	.metrics = metrics,
 	.compared = &compared,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

@@ -53,8 +53,9 @@ static void contribute(const struct person *person, const struct sink *sink)
 		if (cause != 0)
 			sink_count(sink, home, counter + (cause == 1 ? REACHED : EXITED), 1);
 		if (until > person->t0) {
-			sink_record(
-				sink, home, index * CURVE_HISTOGRAMS, 0, until - person->t0, cause);
+			sink_record(sink, index * CURVE_HISTOGRAMS,
+				&(struct curve_record){
+					home, person->t0, 0, until - person->t0, cause });
 		}
 	}
 }
@@ -106,6 +107,12 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct shown_curve curves[] = {
+	{ "language_level/A2", 0, 0, CURVE_INCIDENCE_1, { "censored", "reached", "exited" } },
+	{ "language_level/B1", CURVE_HISTOGRAMS, 0, CURVE_INCIDENCE_1,
+		{ "censored", "reached", "exited" } },
+};
+
 const struct indicator indicator_language_level = {
 	.name = "language_level",
 	.counters = ARRAY_LENGTH(levels) * COUNTERS_PER_LEVEL,
@@ -113,4 +120,6 @@ const struct indicator indicator_language_level = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

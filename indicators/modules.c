@@ -123,6 +123,15 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct shown_curve curves[] = {
+	{ "modules/PARTICIPATION_DECLARATION", 0, 0, CURVE_INCIDENCE_1,
+		{ "censored", "completed", "exited" } },
+	{ "modules/LABOUR_MARKET", CURVE_HISTOGRAMS, 0, CURVE_INCIDENCE_1,
+		{ "censored", "completed", "exited" } },
+	{ "modules/SELF_RELIANCE", 2 * CURVE_HISTOGRAMS, 0, CURVE_INCIDENCE_1,
+		{ "censored", "completed", "exited" } },
+};
+
 const struct indicator indicator_modules = {
 	.name = "modules",
 	.set = DEFINITIONS_COUNCIL,
@@ -131,4 +140,6 @@ const struct indicator indicator_modules = {
 	.contribute = contribute,
 	.figures = figures_of,
 	.metrics = metrics,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

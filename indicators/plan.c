@@ -60,7 +60,9 @@ static void contribute_on_time(const struct person *person, const struct sink *s
 	if (is_signed)
 		sink_count(sink, person->t0_home, ON_TIME_SIGNED, 1);
 	if (until > start)
-		sink_record(sink, person->t0_home, 0, 0, until - start, is_signed ? 1 : 0);
+		sink_record(sink, 0,
+			&(struct curve_record){
+				person->t0_home, start, 0, until - start, is_signed ? 1 : 0 });
 }
 
 static void contribute(const struct person *person, const struct sink *sink)
@@ -137,6 +139,10 @@ static const struct metric metrics[] = {
 	{ NULL, NULL, NULL, METRIC_PLAIN },
 };
 
+static const struct shown_curve curves[] = {
+	{ "plan/on_time", 0, 0, CURVE_FAILURE, { "censored", "signed", NULL } },
+};
+
 const struct indicator indicator_plan = {
 	.name = "plan",
 	.counters = COUNTERS,
@@ -145,4 +151,6 @@ const struct indicator indicator_plan = {
 	.figures = figures_of,
 	.metrics = metrics,
 	.agreed = agreed,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

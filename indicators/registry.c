@@ -37,6 +37,20 @@ static void sink_step(struct sink *sink, const struct indicator *indicator)
 	sink->histogram_base += indicator->histograms;
 }
 
+const struct shown_curve *registry_curve(unsigned slot)
+{
+	unsigned base = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(indicators); i++) {
+		const struct indicator *indicator = indicators[i];
+		for (unsigned j = 0; j < indicator->curve_count; j++) {
+			if (base + indicator->curves[j].histogram == slot)
+				return &indicator->curves[j];
+		}
+		base += indicator->histograms;
+	}
+	return NULL;
+}
+
 void registry_contribute(const struct person *person, const struct sink *sink)
 {
 	struct sink own = *sink;

@@ -48,6 +48,18 @@ struct compared {
 	bool of_work; /* its spells are of work: they can be grouped by how they begin */
 };
 
+/*
+ * A curve that is shown, for whoever wants the records behind it: they are those that sink_record()
+ * got with its histogram.
+ */
+struct shown_curve {
+	const char *name; /* ladder_step/3: the indicator, and which of its curves; ladder export */
+	unsigned histogram;                   /* its first one, of the indicator's */
+	int64_t at_risk_min;                  /* as curve_init() takes it */
+	enum curve_function function;         /* whose value and half-time are shown */
+	const char *causes[CURVE_CAUSES + 1]; /* what each is; NULL: there is none */
+};
+
 /* A figure of an agreement: a share of people, or a count, which is `yes` alone. */
 struct agreed_share {
 	int64_t yes;
@@ -72,6 +84,10 @@ struct indicator {
 
 	/* NULL: not among the figures per group. Else `contribute` calls sink_spell(). */
 	const struct compared *compared;
+
+	/* Its curves. NULL: it has none, or shows those of another indicator. */
+	const struct shown_curve *curves;
+	unsigned curve_count;
 
 	/* The figures of it that agreements are about, but for curves: false, and *out untouched,
 	 * when it has not this one. NULL: none. */
@@ -120,6 +136,9 @@ const struct indicator *const *registry_all(size_t *count);
 /* How many counters and histograms all have together. */
 unsigned registry_counters(void);
 unsigned registry_histograms(void);
+
+/* The curve whose first histogram is at this slot; NULL: none is, or none that is shown. */
+const struct shown_curve *registry_curve(unsigned slot);
 
 /* Sends what a person adds to all indicators of the question's set. */
 void registry_contribute(const struct person *person, const struct sink *sink);

@@ -12,6 +12,8 @@
 #include "indicators/follow.h"
 #include "indicators/registry.h"
 
+#include "base/check.h"
+
 #define RUNG_FIRST  2
 #define RUNG_LAST   6
 #define RUNGS       (RUNG_LAST - RUNG_FIRST + 1)
@@ -123,6 +125,19 @@ static const struct compared compared = {
 	.days = 761,
 };
 
+static const struct shown_curve curves[] = {
+	{ "rung_reached/2", 0, AT_RISK_MIN, CURVE_INCIDENCE_1,
+		{ "censored", "reached", "exited" } },
+	{ "rung_reached/3", CURVE_HISTOGRAMS, AT_RISK_MIN, CURVE_INCIDENCE_1,
+		{ "censored", "reached", "exited" } },
+	{ "rung_reached/4", 2 * CURVE_HISTOGRAMS, AT_RISK_MIN, CURVE_INCIDENCE_1,
+		{ "censored", "reached", "exited" } },
+	{ "rung_reached/5", 3 * CURVE_HISTOGRAMS, AT_RISK_MIN, CURVE_INCIDENCE_1,
+		{ "censored", "reached", "exited" } },
+	{ "rung_reached/6", 4 * CURVE_HISTOGRAMS, AT_RISK_MIN, CURVE_INCIDENCE_1,
+		{ "censored", "reached", "exited" } },
+};
+
 const struct indicator indicator_rung_reached = {
 	.name = "rung_reached",
 	.counters = PUBLIC_COUNTER + FOLLOW_COUNTERS,
@@ -131,4 +146,6 @@ const struct indicator indicator_rung_reached = {
 	.figures = figures_of,
 	.metrics = metrics,
 	.compared = &compared,
+	.curves = curves,
+	.curve_count = ARRAY_LENGTH(curves),
 };

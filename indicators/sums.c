@@ -41,10 +41,11 @@ void sink_value(const struct sink *sink, uint16_t municipality, unsigned histogr
 	sink_values(sink, municipality, histogram, at, 1);
 }
 
-void sink_record(const struct sink *sink, uint16_t municipality, unsigned curve, int32_t entry,
-	int32_t exit, unsigned cause)
+void sink_record(const struct sink *sink, unsigned curve, const struct curve_record *record)
 {
-	CHECK(entry < exit && cause <= CURVE_CAUSES);
-	sink_value(sink, municipality, curve, entry);
-	sink_value(sink, municipality, curve + 1 + cause, exit);
+	CHECK(record->entry < record->exit && record->cause <= CURVE_CAUSES);
+	if (sink->record != NULL)
+		sink->record(sink->context, sink->histogram_base + curve, record);
+	sink_value(sink, record->home, curve, record->entry);
+	sink_value(sink, record->home, curve + 1 + record->cause, record->exit);
 }

@@ -49,11 +49,15 @@ struct sums {
  * Where contributions go. The engine hands it in; `add` is called with the
  * slot of the counter (histogram false, `at` 0) or histogram.
  */
+struct curve_record;
 struct sink {
 	void (*add)(void *context, uint16_t part, bool histogram, unsigned slot, int32_t at,
 		int64_t units);
 	/* Called before what a spell adds; may be NULL. See sink_spell(). */
 	void (*spell)(void *context, uint16_t home, int32_t start, const struct fact *job_started);
+	/* Called with each record of a curve, beside what it adds, with the slot of the curve's
+	 * first histogram; may be NULL. */
+	void (*record)(void *context, unsigned slot, const struct curve_record *record);
 	void *context;
 	unsigned counter_base;
 	unsigned histogram_base;
@@ -83,15 +87,22 @@ void sink_values(const struct sink *sink, uint16_t municipality, unsigned histog
 /* Once. */
 void sink_value(const struct sink *sink, uint16_t municipality, unsigned histogram, int32_t at);
 
-/*
- * A record of a curve: entry, exit, cause (0 censored). It takes CURVE_HISTOGRAMS
- * histograms from `curve` on. A record with exit <= entry is never at risk: it must
- * not be sent here, only counted.
- */
 #define CURVE_CAUSES     2
 #define CURVE_HISTOGRAMS (CURVE_CAUSES + 2) /* entries, exits censored, exits per cause */
 
-void sink_record(const struct sink *sink, uint16_t municipality, unsigned curve, int32_t entry,
-	int32_t exit, unsigned cause);
+/* A record of a curve: one spell, and how it ended. */
+struct curve_record {
+	uint16_t home;
+	int32_t origin; /* the civil day from which time runs */
+	int32_t entry;  /* days since then */
+	int32_t exit;
+	unsigned cause; /* 0: censored */
+};
+
+/*
+ * It takes CURVE_HISTOGRAMS histograms from `curve` on. A record with exit <= entry is never at
+ * risk: it must not be sent here, only counted. The origin plays no part in any figure.
+ */
+void sink_record(const struct sink *sink, unsigned curve, const struct curve_record *record);
 
 #endif

@@ -22,7 +22,9 @@ void ending_count(const struct sink *sink, uint16_t municipality, unsigned count
 	if (exit <= entry)
 		sink_count(sink, municipality, counter + ENDED_NOT_AT_RISK, 1);
 	else
-		sink_record(sink, municipality, curve, entry, exit, causes[ending->how]);
+		sink_record(sink, curve,
+			&(struct curve_record){
+				municipality, origin, entry, exit, causes[ending->how] });
 }
 
 int64_t endings_total(const int64_t *counters)

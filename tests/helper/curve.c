@@ -64,7 +64,9 @@ static void subjects_read(void)
 		CHECK(group < LOGRANK_GROUPS_MAX && cause <= CURVE_CAUSES);
 		struct sink sink = { .add = subject_add, .context = &subjects[group] };
 		if (entry < exit_day)
-			sink_record(&sink, 0, 0, entry, exit_day, cause);
+			sink_record(&sink, 0,
+				&(struct curve_record){
+					.entry = entry, .exit = exit_day, .cause = cause });
 	}
 	CHECK(fields == EOF);
 }

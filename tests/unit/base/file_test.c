@@ -213,6 +213,33 @@ static void a_file_where_none_can_be_made_is_an_error_with_its_reason(void **sta
 	folder_remove(&folder);
 }
 
+static void file_make(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void a_new_name_takes_no_others_place(void **state)
+{
+	struct folder folder;
+	(void)state;
+	folder_make(&folder);
+	assert_int_equal(file_rename_new(folder.file_new, folder.file), ERR_NOT_FOUND);
+	file_make(folder.file_new, "new");
+	file_make(folder.file, "old");
+	assert_int_equal(file_rename_new(folder.file_new, folder.file), ERR_CONFLICT);
+	assert_holds(folder.file, "old");
+	unlink(folder.file);
+	assert_int_equal(symlink("nowhere", folder.file), 0);
+	assert_int_equal(file_rename_new(folder.file_new, folder.file), ERR_CONFLICT);
+	unlink(folder.file);
+	assert_int_equal(file_rename_new(folder.file_new, folder.file), OK);
+	assert_holds(folder.file, "new");
+	folder_remove(&folder);
+}
+
 static void a_name_is_synced_in_the_directory_it_is_in(void **state)
 {
 	(void)state;
@@ -245,6 +272,7 @@ int main(void)
 		cmocka_unit_test(what_a_crash_left_is_not_written_into),
 		cmocka_unit_test(the_descriptor_that_holds_a_lock_becomes_the_new_files),
 		cmocka_unit_test(a_file_where_none_can_be_made_is_an_error_with_its_reason),
+		cmocka_unit_test(a_new_name_takes_no_others_place),
 		cmocka_unit_test(a_name_is_synced_in_the_directory_it_is_in),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,8 +37,11 @@ static void subject_init(
 	struct sink sink = { .add = subject_add, .context = subject };
 	for (size_t i = 0; i < count; i++) {
 		if (records[i].entry < records[i].exit)
-			sink_record(&sink, HOME, 0, records[i].entry, records[i].exit,
-				records[i].cause);
+			sink_record(&sink, 0,
+				&(struct curve_record){ .home = HOME,
+					.entry = records[i].entry,
+					.exit = records[i].exit,
+					.cause = records[i].cause });
 	}
 	curve_init(&subject->curve, subject->histograms, at_risk_min);
 }

@@ -219,7 +219,10 @@ static void subject_init(struct subject *subject, int records, int events)
 	*subject = (struct subject){ .exact = { .records = records, .reached = events } };
 	struct sink sink = { .add = subject_add, .context = subject };
 	for (int i = 0; i < records; i++)
-		sink_record(&sink, HOME, 0, 0, i < events ? 40 + i : 200, i < events);
+		sink_record(&sink, 0,
+			&(struct curve_record){ .home = HOME,
+				.exit = i < events ? 40 + i : 200,
+				.cause = i < events });
 	curve_init(&subject->curve, subject->histograms, 0);
 }
 

@@ -48,7 +48,9 @@ static void record_add(struct subject *subject, enum class class, int32_t t, int
 		subject->exact.exited += class == EXITED;
 		subject->exact.silent += class == SILENT;
 		if (t > 0)
-			sink_record(&sink, HOME, 0, 0, t, causes[class]);
+			sink_record(&sink, 0,
+				&(struct curve_record){
+					.home = HOME, .exit = t, .cause = causes[class] });
 	}
 }
 

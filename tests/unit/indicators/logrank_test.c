@@ -45,8 +45,11 @@ static void subject_init(
 		struct sink sink = { .add = subject_add, .context = &place };
 		CHECK(records[i].group < groups);
 		if (records[i].entry < records[i].exit)
-			sink_record(&sink, HOME, 0, records[i].entry, records[i].exit,
-				records[i].cause);
+			sink_record(&sink, 0,
+				&(struct curve_record){ .home = HOME,
+					.entry = records[i].entry,
+					.exit = records[i].exit,
+					.cause = records[i].cause });
 	}
 	for (unsigned g = 0; g < groups; g++)
 		histograms[g] = subject->histograms[g];

@@ -342,7 +342,9 @@ static void curves_add(struct adder *adder, const struct climber *records, size_
 	struct sink sink = tally_sink(adder);
 	struct sink own = registry_sink(&sink, &indicator_ladder_step);
 	for (size_t i = 0; i < count; i++)
-		sink_record(&own, 823, 0, 0, records[i].exit, records[i].cause);
+		sink_record(&own, 0,
+			&(struct curve_record){
+				.home = 823, .exit = records[i].exit, .cause = records[i].cause });
 }
 
 /* The page with the figures and the curves that follow from the records. Release it. */
