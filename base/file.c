@@ -62,6 +62,19 @@ enum err file_rename(const char *from, const char *to)
 	return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
 }
 
+enum err file_rename_new(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return OK;
+	/* Not every file system can: then it is looked for first. */
+	if (errno == EINVAL && faccessat(AT_FDCWD, to, F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+		errno == ENOENT)
+		return file_rename(from, to);
+	if (errno == EEXIST || errno == EINVAL)
+		return ERR_CONFLICT;
+	return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+}
+
 FILE *file_replace_begin(const char *path_new, struct reason *reason)
 {
 	unlink(path_new);

@@ -36,6 +36,11 @@ enum err file_sync_name(const char *path) NODISCARD;
 enum err file_rename(const char *from, const char *to) NODISCARD;
 
 /*
+ * The same, but nothing that has the name is lost. ERR_CONFLICT: something has it, whatever it is.
+ */
+enum err file_rename_new(const char *from, const char *to) NODISCARD;
+
+/*
  * Makes `path_new`, readable and writable by its owner only, in place of one that a crash
  * left. It must be in the directory of the file that it will replace. NULL: *reason says why.
  */
