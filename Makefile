@@ -67,7 +67,7 @@ LIBS_ingest = jansson
 LIBS_secret = libsodium
 LIBS_daemon = libevent libmicrohttpd inih zlib libseccomp
 LIBS_tls    = gnutls
-LIBS_tools  = libcurl jansson inih libutf8proc zlib
+LIBS_tools  = libcurl jansson inih libutf8proc sqlite3 zlib
 # libcsv has no file for pkg-config.
 LDLIBS_tools = -lcsv
 LIBS_tests  = cmocka

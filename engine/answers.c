@@ -77,7 +77,7 @@ static enum err gather(struct answers *answers, struct reader *reader)
  * An erasure or a restriction between the first record that was read and the last leaves a mixture
  * of before and after, in which a record may also seem damaged.
  */
-static enum err acts_compare(const struct answers *answers, struct reader *reader, enum err err)
+enum err answers_settle(struct answers *answers, struct reader *reader, enum err err)
 {
 	struct acts now;
 	if (err != OK && err != ERR_CORRUPT)
@@ -128,7 +128,7 @@ static enum err know(struct answers *answers, struct reader *reader, int64_t kno
 
 enum err answers_know(struct answers *answers, struct reader *reader, int64_t known_us)
 {
-	return acts_compare(answers, reader, know(answers, reader, known_us));
+	return answers_settle(answers, reader, know(answers, reader, known_us));
 }
 
 /* Takes from memory what is asked; for all together that is done person by person. */
@@ -170,7 +170,7 @@ enum err answers_recall(struct answers *answers, struct reader *reader, const st
 		return err;
 	answers->known_us = known_us;
 	answers->quality_to = answers->seq;
-	return acts_compare(answers, reader, recall(answers, reader, lease, municipality));
+	return answers_settle(answers, reader, recall(answers, reader, lease, municipality));
 }
 
 /* What one thread has for itself that folds everybody from memory. */
@@ -275,7 +275,7 @@ enum err answers_ask_of(struct answers *answers, struct reader *reader,
 					 municipality, question, answers->tally);
 	if (err == OK)
 		err = tally_merge(answers->tally, answers->quality);
-	return acts_compare(answers, reader, err);
+	return answers_settle(answers, reader, err);
 }
 
 /* Of answers_visit(). */
@@ -335,7 +335,7 @@ enum err answers_visit(struct answers *answers, struct reader *reader,
 	void (*visit)(void *context, const struct person *person), void *context)
 {
 	const struct visiting visiting = { question, visit, context };
-	return acts_compare(answers, reader,
+	return answers_settle(answers, reader,
 		answers->recall != NULL ? visit_recalled(answers, reader, &visiting)
 					: visit_known(answers, reader, &visiting, municipality));
 }

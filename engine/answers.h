@@ -83,6 +83,12 @@ enum err answers_visit(struct answers *answers, struct reader *reader,
 	void (*visit)(void *context, const struct person *person), void *context) NODISCARD;
 
 /*
+ * For what reads the store beside these answers: `err` again, but ERR_CONFLICT where somebody was
+ * erased or restricted since they began to read, so that what was read is a mixture.
+ */
+enum err answers_settle(struct answers *answers, struct reader *reader, enum err err) NODISCARD;
+
+/*
  * Judges the agreements of `municipality`, or of all when it is PART_ALL, at the question that
  * was asked. Until then, and of others, an answer lists none.
  */

@@ -29,7 +29,7 @@ def read(name):
 
 # Guides in English and their twins in Dutch.
 TWINS = (("docs/excel.md", "docs/excel.nl.md"), ("docs/import.md", "docs/import.nl.md"),
-         ("docs/worklist.md", "docs/worklist.nl.md"),
+         ("docs/worklist.md", "docs/worklist.nl.md"), ("docs/analyst.md", "docs/analyst.nl.md"),
          ("docs/partners.md", "docs/partners.nl.md"), ("docs/operators.md", "docs/operators.nl.md"),
          ("docs/publishing.md", "docs/publishing.nl.md"), ("docs/privacy.md", "docs/privacy.nl.md"),
          ("docs/reliability.md", "docs/reliability.nl.md"),
@@ -528,6 +528,8 @@ class Commands(unittest.TestCase):
         "README.md": ("test_documents", "the_commands_of_the_readme_run_as_they_stand"),
         "docs/containers.md": ("../operators/test_image",
                                "the_commands_of_the_guide_run_as_they_stand"),
+        "docs/analyst.md": ("../analysts/test_analysts",
+                            "the_sessions_in_r_and_python_print_our_figures"),
         "docs/excel.md": ("../office/test_office",
                           "the_commands_of_the_guides_make_a_workbook_with_the_figures"),
         "docs/import.md": ("test_documents", "the_commands_of_the_import_page_run_as_they_stand"),

@@ -19,6 +19,7 @@
 	X(replay, "compute the figures from a store, for any date and knowledge")                  \
 	X(report, "write the figures of a store as a page for a council paper")                    \
 	X(log, "print records of a store")                                                         \
+	X(export, "write what a store has as tables, SQLite or CSV")                               \
 	X(verify, "check a whole store")                                                           \
 	X(backup, "copy a store, also while ladderd runs")                                         \
 	X(erase, "erase a person from a store")                                                    \

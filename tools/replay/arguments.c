@@ -31,16 +31,16 @@ int replay_known(
 	int64_t now_us = clock_now_us(&clock);
 	enum err err = reader_last(reader, &seq, &recorded_us);
 	if (err != OK)
-		return store_complain("replay", err, replay->store);
+		return store_complain(command_name(), err, replay->store);
 	*latest_us = recorded_us > now_us ? recorded_us : now_us;
 	*known_us = *latest_us;
 	if (replay->known_at == NULL)
 		return EX_OK;
 	if (instant_parse(bytes_of_string(replay->known_at), known_us) != OK)
-		return complain("replay", EX_USAGE,
+		return complain(command_name(), EX_USAGE,
 			"--known-at must be an instant, as 2026-03-02T09:15:00Z.");
 	if (*known_us > *latest_us)
-		return complain("replay", EX_USAGE, "--known-at must not be later than now.");
+		return complain(command_name(), EX_USAGE, "--known-at must not be later than now.");
 	return EX_OK;
 }
 
