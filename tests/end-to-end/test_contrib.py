@@ -6,6 +6,8 @@ import json
 import re
 import unittest
 
+import yaml
+
 import harness
 from harness import ROOT
 
@@ -88,6 +90,18 @@ class Prometheus(unittest.TestCase):
         self.promtool("check", "config", "--syntax-only", PROMETHEUS / "prometheus.yml")
         self.assertIn("SUCCESS", self.promtool("test", "rules",
                                                PROMETHEUS / "ladderd.rules.test.yml"))
+
+    def test_what_a_rule_reads_was_recorded_before_it_in_its_group(self):
+        """Groups are evaluated side by side: what another group records is a round old, or not."""
+        used = 0
+        for group in yaml.safe_load((PROMETHEUS / "ladderd.rules.yml").read_text())["groups"]:
+            recorded = set()
+            for rule in group["rules"]:
+                read = set(re.findall(r"\w+:\w+:\w+", rule["expr"]))
+                self.assertLessEqual(read, recorded, rule)
+                used += len(read)
+                recorded |= {rule["record"]} if "record" in rule else set()
+        self.assertGreater(used, 3)
 
     def test_each_alert_is_tried_both_ways_and_explained(self):
         rules = (PROMETHEUS / "ladderd.rules.yml").read_text()
