@@ -188,13 +188,28 @@ void publications_release(struct publications *publications)
 	*publications = (struct publications){ 0 };
 }
 
+/* The first item of a municipality, or of one behind it. */
+static size_t first_of(const struct publications *publications, unsigned municipality)
+{
+	size_t low = 0, high = publications->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (publications->items[middle].publication->municipality < municipality)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* The last quarter of a municipality that is shown; else the last that stands; else DAY_NONE. */
 static int32_t newest_of(const struct publications *publications, uint16_t municipality)
 {
 	int32_t shown = DAY_NONE, stands = DAY_NONE;
-	for (size_t i = 0; i < publications->count; i++) {
+	size_t end = first_of(publications, municipality + 1u);
+	for (size_t i = first_of(publications, municipality); i < end; i++) {
 		const struct publication_item *item = &publications->items[i];
-		if (item->publication->municipality != municipality || !publication_stands(item))
+		if (!publication_stands(item))
 			continue;
 		stands = item->publication->as_of;
 		if (!item->publication->disclosure.withheld)
@@ -214,10 +229,10 @@ static struct quarter quarter_of(const struct publications *publications, uint16
 	int32_t as_of, int32_t known_day)
 {
 	struct quarter quarter = { 0 };
-	for (size_t i = 0; i < publications->count; i++) {
+	size_t end = first_of(publications, municipality + 1u);
+	for (size_t i = first_of(publications, municipality); i < end; i++) {
 		const struct publication_item *item = &publications->items[i];
-		if (item->publication->municipality != municipality ||
-			item->publication->as_of != as_of)
+		if (item->publication->as_of != as_of)
 			continue;
 		if (publication_stands(item)) {
 			quarter.stands = item;
@@ -265,11 +280,11 @@ struct publication_answer publications_ask(
 size_t publications_before(const struct publications *publications,
 	const struct publication *publication, size_t max, const struct publication **out)
 {
-	size_t count = 0;
-	for (size_t i = publications->count; i > 0 && count < max; i--) {
+	size_t count = 0, first = first_of(publications, publication->municipality);
+	size_t end = first_of(publications, publication->municipality + 1u);
+	for (size_t i = end; i > first && count < max; i--) {
 		const struct publication_item *item = &publications->items[i - 1];
-		if (item->publication->municipality == publication->municipality &&
-			item->publication->as_of < publication->as_of && publication_stands(item))
+		if (item->publication->as_of < publication->as_of && publication_stands(item))
 			out[count++] = item->publication;
 	}
 	for (size_t i = 0; i < count / 2; i++) {

@@ -174,6 +174,7 @@ void reader_close(struct reader *reader)
 	reader_lag_free(reader);
 	view_close(reader);
 	free(reader->restricted);
+	free(reader->published);
 	free(reader);
 }
 
@@ -195,11 +196,12 @@ static enum err view_again(struct reader *reader)
 	SHIELD_RETURN(reader->log, view_renew(reader));
 }
 
-/* Rows are of one view. */
+/* Rows, and what is listed, are of one view. */
 static void rows_forget(struct reader *reader)
 {
 	reader->rows = reader->withdrawn = (struct page_rows){ 0 };
 	reader->rows_seq = reader->withdrawn_seq = 0;
+	reader->published_listed = false;
 }
 
 void reader_rest(struct reader *reader)
@@ -682,30 +684,61 @@ void reader_lag_free(struct reader *reader)
 	reader->lag = NULL;
 }
 
-static enum err shielded_published_after(
-	struct reader *reader, uint64_t seq_after, struct published *out)
+static int by_seq(const void *a, const void *b)
+{
+	const struct published_place *left = a, *right = b;
+	return (left->seq > right->seq) - (left->seq < right->seq);
+}
+
+/* Lists what is published, in the order of the log; the table has another. */
+static enum err published_list(struct reader *reader)
 {
 	MDB_cursor *cursor;
 	MDB_val key, val;
-	struct published best = { 0 };
-	CHECK(reader_is_ours(reader));
 	int code = mdb_cursor_open(reader->txn, reader->at->tables.publications, &cursor);
 	if (code != 0)
 		return lmdb_err(code);
+	size_t count = 0;
 	enum err err = OK;
 	while (err == OK && (code = mdb_cursor_get(cursor, &key, &val, MDB_NEXT)) == 0) {
 		struct published row;
 		err = published_read(&key, &val, &row);
-		if (err == OK && row.seq > seq_after && (best.seq == 0 || row.seq < best.seq))
-			best = row;
+		if (err == OK && !GROW(reader->published, reader->published_size, count + 1))
+			err = ERR_FULL;
+		if (err == OK)
+			reader->published[count++] =
+				(struct published_place){ row.seq, row.municipality, row.as_of };
 	}
 	mdb_cursor_close(cursor);
 	if (err != OK || code != MDB_NOTFOUND)
 		return err != OK ? err : lmdb_err(code);
-	if (best.seq == 0)
-		return ERR_NOT_FOUND;
-	*out = best;
+	if (count > 0)
+		qsort(reader->published, count, sizeof(*reader->published), by_seq);
+	reader->published_count = count;
+	reader->published_listed = true;
 	return OK;
+}
+
+static enum err shielded_published_after(
+	struct reader *reader, uint64_t seq_after, struct published *out)
+{
+	CHECK(reader_is_ours(reader));
+	enum err err = reader->published_listed ? OK : published_list(reader);
+	if (err != OK)
+		return err;
+	size_t low = 0, high = reader->published_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (reader->published[middle].seq <= seq_after)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == reader->published_count)
+		return ERR_NOT_FOUND;
+	const struct published_place *place = &reader->published[low];
+	return published_find(reader->txn, &reader->at->tables, place->municipality, place->as_of,
+		place->seq, out);
 }
 
 enum err reader_published_after(struct reader *reader, uint64_t seq_after, struct published *out)

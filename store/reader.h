@@ -109,7 +109,7 @@ struct published {
 
 /*
  * Of the first ReportPublished after `seq_after`. ERR_NOT_FOUND: there is none. ERR_CORRUPT: a
- * row is damaged. Looks through all publications: they are few.
+ * row is damaged. ERR_FULL: no memory. The first time in a view it looks through all of them.
  */
 enum err reader_published_after(
 	struct reader *reader, uint64_t seq_after, struct published *out) NODISCARD;

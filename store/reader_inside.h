@@ -10,6 +10,13 @@
 #include "store/reader.h"
 #include "store/tables.h"
 
+/* Where the row of a publication stands. */
+struct published_place {
+	uint64_t seq;
+	uint16_t municipality;
+	int32_t as_of;
+};
+
 struct reader {
 	struct log *log;
 	struct environment *at; /* held: whose view it is */
@@ -27,6 +34,10 @@ struct reader {
 	uint32_t *restricted;  /* the people who are, of this view, in order */
 	size_t restricted_count;
 	size_t restricted_size;
+	bool published_listed;             /* of this view: */
+	struct published_place *published; /* by seq */
+	size_t published_count;
+	size_t published_size;
 };
 
 /*
