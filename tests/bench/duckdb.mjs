@@ -1,4 +1,5 @@
-// tests/bench/duckdb.mjs PEERS version | import NDJSON PARQUET | figures PARQUET DAY
+// tests/bench/duckdb.mjs PEERS version | import NDJSON PARQUET | figures PARQUET DAY |
+//   asked PARQUET MUNICIPALITY DAY... | export PARQUET CSV
 //
 // DuckDB beside `ladder replay`: events to Parquet, and figures from it. One line of JSON.
 // `figures` computes, over the effective events (of a key the last; nothing that a retraction
@@ -6,7 +7,9 @@
 // next higher assessment with competing ends (Aalen-Johansen at 6, 12, 24 and 36 months, and the
 // median); the weeks with at least 120 minutes of activity in the last quarter; the age of the
 // last two-way contact. It leaves out what SQL makes long: silences, corrections of other events,
-// work and its placement, sanctions, plans, publications, data quality.
+// work and its placement, sanctions, plans, publications, data quality. `asked` computes the same of
+// one municipality, for each of some days, from a table that is ordered and indexed by it, and says
+// how many milliseconds each took. `export` writes the events as PostgreSQL takes them.
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -37,9 +40,11 @@ COPY (
     event_retracted: 'STRUCT(target_id VARCHAR, target_key VARCHAR)' })
 ) TO ${quoted(to)} (FORMAT PARQUET)`;
 
-const EFFECTIVE = (from, day) => `
-CREATE TEMP TABLE effective AS
-WITH events AS (SELECT * FROM read_parquet(${quoted(from)})),
+const PARQUET = (from) => `SELECT * FROM read_parquet(${quoted(from)})`;
+
+const EFFECTIVE = (source, day) => `
+CREATE OR REPLACE TEMP TABLE effective AS
+WITH events AS (${source}),
 last_of_key AS (SELECT key, max(seq) AS seq FROM events WHERE key IS NOT NULL GROUP BY key)
 SELECT e.* FROM events e
 LEFT JOIN last_of_key k ON e.key = k.key
@@ -123,14 +128,32 @@ async function main() {
     await connection.run(IMPORT(files[0], files[1]));
     return {};
   }
-  const [from, day] = files;
-  const begun = performance.now();
+  const [from, ...others] = files;
+  if (what === "export") {
+    await connection.run(`COPY (SELECT seq, id, key, subject, municipality, occurred_on, type, rung,
+      minutes, two_way, target_id, target_key FROM read_parquet(${quoted(from)})
+      ORDER BY municipality, seq) TO ${quoted(others[0])} (HEADER false)`);
+    return {};
+  }
   let rows = 0;
-  await connection.run(EFFECTIVE(from, day));
-  for (const query of [PERSONS_PER_RUNG(), TIME_PER_RUNG(day), NORM(day), MINUTES_A_WEEK(),
-    CONTACT(day)])
-    rows += (await connection.runAndReadAll(query)).currentRowCount;
-  const seconds = (performance.now() - begun) / 1000;
+  const figures = async (source, day) => {
+    const begun = performance.now();
+    await connection.run(EFFECTIVE(source, day));
+    for (const query of [PERSONS_PER_RUNG(), TIME_PER_RUNG(day), NORM(day), MINUTES_A_WEEK(),
+      CONTACT(day)])
+      rows += (await connection.runAndReadAll(query)).currentRowCount;
+    return performance.now() - begun;
+  };
+  if (what === "asked") {
+    const [municipality, ...days] = others;
+    await connection.run(`CREATE TABLE stored AS ${PARQUET(from)} ORDER BY municipality, seq`);
+    await connection.run("CREATE INDEX place ON stored (municipality)");
+    const ms = [];
+    for (const day of days)
+      ms.push(await figures(`SELECT * FROM stored WHERE municipality = ${quoted(municipality)}`, day));
+    return { ms, rows };
+  }
+  const seconds = (await figures(PARQUET(from), others[0])) / 1000;
   const left = await connection.runAndReadAll("SELECT count(*)::INTEGER FROM effective");
   return { seconds, rows, effective: left.getRows()[0][0] };
 }

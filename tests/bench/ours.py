@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -321,6 +322,7 @@ def lifelike(size):
             subprocess.run([RELEASE / "ladder", "generate", *map(str, options)], stdout=file,
                            check=True, timeout=SECONDS_MAX)
         with Daemon(folder / "store") as daemon:
+            begun = datetime.now(timezone.utc)
             done = subprocess.run(
                 [RELEASE / "ladder", "push", "--via", "stream", "--to",
                  f"tcp://127.0.0.1:{daemon.stream_port}", "--token-file", daemon.token_file,
@@ -328,8 +330,9 @@ def lifelike(size):
             said = re.search(r"(\d+) accepted, 0 duplicates, 0 rejected, in ([\d.]+)", done.stderr)
             if done.returncode != 0 or not said:
                 raise RuntimeError(f"the push failed: {done.stderr[-400:]}")
+            recorded = [begun.isoformat(), datetime.now(timezone.utc).isoformat()]
             daemon.rest()
         events = int(said.group(1))
-        return {"events": events, "people": people, "push_seconds": float(said.group(2)),
+        return {"events": events, "recorded": recorded, "people": people, "push_seconds": float(said.group(2)),
                 "protobuf_bytes": protobuf_bytes(events_file, events)}
     return kept(f"lifelike-{size}", recipe, make)

@@ -159,6 +159,55 @@ class Postgres:
         return float(line.split()[2])
 
 
+    def facts(self, path):
+        """The events that DuckDB wrote, as a table in the order of municipalities, indexed."""
+        self.sql("CREATE TABLE facts (seq bigint, id text, key text, subject text, municipality "
+                 "text, occurred_on date, type text, rung int, minutes int, two_way bool, "
+                 "target_id text, target_key text)")
+        with open(path, "rb") as file:
+            subprocess.run([self.psql, *self.to, "-q", "-v", "ON_ERROR_STOP=1", "-c",
+                            "COPY facts FROM STDIN (FORMAT csv)", "postgres"], stdin=file,
+                           check=True, timeout=ours.SECONDS_MAX, cwd="/")
+        self.sql("CREATE INDEX place ON facts (municipality, seq)")
+        self.sql("CLUSTER facts USING place")
+        self.sql("ANALYZE facts")
+
+    def asked(self, municipality, days):
+        """Milliseconds of the figures of one municipality at each day, on one connection."""
+        script = ours.place() / "asked.sql"
+        script.write_text("\\timing on\n" + "".join(
+            FIGURES.replace(":place", f"'{municipality}'").replace(":day", f"DATE '{day}'")
+            for day in days))
+        said = ours.call(self.psql, *self.to, "-q", "-v", "ON_ERROR_STOP=1", "-f", script,
+                         "postgres", cwd="/")
+        return [float(line.split()[1]) for line in said.splitlines() if line.startswith("Time:")]
+
+
+# Persons per rung on the day, weeks of 120 minutes in the last quarter, age of the last two-way
+# contact, over the effective events of a municipality.
+FIGURES = """
+WITH events AS MATERIALIZED (SELECT * FROM facts WHERE municipality = :place),
+last_of_key AS (SELECT key, max(seq) AS seq FROM events WHERE key IS NOT NULL GROUP BY key),
+effective AS MATERIALIZED (
+  SELECT e.* FROM events e LEFT JOIN last_of_key k ON e.key = k.key
+  WHERE e.type <> 'event_retracted' AND e.occurred_on <= :day
+    AND (e.key IS NULL OR e.seq = k.seq)
+    AND NOT EXISTS (SELECT 1 FROM events r WHERE r.target_id = e.id)
+    AND NOT EXISTS (SELECT 1 FROM events r WHERE r.target_key = e.key AND r.seq > e.seq))
+SELECT
+  (SELECT json_agg(one) FROM (SELECT rung, count(*) FROM (
+     SELECT DISTINCT ON (subject) subject, rung FROM effective WHERE type = 'ladder_assessed'
+     ORDER BY subject, occurred_on DESC, seq DESC) last GROUP BY rung) one) AS rungs,
+  (SELECT json_agg(one) FROM (SELECT count(*) FILTER (WHERE minutes >= 120), count(*) FROM (
+     SELECT subject, date_trunc('week', occurred_on) AS week, sum(minutes) AS minutes
+     FROM effective WHERE type = 'activity_logged' AND occurred_on > :day - 91
+     GROUP BY subject, week) weeks) one) AS weeks,
+  (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY age) FROM (
+     SELECT :day - max(occurred_on) AS age FROM effective
+     WHERE type = 'contact_held' AND two_way GROUP BY subject) ages) AS contact;
+"""
+
+
 class DuckDB:
     """The same events as Parquet, and some of the same figures in SQL."""
 

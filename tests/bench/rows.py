@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 import figures
 import ours
 import peers
+import questions
 
 SLOW_US = 1400  # of a sync: what the requirements were measured beside
 RECORD = 110  # bytes of a record of bare LMDB and of the peers' payload: about one of ours
@@ -34,6 +35,8 @@ class Sizes:
         self.ack_seconds = 3 if quick else 10
         self.live_seconds = 6 if quick else 20
         self.pgbench_seconds = 3 if quick else 10
+        self.questions = 40 if quick else 200
+        self.person = 10_000 if quick else 100_000
 
 
 class Run:
@@ -95,7 +98,7 @@ def rate(result):
 
 # ---------------------------------------------------------------- the doors
 
-def stream_row(run, daemon):
+def stream_rows(run, daemon):
     sizes, groups = run.sizes, []
 
     def door():
@@ -111,20 +114,22 @@ def stream_row(run, daemon):
         ladderd=door, bare=append,
         redis=run.peer(peers.Redis, lambda one: one.add(sizes.stream, 10, 500, RECORD)),
         postgres=run.peer(peers.Postgres, lambda one: one.copy(sizes.stream // 2, RECORD))))
-    return {
-        "name": "stream, batches of 1,000 pipelined, UUIDv7", "unit": "events/s",
-        "required": 600_000, "better": "more", "ours": figures.spread(results["ladderd"]),
-        "door": "stream", "beside": [
-            run.beside("bare MDB_APPEND, groups as ladderd's", results, "bare"),
+    bare = run.beside("bare MDB_APPEND, groups as ladderd's", results, "bare")
+    row = {"name": "stream, batches of 1,000 pipelined, UUIDv7", "unit": "events/s",
+           "better": "more", "ours": figures.spread(results["ladderd"])}
+    return [
+        {**row, "required": 600_000, "door": "stream", "beside": [
             run.beside("Redis stream, appendfsync always, pipeline 500", results, "redis",
                        peers.Redis),
             run.beside("PostgreSQL COPY, unique id", results, "postgres", peers.Postgres)],
-        "notes": [
-            f"one connection, 64 batches on their way; ladderd committed "
-            f"{round(figures.spread(groups)['median']):,} events at once in the median"
-            if groups else "", f"bare LMDB and the peers take {RECORD} bytes an event; "
-            "Redis: redis-benchmark, 10 clients, XADD, no check for duplicates; PostgreSQL: ids "
-            "that grow, one transaction, indexed as they come"]}
+         "notes": [
+             f"one connection, 64 batches on their way; ladderd committed "
+             f"{round(figures.spread(groups)['median']):,} events at once in the median"
+             if groups else "", f"bare LMDB and the peers take {RECORD} bytes an event; "
+             "Redis: redis-benchmark, 10 clients, XADD, no check for duplicates; PostgreSQL: ids "
+             "that grow, one transaction, indexed as they come"]},
+        {**row, "name": row["name"] + ", beside a bare append", "required": 0.6,
+         "to": bare["name"], "beside": [bare], "notes": ["the same runs of ladderd"]}]
 
 
 def http_rows(run, daemon):
@@ -264,15 +269,31 @@ def doors_grown(run, rows):
         "at the sizes before in it")
 
 
+def held_up(rows, door, required):
+    """What becomes of a figure as the store grows: at its largest, beside at its smallest."""
+    row = next((one for one in rows if one.get("door") == door and one.get("growth")), None)
+    if row is None:
+        return None
+    sizes = sorted(row["growth"], key=int)
+    first = {"name": f"ladderd itself at {figures.size_name(int(sizes[0]))}",
+             "figure": figures.spread([row["growth"][sizes[0]]])}
+    return {"name": f"{row['name']}, {figures.size_name(int(sizes[-1]))} events in the store",
+            "unit": row["unit"], "better": row["better"], "required": required,
+            "to": first["name"], "beside": [first],
+            "ours": figures.spread([row["growth"][sizes[-1]]])}
+
+
 def doors(run):
     with ours.Daemon(ours.place() / "doors") as daemon:
-        rows = [run.guarded("stream", lambda: stream_row(run, daemon)),
+        rows = [*(run.guarded("stream", lambda: stream_rows(run, daemon)) or []),
                 *(run.guarded("HTTP", lambda: http_rows(run, daemon)) or []),
                 run.guarded("one connection", lambda: alone_row(run, daemon)),
                 *(run.guarded("acknowledgement", lambda: ack_rows(run, daemon)) or [])]
     rows = [row for row in rows if row]
     run.guarded("how the doors grow", lambda: doors_grown(run, rows))
-    return rows + (run.guarded("a slow disk", lambda: slow_rows(run)) or [])
+    rows += [held_up(rows, "alone", 0.9), held_up(rows, "ack", 1.5)]
+    rows += run.guarded("a slow disk", lambda: slow_rows(run)) or []
+    return [row for row in rows if row]
 
 
 # ---------------------------------------------------------------- random ids
@@ -331,7 +352,7 @@ def replayed(store, events):
 def replay(run):
     sizes = run.sizes
     row = {"name": "ladder replay, all indicators, all municipalities", "unit": "events/s",
-           "required": 4_000_000, "better": "more", "growth": {}, "notes": []}
+           "required": 8_000_000, "better": "more", "growth": {}, "notes": []}
     try:
         duck = peers.DuckDB()
     except peers.Missing as error:
@@ -496,6 +517,9 @@ def start_and_room(run):
               "better": "less", "beside": [], "growth": {}, "notes": [
                   "anonymous memory of the process, after a start from the saved state and the "
                   "figures of today were asked for"]}
+    bare = {"name": "start to ready, without the saved state", "unit": "s", "required": 3,
+            "better": "less", "beside": [], "growth": {}, "notes": [
+                "LMDB's pages in memory; one run at each size; all that was published is folded"]}
     disk = {"name": "store on disk / the events' protobuf", "unit": "×", "required": 2.5,
             "better": "less", "beside": [], "growth": {}, "notes": []}
     for size in sizes.grown:
@@ -512,27 +536,28 @@ def start_and_room(run):
                 daemon.rest()
                 daemon.get("/v1/indicators?municipality=GM0823", "analyst")
                 memories.append(daemon.anonymous_bytes() / events)
+        (copy / "state").unlink(missing_ok=True)
+        with ours.Daemon(copy) as daemon:
+            alone = daemon.ready_seconds
+            daemon.rest()
+            daemon.get("/v1/indicators?municipality=GM0823", "analyst")
+            memory["beside"] = [{"name": "ladderd itself, after a start without the state",
+                                 "figure": figures.spread([daemon.anonymous_bytes() / events])}]
         database = (folder / "store/data.mdb").stat().st_blocks * 512
-        for row, value in ((ready, starts), (memory, memories),
+        for row, value in ((ready, starts), (bare, [alone]), (memory, memories),
                            (disk, [database / made["protobuf_bytes"]])):
             row["ours"] = figures.spread(value)
             row["growth"][str(size)] = row["ours"]["median"]
-    (copy / "state").unlink(missing_ok=True)
-    with ours.Daemon(copy) as daemon:
-        daemon.rest()
-        memory["beside"] = [{"name": "ladderd itself, after a start without the state",
-                             "figure": figures.spread([daemon.anonymous_bytes() / events])}]
-        ready["beside"] = [{"name": "ladderd itself, without the state",
-                            "figure": figures.spread([daemon.ready_seconds])}]
     state = ours.disk_bytes(folder / "store") - database
     disk["notes"] = [f"{figures.number(made['protobuf_bytes'] / events)} bytes of protobuf an "
                      "event, measured on each 101st; the saved state, which can be thrown away, "
                      f"is {figures.number(state / made['protobuf_bytes'])} × besides"]
-    for row in (ready, memory, disk):
+    for row in (ready, bare, memory, disk):
         row["short"] = row["name"]
         row["name"] += f", {figures.size_name(events)} events of {made['people']:,} people"
-    return [ready, memory, disk]
+    return [ready, bare, memory, disk]
 
 
 PARTS = {"doors": doors, "random": random_ids, "replay": replay, "live": live,
+         "questions": questions.questions, "person": questions.one_person,
          "start": start_and_room}

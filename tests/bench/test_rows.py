@@ -10,6 +10,7 @@ from pathlib import Path
 import figures
 import ours
 import peers
+import questions
 import rows
 
 
@@ -50,6 +51,31 @@ class Turns(unittest.TestCase):
         self.assertEqual(results, {"ours": [1, 1], "theirs": []})
         self.assertEqual(self.run_.problems, ["what, theirs: it broke"] * 2)
         self.assertEqual(self.run_.beside("theirs", results, "theirs")["missing"], "it failed")
+
+
+class Grown(unittest.TestCase):
+    ROW = {"name": "a door", "door": "alone", "unit": "requests/s", "better": "more",
+           "growth": {"100000": 1000, "10000000": 850, "1000000": 300}}
+
+    def test_the_largest_store_is_held_against_the_smallest(self):
+        row = rows.held_up([{"name": "other"}, self.ROW], "alone", 0.9)
+        self.assertEqual(row["name"], "a door, 10.0 million events in the store")
+        self.assertEqual(row["beside"][0]["name"], "ladderd itself at 100,000")
+        self.assertIs(figures.verdict(row), False)
+        self.assertIs(figures.verdict(rows.held_up([self.ROW], "alone", 0.8)), True)
+
+    def test_what_was_not_measured_gives_no_row(self):
+        self.assertIsNone(rows.held_up([{"name": "a door", "door": "alone"}], "alone", 0.9))
+
+
+class Questions(unittest.TestCase):
+    def test_instants_lie_between_the_first_and_the_last_record(self):
+        recorded = ["2026-12-01T10:00:00+00:00", "2026-12-01T10:00:10+00:00"]
+        dice = questions.random.Random(1)
+        for _ in range(50):
+            path = questions.of_any_instant(dice, "GM0823", recorded)
+            self.assertRegex(path, r"as_of=20\d\d-\d\d-\d\d&known_at=2026-12-01T10:00:0\d\.\d{6}Z$")
+            self.assertRegex(questions.of_any_day(dice, None), r"\?as_of=20\d\d-\d\d-\d\d&window=\d+$")
 
 
 class Kept(unittest.TestCase):
