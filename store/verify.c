@@ -1,51 +1,19 @@
 /*
  * store/verify.c - holds every table of a store against its log.
  *
- * One walk over the log looks up in the tables what each record must have there; then the
- * tables' rows are counted, so that a row too many is found as well.
+ * Where log and tables are in balance (balance.h) nothing is looked up. Each other record is looked
+ * at by itself, in order (verify_record.c). Then the tables' rows are counted, so that a row too
+ * many is found as well.
  */
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/check.h"
-#include "store/definitions.h"
+#include "store/balance.h"
 #include "store/erased.h"
 #include "store/newest.h"
-#include "store/reader_inside.h"
-
-#define FINDINGS_MAX 100 /* told; the rest are counted */
-
-struct verifying {
-	struct reader *reader;
-	struct arena arena;
-	void (*tell)(void *context, const char *finding);
-	void *context;
-	uint64_t findings;
-	uint64_t records;
-	uint64_t identities; /* of records, in the table */
-	uint64_t withdrawals;
-	uint64_t publications;
-	uint64_t withdrawn;         /* publications */
-	uint64_t reports_withdrawn; /* records */
-	uint64_t tombstones;        /* of records that had an id */
-	int64_t recorded_us;
-	uint64_t *newest; /* by partner: the seq of its last record so far */
-};
-
-static void found(struct verifying *verifying, const char *format, ...) PRINTF_LIKE(2, 3);
-
-static void found(struct verifying *verifying, const char *format, ...)
-{
-	char text[256];
-	if (++verifying->findings > FINDINGS_MAX)
-		return;
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	verifying->tell(verifying->context, text);
-}
+#include "store/shield.h"
+#include "store/table_walk.h"
+#include "store/verify_inside.h"
 
 static size_t table_entries(struct reader *reader, MDB_dbi table)
 {
@@ -53,138 +21,79 @@ static size_t table_entries(struct reader *reader, MDB_dbi table)
 	return mdb_stat(reader->txn, table, &stat) == 0 ? stat.ms_entries : 0;
 }
 
-/* The subject table must lead back to the person. */
-static void verify_person(
-	struct verifying *verifying, const struct record *record, struct bytes subject)
+typedef void row_look(struct verifying *verifying, const MDB_val *key, const MDB_val *val);
+
+static enum err rows_walk(
+	struct verifying *verifying, struct table_walk *walk, MDB_dbi table, row_look *look)
 {
-	const struct tables *tables = &verifying->reader->at->tables;
-	MDB_val key = val_of(subject.data, subject.length), val;
-	uint32_t person = 0;
-	int code = mdb_get(verifying->reader->txn, tables->subjects, &key, &val);
-	if (code == 0 && val.mv_size == sizeof(person))
-		memcpy(&person, val.mv_data, sizeof(person));
-	if (person != record->person)
-		found(verifying, "record %llu: its subject has another person number",
-			(unsigned long long)record->seq);
+	enum err err = table_walk_begin(walk, verifying->reader->txn, table);
+	while (err == OK && (err = table_walk_next(walk)) == OK)
+		look(verifying, &walk->key, &walk->val);
+	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-static void verify_withdrawal(struct verifying *verifying, const struct record *record)
+static enum err rows_shielded(
+	struct verifying *verifying, struct table_walk *walk, MDB_dbi table, row_look *look)
 {
-	uint64_t by;
-	if (record->withdraws == 0)
+	SHIELD_RETURN(verifying->reader->log, rows_walk(verifying, walk, table, look));
+}
+
+/* Looks at each row of a table, "of what it has". */
+static void rows_look(
+	struct verifying *verifying, MDB_dbi table, const char *of_what, row_look *look)
+{
+	struct table_walk walk = { 0 };
+	if (table == TABLE_ABSENT)
 		return;
-	verifying->withdrawals++;
-	if (record->withdraws >= record->seq ||
-		reader_withdrawn_by(verifying->reader, record->withdraws, &by) != OK ||
-		by != record->seq)
-		found(verifying, "record %llu: its withdrawal of %llu is not in the table",
-			(unsigned long long)record->seq, (unsigned long long)record->withdraws);
-}
-
-/* The value of a key: in the index lag, or else in the table. */
-static enum err value_of(const struct reader *reader, const struct lag_table *lag, MDB_dbi table,
-	MDB_val key, uint64_t *out)
-{
-	if (index_lag_find(lag, bytes_of_val(&key), out))
-		return OK;
-	return table_get_u64(reader->txn, table, &key, out);
-}
-
-/* The key's row must lead to this record or to a later one; verify_keys() looks whose it is. */
-static void verify_key(
-	struct verifying *verifying, const struct record *record, const struct event *event)
-{
-	uint8_t space[IDENTITY_KEY_MAX];
-	uint64_t last;
-	MDB_val key = key_key(record->partner, event->key, space);
-	struct reader *reader = verifying->reader;
-	enum err err = value_of(reader, &reader->lag->keys, reader->at->tables.keys, key, &last);
-	bool counts = record->type != EVENT_REPORT_PUBLISHED;
-	if (err != OK || (counts && last < record->seq))
-		found(verifying, "record %llu: its key does not lead to it or to a later one",
-			(unsigned long long)record->seq);
-}
-
-static void verify_publication(
-	struct verifying *verifying, const struct record *record, const struct event *event)
-{
-	struct published row;
-	struct reader *reader = verifying->reader;
-	verifying->publications++;
-	if (reader_published(reader, record->municipality,
-		    event->values[REPORT_PUBLISHED_AS_OF].number, record->seq, &row) != OK) {
-		found(verifying, "record %llu: the table of publications does not have it",
-			(unsigned long long)record->seq);
-		return;
-	}
-	uint32_t definitions = 0;
-	if (row.round_to != 0 && (definitions_at(reader->txn, &reader->at->tables, record->seq,
-					  &definitions) != OK ||
-					 definitions != row.definitions))
-		found(verifying, "record %llu: it is not of the set of definitions of its time",
-			(unsigned long long)record->seq);
-	struct record by;
-	if (row.withdrawn_by != 0 &&
-		(row.withdrawn_by <= record->seq ||
-			reader_record(reader, row.withdrawn_by, &by) != OK ||
-			by.kind != RECORD_EVENT || by.type != EVENT_REPORT_WITHDRAWN ||
-			by.municipality != record->municipality))
-		found(verifying, "record %llu: what withdrew it is no ReportWithdrawn of it",
-			(unsigned long long)record->seq);
-	verifying->withdrawn += row.withdrawn_by != 0;
+	if (rows_shielded(verifying, &walk, table, look) != OK)
+		verify_found(verifying, "the table of %s cannot be read", of_what);
+	table_walk_end(&walk);
 }
 
 /* Every row of the keys must lead to a record of that partner with that key. */
-static void verify_keys(struct verifying *verifying)
+static void key_look(struct verifying *verifying, const MDB_val *key, const MDB_val *val)
 {
-	struct reader *reader = verifying->reader;
-	MDB_cursor *cursor;
-	MDB_val key, val;
-	if (mdb_cursor_open(reader->txn, reader->at->tables.keys, &cursor) != 0) {
-		found(verifying, "the table of keys cannot be read");
+	uint64_t seq = 0;
+	bool right = val->mv_size == sizeof(seq);
+	if (right)
+		memcpy(&seq, val->mv_data, sizeof(seq));
+	/* 0: only a ReportPublished used it. */
+	if ((right && seq == 0) || !balance_doubts_key(verifying->balance, seq))
 		return;
-	}
-	while (mdb_cursor_get(cursor, &key, &val, MDB_NEXT) == 0) {
-		uint8_t space[IDENTITY_KEY_MAX];
-		uint64_t seq = 0;
-		struct record record;
-		struct record_view view;
-		bool right = val.mv_size == sizeof(seq);
-		if (right)
-			memcpy(&seq, val.mv_data, sizeof(seq));
-		/* 0: only a ReportPublished used it. */
-		if (right && seq == 0)
-			continue;
-		arena_reset(&verifying->arena);
-		right = right && reader_record(reader, seq, &record) == OK &&
-			record.kind == RECORD_EVENT &&
-			reader_view(reader, &record, &verifying->arena, &view) == OK;
-		if (right) {
-			MDB_val own = key_key(record.partner, view.event.key, space);
-			right = bytes_equal(bytes_of_val(&own), bytes_of_val(&key));
-		}
-		if (!right)
-			found(verifying, "a row of the keys leads to record %llu, which is not its",
-				(unsigned long long)seq);
-	}
-	mdb_cursor_close(cursor);
+	if (!right || !verify_key_leads(verifying, bytes_of_val(key), seq))
+		verify_found(verifying, "a row of the keys leads to record %llu, which is not its",
+			(unsigned long long)seq);
 }
 
-/* The identity must lead to the record. One in the index lag may be in the table as well. */
-static void verify_identity(
-	struct verifying *verifying, const struct record *record, struct bytes id)
+/* Every row of what was erased must lead to a tombstone. */
+static void erased_look(struct verifying *verifying, const MDB_val *key, const MDB_val *val)
 {
-	const struct reader *reader = verifying->reader;
-	uint8_t space[IDENTITY_KEY_MAX];
-	uint64_t first = 0, in_table = 0;
-	MDB_val key = identity_key(record->partner, id, space);
-	MDB_dbi table = reader->at->tables.identity;
-	enum err err = table_get_u64(reader->txn, table, &key, &in_table);
-	verifying->identities += err == OK;
-	if (value_of(reader, &reader->lag->ids, table, key, &first) != OK || first != record->seq ||
-		(err == OK && in_table != record->seq))
-		found(verifying, "record %llu: the identity index does not lead to it",
-			(unsigned long long)record->seq);
+	struct erased_row row = { 0 };
+	struct record record;
+	if (erased_read(key, val, &row) != OK ||
+		reader_record(verifying->reader, row.seq, &record) != OK ||
+		record.kind != RECORD_TOMBSTONE)
+		verify_found(verifying,
+			"a row of what was erased leads to record %llu, which is no tombstone",
+			(unsigned long long)row.seq);
+	verifying->erased_identities += row.kind == ERASED_IDENTITY;
+}
+
+/* Every row of who is restricted must lead to the act. */
+static void restricted_look(struct verifying *verifying, const MDB_val *key, const MDB_val *val)
+{
+	uint32_t person = 0;
+	uint64_t seq = 0;
+	struct record record;
+	if (key->mv_size == sizeof(person))
+		memcpy(&person, key->mv_data, sizeof(person));
+	if (val->mv_size == sizeof(seq))
+		memcpy(&seq, val->mv_data, sizeof(seq));
+	if (reader_record(verifying->reader, seq, &record) != OK || record.kind != RECORD_ACT ||
+		record.act != LOG_ACT_RESTRICTED || record.person != person)
+		verify_found(verifying,
+			"a row of who is restricted leads to record %llu, which is not its act",
+			(unsigned long long)seq);
 }
 
 /* What is noted of each partner's newest record: it may be one that is in the log no more. */
@@ -201,130 +110,10 @@ static void verify_newest(struct verifying *verifying)
 			continue;
 		if (newest_get(reader->txn, &reader->at->tables, (uint16_t)partner, &row) != OK ||
 			row.seq < verifying->newest[partner])
-			found(verifying,
+			verify_found(verifying,
 				"record %llu is the newest of its partner, which is not noted",
 				(unsigned long long)verifying->newest[partner]);
 	}
-}
-
-/* An act is about a person when it restricts one. */
-static void verify_act(
-	struct verifying *verifying, const struct record *record, const struct record_view *view)
-{
-	if ((record->person != 0) != (record->act != LOG_ACT_ERASED) || record->withdraws != 0)
-		found(verifying, "record %llu: header and act do not agree",
-			(unsigned long long)record->seq);
-	for (size_t i = 0; i < view->act.seq_count; i++) {
-		struct record erased;
-		if (view->act.seqs[i] >= record->seq ||
-			reader_record(verifying->reader, view->act.seqs[i], &erased) != OK ||
-			erased.kind != RECORD_TOMBSTONE)
-			found(verifying, "record %llu says that %llu is erased, which it is not",
-				(unsigned long long)record->seq,
-				(unsigned long long)view->act.seqs[i]);
-	}
-}
-
-/* Every row of what was erased must lead to a tombstone. */
-static void verify_erased(struct verifying *verifying)
-{
-	struct reader *reader = verifying->reader;
-	MDB_cursor *cursor;
-	MDB_val key, val;
-	uint64_t identities = 0;
-	if (reader->at->tables.erased == TABLE_ABSENT)
-		return;
-	if (mdb_cursor_open(reader->txn, reader->at->tables.erased, &cursor) != 0) {
-		found(verifying, "the table of what was erased cannot be read");
-		return;
-	}
-	while (mdb_cursor_get(cursor, &key, &val, MDB_NEXT) == 0) {
-		struct erased_row row = { 0 };
-		struct record record;
-		if (erased_read(&key, &val, &row) != OK ||
-			reader_record(reader, row.seq, &record) != OK ||
-			record.kind != RECORD_TOMBSTONE)
-			found(verifying,
-				"a row of what was erased leads to record %llu, which is "
-				"no tombstone",
-				(unsigned long long)row.seq);
-		identities += row.kind == ERASED_IDENTITY;
-	}
-	mdb_cursor_close(cursor);
-	if (identities != verifying->tombstones)
-		found(verifying, "%llu identities were erased, of %llu tombstones",
-			(unsigned long long)identities, (unsigned long long)verifying->tombstones);
-}
-
-/* Every row of who is restricted must lead to the act. */
-static void verify_restricted(struct verifying *verifying)
-{
-	struct reader *reader = verifying->reader;
-	MDB_cursor *cursor;
-	MDB_val key, val;
-	if (reader->at->tables.restricted == TABLE_ABSENT)
-		return;
-	if (mdb_cursor_open(reader->txn, reader->at->tables.restricted, &cursor) != 0) {
-		found(verifying, "the table of who is restricted cannot be read");
-		return;
-	}
-	while (mdb_cursor_get(cursor, &key, &val, MDB_NEXT) == 0) {
-		uint32_t person = 0;
-		uint64_t seq = 0;
-		struct record record;
-		if (key.mv_size == sizeof(person))
-			memcpy(&person, key.mv_data, sizeof(person));
-		if (val.mv_size == sizeof(seq))
-			memcpy(&seq, val.mv_data, sizeof(seq));
-		if (reader_record(reader, seq, &record) != OK || record.kind != RECORD_ACT ||
-			record.act != LOG_ACT_RESTRICTED || record.person != person)
-			found(verifying,
-				"a row of who is restricted leads to record %llu, which "
-				"is not its act",
-				(unsigned long long)seq);
-	}
-	mdb_cursor_close(cursor);
-}
-
-static void verify_event(
-	struct verifying *verifying, const struct record *record, const struct record_view *view)
-{
-	const struct schema *schema = schema_of(view->event.type);
-	if (view->event.type != record->type || schema->about_person != (record->person != 0))
-		found(verifying, "record %llu: header and event do not agree",
-			(unsigned long long)record->seq);
-	verify_identity(verifying, record, view->event.id);
-	if (view->event.key.length > 0)
-		verify_key(verifying, record, &view->event);
-	if (record->type == EVENT_REPORT_PUBLISHED)
-		verify_publication(verifying, record, &view->event);
-	verifying->reports_withdrawn += record->type == EVENT_REPORT_WITHDRAWN;
-}
-
-static void verify_record(struct verifying *verifying, const struct record *record)
-{
-	struct record_view view;
-	unsigned long long seq = record->seq;
-	if (record->recorded_us <= verifying->recorded_us)
-		found(verifying, "record %llu: recorded_at does not grow", seq);
-	verifying->recorded_us = record->recorded_us;
-	verify_withdrawal(verifying, record);
-	if (record->kind == RECORD_TOMBSTONE) {
-		verifying->tombstones += !record->nameless;
-		return;
-	}
-	verifying->newest[record->partner] = record->seq;
-	arena_reset(&verifying->arena);
-	if (reader_view(verifying->reader, record, &verifying->arena, &view) != OK) {
-		found(verifying, "record %llu: its event cannot be read", seq);
-		return;
-	}
-	if (record->kind == RECORD_ACT)
-		verify_act(verifying, record, &view);
-	else
-		verify_event(verifying, record, &view);
-	if (record->person != 0)
-		verify_person(verifying, record, view.event.subject);
 }
 
 /* `indexed` must not be past the end of the log: such a store is not opened to be written. */
@@ -333,7 +122,8 @@ static void verify_indexed(struct verifying *verifying, uint64_t last_seq)
 	const struct reader *reader = verifying->reader;
 	uint64_t indexed;
 	if (index_lag_indexed(reader->txn, &reader->at->tables, last_seq, &indexed) != OK)
-		found(verifying, "the number of the records in the index is not one of the %llu",
+		verify_found(verifying,
+			"the number of the records in the index is not one of the %llu",
 			(unsigned long long)last_seq);
 }
 
@@ -343,78 +133,143 @@ static void verify_counts(struct verifying *verifying)
 	const struct tables *tables = &reader->at->tables;
 	size_t identities = table_entries(reader, tables->identity);
 	size_t withdrawals = table_entries(reader, tables->withdrawals);
-	if (identities != verifying->identities)
-		found(verifying, "the identity index has %zu rows, %llu of them of records",
-			identities, (unsigned long long)verifying->identities);
-	if (withdrawals != verifying->withdrawals)
-		found(verifying, "the table of withdrawals has %zu rows, the log %llu", withdrawals,
-			(unsigned long long)verifying->withdrawals);
-	if (table_entries(reader, tables->publications) != verifying->publications)
-		found(verifying, "the table of publications has %zu rows, the log %llu",
+	if (identities != verifying->counts.identities)
+		verify_found(verifying, "the identity index has %zu rows, %llu of them of records",
+			identities, (unsigned long long)verifying->counts.identities);
+	if (withdrawals != verifying->counts.withdrawals)
+		verify_found(verifying, "the table of withdrawals has %zu rows, the log %llu",
+			withdrawals, (unsigned long long)verifying->counts.withdrawals);
+	if (table_entries(reader, tables->publications) != verifying->counts.publications)
+		verify_found(verifying, "the table of publications has %zu rows, the log %llu",
 			table_entries(reader, tables->publications),
-			(unsigned long long)verifying->publications);
-	if (verifying->withdrawn != verifying->reports_withdrawn)
-		found(verifying, "%llu publications are withdrawn, by %llu records",
-			(unsigned long long)verifying->withdrawn,
-			(unsigned long long)verifying->reports_withdrawn);
+			(unsigned long long)verifying->counts.publications);
+	if (verifying->counts.withdrawn != verifying->counts.reports_withdrawn)
+		verify_found(verifying, "%llu publications are withdrawn, by %llu records",
+			(unsigned long long)verifying->counts.withdrawn,
+			(unsigned long long)verifying->counts.reports_withdrawn);
 	if (table_entries(reader, tables->subjects) != table_entries(reader, tables->persons))
-		found(verifying, "the two person tables differ in length");
+		verify_found(verifying, "the two person tables differ in length");
+}
+
+/* What is looked up besides: few rows. */
+static enum err rest_verify(struct verifying *verifying, uint64_t entries)
+{
+	verify_indexed(verifying, entries);
+	verify_counts(verifying);
+	verify_newest(verifying);
+	return OK;
+}
+
+static enum err rest_shielded(struct verifying *verifying, uint64_t entries)
+{
+	SHIELD_RETURN(verifying->reader->log, rest_verify(verifying, entries));
+}
+
+/* Looks at one record of the log. */
+static void record_look(struct verifying *verifying, uint64_t seq)
+{
+	struct reader *reader = verifying->reader;
+	struct record record;
+	enum err err = reader_next(reader, seq, &record);
+	if (err == ERR_NOT_FOUND) {
+		verify_found(verifying, "record %llu is missing: seq has a hole",
+			(unsigned long long)seq);
+		return;
+	}
+	verifying->counts.records++;
+	if (err == OK) {
+		verify_record(verifying, &record);
+		return;
+	}
+	verify_found(verifying, "record %llu is damaged: its checksum does not hold",
+		(unsigned long long)seq);
+	/* Its cursor may stand where it met damage. */
+	(void)mdb_cursor_renew(reader->txn, reader->cursor);
+}
+
+/* Looks at each record of a stretch that is in doubt. */
+static void stretch_look(struct verifying *verifying, uint64_t first, uint64_t last)
+{
+	uint64_t before = verifying->findings;
+	for (uint64_t seq = first; seq <= last; seq++)
+		record_look(verifying, seq);
+	if (verifying->findings == before && balance_is_torn(verifying->balance, first))
+		verify_found(verifying,
+			"records %llu to %llu: a page of the log is damaged, not each can be found",
+			(unsigned long long)first, (unsigned long long)last);
+}
+
+/* The log, a stretch at a time. Returns how many records were looked at by themselves. */
+static uint64_t log_verify(struct verifying *verifying, uint64_t entries)
+{
+	uint64_t doubts = 0, last;
+	for (uint64_t first = 1; first <= entries; first = last + 1) {
+		if (balance_take(verifying->balance, first, verifying, &last))
+			continue;
+		doubts += last - first + 1;
+		stretch_look(verifying, first, last);
+	}
+	return doubts;
+}
+
+static void all_verify(struct verifying *verifying, const struct verify_way *way)
+{
+	uint64_t entries = balance_entries(verifying->balance);
+	const struct tables *tables = &verifying->reader->at->tables;
+	uint64_t doubts = log_verify(verifying, entries);
+	if (way->doubts != NULL)
+		*way->doubts = doubts;
+	balance_take_newest(verifying->balance, verifying);
+	balance_tell(verifying->balance, verifying);
+	if (balance_doubts_keys(verifying->balance))
+		rows_look(verifying, tables->keys, "keys", key_look);
+	if (rest_shielded(verifying, entries) != OK)
+		verify_found(verifying, "the table of what is noted of the store cannot be read");
+	rows_look(verifying, tables->erased, "what was erased", erased_look);
+	if (verifying->erased_identities != verifying->counts.tombstones)
+		verify_found(verifying, "%llu identities were erased, of %llu tombstones",
+			(unsigned long long)verifying->erased_identities,
+			(unsigned long long)verifying->counts.tombstones);
+	rows_look(verifying, tables->restricted, "who is restricted", restricted_look);
+}
+
+enum err verify_by(struct reader *reader, const struct verify_way *way,
+	void (*tell)(void *context, const char *finding), void *context, uint64_t *records)
+{
+	struct verifying verifying;
+	struct balance *balance = NULL;
+	enum err err = verifying_init(&verifying, reader);
+	verifying.tell = tell;
+	verifying.context = context;
+	/* It settles the view. */
+	if (err == OK)
+		err = balance_new(reader, way, &balance);
+	/* ERR_CORRUPT: the look at each record tells which, or the wrong `indexed` is told. */
+	if (err == OK && (err = reader_lag_load(reader)) == ERR_CORRUPT)
+		err = OK;
+	verifying.lag = reader->lag;
+	verifying.balance = balance;
+	if (err == OK)
+		all_verify(&verifying, way);
+	else if (err == ERR_CORRUPT)
+		verify_found(&verifying, "the log cannot be read");
+	balance_free(balance);
+	verifying_release(&verifying);
+	if (err != OK && err != ERR_CORRUPT)
+		return err;
+	if (verifying.findings > VERIFY_FINDINGS_MAX) {
+		char text[64];
+		snprintf(text, sizeof(text), "and %llu more",
+			(unsigned long long)(verifying.findings - VERIFY_FINDINGS_MAX));
+		tell(context, text);
+	}
+	*records = verifying.counts.records;
+	return verifying.findings == 0 ? OK : ERR_CORRUPT;
 }
 
 enum err reader_verify(struct reader *reader, void (*tell)(void *context, const char *finding),
 	void *context, uint64_t *records)
 {
-	struct verifying verifying = {
-		.reader = reader,
-		.tell = tell,
-		.context = context,
-		.recorded_us = INT64_MIN,
-	};
-	enum err err = arena_init(&verifying.arena, (size_t)1 << 20);
-	if (err != OK)
-		return err;
-	verifying.newest = calloc(UINT16_MAX + 1, sizeof(*verifying.newest));
-	if (verifying.newest == NULL) {
-		arena_release(&verifying.arena);
-		return ERR_FULL;
-	}
-	/* ERR_CORRUPT: the walk below reports the record, or the wrong `indexed`. */
-	err = reader_lag_load(reader);
-	if (err != OK && err != ERR_CORRUPT) {
-		arena_release(&verifying.arena);
-		free(verifying.newest);
-		return err;
-	}
-	size_t entries = table_entries(reader, reader->at->tables.log);
-	for (uint64_t seq = 1; seq <= entries; seq++) {
-		struct record record;
-		err = reader_next(reader, seq, &record);
-		if (err == ERR_NOT_FOUND) {
-			found(&verifying, "record %llu is missing: seq has a hole",
-				(unsigned long long)seq);
-			continue;
-		}
-		verifying.records++;
-		if (err != OK)
-			found(&verifying, "record %llu is damaged: its checksum does not hold",
-				(unsigned long long)seq);
-		else
-			verify_record(&verifying, &record);
-	}
-	verify_keys(&verifying);
-	verify_indexed(&verifying, entries);
-	verify_counts(&verifying);
-	verify_newest(&verifying);
-	verify_erased(&verifying);
-	verify_restricted(&verifying);
-	arena_release(&verifying.arena);
-	free(verifying.newest);
-	if (verifying.findings > FINDINGS_MAX) {
-		char text[64];
-		snprintf(text, sizeof(text), "and %llu more",
-			(unsigned long long)(verifying.findings - FINDINGS_MAX));
-		tell(context, text);
-	}
-	*records = verifying.records;
-	return verifying.findings == 0 ? OK : ERR_CORRUPT;
+	const struct verify_way way = { 0 };
+	return verify_by(reader, &way, tell, context, records);
 }
