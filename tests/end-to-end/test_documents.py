@@ -30,6 +30,7 @@ def read(name):
 # Guides in English and their twins in Dutch.
 TWINS = (("docs/excel.md", "docs/excel.nl.md"), ("docs/import.md", "docs/import.nl.md"),
          ("docs/worklist.md", "docs/worklist.nl.md"), ("docs/analyst.md", "docs/analyst.nl.md"),
+         ("docs/register.md", "docs/register.nl.md"),
          ("docs/partners.md", "docs/partners.nl.md"), ("docs/operators.md", "docs/operators.nl.md"),
          ("docs/publishing.md", "docs/publishing.nl.md"), ("docs/privacy.md", "docs/privacy.nl.md"),
          ("docs/reliability.md", "docs/reliability.nl.md"),
@@ -539,6 +540,7 @@ class Commands(unittest.TestCase):
         "docs/privacy.md": ("test_documents", "the_commands_of_the_privacy_page_run_as_they_stand"),
         "docs/publishing.md": ("test_documents",
                                "the_commands_of_the_publishing_page_run_as_they_stand"),
+        "docs/register.md": ("test_register", "the_commands_of_the_guide_run_as_they_stand"),
         "docs/reliability.md": ("test_documents",
                                 "the_commands_of_the_page_do_what_it_says_in_small"),
         "docs/replay.md": ("test_documents", "the_commands_of_the_replay_page_run_as_they_stand"),

@@ -11,14 +11,15 @@ from harness import LADDER, ROOT, run
 PLACE = re.compile(r"%(?:%|[-0-9.*]*(?:ll|z|h)?[a-zA-Z])")
 STRING = r'"(?:[^"\\]|\\.)*"'
 # What speaks in these two commands.
-SOURCES = [*sorted((ROOT / "tools/import").glob("*.c")), ROOT / "tools/cmd_worklist.c",
+SOURCES = [*sorted((ROOT / "tools/import").glob("*.c")), *sorted((ROOT / "tools/register").glob("*.c")),
+           ROOT / "tools/cmd_worklist.c",
            ROOT / "tools/asking.c",
            ROOT / "tools/cmd_access.c",
            *(ROOT / "tools/common" / name for name in ("options.c", "token_file.c", "key_file.c", "daemon_tls.c"))]
 # Strings that are no sentences, or are the same in both languages.
 NO_SENTENCES = re.compile(
     r"^(ladder[ %]|GET /|--[a-z]+ (%s|[A-Z]+)|  %-30s %s\\n$|[^a-zA-Z]*$|[^a-zA-Z]*%|\(the salt of all keys|[0-9a-z.:?!* \\\"']*$"
-    r"|sep=|text/|.*\\u|Windows-1252|\[options\]|%s%s%s|jjjj|\\\",\\\"event|-h, --help|Europe/|http)")
+    r"|sep=|\[list\]|text/|.*\\u|Windows-1252|\[options\]|%s%s%s|jjjj|\\\",\\\"event|-h, --help|Europe/|http)")
 
 
 def strings_of(text):

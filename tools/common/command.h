@@ -14,6 +14,7 @@
 #define COMMANDS(X)                                                                                \
 	X(push, "send events from files to a ladderd")                                             \
 	X(import, "send the rows of a spreadsheet (CSV) to a ladderd")                             \
+	X(register, "tell who is who, and give partners aliases of people")                        \
 	X(worklist, "list a partner's people whose news is running out")                           \
 	X(card, "print how well a partner reports, from its own events")                           \
 	X(replay, "compute the figures from a store, for any date and knowledge")                  \

@@ -827,7 +827,114 @@
 		"vraagt, sinds\nwanneer er geen nieuws was, en vanaf welke dag de "      \
 		"cijfers het onbekend noemen.\nHet gaat over mensen en soorten "         \
 		"gebeurtenissen die de partner zelf stuurt, en is\nalleen gemaakt van "  \
-		"wat die zelf heeft gestuurd.")
+		"wat die zelf heeft gestuurd.")                                          \
+	/* ladder register */                                                            \
+	X("the secret table of names and pseudonyms",                                    \
+		"de geheime tabel van namen en pseudoniemen")                            \
+	X("print the pseudonym of this person; - reads the name from "                   \
+		"standard input",                                                        \
+		"toon het pseudoniem van deze persoon; - leest de naam van "             \
+		"de invoer")                                                             \
+	X("what tells apart people of one name: a birth date or a "                      \
+		"number",                                                                \
+		"wat mensen met één naam onderscheidt: een geboortedatum "               \
+		"of een nummer")                                                         \
+	X("print who has this pseudonym; with --partner, this alias",                    \
+		"toon wie dit pseudoniem heeft; met --partner, deze alias")              \
+	X("the partner whose aliases are meant",                                         \
+		"de partner om wiens aliassen het gaat")                                 \
+	X("give people whom the table does not have a pseudonym",                        \
+		"geef mensen die niet in de tabel staan een pseudoniem")                 \
+	X("turn the aliases of a list, or of events, into pseudonyms",                   \
+		"maak van de aliassen van een lijst, of van "                            \
+		"gebeurtenissen, weer pseudoniemen")                                     \
+	X("a new file for the list (default: standard output)",                          \
+		"een nieuw bestand voor de lijst (anders: de uitvoer)")                  \
+	X("Tells who is who, from the table of people, and sends "                       \
+		"nothing. With --name the\npseudonym of a person, with "                 \
+		"--subject the person. LIST is a CSV with names: with\n"                 \
+		"--partner it becomes name;second;alias, to give to that "               \
+		"partner. An alias is another\nname of the person for each "             \
+		"partner, so that two lists that leak cannot be joined.\n"               \
+		"With --back, LIST is what the partner kept, a CSV with a "              \
+		"column Alias, or events; it\nbecomes the same with "                    \
+		"pseudonyms, for `ladder import` or `ladder push`.",                     \
+		"Zegt wie wie is, uit de tabel van mensen, en verstuurt "                \
+		"niets. Met --name het\npseudoniem van een persoon, met "                \
+		"--subject de persoon. LIST is een CSV met namen: met\n"                 \
+		"--partner wordt die name;second;alias, om aan die partner "             \
+		"te geven. Een alias is voor\nelke partner een andere naam "             \
+		"van de persoon, zodat twee gelekte lijsten niet te\n"                   \
+		"koppelen zijn. Met --back is LIST wat de partner "                      \
+		"bijhield, een CSV met een kolom Alias,\nof "                            \
+		"gebeurtenissen; die krijgt weer pseudoniemen, voor "                    \
+		"`ladder import` of `ladder push`.")                                     \
+	X("The person was not in %s, and has a pseudonym now.",                          \
+		"De persoon stond niet in %s, en heeft nu een pseudoniem.")              \
+	X("But for accents that is the name of somebody else in %s. "                    \
+		"Is it the same person?",                                                \
+		"Op accenten na is dat de naam van iemand anders in %s. Is "             \
+		"het dezelfde persoon?")                                                 \
+	X("%s has nobody of that name, or several: --second tells "                      \
+		"them apart, and --add gives somebody new a pseudonym.",                 \
+		"In %s staat niemand met die naam, of meer dan één: "                    \
+		"--second onderscheidt hen, en --add geeft een nieuwe een "              \
+		"pseudoniem.")                                                           \
+	X("There is no name.",                                                           \
+		"Er is geen naam.")                                                      \
+	X("%s has nobody of that pseudonym.",                                            \
+		"In %s staat niemand met dat pseudoniem.")                               \
+	X("%s gave that partner no such alias.",                                         \
+		"Zo'n alias kreeg die partner niet uit %s.")                             \
+	X("The name of the file to write is too long.",                                  \
+		"De naam van het te schrijven bestand is te lang.")                      \
+	X("%s is there already, and stays.",                                             \
+		"%s is er al, en blijft.")                                               \
+	X("Left out, as %s has nobody of that name, or several, or "                     \
+		"it cannot be known who is meant: line %s.",                             \
+		"Weggelaten, omdat in %s niemand met die naam staat, of "                \
+		"meer dan één, of niet te weten is wie er bedoeld is: "                  \
+		"regel %s.")                                                             \
+	X("%zu of %zu rows have an alias for %s; %zu people are new "                    \
+		"in %s.",                                                                \
+		"%zu van %zu rijen hebben een alias voor %s; %zu mensen "                \
+		"zijn nieuw in %s.")                                                     \
+	X("%s gave %s no such alias as on line %s. Nothing was "                         \
+		"written: correct these rows, or take them out, and do it "              \
+		"again.",                                                                \
+		"Uit %s kreeg %s niet zo'n alias als op regel %s. Er is "                \
+		"niets geschreven: verbeter deze rijen, of haal ze weg, en "             \
+		"doe het nog eens.")                                                     \
+	X("%zu rows have the pseudonyms of %s again.",                                   \
+		"%zu rijen hebben weer de pseudoniemen van %s.")                         \
+	X("there is no column Alias: it has what the partner was "                       \
+		"given",                                                                 \
+		"er is geen kolom Alias: daarin staat wat de partner heeft "             \
+		"gekregen")                                                              \
+	X("on line %u is no event",                                                      \
+		"op regel %u staat geen gebeurtenis")                                    \
+	X("--subjects FILE is needed: the table of people, as "                          \
+		"`ladder import` keeps it.",                                             \
+		"Er ontbreekt --subjects FILE: de tabel van mensen, zoals "              \
+		"`ladder import` die bijhoudt.")                                         \
+	X("One of these is needed: --name, --subject, or a list. "                       \
+		"`ladder register --help` shows the forms.",                             \
+		"Een van deze is nodig: --name, --subject of een lijst. "                \
+		"`ladder register --help` laat zien hoe het hoort.")                     \
+	X("--partner takes a name of letters, digits and . _ : - "                       \
+		"only.",                                                                 \
+		"Bij --partner hoort een naam van alleen letters, cijfers "              \
+		"en . _ : -.")                                                           \
+	X("--partner says whose aliases the list is to have, or has.",                   \
+		"--partner zegt wiens aliassen de lijst krijgt, of heeft.")              \
+	X("--back and --output go with a list.",                                         \
+		"--back en --output horen bij een lijst.")                               \
+	X("--add goes with --name, and with a list that is given "                       \
+		"aliases.",                                                              \
+		"--add hoort bij --name, en bij een lijst die aliassen "                 \
+		"krijgt.")                                                               \
+	X("--second goes with --name.",                                                  \
+		"--second hoort bij --name.")
 
 /* Of other rooms and of the daemon: found, too, with something at their places. */
 #define DUTCH_SENTENCES(X)                                                               \

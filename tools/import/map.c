@@ -31,6 +31,7 @@ struct parsing {
 	struct text *problems;
 	struct bytes rest;
 	unsigned line;
+	bool is_of_people; /* it says only who is who */
 };
 
 const struct ready_map *ready_map_find(const char *name)
@@ -618,7 +619,7 @@ static void resolve(struct parsing *parsing)
 	}
 	for (size_t i = 0; i < PERSON_COLUMN_COUNT; i++)
 		has_person = has_person || map->columns[i].spellings != NULL;
-	if (map->event_count == 0)
+	if (map->event_count == 0 && !parsing->is_of_people)
 		problem(parsing, parsing->line, "a map needs at least one [event TYPE]");
 	if (map->about_people && !has_person)
 		problem(parsing, parsing->line,
@@ -640,29 +641,55 @@ static void resolve(struct parsing *parsing)
 			"municipality takes a CBS code as GM0823, or a column of the kind word");
 }
 
-enum err map_read(const char *path, struct bytes text, struct map *out, struct text *problems)
+static enum err parse(struct parsing *parsing)
 {
-	*out = (struct map){ .column_count = PERSON_COLUMN_COUNT };
-	struct parsing parsing = { .path = path, .map = out, .problems = problems, .rest = text };
+	struct map *out = parsing->map;
+	struct text *problems = parsing->problems;
 	size_t begin = problems->length;
+	*out = (struct map){
+		.column_count = PERSON_COLUMN_COUNT,
+		.about_people = parsing->is_of_people,
+	};
 	if (arena_init(&out->arena, MAP_ARENA_SIZE) != OK) {
-		problem(&parsing, 0, "there is not enough memory");
+		problem(parsing, 0, "there is not enough memory");
 		return ERR_FULL;
 	}
 	for (size_t i = 0; i < PERSON_COLUMN_COUNT; i++)
 		out->columns[i].name = bytes_of_string(person_names[i]);
-	int line = ini_parse_stream(read_line, &parsing, take_key, &parsing);
+	int line = ini_parse_stream(read_line, parsing, take_key, parsing);
 	if (line > 0)
-		problem(&parsing, (unsigned)line,
+		problem(parsing, (unsigned)line,
 			"a line is [section], key = value, or begins "
 			"with ; as a comment");
 	else if (line < 0)
-		problem(&parsing, 0, "there is not enough memory");
-	resolve(&parsing);
+		problem(parsing, 0, "there is not enough memory");
+	resolve(parsing);
 	if (problems->length == begin && !problems->failed)
 		return OK;
 	map_release(out);
 	return problems->failed ? ERR_FULL : ERR_INVALID;
+}
+
+enum err map_read(const char *path, struct bytes text, struct map *out, struct text *problems)
+{
+	struct parsing parsing = { .path = path, .map = out, .problems = problems, .rest = text };
+	return parse(&parsing);
+}
+
+enum err map_read_people(const char *text, struct map *out)
+{
+	struct text problems = { 0 };
+	struct parsing parsing = {
+		.path = "people",
+		.map = out,
+		.problems = &problems,
+		.rest = bytes_of_string(text),
+		.is_of_people = true,
+	};
+	enum err err = parse(&parsing);
+	CHECK(err != ERR_INVALID);
+	text_release(&problems);
+	return err;
 }
 
 void map_release(struct map *map)

@@ -114,6 +114,12 @@ struct map {
  */
 enum err map_read(
 	const char *path, struct bytes text, struct map *out, struct text *problems) NODISCARD;
+
+/*
+ * Reads a map that says only who is who: [list] with a name, and [person]. It is the program's own,
+ * so a mistake in it is ours. ERR_FULL: there is no memory.
+ */
+enum err map_read_people(const char *text, struct map *out) NODISCARD;
 void map_release(struct map *map);
 
 /* What a word of the list stands for; NULL when the map does not have it. */

@@ -117,8 +117,8 @@ static enum err open_to_write(struct subjects *subjects, struct reason *reason)
 				subjects->path, said(strerror(errno)));
 		if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 			if (!told)
-				complain("import", 0, "Another import uses %s: waiting for it.",
-					subjects->path);
+				complain(command_name(), 0,
+					"Another import uses %s: waiting for it.", subjects->path);
 			told = true;
 			if (flock(fd, LOCK_EX) != 0) {
 				close(fd);
@@ -528,6 +528,18 @@ const char *subjects_known(struct subjects *subjects, struct bytes name, struct 
 	text_release(&name_folded);
 	text_release(&second_folded);
 	return found ? subjects->entries[index].subject : NULL;
+}
+
+size_t subjects_count(const struct subjects *subjects)
+{
+	return subjects->entry_count;
+}
+
+struct person_key subjects_written(const struct subjects *subjects, size_t entry)
+{
+	CHECK(entry < subjects->entry_count);
+	return (struct person_key){ subjects->entries[entry].written_name,
+		subjects->entries[entry].written_second };
 }
 
 const char *subjects_pseudonym(const struct subjects *subjects, size_t entry)

@@ -63,6 +63,12 @@ enum err subjects_find(struct subjects *subjects, struct bytes name, struct byte
 /* The pseudonym that the table has for that person; NULL: it has none, or several. */
 const char *subjects_known(struct subjects *subjects, struct bytes name, struct bytes second);
 
+/* How many lines there are of people, new ones too: an entry is a number below it. */
+size_t subjects_count(const struct subjects *subjects);
+
+/* As the line writes them. Valid until the table is closed. */
+struct person_key subjects_written(const struct subjects *subjects, size_t entry);
+
 /* The pseudonym. Valid until the table is closed. */
 const char *subjects_pseudonym(const struct subjects *subjects, size_t entry);
 
