@@ -65,7 +65,7 @@ LIBS_store  = lmdb libxxhash
 LIBS_engine = libxxhash
 LIBS_ingest = jansson
 LIBS_secret = libsodium
-LIBS_daemon = libevent libmicrohttpd inih zlib libseccomp
+LIBS_daemon = libevent libmicrohttpd inih zlib libseccomp libcurl
 LIBS_tls    = gnutls
 LIBS_tools  = libcurl jansson inih libutf8proc sqlite3 zlib
 # libcsv has no file for pkg-config.

@@ -130,6 +130,12 @@ static int flag_take(enum daemon_flag flag, char **argv, struct arguments *line)
 	case FLAG_AS_ROOT:
 		line->as_root = true;
 		return -1;
+	case FLAG_FOLLOW:
+		line->follow = optarg;
+		return -1;
+	case FLAG_FOLLOW_TOKEN:
+		line->follow_token = optarg;
+		return -1;
 	case FLAG_CHECK_CONFIG:
 		line->check_only = true;
 		return -1;

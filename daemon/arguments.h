@@ -21,6 +21,11 @@
 	X(AS_ROOT, "as-root", 0, NULL,                                                     \
 		"stay root when root starts it; else it becomes the user of [process] "    \
 		"user")                                                                    \
+	X(FOLLOW, "follow", 0, "ADDRESS",                                                  \
+		"follow the log of the ladderd there, as https://main:7400: [follow] "     \
+		"main")                                                                    \
+	X(FOLLOW_TOKEN, "follow-token", 0, "FILE",                                         \
+		"by the token in this file: [follow] token_file")                          \
 	X(CHECK_CONFIG, "check-config", 0, NULL,                                           \
 		"say all that is wrong with the configuration, and end")                   \
 	X(PRINT_CONFIG, "print-config", 0, NULL,                                           \
@@ -41,6 +46,8 @@ struct arguments {
 	const char *config_path;            /* NULL: the defaults alone */
 	const char *settings[SETTINGS_MAX]; /* SECTION.KEY=VALUE */
 	size_t setting_count;
+	const char *follow; /* NULL: as the configuration says; and the next */
+	const char *follow_token;
 	bool check_only;
 	bool as_root;
 };

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/logging.h"
 #include "daemon/http/http.h"
+#include "daemon/server/follower.h"
 #include "daemon/stream.h"
 #include "daemon/transport.h"
 
@@ -80,6 +81,11 @@ static void on_watch(evutil_socket_t fd, short what, void *context)
 	if (loop->err == OK && (committer_has_failed(server->committer, loop->reason) ||
 				       refresher_has_failed(server->refresher, loop->reason))) {
 		loop->err = ERR_IO;
+		on_end(0, 0, loop);
+	}
+	/* The store is not the main's: a restart does not mend that. */
+	if (loop->err == OK && follower_has_failed(server->follower, loop->reason)) {
+		loop->err = ERR_CORRUPT;
 		on_end(0, 0, loop);
 	}
 	bool answered = http_requests(duties->http) == 0 && stream_is_answered(duties->stream);

@@ -25,6 +25,7 @@
 #include "daemon/process/wipe.h"
 #include "daemon/server/auditing.h"
 #include "daemon/server/control.h"
+#include "daemon/server/follower.h"
 #include "daemon/server/publishing.h"
 #include "daemon/stream.h"
 #include "daemon/web/gate.h"
@@ -48,6 +49,8 @@ struct daemon {
 	struct loop *loop;
 	struct activation listeners; /* until the doors have them */
 	struct notify notify;
+	bool follows;           /* at the start */
+	uint64_t counted_seq;   /* of a follower: partners were looked at up to here */
 	struct opener opener;   /* of the access log */
 	bool still;             /* a thread stands still */
 	unsigned erasures_seen; /* after which answers were ended */
@@ -57,11 +60,24 @@ struct daemon {
 static enum err configure(const struct arguments *line, struct config **out)
 {
 	struct problems problems = { 0 };
-	const char *flags[SETTINGS_MAX + 2] = { NULL };
-	memcpy(flags, line->settings, line->setting_count * sizeof(*flags));
+	struct text follow = { 0 }, token = { 0 };
+	const char *flags[SETTINGS_MAX + 4] = { NULL };
+	size_t count = line->setting_count;
+	memcpy(flags, line->settings, count * sizeof(*flags));
 	if (line->as_root)
-		flags[line->setting_count] = "process.as_root=yes";
-	enum err err = config_load(line->config_path, flags, out, &problems);
+		flags[count++] = "process.as_root=yes";
+	if (line->follow != NULL) {
+		text_printf(&follow, "follow.main=%s", line->follow);
+		flags[count++] = follow.data;
+	}
+	if (line->follow_token != NULL) {
+		text_printf(&token, "follow.token_file=%s", line->follow_token);
+		flags[count++] = token.data;
+	}
+	bool failed = follow.failed || token.failed;
+	enum err err = failed ? ERR_FULL : config_load(line->config_path, flags, out, &problems);
+	text_release(&follow);
+	text_release(&token);
 	for (size_t i = 0; i < problems.count; i++)
 		logging(SEVERITY_ERROR, "%s", problems.sentences[i]);
 	problems_release(&problems);
@@ -167,6 +183,18 @@ static void answers_forget(struct daemon *daemon)
 		atomic_store(&server->forgotten, erasures);
 }
 
+/* Of a follower nobody pushes: when a partner was heard of last, its log says. */
+static void followed_count(struct daemon *daemon)
+{
+	struct server *server = &daemon->server;
+	uint64_t seq = atomic_load(&server->counters.last_seq);
+	if (server->follower == NULL || seq == daemon->counted_seq)
+		return;
+	daemon->counted_seq = seq;
+	if (server_partners_read(server) != OK)
+		logging(SEVERITY_WARNING, "the newest record of a partner cannot be read");
+}
+
 /*
  * Ends the waits that are over and the answers that an erasure ends; forgets what is too old.
  * Tells the manager that the daemon is alive, as long as that is so: the loop turns, or this were
@@ -192,6 +220,7 @@ static void turn(void *context)
 	outcomes_forget(&server->outcomes, clock_now_us(&server->clock));
 	memory_wipe_stack();
 	atomic_fetch_add(&server->turns, 1);
+	followed_count(daemon);
 	if (still || !notify_is_due(&daemon->notify, now_us))
 		return;
 	struct text status = { 0 };
@@ -233,11 +262,12 @@ static void warn_of_nobody(const struct access *access)
 				       "published");
 }
 
-static enum err threads_start(struct server *server, struct reason *reason)
+static enum err threads_start(struct server *server, bool follows, struct reason *reason)
 {
 	const struct committer_limits limits = {
 		.batches_max = server->config->limits_queue_batches_max,
 		.bytes_max = config_queue_bytes_max(server->config),
+		.follows = follows,
 	};
 	enum err err = committer_start(
 		server->log, &server->clock, &limits, &server->counters, &server->committer);
@@ -278,6 +308,11 @@ static void listeners_close(struct daemon *daemon)
 		close(daemon->control_listener);
 }
 
+/* Of the system, for names and certificates: these need not be there. */
+#define RESOLVER       "/etc/resolv.conf"
+#define SYSTEM_CAS     "/etc/ssl/certs/ca-certificates.crt"
+#define OUTGOING_FILES 2
+
 /*
  * From here on whoever takes the process over can do little more with it than it does: before
  * there are threads, and anybody is heard.
@@ -285,24 +320,28 @@ static void listeners_close(struct daemon *daemon)
 static enum err confine(const struct daemon *daemon, struct reason *reason)
 {
 	const struct config *config = daemon->server.config;
-	/* What SIGHUP reads, beside the store. */
+	/* What SIGHUP reads, beside the store; and what is read to ask another ladderd. */
+	bool outgoing = daemon->follows;
 	const char *const files[] = { daemon->line->config_path, config->http_certificate,
 		config->http_key, config->http_client_ca, config->stream_certificate,
-		config->stream_key, config->stream_client_ca };
+		config->stream_key, config->stream_client_ca, config->follow_token_file,
+		config->follow_ca, outgoing ? RESOLVER : NULL, outgoing ? SYSTEM_CAS : NULL };
 	struct landlock_path paths[1 + ARRAY_LENGTH(files)] = {
 		{ config->store_path, LANDLOCK_FOLDER },
 	};
 	size_t count = 1;
 	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
-		if (files[i] != NULL && files[i][0] != '\0')
+		bool of_system = i + OUTGOING_FILES >= ARRAY_LENGTH(files);
+		if (files[i] != NULL && files[i][0] != '\0' &&
+			(!of_system || access(files[i], R_OK) == 0))
 			paths[count++] = (struct landlock_path){ files[i], LANDLOCK_FILE };
 	}
 	unsigned version = landlock_version();
 	enum err err = OK;
 	if (version > 0 && !CALLS_INSTRUMENTED)
-		err = landlock_confine(paths, count, false, reason);
+		err = landlock_confine(paths, count, outgoing, reason);
 	if (err == OK)
-		err = calls_confine(false, reason);
+		err = calls_confine(outgoing, reason);
 	if (err == OK && CALLS_INSTRUMENTED)
 		logging(SEVERITY_WARNING, "built to be watched: it is confined by little");
 	else if (err == OK && version == 0)
@@ -356,6 +395,7 @@ static void daemon_stop(struct daemon *daemon)
 {
 	struct server *server = &daemon->server;
 	control_stop(daemon->control);
+	follower_stop(server->follower);
 	caretaker_stop(server->caretaker);
 	workers_stop(server->workers);
 	refresher_stop(server->refresher);
@@ -371,6 +411,7 @@ static void daemon_stop(struct daemon *daemon)
 	caretaker_free(server->caretaker);
 	site_free(daemon->web.site);
 	loop_free(daemon->loop);
+	follower_free(server->follower);
 	log_close(server->log);
 	access_log_free(server->access_log);
 	opener_stop(&daemon->opener);
@@ -421,7 +462,9 @@ static enum err serve(struct daemon *daemon)
 			(uint32_t)server->config->limits_partner_municipalities_max,
 		.definitions = DEFINITIONS,
 	};
-	enum err err = access_log_begin(daemon, &reason);
+	enum err err = follower_check(server->config, &daemon->follows, &reason);
+	if (err == OK)
+		err = access_log_begin(daemon, &reason);
 	if (err == OK)
 		err = log_open(&options, LOG_WRITE, &server->log, &reason);
 	if (err == OK)
@@ -436,6 +479,8 @@ static enum err serve(struct daemon *daemon)
 			"the newest record of a partner cannot be read: run ladder verify");
 	if (err == OK)
 		err = auditing_begin(server, &reason);
+	if (err == OK && daemon->follows && follower_new(server, &server->follower) != OK)
+		err = fail(&reason, ERR_FULL, "no memory");
 	if (err == OK)
 		err = listeners_open(daemon, &reason);
 	if (err == OK)
@@ -443,11 +488,19 @@ static enum err serve(struct daemon *daemon)
 	if (err == OK)
 		err = confine(daemon, &reason);
 	if (err == OK)
-		err = threads_start(server, &reason);
+		err = threads_start(server, daemon->follows, &reason);
 	if (err == OK)
 		err = doors_open(daemon, &reason);
 	if (err == OK)
 		err = control_begin(daemon, &reason);
+	if (err == OK) {
+		say_where(daemon, seq);
+		audit_act(server, "start", AUDIT_DONE);
+		warn_of_nobody(server->access);
+		ready_tell(daemon);
+		if (server->follower != NULL && follower_start(server->follower) != OK)
+			err = fail(&reason, ERR_FULL, "the thread that follows does not start");
+	}
 	if (err == OK) {
 		const struct loop_duties duties = {
 			.server = server,
@@ -457,10 +510,6 @@ static enum err serve(struct daemon *daemon)
 			.turn = turn,
 			.context = daemon,
 		};
-		say_where(daemon, seq);
-		audit_act(server, "start", AUDIT_DONE);
-		warn_of_nobody(server->access);
-		ready_tell(daemon);
 		err = loop_run(daemon->loop, &duties, &reason);
 		notify_stopping(&daemon->notify);
 	}

@@ -612,6 +612,17 @@ static bool account_take(struct stream_connection *connection)
 	return true;
 }
 
+/* A follower takes nothing: the main does. */
+static void follower_says(struct stream_connection *connection)
+{
+	struct text sentence = { 0 };
+	text_printf(&sentence, "this ladderd follows %s and takes no events: send them there",
+		connection->stream->server->config->follow_main);
+	connection_fail(connection, "unavailable",
+		sentence.failed ? "this ladderd takes no events" : sentence.data);
+	text_release(&sentence);
+}
+
 static void hello_take(struct stream_connection *connection, const struct stream_request *request)
 {
 	struct stream *stream = connection->stream;
@@ -657,6 +668,10 @@ static void hello_take(struct stream_connection *connection, const struct stream
 	counter->connections++;
 	connection->counter = counter;
 	server_stranger_known(stream->server, &connection->stranger);
+	if (committer_follows(stream->server->committer)) {
+		follower_says(connection);
+		return;
+	}
 	if (!account_take(connection)) {
 		connection_fail(connection, "unavailable", "there is no memory; try again");
 		return;

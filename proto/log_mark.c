@@ -10,14 +10,13 @@
 #include "base/date.h"
 #include "proto/codec.h"
 
-#define STORE_LENGTH 36
-
 /* The tags of Record, with the wire type of each. */
 #define TAG_CAUGHT_UP (10 << 3 | WIRE_VARINT)
 #define TAG_SETTLED   (11 << 3 | WIRE_BYTES)
 #define TAG_STORE     (12 << 3 | WIRE_BYTES)
 
-static void store_print(const uint8_t store[LOG_MARK_STORE_SIZE], char out[STORE_LENGTH + 1])
+void log_mark_store_print(
+	const uint8_t store[LOG_MARK_STORE_SIZE], char out[LOG_MARK_STORE_LENGTH + 1])
 {
 	size_t at = 0;
 	for (size_t i = 0; i < LOG_MARK_STORE_SIZE; i++) {
@@ -25,14 +24,14 @@ static void store_print(const uint8_t store[LOG_MARK_STORE_SIZE], char out[STORE
 			out[at++] = '-';
 		at += (size_t)snprintf(out + at, 3, "%02x", store[i]);
 	}
-	CHECK(at == STORE_LENGTH);
+	CHECK(at == LOG_MARK_STORE_LENGTH);
 }
 
 void log_mark_print_json(const struct log_mark *mark, struct text *out)
 {
-	char settled[INSTANT_LENGTH + 1], store[STORE_LENGTH + 1];
+	char settled[INSTANT_LENGTH + 1], store[LOG_MARK_STORE_LENGTH + 1];
 	instant_print(mark->settled_us, settled);
-	store_print(mark->store, store);
+	log_mark_store_print(mark->store, store);
 	text_printf(out, "{\"caught_up\":%llu,\"settled\":\"%s\",\"store\":\"%s\"}",
 		(unsigned long long)mark->caught_up, settled, store);
 }
@@ -46,9 +45,9 @@ static void field_add(struct text *out, unsigned tag, const char *value)
 
 void log_mark_encode(const struct log_mark *mark, struct text *out)
 {
-	char settled[INSTANT_LENGTH + 1], store[STORE_LENGTH + 1];
+	char settled[INSTANT_LENGTH + 1], store[LOG_MARK_STORE_LENGTH + 1];
 	instant_print(mark->settled_us, settled);
-	store_print(mark->store, store);
+	log_mark_store_print(mark->store, store);
 	varint_add(out, TAG_CAUGHT_UP);
 	varint_add(out, mark->caught_up);
 	field_add(out, TAG_SETTLED, settled);

@@ -4,6 +4,7 @@
 #include "secret/token.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "base/check.h"
 
@@ -55,4 +56,26 @@ void token_hash_print(const struct token_hash *hash, char out[TOKEN_HASH_LENGTH 
 bool token_hash_equal(const struct token_hash *a, const struct token_hash *b)
 {
 	return sodium_memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
+bool token_take(const char *text, char out[TOKEN_LENGTH_MAX + 1])
+{
+	static const char label[] = "token:";
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
+	text = (const char *)bytes_unmarked(bytes_of_string(text)).data;
+	text += strspn(text, " \t\r\n");
+	bool labelled = strncmp(text, label, strlen(label)) == 0;
+	if (labelled)
+		text += strlen(label);
+	text += strspn(text, " \t");
+	size_t length = strspn(text, allowed);
+	const char *end = text + length;
+	end += strspn(end, labelled ? " \t\r" : " \t\r\n");
+	if (length < 1 || length > TOKEN_LENGTH_MAX ||
+		(*end != '\0' && !(labelled && *end == '\n')))
+		return false;
+	memcpy(out, text, length);
+	out[length] = '\0';
+	return true;
 }

@@ -12,6 +12,7 @@
 #include "base/err.h"
 
 #define TOKEN_LENGTH      43
+#define TOKEN_LENGTH_MAX  128 /* of somebody else's making */
 #define TOKEN_HASH_SIZE   32
 #define TOKEN_HASH_LENGTH 64 /* hexadecimal digits */
 
@@ -21,6 +22,12 @@ struct token_hash {
 
 /* Writes TOKEN_LENGTH characters and a NUL: 256 bits of the system's randomness. */
 void token_make(char out[TOKEN_LENGTH + 1]);
+
+/*
+ * Takes the token out of a file's text: alone in it, or after `token:` as `ladder token` prints.
+ * False: there is none.
+ */
+bool token_take(const char *text, char out[TOKEN_LENGTH_MAX + 1]);
 
 /* The hash of the token's characters. Any bytes have one. */
 struct token_hash token_hash_of(struct bytes token);

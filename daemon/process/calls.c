@@ -75,7 +75,7 @@ static const int refused[] = {
 	SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(pidfd_open), SCMP_SYS(pidfd_getfd),
 	SCMP_SYS(pidfd_send_signal), SCMP_SYS(personality),
 	/* sockets of its own */
-	SCMP_SYS(socketpair), SCMP_SYS(bind), SCMP_SYS(socketcall), SCMP_SYS(sendmmsg),
+	SCMP_SYS(bind), SCMP_SYS(socketcall),
 	/* code from elsewhere, and other ways to the same calls */
 	SCMP_SYS(memfd_create), SCMP_SYS(memfd_secret), SCMP_SYS(userfaultfd),
 	SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
@@ -188,12 +188,17 @@ static void rules_sockets(struct rules *rules, bool outgoing)
 	static const uint64_t families[] = { AF_UNIX, AF_INET, AF_INET6 };
 	if (outgoing) {
 		rule(rules, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0, NULL);
+		/* A name is looked up in a thread of its own, both kinds of address at once. */
+		rule(rules, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 0, NULL);
+		rule(rules, SCMP_ACT_ALLOW, SCMP_SYS(sendmmsg), 0, NULL);
 		for (size_t i = 0; i < ARRAY_LENGTH(families); i++)
 			rule_bits(rules, SCMP_ACT_ALLOW, SCMP_SYS(socket), 0, UINT64_MAX,
 				families[i]);
 	} else {
 		rule(rules, REFUSE, SCMP_SYS(connect), 0, NULL);
 		rule(rules, REFUSE, SCMP_SYS(socket), 0, NULL);
+		rule(rules, REFUSE, SCMP_SYS(socketpair), 0, NULL);
+		rule(rules, REFUSE, SCMP_SYS(sendmmsg), 0, NULL);
 	}
 	rule_only(rules, SCMP_SYS(sendto), 4, 0);
 	rule(rules, SCMP_ACT_ALLOW, SCMP_SYS(send), 0, NULL);

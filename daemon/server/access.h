@@ -48,6 +48,7 @@ struct analyst {
 	const uint16_t *municipalities; /* sorted, distinct */
 	size_t municipality_count;
 	bool may_read_log;
+	bool is_follower; /* another ladderd, that takes over the log */
 	struct client_key client_key;
 };
 

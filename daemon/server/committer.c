@@ -47,6 +47,7 @@ struct committer {
 	size_t batches;
 	size_t bytes;
 	int64_t settled_us; /* durable: no stamp will be at or before this */
+	bool follows;
 	bool stopping;
 	bool failed;
 	struct reason failure;
@@ -452,6 +453,7 @@ enum err committer_start(struct log *log, const struct clock *clock,
 	committer->limits = *limits;
 	committer->counters = counters;
 	committer->batch_us = clock_monotonic_us(&committer->clock);
+	committer->follows = limits->follows;
 	committer->settled_us = INT64_MIN;
 	settled_note(committer);
 	committer->short_of_space = log_space(log, &committer->shortage) != OK;
@@ -519,7 +521,7 @@ enum err committer_submit(struct committer *committer, struct submission *submis
 	CHECK(submission->batch != NULL && !thread_is_of(committer));
 	enum err err = OK;
 	pthread_mutex_lock(&committer->mutex);
-	if (committer->failed || committer->stopping)
+	if (committer->failed || committer->stopping || committer->follows)
 		err = ERR_IO;
 	else if (committer->batches >= committer->limits.batches_max ||
 		 (committer->batches > 0 &&
@@ -588,6 +590,8 @@ enum err committer_settle(struct committer *committer, int64_t known_us)
 	struct submission submission = { .settle_us = known_us };
 	if (known_us <= committer_settled_us(committer))
 		return OK;
+	if (committer_follows(committer))
+		return ERR_NOT_FOUND;
 	return submit_and_wait(committer, &submission);
 }
 
@@ -611,10 +615,34 @@ int64_t committer_settled_us(struct committer *committer)
 	return settled_us;
 }
 
+void committer_lead(struct committer *committer)
+{
+	pthread_mutex_lock(&committer->mutex);
+	committer->follows = false;
+	pthread_mutex_unlock(&committer->mutex);
+}
+
+bool committer_follows(struct committer *committer)
+{
+	pthread_mutex_lock(&committer->mutex);
+	bool follows = committer->follows;
+	pthread_mutex_unlock(&committer->mutex);
+	return follows;
+}
+
+bool committer_awaits(struct committer *committer, int64_t known_us, int64_t *settled_us)
+{
+	*settled_us = committer_settled_us(committer);
+	return committer_follows(committer) && known_us > *settled_us &&
+	       known_us <= clock_now_us(&committer->clock);
+}
+
 int64_t committer_now_us(struct committer *committer)
 {
 	int64_t now_us = clock_now_us(&committer->clock);
 	int64_t settled_us = committer_settled_us(committer);
+	if (committer_follows(committer))
+		return settled_us > 0 ? settled_us : 0;
 	return now_us > settled_us ? now_us : settled_us;
 }
 

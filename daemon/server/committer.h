@@ -6,6 +6,9 @@
  * is durable. When a commit fails nobody knows what reached the disk: all of
  * the group is FAILED and the committer takes nothing more.
  *
+ * Of a follower (server/follower.h) it takes no batch, and what is settled is what the main has
+ * settled: its log grows by committer_exclusively() alone, until committer_lead().
+ *
  * While no batch comes it writes what the index of the log lacks, in small steps, and gives
  * memory back; when it ends it does so for a moment too.
  */
@@ -67,6 +70,7 @@ struct exclusive {
 struct committer_limits {
 	size_t batches_max; /* waiting */
 	size_t bytes_max;   /* waiting */
+	bool follows;       /* another ladderd says what is recorded, and what is settled */
 };
 
 /* Starts the thread. The log is its own from here on, but for readers. */
@@ -86,7 +90,8 @@ enum err committer_submit(struct committer *committer, struct submission *submis
 
 /*
  * Waits until every record that can ever be stamped at or before `known_us` is
- * durable. ERR_IO: a commit has failed.
+ * durable. ERR_IO: a commit has failed. ERR_NOT_FOUND: of a follower, whose main has not said yet
+ * that it is settled.
  */
 enum err committer_settle(struct committer *committer, int64_t known_us) NODISCARD;
 
@@ -100,12 +105,23 @@ enum err committer_note(struct committer *committer, const struct shown_note *no
  */
 enum err committer_exclusively(struct committer *committer, struct exclusive *exclusive) NODISCARD;
 
+/* From now on it is no follower's any more: batches are taken, instants are its own to settle. */
+void committer_lead(struct committer *committer);
+bool committer_follows(struct committer *committer);
+
+/*
+ * Is it the instant of a question that a follower cannot answer yet, though it is not in the
+ * future? *settled_us: up to when it can.
+ */
+bool committer_awaits(struct committer *committer, int64_t known_us, int64_t *settled_us);
+
 /* The last instant that is settled, by a record or the floor. */
 int64_t committer_settled_us(struct committer *committer);
 
 /*
  * Now: what the clock says, but never before the last stamp or the floor, so that a
- * clock that steps back hides nothing that was acknowledged.
+ * clock that steps back hides nothing that was acknowledged. Of a follower: what is settled, and
+ * 1970 as long as nothing is.
  */
 int64_t committer_now_us(struct committer *committer);
 

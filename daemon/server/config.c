@@ -224,6 +224,10 @@ static void section_end(struct loading *loading)
 		return;
 	loading->place = PLACE_WRONG;
 	const struct token_hashes hashes = hashes_of(loading);
+	if (entry->follower && (!entry->log || !entry->municipalities.all))
+		problem_at(loading, entry_line(loading, "follower"),
+			"[analyst] follower: a log with holes cannot be followed; allowed: with "
+			"log = yes and municipalities = *");
 	if (entry->succeeds != NULL && strcmp(entry->succeeds, loading->name) == 0)
 		problem_at(loading, entry_line(loading, "succeeds"),
 			"[partner] succeeds: this is the partner itself; allowed: the name of "
@@ -252,6 +256,7 @@ static void section_end(struct loading *loading)
 			.municipalities = entry->municipalities.codes,
 			.municipality_count = entry->municipalities.count,
 			.may_read_log = entry->log,
+			.is_follower = entry->follower,
 			.client_key = entry->client_key,
 		};
 	} else if (strcmp(loading->section, "municipality") == 0) {
@@ -658,6 +663,20 @@ static void listeners_check(
 		problem_of_file(problems, path, "[audit] key: " CONFIG_KEY_NEEDED);
 }
 
+/* Whom it follows, and by what token, go together. */
+static void follow_check(const struct config *config, const char *path, struct problems *problems)
+{
+	bool main = config->follow_main[0] != '\0', token = config->follow_token_file[0] != '\0';
+	if (main && !token)
+		problem_of_file(problems, path,
+			"[follow] token_file: it is not given, but main is; allowed: a file with "
+			"the token that the main knows this ladderd by");
+	if (!main && (token || config->follow_ca[0] != '\0'))
+		problem_of_file(problems, path,
+			"[follow] main: it is not given, but what goes with it is; allowed: the "
+			"address of the ladderd that is followed");
+}
+
 bool config_needs_key(const struct config *config)
 {
 	return !address_is_loopback(&config->http_listen) ||
@@ -789,6 +808,7 @@ static enum err config_fill(const char *path, struct bytes text, const char *con
 		enum err flagged = flags_apply(config, flags, problems);
 		size_t before = problems->count;
 		listeners_check(config, place, problems);
+		follow_check(config, place, problems);
 		err = err != OK ? err : flagged;
 		if (err == OK && problems->count > before)
 			err = ERR_INVALID;

@@ -31,7 +31,7 @@
  * PATH a file name, "" where none is given; ADDRESS of base/address.h, never off; ADDRESS_OR_OFF;
  * COUNT; SIZE bytes, with K, M, G or T for powers of 1024; RATE and SIZE_RATE a second, 0 off;
  * NETWORKS of daemon/server/origin.h; ROUNDING 5 or 10; USER a name; YES_NO; HOSTS of base/hosts.h;
- * SEAL_KEY the public half of a key; URI.
+ * SEAL_KEY the public half of a key; URI; SERVER the address of another ladderd.
  */
 #define OPTION_TYPE_PATH           const char *
 #define OPTION_TYPE_ADDRESS        struct address
@@ -47,6 +47,7 @@
 #define OPTION_TYPE_HOSTS          struct hosts
 #define OPTION_TYPE_SEAL_KEY       struct optional_key
 #define OPTION_TYPE_URI            const char *
+#define OPTION_TYPE_SERVER         const char *
 
 struct optional_key {
 	bool given;
@@ -169,6 +170,16 @@ struct optional_key {
 	X(audit, activity, URI, 0, 256, "",                                                \
 		"The URI of the processing activity in the register of processing, for "   \
 		"the access log. Unless given it is urn:uuid: and the store's id.")        \
+	X(follow, main, SERVER, 1, 255, "",                                                \
+		"The ladderd whose log this one follows: it takes over each record, "      \
+		"answers who reads and refuses who pushes, until `ladder promote`.")       \
+	X(follow, token_file, PATH, 0, 1000, "",                                           \
+		"A file of the token that the main knows this one by: of an analyst of "   \
+		"all municipalities with log = yes and follower = yes. It is read at each " \
+		"connection.")                                                             \
+	X(follow, ca, PATH, 0, 1000, "",                                                   \
+		"A file of the CAs that the main's certificate is held against, as PEM; "  \
+		"those of the system unless given.")                                       \
 	X(retention, after_months, RATE, 1, 1200, "off",                                   \
 		"Each night everybody is erased whose last event happened so many months " \
 		"ago, as ladder expire does.")
@@ -217,6 +228,10 @@ struct optional_key {
 	X(analyst, client_key, CLIENT_KEY, client_key, "", "As client_key of a partner.")   \
 	X(analyst, log, YES_NO, log, "no",                                                 \
 		"Whether it may read the log itself.")                                     \
+	X(analyst, follower, YES_NO, follower, "no",                                       \
+		"Whether it is another ladderd that follows this one: what it reads of "   \
+		"the log is then one line of the access log. It takes log = yes and "      \
+		"municipalities = *.")                                                     \
 	X(scraper, token_hash, HASHES, hashes, "",                                         \
 		"The hash that `ladder token` printed; two while the token is changed.")   \
 	X(scraper, not_after, DATES, not_after, "",                                          \

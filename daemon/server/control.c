@@ -22,6 +22,7 @@
 #include "base/file.h"
 #include "base/logging.h"
 #include "daemon/server/erasing.h"
+#include "daemon/server/follower.h"
 
 #define REQUEST_MAX 4096
 #define PATIENCE_MS 5000 /* with a request that is not whole */
@@ -126,6 +127,14 @@ static void answer_write(int fd, int code, const struct text *text)
 	text_release(&out);
 }
 
+/* What is done to people is done by the main, and follows. */
+static int main_acts(const struct server *server, struct text *said)
+{
+	text_printf(said, "this ladderd follows %s: what is done there is done here too",
+		server->config->follow_main);
+	return EX_UNAVAILABLE;
+}
+
 static void request_run(struct control *control, int fd, char *request)
 {
 	struct text said = { 0 };
@@ -140,7 +149,11 @@ static void request_run(struct control *control, int fd, char *request)
 	};
 	int code = EX_USAGE;
 	struct bytes command = bytes_of_string(erase.command == NULL ? "" : erase.command);
-	if (before != NULL && date_parse(bytes_of_string(before), &erase.before) != OK)
+	if (bytes_are(command, "promote"))
+		code = follower_promote(control->server, &said);
+	else if (committer_follows(control->server->committer))
+		code = main_acts(control->server, &said);
+	else if (before != NULL && date_parse(bytes_of_string(before), &erase.before) != OK)
 		text_add_string(&said, "before is no day");
 	else if (bytes_are(command, "erase") || bytes_are(command, "expire"))
 		code = erasing_serve(control->server, &erase, &said);
@@ -177,7 +190,7 @@ static void retention_keep(struct control *control)
 	struct server *server = control->server;
 	size_t months = server->config->retention_after_months;
 	int32_t night = zone_day(clock_now_us(&server->clock) - NIGHT_US);
-	if (months == 0 || night <= control->night)
+	if (months == 0 || night <= control->night || committer_follows(server->committer))
 		return;
 	const struct erase_request request = {
 		.command = "expire",

@@ -275,6 +275,13 @@ void counters_print_age(int64_t age_us, enum exposition exposition, struct text 
 		(double)age_us / 1e6);
 }
 
+void counters_print_lag(uint64_t lag_records, enum exposition exposition, struct text *out)
+{
+	single(out, exposition, "ladderd_follower_lag_records", "gauge",
+		"Records of the ladderd that is followed that are not here, as far as is known.",
+		(double)lag_records);
+}
+
 void counters_print_store(
 	const struct counters_store *store, enum exposition exposition, struct text *out)
 {

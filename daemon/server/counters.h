@@ -107,6 +107,9 @@ struct counters_store {
 void counters_print_store(
 	const struct counters_store *store, enum exposition exposition, struct text *out);
 
+/* Appends how many records of the main a follower lacks. */
+void counters_print_lag(uint64_t lag_records, enum exposition exposition, struct text *out);
+
 /* Appends how old the figures are that lack records of the log; 0: they lack none. */
 void counters_print_age(int64_t age_us, enum exposition exposition, struct text *out);
 

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "engine/kept.h"
 #include "store/erase.h"
+#include "store/follow.h"
 
 #define LOOK_US 5000 /* between two looks at the other threads */
 #define TRIES   8    /* of what may be begun anew */
@@ -38,6 +39,7 @@ struct finish {
 	const struct kept *kept;
 	uint64_t kept_to; /* publications up to here were looked at */
 	const struct erase_request *request;
+	const struct record_view *act; /* of the main, that is followed; NULL: it is done here */
 };
 
 /* A publication that came after the figures were kept is shown with the people still. */
@@ -59,6 +61,9 @@ static enum err finish_run(struct log *log, void *context, struct reason *reason
 	enum err err = publications_check(log, finish->kept_to);
 	if (err != OK)
 		return fail(reason, err, "something was published meanwhile");
+	if (finish->act != NULL)
+		return erasure_follow(finish->erasure, finish->act, finish->kept->items,
+			finish->kept->count, reason);
 	return erasure_finish(finish->erasure, clock_now_us(finish->clock), finish->kept->items,
 		finish->kept->count, reason);
 }
@@ -112,10 +117,13 @@ static enum err end_await(
 }
 
 static enum err erase_chosen(struct server *server, const struct erase_request *request,
-	struct erasure *erasure, const struct erase_counts *counts, struct reason *reason)
+	const struct record_view *act, struct erasure *erasure, const struct erase_counts *counts,
+	struct reason *reason)
 {
 	struct kept kept = { 0 };
-	struct finish finish = { .erasure = erasure, .clock = &server->clock, .kept = &kept };
+	struct finish finish = {
+		.erasure = erasure, .clock = &server->clock, .kept = &kept, .act = act
+	};
 	struct exclusive exclusive = { .run = finish_run, .context = &finish };
 	enum err err = publications_keep(server, request, counts->seq_first, &finish, &kept);
 	if (err != OK)
@@ -144,7 +152,7 @@ static enum err erase_once(struct server *server, const struct erase_request *re
 	else if (err == OK)
 		err = erasure_look(erasure, counts);
 	if (err == OK && counts->people > 0 && !request->dry_run)
-		err = erase_chosen(server, request, erasure, counts, reason);
+		err = erase_chosen(server, request, NULL, erasure, counts, reason);
 	erasure_free(erasure);
 	return err;
 }
@@ -283,4 +291,77 @@ int erasing_serve(struct server *server, const struct erase_request *request, st
 		request->dry_run ? "people that would be erased" : "people erased",
 		(unsigned long long)counts.people, (unsigned long long)counts.records);
 	return EX_OK;
+}
+
+/* Writes an act of the main of whom nothing is erased here, and before it what it must not change.
+ */
+static enum err act_run(struct log *log, void *context, struct reason *reason)
+{
+	struct finish *finish = context;
+	enum err err = log_begin(log, 0, reason);
+	if (err != OK)
+		return err;
+	for (size_t i = 0; i < finish->kept->count && err == OK; i++)
+		err = log_keep_figures(
+			log, finish->kept->items[i].seq, finish->kept->items[i].figures);
+	if (err == OK)
+		err = log_follow_act(log, finish->act, reason);
+	if (err != OK) {
+		log_abort(log);
+		return err;
+	}
+	return log_commit(log, reason);
+}
+
+static enum err act_write(struct server *server, const struct erase_request *request,
+	const struct record_view *act, struct reason *reason)
+{
+	struct kept kept = { 0 };
+	struct snapshot snapshot;
+	struct finish finish = { .clock = &server->clock, .kept = &kept, .act = act };
+	struct exclusive exclusive = { .run = act_run, .context = &finish };
+	enum err err = publications_keep(server, request, 0, &finish, &kept);
+	if (err == OK)
+		err = committer_exclusively(server->committer, &exclusive);
+	if (err == OK) {
+		*reason = exclusive.reason;
+		err = exclusive.err;
+	}
+	kept_release(&kept);
+	if (err != OK)
+		return err;
+	if (!figures_await(server, act->seq, request->stop, &snapshot))
+		return ERR_STOPPED;
+	atomic_store(&server->last_act, snapshot.figures->head.acts.last_seq);
+	snapshot_drop(&snapshot);
+	return OK;
+}
+
+enum err erasing_follow(struct server *server, const struct record_view *act,
+	const atomic_bool *stop, struct reason *reason)
+{
+	struct erasure *erasure = NULL;
+	struct erase_counts counts = { 0 };
+	bool erases = act->act.type == LOG_ACT_ERASED;
+	const struct erase_request request = {
+		.command = erases ? "followed erase" : "followed restrict",
+		.stop = stop,
+	};
+	enum err err = erases ? erasure_new(server->log, &erasure) : OK;
+	if (err == OK && erases)
+		err = erasure_choose_act(erasure, act);
+	if (err == OK && erases)
+		err = erasure_look(erasure, &counts);
+	if (err != OK)
+		err = fail(reason, err,
+			"record %llu, by which the main erased somebody, cannot be "
+			"followed",
+			(unsigned long long)act->seq);
+	else if (counts.people > 0)
+		err = erase_chosen(server, &request, act, erasure, &counts, reason);
+	else
+		err = act_write(server, &request, act, reason);
+	erasure_free(erasure);
+	act_audit(server, &request, err);
+	return err;
 }

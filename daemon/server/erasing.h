@@ -9,6 +9,7 @@
 #define DAEMON_SERVER_ERASING_H
 
 #include "daemon/server/server.h"
+#include "proto/codec.h"
 
 struct erase_request {
 	const char *command; /* erase, expire or restrict */
@@ -29,5 +30,13 @@ int erasing_serve(struct server *server, const struct erase_request *request, st
 /* The same of a restriction of one person, or that it is lifted. */
 int restricting_serve(
 	struct server *server, const struct erase_request *request, struct text *said);
+
+/*
+ * Of a follower: does what the act of its main says, which is the next record (store/follow.h),
+ * with nothing else under way. `stop`: it is to end. ERR_CONFLICT: it cannot come next. ERR_FULL:
+ * later. ERR_STOPPED. ERR_CORRUPT, ERR_IO: stop.
+ */
+enum err erasing_follow(struct server *server, const struct record_view *act,
+	const atomic_bool *stop, struct reason *reason) NODISCARD;
 
 #endif

@@ -85,6 +85,8 @@ static const char *const allowed_words[] = {
 	[OPTION_NETWORKS] = "numeric addresses, each alone or with the bits of its network, as "
 			    "127.0.0.1 or 10.0.0.0/8",
 	[OPTION_DATES] = "a date for each hash, in their order, as 2026-12-31",
+	[OPTION_SERVER] = "https://HOST:PORT, or http://HOST:PORT where that is this machine: a "
+			  "token is not sent in clear",
 	[OPTION_HOSTS] = "names of hosts without ports, as ladder.example.nl, or * for any",
 };
 
@@ -155,6 +157,7 @@ void option_add_allowed(const struct option *option, struct text *out)
 	case OPTION_NETWORKS:
 	case OPTION_DATES:
 	case OPTION_HOSTS:
+	case OPTION_SERVER:
 		break;
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
@@ -622,6 +625,58 @@ static enum err parse_uri(const struct option *option, const char *value, const 
 	return OK;
 }
 
+/* Where a token may go in clear: this machine. */
+static bool is_this_machine(struct bytes host)
+{
+	static const char *const names[] = { "localhost", "[::1]" };
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		if (bytes_are(host, names[i]))
+			return true;
+	}
+	char text[INET_ADDRSTRLEN];
+	struct in_addr address;
+	if (host.length >= sizeof(text))
+		return false;
+	snprintf(text, sizeof(text), "%.*s", (int)host.length, (const char *)host.data);
+	return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+}
+
+/* A host, which may be an address, and a port, without a path. */
+static bool server_is_valid(const char *value)
+{
+	bool tls = strncmp(value, "https://", 8) == 0;
+	if (!tls && strncmp(value, "http://", 7) != 0)
+		return false;
+	const char *host = value + (tls ? 8 : 7);
+	size_t length = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+	if (length == 0 || length > HOST_LENGTH_MAX || length > strlen(host) ||
+		strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			     "0123456789.-[]:") < length)
+		return false;
+	if (host[length] != '\0') {
+		size_t digits = strspn(host + length + 1, "0123456789");
+		if (host[length] != ':' || digits == 0 || digits > 5 ||
+			host[length + 1 + digits] != '\0' ||
+			strtoul(host + length + 1, NULL, 10) > UINT16_MAX)
+			return false;
+	}
+	return tls || is_this_machine(bytes_of(host, length));
+}
+
+static enum err parse_server(const struct option *option, const char *value, const char **out,
+	struct arena *arena, struct text *why)
+{
+	size_t size = strlen(value) + 1;
+	if (size > 1 && (size - 1 > option->max || !server_is_valid(value)))
+		return refuse(option, "this is no address of a ladderd", why);
+	char *copy = arena_take(arena, size);
+	if (copy == NULL)
+		return ERR_FULL;
+	memcpy(copy, value, size);
+	*out = copy;
+	return OK;
+}
+
 enum err option_parse(const struct option *option, const char *value, void *base,
 	struct arena *arena, struct text *why)
 {
@@ -666,6 +721,8 @@ enum err option_parse(const struct option *option, const char *value, void *base
 		return parse_seal_key(option, value, out, why);
 	case OPTION_URI:
 		return parse_uri(option, value, out, arena, why);
+	case OPTION_SERVER:
+		return parse_server(option, value, out, arena, why);
 	case OPTION_PATTERN:
 		return parse_pattern(option, value, out, arena, why);
 	}

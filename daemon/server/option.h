@@ -32,6 +32,7 @@ enum option_kind {
 	OPTION_CLIENT_KEY,
 	OPTION_SEAL_KEY,
 	OPTION_URI,
+	OPTION_SERVER, /* http:// or https://, a host, a port */
 };
 
 #define LABEL_LENGTH_MAX 60
@@ -67,6 +68,7 @@ struct entry {
 	uint64_t types;
 	struct municipality_list municipalities;
 	bool log;
+	bool follower;
 	const char *succeeds; /* NULL: nobody */
 	bool require_user;
 	struct client_key client_key;

@@ -267,8 +267,15 @@ static int64_t instant_choose(struct refresher *refresher, bool crowded)
 	if (crowded && refresher->has_snapshot && settled_us > shown_us)
 		return settled_us;
 	int64_t now_us = committer_now_us(refresher->committer);
-	/* Never back behind what was shown already. */
-	return now_us > shown_us ? now_us : shown_us + 1;
+	/* Never back behind what was shown already. A follower cannot settle more than its main. */
+	return now_us > shown_us || committer_follows(refresher->committer) ? now_us : shown_us + 1;
+}
+
+/* Is there nothing newer that may be shown? Of a follower; a main settles what is now. */
+static bool awaits_main(struct refresher *refresher)
+{
+	return committer_follows(refresher->committer) &&
+	       committer_settled_us(refresher->committer) <= refresher->snapshot.known_us;
 }
 
 /* Follows, folds and shows. *what: what failed, for people. */
@@ -362,6 +369,8 @@ static bool shows_on(struct refresher *refresher, enum err err)
 static enum err refresh(struct refresher *refresher, bool crowded)
 {
 	const char *what;
+	if (awaits_main(refresher))
+		return OK;
 	int64_t known_us = instant_choose(refresher, crowded);
 	CHECK(known_us > refresher->snapshot.known_us);
 	if (committer_settle(refresher->committer, known_us) != OK)
@@ -500,6 +509,11 @@ static void *refresher_run(void *context)
 			   (!first && rested_us >= IDLE_US && day_is_due(refresher));
 		if (!first && !due) {
 			doze(refresher, refresher->news > 0 ? pause_us : IDLE_US);
+			continue;
+		}
+		/* A follower that has nothing yet: whoever asks is told so. */
+		if (first && refresher->waits == NULL && rested_us < pause_us) {
+			doze(refresher, pause_us);
 			continue;
 		}
 		bool crowded = refresher->waits == NULL && refresher->news >= CROWD;

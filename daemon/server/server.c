@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/logging.h"
+#include "daemon/server/follower.h"
 #include "store/erase.h"
 #include "store/reader.h"
 
@@ -66,6 +67,7 @@ bool server_cannot_serve(const struct server *server, struct reason *reason)
 	return log_is_damaged(server->log, reason) ||
 	       committer_has_failed(server->committer, reason) ||
 	       refresher_has_failed(server->refresher, reason) ||
+	       follower_cannot_serve(server->follower, reason) ||
 	       committer_is_short_of_space(server->committer, reason);
 }
 
@@ -77,6 +79,7 @@ void server_warnings_add(
 		text_printf(out, "%sthe figures are %lld seconds old, and newer records wait%s",
 			before, (long long)(refresher_age_us(server->refresher) / US_PER_SECOND),
 			after);
+	follower_warnings_add(server->follower, before, after, out);
 	caretaker_look(server->caretaker, &care);
 	if (care.reader_is_stuck)
 		text_printf(out,

@@ -27,6 +27,8 @@ struct handshakes {
 	unsigned lines;    /* in it */
 };
 
+struct follower;
+
 struct server {
 	struct config *config;
 	struct access *access;            /* replaced on SIGHUP */
@@ -37,6 +39,7 @@ struct server {
 	struct refresher *refresher;
 	struct workers *workers;
 	struct caretaker *caretaker;
+	struct follower *follower; /* NULL: it follows nobody, and did not at the start */
 	struct counters counters;
 	struct outcomes outcomes; /* the loop's thread */
 	struct sign_ins *sign_ins;

@@ -5,6 +5,7 @@
  */
 #include "daemon/web/api_indicators.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -209,6 +210,24 @@ static bool snapshot_is_of(struct request *request, int32_t as_of)
 	return same;
 }
 
+/* A follower does not know yet what its main will have known then. Answers when so. */
+static bool awaits_main(struct request *request, int64_t known_us)
+{
+	int64_t settled_us;
+	char instant[INSTANT_LENGTH + 1], sentence[200];
+	if (!committer_awaits(visit_of(request)->server->committer, known_us, &settled_us))
+		return false;
+	if (settled_us == INT64_MIN)
+		settled_us = 0;
+	instant_print(settled_us, instant);
+	snprintf(sentence, sizeof(sentence),
+		"this ladderd follows another, and knows what was recorded up to %s only: ask "
+		"again in a moment",
+		instant);
+	request_try_later(request, 503, RETRY_SECONDS, sentence);
+	return true;
+}
+
 void indicators_handle(struct request *request)
 {
 	struct asked asked;
@@ -221,6 +240,8 @@ void indicators_handle(struct request *request)
 		return;
 	}
 	if (!asked_is_allowed(request, asked.municipality))
+		return;
+	if (asked.has_known_at && awaits_main(request, asked.known_us))
 		return;
 	if (asked.has_known_at && asked.known_us > now_us) {
 		request_problem(request, 400, "known_at must not be later than now");

@@ -3,9 +3,12 @@
  */
 #include "daemon/web/api_log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
+#include "base/date.h"
 #include "daemon/http/query.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/looking.h"
@@ -20,6 +23,8 @@
 /* Of a stream: between two signs of life, and until the client has to come again. */
 #define BEAT_US       (15 * US_PER_SECOND)
 #define STREAM_US_MAX (3600 * US_PER_SECOND)
+/* The same to a follower, whose figures are known at the instant that a mark has settled. */
+#define BEAT_FOLLOWER_US US_PER_SECOND
 
 static const char ndjson[] = "application/x-ndjson";
 static const char protobuf[] = "application/x-protobuf";
@@ -39,22 +44,32 @@ enum log_form {
  * An answer that follows the log begins again with the log as it is then, when it has come to its
  * end: after it has waited (tail.h). It waits for as long as was asked and nothing was shown; a
  * stream for an hour, after which its client comes again.
+ *
+ * To a follower each mark settles what is now, so that it can answer for that instant. It says
+ * which record is its last, and when that was recorded: where the log has another it gets nothing.
  */
 struct log_work {
 	struct task task;
 	struct log *log;
+	struct committer *committer;
 	const struct analyst *analyst; /* of the visit's access */
 	uint64_t after;                /* the last record that was looked at */
 	uint64_t seq_to;               /* the last of the answer; 0: not known yet */
 	uint64_t limit;                /* records that may be shown still */
 	enum log_form form;
+	bool has_at;      /* what is known of the record at `after`: */
+	int64_t at_us;    /* when it was recorded */
+	bool streams;     /* it goes on after its end */
 	bool follows;     /* its end is marked */
 	int64_t until_us; /* monotonic: until then it waits for something to show */
 	bool has_shown;   /* a record, in this answer */
 	bool is_over;     /* the time to wait, or the peer has gone, or the daemon goes */
 	bool has_caught_up;
 	bool ended;
+	bool has_begun;
+	bool is_other; /* the log does not have the record that was said to be there */
 	struct log_mark mark;
+	uint64_t last_seq; /* of the log, when the answer began */
 	struct tail_wait wait;
 	struct bytes reader; /* its name; of the request */
 	enum err err;
@@ -141,7 +156,9 @@ static enum err record_add(struct log_work *work, struct reader *reader, struct 
 		return err;
 	CHECK(work->limit > 0);
 	work->limit--;
-	err = person_note(&work->look, reader, record);
+	/* What another ladderd shows of it, that one writes down. */
+	if (!work->analyst->is_follower)
+		err = person_note(&work->look, reader, record);
 	if (err == OK)
 		err = reader_view(reader, record, arena, &view);
 	if (err == OK && work->form != LOG_PROTOBUF) {
@@ -166,16 +183,13 @@ static bool goes_on(const struct log_work *work)
 {
 	if (!work->follows || work->is_over)
 		return false;
-	return work->form == LOG_STREAM || !work->has_shown;
+	return work->streams || !work->has_shown;
 }
 
 /* The end of the log, as it is told to who follows it: at the end, in a stream after each wait. */
-static enum err mark_print(struct log_work *work, struct reader *reader)
+static enum err mark_print(struct log_work *work)
 {
 	struct text encoded = { 0 };
-	enum err err = reader_store_id(reader, work->mark.store);
-	if (err != OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	work->mark.caught_up = work->seq_to;
 	if (work->form == LOG_PROTOBUF) {
 		log_mark_encode(&work->mark, &encoded);
@@ -191,6 +205,28 @@ static enum err mark_print(struct log_work *work, struct reader *reader)
 	bool failed = work->out.failed || encoded.failed;
 	text_release(&encoded);
 	return failed ? ERR_FULL : OK;
+}
+
+/* Of the whole answer: whose log it is, and whether it has what the reader says it has. */
+static enum err begin_look(struct log_work *work, struct reader *reader)
+{
+	struct record record;
+	int64_t unused;
+	enum err err = reader_store_id(reader, work->mark.store);
+	if (err == OK)
+		err = reader_last(reader, &work->last_seq, &unused);
+	if (err != OK || !work->has_at)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	err = reader_record(reader, work->after, &record);
+	if (err == ERR_NOT_FOUND)
+		work->is_other = true;
+	else if (err == OK && record.kind == RECORD_TOMBSTONE)
+		work->is_other = zone_day(record.recorded_us) != zone_day(work->at_us);
+	else if (err == OK)
+		work->is_other = record.recorded_us != work->at_us;
+	work->has_at = false;
+	work->ended = work->is_other;
+	return err == ERR_NOT_FOUND ? OK : err;
 }
 
 /* Appends records until the piece is large enough, or there are no more. */
@@ -216,11 +252,10 @@ static enum err piece_print(struct log_work *work, struct reader *reader, struct
 	}
 	work->has_caught_up = work->after >= work->seq_to && work->limit > 0;
 	work->ended = work->has_caught_up ? !goes_on(work) : work->limit == 0;
-	if (err == OK && work->has_caught_up && work->follows &&
-		(work->ended || work->form == LOG_STREAM))
-		err = mark_print(work, reader);
+	if (err == OK && work->has_caught_up && work->follows && (work->ended || work->streams))
+		err = mark_print(work);
 	/* A stream that has shown nobody so far is a look at nobody: who reads it may leave. */
-	bool is_whole = work->ended || (work->form == LOG_STREAM && work->look.spans == 0);
+	bool is_whole = work->ended || (work->streams && work->look.spans == 0);
 	if (err == OK)
 		err = is_whole ? look_end(&work->look) : look_write(&work->look);
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
@@ -231,10 +266,17 @@ static void piece_run(struct task *task)
 	struct log_work *work = (struct log_work *)task;
 	struct reader *reader = NULL;
 	struct arena arena = { 0 };
-	work->err = task_is_stopped(task) ? ERR_STOPPED : reader_open(work->log, &reader);
+	work->err = task_is_stopped(task) ? ERR_STOPPED : OK;
+	if (work->err == OK && work->seq_to == 0 && work->analyst->is_follower)
+		work->err = committer_settle(work->committer, work->mark.settled_us);
+	if (work->err == OK)
+		work->err = reader_open(work->log, &reader);
+	if (work->err == OK && !work->has_begun)
+		work->err = begin_look(work, reader);
+	work->has_begun = true;
 	if (work->err == OK)
 		work->err = arena_init(&arena, VIEW_ARENA_SIZE);
-	if (work->err == OK)
+	if (work->err == OK && !work->is_other)
 		work->err = piece_print(work, reader, &arena);
 	arena_release(&arena);
 	reader_close(reader);
@@ -270,12 +312,19 @@ static void piece_finish(struct request *request)
 {
 	struct log_work *work = request->work;
 	piece_hand_over(request, work);
-	if (work->form == LOG_STREAM && work->err == OK)
+	if (work->streams && work->err == OK)
 		reader_count(request, work, work->after);
 	if (work->look.is_unwritable)
 		looking_failed(request, &work->look);
 	if (work->ended || work->err != OK)
 		request_pieces_end(request, work->err);
+}
+
+/* What the answer settles: of a follower's all up to now, and it waits for that. */
+static int64_t settled_now(const struct server *server, const struct analyst *analyst)
+{
+	return analyst->is_follower ? committer_now_us(server->committer)
+				    : committer_settled_us(server->committer);
 }
 
 /* Reads on, with the log as it is now. The instant is taken before: what comes later is after. */
@@ -286,7 +335,7 @@ static bool piece_submit(
 	if (work->has_caught_up)
 		work->seq_to = 0;
 	if (work->seq_to == 0)
-		work->mark.settled_us = committer_settled_us(server->committer);
+		work->mark.settled_us = settled_now(server, work->analyst);
 	return visit_resubmit(request, &work->task, finish);
 }
 
@@ -316,11 +365,12 @@ static void log_wait(
 	struct request *request, struct log_work *work, void (*finish)(struct request *request))
 {
 	struct visit *visit = visit_of(request);
-	int64_t beat_us = clock_monotonic_us(&visit->server->clock) + BEAT_US;
+	int64_t beat_us = clock_monotonic_us(&visit->server->clock) +
+			  (work->analyst->is_follower ? BEAT_FOLLOWER_US : BEAT_US);
 	work->wait.request = request;
 	work->wait.after = work->seq_to;
 	work->wait.until_us = work->until_us;
-	if (work->form == LOG_STREAM && beat_us < work->until_us)
+	if (work->streams && beat_us < work->until_us)
 		work->wait.until_us = beat_us;
 	visit->tail_wait = &work->wait;
 	tail_wait(visit->tail, &work->wait, finish, work);
@@ -330,7 +380,7 @@ static void piece_next(struct request *request)
 {
 	struct log_work *work = request->pieces.context;
 	CHECK(gate_may_read_log(&visit_of(request)->identity) && !work->ended);
-	if (work->form == LOG_STREAM && is_over(request, work))
+	if (work->streams && is_over(request, work))
 		request_pieces_end(request, OK);
 	else if (work->has_caught_up)
 		log_wait(request, work, stream_woken);
@@ -339,6 +389,16 @@ static void piece_next(struct request *request)
 }
 
 static void log_finish(struct request *request);
+
+/* Whose log it is, and how long it was when the answer began. */
+static void log_headers(struct request *request, const struct log_work *work)
+{
+	char store[LOG_MARK_STORE_LENGTH + 1], seq[24];
+	log_mark_store_print(work->mark.store, store);
+	snprintf(seq, sizeof(seq), "%llu", (unsigned long long)work->last_seq);
+	request_add_header(request, "Ladder-Store", store);
+	request_add_header(request, "Ladder-Last-Seq", seq);
+}
 
 static void log_woken(struct request *request)
 {
@@ -366,7 +426,15 @@ static void log_finish(struct request *request)
 		work_free(work);
 		return;
 	}
-	if (work->has_caught_up && !work->ended && work->form != LOG_STREAM) {
+	if (work->is_other) {
+		log_headers(request, work);
+		request_problem(request, 409,
+			"this log has another record there, or none: it is not the log that was "
+			"read before, or it was taken back to a backup");
+		work_free(work);
+		return;
+	}
+	if (work->has_caught_up && !work->ended && !work->streams) {
 		/* What ends waits may have come before this one. */
 		if (is_over(request, work))
 			log_woken(request);
@@ -375,6 +443,7 @@ static void log_finish(struct request *request)
 		return;
 	}
 	looking_noted(request, &work->look);
+	log_headers(request, work);
 	piece_hand_over(request, work);
 	if (!work->ended) {
 		request_answer_pieces(request, 200, types[work->form], &pieces);
@@ -388,6 +457,9 @@ static void log_finish(struct request *request)
 struct log_asked {
 	uint64_t after, limit, wait;
 	bool waits;
+	bool streams;
+	bool has_at;
+	int64_t at_us;
 	struct bytes reader;
 	enum log_form form;
 };
@@ -407,9 +479,37 @@ static bool reader_name_read(struct request *request, struct log_asked *asked)
 	return false;
 }
 
+static bool follow_read(struct request *request, struct log_asked *asked)
+{
+	const char *follow = request_query(request, "follow");
+	const char *at = request_query(request, "at");
+	asked->streams = follow != NULL;
+	asked->has_at = at != NULL;
+	if (follow != NULL && strcmp(follow, "yes") != 0) {
+		request_problem(request, 400, "follow must be yes, or absent");
+		return false;
+	}
+	if (at != NULL && !gate_may_read_whole_log(&visit_of(request)->identity)) {
+		request_problem(request, 403, "at is for an analyst of all municipalities");
+		return false;
+	}
+	if (at != NULL && asked->after == 0) {
+		request_problem(request, 400, "at is when the record of after was recorded");
+		return false;
+	}
+	if (at != NULL && instant_parse(bytes_of_string(at), &asked->at_us) != OK) {
+		request_problem(request, 400,
+			"at must be an instant as in RFC 3339, 2026-03-02T09:15:00.123456Z");
+		return false;
+	}
+	return true;
+}
+
 static bool asked_read(struct request *request, struct log_asked *asked)
 {
-	static const char *const parameters[] = { "after", "limit", "wait", "reader", NULL };
+	static const char *const parameters[] = { "after", "at", "limit", "wait", "follow",
+		"reader", NULL };
+	const struct analyst *analyst = visit_of(request)->identity.analyst;
 	uint64_t max = visit_of(request)->server->config->limits_log_records_max;
 	const char *resumed = request_header(request, "Last-Event-ID");
 	struct reason reason;
@@ -419,13 +519,14 @@ static bool asked_read(struct request *request, struct log_asked *asked)
 			request, "after", 0, UINT64_C(1) << SEQ_BITS, &asked->after) ||
 		!request_query_number(request, "limit", 1, max, &asked->limit) ||
 		!request_query_number(request, "wait", 0, WAIT_MAX, &asked->wait) ||
-		!reader_name_read(request, asked))
+		!reader_name_read(request, asked) || !follow_read(request, asked))
 		return false;
+	if (analyst->is_follower && asked->reader.length == 0)
+		asked->reader = bytes_of_string(analyst->name);
 	asked->waits = request_query(request, "wait") != NULL;
 	if (request_prefers(request, event_stream, ndjson)) {
 		asked->form = LOG_STREAM;
-		if (request_query(request, "limit") == NULL)
-			asked->limit = UINT64_MAX;
+		asked->streams = true;
 		/* A browser or a library that was cut off comes again with what it saw last. */
 		if (resumed != NULL &&
 			query_number("Last-Event-ID", resumed, 0, UINT64_C(1) << SEQ_BITS,
@@ -436,6 +537,8 @@ static bool asked_read(struct request *request, struct log_asked *asked)
 	} else if (request_prefers(request, protobuf, ndjson)) {
 		asked->form = LOG_PROTOBUF;
 	}
+	if (asked->streams && request_query(request, "limit") == NULL)
+		asked->limit = UINT64_MAX;
 	return true;
 }
 
@@ -447,16 +550,19 @@ static struct log_work *work_new(const struct request *request, const struct log
 		return NULL;
 	work->task.run = piece_run;
 	work->log = visit->server->log;
+	work->committer = visit->server->committer;
 	work->analyst = visit->identity.analyst;
 	work->after = asked->after;
 	work->limit = asked->limit;
 	work->form = asked->form;
-	work->follows = asked->waits || asked->form == LOG_STREAM;
-	work->until_us =
-		clock_monotonic_us(&visit->server->clock) +
-		(asked->form == LOG_STREAM ? STREAM_US_MAX : (int64_t)asked->wait * US_PER_SECOND);
-	work->is_over = asked->wait == 0 && asked->form != LOG_STREAM;
-	work->mark.settled_us = committer_settled_us(visit->server->committer);
+	work->has_at = asked->has_at;
+	work->at_us = asked->at_us;
+	work->streams = asked->streams;
+	work->follows = asked->waits || asked->streams;
+	work->until_us = clock_monotonic_us(&visit->server->clock) +
+			 (asked->streams ? STREAM_US_MAX : (int64_t)asked->wait * US_PER_SECOND);
+	work->is_over = asked->wait == 0 && !asked->streams;
+	work->mark.settled_us = settled_now(visit->server, work->analyst);
 	work->reader = asked->reader;
 	return work;
 }

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "daemon/http/gzip.h"
+#include "daemon/server/follower.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
 
@@ -26,6 +27,16 @@ static void store_print(struct server *server, enum exposition exposition, struc
 		.reader_age_us = care.reader.age_us,
 	};
 	counters_print_store(&store, exposition, out);
+}
+
+/* Of a follower only: a main lacks nothing. */
+static void lag_print(struct server *server, enum exposition exposition, struct text *out)
+{
+	struct following following;
+	if (server->follower == NULL || !committer_follows(server->committer))
+		return;
+	follower_look(server->follower, &following);
+	counters_print_lag(following.lag_records, exposition, out);
 }
 
 /*
@@ -55,6 +66,7 @@ static void metrics_answer(struct request *request)
 		store_print(visit->server, exposition, &request->out);
 		counters_print_age(
 			refresher_age_us(visit->server->refresher), exposition, &request->out);
+		lag_print(visit->server, exposition, &request->out);
 	}
 	if (as_openmetrics)
 		text_add_string(&request->out, "# EOF\n");

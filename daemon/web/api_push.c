@@ -12,8 +12,9 @@
 #include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
 
-#define RETRY_BUSY_SECONDS  1
-#define RETRY_SPACE_SECONDS 60
+#define RETRY_BUSY_SECONDS     1
+#define RETRY_SPACE_SECONDS    60
+#define RETRY_FOLLOWER_SECONDS 60
 
 struct push {
 	enum batch_format format;
@@ -167,12 +168,27 @@ static void pushed_count(struct request *request, const struct push *push)
 		clock_monotonic_us(&visit->server->clock));
 }
 
+/* A follower takes nothing: the main does. */
+static void follower_says(struct request *request, const struct server *server)
+{
+	struct text sentence = { 0 };
+	text_printf(&sentence, "this ladderd follows %s and takes no events: send them there",
+		server->config->follow_main);
+	request_try_later(request, 503, RETRY_FOLLOWER_SECONDS,
+		sentence.failed ? "this ladderd takes no events" : sentence.data);
+	text_release(&sentence);
+}
+
 void push_handle(struct request *request)
 {
 	struct server *server = visit_of(request)->server;
 	enum batch_format format;
 	if (server->stopping) {
 		request_try_later(request, 503, RETRY_BUSY_SECONDS, "ladderd is stopping");
+		return;
+	}
+	if (committer_follows(server->committer)) {
+		follower_says(request, server);
 		return;
 	}
 	if (!gate_rate(request) || !format_find(request, &format) || !body_inflate(request))

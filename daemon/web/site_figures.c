@@ -885,8 +885,12 @@ static void analyst_answer(struct page_asked *asked)
 	bool is_known_then = asked->known_us != KNOWN_NOW;
 	int32_t today = zone_day(is_known_then ? asked->known_us : now_us);
 	bool of_today = snapshot.as_of == today;
-	if (asked->bad || (is_known_then && asked->known_us > now_us) ||
-		(asked->has_as_of && asked->as_of > today))
+	int64_t settled_us;
+	if (is_known_then && committer_awaits(visit_of(asked->request)->server->committer,
+				     asked->known_us, &settled_us))
+		refuse(asked, &snapshot, PAGE_BUSY);
+	else if (asked->bad || (is_known_then && asked->known_us > now_us) ||
+		 (asked->has_as_of && asked->as_of > today))
 		refuse(asked, &snapshot, PAGE_BAD_ADDRESS);
 	else if (!analyst_may(asked))
 		refuse(asked, &snapshot, PAGE_FORBIDDEN);

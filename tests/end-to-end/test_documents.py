@@ -35,6 +35,7 @@ TWINS = (("docs/excel.md", "docs/excel.nl.md"), ("docs/import.md", "docs/import.
          ("docs/publishing.md", "docs/publishing.nl.md"), ("docs/privacy.md", "docs/privacy.nl.md"),
          ("docs/reliability.md", "docs/reliability.nl.md"),
          ("docs/containers.md", "docs/containers.nl.md"),
+         ("docs/followers.md", "docs/followers.nl.md"),
          ("docs/accessibility.md", "docs/accessibility.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",
              "docs/indicators.md", "docs/performance.md", "docs/tls.md",
@@ -533,6 +534,7 @@ class Commands(unittest.TestCase):
                             "the_sessions_in_r_and_python_print_our_figures"),
         "docs/excel.md": ("../office/test_office",
                           "the_commands_of_the_guides_make_a_workbook_with_the_figures"),
+        "docs/followers.md": ("test_follower", "the_commands_of_the_guide_run_as_they_stand"),
         "docs/import.md": ("test_documents", "the_commands_of_the_import_page_run_as_they_stand"),
         "docs/operators.md": ("test_check", "a_real_daemon_is_well_and_the_commands_of_the_guide"
                                             "_run_as_they_stand"),
@@ -818,6 +820,7 @@ class Indicators(harness.Case):
         named = dict(re.findall(r"`((?:ladderd?|process)_\w+)(?:\{([^}]*)\})?`", text))
         body = self.daemon.get("/metrics", who="prometheus").body.decode()
         metrics = set(re.findall(r"^# TYPE (\w+)", body, re.M))
+        metrics.add("ladderd_follower_lag_records")  # a follower's; test_follower.py reads it
         for file in sorted((ROOT / "indicators").rglob("*.c")):
             metrics |= set(re.findall(r'\{ "(ladder_\w+)"', file.read_text()))
         self.assertGreater(len(metrics), 40)

@@ -126,7 +126,7 @@ static void live_begin(struct world *world)
 
 bool world_open(struct world *world)
 {
-	const struct committer_limits limits = { 1000, SIZE_MAX };
+	const struct committer_limits limits = { 1000, SIZE_MAX, false };
 	struct reason reason = { "" };
 	struct log_options options = options_of(world->store);
 	options.size_max = world->size_max;

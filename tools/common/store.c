@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/follow.h"
 #include "tools/common/options.h"
 
 int store_complain(const char *name, enum err err, const char *path)
@@ -70,6 +71,23 @@ static size_t size_for(const char *path)
 }
 
 int store_open_to_write(const char *name, const char *path, struct log **log)
+{
+	struct follow_note note;
+	struct reason reason;
+	int code = store_open_any(name, path, log);
+	if (code != EX_OK)
+		return code;
+	enum err err = follow_note_read(path, &note, &reason);
+	if (err == OK && note.role != FOLLOW_BEGUN && note.role != FOLLOW_ON)
+		return EX_OK;
+	log_close(*log);
+	if (err != OK)
+		return complain(name, err_exit_code(err), "%s.", reason.text);
+	return complain(name, EX_UNAVAILABLE,
+		"The store %s follows %s: do it there, and it is done here too.", path, note.main);
+}
+
+int store_open_any(const char *name, const char *path, struct log **log)
 {
 	struct reason reason;
 	struct log *there;

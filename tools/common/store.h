@@ -11,9 +11,13 @@ int store_open(const char *name, const char *path, struct log **log, struct read
 
 /*
  * Opens an existing store to write to it, as its owner. EX_TEMPFAIL, of which nothing is said:
- * another process writes to it, a running ladderd.
+ * another process writes to it, a running ladderd. To a store that follows another nobody writes:
+ * that is said, and is EX_UNAVAILABLE.
  */
 int store_open_to_write(const char *name, const char *path, struct log **log);
+
+/* The same whether it follows another or not: nothing may be recorded in it. */
+int store_open_any(const char *name, const char *path, struct log **log);
 void store_close(struct log *log, struct reader *reader);
 
 /* Says why a store could not be read; returns the exit code. */

@@ -7,34 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/guard.h"
 #include "tools/common/language.h"
 #include "tools/common/options.h"
-
-/* Takes the token out of the file's text: alone in it, or after `token:` as `ladder token` prints.
- */
-static bool take_token(const char *text, char out[TOKEN_LENGTH_MAX + 1])
-{
-	static const char label[] = "token:";
-	static const char allowed[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
-	text = (const char *)bytes_unmarked(bytes_of_string(text)).data;
-	text += strspn(text, " \t\r\n");
-	bool labelled = strncmp(text, label, strlen(label)) == 0;
-	if (labelled)
-		text += strlen(label);
-	text += strspn(text, " \t");
-	size_t length = strspn(text, allowed);
-	const char *end = text + length;
-	end += strspn(end, labelled ? " \t\r" : " \t\r\n");
-	if (length < 1 || length > TOKEN_LENGTH_MAX ||
-		(*end != '\0' && !(labelled && *end == '\n')))
-		return false;
-	memcpy(out, text, length);
-	out[length] = '\0';
-	return true;
-}
 
 int token_file_read(const char *command, const char *path, char out[TOKEN_LENGTH_MAX + 1])
 {
@@ -62,7 +37,7 @@ int token_file_read(const char *command, const char *path, char out[TOKEN_LENGTH
 	text[length] = '\0';
 	if (!from_stdin)
 		fclose(file);
-	if (!take_token(text, out))
+	if (!token_take(text, out))
 		return complain(command, EX_DATAERR,
 			"There is no token in the token file %s: it holds the token alone, or what "
 			"`ladder token` printed.",

@@ -5,8 +5,9 @@
 #ifndef TOOLS_COMMON_TOKEN_FILE_H
 #define TOOLS_COMMON_TOKEN_FILE_H
 
-#define TOKEN_FILE_ENV   "LADDER_TOKEN_FILE"
-#define TOKEN_LENGTH_MAX 128
+#include "secret/token.h"
+
+#define TOKEN_FILE_ENV "LADDER_TOKEN_FILE"
 
 /*
  * Reads the token of the file `path`, `-` standard input; NULL: of the one that the

@@ -886,6 +886,55 @@ static void now_is_never_before_what_was_stamped(void **state)
 	house_end(&house);
 }
 
+static enum err floor_raise(struct log *log, void *context, struct reason *reason)
+{
+	const int64_t *settled_us = context;
+	enum err err = log_begin(log, 0, reason);
+	if (err == OK)
+		err = log_raise_floor(log, *settled_us);
+	return err == OK ? log_commit(log, reason) : err;
+}
+
+static void a_followers_now_is_what_its_main_settled(void **state)
+{
+	struct house house;
+	struct request request;
+	const struct committer_limits limits = { 10, SIZE_MAX, true };
+	const struct clock clock = clock_virtual(&house.time);
+	int64_t main_us = STORE_NOW_US - 5, settled_us;
+	struct exclusive exclusive = { .run = floor_raise, .context = &main_us };
+	(void)state;
+	store_make(&house.store);
+	clock_virtual_init(&house.time, STORE_NOW_US);
+	counters_init(&house.counters, 0);
+	assert_int_equal(committer_start(house.store.log, &clock, &limits, &house.counters,
+				 &house.committer),
+		OK);
+	request_make(&request, &house, "a", 1);
+	assert_int_equal(submit(&request), ERR_IO);
+	assert_true(committer_now_us(house.committer) == 0);
+	assert_int_equal(committer_settle(house.committer, main_us), ERR_NOT_FOUND);
+	assert_true(committer_awaits(house.committer, STORE_NOW_US, &settled_us));
+	assert_int_equal(committer_exclusively(house.committer, &exclusive), OK);
+	assert_int_equal(exclusive.err, OK);
+	assert_true(committer_now_us(house.committer) == main_us);
+	assert_int_equal(committer_settle(house.committer, main_us), OK);
+	assert_int_equal(committer_settle(house.committer, main_us + 1), ERR_NOT_FOUND);
+	assert_true(committer_awaits(house.committer, main_us + 1, &settled_us));
+	assert_true(settled_us == main_us);
+	assert_false(committer_awaits(house.committer, main_us, &settled_us));
+	assert_false(committer_awaits(house.committer, STORE_NOW_US + 1, &settled_us));
+	/* Promoted it goes on as any. */
+	committer_lead(house.committer);
+	assert_true(committer_now_us(house.committer) == STORE_NOW_US);
+	assert_int_equal(committer_settle(house.committer, STORE_NOW_US), OK);
+	assert_int_equal(submit(&request), OK);
+	request_await(&request);
+	assert_int_equal(request.submission.outcome, OUTCOME_DURABLE);
+	request_release(&request);
+	house_end(&house);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -916,6 +965,7 @@ int main(void)
 			an_act_meets_no_transaction_and_only_a_disk_that_fails_ends_the_committer),
 		cmocka_unit_test(the_end_waits_for_the_sorting),
 		cmocka_unit_test(now_is_never_before_what_was_stamped),
+		cmocka_unit_test(a_followers_now_is_what_its_main_settled),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -173,16 +173,16 @@ static void each_kind_of_token_opens_its_own(void **state)
 {
 	static const struct {
 		const char *authorization;
-		bool log, health, internal, partners, published;
+		bool log, whole, health, internal, partners, published;
 	} rows[] = {
-		{ NULL, false, false, false, false, true },
-		{ "Bearer wrong", false, false, false, false, true },
-		{ "Bearer partner", false, false, false, false, true },
-		{ "Bearer some", false, true, true, false, false },
-		{ "Bearer all", true, true, true, false, false },
-		{ "Bearer health", false, true, false, false, false },
-		{ "Bearer scraper", false, true, true, true, false },
-		{ "Bearer place", false, true, true, false, false },
+		{ NULL, false, false, false, false, false, true },
+		{ "Bearer wrong", false, false, false, false, false, true },
+		{ "Bearer partner", false, false, false, false, false, true },
+		{ "Bearer some", false, false, true, true, false, false },
+		{ "Bearer all", true, true, true, true, false, false },
+		{ "Bearer health", false, false, true, false, false, false },
+		{ "Bearer scraper", false, false, true, true, true, false },
+		{ "Bearer place", false, false, true, true, false, false },
 	};
 	struct access *access = example();
 	(void)state;
@@ -190,6 +190,7 @@ static void each_kind_of_token_opens_its_own(void **state)
 		struct identity identity =
 			gate_identify(access, rows[i].authorization, true, NULL, 0);
 		assert_int_equal(gate_may_read_log(&identity), rows[i].log);
+		assert_int_equal(gate_may_read_whole_log(&identity), rows[i].whole);
 		assert_int_equal(gate_has_health(&identity), rows[i].health);
 		assert_int_equal(gate_has_internal_metrics(&identity), rows[i].internal);
 		assert_int_equal(gate_has_partner_counters(&identity), rows[i].partners);
