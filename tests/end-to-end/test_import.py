@@ -560,7 +560,7 @@ class Maps(unittest.TestCase):
     def test_ready_maps_are_named_printed_and_right(self):
         text = harness.ladder("import", "--help", check=0).stdout.decode()
         files = sorted(file.stem for file in (harness.ROOT / "tools/import/maps").glob("*.ini"))
-        self.assertEqual(len(files), 10)
+        self.assertEqual(len(files), 11)
         for name in files:
             self.assertIn(name, text)
             printed = harness.ladder("import", "--print-map", name, check=0).stdout

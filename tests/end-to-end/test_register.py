@@ -151,7 +151,7 @@ class Register(harness.OwnDaemon):
         for text, line in ((forms["ndjson"] + '{"id":', 3), ('\n\n{"id":1,"id":2}', 3),
                            (forms["ndjson"] + '{"subject":7}', 3), ("{]", 1)):
             self.ask("--partner", "vwn", "--back", "-", stdin=text, check=65)
-            self.assertIn(f"on line {line} is no event", self.said)
+            self.assertIn(f"on line {line} is no ", self.said)
         self.ask("--partner", "vwn", "--back", "-", check=1, stdin="\n".join(
             json.dumps(event(subject=one)) for one in (alias, "a-" + "0" * 32, subject)))
         self.assertIn("as on line 2, 3.", self.said)

@@ -273,7 +273,7 @@
 		"toon een kant-en-klare indeling, als begin van een eigen")              \
 	X("Sends the rows of a list that a spreadsheet program saved as CSV. "           \
 		"Ready maps:\nactivity-hours, agreements, benefits, contact-persons, "   \
-		"contacts, jobs,\nladder-assessments, modules, referrals, settlements. " \
+		"contacts, duo, jobs,\nladder-assessments, modules, referrals, settlements. " \
 		"Delimiter,\nletters, dates and decimal comma are "                      \
 		"recognised and said. Names of people never\nleave this computer: the "  \
 		"subjects file gives each a pseudonym. The same file\ntwice changes "    \
@@ -286,7 +286,7 @@
 		"certificate then stands in the file of --cert.",                        \
 		"Verstuurt de rijen van een lijst die als CSV is bewaard. "              \
 		"Kant-en-klare indelingen:\nactivity-hours, agreements, benefits, "      \
-		"contact-persons, contacts, jobs,\nladder-assessments, modules, "        \
+		"contact-persons, contacts, duo, jobs,\nladder-assessments, modules, "        \
 		"referrals, settlements. Scheidingsteken,\nletters, datums "             \
 		"en decimale komma worden herkend en gemeld. Namen van "                 \
 		"mensen\nverlaten deze computer nooit: de tabel met mensen geeft "       \
@@ -934,7 +934,30 @@
 		"--add hoort bij --name, en bij een lijst die aliassen "                 \
 		"krijgt.")                                                               \
 	X("--second goes with --name.",                                                  \
-		"--second hoort bij --name.")
+		"--second hoort bij --name.")                                            \
+	/* Recorded messages */                                                          \
+	X("on line %u is no JSON, or a key stands there twice",                          \
+		"op regel %u staat geen JSON, of een sleutel staat er twee "             \
+		"keer")                                                                  \
+	X("line %u has no message: an object with path and body is "                     \
+		"one",                                                                   \
+		"op regel %u staat geen bericht: dat is een object met "                 \
+		"path en body")                                                          \
+	X("%s: %zu messages. Nothing is made of %zu of another kind, "                   \
+		"and of %zu plans of another municipality.",                             \
+		"%s: %zu berichten. Er wordt niets gemaakt van %zu van een "             \
+		"andere soort, en van %zu plannen van een andere gemeente.")             \
+	X("Left out: %zu messages about people who are not in %s, by "                   \
+		"the number in the column second (line %s). `ladder "                    \
+		"register --add` adds them.",                                            \
+		"Weggelaten: %zu berichten over mensen die niet in %s "                  \
+		"staan, met hun nummer in de kolom second (regel %s). "                  \
+		"`ladder register --add` voegt hen toe.")                                \
+	X("%s is JSON: only the map duo, or one made of it, reads "                      \
+		"that, and only what a gateway recorded.",                               \
+		"%s is JSON: alleen de indeling duo, of een die daarvan is "             \
+		"gemaakt, leest dat, en alleen wat een gateway heeft "                   \
+		"vastgelegd.")
 
 /* Of other rooms and of the daemon: found, too, with something at their places. */
 #define DUTCH_SENTENCES(X)                                                               \

@@ -17,6 +17,7 @@
 #include "tools/common/daemon_options.h"
 #include "tools/common/language.h"
 #include "tools/import/file.h"
+#include "tools/import/recorded.h"
 #include "tools/import/rejected.h"
 #include "tools/import/rows.h"
 #include "tools/import/send.h"
@@ -46,6 +47,8 @@ struct import {
 	struct list list;
 	struct subjects *subjects;
 	struct rows rows;
+	bool is_recorded; /* the list is made of recorded messages */
+	struct recorded recorded;
 	char token[TOKEN_LENGTH_MAX + 1];
 };
 
@@ -110,17 +113,72 @@ static int read_map(struct import *import)
 	return code;
 }
 
+static int open_subjects(struct import *import);
+
+/* What the messages were, but for those that became rows. */
+static void tell_recorded(const struct import *import)
+{
+	const struct recorded *recorded = &import->recorded;
+	complain("import", 0,
+		"%s: %zu messages. Nothing is made of %zu of another kind, and of %zu plans of "
+		"another municipality.",
+		import->path, recorded->messages, recorded->others, recorded->elsewhere);
+	if (recorded->strangers > 0)
+		complain("import", 0,
+			"Left out: %zu messages about people who are not in %s, by the number in "
+			"the column second (line %s). `ladder register --add` adds them.",
+			recorded->strangers, import->subjects_path, recorded->stranger_lines.data);
+}
+
+/* Recorded messages name people by what only the table knows. */
+static int read_recorded(struct import *import, struct bytes text)
+{
+	struct reason reason;
+	if (!bytes_are(import->map.name, RECORDED_MAP))
+		return complain("import", EX_DATAERR,
+			"%s is JSON: only the map duo, or one made of it, reads that, and only "
+			"what a gateway recorded.",
+			import->path);
+	if (!import->has_zone)
+		return complain("import", EX_OSFILE,
+			"%s has instants, and this computer does not know the time zone " ZONE
+			": install tzdata, or write days as dd-mm-jjjj.",
+			import->path);
+	int code = open_subjects(import);
+	if (code != EX_OK)
+		return code;
+	import->is_recorded = true;
+	import->recorded = (struct recorded){
+		.subjects = import->subjects,
+		.municipality = import->municipality == NULL
+					? import->map.municipality.text
+					: bytes_of_string(import->municipality),
+	};
+	enum err err = recorded_read(&import->recorded, text, &import->map, &import->list, &reason);
+	if (err != OK)
+		return complain(
+			"import", input_exit_code(err), "%s: %s.", import->path, reason.text);
+	tell_recorded(import);
+	return EX_OK;
+}
+
+static int read_rows(struct import *import, struct bytes text)
+{
+	struct reason reason;
+	if (recorded_is(text))
+		return read_recorded(import, text);
+	enum err err = list_read(text, &import->map, &import->list, &reason);
+	return err == OK ? EX_OK
+			 : complain("import", input_exit_code(err), "%s: %s.", import->path,
+				   reason.text);
+}
+
 static int read_list(struct import *import)
 {
 	struct text file = { 0 }, words = { 0 };
-	struct reason reason;
 	int code = read_whole(import->path, SHEET_FILE_BYTES_MAX, &file);
-	if (code == EX_OK) {
-		enum err err = list_read(text_bytes(&file), &import->map, &import->list, &reason);
-		if (err != OK)
-			code = complain("import", input_exit_code(err), "%s: %s.", import->path,
-				reason.text);
-	}
+	if (code == EX_OK)
+		code = read_rows(import, text_bytes(&file));
 	text_release(&file);
 	if (code != EX_OK)
 		return code;
@@ -129,6 +187,8 @@ static int read_list(struct import *import)
 			"%s has instants, and this computer does not know the time zone " ZONE
 			": install tzdata, or write days as dd-mm-jjjj.",
 			import->path);
+	if (import->is_recorded)
+		return EX_OK;
 	list_print(&import->list, &words);
 	complain("import", 0, "%s: %s.", import->path, words.data);
 	words.length = 0;
@@ -338,7 +398,7 @@ static int read_all(struct import *import)
 		code = token_file_read("import", import->token_file, import->token);
 	if (code == EX_OK)
 		code = read_list(import);
-	if (code == EX_OK)
+	if (code == EX_OK && !import->is_recorded)
 		code = open_subjects(import);
 	return code;
 }
@@ -363,7 +423,10 @@ static int run(struct import *import)
 			code = complain("import", EX_OSERR, "There is not enough memory.");
 		else
 			code = import->dry_run ? print_events(import) : send_rows(import);
+		if (code == EX_OK && import->recorded.strangers > 0)
+			code = EX_FINDINGS;
 	}
+	recorded_release(&import->recorded);
 	rows_release(&import->rows);
 	subjects_close(import->subjects);
 	list_release(&import->list);
@@ -476,7 +539,8 @@ int command_import(int argc, char **argv)
 		.purpose =
 			"Sends the rows of a list that a spreadsheet program saved as CSV. Ready "
 			"maps:\n"
-			"activity-hours, agreements, benefits, contact-persons, contacts, jobs,\n"
+			"activity-hours, agreements, benefits, contact-persons, contacts, duo, "
+			"jobs,\n"
 			"ladder-assessments, modules, referrals, settlements. Delimiter,\n"
 			"letters, dates and decimal comma are recognised and said. Names of people "
 			"never\n"

@@ -542,6 +542,28 @@ struct person_key subjects_written(const struct subjects *subjects, size_t entry
 		subjects->entries[entry].written_second };
 }
 
+static struct bytes number_plain(struct bytes number)
+{
+	while (number.length > 0 && number.data[0] == '0')
+		number = bytes_of(number.data + 1, number.length - 1);
+	return number;
+}
+
+const char *subjects_of_number(const struct subjects *subjects, struct bytes number)
+{
+	const char *found = NULL;
+	for (size_t i = 0; i < subjects->entry_count; i++) {
+		const struct subject_entry *entry = &subjects->entries[i];
+		if (entry->second.length == 0 ||
+			!bytes_equal(number_plain(entry->second), number_plain(number)))
+			continue;
+		if (found != NULL && strcmp(found, entry->subject) != 0)
+			return NULL;
+		found = entry->subject;
+	}
+	return found;
+}
+
 const char *subjects_pseudonym(const struct subjects *subjects, size_t entry)
 {
 	CHECK(entry < subjects->entry_count);

@@ -60,6 +60,12 @@ struct found_person {
 enum err subjects_find(struct subjects *subjects, struct bytes name, struct bytes second,
 	bool others, struct found_person *out, struct reason *reason) NODISCARD;
 
+/*
+ * The pseudonym of the one person whose `second` is this number, leading zeros or not; NULL: there
+ * is none, or there are several.
+ */
+const char *subjects_of_number(const struct subjects *subjects, struct bytes number);
+
 /* The pseudonym that the table has for that person; NULL: it has none, or several. */
 const char *subjects_known(struct subjects *subjects, struct bytes name, struct bytes second);
 

@@ -3,12 +3,10 @@
  */
 #include "tools/register/lists.h"
 
-#include <jansson.h>
-
 #include "base/check.h"
 #include "base/plain.h"
-#include "ingest/json_text.h"
 #include "tools/common/language.h"
+#include "tools/import/json_lines.h"
 #include "tools/import/list.h"
 #include "tools/import/who.h"
 
@@ -228,18 +226,23 @@ static enum err event_turn(struct partner_list *listing, const struct aliases *a
 	return OK;
 }
 
+struct turning {
+	struct partner_list *listing;
+	const struct aliases *aliases;
+};
+
 /* One object: an event, or {"events": [...]}. */
-static enum err object_turn(struct partner_list *listing, const struct aliases *aliases,
-	json_t *object, unsigned line, struct reason *reason)
+static enum err object_turn(void *context, json_t *object, unsigned line, struct reason *reason)
 {
 	size_t i;
+	const struct turning *turning = context;
 	json_t *event, *events = json_object_get(object, "events");
 	enum err err = OK;
 	if (!json_is_array(events))
-		return event_turn(listing, aliases, object, line, reason);
+		return event_turn(turning->listing, turning->aliases, object, line, reason);
 	json_array_foreach (events, i, event) {
 		if (err == OK)
-			err = event_turn(listing, aliases, event, line, reason);
+			err = event_turn(turning->listing, turning->aliases, event, line, reason);
 	}
 	return err;
 }
@@ -247,27 +250,8 @@ static enum err object_turn(struct partner_list *listing, const struct aliases *
 static enum err events_turn(struct partner_list *listing, const struct aliases *aliases,
 	struct bytes file, struct reason *reason)
 {
-	struct bytes rest = bytes_unmarked(file);
-	unsigned line = 1;
-	enum err err = OK;
-	while (err == OK && bytes_trim(rest).length > 0) {
-		json_error_t error;
-		for (; isspace(rest.data[0]); rest = bytes_of(rest.data + 1, rest.length - 1))
-			line += rest.data[0] == '\n';
-		json_t *object;
-		err = json_text_read(
-			rest, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &object, &error);
-		if (err == ERR_FULL)
-			return fail(reason, err, "%s", said(no_memory));
-		if (err != OK)
-			return fail(reason, err, "on line %u is no event",
-				line + (unsigned)error.line - 1);
-		err = object_turn(listing, aliases, object, line, reason);
-		json_decref(object);
-		for (int i = 0; i < error.position; i++)
-			line += rest.data[i] == '\n';
-		rest = bytes_of(rest.data + error.position, rest.length - (size_t)error.position);
-	}
+	struct turning turning = { listing, aliases };
+	enum err err = json_lines_each(file, object_turn, &turning, reason);
 	return err == OK ? ended(listing, reason) : err;
 }
 

@@ -191,7 +191,7 @@ static void every_ready_map_is_right_and_reads_its_own_headings(void **state)
 		text_release(&file);
 		text_release(&problems);
 	}
-	assert_int_equal(count, 10);
+	assert_int_equal(count, 11);
 	assert_null(ready_map_find("none"));
 }
 
