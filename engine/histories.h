@@ -36,6 +36,7 @@ struct past_fact {
 	struct fact fact;
 	uint32_t by_low;
 	uint8_t by_high;
+	uint8_t nothing; /* 0, so that what is saved has no byte of anything else */
 } __attribute__((packed, aligned(2)));
 
 static inline uint64_t past_fact_by(const struct past_fact *past)
