@@ -435,8 +435,20 @@ static enum err index_lag_read(struct log *log, MDB_txn *txn, struct reason *rea
 static enum err usage_read(struct log *log, MDB_txn *txn, struct reason *reason)
 {
 	const struct usage_ends ends = { log->last_partner, log->last_person };
-	enum err err = usage_load(&log->usage, txn, log->at->tables.log, &ends);
+	enum err err = usage_load(&log->usage, txn, log->at->tables.log, &ends, 0);
 	return err == OK ? OK : fail(reason, err, "the log cannot be read: run ladder verify");
+}
+
+/* With a view of its own: threads that count see no table that is opened in a transaction. */
+static enum err usage_count(struct log *log, struct reason *reason)
+{
+	MDB_txn *txn;
+	int code = mdb_txn_begin(log->at->env, NULL, MDB_RDONLY, &txn);
+	if (code != 0)
+		return lmdb_fail(code, reason, "cannot read the store");
+	enum err err = usage_read(log, txn, reason);
+	mdb_txn_abort(txn);
+	return err;
 }
 
 static enum err meta_read(struct log *log, MDB_txn *txn, struct reason *reason)
@@ -566,15 +578,15 @@ static enum err store_load(struct log *log, const struct log_options *options, e
 		err = definitions_keep(log, txn, options->definitions, reason);
 	if (err == OK && mode == LOG_WRITE)
 		err = index_lag_read(log, txn, reason);
-	if (err == OK && mode == LOG_WRITE)
-		err = usage_read(log, txn, reason);
 	if (err != OK) {
 		mdb_txn_abort(txn);
 		return err;
 	}
 	/* Also when reading: handles of tables are kept by a commit. */
 	code = mdb_txn_commit(txn);
-	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
+	if (code != 0)
+		return lmdb_fail(code, reason, "cannot make the store");
+	return mode == LOG_WRITE ? usage_count(log, reason) : OK;
 }
 
 /*

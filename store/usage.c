@@ -3,12 +3,17 @@
  */
 #include "store/usage.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/grow.h"
 #include "store/tables.h"
+
+#define PARTS_MAX    16
+#define PART_RECORDS 65536 /* fewer are not worth a thread */
 
 void usage_release(struct usage *usage)
 {
@@ -121,27 +126,144 @@ void usage_undo(struct usage *usage)
 	}
 }
 
-enum err usage_load(struct usage *usage, MDB_txn *txn, MDB_dbi log, const struct usage_ends *ends)
+/* A part of the log, counted by a thread with a view of its own. */
+struct usage_part {
+	MDB_txn *txn;
+	MDB_dbi log;
+	const struct usage_ends *ends;
+	uint64_t first, last; /* records */
+	struct usage usage;
+	enum err err;
+};
+
+static enum err part_count(struct usage_part *part, MDB_cursor *cursor)
 {
-	MDB_cursor *cursor;
-	MDB_val key, val;
+	const struct usage_ends *ends = part->ends;
+	uint64_t seq = part->first;
+	MDB_val key = val_of(&seq, sizeof(seq)), val;
 	enum err err = OK;
-	int code = mdb_cursor_open(txn, log, &cursor);
+	int code = mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE);
+	while (code == 0 && err == OK && key.mv_size == sizeof(seq)) {
+		struct record_origin origin;
+		memcpy(&seq, key.mv_data, sizeof(seq));
+		if (seq > part->last)
+			return OK;
+		if (record_origin_read(bytes_of_val(&val), &origin) == OK && origin.partner != 0 &&
+			origin.partner <= ends->partner && origin.person <= ends->person &&
+			origin.municipality < USAGE_MUNICIPALITIES) {
+			err = usage_add(
+				&part->usage, origin.partner, origin.person, origin.municipality);
+			usage_keep(&part->usage);
+		}
+		code = mdb_cursor_get(cursor, &key, &val, MDB_NEXT);
+	}
+	return err != OK || code == MDB_NOTFOUND ? err : code == 0 ? ERR_CORRUPT : lmdb_err(code);
+}
+
+static void *part_run(void *context)
+{
+	struct usage_part *part = context;
+	MDB_cursor *cursor;
+	int code = mdb_cursor_open(part->txn, part->log, &cursor);
+	part->err = lmdb_err(code);
+	if (code == 0) {
+		part->err = part_count(part, cursor);
+		mdb_cursor_close(cursor);
+	}
+	return NULL;
+}
+
+/* Adds what a part counted. */
+static enum err part_merge(struct usage *usage, const struct usage *part)
+{
+	for (uint32_t person = 1; person < part->head_count; person++) {
+		const struct usage_share *from;
+		for (uint32_t at = part->heads[person]; at != 0; at = from->next) {
+			from = &part->shares[at];
+			if (!room_make(usage, from->partner, person))
+				return ERR_FULL;
+			usage->shares[share_make(usage, from->partner, person)].count +=
+				from->count;
+		}
+	}
+	for (size_t partner = 0; partner < part->place_count; partner++) {
+		if (!room_make(usage, (uint16_t)partner, 0))
+			return ERR_FULL;
+		struct usage_places *places = &usage->places[partner];
+		places->count = 0;
+		for (size_t i = 0; i < ARRAY_LENGTH(places->used); i++) {
+			places->used[i] |= part->places[partner].used[i];
+			places->count += (uint32_t)__builtin_popcountll(places->used[i]);
+		}
+	}
+	return OK;
+}
+
+static unsigned parts_of(uint64_t records)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t parts = records / PART_RECORDS + 1, most = PARTS_MAX;
+	if (processors >= 1 && (uint64_t)processors < most)
+		most = (uint64_t)processors;
+	return (unsigned)(parts < most ? parts : most);
+}
+
+/* Those that can be begun count beside this thread, which counts the rest and its own. */
+static enum err parts_count(struct usage_part *parts, unsigned count)
+{
+	pthread_t threads[PARTS_MAX];
+	bool runs[PARTS_MAX] = { false };
+	MDB_txn *own = parts[0].txn;
+	enum err err = OK;
+	for (unsigned i = 1; i < count; i++) {
+		bool has_view =
+			mdb_txn_begin(mdb_txn_env(own), NULL, MDB_RDONLY, &parts[i].txn) == 0;
+		runs[i] = has_view && pthread_create(&threads[i], NULL, part_run, &parts[i]) == 0;
+		if (has_view && !runs[i])
+			mdb_txn_abort(parts[i].txn);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		if (runs[i])
+			continue;
+		parts[i].txn = own;
+		part_run(&parts[i]);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		if (runs[i]) {
+			CHECK(pthread_join(threads[i], NULL) == 0);
+			mdb_txn_abort(parts[i].txn);
+		}
+		err = err == OK ? parts[i].err : err;
+	}
+	return err;
+}
+
+enum err usage_load(struct usage *usage, MDB_txn *txn, MDB_dbi log, const struct usage_ends *ends,
+	unsigned threads)
+{
+	struct usage_part parts[PARTS_MAX];
+	MDB_stat stat;
+	usage_release(usage);
+	int code = mdb_stat(txn, log, &stat);
 	if (code != 0)
 		return lmdb_err(code);
-	usage_release(usage);
-	for (code = mdb_cursor_get(cursor, &key, &val, MDB_FIRST); code == 0 && err == OK;
-		code = mdb_cursor_get(cursor, &key, &val, MDB_NEXT)) {
-		struct record_origin origin;
-		if (record_origin_read(bytes_of_val(&val), &origin) != OK ||
-			origin.partner > ends->partner || origin.person > ends->person ||
-			origin.municipality >= USAGE_MUNICIPALITIES || origin.partner == 0)
-			continue;
-		err = usage_add(usage, origin.partner, origin.person, origin.municipality);
-		usage_keep(usage);
+	unsigned count = threads != 0 ? threads : parts_of(stat.ms_entries);
+	CHECK(count <= PARTS_MAX);
+	uint64_t records = stat.ms_entries / count + 1;
+	for (unsigned i = 0; i < count; i++)
+		parts[i] = (struct usage_part){
+			.txn = txn,
+			.log = log,
+			.ends = ends,
+			.first = i * records + 1,
+			.last = i + 1 < count ? (i + 1) * records : UINT64_MAX,
+		};
+	enum err err = parts_count(parts, count);
+	*usage = parts[0].usage;
+	for (unsigned i = 1; i < count; i++) {
+		if (err == OK)
+			err = part_merge(usage, &parts[i].usage);
+		usage_release(&parts[i].usage);
 	}
-	mdb_cursor_close(cursor);
-	if (err == OK && code != MDB_NOTFOUND)
-		err = lmdb_err(code);
 	return err;
 }

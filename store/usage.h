@@ -64,9 +64,13 @@ struct usage_ends {
 /* `*usage = (struct usage){0}` has nothing. */
 void usage_release(struct usage *usage);
 
-/* Counts all records of the table `log`. ERR_FULL: no memory; ERR_IO: the system failed. */
-enum err usage_load(
-	struct usage *usage, MDB_txn *txn, MDB_dbi log, const struct usage_ends *ends) NODISCARD;
+/*
+ * Counts all records of the table `log`, with so many threads (at most 16), 0: as is worth it. The
+ * table was opened before `txn`, which has appended nothing.
+ * ERR_FULL: no memory; ERR_IO: the system failed; ERR_CORRUPT: a key is none.
+ */
+enum err usage_load(struct usage *usage, MDB_txn *txn, MDB_dbi log, const struct usage_ends *ends,
+	unsigned threads) NODISCARD;
 
 /* The records of a partner about a person. */
 uint32_t usage_of_person(const struct usage *usage, uint16_t partner, uint32_t person);

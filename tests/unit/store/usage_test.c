@@ -4,6 +4,7 @@
  */
 #include "tests/unit/store_memory.h"
 
+#include "store/reader_inside.h"
 #include "store/usage.h"
 
 static void store_limit(struct store *store, uint32_t person_events, uint32_t municipalities)
@@ -148,6 +149,59 @@ static void what_a_transaction_added_is_taken_back_when_it_is_given_up(void **st
 	store_end(&store);
 }
 
+static void usage_compare(const struct usage *a, const struct usage *b)
+{
+	for (uint16_t partner = 0; partner < 8; partner++) {
+		assert_int_equal(
+			usage_municipalities(a, partner), usage_municipalities(b, partner));
+		for (uint16_t place = 0; place < 2000; place++)
+			assert_int_equal(
+				usage_has(a, partner, place), usage_has(b, partner, place));
+		for (uint32_t person = 0; person < 50; person++)
+			assert_int_equal(usage_of_person(a, partner, person),
+				usage_of_person(b, partner, person));
+	}
+}
+
+static void threads_count_what_one_counts(void **state)
+{
+	static const char *const partners[] = { "isd", "vwn", "duo" };
+	static const char *const places[] = { "GM0823", "GM0753", "GM0772", "GM0797" };
+	struct store store;
+	struct chance chance = chance_new();
+	(void)state;
+	store_make(&store);
+	store_begin(&store);
+	for (unsigned i = 0; i < 500; i++) {
+		char id[16], subject[16];
+		snprintf(id, sizeof(id), "e%u", i);
+		snprintf(subject, sizeof(subject), "p%u", (unsigned)chance_below(&chance, 40));
+		(void)store_put(&store, (struct said){
+						.id = id,
+						.subject = subject,
+						.partner = partners[chance_below(&chance, 3)],
+						.municipality = places[chance_below(&chance, 4)],
+					});
+	}
+	store_commit(&store);
+	struct reader *reader = store_reader(&store);
+	const struct usage_ends ends = { 8, 50 };
+	struct usage one = { 0 };
+	assert_int_equal(usage_load(&one, reader->txn, reader->at->tables.log, &ends, 1), OK);
+	usage_compare(&one, &store.log->usage);
+	for (unsigned threads = 2; threads <= 16; threads++) {
+		struct usage many = { 0 };
+		assert_int_equal(
+			usage_load(&many, reader->txn, reader->at->tables.log, &ends, threads), OK);
+		usage_compare(&many, &one);
+		usage_release(&many);
+	}
+	assert_true(usage_of_person(&one, 1, 1) > 0);
+	usage_release(&one);
+	reader_close(reader);
+	store_end(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +209,7 @@ int main(void)
 		cmocka_unit_test(what_is_withdrawn_counts_and_what_is_about_nobody_does_not),
 		cmocka_unit_test(a_refused_event_leaves_its_key_as_it_was),
 		cmocka_unit_test(a_restart_counts_the_same),
+		cmocka_unit_test(threads_count_what_one_counts),
 		cmocka_unit_test(
 			a_partner_reports_about_as_many_municipalities_as_the_limit_and_no_more),
 		cmocka_unit_test(a_publication_that_is_one_municipality_too_many_is_not_published),
