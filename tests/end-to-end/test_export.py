@@ -468,7 +468,7 @@ class Files(Place):
                 (64, b"--known-at must be", ("--known-at", "today", store, "x")),
                 (64, b"--definitions takes", ("--definitions", "3", store, "x")),
                 (66, b"nowhere", (self.here / "nowhere", self.here / "x")),
-                (74, b"cannot be made", (store, self.here / "none/x"))):
+                (73, b"cannot be made", (store, self.here / "none/x"))):
             with self.subTest(arguments=arguments):
                 done = ladder("export", *arguments, check=code)
                 self.assertIn(words, done.stderr)

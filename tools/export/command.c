@@ -170,7 +170,8 @@ static int complain_of(const struct exporting *exporting, enum err err)
 	if (exporting->look.look.is_unwritable)
 		return store_look_complain(NAME, exporting->asked.store, &exporting->look);
 	if (exporting->book_failed)
-		return complain(NAME, err == ERR_CONFLICT ? EX_CANTCREAT : EX_IOERR,
+		return complain(NAME,
+			err == ERR_CONFLICT || err == ERR_NOT_FOUND ? EX_CANTCREAT : EX_IOERR,
 			"There is no export: %s.", exporting->reason.text);
 	return store_complain(NAME, err, exporting->asked.store);
 }

@@ -81,8 +81,8 @@ static enum err place_take(struct workbook *book, struct reason *reason)
 	if (left != -1)
 		close(left);
 	if (made == -1)
-		return fail(
-			reason, ERR_IO, "%s cannot be made: %s", book->path_new, strerror(error));
+		return fail(reason, ERR_NOT_FOUND, "%s cannot be made: %s", book->path_new,
+			strerror(error));
 	if (book->form == WORKBOOK_SQLITE)
 		close(made);
 	book->lock = lock_take(book->path_new);

@@ -68,7 +68,8 @@ struct workbook;
 
 /*
  * Begins a workbook of these tables, which must outlive it; each is there, if only with its names.
- * ERR_CONFLICT: something has the name, or another export is writing it. ERR_IO, ERR_FULL.
+ * ERR_CONFLICT: something has the name, or another export is writing it. ERR_NOT_FOUND: nothing can
+ * be made there. ERR_IO, ERR_FULL.
  * *reason says why.
  */
 enum err workbook_begin(enum workbook_form form, const char *path, const struct table *tables,
