@@ -1,8 +1,10 @@
 /*
  * engine/kept.c - see kept.h.
  *
- * A figure is its kind, its key behind its length and one (0: none), and its value; an object or
- * an array is followed by its children and an end.
+ * A version, the keys that occur, each behind its length and one, and an end; then the figures: the
+ * kind, the number of the key (0: none) and the value; an object or an array is followed by its
+ * children and an end. Whole numbers are varints, negative ones folded between. Version 1 had each
+ * key in its place, and whole numbers of eight bytes.
  */
 #include "engine/kept.h"
 
@@ -12,10 +14,19 @@
 #include "base/check.h"
 #include "base/grow.h"
 #include "engine/packed.h"
+#include "proto/codec.h"
 
-#define VERSION   1
-#define END_MARK  0xFF
-#define DEPTH_MAX FIGURES_DEPTH_MAX
+#define VERSION_OLD 1
+#define VERSION     2
+#define END_MARK    0xFF
+#define DEPTH_MAX   FIGURES_DEPTH_MAX
+#define KEYS_MAX    256
+
+/* The keys of a tree. They are few, and mostly those of the tables: the same pointers. */
+struct keys {
+	const char *of[KEYS_MAX];
+	size_t count;
+};
 
 static void put(struct text *out, const void *data, size_t size)
 {
@@ -30,26 +41,48 @@ static void put_byte(struct text *out, uint8_t byte)
 static void put_text(struct text *out, const char *string)
 {
 	size_t length = string == NULL ? 0 : strlen(string) + 1;
-	CHECK(length < UINT16_MAX);
-	uint16_t size = (uint16_t)length;
-	put(out, &size, sizeof(size));
+	varint_add(out, length);
 	put(out, string, length);
 }
 
-static void figure_pack(const struct figure *figure, struct text *out)
+/* The number of a key from 1 on; a new one is added. 0: there is none. */
+static size_t key_number(struct keys *keys, const char *key)
+{
+	if (key == NULL)
+		return 0;
+	for (size_t i = 0; i < keys->count; i++) {
+		if (keys->of[i] == key || strcmp(keys->of[i], key) == 0)
+			return i + 1;
+	}
+	CHECK(keys->count < KEYS_MAX);
+	keys->of[keys->count++] = key;
+	return keys->count;
+}
+
+static void keys_collect(const struct figure *figure, struct keys *keys)
+{
+	key_number(keys, figure->key);
+	if (figure->kind != FIGURE_OBJECT && figure->kind != FIGURE_ARRAY)
+		return;
+	for (const struct figure *child = figure->as.first; child != NULL; child = child->next)
+		keys_collect(child, keys);
+}
+
+static void figure_pack(const struct figure *figure, struct keys *keys, struct text *out)
 {
 	put_byte(out, (uint8_t)figure->kind);
-	put_text(out, figure->key);
+	varint_add(out, key_number(keys, figure->key));
 	switch (figure->kind) {
 	case FIGURE_OBJECT:
 	case FIGURE_ARRAY:
 		for (const struct figure *child = figure->as.first; child != NULL;
 			child = child->next)
-			figure_pack(child, out);
+			figure_pack(child, keys, out);
 		put_byte(out, END_MARK);
 		return;
 	case FIGURE_INTEGER:
-		put(out, &figure->as.integer, sizeof(figure->as.integer));
+		varint_add(out, (uint64_t)figure->as.integer << 1 ^
+					(figure->as.integer < 0 ? UINT64_MAX : 0));
 		return;
 	case FIGURE_NUMBER:
 		put(out, &figure->as.number, sizeof(figure->as.number));
@@ -68,9 +101,14 @@ static void figure_pack(const struct figure *figure, struct text *out)
 
 void figures_pack(const struct figure *root, struct text *out)
 {
+	struct keys keys = { .count = 0 };
 	size_t begin = out->length;
 	put_byte(out, VERSION);
-	figure_pack(root, out);
+	keys_collect(root, &keys);
+	for (size_t i = 0; i < keys.count; i++)
+		put_text(out, keys.of[i]);
+	put_text(out, NULL);
+	figure_pack(root, &keys, out);
 	if (out->failed)
 		return;
 	uint64_t sum = XXH3_64bits(out->data + begin, out->length - begin);
@@ -81,6 +119,8 @@ void figures_pack(const struct figure *root, struct text *out)
 struct unpacking {
 	struct bytes rest;
 	struct arena *arena;
+	bool is_old;
+	struct keys keys;
 };
 
 static enum err get(struct unpacking *from, void *out, size_t size)
@@ -92,21 +132,65 @@ static enum err get(struct unpacking *from, void *out, size_t size)
 	return OK;
 }
 
-static enum err get_text(struct unpacking *from, const char **out)
+static enum err get_length(struct unpacking *from, uint64_t *out)
 {
 	uint16_t size;
+	if (!from->is_old)
+		return varint_take(&from->rest, out) == OK ? OK : ERR_CORRUPT;
+	enum err err = get(from, &size, sizeof(size));
+	*out = err == OK ? size : 0;
+	return err;
+}
+
+static enum err get_text(struct unpacking *from, const char **out)
+{
+	uint64_t size;
 	struct bytes copy;
 	*out = NULL;
-	enum err err = get(from, &size, sizeof(size));
+	enum err err = get_length(from, &size);
 	if (err != OK || size == 0)
 		return err;
 	if (from->rest.length < size || from->rest.data[size - 1] != '\0')
 		return ERR_CORRUPT;
-	err = arena_copy(from->arena, bytes_of(from->rest.data, size), &copy);
-	from->rest = bytes_of(from->rest.data + size, from->rest.length - size);
+	err = arena_copy(from->arena, bytes_of(from->rest.data, (size_t)size), &copy);
+	from->rest = bytes_of(from->rest.data + size, from->rest.length - (size_t)size);
 	if (err == OK)
 		*out = (const char *)copy.data;
 	return err;
+}
+
+static enum err keys_unpack(struct unpacking *from)
+{
+	const char *key;
+	enum err err;
+	while ((err = get_text(from, &key)) == OK && key != NULL) {
+		if (from->keys.count == KEYS_MAX)
+			return ERR_CORRUPT;
+		from->keys.of[from->keys.count++] = key;
+	}
+	return err;
+}
+
+static enum err get_key(struct unpacking *from, const char **out)
+{
+	uint64_t number;
+	if (from->is_old)
+		return get_text(from, out);
+	if (varint_take(&from->rest, &number) != OK || number > from->keys.count)
+		return ERR_CORRUPT;
+	*out = number == 0 ? NULL : from->keys.of[number - 1];
+	return OK;
+}
+
+static enum err get_integer(struct unpacking *from, int64_t *out)
+{
+	uint64_t folded;
+	if (from->is_old)
+		return get(from, out, sizeof(*out));
+	if (varint_take(&from->rest, &folded) != OK)
+		return ERR_CORRUPT;
+	*out = (int64_t)(folded >> 1 ^ ((folded & 1) != 0 ? UINT64_MAX : 0));
+	return OK;
 }
 
 static enum err figure_unpack(struct unpacking *from, unsigned depth, struct figure **out);
@@ -135,7 +219,7 @@ static enum err figure_unpack(struct unpacking *from, unsigned depth, struct fig
 	if (err == OK && (kind > FIGURE_NULL || depth > DEPTH_MAX))
 		err = ERR_CORRUPT;
 	if (err == OK)
-		err = get_text(from, &figure->key);
+		err = get_key(from, &figure->key);
 	if (err != OK)
 		return err;
 	figure->kind = (enum figure_kind)kind;
@@ -145,7 +229,7 @@ static enum err figure_unpack(struct unpacking *from, unsigned depth, struct fig
 		err = children_unpack(from, depth + 1, &figure->as.first);
 		break;
 	case FIGURE_INTEGER:
-		err = get(from, &figure->as.integer, sizeof(figure->as.integer));
+		err = get_integer(from, &figure->as.integer);
 		break;
 	case FIGURE_NUMBER:
 		err = get(from, &figure->as.number, sizeof(figure->as.number));
@@ -165,14 +249,21 @@ enum err figures_unpack(struct bytes packed, struct arena *arena, const struct f
 {
 	uint64_t sum;
 	struct figure *root = NULL;
-	if (packed.length < 1 + sizeof(sum) || packed.data[0] != VERSION)
+	if (packed.length < 1 + sizeof(sum) ||
+		(packed.data[0] != VERSION && packed.data[0] != VERSION_OLD))
 		return ERR_CORRUPT;
 	size_t length = packed.length - sizeof(sum);
 	memcpy(&sum, packed.data + length, sizeof(sum));
 	if (XXH3_64bits(packed.data, length) != sum)
 		return ERR_CORRUPT;
-	struct unpacking from = { bytes_of(packed.data + 1, length - 1), arena };
-	enum err err = figure_unpack(&from, 0, &root);
+	struct unpacking from = {
+		.rest = bytes_of(packed.data + 1, length - 1),
+		.arena = arena,
+		.is_old = packed.data[0] == VERSION_OLD,
+	};
+	enum err err = from.is_old ? OK : keys_unpack(&from);
+	if (err == OK)
+		err = figure_unpack(&from, 0, &root);
 	if (err == OK && from.rest.length > 0)
 		err = ERR_CORRUPT;
 	if (err == OK)
@@ -189,23 +280,27 @@ void kept_release(struct kept *kept)
 	*kept = (struct kept){ 0 };
 }
 
-static enum err publication_keep(struct kept *kept, const struct publication *publication)
+enum err publication_pack(const struct publication *publication, struct text *out)
 {
 	struct arena arena;
 	const struct figure *root;
-	struct text text = { 0 };
-	if (!GROW(kept->items, kept->item_size, kept->count + 1) ||
-		!GROW(kept->texts, kept->text_size, kept->count + 1))
-		return ERR_FULL;
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 	if (err != OK)
 		return err;
 	err = publication_build(publication, &arena, &root);
 	if (err == OK)
-		figures_pack(root, &text);
+		figures_pack(root, out);
 	arena_release(&arena);
-	if (err == OK && text.failed)
-		err = ERR_FULL;
+	return err == OK && out->failed ? ERR_FULL : err;
+}
+
+static enum err publication_keep(struct kept *kept, const struct publication *publication)
+{
+	struct text text = { 0 };
+	if (!GROW(kept->items, kept->item_size, kept->count + 1) ||
+		!GROW(kept->texts, kept->text_size, kept->count + 1))
+		return ERR_FULL;
+	enum err err = publication_pack(publication, &text);
 	if (err != OK) {
 		text_release(&text);
 		return err;
@@ -221,7 +316,7 @@ enum err kept_add(struct kept *kept, const struct publications *publications, ui
 	enum err err = OK;
 	for (size_t i = 0; i < publications->count && err == OK; i++) {
 		const struct publication *one = publications->items[i].publication;
-		if (one->seq > seq_after && !one->disclosure.withheld && one->kept.length == 0)
+		if (one->seq > seq_after && !one->disclosure.withheld && !one->stored)
 			err = publication_keep(kept, one);
 	}
 	return err;

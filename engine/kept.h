@@ -1,10 +1,10 @@
 /*
  * engine/kept.h - the figures of publications as they are shown, kept as bytes.
  *
- * An erased person never changes what was published: before the first erasure or restriction that
- * would touch a publication its tree is packed and put into the store, and is what everybody is
- * shown from then on. It has shown numbers only, so that nothing of a person is in it; the exact
- * sums are not kept, since beside those without the person they would tell what the person adds.
+ * What is published never changes, also when somebody is erased: its tree is packed and put into
+ * the store when it is found how it is shown, and is what everybody is shown from then on. No start
+ * folds it again. It has shown numbers only, so that nothing of a person is in it; the exact sums
+ * are not kept, since beside those without the person they would tell what the person adds.
  */
 #ifndef ENGINE_KEPT_H
 #define ENGINE_KEPT_H
@@ -14,6 +14,9 @@
 
 /* Appends a tree of figures as bytes, with a checksum. */
 void figures_pack(const struct figure *root, struct text *out);
+
+/* Appends the tree of a publication so. ERR_FULL, ERR_CORRUPT: publication_build()'s. */
+enum err publication_pack(const struct publication *publication, struct text *out) NODISCARD;
 
 /* The tree, in the arena. ERR_CORRUPT: the bytes are not whole. ERR_FULL: the arena is full. */
 enum err figures_unpack(

@@ -9,6 +9,7 @@
 #include "base/grow.h"
 #include "base/memory.h"
 #include "engine/gather.h"
+#include "engine/kept.h"
 #include "engine/recall.h"
 #include "engine/split.h"
 
@@ -241,6 +242,24 @@ enum err live_publication_add(struct live *live, const struct publication *publi
 	return OK;
 }
 
+/* Has the store all that is shown of a publication? Then its sums are not needed. */
+static enum err publication_decided(
+	const struct live *live, struct reader *reader, const struct published *row, bool *out)
+{
+	struct disclosure disclosure;
+	struct bytes figures;
+	*out = false;
+	if (live->folds_published || row->shown.length == 0)
+		return OK;
+	enum err err = disclosure_unpack(row->shown, &disclosure);
+	*out = err == OK && disclosure.withheld;
+	if (err != OK || *out)
+		return err;
+	err = reader_kept(reader, row->seq, &figures);
+	*out = err == OK;
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
 /* Reads the ReportPublished at `seq`; its part is not folded yet. */
 static enum err publication_read(
 	struct live *live, struct reader *reader, uint64_t seq, struct publication *out)
@@ -267,8 +286,9 @@ static enum err publication_read(
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	publication.definitions = publication_definitions(&row);
+	err = publication_decided(live, reader, &row, &publication.decided);
 	*out = publication;
-	return OK;
+	return err;
 }
 
 /*
@@ -325,41 +345,49 @@ static enum err publication_note(
 	return OK;
 }
 
-/* Folds what the ReportPublished at applied_seq makes public: all that is known then. */
-static enum err publish(struct live *live, struct reader *reader)
+/* Folds what a publication makes public: all that is known now. */
+static enum err publication_fold(
+	struct live *live, struct reader *reader, struct publication *publication)
 {
-	struct publication publication;
 	struct tally *tally;
 	uint64_t quality_after;
-	enum err err = publication_read(live, reader, live->histories.applied_seq, &publication);
-	if (err == OK)
-		err = tally_new(&tally);
+	struct question question = publication_question(publication);
+	enum err err = tally_new(&tally);
 	if (err != OK)
 		return err;
-	struct question question = publication_question(&publication);
-	err = fold_people_of(&live->folding, &live->histories, reader, publication.municipality,
+	err = fold_people_of(&live->folding, &live->histories, reader, publication->municipality,
 		&question, tally);
 	if (err == OK)
 		err = reader_seq_at(
-			reader, publication.recorded_us - QUALITY_WINDOW_US, &quality_after);
+			reader, publication->recorded_us - QUALITY_WINDOW_US, &quality_after);
 	if (err == OK)
 		err = window_move(
-			&live->recent, &live->folding, reader, quality_after, publication.seq);
+			&live->recent, &live->folding, reader, quality_after, publication->seq);
 	/* The record itself is in the window: there is a part. */
 	if (err == OK)
 		err = tally_merge_part(
-			tally, tally_part(live->recent.tally, publication.municipality));
+			tally, tally_part(live->recent.tally, publication->municipality));
 	if (err == OK)
-		err = part_pack(tally_part(tally, publication.municipality), &publication.part);
-	if (err == OK) {
-		err = live_publication_add(live, &publication);
-		if (err != OK)
-			packed_release(&publication.part);
-	}
-	if (err == OK)
+		err = part_pack(tally_part(tally, publication->municipality), &publication->part);
+	tally_free(tally);
+	return err;
+}
+
+/* Takes up the ReportPublished at applied_seq. */
+static enum err publish(struct live *live, struct reader *reader)
+{
+	struct publication publication;
+	enum err err = publication_read(live, reader, live->histories.applied_seq, &publication);
+	if (err == OK && !publication.decided)
+		err = publication_fold(live, reader, &publication);
+	if (err != OK)
+		return err;
+	err = live_publication_add(live, &publication);
+	if (err != OK)
+		packed_release(&publication.part);
+	else
 		err = publication_note(
 			live, reader, live->publications[live->publication_count - 1]);
-	tally_free(tally);
 	return err;
 }
 
@@ -463,9 +491,12 @@ static enum err publishing_run(void *context, unsigned part)
 	size_t first = publishing->count * part / publishing->parts;
 	size_t end = publishing->count * (part + 1) / publishing->parts;
 	enum err err = OK;
-	for (size_t i = first; i < end && err == OK; i++)
-		err = publication_recall(
-			live, publishing->readers[part], &folding, &window, &publishing->list[i]);
+	for (size_t i = first; i < end && err == OK; i++) {
+		struct publication *publication = &publishing->list[i];
+		if (!publication->decided)
+			err = publication_recall(
+				live, publishing->readers[part], &folding, &window, publication);
+	}
 	tally_free(window.tally);
 	folding_release(&folding);
 	return err;
@@ -558,7 +589,7 @@ static int64_t base_of(const struct live *live, const struct publication *public
 	return publication->round_to;
 }
 
-/* Copies the figures that were kept of a publication, if they were. */
+/* Copies the figures that the store has of a publication, if it has them. */
 static enum err kept_read(struct reader *reader, struct publication *publication)
 {
 	struct bytes figures = { 0 };
@@ -572,12 +603,41 @@ static enum err kept_read(struct reader *reader, struct publication *publication
 		return ERR_FULL;
 	memcpy(publication->kept.data, figures.data, figures.length);
 	publication->kept.length = figures.length;
+	publication->stored = true;
 	return OK;
 }
 
-/* Finds how one is shown. *anew: the store does not have it. */
+/* Its sums, where they are not there: the store lacks what a saved state thought that it has. */
+static enum err sums_find(struct live *live, struct reader *reader, struct publication *publication)
+{
+	struct live_window window = { 0 };
+	if (publication->part.data != NULL)
+		return OK;
+	enum err err = publication_recall(live, reader, &live->folding, &window, publication);
+	tally_free(window.tally);
+	return err;
+}
+
+/* Packs the figures as they are shown. */
+static enum err figures_keep(struct publication *publication)
+{
+	struct text text = { 0 };
+	enum err err = publication_pack(publication, &text);
+	if (err == OK) {
+		publication->kept.data = malloc(text.length);
+		err = publication->kept.data == NULL ? ERR_FULL : OK;
+	}
+	if (err == OK) {
+		memcpy(publication->kept.data, text.data, text.length);
+		publication->kept.length = text.length;
+	}
+	text_release(&text);
+	return err;
+}
+
+/* Finds how one is shown, and its figures so. *anew: the store does not have all of it. */
 static enum err publication_find(
-	const struct live *live, struct reader *reader, struct publication *publication, bool *anew)
+	struct live *live, struct reader *reader, struct publication *publication, bool *anew)
 {
 	struct published row;
 	enum err err = reader_published(
@@ -585,19 +645,28 @@ static enum err publication_find(
 	*anew = false;
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	if (row.shown.length > 0) {
-		err = disclosure_unpack(row.shown, &publication->disclosure);
-		return err == OK ? kept_read(reader, publication) : err;
-	}
+	bool known = row.shown.length > 0;
 	publication->disclosure = (struct disclosure){ .withheld = true };
-	if (!publication_has_base(publication))
-		return OK;
-	*anew = true;
-	return publication_disclose(
-		publication, base_of(live, publication), &publication->disclosure);
+	if (known)
+		err = disclosure_unpack(row.shown, &publication->disclosure);
+	if (err == OK && known && !publication->disclosure.withheld)
+		err = kept_read(reader, publication);
+	*anew = !known ? publication_has_base(publication)
+		       : !publication->disclosure.withheld && !publication->stored;
+	if (err == OK && *anew)
+		err = sums_find(live, reader, publication);
+	if (err == OK && *anew && !known)
+		err = publication_disclose(
+			publication, base_of(live, publication), &publication->disclosure);
+	publication->disclosed = err == OK;
+	if (err == OK && *anew && !publication->disclosure.withheld)
+		err = figures_keep(publication);
+	if (err == OK && !live->folds_published)
+		packed_release(&publication->part);
+	return err;
 }
 
-enum err live_disclose(struct live *live, struct reader *reader, const struct publication **out)
+enum err live_disclose(struct live *live, struct reader *reader, struct publication **out)
 {
 	CHECK(live_is_ours(live));
 	CHECK(live->disclosed_count <= live->publication_count);
@@ -608,7 +677,6 @@ enum err live_disclose(struct live *live, struct reader *reader, const struct pu
 		enum err err = publication_find(live, reader, next, &anew);
 		if (err != OK)
 			return err;
-		next->disclosed = true;
 		live->disclosed_count++;
 		if (anew)
 			*out = next;
@@ -623,7 +691,7 @@ enum err live_read_all(struct live *live, struct reader *reader)
 	enum err err = reader_last(reader, &seq, &recorded_us);
 	if (err == OK && seq > 0)
 		err = live_gather(live, reader, recorded_us);
-	const struct publication *disclosed = NULL;
+	struct publication *disclosed = NULL;
 	do {
 		if (err == OK)
 			err = live_disclose(live, reader, &disclosed);

@@ -53,6 +53,7 @@ struct live {
 	bool agreements_changed; /* one was made or withdrawn, or a day has not listed them yet */
 	struct service_models models;
 	size_t disclosed_count; /* the first of the publications: those that live_disclose() did */
+	bool folds_published;   /* what the store has all of as well: to hold it against that */
 	bool publications_changed;  /* the log was followed over what withdraws one */
 	uint64_t published_version; /* grows when one comes, and when one is withdrawn */
 	uint32_t *marked;           /* people whose contribution is subtracted */
@@ -112,15 +113,16 @@ enum err live_gather(struct live *live, struct reader *reader, int64_t known_us)
 
 /*
  * Finds how the publications are shown: as the store has it, else anew, which takes some
- * milliseconds each, so that the caller can stop in between. *out is the next that was found
- * anew, NULL when there is none left: keep it in the store before it is shown to anybody.
+ * milliseconds each, so that the caller can stop in between. *out is the next of which the store
+ * lacks something, NULL when there is none left: keep it, and its figures unless it is withheld,
+ * in the store before it is shown to anybody; `stored` says so then.
  *
  * The base of a municipality's first publication that is not withheld holds for all later
  * ones: counts as multiples of two bases are exact where the two meet. One without a base is
  * withheld. ERR_FULL: no memory. ERR_CORRUPT: the store is damaged.
  */
 enum err live_disclose(
-	struct live *live, struct reader *reader, const struct publication **out) NODISCARD;
+	struct live *live, struct reader *reader, struct publication **out) NODISCARD;
 
 /*
  * Gathers the whole log and finds how all publications are shown, for who shows them once. Errors

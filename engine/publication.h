@@ -3,7 +3,8 @@
  * may see.
  *
  * What is published never changes: its sums are folded when the log is followed to its
- * record, and how they are shown is found once and kept in the store. It can be withdrawn.
+ * record, and how they are shown is found once and kept in the store, with the figures as they are
+ * shown. Then the sums are not needed any more, and no start folds them again. It can be withdrawn.
  * Everybody who shows something to somebody without an analyst's token asks
  * publications_ask(): the web, the metrics, `ladder report`. Nobody else decides it.
  */
@@ -26,7 +27,8 @@ struct publication {
 	int64_t recorded_us; /* K */
 	int32_t as_of;       /* P */
 	uint16_t municipality;
-	struct packed part; /* none: nothing was ever said about the municipality */
+	struct packed part; /* none: not folded, or no longer needed */
+	bool decided;       /* the store has all that is shown of it: it is not folded */
 
 	/* What the store has beside the record. */
 	int64_t round_to;     /* the base that was noted; 0: ladderd 0.1 recorded it, with none */
@@ -35,8 +37,8 @@ struct publication {
 
 	bool disclosed; /* the disclosure is found */
 	struct disclosure disclosure;
-	struct packed
-		kept; /* its figures (kept.h), which hold whatever the sums are; or length 0 */
+	struct packed kept; /* its figures (kept.h), once disclosed; none: it is withheld */
+	bool stored;        /* the store has them */
 };
 
 struct publication *publication_hold(struct publication *publication);

@@ -18,6 +18,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "engine/answer.h"
+#include "engine/kept.h"
 
 #define STATE_FORMAT 8
 
@@ -532,17 +533,90 @@ static enum err people_verify(
 	return OK;
 }
 
-static enum err publications_verify(
-	const struct live *live, const struct live *fresh, struct reason *reason)
+static const struct figure *child_of(const struct figure *figure, const char *key)
 {
+	const struct figure *child = figure->as.first;
+	while (child != NULL && strcmp(child->key, key) != 0)
+		child = child->next;
+	return child;
+}
+
+/* Has one tree all that another has? A later program may show more. */
+static bool figure_has(const struct figure *all, const struct figure *some)
+{
+	if (all == NULL || all->kind != some->kind)
+		return false;
+	const struct figure *theirs = some->as.first, *ours = all->as.first;
+	switch (some->kind) {
+	case FIGURE_OBJECT:
+		while (theirs != NULL && figure_has(child_of(all, theirs->key), theirs))
+			theirs = theirs->next;
+		return theirs == NULL;
+	case FIGURE_ARRAY:
+		while (theirs != NULL && ours != NULL && figure_has(ours, theirs)) {
+			theirs = theirs->next;
+			ours = ours->next;
+		}
+		return theirs == NULL && ours == NULL;
+	case FIGURE_INTEGER:
+	case FIGURE_TRUTH:
+		return all->as.integer == some->as.integer;
+	case FIGURE_NUMBER:
+		return memcmp(&all->as.number, &some->as.number, sizeof(all->as.number)) == 0;
+	case FIGURE_TEXT:
+		return strcmp(all->as.text, some->as.text) == 0;
+	case FIGURE_NULL:
+		return true;
+	}
+	check_failed("a kind of the enum", __FILE__, __LINE__);
+}
+
+/* Are the figures that the store has those that the log gives? `fresh` is folded and disclosed. */
+static enum err figures_verify(const struct publication *fresh, struct reader *reader, bool *same)
+{
+	struct publication folded = *fresh;
+	const struct figure *kept, *built;
+	struct arena arenas[2] = { { 0 }, { 0 } };
+	struct bytes figures;
+	folded.kept = (struct packed){ 0 };
+	*same = true;
+	enum err err = reader_kept(reader, fresh->seq, &figures);
+	if (err != OK || fresh->disclosure.withheld)
+		return err == ERR_NOT_FOUND ? OK : err;
+	err = arena_init(&arenas[0], FIGURES_ARENA_SIZE);
+	if (err == OK)
+		err = arena_init(&arenas[1], FIGURES_ARENA_SIZE);
+	if (err == OK)
+		err = figures_unpack(figures, &arenas[0], &kept);
+	if (err == OK)
+		err = publication_build(&folded, &arenas[1], &built);
+	*same = err == OK && figure_has(built, kept);
+	arena_release(&arenas[0]);
+	arena_release(&arenas[1]);
+	return err == ERR_CORRUPT ? OK : err;
+}
+
+/* After an erasure or a restriction the log no longer says what was published before it. */
+static enum err publications_verify(
+	const struct live *live, struct live *fresh, struct reader *reader, struct reason *reason)
+{
+	struct publication *lacking;
 	bool same = live->publication_count == fresh->publication_count;
-	for (size_t i = 0; same && i < live->publication_count; i++) {
+	enum err err = OK;
+	do {
+		err = live_disclose(fresh, reader, &lacking);
+	} while (err == OK && lacking != NULL);
+	for (size_t i = 0; same && err == OK && i < live->publication_count; i++) {
 		const struct publication *a = live->publications[i], *b = fresh->publications[i];
 		same = a->seq == b->seq && a->recorded_us == b->recorded_us &&
 		       a->as_of == b->as_of && a->municipality == b->municipality &&
-		       bytes_equal(bytes_of(a->part.data, a->part.length),
-			       bytes_of(b->part.data, b->part.length));
+		       (a->part.data == NULL || bytes_equal(bytes_of(a->part.data, a->part.length),
+							bytes_of(b->part.data, b->part.length)));
+		if (same && fresh->acts.last_seq == 0)
+			err = figures_verify(b, reader, &same);
 	}
+	if (err != OK)
+		return fail(reason, err, "what was published cannot be read");
 	return same ? OK
 		    : fail(reason, ERR_CORRUPT,
 			      "what was published differs from what the log says");
@@ -569,12 +643,13 @@ enum err state_verify(struct live *live, struct reader *reader, struct reason *r
 	enum err err = live_new(&fresh);
 	if (err != OK)
 		return err;
+	fresh->folds_published = true;
 	while (err == OK && fresh->histories.applied_seq < live->histories.applied_seq)
 		err = live_follow(fresh, reader, live->histories.applied_seq, UINT64_MAX);
 	if (err == OK)
 		err = people_verify(live, &fresh->histories, reader, reason);
 	if (err == OK)
-		err = publications_verify(live, fresh, reason);
+		err = publications_verify(live, fresh, reader, reason);
 	/* `fresh` has no day yet, so nobody who is marked was taken off one. */
 	for (size_t i = 0; i < fresh->marked_count; i++)
 		fresh->histories.people[fresh->marked[i]].marked = false;

@@ -383,7 +383,8 @@ static enum err meta_make(struct log *log, MDB_txn *txn, const char *zone, struc
 /*
  * A store of format 1 has all identities and keys in its tables. One of format 1 or 2 has no
  * name, nothing but a seq of what was published, and no newest record of each partner. One of
- * format 3 has no note of definitions, nor the types of set 2: only the number changes.
+ * format 3 has no note of definitions, nor the types of set 2, and one of format 4 keeps the
+ * figures of what was published in another form: only the number changes.
  */
 static enum err format_raise(struct log *log, MDB_txn *txn, struct reason *reason)
 {

@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "proto/validate.h"
 
-#define STORE_FORMAT       4
+#define STORE_FORMAT       5
 #define STORE_ZONE_DEFAULT "Europe/Amsterdam"
 
 struct log;

@@ -11,7 +11,7 @@
  *   subjects      subject -> person number; persons: person number -> subject
  *   partners      partner number -> name
  *   publications  (municipality, as_of, seq) -> what is known of it (published.h)
- *   kept          seq of a publication -> its figures, from before an erasure
+ *   kept          seq of a publication -> its figures as they are shown
  *   erased        keyed hash of an identity or a key -> seq of its tombstone (erased.h)
  *   restricted    person number -> seq of the act
  */

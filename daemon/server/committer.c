@@ -167,6 +167,18 @@ static enum err newest_tell(struct committer *committer, struct submission *grou
 	return err;
 }
 
+/* How publications are shown, and what. */
+static enum err notes_write(struct log *log, const struct shown_note *first)
+{
+	enum err err = OK;
+	for (const struct shown_note *note = first; note != NULL && err == OK; note = note->next) {
+		err = log_note_shown(log, note->municipality, note->as_of, note->seq, note->shown);
+		if (err == OK && note->figures.length > 0)
+			err = log_keep_figures(log, note->seq, note->figures);
+	}
+	return err;
+}
+
 /* Writes the group in the transaction that has begun. */
 static enum err group_write(
 	struct committer *committer, struct submission *group, bool with_batches)
@@ -175,8 +187,7 @@ static enum err group_write(
 	CHECK(thread_is_of(committer));
 	for (struct submission *at = group; at != NULL && err == OK; at = at->next) {
 		if (at->note != NULL)
-			err = log_note_shown(committer->log, at->note->municipality,
-				at->note->as_of, at->note->seq, at->note->shown);
+			err = notes_write(committer->log, at->note);
 		else if (at->batch == NULL)
 			err = log_raise_floor(committer->log, at->settle_us);
 	}

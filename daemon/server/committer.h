@@ -29,12 +29,14 @@ enum commit_outcome {
 	OUTCOME_FAILED,  /* unknown to everybody: the daemon stops */
 };
 
-/* How a publication is shown, to be kept for ever: see log_note_shown(). */
+/* How a publication is shown, to be kept for ever: log_note_shown(), log_keep_figures(). */
 struct shown_note {
 	uint16_t municipality;
 	int32_t as_of;
 	uint64_t seq;
 	struct bytes shown;
+	struct bytes figures; /* none: it is withheld */
+	const struct shown_note *next;
 };
 
 /*

@@ -134,42 +134,82 @@ static enum err follow(struct refresher *refresher, int64_t known_us)
 	return err;
 }
 
-/* Keeps in the store how a publication is shown, before it is shown to anybody. */
-static enum err disclosure_keep(struct refresher *refresher, const struct publication *publication)
+#define NOTES_MAX 64 /* of publications, in one commit */
+
+/* What the store is to keep of some publications, before they are shown to anybody. */
+struct notes {
+	struct publication *of[NOTES_MAX];
+	struct shown_note notes[NOTES_MAX];
+	struct text texts[NOTES_MAX];
+	size_t count;
+};
+
+static void notes_add(struct notes *notes, struct publication *publication)
 {
-	struct text packed = { 0 };
-	disclosure_pack(&publication->disclosure, &packed);
-	const struct shown_note note = {
+	size_t at = notes->count++;
+	struct text *text = &notes->texts[at];
+	CHECK(at < NOTES_MAX);
+	text->length = 0;
+	disclosure_pack(&publication->disclosure, text);
+	notes->of[at] = publication;
+	notes->notes[at] = (struct shown_note){
 		.municipality = publication->municipality,
 		.as_of = publication->as_of,
 		.seq = publication->seq,
-		.shown = text_bytes(&packed),
+		.shown = text_bytes(text),
+		.figures = bytes_of(publication->kept.data, publication->kept.length),
 	};
-	enum err err = packed.failed ? ERR_FULL : committer_note(refresher->committer, &note);
-	text_release(&packed);
+	if (at > 0)
+		notes->notes[at - 1].next = &notes->notes[at];
+}
+
+static enum err notes_keep(struct refresher *refresher, struct notes *notes)
+{
+	enum err err = OK;
+	if (notes->count == 0)
+		return OK;
+	for (size_t i = 0; i < notes->count; i++)
+		err = notes->texts[i].failed ? ERR_FULL : err;
+	if (err == OK)
+		err = committer_note(refresher->committer, &notes->notes[0]);
+	for (size_t i = 0; i < notes->count && err == OK; i++)
+		notes->of[i]->stored = notes->notes[i].figures.length > 0;
+	notes->count = 0;
 	return err;
+}
+
+static void say_withheld(const struct publication *publication)
+{
+	if (publication->disclosure.withheld)
+		logging(SEVERITY_WARNING,
+			"the publication in record %llu is withheld: too few people live there, or "
+			"rounded to %lld its figures would give exact counts away",
+			(unsigned long long)publication->seq,
+			(long long)publication->disclosure.round_to);
 }
 
 /* Finds how what was published is shown. What cannot be shown safely is withheld. */
 static enum err disclose(struct refresher *refresher)
 {
-	const struct publication *publication;
+	struct publication *publication;
+	struct notes notes = { .count = 0 };
 	enum err err;
 	CHECK(thread_is_of(refresher));
 	do {
 		pulse_beat(&refresher->pulse, &refresher->clock);
 		err = live_disclose(refresher->live, refresher->reader, &publication);
-		if (err == OK && publication != NULL && publication->disclosure.withheld)
-			logging(SEVERITY_WARNING,
-				"the publication in record %llu is withheld: too few people live "
-				"there, or rounded to %lld its figures would give exact counts "
-				"away",
-				(unsigned long long)publication->seq,
-				(long long)publication->disclosure.round_to);
-		if (err == OK && publication != NULL)
-			err = disclosure_keep(refresher, publication);
+		if (err == OK && publication != NULL) {
+			say_withheld(publication);
+			notes_add(&notes, publication);
+		}
+		if (err == OK && (publication == NULL || notes.count == NOTES_MAX))
+			err = notes_keep(refresher, &notes);
 	} while (err == OK && publication != NULL && !is_stopping(refresher));
-	return err;
+	/* Those that were found are kept, also when it stops. */
+	enum err kept = err == OK ? notes_keep(refresher, &notes) : OK;
+	for (size_t i = 0; i < NOTES_MAX; i++)
+		text_release(&notes.texts[i]);
+	return err == OK ? kept : err;
 }
 
 /* What ladderd 0.1 published was shown by other rules. */

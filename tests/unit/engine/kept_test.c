@@ -10,6 +10,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+/* The checksum; xxhash.h itself is for store/ and engine/. */
+uint64_t XXH3_64bits(const void *data, size_t length);
+
 /* Last: its fail() would hide base/err.h's. */
 #include <cmocka.h>
 
@@ -49,6 +52,37 @@ static void a_tree_comes_back_as_it_was(void **state)
 	text_release(&after);
 }
 
+static void put(struct text *out, const void *data, size_t length)
+{
+	text_add(out, bytes_of(data, length));
+}
+
+/* As a store of format 4 has it: {"n":-5,"list":[0.5,null,"x"]}. */
+static void what_was_packed_by_a_program_of_before_comes_back(void **state)
+{
+	struct text packed = { 0 }, printed = { 0 };
+	const struct figure *root;
+	const int64_t number = -5;
+	const double half = 0.5;
+	(void)state;
+	put(&packed, "\1\0\0\0", 4);  /* version 1; an object without a key */
+	put(&packed, "\2\2\0n\0", 5); /* a whole number, "n" */
+	put(&packed, &number, sizeof(number));
+	put(&packed, "\1\5\0list\0", 8); /* an array, "list" */
+	put(&packed, "\3\0\0", 3);
+	put(&packed, &half, sizeof(half));
+	put(&packed, "\5\0\0", 3);
+	put(&packed, "\4\0\0\2\0x\0", 7);
+	put(&packed, "\377\377", 2);
+	uint64_t sum = XXH3_64bits(packed.data, packed.length);
+	put(&packed, &sum, sizeof(sum));
+	assert_int_equal(figures_unpack(text_bytes(&packed), &arena, &root), OK);
+	figure_print_json(root, &printed);
+	assert_string_equal(printed.data, "{\"n\":-5,\"list\":[0.5,null,\"x\"]}\n");
+	text_release(&packed);
+	text_release(&printed);
+}
+
 static void damage_is_noticed(void **state)
 {
 	struct text packed = { 0 };
@@ -69,6 +103,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_tree_comes_back_as_it_was, arena_empty),
+		cmocka_unit_test_setup(
+			what_was_packed_by_a_program_of_before_comes_back, arena_empty),
 		cmocka_unit_test_setup(damage_is_noticed, arena_empty),
 	};
 	return cmocka_run_group_tests(tests, arena_make, arena_drop);

@@ -142,7 +142,7 @@ static void a_disclosure_is_the_same_after_it_was_kept(void **state)
 static struct live *live_of(struct store *store)
 {
 	struct live *live;
-	const struct publication *anew;
+	struct publication *anew;
 	struct reader *reader = store_reader(store);
 	uint64_t to = log_last_seq(store->log);
 	assert_int_equal(live_new(&live), OK);

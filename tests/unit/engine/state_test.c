@@ -253,7 +253,7 @@ static void publication_at_risk_make(struct saved *saved)
 static size_t disclose(struct saved *saved, struct live *live)
 {
 	size_t found = 0;
-	const struct publication *publication;
+	struct publication *publication;
 	do {
 		struct text packed = { 0 };
 		struct reader *reader = store_reader(&saved->store);
@@ -267,6 +267,12 @@ static size_t disclose(struct saved *saved, struct live *live)
 		assert_int_equal(log_note_shown(saved->store.log, publication->municipality,
 					 publication->as_of, publication->seq, text_bytes(&packed)),
 			OK);
+		if (!publication->disclosure.withheld)
+			assert_int_equal(
+				log_keep_figures(saved->store.log, publication->seq,
+					bytes_of(publication->kept.data, publication->kept.length)),
+				OK);
+		publication->stored = !publication->disclosure.withheld;
 		store_commit(&saved->store);
 		text_release(&packed);
 	} while (publication != NULL);
@@ -294,6 +300,8 @@ static void how_a_publication_is_shown_is_kept_in_the_store(void **state)
 	assert_true(last->disclosed);
 	assert_false(last->disclosure.withheld);
 	struct disclosure before = last->disclosure;
+	struct text shown = { 0 };
+	assert_int_equal(publication_print(last, &shown), OK);
 	assert_int_equal(save(&saved, saved.live, &reason), OK);
 
 	/* After a restart, and from the log alone: nothing is found anew. */
@@ -302,12 +310,87 @@ static void how_a_publication_is_shown_is_kept_in_the_store(void **state)
 		assert_int_equal(disclose(&saved, loaded), 0);
 		const struct publication *again = loaded->publications[count - 1];
 		assert_memory_equal(&again->disclosure, &before, sizeof(before));
+		struct text same = { 0 };
+		assert_int_equal(publication_print(again, &same), OK);
+		assert_string_equal(same.data, shown.data);
+		text_release(&same);
+		/* Nor is it folded. */
+		assert_null(again->part.data);
+		assert_true(again->decided == (i == 1) && again->stored);
+		assert_int_equal(verify(&saved, loaded, &reason), OK);
 		live_free(loaded);
 		if (i == 0) {
 			assert_int_equal(live_new(&loaded), OK);
 			catch_up(&saved, loaded);
 		}
 	}
+	text_release(&shown);
+	saved_end(&saved);
+}
+
+/* The state says nothing of the sums, and the store is one of before it was told of the figures. */
+static void a_publication_is_folded_again_where_the_store_lacks_its_figures(void **state)
+{
+	(void)state;
+	struct saved saved;
+	struct live *loaded;
+	struct publication *found;
+	struct reason reason = { "" };
+	struct text before = { 0 }, after = { 0 };
+	size_t lacking = 0;
+	saved_make(&saved, 40);
+	publication_at_risk_make(&saved);
+	struct reader *reader = store_reader(&saved.store);
+	do {
+		assert_int_equal(live_disclose(saved.live, reader, &found), OK);
+		lacking += found != NULL;
+	} while (found != NULL);
+	reader_close(reader);
+	size_t last = saved.live->publication_count - 1;
+	assert_null(saved.live->publications[last]->part.data);
+	assert_int_equal(publication_print(saved.live->publications[last], &before), OK);
+	assert_int_equal(save(&saved, saved.live, &reason), OK);
+	assert_int_equal(load(&saved, &loaded), OK);
+	assert_null(loaded->publications[last]->part.data);
+	assert_int_equal(disclose(&saved, loaded), lacking);
+	assert_int_equal(publication_print(loaded->publications[last], &after), OK);
+	assert_string_equal(after.data, before.data);
+	assert_int_equal(verify(&saved, loaded, &reason), OK);
+	live_free(loaded);
+	text_release(&before);
+	text_release(&after);
+	saved_end(&saved);
+}
+
+static void figures_that_are_not_those_of_the_log_are_told(void **state)
+{
+	(void)state;
+	struct saved saved;
+	struct publication *found, *last;
+	struct reason reason = { "" };
+	struct text packed = { 0 };
+	saved_make(&saved, 40);
+	publication_at_risk_make(&saved);
+	struct reader *reader = store_reader(&saved.store);
+	do {
+		assert_int_equal(live_disclose(saved.live, reader, &found), OK);
+	} while (found != NULL);
+	reader_close(reader);
+	last = saved.live->publications[saved.live->publication_count - 1];
+	last->disclosure.moves = (struct count_moves){ 0 };
+	last->disclosure.round_to = last->disclosure.round_to == 5 ? 10 : 5;
+	disclosure_pack(&last->disclosure, &packed);
+	store_begin(&saved.store);
+	assert_int_equal(log_note_shown(saved.store.log, last->municipality, last->as_of, last->seq,
+				 text_bytes(&packed)),
+		OK);
+	assert_int_equal(log_keep_figures(saved.store.log, last->seq,
+				 bytes_of(last->kept.data, last->kept.length)),
+		OK);
+	store_commit(&saved.store);
+	assert_int_equal(verify(&saved, saved.live, &reason), ERR_CORRUPT);
+	assert_string_equal(reason.text, "what was published differs from what the log says");
+	text_release(&packed);
 	saved_end(&saved);
 }
 
@@ -473,6 +556,8 @@ int main(void)
 		cmocka_unit_test(the_state_of_an_empty_log_is_one),
 		cmocka_unit_test(a_damaged_state_is_refused_and_rebuilt),
 		cmocka_unit_test(how_a_publication_is_shown_is_kept_in_the_store),
+		cmocka_unit_test(a_publication_is_folded_again_where_the_store_lacks_its_figures),
+		cmocka_unit_test(figures_that_are_not_those_of_the_log_are_told),
 		cmocka_unit_test(a_state_of_another_program_is_refused),
 		cmocka_unit_test(a_state_of_another_log_is_refused),
 		cmocka_unit_test(verifying_finds_what_differs_from_the_log),
