@@ -562,6 +562,52 @@ static void a_rotten_page_is_told_and_ends_nothing(void **state)
 	alarm(0);
 }
 
+/* The key of a node of a branch; 0: the page is none, or has no such node with a key. */
+static size_t branch_key(const uint8_t page[PAGE], size_t node)
+{
+	enum { FLAGS = 10, LOWER = 12, NODES = 16, NODE_KEY_SIZE = 6, NODE_KEY = 8, BRANCH = 1 };
+	uint16_t lower, at, length;
+	memcpy(&lower, page + LOWER, sizeof(lower));
+	if (page[FLAGS] != BRANCH || lower > PAGE || NODES + 2 * (node + 1) > lower)
+		return 0;
+	memcpy(&at, page + NODES + 2 * node, sizeof(at));
+	if (at + NODE_KEY >= PAGE)
+		return 0;
+	memcpy(&length, page + at + NODE_KEY_SIZE, sizeof(length));
+	return length == 0 ? 0 : (size_t)at + NODE_KEY;
+}
+
+/* Rows are all there, and in order, but the way to some leads elsewhere. */
+static void a_branch_that_leads_elsewhere_is_told(void **state)
+{
+	(void)state;
+	const struct verify_way one_by_one = { .one_by_one = true };
+	struct rot rot;
+	unsigned told = 0;
+	rot_begin(&rot);
+	for (uint64_t number = 2; number < rot.pages; number++) {
+		page_read(&rot, number, rot.sound);
+		for (size_t node = 1, at; (at = branch_key(rot.sound, node)) != 0; node++) {
+			struct findings looked, weighed;
+			uint64_t records;
+			uint8_t page[PAGE];
+			memcpy(page, rot.sound, PAGE);
+			memset(page + at, 0, 2);
+			page_write(&rot, number, page);
+			enum err err = verify_in(rot.log, &ways[node % 3], &weighed, &records);
+			if (verify_in(rot.log, &one_by_one, &looked, &records) != OK && err == OK)
+				fail_msg("page %llu: %s", (unsigned long long)number,
+					looked.all.data);
+			told += err != OK;
+			text_release(&looked.all);
+			text_release(&weighed.all);
+			page_write(&rot, number, rot.sound);
+		}
+	}
+	assert_true(told >= 10);
+	rot_end(&rot);
+}
+
 static void many_findings_are_told_as_a_number(void **state)
 {
 	(void)state;
@@ -600,6 +646,7 @@ int main(void)
 		cmocka_unit_test(in_a_right_store_nothing_that_is_indexed_is_looked_up),
 		cmocka_unit_test(the_key_of_who_stays_may_be_of_who_is_erased),
 		cmocka_unit_test(a_rotten_page_is_told_and_ends_nothing),
+		cmocka_unit_test(a_branch_that_leads_elsewhere_is_told),
 		cmocka_unit_test(many_findings_are_told_as_a_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
