@@ -213,7 +213,7 @@ $(OUT)/gen/%.o: $(GEN)/%.c
 # bytes (protobuf-c's strings end at a NUL that somebody may have sent) and
 # enumerations as int64 (protobuf-c cuts their varints to 32 bits).
 WIDEN = sed -e 's/^\( *\(optional\|repeated\)\) string /\1 bytes /' \
-	-e '/ \(Event\|Rejection\|StreamLimits\) /!s/^\( *\(optional\|repeated\)\) [A-Z][A-Za-z]* /\1 int64 /'
+	-e '/ \(Event\|Rejection\|StreamLimits\|SumsOfIndicator\|SumsHistogram\) /!s/^\( *\(optional\|repeated\)\) [A-Z][A-Za-z]* /\1 int64 /'
 $(GEN)/ladder.pb-c.c $(GEN)/ladder.pb-c.h &: proto/ladder.proto Makefile
 	@command -v $(firstword $(CC)) > /dev/null && command -v protoc-c > /dev/null && \
 		pkg-config --exists $(sort $(LIBS_rooms) $(LIBS_daemon) $(LIBS_tools)) || \

@@ -26,6 +26,7 @@
 #include "daemon/server/auditing.h"
 #include "daemon/server/control.h"
 #include "daemon/server/follower.h"
+#include "daemon/server/peers.h"
 #include "daemon/server/publishing.h"
 #include "daemon/stream.h"
 #include "daemon/web/gate.h"
@@ -221,6 +222,9 @@ static void turn(void *context)
 	memory_wipe_stack();
 	atomic_fetch_add(&server->turns, 1);
 	followed_count(daemon);
+	/* Others need not answer any more. */
+	if (server->stopping)
+		peers_stop(server->peers);
 	if (still || !notify_is_due(&daemon->notify, now_us))
 		return;
 	struct text status = { 0 };
@@ -308,10 +312,28 @@ static void listeners_close(struct daemon *daemon)
 		close(daemon->control_listener);
 }
 
-/* Of the system, for names and certificates: these need not be there. */
-#define RESOLVER       "/etc/resolv.conf"
-#define SYSTEM_CAS     "/etc/ssl/certs/ca-certificates.crt"
-#define OUTGOING_FILES 2
+/* Of the system, for names and certificates of others: these need not be there. */
+static const char *const of_system[] = {
+	"/etc/resolv.conf",
+	"/etc/ssl/certs/ca-certificates.crt",
+};
+
+/* The files that may be read later, and the store. */
+#define CONFINED_FILES_MAX 256
+struct confined_files {
+	struct landlock_path paths[CONFINED_FILES_MAX];
+	size_t count;
+	bool failed;
+};
+
+static void confined_add(struct confined_files *files, const char *path)
+{
+	if (path == NULL || path[0] == '\0')
+		return;
+	files->failed = files->failed || files->count == CONFINED_FILES_MAX;
+	if (!files->failed)
+		files->paths[files->count++] = (struct landlock_path){ path, LANDLOCK_FILE };
+}
 
 /*
  * From here on whoever takes the process over can do little more with it than it does: before
@@ -321,25 +343,30 @@ static enum err confine(const struct daemon *daemon, struct reason *reason)
 {
 	const struct config *config = daemon->server.config;
 	/* What SIGHUP reads, beside the store; and what is read to ask another ladderd. */
-	bool outgoing = daemon->follows;
+	bool outgoing = daemon->follows || daemon->server.peers != NULL;
 	const char *const files[] = { daemon->line->config_path, config->http_certificate,
 		config->http_key, config->http_client_ca, config->stream_certificate,
 		config->stream_key, config->stream_client_ca, config->follow_token_file,
-		config->follow_ca, outgoing ? RESOLVER : NULL, outgoing ? SYSTEM_CAS : NULL };
-	struct landlock_path paths[1 + ARRAY_LENGTH(files)] = {
-		{ config->store_path, LANDLOCK_FOLDER },
-	};
-	size_t count = 1;
-	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
-		bool of_system = i + OUTGOING_FILES >= ARRAY_LENGTH(files);
-		if (files[i] != NULL && files[i][0] != '\0' &&
-			(!of_system || access(files[i], R_OK) == 0))
-			paths[count++] = (struct landlock_path){ files[i], LANDLOCK_FILE };
+		config->follow_ca };
+	struct confined_files to = { .count = 1 };
+	to.paths[0] = (struct landlock_path){ config->store_path, LANDLOCK_FOLDER };
+	for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
+		confined_add(&to, files[i]);
+	for (size_t i = 0; i < daemon->server.access->peer_count; i++) {
+		confined_add(&to, daemon->server.access->peers[i].token_file);
+		confined_add(&to, daemon->server.access->peers[i].ca);
 	}
+	for (size_t i = 0; outgoing && i < ARRAY_LENGTH(of_system); i++) {
+		if (access(of_system[i], R_OK) == 0)
+			confined_add(&to, of_system[i]);
+	}
+	if (to.failed)
+		return fail(reason, ERR_INVALID, "there are more than %d files of [peer NAME]",
+			CONFINED_FILES_MAX);
 	unsigned version = landlock_version();
 	enum err err = OK;
 	if (version > 0 && !CALLS_INSTRUMENTED)
-		err = landlock_confine(paths, count, outgoing, reason);
+		err = landlock_confine(to.paths, to.count, outgoing, reason);
 	if (err == OK)
 		err = calls_confine(outgoing, reason);
 	if (err == OK && CALLS_INSTRUMENTED)
@@ -396,6 +423,7 @@ static void daemon_stop(struct daemon *daemon)
 	struct server *server = &daemon->server;
 	control_stop(daemon->control);
 	follower_stop(server->follower);
+	peers_stop(server->peers);
 	caretaker_stop(server->caretaker);
 	workers_stop(server->workers);
 	refresher_stop(server->refresher);
@@ -412,6 +440,7 @@ static void daemon_stop(struct daemon *daemon)
 	site_free(daemon->web.site);
 	loop_free(daemon->loop);
 	follower_free(server->follower);
+	peers_free(server->peers);
 	log_close(server->log);
 	access_log_free(server->access_log);
 	opener_stop(&daemon->opener);
@@ -449,6 +478,16 @@ static enum err access_log_begin(struct daemon *daemon, struct reason *reason)
 	return err == OK ? OK : fail(reason, err, "no memory");
 }
 
+/* What asks other ladderds: before the process is confined. */
+static enum err others_begin(struct daemon *daemon, struct reason *reason)
+{
+	struct server *server = &daemon->server;
+	enum err err = daemon->follows ? follower_new(server, &server->follower) : OK;
+	if (err == OK && server->access->peer_count > 0)
+		err = peers_new(server->access, &server->clock, &server->peers);
+	return err == OK ? OK : fail(reason, err, "no memory");
+}
+
 static enum err serve(struct daemon *daemon)
 {
 	struct reason reason = { "" };
@@ -479,8 +518,8 @@ static enum err serve(struct daemon *daemon)
 			"the newest record of a partner cannot be read: run ladder verify");
 	if (err == OK)
 		err = auditing_begin(server, &reason);
-	if (err == OK && daemon->follows && follower_new(server, &server->follower) != OK)
-		err = fail(&reason, ERR_FULL, "no memory");
+	if (err == OK)
+		err = others_begin(daemon, &reason);
 	if (err == OK)
 		err = listeners_open(daemon, &reason);
 	if (err == OK)

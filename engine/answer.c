@@ -67,6 +67,7 @@ void answer_begin(const struct answer_head *head, const struct question *questio
 	figures->newest_quarter = head_is_newest(head);
 	figures->moves = head->moves;
 	figures->agreements = head->agreements;
+	figures->impossible = head->impossible;
 	figures_integer(figures, "definitions", question->definitions);
 	figures_text(figures, "as_of", text_in_arena(arena, as_of));
 	figures_text(figures, "known_at", text_in_arena(arena, known_at));

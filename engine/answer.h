@@ -17,6 +17,7 @@ struct answer_head {
 	const struct count_moves *moves; /* of the public profile; NULL: none */
 	struct acts acts;                /* of the store; told in the internal profile */
 	const struct figure *agreements; /* agreements_figures(); NULL: none */
+	bool *impossible;                /* as that of struct figures */
 };
 
 /*

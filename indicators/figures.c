@@ -172,9 +172,18 @@ static void name_here(const struct figures *figures, const char *key, const char
 		snprintf(out + length, COUNT_NAME_SIZE - length, "%s%s", key, more);
 }
 
+static int64_t count_sound(const struct figures *figures, int64_t count)
+{
+	if (count >= 0)
+		return count;
+	CHECK(figures->impossible != NULL);
+	*figures->impossible = true;
+	return 0;
+}
+
 int64_t figures_shown(const struct figures *figures, const char *name, int64_t count)
 {
-	CHECK(count >= 0);
+	count = count_sound(figures, count);
 	if (!figures_are_public(figures))
 		return count;
 	return coarse_count(count, figures->round_to) + moved_by(figures, name);
@@ -214,7 +223,7 @@ int64_t figures_count(struct figures *figures, const char *key, int64_t count)
 
 double figures_amount(struct figures *figures, const char *key, int64_t units, double units_per_one)
 {
-	CHECK(units >= 0);
+	units = count_sound(figures, units);
 	double shown = (double)units / units_per_one;
 	if (figures_are_public(figures))
 		shown = coarse_step(shown, (double)figures->round_to);

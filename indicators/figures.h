@@ -65,6 +65,11 @@ struct figures {
 	bool hidden;                     /* figures_hide() */
 	const struct count_moves *moves; /* NULL: none; must outlive the building */
 	const struct figure *agreements; /* the first element of that array; NULL: none */
+	/*
+	 * Of sums that others made: becomes true where a count would be below 0, and that is shown
+	 * as 0. NULL: it is a mistake of ours.
+	 */
+	bool *impossible;
 	struct figure *root;
 	struct figure *open[FIGURES_DEPTH_MAX];
 	struct figure *last[FIGURES_DEPTH_MAX]; /* child of open[i]; NULL: none yet */

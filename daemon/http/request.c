@@ -204,6 +204,8 @@ static const char *status_title(int status)
 		return "Internal Server Error";
 	case 503:
 		return "Service Unavailable";
+	case 504:
+		return "Gateway Timeout";
 	default:
 		return "Error";
 	}

@@ -234,6 +234,7 @@ enum err remote_get(struct remote *remote, const struct remote_request *request,
 		CURLcode code = turn(remote);
 		curl_multi_remove_handle(remote->multi, curl);
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
+		answer->timed_out = code == CURLE_OPERATION_TIMEDOUT;
 		err = outcome(remote, code, reason);
 	}
 	curl_slist_free_all(headers);

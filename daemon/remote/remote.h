@@ -32,6 +32,7 @@ void remote_stop(struct remote *remote);
 /* What came of a request. Zeros to begin with; to be released. */
 struct remote_answer {
 	long status;
+	bool timed_out;      /* after ERR_IO */
 	struct text headers; /* as they came */
 	struct text body;    /* what `take` did not take */
 };

@@ -48,6 +48,7 @@ struct analyst {
 	const uint16_t *municipalities; /* sorted, distinct */
 	size_t municipality_count;
 	bool may_read_log;
+	bool may_read_sums;
 	bool is_follower; /* another ladderd, that takes over the log */
 	struct client_key client_key;
 };
@@ -58,6 +59,14 @@ struct scraper {
 	bool all_municipalities;
 	const uint16_t *municipalities; /* sorted, distinct */
 	size_t municipality_count;
+};
+
+/* Another store whose sums are added to those of this one. */
+struct peer_store {
+	const char *name;
+	const char *address;
+	const char *token_file;
+	const char *ca; /* "": the CAs of the system */
 };
 
 /* A municipality of the configuration. */
@@ -74,6 +83,8 @@ struct access {
 	size_t analyst_count;
 	struct scraper *scrapers;
 	size_t scraper_count;
+	struct peer_store *peers;
+	size_t peer_count;
 	struct place_entry *places;
 	size_t place_count;
 	struct subject_forms subjects; /* that the municipalities demand */

@@ -215,6 +215,26 @@ static struct token_hashes hashes_of(struct loading *loading)
 	return hashes;
 }
 
+/* A peer of which nothing is given is none, as a partner without a hash. */
+static void peer_end(struct loading *loading)
+{
+	const struct entry *entry = &loading->entry;
+	bool address = entry->address != NULL && entry->address[0] != '\0';
+	bool token = entry->token_file != NULL && entry->token_file[0] != '\0';
+	if (address != token)
+		problem(loading,
+			"[peer] %s: it is not given for %s; allowed: both address and token_file",
+			address ? "token_file" : "address", loading->name);
+	if (!address || !token)
+		return;
+	loading->access->peers[loading->access->peer_count++] = (struct peer_store){
+		.name = loading->name,
+		.address = entry->address,
+		.token_file = entry->token_file,
+		.ca = entry->ca == NULL ? "" : entry->ca,
+	};
+}
+
 /* Puts what was read of a named section where it belongs. */
 static void section_end(struct loading *loading)
 {
@@ -256,9 +276,12 @@ static void section_end(struct loading *loading)
 			.municipalities = entry->municipalities.codes,
 			.municipality_count = entry->municipalities.count,
 			.may_read_log = entry->log,
+			.may_read_sums = entry->sums,
 			.is_follower = entry->follower,
 			.client_key = entry->client_key,
 		};
+	} else if (strcmp(loading->section, "peer") == 0) {
+		peer_end(loading);
 	} else if (strcmp(loading->section, "municipality") == 0) {
 		struct place_entry *place = &access->places[access->place_count];
 		CHECK(municipality_parse(bytes_of_string(loading->name), &place->municipality));
@@ -710,8 +733,8 @@ static enum err access_make(struct bytes text, struct config *config)
 	/* Of each section a name and a list, which is an array no longer than its text. */
 	size_t count = sections_max(text);
 	size_t each = sizeof(struct partner) + sizeof(struct analyst) + sizeof(struct scraper) +
-		      sizeof(struct place_entry) + sizeof(struct subject_form) + 64 +
-		      ACCESS_NAME_LENGTH_MAX;
+		      sizeof(struct peer_store) + sizeof(struct place_entry) +
+		      sizeof(struct subject_form) + 64 + ACCESS_NAME_LENGTH_MAX;
 	enum err err = access_new(count * each + text.length + 4096, &config->access);
 	if (err != OK)
 		return err;
@@ -719,11 +742,12 @@ static enum err access_make(struct bytes text, struct config *config)
 	access->partners = arena_take(&access->arena, count * sizeof(*access->partners));
 	access->analysts = arena_take(&access->arena, count * sizeof(*access->analysts));
 	access->scrapers = arena_take(&access->arena, count * sizeof(*access->scrapers));
+	access->peers = arena_take(&access->arena, count * sizeof(*access->peers));
 	access->places = arena_take(&access->arena, count * sizeof(*access->places));
 	access->subjects.items =
 		arena_take(&access->arena, count * sizeof(*access->subjects.items));
 	CHECK(access->partners != NULL && access->analysts != NULL && access->scrapers != NULL &&
-		access->places != NULL && access->subjects.items != NULL);
+		access->peers != NULL && access->places != NULL && access->subjects.items != NULL);
 	return OK;
 }
 

@@ -188,7 +188,8 @@ struct optional_key {
 #define ENTRY_SECTIONS(X)                                                                  \
 	X(partner, "who may push events")                                                  \
 	X(analyst, "who may read the internal figures")                                    \
-	X(scraper, "who may read the metrics of the daemon")      \
+	X(scraper, "who may read the metrics of the daemon")                               \
+	X(peer, "another store whose sums are added for peers=yes")                        \
 	X(municipality, "what holds for the municipality with this CBS code")
 
 /* X(section, key, KIND, member of struct entry, default, sentence) */
@@ -232,6 +233,19 @@ struct optional_key {
 		"Whether it is another ladderd that follows this one: what it reads of "   \
 		"the log is then one line of the access log. It takes log = yes and "      \
 		"municipalities = *.")                                                     \
+	X(analyst, sums, YES_NO, sums, "no",                                               \
+		"Whether it may read the sums behind the figures of its municipalities, " \
+		"to be added to those of other stores.")                                   \
+	X(peer, address, SERVER, address, "",                                              \
+		"The ladderd whose sums are added to those of this one when "              \
+		"/v1/indicators is asked with peers=yes: of another controller, with other "\
+		"people.")                                                                 \
+	X(peer, token_file, PATH, token_file, "",                                          \
+		"A file of the token of an analyst there with sums = yes. It is read at "  \
+		"each question.")                                                          \
+	X(peer, ca, PATH, ca, "",                                                          \
+		"A file of the CAs that its certificate is held against, as PEM; those of " \
+		"the system unless given.")                                                \
 	X(scraper, token_hash, HASHES, hashes, "",                                         \
 		"The hash that `ladder token` printed; two while the token is changed.")   \
 	X(scraper, not_after, DATES, not_after, "",                                          \

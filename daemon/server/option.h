@@ -69,6 +69,10 @@ struct entry {
 	struct municipality_list municipalities;
 	bool log;
 	bool follower;
+	bool sums;
+	const char *address; /* these three of a peer; NULL: not given */
+	const char *token_file;
+	const char *ca;
 	const char *succeeds; /* NULL: nobody */
 	bool require_user;
 	struct client_key client_key;

@@ -28,6 +28,7 @@ struct handshakes {
 };
 
 struct follower;
+struct peers;
 
 struct server {
 	struct config *config;
@@ -39,6 +40,7 @@ struct server {
 	struct refresher *refresher;
 	struct workers *workers;
 	struct caretaker *caretaker;
+	struct peers *peers;       /* NULL: there are none */
 	struct follower *follower; /* NULL: it follows nobody, and did not at the start */
 	struct counters counters;
 	struct outcomes outcomes; /* the loop's thread */

@@ -7,16 +7,26 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/date.h"
 #include "daemon/server/inquiry.h"
+#include "daemon/server/peers.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
 
-#define RETRY_SECONDS 1
+#define RETRY_SECONDS      1
+#define RETRY_PEER_SECONDS 10
 
 static const char json[] = "application/json";
+
+/* What is asked for of one question. */
+enum answer_form {
+	ANSWER_FIGURES,
+	ANSWER_SUMS,   /* the integers behind them */
+	ANSWER_SUMMED, /* the figures of this store and its peers together */
+};
 
 /* Figures at another (P, K, w), by a worker. */
 struct answer_work {
@@ -25,7 +35,12 @@ struct answer_work {
 	struct inquiry inquiry;
 	struct question question;
 	uint16_t municipality;
+	enum answer_form form;
+	struct peers *peers;
+	struct summed sums; /* but of ANSWER_FIGURES */
 	enum err err;
+	enum err asked;       /* what came of asking the peers, ... */
+	struct reason reason; /* ... and why */
 	struct text out;
 };
 
@@ -33,6 +48,8 @@ static enum err answer_ask(void *context, struct answers *answers, struct reader
 {
 	struct answer_work *work = context;
 	enum err err = answers_ask_of(answers, reader, &work->question, work->municipality);
+	if (work->form != ANSWER_FIGURES)
+		return err == OK ? summed_take(answers, work->municipality, &work->sums) : err;
 	/* Of all together nothing is agreed. */
 	if (err == OK && work->municipality != PART_ALL)
 		err = answers_agree(answers, reader, work->municipality);
@@ -43,6 +60,30 @@ static void answer_run(struct task *task)
 {
 	struct answer_work *work = (struct answer_work *)task;
 	work->err = inquiry_run(&work->inquiry);
+	if (work->err != OK || work->form == ANSWER_FIGURES)
+		return;
+	/* Nobody's view of the store is held while others are asked. */
+	if (work->form == ANSWER_SUMMED)
+		work->asked = peers_add(work->peers, &work->sums, &work->reason);
+	if (work->asked != OK)
+		return;
+	work->err = work->form == ANSWER_SUMS ? summed_encode(&work->sums, &work->out)
+					      : summed_print_json(&work->sums, &work->out);
+	if (work->err == ERR_INVALID) {
+		work->err = OK;
+		work->asked = fail(&work->reason, ERR_IO,
+			"the sums of the peers and of this store contradict each other");
+	}
+}
+
+/* What is not exact goes with the figures, which are as those of one store. */
+static void summed_say(struct request *request, const struct answer_work *work)
+{
+	if (work->form != ANSWER_SUMMED)
+		return;
+	request_add_header(request, "Ladder-Peers", peers_names(work->peers));
+	request_add_header(request, "Ladder-Not-Exact",
+		"whoever is in two of the stores counts in each; agreements are not listed");
 }
 
 static void answer_finish(struct request *request)
@@ -50,13 +91,21 @@ static void answer_finish(struct request *request)
 	struct answer_work *work = request->work;
 	CHECK(work->request == request);
 	CHECK(gate_may_see(visit_of(request)->identity.analyst, work->municipality));
-	if (work->err == OK) {
+	if (work->err == OK && work->asked == ERR_STOPPED) {
+		visit_store_error(request, ERR_STOPPED);
+	} else if (work->err == OK && work->asked != OK) {
+		request_try_later(request, work->asked == ERR_CONFLICT ? 504 : 503,
+			RETRY_PEER_SECONDS, work->reason.text);
+	} else if (work->err == OK) {
 		request->out = work->out;
 		work->out = (struct text){ 0 };
-		request_answer(request, 200, json);
+		summed_say(request, work);
+		request_answer(
+			request, 200, work->form == ANSWER_SUMS ? "application/x-protobuf" : json);
 	} else {
 		visit_store_error(request, work->err);
 	}
+	summed_release(&work->sums);
 	text_release(&work->out);
 	free(work);
 }
@@ -72,12 +121,22 @@ struct asked {
 	uint64_t window_days;
 	uint64_t definitions;
 	bool has_definitions;
+	bool peers;
 };
 
-static bool asked_read(struct request *request, struct asked *asked)
+/* peers=yes, which a question of figures may have. Answers when it is something else. */
+static bool peers_read(struct request *request, struct asked *asked)
 {
-	static const char *const parameters[] = { "as_of", "known_at", "municipality", "window",
-		"definitions", NULL };
+	const char *peers = request_query(request, "peers");
+	asked->peers = peers != NULL;
+	if (peers == NULL || strcmp(peers, "yes") == 0)
+		return true;
+	request_problem(request, 400, "peers must be yes, or absent");
+	return false;
+}
+
+static bool asked_read(struct request *request, const char *const *parameters, struct asked *asked)
+{
 	*asked = (struct asked){ .municipality = PART_ALL,
 		.window_days = WINDOW_DAYS_DEFAULT,
 		.definitions = DEFINITIONS,
@@ -228,40 +287,34 @@ static bool awaits_main(struct request *request, int64_t known_us)
 	return true;
 }
 
-void indicators_handle(struct request *request)
+/* K and P of an analyst's question. Answers when it is none that can be answered. */
+static bool asked_settle(struct request *request, struct asked *asked)
 {
-	struct asked asked;
-	struct visit *visit = visit_of(request);
-	int64_t now_us = committer_now_us(visit->server->committer);
-	if (!asked_read(request, &asked))
-		return;
-	if (visit->identity.analyst == NULL) {
-		published_answer(request, &asked);
-		return;
-	}
-	if (!asked_is_allowed(request, asked.municipality))
-		return;
-	if (asked.has_known_at && awaits_main(request, asked.known_us))
-		return;
-	if (asked.has_known_at && asked.known_us > now_us) {
+	int64_t now_us = committer_now_us(visit_of(request)->server->committer);
+	if (!asked_is_allowed(request, asked->municipality))
+		return false;
+	if (asked->has_known_at && awaits_main(request, asked->known_us))
+		return false;
+	if (asked->has_known_at && asked->known_us > now_us) {
 		request_problem(request, 400, "known_at must not be later than now");
-		return;
+		return false;
 	}
-	int64_t known_us = asked.has_known_at ? asked.known_us : now_us;
-	int32_t known_day = zone_day(known_us);
-	if (asked.has_as_of && asked.as_of > known_day) {
+	if (!asked->has_known_at)
+		asked->known_us = now_us;
+	int32_t known_day = zone_day(asked->known_us);
+	if (asked->has_as_of && asked->as_of > known_day) {
 		request_problem(request, 400, "as_of must not be later than the day of known_at");
-		return;
+		return false;
 	}
-	int32_t as_of = asked.has_as_of ? asked.as_of : known_day;
-	/* Just after midnight the snapshot may still be of the day before. */
-	if (!asked.has_known_at && asked.window_days == WINDOW_DAYS_DEFAULT &&
-		asked.definitions == DEFINITIONS &&
-		(!asked.has_as_of || snapshot_is_of(request, as_of))) {
-		visit->municipality = asked.municipality;
-		visit_when_fresh(request, snapshot_answer, NULL);
-		return;
-	}
+	if (!asked->has_as_of)
+		asked->as_of = known_day;
+	return true;
+}
+
+/* Hands the question to a worker. */
+static void work_begin(struct request *request, const struct asked *asked, enum answer_form form)
+{
+	struct server *server = visit_of(request)->server;
 	struct answer_work *work = calloc(1, sizeof(*work));
 	if (work == NULL) {
 		visit_store_error(request, ERR_FULL);
@@ -269,18 +322,76 @@ void indicators_handle(struct request *request)
 	}
 	work->task.run = answer_run;
 	work->request = request;
-	work->inquiry = inquiry_of(visit->server);
+	work->inquiry = inquiry_of(server);
 	work->inquiry.stop = &work->task.stop;
-	work->inquiry.known_us = known_us;
-	work->inquiry.municipality = asked.municipality;
+	work->inquiry.known_us = asked->known_us;
+	work->inquiry.municipality = asked->municipality;
 	work->inquiry.ask = answer_ask;
 	work->inquiry.context = work;
-	work->question = question_at(as_of);
-	work->question.window_days = (int32_t)asked.window_days;
-	work->question.definitions = (int32_t)asked.definitions;
-	work->municipality = asked.municipality;
+	work->question = question_at(asked->as_of);
+	work->question.window_days = (int32_t)asked->window_days;
+	work->question.definitions = (int32_t)asked->definitions;
+	work->municipality = asked->municipality;
+	work->form = form;
+	work->peers = server->peers;
 	if (!visit_submit(request, &work->task, answer_finish)) {
 		free(work);
 		visit_busy(request);
 	}
+}
+
+/* May the stores of others be added? Answers when not. */
+static bool peers_are_allowed(struct request *request, const struct asked *asked)
+{
+	if (visit_of(request)->identity.analyst == NULL)
+		request_problem(request, 403,
+			"what several stores have together is for an analyst's token");
+	else if (visit_of(request)->server->peers == NULL)
+		request_problem(
+			request, 400, "this ladderd has no [peer NAME] in its configuration");
+	else if (!asked->has_known_at)
+		request_problem(request, 400,
+			"peers takes known_at: all stores must be asked for one instant");
+	else
+		return true;
+	return false;
+}
+
+void indicators_handle(struct request *request)
+{
+	static const char *const parameters[] = { "as_of", "known_at", "municipality", "window",
+		"definitions", "peers", NULL };
+	struct asked asked;
+	struct visit *visit = visit_of(request);
+	if (!asked_read(request, parameters, &asked) || !peers_read(request, &asked) ||
+		(asked.peers && !peers_are_allowed(request, &asked)))
+		return;
+	if (visit->identity.analyst == NULL) {
+		published_answer(request, &asked);
+		return;
+	}
+	if (!asked_settle(request, &asked))
+		return;
+	/* Just after midnight the snapshot may still be of the day before. */
+	if (!asked.has_known_at && asked.window_days == WINDOW_DAYS_DEFAULT &&
+		asked.definitions == DEFINITIONS &&
+		(!asked.has_as_of || snapshot_is_of(request, asked.as_of))) {
+		visit->municipality = asked.municipality;
+		visit_when_fresh(request, snapshot_answer, NULL);
+		return;
+	}
+	work_begin(request, &asked, asked.peers ? ANSWER_SUMMED : ANSWER_FIGURES);
+}
+
+void sums_handle(struct request *request)
+{
+	static const char *const parameters[] = { "as_of", "known_at", "municipality", "window",
+		"definitions", NULL };
+	struct asked asked;
+	if (!asked_read(request, parameters, &asked))
+		return;
+	if (!gate_may_read_sums(&visit_of(request)->identity))
+		request_refuse(request, request->route->denied);
+	else if (asked_settle(request, &asked))
+		work_begin(request, &asked, ANSWER_SUMS);
 }

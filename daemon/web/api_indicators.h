@@ -9,4 +9,7 @@ struct request;
 /* For an analyst at any (P, K, w) of its municipalities; for anybody else what is published. */
 void indicators_handle(struct request *request);
 
+/* GET /v1/sums: the integer sums behind the same, for an analyst with sums = yes. */
+void sums_handle(struct request *request);
+
 #endif

@@ -135,6 +135,11 @@ bool gate_may_read_whole_log(const struct identity *identity)
 	return gate_may_read_log(identity) && identity->analyst->all_municipalities;
 }
 
+bool gate_may_read_sums(const struct identity *identity)
+{
+	return identity->analyst != NULL && identity->analyst->may_read_sums;
+}
+
 bool gate_may_list(const struct partner *partner, uint16_t municipality)
 {
 	CHECK(partner != NULL && municipality != PART_ALL);

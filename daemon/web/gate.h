@@ -85,6 +85,9 @@ bool gate_may_read_log(const struct identity *identity);
 /* The same of all of it: the place of each record, whosever it is. */
 bool gate_may_read_whole_log(const struct identity *identity);
 
+/* Of the sums behind the figures; of which municipality gate_may_see() says. */
+bool gate_may_read_sums(const struct identity *identity);
+
 /*
  * Is a record shown to an analyst who may read the log? One of its municipalities is, and one
  * that withdraws such a record; `withdrawn` is the municipality of the record that it withdraws,

@@ -36,6 +36,7 @@ TWINS = (("docs/excel.md", "docs/excel.nl.md"), ("docs/import.md", "docs/import.
          ("docs/reliability.md", "docs/reliability.nl.md"),
          ("docs/containers.md", "docs/containers.nl.md"),
          ("docs/followers.md", "docs/followers.nl.md"),
+         ("docs/stores.md", "docs/stores.nl.md"),
          ("docs/accessibility.md", "docs/accessibility.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",
              "docs/indicators.md", "docs/performance.md", "docs/tls.md",
@@ -546,6 +547,7 @@ class Commands(unittest.TestCase):
         "docs/reliability.md": ("test_documents",
                                 "the_commands_of_the_page_do_what_it_says_in_small"),
         "docs/replay.md": ("test_documents", "the_commands_of_the_replay_page_run_as_they_stand"),
+        "docs/stores.md": ("test_sums", "the_commands_of_the_page_run_as_they_stand"),
         "docs/tls.md": ("test_tls", "the_commands_of_the_manual_do_what_it_says"),
         "docs/worklist.md": ("test_documents",
                              "the_commands_of_the_work_list_page_run_as_they_stand"),

@@ -29,6 +29,7 @@
 	X(subject, "print all that is held about one person")                                      \
 	X(handover, "hand a person over to another municipality, sealed for it")                   \
 	X(access, "tell a person who looked at their records")                                     \
+	X(merge, "add the sums of several stores and print their figures")                         \
 	X(promote, "make a store that follows another the main")                                   \
 	X(restore, "put a backup in the place of a store, without who was erased")                 \
 	X(check, "ask a ladderd how it is, for a monitor like Nagios")                             \

@@ -41,6 +41,7 @@ static struct access *example(void)
 	access->analysts[1] = (struct analyst){ .name = "ministry",
 		.hashes = hashes_of("all"),
 		.all_municipalities = true,
+		.may_read_sums = true,
 		.may_read_log = true };
 	access->analyst_count = 2;
 	access->scrapers[0] = (struct scraper){
@@ -191,6 +192,8 @@ static void each_kind_of_token_opens_its_own(void **state)
 			gate_identify(access, rows[i].authorization, true, NULL, 0);
 		assert_int_equal(gate_may_read_log(&identity), rows[i].log);
 		assert_int_equal(gate_may_read_whole_log(&identity), rows[i].whole);
+		/* In this example the same one may read the sums. */
+		assert_int_equal(gate_may_read_sums(&identity), rows[i].whole);
 		assert_int_equal(gate_has_health(&identity), rows[i].health);
 		assert_int_equal(gate_has_internal_metrics(&identity), rows[i].internal);
 		assert_int_equal(gate_has_partner_counters(&identity), rows[i].partners);
