@@ -237,6 +237,8 @@ class Register(harness.OwnDaemon):
         self.ask("--partner", "vwn", self.at / "nowhere", check=66)
         self.ask("--partner", "vwn", "--back", list_of, check=65)
         self.assertIn("there is no column Alias", self.said)
+        self.ask("--partner", "vwn", self.file("other.csv", "x;y\n1;2\n"), check=65)
+        self.assertIn("has a heading that says who a row is about, as Naam or Alias", self.said)
         help_nl = run(LADDER, "register", "--language", "nl", "--help", check=0).stdout.decode()
         for word in ("Usage", "default", " the "):
             self.assertNotIn(word, help_nl)

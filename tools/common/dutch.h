@@ -957,7 +957,12 @@
 		"that, and only what a gateway recorded.",                               \
 		"%s is JSON: alleen de indeling duo, of een die daarvan is "             \
 		"gemaakt, leest dat, en alleen wat een gateway heeft "                   \
-		"vastgelegd.")
+		"vastgelegd.")                                                           \
+	/* A list of people */                                                           \
+	X("no line among the first %d has a heading that says who a "                    \
+		"row is about, as Naam or Alias",                                        \
+		"op geen van de eerste %d regels staat een kolomkop die "                \
+		"zegt over wie een rij gaat, zoals Naam of Alias")
 
 /* Of other rooms and of the daemon: found, too, with something at their places. */
 #define DUTCH_SENTENCES(X)                                                               \

@@ -296,6 +296,11 @@ static enum err find_candidate(
 	/* A broken first part is told as the likeliest delimiter shows it. */
 	if (first != OK)
 		return first;
+	if (map->event_count == 0)
+		return fail(reason, ERR_INVALID,
+			"no line among the first %d has a heading that says who a row is about, "
+			"as Naam or Alias",
+			LIST_HEADING_ROWS);
 	if (best->found == 0)
 		return fail(reason, ERR_INVALID,
 			"no line among the first %d has the headings of the map %.*s; "
