@@ -191,11 +191,15 @@ enum err state_save(
 	int length = snprintf(new_path, sizeof(new_path), "%s.new", path);
 	if (length < 0 || (size_t)length >= sizeof(new_path))
 		return fail(reason, ERR_IO, "%s: %s", path, strerror(ENAMETOOLONG));
-	struct writing writing = { .file = file_replace_begin(new_path, NULL) };
-	if (writing.file == NULL)
-		return fail(reason, ERR_IO, "%s: %s", new_path, strerror(errno));
-	writing.hash = XXH3_createState();
-	CHECK(writing.hash != NULL);
+	struct writing writing = { .hash = XXH3_createState() };
+	if (writing.hash == NULL)
+		return fail(reason, ERR_FULL, "%s: there is not enough memory", new_path);
+	writing.file = file_replace_begin(new_path, NULL);
+	if (writing.file == NULL) {
+		err = fail(reason, ERR_IO, "%s: %s", new_path, strerror(errno));
+		XXH3_freeState(writing.hash);
+		return err;
+	}
 	XXH3_64bits_reset(writing.hash);
 	put(&writing, &header, sizeof(header));
 	put_live(&writing, live);
@@ -203,9 +207,10 @@ enum err state_save(
 	uint64_t sum = XXH3_64bits_digest(writing.hash);
 	XXH3_freeState(writing.hash);
 	bool written = whole && fwrite(&sum, 1, sizeof(sum), writing.file) == sizeof(sum);
-	if (file_replace_end(writing.file, written, new_path, path, NULL, NULL) != OK)
-		return fail(reason, ERR_IO, "%s: %s", new_path, strerror(errno));
-	return OK;
+	enum err ended = file_replace_end(writing.file, written, new_path, path, NULL, NULL);
+	if (!whole)
+		return fail(reason, ERR_FULL, "%s: there is not enough memory", new_path);
+	return ended == OK ? OK : fail(reason, ERR_IO, "%s: %s", new_path, strerror(errno));
 }
 
 void state_remove(const char *path)

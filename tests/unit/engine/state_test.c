@@ -3,6 +3,7 @@
  */
 #include "engine/state.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -540,6 +541,39 @@ static void a_state_that_cannot_be_written_spares_the_one_before(void **state)
 	saved_end(&saved);
 }
 
+/* In the place of the library's: there is no memory for it when the test says so. */
+static bool there_is_no_memory;
+
+void *XXH3_createState(void);
+void *XXH3_createState(void)
+{
+	void *(*real)(void);
+	void *found = dlsym(RTLD_NEXT, "XXH3_createState");
+	memcpy(&real, &found, sizeof(real));
+	return there_is_no_memory ? NULL : real();
+}
+
+static void without_memory_the_state_before_is_spared_too(void **state)
+{
+	(void)state;
+	struct saved saved;
+	struct live *loaded;
+	struct reason reason = { "" };
+	saved_make(&saved, 100);
+	uint64_t before = saved.live->histories.applied_seq;
+	random_log_grow(&saved.log, 50);
+	catch_up(&saved, saved.live);
+	there_is_no_memory = true;
+	enum err err = save(&saved, saved.live, &reason);
+	there_is_no_memory = false;
+	assert_int_equal(err, ERR_FULL);
+	assert_non_null(strstr(reason.text, "not enough memory"));
+	assert_int_equal(load(&saved, &loaded), OK);
+	assert_int_equal(loaded->histories.applied_seq, before);
+	live_free(loaded);
+	saved_end(&saved);
+}
+
 static void a_path_that_is_too_long_is_refused(void **state)
 {
 	(void)state;
@@ -563,6 +597,7 @@ int main(void)
 		cmocka_unit_test(verifying_finds_what_differs_from_the_log),
 		cmocka_unit_test(a_state_that_contradicts_itself_is_refused),
 		cmocka_unit_test(a_state_that_cannot_be_written_spares_the_one_before),
+		cmocka_unit_test(without_memory_the_state_before_is_spared_too),
 		cmocka_unit_test(a_path_that_is_too_long_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
