@@ -22,7 +22,7 @@ struct agreed_sums {
 	uint16_t place_bits;      /* municipality_bit() of each */
 	bool needed;
 	struct agreement_slots slots;
-	struct tally *at;
+	struct tally *at; /* counters alone */
 	struct tally *spans[AGREEMENT_SPANS];
 };
 
@@ -213,7 +213,9 @@ static void agreed_add(
 	struct agreed_sums *sums = adder->sums;
 	if (part == PART_ALL || !sums->places[part])
 		return;
-	tally_add(sums->at, adder->sign, part, histogram, slot, at, units);
+	/* Shares and counts are read off counters, and curves off the spans. */
+	if (!histogram)
+		tally_add(sums->at, adder->sign, part, false, slot, at, units);
 	for (unsigned span = 0; span < AGREEMENT_SPANS && histogram; span++) {
 		if (agreement_slots_have(&sums->slots, (enum agreement_span)span, slot,
 			    adder->start, sums->question.as_of))

@@ -78,8 +78,8 @@ bool agreement_slots_have(const struct agreement_slots *slots, enum agreement_sp
 	unsigned histogram, int32_t start, int32_t as_of);
 
 /*
- * Judges at P. `at` are the sums of all indicators at D = min(P, by), `spans` those that
- * agreement_slots_have() picks of them.
+ * Judges at P. `at` are the counters of all indicators at D = min(P, by), `spans` the histograms
+ * that agreement_slots_have() picks. No other sum is read.
  */
 void agreement_judge(const struct agreement *agreement, int32_t as_of, const struct sums *at,
 	const struct sums spans[AGREEMENT_SPANS], struct agreement_answer *out);
