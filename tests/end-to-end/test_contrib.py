@@ -85,7 +85,7 @@ class Prometheus(unittest.TestCase):
         return done.stdout.decode()
 
     def test_promtool_takes_configuration_and_rules_and_each_rule_does_what_it_should(self):
-        self.assertIn("17 rules found",
+        self.assertIn("18 rules found",
                       self.promtool("check", "rules", PROMETHEUS / "ladderd.rules.yml"))
         self.promtool("check", "config", "--syntax-only", PROMETHEUS / "prometheus.yml")
         self.assertIn("SUCCESS", self.promtool("test", "rules",

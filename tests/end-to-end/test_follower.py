@@ -347,6 +347,15 @@ class Refused(Pair):
         for wrong in (dict(after=2, at=at), dict(after=3, at=at)):
             answer = self.main.get("/v1/log", who="analyst", **wrong)
             self.assertEqual((answer.status, answer.media_type), (409, harness.PROBLEM), answer)
+        # Anybody who may read the log can go on at its end.
+        client = self.main.client("analyst")
+        self.addCleanup(client.close)
+        stream = client.start("GET", "/v1/log?after=2&follow=yes").getresponse()
+        mark = json.loads(stream.readline())
+        self.assertEqual((mark["caught_up"], mark["store"]), (2, answer.header("Ladder-Store")))
+        self.main.accept(event())
+        self.assertEqual(json.loads(stream.readline())["seq"], 3)
+        self.assertEqual(json.loads(stream.readline())["caught_up"], 3)
         for bad in (dict(after=0, at=at), dict(after=1, at="x"), dict(follow="no")):
             self.assertEqual(self.main.get("/v1/log", who="analyst", **bad).status, 400, bad)
 
