@@ -61,7 +61,7 @@ static uint64_t number_of(const struct fields *fields, enum record_tag tag)
 static struct bytes text_of(const struct fields *fields, enum record_tag tag)
 {
 	const struct wire_field *field = field_of(fields, tag);
-	return field == NULL ? (struct bytes){ 0 } : field->bytes;
+	return field == NULL ? bytes_of(NULL, 0) : field->bytes;
 }
 
 static int nibble(uint8_t c)

@@ -297,7 +297,9 @@ static enum err verify_in(
 
 static void is_in(const struct text *all, char *lines)
 {
-	for (char *line = strtok(lines, "\n"); line != NULL; line = strtok(NULL, "\n"))
+	char *rest;
+	for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
+		line = strtok_r(NULL, "\n", &rest))
 		if (strstr(all->data, line) == NULL)
 			fail_msg("%s: not in: %s", line, all->data);
 }
