@@ -350,8 +350,12 @@ static enum err refresh_try(struct refresher *refresher, int64_t known_us, const
 		err = reader_renew(refresher->reader);
 	if (err == OK)
 		err = live_check(refresher->live, refresher->reader);
+	bool from_nothing = refresher->renewed || !refresher->has_snapshot;
 	if (err == OK)
 		err = show(refresher, known_us, changed || refresher->renewed);
+	/* What folding everybody took is as much as all that is kept beside the facts. */
+	if (err == OK && from_nothing)
+		memory_give_back();
 	if (err == OK) {
 		refresher->renewed = false;
 		lease_renew(refresher, refresher->live);
