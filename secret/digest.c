@@ -17,3 +17,13 @@ void digest_sha256_base64(struct bytes bytes, char out[DIGEST_BASE64_LENGTH + 1]
 	CHECK(sodium_bin2base64(out, DIGEST_BASE64_LENGTH + 1, digest, sizeof(digest),
 		      sodium_base64_VARIANT_ORIGINAL) != NULL);
 }
+
+void digest_sha256_parts(const struct bytes *parts, size_t count, uint8_t out[DIGEST_SIZE])
+{
+	crypto_hash_sha256_state state;
+	CHECK_STATIC(DIGEST_SIZE == crypto_hash_sha256_BYTES);
+	CHECK(crypto_hash_sha256_init(&state) == 0);
+	for (size_t i = 0; i < count; i++)
+		CHECK(crypto_hash_sha256_update(&state, parts[i].data, parts[i].length) == 0);
+	CHECK(crypto_hash_sha256_final(&state, out) == 0);
+}

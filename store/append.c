@@ -269,7 +269,7 @@ static enum err decide_publication(struct log *log, const struct log_entry *entr
 		.municipality = event->municipality,
 		.as_of = event->values[REPORT_PUBLISHED_AS_OF].number,
 		.round_to = entry->round_to,
-		.definitions = entry->round_to == 0 ? 0 : log->definitions,
+		.definitions = entry->round_to == 0 ? 0 : log->txn_definitions,
 	};
 	enum err err =
 		published_last(log->txn, &log->at->tables, row->municipality, row->as_of, &last);
@@ -301,14 +301,16 @@ static enum err decide_withdrawal(struct log *log, const struct event *event, ui
 static enum err decide_limits(struct log *log, const struct record *record, struct appended *out)
 {
 	const struct usage *usage = &log->usage;
-	if (log->person_events_max != 0 && record->person != 0 &&
-		usage_of_person(usage, record->partner, record->person) >= log->person_events_max)
+	const struct log_rules *limits = &log->txn_limits;
+	if (limits->person_events_max != 0 && record->person != 0 &&
+		usage_of_person(usage, record->partner, record->person) >=
+			limits->person_events_max)
 		return refuse(out, REJECTION_TOO_MANY_EVENTS, "subject",
 			"has as many events of this partner as a person may have; see [limits] "
 			"events_per_person_max of ladderd");
-	if (log->partner_municipalities_max != 0 &&
+	if (limits->partner_municipalities_max != 0 &&
 		!usage_has(usage, record->partner, record->municipality) &&
-		usage_municipalities(usage, record->partner) >= log->partner_municipalities_max)
+		usage_municipalities(usage, record->partner) >= limits->partner_municipalities_max)
 		return refuse(out, REJECTION_TOO_MANY_MUNICIPALITIES, "municipality",
 			"would be one more than a partner may report about; see [limits] "
 			"partner_municipalities_max of ladderd");

@@ -221,6 +221,12 @@ enum err erasure_look(struct erasure *erasure, struct erase_counts *out)
 	return err;
 }
 
+void erasure_place(struct erasure *erasure, const struct log_place *place)
+{
+	CHECK(place->pos > erasure->log->place.pos);
+	erasure->place = *place;
+}
+
 bool erasure_is_read(struct erasure *erasure)
 {
 	struct log *log = erasure->log;

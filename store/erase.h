@@ -63,6 +63,9 @@ enum err erasure_look(struct erasure *erasure, struct erase_counts *out) NODISCA
 enum err erasure_copy(
 	struct erasure *erasure, const atomic_bool *stop, struct reason *reason) NODISCARD;
 
+/* Notes with the acts how far the store followed its cluster. Before erasure_finish(). */
+void erasure_place(struct erasure *erasure, const struct log_place *place);
+
 /* The figures of a publication as they are shown, to be kept. */
 struct kept_figures {
 	uint64_t seq;

@@ -15,6 +15,7 @@
 #include "proto/codec.h"
 #include "store/erase_inside.h"
 #include "store/newest.h"
+#include "store/place.h"
 #include "store/shield.h"
 
 #define ROWS_OF_A_TRANSACTION 100000
@@ -624,6 +625,8 @@ static enum err end_write(
 		err = kept_add(erasure, kept, kept_count);
 	if (err == OK)
 		err = meta_end(erasure, partner);
+	if (err == OK && erasure->place.pos != 0)
+		err = place_put(erasure->txn, &erasure->target->tables, &erasure->place);
 	if (err == OK)
 		err = txn_end(erasure);
 	if (err == OK)

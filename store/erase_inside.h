@@ -48,9 +48,10 @@ struct erasure {
 	size_t txn_rows;
 	uint8_t store_id[STORE_ID_SIZE];
 	uint64_t copied_seq;
-	int64_t stamp_us;     /* of the last record in the copy */
-	uint32_t last_person; /* of those that were copied */
-	struct arena arena;   /* for reading bodies */
+	int64_t stamp_us;       /* of the last record in the copy */
+	uint32_t last_person;   /* of those that were copied */
+	struct arena arena;     /* for reading bodies */
+	struct log_place place; /* to be noted; pos 0: none */
 };
 
 static inline bool erasure_has(const struct erasure *erasure, uint32_t person)

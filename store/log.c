@@ -21,6 +21,7 @@
 #include "store/definitions.h"
 #include "store/erase.h"
 #include "store/newest.h"
+#include "store/place.h"
 #include "store/published.h"
 #include "store/shield.h"
 #include "store/sound.h"
@@ -476,7 +477,9 @@ static enum err meta_read(struct log *log, MDB_txn *txn, struct reason *reason)
 	key = val_of_string(meta_floor);
 	enum err err = table_get_u64(txn, log->at->tables.meta, &key, &floor);
 	log->floor_us = err == OK ? (int64_t)floor : INT64_MIN;
-	return err == ERR_CORRUPT ? err : OK;
+	if (err == OK || err == ERR_NOT_FOUND)
+		err = place_get(txn, &log->at->tables, &log->place);
+	return err == OK ? OK : fail(reason, err, "what the store knows of itself is damaged");
 }
 
 /* The largest key of an integer table, 0 when it is empty. */
@@ -831,6 +834,12 @@ static enum err shielded_begin(struct log *log, int64_t now_us, struct reason *r
 	log->txn_recorded_us = stamp - 1;
 	log->txn_seq = log->last_seq;
 	log->txn_floor_us = log->floor_us;
+	log->txn_definitions = log->definitions;
+	log->txn_limits = (struct log_rules){
+		.person_events_max = log->person_events_max,
+		.partner_municipalities_max = log->partner_municipalities_max,
+	};
+	log->txn_place = log->place;
 	log->txn_person = log->last_person;
 	log->txn_follows = false;
 	log->txn_partner = log->last_partner;
@@ -884,6 +893,43 @@ static enum err shielded_raise_floor(struct log *log, int64_t floor_us)
 enum err log_raise_floor(struct log *log, int64_t floor_us)
 {
 	SHIELD_RETURN(log, shielded_raise_floor(log, floor_us));
+}
+
+const struct log_place *log_place(const struct log *log)
+{
+	return &log->place;
+}
+
+static enum err shielded_place_put(struct log *log, const struct log_place *place)
+{
+	CHECK(log_is_in_txn(log) && place->pos > log->txn_place.pos);
+	enum err err = place_put(log->txn, &log->at->tables, place);
+	if (err == OK)
+		log->txn_place = *place;
+	return err;
+}
+
+enum err log_place_put(struct log *log, const struct log_place *place)
+{
+	SHIELD_RETURN(log, shielded_place_put(log, place));
+}
+
+static enum err shielded_obey(struct log *log, const struct log_rules *rules)
+{
+	CHECK(log_is_in_txn(log) && log->txn_seq == log->last_seq);
+	log->txn_limits = *rules;
+	if (rules->definitions <= log->txn_definitions)
+		return OK;
+	uint64_t next = log->last_seq + 1;
+	enum err err = definitions_note(log->txn, &log->at->tables, rules->definitions, next);
+	if (err == OK)
+		err = definitions_at(log->txn, &log->at->tables, next, &log->txn_definitions);
+	return err;
+}
+
+enum err log_obey(struct log *log, const struct log_rules *rules)
+{
+	SHIELD_RETURN(log, shielded_obey(log, rules));
 }
 
 bool log_index_lags(const struct log *log)
@@ -960,6 +1006,8 @@ static enum err shielded_commit(struct log *log, struct reason *reason)
 		log->last_recorded_us = log->txn_recorded_us;
 	log->last_seq = log->txn_seq;
 	log->floor_us = log->txn_floor_us;
+	log->definitions = log->txn_definitions;
+	log->place = log->txn_place;
 	log->last_person = log->txn_person;
 	log->last_partner = log->txn_partner;
 	sound_committed(log);

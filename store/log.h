@@ -95,6 +95,36 @@ enum err log_begin(struct log *log, int64_t now_us, struct reason *reason) NODIS
 /* The stamp of the transaction's first record. */
 int64_t log_stamp_us(const struct log *log);
 
+/*
+ * How far a store has followed a cluster, whose log is the source of the store's. It is written in
+ * the transaction that writes what the position says, so that each is applied exactly once.
+ */
+#define LOG_CLUSTER_SIZE 16
+#define LOG_CHAIN_SIZE   32
+struct log_place {
+	uint64_t pos; /* the last position that is applied; 0: it follows none */
+	uint8_t cluster[LOG_CLUSTER_SIZE];
+	uint8_t chain[LOG_CHAIN_SIZE]; /* a hash of all rows up to there */
+};
+
+/* As of the last commit; of who only reads, as it was opened. */
+const struct log_place *log_place(const struct log *log);
+
+/* Within a transaction, and with it. ERR_FULL: the map is full. */
+enum err log_place_put(struct log *log, const struct log_place *place) NODISCARD;
+
+/*
+ * What somebody else decided of the records that this transaction appends: the limits take the
+ * place of those of log_open(), and the set of definitions is current from the next record on if
+ * it is newer. Within a transaction, before anything is appended. ERR_FULL: the map is full.
+ */
+struct log_rules {
+	uint32_t person_events_max;
+	uint32_t partner_municipalities_max;
+	uint32_t definitions;
+};
+enum err log_obey(struct log *log, const struct log_rules *rules) NODISCARD;
+
 /* What became of an event. */
 struct appended {
 	enum verdict verdict;

@@ -76,6 +76,7 @@ struct log {
 	uint32_t person_events_max; /* as in struct log_options */
 	uint32_t partner_municipalities_max;
 	uint32_t definitions; /* the set that is current; the writer's */
+	struct log_place place;
 	char *path;
 	int lock_fd; /* of the writer; -1 */
 	int list_fd; /* of what was erased, beside the store; -1: not open yet */
@@ -94,6 +95,9 @@ struct log {
 	int64_t txn_stamp_us;    /* of its first record */
 	int64_t txn_recorded_us; /* of its last record */
 	int64_t txn_floor_us;
+	uint32_t txn_definitions;
+	struct log_rules txn_limits; /* but for the definitions */
+	struct log_place txn_place;
 	uint32_t txn_person;
 	bool txn_follows; /* its records have the stamps of another log */
 	uint16_t txn_partner;
