@@ -65,7 +65,7 @@ LIBS_store  = lmdb libxxhash
 LIBS_engine = libxxhash
 LIBS_ingest = jansson
 LIBS_secret = libsodium
-LIBS_daemon = libevent libmicrohttpd inih zlib libseccomp libcurl
+LIBS_daemon = libevent libmicrohttpd inih zlib libseccomp libcurl libpq
 LIBS_tls    = gnutls
 LIBS_tools  = libcurl jansson inih libutf8proc sqlite3 zlib
 # libcsv has no file for pkg-config.
@@ -80,7 +80,7 @@ sources = $(sort $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c))
 objects = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
 
 OBJECTS_rooms  = $(foreach room,$(ROOMS),$(call objects,$(room))) $(OUT)/gen/ladder.pb-c.o
-OBJECTS_daemon = $(call objects,daemon) $(OUT)/gen/texts.o
+OBJECTS_daemon = $(call objects,daemon) $(OUT)/gen/texts.o $(OUT)/gen/cluster.o
 OBJECTS_tools  = $(call objects,tools) $(OUT)/gen/maps.o
 FUZZERS        = $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(filter-out tests/fuzz/seeds.c,$(call sources,tests/fuzz)))
 # Of the rooms whose code runs on threads: what ThreadSanitizer is for.
@@ -243,6 +243,13 @@ $(GEN)/texts.c: daemon/web/openapi.json proto/ladder.proto Makefile
 			echo "const char text_$${text%%:*}[] ="; \
 			sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $${text#*:}; echo ';'; \
 		done; } > $@
+
+# The tables of a cluster, as a string.
+$(GEN)/cluster.c: daemon/server/cluster.sql Makefile
+	$(call say,SQL,$@)
+	@mkdir -p $(GEN)
+	$(Q){ echo '#include "daemon/server/cluster_sql.h"'; echo 'const char cluster_sql[] ='; \
+		sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $<; echo ';'; } > $@
 
 packages: ## install the Debian packages of packages.txt that are missing
 	@scripts/packages packages.txt

@@ -78,10 +78,10 @@ static void on_watch(evutil_socket_t fd, short what, void *context)
 	http_sweep(duties->http);
 	stream_sweep(duties->stream);
 	on_http(fd, what, context);
-	if (loop->err == OK && (committer_has_failed(server->committer, loop->reason) ||
-				       refresher_has_failed(server->refresher, loop->reason))) {
-		loop->err = ERR_IO;
-		on_end(0, 0, loop);
+	if (loop->err == OK) {
+		loop->err = server_has_failed(server, loop->reason);
+		if (loop->err != OK)
+			on_end(0, 0, loop);
 	}
 	/* The store is not the main's: a restart does not mend that. */
 	if (loop->err == OK && follower_has_failed(server->follower, loop->reason)) {

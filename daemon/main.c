@@ -26,7 +26,9 @@
 #include "daemon/server/auditing.h"
 #include "daemon/server/control.h"
 #include "daemon/server/follower.h"
+#include "daemon/server/node.h"
 #include "daemon/server/peers.h"
+#include "daemon/server/postgres.h"
 #include "daemon/server/publishing.h"
 #include "daemon/stream.h"
 #include "daemon/web/gate.h"
@@ -266,12 +268,21 @@ static void warn_of_nobody(const struct access *access)
 				       "published");
 }
 
+/* Was it told to end, before the loop hears of it? */
+static bool signal_waits(void)
+{
+	sigset_t waiting;
+	return sigpending(&waiting) == 0 &&
+	       (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1);
+}
+
 static enum err threads_start(struct server *server, bool follows, struct reason *reason)
 {
 	const struct committer_limits limits = {
 		.batches_max = server->config->limits_queue_batches_max,
 		.bytes_max = config_queue_bytes_max(server->config),
 		.follows = follows,
+		.clustered = node_is_one(server->config),
 	};
 	enum err err = committer_start(
 		server->log, &server->clock, &limits, &server->counters, &server->committer);
@@ -283,7 +294,11 @@ static enum err threads_start(struct server *server, bool follows, struct reason
 			server->committer, &server->counters, &server->refresher);
 	if (err == OK)
 		err = caretaker_start(server->log, &server->clock, &server->caretaker);
-	return err == OK ? OK : fail(reason, err, "the threads do not start");
+	if (err == OK)
+		err = node_start(server, DEFINITIONS);
+	if (err != OK)
+		return fail(reason, err, "the threads do not start");
+	return server->front != NULL ? server_erasures_await(server, signal_waits, reason) : OK;
 }
 
 static enum err listeners_open(struct daemon *daemon, struct reason *reason)
@@ -326,13 +341,23 @@ struct confined_files {
 	bool failed;
 };
 
-static void confined_add(struct confined_files *files, const char *path)
+static void confined_put(struct confined_files *files, const char *path, enum landlock_kind kind)
 {
 	if (path == NULL || path[0] == '\0')
 		return;
 	files->failed = files->failed || files->count == CONFINED_FILES_MAX;
 	if (!files->failed)
-		files->paths[files->count++] = (struct landlock_path){ path, LANDLOCK_FILE };
+		files->paths[files->count++] = (struct landlock_path){ path, kind };
+}
+
+static void confined_add(struct confined_files *files, const char *path)
+{
+	confined_put(files, path, LANDLOCK_FILE);
+}
+
+static void confined_read(struct confined_files *files, const char *path)
+{
+	confined_put(files, path, LANDLOCK_FOUND);
 }
 
 /*
@@ -343,15 +368,19 @@ static enum err confine(const struct daemon *daemon, struct reason *reason)
 {
 	const struct config *config = daemon->server.config;
 	/* What SIGHUP reads, beside the store; and what is read to ask another ladderd. */
-	bool outgoing = daemon->follows || daemon->server.peers != NULL;
+	bool node = node_is_one(config);
+	bool outgoing = daemon->follows || daemon->server.peers != NULL || node;
 	const char *const files[] = { daemon->line->config_path, config->http_certificate,
 		config->http_key, config->http_client_ca, config->stream_certificate,
 		config->stream_key, config->stream_client_ca, config->follow_token_file,
 		config->follow_ca };
+	const char *found[POSTGRES_FILES_MAX];
 	struct confined_files to = { .count = 1 };
 	to.paths[0] = (struct landlock_path){ config->store_path, LANDLOCK_FOLDER };
 	for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
 		confined_add(&to, files[i]);
+	for (size_t i = 0; node && i < postgres_files(&daemon->server.intake, found); i++)
+		confined_read(&to, found[i]);
 	for (size_t i = 0; i < daemon->server.access->peer_count; i++) {
 		confined_add(&to, daemon->server.access->peers[i].token_file);
 		confined_add(&to, daemon->server.access->peers[i].ca);
@@ -421,12 +450,14 @@ static enum err control_begin(struct daemon *daemon, struct reason *reason)
 static void daemon_stop(struct daemon *daemon)
 {
 	struct server *server = &daemon->server;
+	atomic_store(&server->front_ends, true);
 	control_stop(daemon->control);
 	follower_stop(server->follower);
 	peers_stop(server->peers);
 	caretaker_stop(server->caretaker);
 	workers_stop(server->workers);
 	refresher_stop(server->refresher);
+	front_stop(server->front);
 	committer_stop(server->committer);
 	/* Requests that the threads have finished are answered here: none may stay suspended. */
 	if (daemon->http != NULL)
@@ -435,6 +466,8 @@ static void daemon_stop(struct daemon *daemon)
 	stream_stop(daemon->stream);
 	workers_free(server->workers);
 	refresher_free(server->refresher);
+	front_free(server->front);
+	postgres_free(&server->intake);
 	committer_free(server->committer);
 	caretaker_free(server->caretaker);
 	site_free(daemon->web.site);
@@ -488,10 +521,8 @@ static enum err others_begin(struct daemon *daemon, struct reason *reason)
 	return err == OK ? OK : fail(reason, err, "no memory");
 }
 
-static enum err serve(struct daemon *daemon)
+static enum err store_begin(struct server *server, struct reason *reason)
 {
-	struct reason reason = { "" };
-	struct server *server = &daemon->server;
 	const struct log_options options = {
 		.path = server->config->store_path,
 		.size_max = server->config->store_size_max,
@@ -499,15 +530,24 @@ static enum err serve(struct daemon *daemon)
 		.person_events_max = (uint32_t)server->config->limits_events_per_person_max,
 		.partner_municipalities_max =
 			(uint32_t)server->config->limits_partner_municipalities_max,
-		.definitions = DEFINITIONS,
+		/* In a cluster each row says which set is current. */
+		.definitions = node_is_one(server->config) ? 0 : DEFINITIONS,
 	};
+	enum err err = log_open(&options, LOG_WRITE, &server->log, reason);
+	if (err == OK)
+		err = node_prepare(server, reason);
+	return err == OK ? server_erasures_check(server, reason) : err;
+}
+
+static enum err serve(struct daemon *daemon)
+{
+	struct reason reason = { "" };
+	struct server *server = &daemon->server;
 	enum err err = follower_check(server->config, &daemon->follows, &reason);
 	if (err == OK)
 		err = access_log_begin(daemon, &reason);
 	if (err == OK)
-		err = log_open(&options, LOG_WRITE, &server->log, &reason);
-	if (err == OK)
-		err = server_erasures_check(server, &reason);
+		err = store_begin(server, &reason);
 	/* The committer's from when it has started. */
 	uint64_t seq = err == OK ? log_last_seq(server->log) : 0;
 	if (err == OK && publishing_warn(server) != OK)
@@ -523,7 +563,8 @@ static enum err serve(struct daemon *daemon)
 	if (err == OK)
 		err = listeners_open(daemon, &reason);
 	if (err == OK)
-		err = control_listen(options.path, &daemon->control_listener, &reason);
+		err = control_listen(
+			server->config->store_path, &daemon->control_listener, &reason);
 	if (err == OK)
 		err = confine(daemon, &reason);
 	if (err == OK)
@@ -690,7 +731,7 @@ static void server_count(struct server *server)
 	outcomes_init(&server->outcomes, clock_now_us(&server->clock));
 	accounts_init(&accounts, &limits, clock_monotonic_us(&server->clock));
 	server->accounts = &accounts;
-	server->intake = (struct intake){
+	server->reception = (struct reception){
 		.events_max = config->limits_batch_events_max,
 		.committer = &server->committer,
 		.counters = &server->counters,

@@ -410,6 +410,7 @@ static void work_finish(struct done *done)
 		refresher_wake(server->refresher);
 		break;
 	case OUTCOME_REFUSED:
+	case OUTCOME_AWAY:
 		work_refuse(work);
 		break;
 	case OUTCOME_FAILED:
@@ -472,7 +473,7 @@ static void work_begin(struct stream_work *work)
 		work_submit(work);
 		return;
 	}
-	enum err err = delivery_read(&work->delivery, &connection->stream->server->intake,
+	enum err err = delivery_read(&work->delivery, &connection->stream->server->reception,
 		connection->partner, &connection->account->share, work->events, BATCH_PROTOBUF,
 		&reason);
 	if (err == ERR_CONFLICT) {

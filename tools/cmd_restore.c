@@ -56,7 +56,9 @@ static int pending_find(const char *store, uint64_t **seqs, size_t *count)
 	int code = store_open("restore", store, &log, &reader);
 	if (code != EX_OK)
 		return code;
-	enum err err = erase_pending(reader, store, seqs, count, &reason);
+	/* The rows of a cluster erase them, at the place where all nodes did. */
+	bool follows = log_place(log)->pos != 0;
+	enum err err = follows ? OK : erase_pending(reader, store, seqs, count, &reason);
 	store_close(log, reader);
 	return err == OK ? EX_OK : complain("restore", err_exit_code(err), "%s.", reason.text);
 }

@@ -131,6 +131,12 @@ enum err landlock_confine(
 		case LANDLOCK_FILE:
 			err = allow_file(ruleset, &kinds, paths[i].path, reason);
 			break;
+		case LANDLOCK_FOUND:
+			if (access(paths[i].path, R_OK) == 0)
+				err = allow(ruleset, &kinds, paths[i].path,
+					READ_RIGHTS & ~(uint64_t)LANDLOCK_ACCESS_FS_READ_DIR,
+					reason);
+			break;
 		}
 	}
 	if (err == OK && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)

@@ -24,6 +24,8 @@ enum landlock_kind {
 	 * the file alone can be read, as it is now.
 	 */
 	LANDLOCK_FILE,
+	/* A file that is read as it is now, if it is there. */
+	LANDLOCK_FOUND,
 };
 
 struct landlock_path {

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/pulse.h"
 #include "base/thread.h"
+#include "daemon/server/front.h"
 #include "engine/publication.h"
 
 #define GROUP_EVENTS_MAX 100000 /* of one transaction, unless one batch has more */
@@ -23,6 +24,7 @@
 #define END_US       INT64_C(2000000) /* at the end it may take so long ... */
 #define END_ROWS     16384            /* ... in larger steps, as nobody waits */
 #define SORT_LOOK_US 10000            /* between two looks whether it is sorted, at the end */
+#define FULL_US      INT64_C(1000000) /* until a row is tried again that found no room */
 
 struct committer {
 	struct log *log;
@@ -42,6 +44,8 @@ struct committer {
 
 	pthread_mutex_t mutex; /* guards all below */
 	pthread_cond_t work;
+	struct front *front; /* NULL: one machine */
+	bool gives_up;       /* a row that finds no room waits no longer */
 	struct submission *first;
 	struct submission *last;
 	size_t batches;
@@ -64,6 +68,12 @@ static void settled_note(struct committer *committer)
 	committer->settled_us = settled_us;
 }
 
+/* Has it a transaction of its own, or none? */
+static bool is_alone(const struct submission *submission)
+{
+	return submission->exclusive != NULL || submission->row != NULL;
+}
+
 /* Takes the head of the queue, at least one, as long as the events fit in one group. */
 static struct submission *group_take(struct committer *committer)
 {
@@ -79,7 +89,7 @@ static struct submission *group_take(struct committer *committer)
 			committer->bytes -= end->bytes;
 		}
 		struct submission *next = end->next;
-		if (next == NULL || end->exclusive != NULL || next->exclusive != NULL ||
+		if (next == NULL || is_alone(end) || is_alone(next) ||
 			(next->batch != NULL && events + next->batch->count > GROUP_EVENTS_MAX))
 			break;
 		end = next;
@@ -127,7 +137,7 @@ static enum err entries_gather(struct committer *committer, struct submission *g
 }
 
 /* Tells the batches of the group what became of their events. */
-static void entries_tell(const struct committer *committer, struct submission *group)
+static void entries_tell(const struct log_entry *entries, size_t count, struct submission *group)
 {
 	size_t told = 0;
 	for (struct submission *at = group; at != NULL; at = at->next) {
@@ -135,8 +145,8 @@ static void entries_tell(const struct committer *committer, struct submission *g
 			struct batch_item *item = &at->batch->items[i];
 			if (item->verdict == VERDICT_REJECTED)
 				continue;
-			CHECK(told < committer->entry_count);
-			const struct appended *appended = &committer->entries[told++].appended;
+			CHECK(told < count);
+			const struct appended *appended = &entries[told++].appended;
 			item->verdict = appended->verdict;
 			if (appended->verdict == VERDICT_REJECTED)
 				item->rejection = (struct rejection){
@@ -148,7 +158,7 @@ static void entries_tell(const struct committer *committer, struct submission *g
 				};
 		}
 	}
-	CHECK(told == committer->entry_count);
+	CHECK(told == count);
 }
 
 /* Tells the batches which record of their partner is the newest. */
@@ -188,15 +198,17 @@ static enum err group_write(
 	for (struct submission *at = group; at != NULL && err == OK; at = at->next) {
 		if (at->note != NULL)
 			err = notes_write(committer->log, at->note);
-		else if (at->batch == NULL)
+		else if (at->batch == NULL) {
+			CHECK(!committer->limits.clustered);
 			err = log_raise_floor(committer->log, at->settle_us);
+		}
 	}
 	if (err == OK && with_batches)
 		err = entries_gather(committer, group);
 	if (err == OK && with_batches)
 		err = log_append_group(committer->log, committer->entries, committer->entry_count);
 	if (err == OK && with_batches)
-		entries_tell(committer, group);
+		entries_tell(committer->entries, committer->entry_count, group);
 	if (err == OK && with_batches)
 		err = newest_tell(committer, group);
 	return err;
@@ -289,6 +301,109 @@ static void group_commit(struct committer *committer, struct submission *group)
 		group->done(group);
 		group = next;
 	}
+}
+
+/* What stands in a row, in the transaction that has begun. */
+static enum err row_write(struct committer *committer, struct commit_row *row)
+{
+	enum err err = log_obey(committer->log, &row->rules);
+	if (err == OK && row->settle_us != INT64_MIN)
+		err = log_raise_floor(committer->log, row->settle_us);
+	if (err == OK && row->count > 0)
+		err = log_append_group(committer->log, row->entries, row->count);
+	if (err == OK)
+		err = log_place_put(committer->log, &row->place);
+	if (err == OK && row->group != NULL) {
+		entries_tell(row->entries, row->count, row->group);
+		err = newest_tell(committer, row->group);
+	}
+	return err;
+}
+
+/* One transaction with a row. ERR_FULL: there was no room, nothing was written. */
+static enum err row_try(struct committer *committer, struct commit_row *row, struct reason *reason)
+{
+	enum err err = log_begin(committer->log, row->at_us, reason);
+	if (err != OK)
+		return err == ERR_FULL ? ERR_IO : err;
+	err = row_write(committer, row);
+	if (err != OK) {
+		err = fail(reason, err, "%s",
+			err == ERR_FULL ? log_why_full(committer->log)
+					: "the log cannot be written: run ladder verify");
+		log_abort(committer->log);
+		return err;
+	}
+	return log_commit(committer->log, reason);
+}
+
+/*
+ * What became of a transaction with a row is seen by others. With little room left no more is
+ * taken here, but what other nodes took is applied.
+ */
+static void row_tell(struct committer *committer, enum err err, const struct reason *reason)
+{
+	struct reason shortage;
+	enum err space = err == OK ? log_space(committer->log, &shortage) : OK;
+	atomic_store(&committer->counters->last_seq, log_last_seq(committer->log));
+	atomic_store(&committer->counters->log_bytes, log_bytes(committer->log));
+	pthread_mutex_lock(&committer->mutex);
+	committer->short_of_space = err == ERR_FULL || err == ERR_CORRUPT || space != OK;
+	if (committer->short_of_space)
+		committer->shortage = err == OK ? shortage : *reason;
+	if (err == OK) {
+		settled_note(committer);
+	} else if (err != ERR_FULL && err != ERR_CORRUPT) {
+		committer->failed = true;
+		committer->failure = *reason;
+	}
+	pthread_mutex_unlock(&committer->mutex);
+}
+
+/*
+ * Applies a row. It is in the cluster's log, and so must come into the store: while there is no
+ * room the node waits at it.
+ */
+static void row_commit(struct committer *committer, struct submission *submission)
+{
+	struct commit_row *row = submission->row;
+	struct reason reason = { "" };
+	int64_t started_us = clock_monotonic_us(&committer->clock);
+	bool stopping = false;
+	enum err err;
+	CHECK(thread_is_of(committer) && submission->next == NULL && !committer->failed);
+	committer->batch_us = started_us;
+	committer->restless = true;
+	if (started_us - committer->swept_us > SWEEP_US) {
+		log_sweep(committer->log);
+		committer->swept_us = started_us;
+	}
+	do {
+		err = row_try(committer, row, &reason);
+		if (err == ERR_CORRUPT)
+			log_note_damage(committer->log, &reason);
+		row_tell(committer, err, &reason);
+		pulse_beat(&committer->pulse, &committer->clock);
+		pthread_mutex_lock(&committer->mutex);
+		if (err == ERR_FULL && !committer->stopping && !committer->gives_up)
+			clock_wait(&committer->clock, &committer->work, &committer->mutex,
+				clock_monotonic_us(&committer->clock) + FULL_US);
+		stopping = committer->stopping || committer->gives_up;
+		pthread_mutex_unlock(&committer->mutex);
+	} while (err == ERR_FULL && !stopping);
+	histogram_count(&committer->counters->commit_us,
+		clock_monotonic_us(&committer->clock) - started_us);
+	submission->outcome = err == OK ? OUTCOME_DURABLE : OUTCOME_FAILED;
+	struct submission *group = row->group;
+	while (group != NULL) {
+		struct submission *next = group->next;
+		group->outcome = err == OK         ? OUTCOME_DURABLE
+				 : err == ERR_FULL ? OUTCOME_AWAY
+						   : OUTCOME_FAILED;
+		group->done(group);
+		group = next;
+	}
+	submission->done(submission);
 }
 
 /* Runs what must not meet a transaction. */
@@ -405,6 +520,19 @@ static void end(struct committer *committer)
 	}
 }
 
+/* Nothing is taken any more. */
+static void group_fail(struct submission *group)
+{
+	while (group != NULL) {
+		struct submission *next = group->next;
+		if (group->row != NULL)
+			group_fail(group->row->group);
+		group->outcome = OUTCOME_FAILED;
+		group->done(group);
+		group = next;
+	}
+}
+
 static void *committer_run(void *context)
 {
 	struct committer *committer = context;
@@ -431,16 +559,13 @@ static void *committer_run(void *context)
 		bool failed = committer->failed;
 		pthread_mutex_unlock(&committer->mutex);
 		if (failed) {
-			while (group != NULL) {
-				struct submission *next = group->next;
-				group->outcome = OUTCOME_FAILED;
-				group->done(group);
-				group = next;
-			}
+			group_fail(group);
 		} else {
 			pulse_beat(&committer->pulse, &committer->clock);
 			if (group->exclusive != NULL)
 				exclusive_run(committer, group);
+			else if (group->row != NULL)
+				row_commit(committer, group);
 			else
 				group_commit(committer, group);
 			pulse_rest(&committer->pulse);
@@ -527,9 +652,48 @@ static void wake(struct committer *committer)
 	clock_wake(&committer->clock, &committer->work);
 }
 
+void committer_join(struct committer *committer, struct front *front)
+{
+	pthread_mutex_lock(&committer->mutex);
+	committer->front = front;
+	pthread_mutex_unlock(&committer->mutex);
+}
+
+enum err committer_apply(struct committer *committer, struct submission *submission)
+{
+	CHECK(submission->row != NULL && !thread_is_of(committer));
+	pthread_mutex_lock(&committer->mutex);
+	bool refused = committer->failed || committer->stopping;
+	if (!refused)
+		enqueue(committer, submission);
+	pthread_mutex_unlock(&committer->mutex);
+	if (!refused)
+		wake(committer);
+	return refused ? ERR_IO : OK;
+}
+
+/* The front, if what is submitted goes there. */
+static struct front *front_of(struct committer *committer)
+{
+	pthread_mutex_lock(&committer->mutex);
+	struct front *front = committer->front;
+	pthread_mutex_unlock(&committer->mutex);
+	return front;
+}
+
 enum err committer_submit(struct committer *committer, struct submission *submission)
 {
 	CHECK(submission->batch != NULL && !thread_is_of(committer));
+	struct front *front = front_of(committer);
+	if (front == NULL && committer->limits.clustered)
+		return ERR_CONFLICT;
+	if (front != NULL) {
+		struct reason reason;
+		return committer_has_failed(committer, &reason) ? ERR_IO
+		       : committer_is_short_of_space(committer, &reason)
+			       ? ERR_CONFLICT
+			       : front_submit(front, submission);
+	}
 	enum err err = OK;
 	pthread_mutex_lock(&committer->mutex);
 	if (committer->failed || committer->stopping || committer->follows)
@@ -566,7 +730,32 @@ static void waiting_done(struct submission *submission)
 	pthread_mutex_unlock(&waiting->mutex);
 }
 
-/* Submits what is no batch and waits for it. ERR_IO: it is not taken, or the commit failed. */
+/* Puts what is no batch where it belongs. Errors as front_submit() has them. */
+static enum err submit(struct committer *committer, struct submission *submission)
+{
+	struct front *front = front_of(committer);
+	struct reason reason;
+	/* Nothing is settled here alone: the next record of each node has the same stamp. */
+	bool to_front = submission->note == NULL && submission->exclusive == NULL;
+	if (to_front && front == NULL && committer->limits.clustered)
+		return ERR_CONFLICT;
+	if (to_front && front != NULL)
+		return committer_has_failed(committer, &reason) ? ERR_IO
+								: front_submit(front, submission);
+	pthread_mutex_lock(&committer->mutex);
+	bool refused = committer->failed || committer->stopping;
+	if (!refused)
+		enqueue(committer, submission);
+	pthread_mutex_unlock(&committer->mutex);
+	if (!refused)
+		wake(committer);
+	return refused ? ERR_IO : OK;
+}
+
+/*
+ * Submits what is no batch and waits for it. ERR_FULL: the cluster is away. ERR_IO: it is not
+ * taken, or the commit failed.
+ */
 static enum err submit_and_wait(struct committer *committer, struct submission *submission)
 {
 	struct waiting waiting = { .done = false };
@@ -576,15 +765,10 @@ static enum err submit_and_wait(struct committer *committer, struct submission *
 	/* It is not looked at any more once the wait is over. */
 	/* cppcheck-suppress autoVariables */
 	submission->context = &waiting;
-	pthread_mutex_lock(&committer->mutex);
-	bool refused = committer->failed || committer->stopping;
 	pthread_mutex_init(&waiting.mutex, NULL);
 	pthread_cond_init(&waiting.cond, NULL);
-	if (!refused)
-		enqueue(committer, submission);
-	pthread_mutex_unlock(&committer->mutex);
-	if (!refused) {
-		wake(committer);
+	enum err err = submit(committer, submission);
+	if (err == OK) {
 		pthread_mutex_lock(&waiting.mutex);
 		while (!waiting.done)
 			pthread_cond_wait(&waiting.cond, &waiting.mutex);
@@ -593,7 +777,11 @@ static enum err submit_and_wait(struct committer *committer, struct submission *
 	}
 	pthread_cond_destroy(&waiting.cond);
 	pthread_mutex_destroy(&waiting.mutex);
-	return !refused && submission->outcome == OUTCOME_DURABLE ? OK : ERR_IO;
+	if (err == OK && submission->outcome == OUTCOME_AWAY)
+		err = ERR_CONFLICT;
+	if (err == OK && submission->outcome != OUTCOME_DURABLE)
+		err = ERR_IO;
+	return err == ERR_CONFLICT ? ERR_FULL : err;
 }
 
 enum err committer_settle(struct committer *committer, int64_t known_us)
@@ -604,6 +792,22 @@ enum err committer_settle(struct committer *committer, int64_t known_us)
 	if (committer_follows(committer))
 		return ERR_NOT_FOUND;
 	return submit_and_wait(committer, &submission);
+}
+
+enum err committer_act(struct committer *committer, const struct proposal_act *act, bool *found)
+{
+	struct submission submission = { .act = act };
+	enum err err = submit_and_wait(committer, &submission);
+	*found = submission.found;
+	return err;
+}
+
+void committer_give_up(struct committer *committer)
+{
+	pthread_mutex_lock(&committer->mutex);
+	committer->gives_up = true;
+	clock_wake(&committer->clock, &committer->work);
+	pthread_mutex_unlock(&committer->mutex);
 }
 
 enum err committer_note(struct committer *committer, const struct shown_note *note)
@@ -650,10 +854,14 @@ bool committer_awaits(struct committer *committer, int64_t known_us, int64_t *se
 
 int64_t committer_now_us(struct committer *committer)
 {
+	struct front *front = front_of(committer);
 	int64_t now_us = clock_now_us(&committer->clock);
 	int64_t settled_us = committer_settled_us(committer);
 	if (committer_follows(committer))
 		return settled_us > 0 ? settled_us : 0;
+	if (committer->limits.clustered && settled_us > 0 &&
+		(front == NULL || !front_settles(front)))
+		return settled_us;
 	return now_us > settled_us ? now_us : settled_us;
 }
 
@@ -676,8 +884,9 @@ bool committer_is_short_of_space(struct committer *committer, struct reason *rea
 {
 	pthread_mutex_lock(&committer->mutex);
 	bool is_short = committer->short_of_space;
+	struct front *front = committer->front;
 	if (is_short)
 		*reason = committer->shortage;
 	pthread_mutex_unlock(&committer->mutex);
-	return is_short;
+	return is_short || (front != NULL && front_is_away(front, reason));
 }

@@ -11,6 +11,9 @@
  *
  * While no batch comes it writes what the index of the log lacks, in small steps, and gives
  * memory back; when it ends it does so for a moment too.
+ *
+ * In a cluster the batches go to the front (front.h), which hands back the rows that they became,
+ * and those of other nodes: each of them is a transaction of its own.
  */
 #ifndef DAEMON_SERVER_COMMITTER_H
 #define DAEMON_SERVER_COMMITTER_H
@@ -21,12 +24,15 @@
 #include "store/log.h"
 
 struct committer;
+struct front;
+struct proposal_act;
 
 enum commit_outcome {
 	OUTCOME_WAITING,
 	OUTCOME_DURABLE, /* the items' verdicts are final */
 	OUTCOME_REFUSED, /* space is short: nothing of it was taken, try again later */
 	OUTCOME_FAILED,  /* unknown to everybody: the daemon stops */
+	OUTCOME_AWAY,    /* the cluster does not answer: unknown, but sending again is safe */
 };
 
 /* How a publication is shown, to be kept for ever: log_note_shown(), log_keep_figures(). */
@@ -39,10 +45,21 @@ struct shown_note {
 	const struct shown_note *next;
 };
 
+/* A row of a cluster's log, on its way into the store. */
+struct commit_row {
+	int64_t at_us;
+	struct log_rules rules;
+	int64_t settle_us; /* or INT64_MIN */
+	struct log_entry *entries;
+	size_t count;
+	struct log_place place;
+	struct submission *group; /* whose row it is: they are answered with it; or NULL */
+};
+
 /*
- * What waits for a commit: a batch, or a note, or what is run alone, or a knowledge instant to be
- * settled (then the others are NULL). The submitter owns it and keeps it until `done`, which is
- * called in the committer's thread.
+ * What waits for a commit: a batch, or a note, or what is run alone, or a row of a cluster's log,
+ * or an act for one, or a knowledge instant to be settled (then the others are NULL). The submitter
+ * owns it and keeps it until `done`, which is called in the committer's thread.
  */
 struct submission {
 	struct batch *batch;
@@ -52,6 +69,9 @@ struct submission {
 	int64_t settle_us;     /* no record will be stamped at or before this */
 	const struct shown_note *note;
 	struct exclusive *exclusive;
+	struct commit_row *row;
+	const struct proposal_act *act;
+	bool found; /* of an act: whether there was anybody to do it to */
 	void (*done)(struct submission *submission);
 	void *context;
 
@@ -73,6 +93,7 @@ struct committer_limits {
 	size_t batches_max; /* waiting */
 	size_t bytes_max;   /* waiting */
 	bool follows;       /* another ladderd says what is recorded, and what is settled */
+	bool clustered;     /* a front is to be joined: until then it is as if that were away */
 };
 
 /* Starts the thread. The log is its own from here on, but for readers. */
@@ -84,16 +105,35 @@ enum err committer_start(struct log *log, const struct clock *clock,
 void committer_stop(struct committer *committer);
 void committer_free(struct committer *committer);
 
+/* From here on batches and instants to be settled go to the front; NULL: no more. */
+void committer_join(struct committer *committer, struct front *front);
+
 /*
- * Hands a batch over. ERR_FULL: too much waits, try again later. ERR_IO: a commit
- * has failed, the daemon is about to stop. On error it is still the submitter's.
+ * Hands a batch over. ERR_FULL: too much waits, try again later. ERR_CONFLICT: the cluster is away,
+ * try again soon. ERR_IO: a commit has failed, the daemon is about to stop. On error it is still
+ * the submitter's.
  */
 enum err committer_submit(struct committer *committer, struct submission *submission) NODISCARD;
 
 /*
+ * Hands a row over, in the front's thread. It is applied whatever that takes: while the store is
+ * full it is tried again, until the daemon ends. ERR_IO: a commit has failed, or the daemon ends.
+ */
+enum err committer_apply(struct committer *committer, struct submission *submission) NODISCARD;
+
+/* From here on a row that finds no room is given up: the daemon ends, and the next start reads it.
+ */
+void committer_give_up(struct committer *committer);
+
+/* Proposes an act to the cluster, and waits until it is done here; *found: to somebody. Errors as
+ * those of committer_settle(). */
+enum err committer_act(
+	struct committer *committer, const struct proposal_act *act, bool *found) NODISCARD;
+
+/*
  * Waits until every record that can ever be stamped at or before `known_us` is
- * durable. ERR_IO: a commit has failed. ERR_NOT_FOUND: of a follower, whose main has not said yet
- * that it is settled.
+ * durable. ERR_NOT_FOUND: of a follower, whose main has not said yet that it is settled.
+ * ERR_FULL: the cluster is away, and nothing can be settled now. ERR_IO: a commit has failed.
  */
 enum err committer_settle(struct committer *committer, int64_t known_us) NODISCARD;
 
@@ -123,7 +163,8 @@ int64_t committer_settled_us(struct committer *committer);
 /*
  * Now: what the clock says, but never before the last stamp or the floor, so that a
  * clock that steps back hides nothing that was acknowledged. Of a follower: what is settled, and
- * 1970 as long as nothing is.
+ * 1970 as long as nothing is. While the cluster is away it is the last instant that is settled, if
+ * there is one.
  */
 int64_t committer_now_us(struct committer *committer);
 
@@ -133,7 +174,10 @@ bool committer_has_failed(struct committer *committer, struct reason *reason);
 /* For how long it has been at one group, or one step of the index; 0 at rest. */
 int64_t committer_still_us(const struct committer *committer);
 
-/* True while batches are refused: space or memory is short, or there is damage; *reason says it. */
+/*
+ * True while batches are refused: space or memory is short, there is damage, or the cluster is
+ * away; *reason says it.
+ */
 bool committer_is_short_of_space(struct committer *committer, struct reason *reason);
 
 #endif

@@ -698,6 +698,10 @@ static void follow_check(const struct config *config, const char *path, struct p
 		problem_of_file(problems, path,
 			"[follow] main: it is not given, but what goes with it is; allowed: the "
 			"address of the ladderd that is followed");
+	if (main && config->cluster_postgres[0] != '\0')
+		problem_of_file(problems, path,
+			"[cluster] postgres: [follow] main is given too, and a store has one "
+			"source; allowed: one of them");
 }
 
 bool config_needs_key(const struct config *config)

@@ -31,7 +31,8 @@
  * PATH a file name, "" where none is given; ADDRESS of base/address.h, never off; ADDRESS_OR_OFF;
  * COUNT; SIZE bytes, with K, M, G or T for powers of 1024; RATE and SIZE_RATE a second, 0 off;
  * NETWORKS of daemon/server/origin.h; ROUNDING 5 or 10; USER a name; YES_NO; HOSTS of base/hosts.h;
- * SEAL_KEY the public half of a key; URI; SERVER the address of another ladderd.
+ * SEAL_KEY the public half of a key; URI; SERVER the address of another ladderd; CONNECTION what
+ * libpq connects by, "" where none is given.
  */
 #define OPTION_TYPE_PATH           const char *
 #define OPTION_TYPE_ADDRESS        struct address
@@ -48,6 +49,7 @@
 #define OPTION_TYPE_SEAL_KEY       struct optional_key
 #define OPTION_TYPE_URI            const char *
 #define OPTION_TYPE_SERVER         const char *
+#define OPTION_TYPE_CONNECTION     const char *
 
 struct optional_key {
 	bool given;
@@ -182,7 +184,21 @@ struct optional_key {
 		"those of the system unless given.")                                       \
 	X(retention, after_months, RATE, 1, 1200, "off",                                   \
 		"Each night everybody is erased whose last event happened so many months " \
-		"ago, as ladder expire does.")
+		"ago, as ladder expire does.")                                             \
+	X(cluster, postgres, CONNECTION, 0, 1000, "",                                      \
+		"The PostgreSQL cluster whose log is the source of this store and of all " \
+		"others that name it, as libpq connects to it; docs/cluster.md says more. " \
+		"None unless given: this store is the source.")                            \
+	X(cluster, node, USER, 1, 32, "ladderd",                                           \
+		"The name of this node, which no other node of the cluster has.")          \
+	X(cluster, keep_days, COUNT, 1, 366, "7",                                          \
+		"The days of its log that the cluster keeps at least. Older ones are "     \
+		"dropped once every node has them in its store, and a backup too; a node "  \
+		"that was away for longer is not waited for.")                             \
+	X(cluster, acknowledge_without_promise, YES_NO, 0, 0, "no",                        \
+		"Whether events are acknowledged too while the cluster has no synchronous " \
+		"standby, or its settings do not sync: what was acknowledged may be lost "  \
+		"with one machine then.")
 
 /* The sections with a name, each any number of times: X(section, sentence) */
 #define ENTRY_SECTIONS(X)                                                                  \

@@ -26,10 +26,10 @@ static enum err lack(
 static enum err arena_fill(struct delivery *delivery, const struct partner *partner, int32_t today,
 	struct bytes bytes, enum batch_format format, size_t heap, struct reason *reason)
 {
-	const struct intake *intake = delivery->intake;
+	const struct reception *reception = delivery->reception;
 	const struct batch_limits limits = {
-		.events_max = intake->events_max,
-		.subjects = &(*intake->access)->subjects,
+		.events_max = reception->events_max,
+		.subjects = &(*reception->access)->subjects,
 	};
 	struct arena *arena = &delivery->arena;
 	size_t most = batch_arena_size(bytes.length);
@@ -66,7 +66,7 @@ static enum err batch_fill(struct delivery *delivery, const struct partner *part
 	struct bytes bytes, enum batch_format format, struct reason *reason)
 {
 	size_t heap = batch_heap_size(bytes, format);
-	int32_t today = zone_day(committer_now_us(*delivery->intake->committer));
+	int32_t today = zone_day(committer_now_us(*delivery->reception->committer));
 	/* Every event would be rejected as in the future, which is no fault of its sender. */
 	if (today < event_day_first())
 		return fail(reason, ERR_CONFLICT,
@@ -78,13 +78,13 @@ static enum err batch_fill(struct delivery *delivery, const struct partner *part
 	return err;
 }
 
-enum err delivery_read(struct delivery *delivery, const struct intake *intake,
+enum err delivery_read(struct delivery *delivery, const struct reception *reception,
 	const struct partner *partner, struct share *share, struct bytes bytes,
 	enum batch_format format, struct reason *reason)
 {
-	CHECK(partner != NULL && share != NULL && intake->events_max > 0);
+	CHECK(partner != NULL && share != NULL && reception->events_max > 0);
 	*delivery = (struct delivery){
-		.intake = intake,
+		.reception = reception,
 		.share = share,
 		.least = delivery->least,
 	};
@@ -97,13 +97,13 @@ enum err delivery_read(struct delivery *delivery, const struct intake *intake,
 		struct batch_item *item = &delivery->batch.items[i];
 		if (item->verdict == VERDICT_ACCEPTED && item->event.type == EVENT_REPORT_PUBLISHED)
 			item->round_to = access_round_to(
-				*intake->access, item->event.municipality, intake->round_to);
+				*reception->access, item->event.municipality, reception->round_to);
 	}
 	/* The committer may have it for longer than a reload keeps the partner. */
 	snprintf(delivery->partner, sizeof(delivery->partner), "%s", partner->name);
 	snprintf(delivery->succeeds, sizeof(delivery->succeeds), "%s",
 		partner->succeeds == NULL ? "" : partner->succeeds);
-	histogram_count(&intake->counters->batch_events, (int64_t)delivery->batch.count);
+	histogram_count(&reception->counters->batch_events, (int64_t)delivery->batch.count);
 	delivery->submission = (struct submission){
 		.batch = &delivery->batch,
 		.partner = bytes_of_string(delivery->partner),
@@ -123,10 +123,10 @@ void delivery_release(struct delivery *delivery)
 
 /* The same for the partner's own card. */
 static void outcome_count(
-	const struct intake *intake, struct bytes name, const struct ingest_result *result)
+	const struct reception *reception, struct bytes name, const struct ingest_result *result)
 {
-	struct sender_outcome *outcome = outcomes_of(intake->outcomes, name);
-	int64_t now_us = committer_now_us(*intake->committer);
+	struct sender_outcome *outcome = outcomes_of(reception->outcomes, name);
+	int64_t now_us = committer_now_us(*reception->committer);
 	if (outcome == NULL)
 		return;
 	outcome->events[RESULT_ACCEPTED] += result->accepted;
@@ -138,7 +138,7 @@ static void outcome_count(
 enum err delivery_result(struct delivery *delivery, struct ingest_result *result)
 {
 	const struct batch *batch = &delivery->batch;
-	struct counters *counters = delivery->intake->counters;
+	struct counters *counters = delivery->reception->counters;
 	struct partner_counter *partner = counters_partner(counters, delivery->submission.partner);
 	struct rejection *rejections =
 		arena_take(&delivery->arena, batch->count * sizeof(*rejections));
@@ -169,7 +169,7 @@ enum err delivery_result(struct delivery *delivery, struct ingest_result *result
 	partner->events[RESULT_REJECTED] += counted.rejection_count;
 	if (delivery->submission.last_recorded_us > partner->last_event_us)
 		partner->last_event_us = delivery->submission.last_recorded_us;
-	outcome_count(delivery->intake, delivery->submission.partner, &counted);
+	outcome_count(delivery->reception, delivery->submission.partner, &counted);
 	*result = counted;
 	return OK;
 }

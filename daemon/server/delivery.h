@@ -12,7 +12,7 @@
 #include "proto/codec.h"
 
 /* What batches are read by and counted with; outlives every delivery. */
-struct intake {
+struct reception {
 	size_t events_max;                  /* of one batch */
 	struct committer *const *committer; /* knows what day it is at least */
 	struct counters *counters;          /* the loop's thread */
@@ -22,7 +22,7 @@ struct intake {
 };
 
 struct delivery {
-	const struct intake *intake;
+	const struct reception *reception;
 	struct share *share; /* of the memory that all share: the partner's */
 	size_t held;         /* bytes of it, HELD_FOR_WORK */
 	size_t least;        /* so much it needs at least, as far as is known */
@@ -41,7 +41,7 @@ struct delivery {
  * the sender. On error nothing is held.
  * `*delivery = (struct delivery){0}` before the first try.
  */
-enum err delivery_read(struct delivery *delivery, const struct intake *intake,
+enum err delivery_read(struct delivery *delivery, const struct reception *reception,
 	const struct partner *partner, struct share *share, struct bytes bytes,
 	enum batch_format format, struct reason *reason) NODISCARD;
 void delivery_release(struct delivery *delivery);

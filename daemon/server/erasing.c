@@ -55,6 +55,13 @@ static enum err publications_check(struct log *log, uint64_t kept_to)
 	return err == OK ? ERR_CONFLICT : err == ERR_NOT_FOUND ? OK : err;
 }
 
+/* When the acts are stamped at the earliest. */
+static int64_t now_of(const struct finish *finish)
+{
+	return finish->request->place != NULL ? finish->request->at_us
+					      : clock_now_us(finish->clock);
+}
+
 static enum err finish_run(struct log *log, void *context, struct reason *reason)
 {
 	struct finish *finish = context;
@@ -64,8 +71,10 @@ static enum err finish_run(struct log *log, void *context, struct reason *reason
 	if (finish->act != NULL)
 		return erasure_follow(finish->erasure, finish->act, finish->kept->items,
 			finish->kept->count, reason);
-	return erasure_finish(finish->erasure, clock_now_us(finish->clock), finish->kept->items,
-		finish->kept->count, reason);
+	if (finish->request->place != NULL)
+		erasure_place(finish->erasure, finish->request->place);
+	return erasure_finish(
+		finish->erasure, now_of(finish), finish->kept->items, finish->kept->count, reason);
 }
 
 static enum err choose(const struct erase_request *request, struct erasure *erasure)
@@ -122,7 +131,11 @@ static enum err erase_chosen(struct server *server, const struct erase_request *
 {
 	struct kept kept = { 0 };
 	struct finish finish = {
-		.erasure = erasure, .clock = &server->clock, .kept = &kept, .act = act
+		.erasure = erasure,
+		.clock = &server->clock,
+		.kept = &kept,
+		.act = act,
+		.request = request,
 	};
 	struct exclusive exclusive = { .run = finish_run, .context = &finish };
 	enum err err = publications_keep(server, request, counts->seq_first, &finish, &kept);
@@ -164,7 +177,7 @@ static void act_audit(
 		.kind = AUDIT_ACT,
 		.who = "operator",
 		.what = request->command,
-		.from = "local",
+		.from = request->place != NULL ? "cluster" : "local",
 		.outcome = err == OK ? AUDIT_DONE : AUDIT_FAILED,
 		.reason = request->reason,
 	};
@@ -180,6 +193,8 @@ static enum err restrict_write(struct log *log, const struct finish *finish, str
 			log, finish->kept->items[i].seq, finish->kept->items[i].figures);
 	if (err == OK)
 		err = log_restrict(log, bytes_of_string(request->subject), request->lift);
+	if (err == OK && request->place != NULL)
+		err = log_place_put(log, request->place);
 	return err == OK              ? OK
 	       : err == ERR_NOT_FOUND ? fail(reason, err, "the store has nobody of that subject")
 				      : fail(reason, err, "the store cannot be written");
@@ -191,7 +206,7 @@ static enum err restrict_run(struct log *log, void *context, struct reason *reas
 	enum err err = publications_check(log, finish->kept_to);
 	if (err != OK)
 		return fail(reason, err, "something was published meanwhile");
-	err = log_begin(log, clock_now_us(finish->clock), reason);
+	err = log_begin(log, now_of(finish), reason);
 	if (err != OK)
 		return ERR_IO;
 	err = restrict_write(log, finish, reason);
@@ -243,6 +258,91 @@ static enum err restrict_once(
 	return OK;
 }
 
+static enum err restrict_now(
+	struct server *server, const struct erase_request *request, struct reason *reason)
+{
+	enum err err = ERR_CONFLICT;
+	for (int i = 0; i < TRIES && err == ERR_CONFLICT; i++)
+		err = restrict_once(server, request, reason);
+	return err;
+}
+
+static enum err erase_now(struct server *server, const struct erase_request *request,
+	struct erase_counts *counts, struct reason *reason)
+{
+	enum err err = ERR_CONFLICT;
+	for (int i = 0; i < TRIES && err == ERR_CONFLICT; i++)
+		err = erase_once(server, request, counts, reason);
+	return err;
+}
+
+/* Has all nodes do it, and waits until this one has. */
+static enum err act_propose(
+	struct server *server, const struct erase_request *request, struct reason *reason)
+{
+	bool restricts = strcmp(request->command, "restrict") == 0, found = false;
+	const struct proposal_act act = {
+		.type = !restricts      ? LOG_ACT_ERASED
+			: request->lift ? LOG_ACT_UNRESTRICTED
+					: LOG_ACT_RESTRICTED,
+		.subject = request->subject == NULL ? bytes_of(NULL, 0)
+						    : bytes_of_string(request->subject),
+		.before = request->before,
+	};
+	enum err err = committer_act(server->committer, &act, &found);
+	if (err == ERR_FULL)
+		return fail(reason, err,
+			"the cluster does not answer: whether it will be done is unknown, ask "
+			"again later");
+	return err == OK ? OK : fail(reason, err, "the log stopped");
+}
+
+/* What is in the store now of whom an erasure would be about. */
+static enum err erase_look(struct server *server, const struct erase_request *request,
+	struct erase_counts *counts, struct reason *reason)
+{
+	struct erase_request look = *request;
+	look.dry_run = true;
+	return erase_now(server, &look, counts, reason);
+}
+
+enum err erasing_apply(void *context, const struct proposal_act *act, int64_t at_us,
+	const struct log_place *place, struct reason *reason)
+{
+	struct server *server = context;
+	char subject[SUBJECT_PATTERN_LENGTH_MAX + 1] = "";
+	struct erase_counts counts = { 0 };
+	bool done = false;
+	CHECK(act->subject.length < sizeof(subject));
+	if (act->subject.length > 0)
+		memcpy(subject, act->subject.data, act->subject.length);
+	const struct erase_request request = {
+		.command = act->type != LOG_ACT_ERASED ? "restrict"
+			   : act->before != 0          ? "expire"
+						       : "erase",
+		.subject = act->subject.length > 0 ? subject : NULL,
+		.before = act->before,
+		.lift = act->type == LOG_ACT_UNRESTRICTED,
+		.stop = &server->front_ends,
+		.at_us = at_us,
+		.place = place,
+	};
+	enum err err;
+	if (act->type == LOG_ACT_ERASED) {
+		err = erase_now(server, &request, &counts, reason);
+		if (err == OK && counts.people == 0)
+			err = ERR_NOT_FOUND;
+	} else {
+		err = restriction_look(server, &request, &done);
+		if (err == OK)
+			err = done ? ERR_NOT_FOUND : restrict_now(server, &request, reason);
+	}
+	if (err != ERR_NOT_FOUND)
+		act_audit(server, &request, err);
+	explicit_bzero(subject, sizeof(subject));
+	return err;
+}
+
 int restricting_serve(struct server *server, const struct erase_request *request, struct text *said)
 {
 	struct reason reason = { "the store has nobody of that subject" };
@@ -253,9 +353,8 @@ int restricting_serve(struct server *server, const struct erase_request *request
 	}
 	enum err err = restriction_look(server, request, &done);
 	if (err == OK && !done) {
-		err = ERR_CONFLICT;
-		for (int i = 0; i < TRIES && err == ERR_CONFLICT; i++)
-			err = restrict_once(server, request, &reason);
+		err = server->front != NULL ? act_propose(server, request, &reason)
+					    : restrict_now(server, request, &reason);
 		act_audit(server, request, err);
 	}
 	if (err != OK) {
@@ -270,7 +369,7 @@ int erasing_serve(struct server *server, const struct erase_request *request, st
 {
 	struct reason reason = { "" };
 	struct erase_counts counts = { 0 };
-	enum err err = ERR_CONFLICT;
+	enum err err;
 	if ((request->subject == NULL) == (request->before == 0)) {
 		text_add_string(said, "either a subject or a day says who");
 		return EX_USAGE;
@@ -279,8 +378,13 @@ int erasing_serve(struct server *server, const struct erase_request *request, st
 		text_add_string(said, "--before must not be later than today");
 		return EX_USAGE;
 	}
-	for (int i = 0; i < TRIES && err == ERR_CONFLICT; i++)
-		err = erase_once(server, request, &counts, &reason);
+	if (server->front != NULL) {
+		err = erase_look(server, request, &counts, &reason);
+		if (err == OK && counts.people > 0 && !request->dry_run)
+			err = act_propose(server, request, &reason);
+	} else {
+		err = erase_now(server, request, &counts, &reason);
+	}
 	if (!request->dry_run && err != ERR_NOT_FOUND)
 		act_audit(server, request, err);
 	if (err != OK) {

@@ -19,6 +19,9 @@ struct erase_request {
 	bool dry_run;
 	bool lift;               /* of restrict */
 	const atomic_bool *stop; /* the daemon ends */
+	/* Of a row of a cluster: when its records are stamped at the earliest, and its place. */
+	int64_t at_us;
+	const struct log_place *place;
 };
 
 /*
@@ -26,6 +29,13 @@ struct erase_request {
  * and those that it waits for: committer, refresher, workers.
  */
 int erasing_serve(struct server *server, const struct erase_request *request, struct text *said);
+
+/*
+ * Does what a row of the cluster says: see struct front_options. What the operator of one node asks
+ * for is proposed to all by erasing_serve() and restricting_serve().
+ */
+enum err erasing_apply(void *server, const struct proposal_act *act, int64_t at_us,
+	const struct log_place *place, struct reason *reason) NODISCARD;
 
 /* The same of a restriction of one person, or that it is lifted. */
 int restricting_serve(

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "daemon/server/postgres.h"
 #include "proto/bsn.h"
 
 #define TYPES_OF_STAR "* (but for report_published, report_withdrawn and agreement_made)"
@@ -87,6 +88,8 @@ static const char *const allowed_words[] = {
 	[OPTION_DATES] = "a date for each hash, in their order, as 2026-12-31",
 	[OPTION_SERVER] = "https://HOST:PORT, or http://HOST:PORT where that is this machine: a "
 			  "token is not sent in clear",
+	[OPTION_CONNECTION] = "what libpq connects by, as host=a,b,c dbname=ladderd user=ladderd "
+			      "passfile=FILE",
 	[OPTION_HOSTS] = "names of hosts without ports, as ladder.example.nl, or * for any",
 };
 
@@ -149,6 +152,7 @@ void option_add_allowed(const struct option *option, struct text *out)
 			"characters",
 			SUBJECT_PATTERN_LENGTH_MAX);
 		return;
+	case OPTION_CONNECTION:
 	case OPTION_ADDRESS:
 	case OPTION_ADDRESS_OR_OFF:
 	case OPTION_ROUNDING:
@@ -677,6 +681,20 @@ static enum err parse_server(const struct option *option, const char *value, con
 	return OK;
 }
 
+static enum err parse_connection(const struct option *option, const char *value, const char **out,
+	struct arena *arena, struct text *why)
+{
+	struct reason reason;
+	struct bytes copy;
+	if (value[0] != '\0' &&
+		(strlen(value) > option->max || postgres_check(value, &reason) != OK))
+		return refuse(option, "this is nothing that it can read", why);
+	if (arena_copy(arena, bytes_of(value, strlen(value) + 1), &copy) != OK)
+		return ERR_FULL;
+	*out = (const char *)copy.data;
+	return OK;
+}
+
 enum err option_parse(const struct option *option, const char *value, void *base,
 	struct arena *arena, struct text *why)
 {
@@ -723,6 +741,8 @@ enum err option_parse(const struct option *option, const char *value, void *base
 		return parse_uri(option, value, out, arena, why);
 	case OPTION_SERVER:
 		return parse_server(option, value, out, arena, why);
+	case OPTION_CONNECTION:
+		return parse_connection(option, value, out, arena, why);
 	case OPTION_PATTERN:
 		return parse_pattern(option, value, out, arena, why);
 	}

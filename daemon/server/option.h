@@ -33,6 +33,7 @@ enum option_kind {
 	OPTION_SEAL_KEY,
 	OPTION_URI,
 	OPTION_SERVER, /* http:// or https://, a host, a port */
+	OPTION_CONNECTION,
 };
 
 #define LABEL_LENGTH_MAX 60

@@ -417,7 +417,14 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 		return OK;
 	int64_t known_us = instant_choose(refresher, crowded);
 	CHECK(known_us > refresher->snapshot.known_us);
-	if (committer_settle(refresher->committer, known_us) != OK)
+	enum err settled = committer_settle(refresher->committer, known_us);
+	if (settled == ERR_FULL) {
+		/* The cluster is away: what is shown holds until it is back. */
+		if (!refresher->has_snapshot)
+			clock_sleep(&refresher->clock, PAUSE_US);
+		return OK;
+	}
+	if (settled != OK)
 		return is_stopping(refresher) || shows_on(refresher, ERR_IO)
 			       ? OK
 			       : say_failure(refresher, ERR_IO, "the log stopped");

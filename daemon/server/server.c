@@ -71,10 +71,24 @@ bool server_cannot_serve(const struct server *server, struct reason *reason)
 	       committer_is_short_of_space(server->committer, reason);
 }
 
+enum err server_has_failed(const struct server *server, struct reason *reason)
+{
+	enum err err = server->front == NULL ? OK : front_has_failed(server->front, reason);
+	if (err == OK && (committer_has_failed(server->committer, reason) ||
+				 refresher_has_failed(server->refresher, reason)))
+		err = ERR_IO;
+	return err;
+}
+
 void server_warnings_add(
 	const struct server *server, const char *before, const char *after, struct text *out)
 {
 	struct care care;
+	if (server->front != NULL && server->config->cluster_acknowledge_without_promise)
+		text_printf(out,
+			"%sevents are acknowledged without a promise of the cluster, as "
+			"[cluster] acknowledge_without_promise says%s",
+			before, after);
 	if (refresher_is_late(server->refresher))
 		text_printf(out, "%sthe figures are %lld seconds old, and newer records wait%s",
 			before, (long long)(refresher_age_us(server->refresher) / US_PER_SECOND),
@@ -110,25 +124,52 @@ enum err server_partners_read(struct server *server)
 	return err;
 }
 
-enum err server_erasures_check(struct server *server, struct reason *reason)
+/* How many records of the store were erased, and are there again. */
+static enum err erasures_count(struct server *server, size_t *count, struct reason *reason)
 {
-	const char *path = server->config->store_path;
 	struct reader *reader;
-	uint64_t *seqs;
-	size_t count;
+	struct acts acts = { 0 };
+	uint64_t *seqs = NULL;
 	enum err err = reader_open(server->log, &reader);
 	if (err != OK)
 		return fail(reason, err, "the store cannot be read");
-	struct acts acts = { 0 };
 	err = reader_acts(reader, &acts);
 	atomic_store(&server->last_act, acts.last_seq);
 	if (err == OK)
-		err = erase_pending(reader, path, &seqs, &count, reason);
+		err = erase_pending(reader, server->config->store_path, &seqs, count, reason);
 	reader_close(reader);
+	free(seqs);
+	return err;
+}
+
+enum err server_erasures_await(struct server *server, bool (*ends)(void), struct reason *reason)
+{
+	size_t count = 0;
+	enum err err = erasures_count(server, &count, reason);
+	if (err == OK && count > 0)
+		logging(SEVERITY_WARNING,
+			"the store is of before an erasure: nothing is shown until the rows of the "
+			"cluster have done it again");
+	while (err == OK && count > 0) {
+		clock_sleep(&server->clock, US_PER_SECOND / 5);
+		err = server_has_failed(server, reason);
+		if (err == OK && ends())
+			err = fail(reason, ERR_STOPPED, "ladderd was told to end");
+		if (err == OK)
+			err = erasures_count(server, &count, reason);
+	}
+	return err;
+}
+
+enum err server_erasures_check(struct server *server, struct reason *reason)
+{
+	const char *path = server->config->store_path;
+	size_t count = 0;
+	bool follows = log_place(server->log)->pos != 0;
+	enum err err = erasures_count(server, &count, reason);
 	if (err != OK)
 		return err;
-	free(seqs);
-	if (count > 0)
+	if (count > 0 && !follows)
 		return fail(reason, ERR_INVALID,
 			"the store %s has %zu records that were erased: it is of before, see "
 			"ladder erase --list and ladder restore",
@@ -137,7 +178,7 @@ enum err server_erasures_check(struct server *server, struct reason *reason)
 		logging(SEVERITY_WARNING,
 			"%s: nobody can be erased as long as this file cannot be written",
 			reason->text);
-	return erase_list_note(server->log, clock_now_us(&server->clock), reason);
+	return count > 0 ? OK : erase_list_note(server->log, clock_now_us(&server->clock), reason);
 }
 
 size_t server_connections(const struct server *server)

@@ -13,6 +13,7 @@
 #include "daemon/server/certificates.h"
 #include "daemon/server/config.h"
 #include "daemon/server/delivery.h"
+#include "daemon/server/front.h"
 #include "daemon/server/refresher.h"
 #include "daemon/server/arrivals.h"
 #include "daemon/server/sign_ins.h"
@@ -37,6 +38,8 @@ struct server {
 	struct clock clock;
 	struct log *log;
 	struct committer *committer;
+	struct intake intake; /* of a cluster; its self is NULL: one machine */
+	struct front *front;  /* NULL: one machine */
 	struct refresher *refresher;
 	struct workers *workers;
 	struct caretaker *caretaker;
@@ -52,10 +55,11 @@ struct server {
 	struct audit audit;
 	struct access_log *access_log; /* any thread, and so is what its lines have: */
 	struct auditor auditor;
-	bool access_log_fails;     /* the operator was told so; the loop's thread */
-	struct intake intake;      /* of both doors */
-	bool stopping;             /* no more batches are taken */
+	bool access_log_fails;      /* the operator was told so; the loop's thread */
+	struct reception reception; /* of both doors */
+	bool stopping;              /* no more batches are taken */
 	_Atomic uint64_t last_act; /* the seq of the newest act whose effect is shown; any thread */
+	atomic_bool front_ends;    /* what a row of the cluster has done may end; any thread */
 	atomic_uint erasures;      /* that are shown; any thread */
 	atomic_uint forgotten;     /* of these, those of which no answer of before is under way */
 	atomic_uint turns;         /* of the loop, which wipes its stack each time; any thread */
@@ -110,6 +114,13 @@ enum err server_partners_read(struct server *server) NODISCARD;
  */
 enum err server_erasures_check(struct server *server, struct reason *reason) NODISCARD;
 
+/*
+ * The same of a node of a cluster, whose rows erase those people again: waits until they have. To
+ * be called when the front runs and the doors are shut. ERR_STOPPED: `ends` said so.
+ */
+enum err server_erasures_await(
+	struct server *server, bool (*ends)(void), struct reason *reason) NODISCARD;
+
 #define SERVER_WHO_MAX 128
 
 /* Who an identity is, for the audit; `user` is who of a partner's people looks, or NULL. */
@@ -121,6 +132,9 @@ const char *server_who(
  * failed, no space? *reason says which. What is said by /readyz is said by systemctl status too.
  */
 bool server_cannot_serve(const struct server *server, struct reason *reason);
+
+/* What ends the daemon; *reason says why. ERR_INVALID: what must be set right is elsewhere. */
+enum err server_has_failed(const struct server *server, struct reason *reason);
 
 /* Adds what needs somebody although it serves, each between `before` and `after`. */
 void server_warnings_add(

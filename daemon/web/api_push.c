@@ -106,7 +106,7 @@ static void push_finish(struct request *request)
 {
 	struct push *push = request->work;
 	CHECK(push->delivery.submission.context == request);
-	struct reason reason = { "the events could not be written" };
+	struct reason reason = { "whether the events are stored is unknown; send them again" };
 	switch (push->delivery.submission.outcome) {
 	case OUTCOME_DURABLE:
 		answer_result(request, push);
@@ -115,6 +115,10 @@ static void push_finish(struct request *request)
 	case OUTCOME_REFUSED:
 		committer_is_short_of_space(visit_of(request)->server->committer, &reason);
 		request_try_later(request, 503, RETRY_SPACE_SECONDS, reason.text);
+		break;
+	case OUTCOME_AWAY:
+		committer_is_short_of_space(visit_of(request)->server->committer, &reason);
+		request_try_later(request, 503, RETRY_BUSY_SECONDS, reason.text);
 		break;
 	case OUTCOME_FAILED:
 		request->close = true;
@@ -143,7 +147,7 @@ static struct push *push_read(struct request *request, enum batch_format format)
 	enum err err = ERR_CONFLICT;
 	CHECK(visit->identity.partner != NULL);
 	if (push != NULL)
-		err = delivery_read(&push->delivery, &visit->server->intake,
+		err = delivery_read(&push->delivery, &visit->server->reception,
 			visit->identity.partner, request->share, text_bytes(&request->body), format,
 			&reason);
 	if (err == OK) {
@@ -205,7 +209,11 @@ void push_handle(struct request *request)
 		return;
 	}
 	push_free(push);
+	struct reason away = { "the cluster was away for a moment; try again" };
+	if (err == ERR_CONFLICT)
+		committer_is_short_of_space(server->committer, &away);
 	request_try_later(request, 503, RETRY_BUSY_SECONDS,
-		err == ERR_FULL ? "too many batches are waiting; try again"
-				: "ladderd is stopping");
+		err == ERR_CONFLICT ? away.text
+		: err == ERR_FULL   ? "too many batches are waiting; try again"
+				    : "ladderd is stopping");
 }

@@ -37,6 +37,7 @@ TWINS = (("docs/excel.md", "docs/excel.nl.md"), ("docs/import.md", "docs/import.
          ("docs/containers.md", "docs/containers.nl.md"),
          ("docs/followers.md", "docs/followers.nl.md"),
          ("docs/stores.md", "docs/stores.nl.md"),
+         ("docs/cluster.md", "docs/cluster.nl.md"),
          ("docs/accessibility.md", "docs/accessibility.nl.md"))
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGES.md", "SECURITY.md", "docs/replay.md",
              "docs/indicators.md", "docs/performance.md", "docs/tls.md",
@@ -529,6 +530,8 @@ class Commands(unittest.TestCase):
 
     RUN = {
         "README.md": ("test_documents", "the_commands_of_the_readme_run_as_they_stand"),
+        "docs/cluster.md": ("../cluster/test_guide",
+                            "the_commands_of_the_guide_run_as_they_stand"),
         "docs/containers.md": ("../operators/test_image",
                                "the_commands_of_the_guide_run_as_they_stand"),
         "docs/analyst.md": ("../analysts/test_analysts",

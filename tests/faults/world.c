@@ -421,6 +421,9 @@ static void sending_note(struct world *world, struct sending *sending, int32_t t
 		HOLDS(world, world_may_fail(world));
 		world->refusals++;
 		break;
+	case OUTCOME_AWAY:
+		HOLDS(world, false); /* it is no node of a cluster */
+		break;
 	case OUTCOME_FAILED:
 		HOLDS(world, world_may_fail(world));
 		world->refusals++;

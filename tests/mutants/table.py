@@ -2,7 +2,8 @@
 
 A mutant: its name; the fault of docs/reliability.md that it is about; the bug, in a sentence;
 the file, the text that is there exactly once, and what stands in its place; the tests, of which
-one must fail. A test is `unit ROOM/NAME`, `end-to-end MODULE...` or `faults ARGUMENT...`.
+one must fail. A test is `unit ROOM/NAME`, `end-to-end MODULE...`, `faults ARGUMENT...` or
+`cluster TEST...`, which needs what tests/cluster does.
 """
 
 
@@ -225,4 +226,24 @@ MUTANTS = [
            "daemon/http/leash.c", "return now_us > leash->until_us;",
            "return now_us < 0 && now_us > leash->until_us;",
            "unit daemon/http/leash_test"),
+    mutant("promise-not-looked-at", "a machine of a cluster dies",
+           "a node never looks again whether its cluster keeps the promise",
+           "daemon/server/front.c", "enum err err = intake->look(intake->self, reason);",
+           'enum err err = intake->look == NULL ? fail(reason, ERR_IO, "") : OK;',
+           "unit daemon/server/front_test"),
+    mutant("synchronous-commit-not-looked-at", "a machine of a cluster dies",
+           "that synchronous_commit is off is no reason to acknowledge nothing",
+           "daemon/server/cluster.sql", "NOT IN ('on', 'remote_apply')", "NOT LIKE '%'",
+           "cluster test_cluster.Cluster.test_without_a_push_it_is_noticed_too"),
+    mutant("outcome-taken-for-refused", "a machine of a cluster dies",
+           "what a node proposed when the connection was lost is forgotten",
+           "daemon/server/front.c",
+           "if (err == ERR_CONFLICT && !front->flight_unknown)",
+           "if (err == ERR_CONFLICT || err == ERR_IO)",
+           "unit daemon/server/front_test"),
+    mutant("settled-by-one-node", "a machine of a cluster dies",
+           "a node settles an instant alone, and stamps other than the others do",
+           "daemon/server/proposal.c", "add_number(out, ROW_SETTLE, (uint64_t)settle_us);",
+           "add_number(out, ROW_SETTLE, (uint64_t)(settle_us & 0));",
+           "unit daemon/server/front_test"),
 ]

@@ -102,6 +102,13 @@ int store_open_any(const char *name, const char *path, struct log **log)
 		options.size_max = size_for(path);
 		err = log_open(&options, LOG_WRITE, log, &reason);
 	}
+	if (err == OK && log_place(*log)->pos != 0) {
+		log_close(*log);
+		return complain(name, EX_CONFIG,
+			"the store %s follows a cluster, whose other nodes would not know of it: "
+			"ask while its ladderd runs.",
+			path);
+	}
 	if (err == OK || err == ERR_CONFLICT)
 		return err == OK ? EX_OK : EX_TEMPFAIL;
 	return complain(name, err_exit_code(err), "%s.", reason.text);

@@ -110,7 +110,7 @@ struct house {
 static inline void house_open(struct house *house, size_t batches_max, size_t bytes_max)
 {
 	const struct clock clock = clock_virtual(&house->time);
-	const struct committer_limits limits = { batches_max, bytes_max, false };
+	const struct committer_limits limits = { batches_max, bytes_max, false, false };
 	counters_init(&house->counters, 0);
 	assert_int_equal(committer_start(house->store.log, &clock, &limits, &house->counters,
 				 &house->committer),

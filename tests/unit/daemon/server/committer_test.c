@@ -899,7 +899,7 @@ static void a_followers_now_is_what_its_main_settled(void **state)
 {
 	struct house house;
 	struct request request;
-	const struct committer_limits limits = { 10, SIZE_MAX, true };
+	const struct committer_limits limits = { 10, SIZE_MAX, true, false };
 	const struct clock clock = clock_virtual(&house.time);
 	int64_t main_us = STORE_NOW_US - 5, settled_us;
 	struct exclusive exclusive = { .run = floor_raise, .context = &main_us };

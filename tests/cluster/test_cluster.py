@@ -1,0 +1,351 @@
+"""What a node promises beside a PostgreSQL cluster, and when it stops rather than guess."""
+
+import http.client
+import json
+import unittest
+from pathlib import Path
+
+from servers import Servers, harness, log_of, node, same_partners, until
+
+SOON = 75  # the promise is looked at each minute at least
+
+
+class Cluster(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.servers = Servers()
+        cls.nodes = []
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.servers.close()
+
+    def tearDown(self):
+        for made in self.nodes:
+            made.discard()
+        self.nodes.clear()
+        self.servers.primary.sql("ALTER SYSTEM RESET ALL")
+        self.servers.primary.sql("SELECT pg_reload_conf()")
+        self.servers.primary.sql("DROP SCHEMA IF EXISTS ladderd CASCADE")
+
+    def node(self, name="a", start=True, **options):
+        made = node(self.servers, name, **options)
+        self.nodes.append(made)
+        if len(self.nodes) > 1:
+            same_partners(self.nodes[0], made)
+        return made.start() if start else made
+
+    def ends(self, daemon, code, sentence):
+        """The daemon ends by itself, with that exit code, and says why."""
+        daemon.launch()
+        self.assertEqual(daemon.process.wait(30), code, daemon.messages())
+        daemon.process = None
+        self.assertIn(sentence, daemon.messages())
+
+    def equal(self, *daemons):
+        try:
+            until(lambda: len({log_of(one) for one in daemons}) == 1, "the logs are the same")
+        except AssertionError:
+            self.fail([(log_of(one)[-600:], one.messages()) for one in daemons])
+        return [json.loads(line) for line in log_of(daemons[0]).splitlines()]
+
+    def ready(self, daemon, status, sentence="", seconds=harness.WAIT):
+        def look():
+            try:
+                answer = daemon.get("/readyz")
+            except (OSError, http.client.HTTPException):
+                return False
+            return answer.status == status and sentence in answer.body.decode()
+        until(look, f"/readyz is {status} {sentence}", seconds)
+
+    def test_what_one_node_takes_all_nodes_have(self):
+        one, two = self.node("a"), self.node("b")
+        first = harness.event(key="k")
+        one.accept(first)
+        self.equal(one, two)
+        # The same event again is a duplicate, whoever is asked; its key is known there too.
+        self.assertEqual(two.push([first])["duplicates"], 1)
+        two.accept(harness.event(key="k", subject=first["subject"]))
+        one.accept(harness.retraction(target_key="k"))
+        records = self.equal(one, two)
+        self.assertEqual(len(records), 3)
+        self.assertEqual(records[2]["withdraws"], 2)
+        two.follow(3)
+        self.assertEqual(one.figures().json["known_at"][:4], two.figures().json["known_at"][:4])
+
+    def test_what_is_decided_before_the_row_travels_with_it(self):
+        one = self.node("a", sections="[public]\nround_to = 10\n[limits]\nevents_per_person_max = 2\n")
+        two = self.node("b", sections="[public]\nround_to = 5\n")
+        subject = harness.fresh("s")
+        result = one.push([harness.event(subject=subject) for _ in range(3)])
+        self.assertEqual([one["code"] for one in result["rejected"]], ["too_many_events"])
+        two.accept(harness.event(subject=subject))
+        one.accept(harness.event("report_published", {"as_of": "2026-09-30"}))
+        records = self.equal(one, two)
+        self.assertEqual([record.get("round_to") for record in records], [None, None, None, 10])
+        self.assertEqual(records[3]["definitions"], 2)
+
+    def test_a_node_that_was_away_comes_after(self):
+        one, two = self.node("a"), self.node("b")
+        two.stop()
+        for _ in range(30):
+            one.accept(harness.event())
+        two.start()
+        self.assertEqual(len(self.equal(one, two)), 30)
+        two.kill()
+        one.accept(harness.event())
+        two.start()
+        self.equal(one, two)
+
+    def test_a_node_begins_from_a_backup_of_another(self):
+        one = self.node("a")
+        one.accept(harness.event())
+        two = self.node("b", start=False)
+        harness.ladder("backup", one.store, two.store, check=0)
+        one.accept(harness.event())
+        two.start()
+        self.assertEqual(len(self.equal(one, two)), 2)
+
+    def test_a_store_of_one_machine_begins_a_cluster(self):
+        one, two = self.node("a", start=False), self.node("b", start=False)
+        where, one.sections = one.sections, ""
+        one.write_config()
+        one.start().accept(harness.event(), harness.event())
+        one.stop()
+        harness.ladder("backup", one.store, two.store, check=0)
+        one.sections = where
+        one.write_config()
+        one.start().accept(harness.event())
+        two.start().accept(harness.event())
+        self.assertEqual(len(self.equal(one, two)), 4)
+        # Who has something else cannot join.
+        self.ends(self.node("c", start=False), 78, "began with other 2: start from a backup")
+        # Nor does a store that follows a cluster serve without it.
+        two.stop()
+        two.sections = ""
+        two.write_config()
+        self.ends(two, 78, "this store follows a cluster")
+
+    def test_the_promise_is_looked_at_each_minute(self):
+        one = self.node("a")
+        one.accept(harness.event())
+        sql = self.servers.primary.sql
+        for setting, value, sentence in (
+                ("synchronous_commit", "off", "synchronous_commit is off"),
+                ("synchronous_commit", "local", "synchronous_commit is local"),
+                ("synchronous_commit", "remote_write", "synchronous_commit is remote_write"),
+                ("synchronous_standby_names", "''", "synchronous_standby_names is empty"),
+                ("fsync", "off", "fsync is off"),
+                ("full_page_writes", "off", "full_page_writes is off")):
+            with self.subTest(setting=setting, value=value):
+                sql(f"ALTER SYSTEM SET {setting} = {value}")
+                sql("SELECT pg_reload_conf()")
+                # Nothing is acknowledged from that moment on, and within a minute it is told.
+                until(lambda: one.post(json.dumps({"events": [harness.event()]})).status == 503,
+                      "nothing is acknowledged", 2)
+                self.ready(one, 503, sentence)
+                answer = one.post(json.dumps({"events": [harness.event()]}))
+                self.assertEqual((answer.status, sentence in answer.body.decode(),
+                                  answer.header("Retry-After")), (503, True, "1"))
+                sql(f"ALTER SYSTEM RESET {setting}")
+                sql("SELECT pg_reload_conf()")
+                self.ready(one, 200)
+                one.accept(harness.event())
+
+    def test_without_a_push_it_is_noticed_too(self):
+        one = self.node("a")
+        sql = self.servers.primary.sql
+        sql("ALTER SYSTEM SET synchronous_commit = off")
+        sql("SELECT pg_reload_conf()")
+        try:
+            self.ready(one, 503, "synchronous_commit is off", SOON)
+        finally:
+            sql("ALTER SYSTEM RESET synchronous_commit")
+            sql("SELECT pg_reload_conf()")
+        self.ready(one, 200)
+
+    def test_without_a_standby_nothing_is_acknowledged_and_what_is_there_is_read(self):
+        one = self.node("a")
+        one.accept(harness.settled("somebody", "2026-01-05"))
+        one.follow(1)
+        standbys = [server for server in self.servers.all if server is not self.servers.primary]
+        for server in standbys:
+            server.stop()
+        try:
+            # It was proposed, and what becomes of it nobody knows until a standby is back.
+            answer = one.request("POST", "/v1/events", json.dumps({"events": [harness.event()]}),
+                                 {"Content-Type": "application/json"}, "isd", timeout=60)
+            self.assertEqual(answer.status, 503, answer)
+            self.ready(one, 503, "", 40)
+            one.figures()
+            one.figures(as_of="2026-06-30")
+            self.assertEqual(len(log_of(one).splitlines()), 1)
+        finally:
+            for server in standbys:
+                server.start()
+        self.servers.await_standby()
+        self.ready(one, 200, "", 60)
+        one.accept(harness.event())
+
+    def test_a_single_server_is_served_when_that_is_said_in_so_many_words(self):
+        single = Servers(1)
+        self.addCleanup(single.close)
+        strict = node(single, "a")
+        self.nodes.append(strict)
+        strict.launch()
+        self.ready(strict, 503, "synchronous_standby_names is empty")
+        strict.kill()
+        strict.sections += "acknowledge_without_promise = yes\n"
+        strict.write_config()
+        strict.start().accept(harness.event())
+        self.assertIn("warning: events are acknowledged without a promise of the cluster",
+                      strict.get("/readyz").body.decode())
+
+    def test_another_cluster_is_not_followed(self):
+        one = self.node("a")
+        one.accept(harness.event())
+        one.stop()
+        sql = self.servers.primary.sql
+        sql("UPDATE ladderd.cluster SET id = gen_random_uuid()")
+        self.ends(one, 78, "follows another cluster")
+
+    def test_a_copy_of_the_cluster_is_served_once_that_is_said(self):
+        one = self.node("a")
+        one.accept(harness.event())
+        one.stop()
+        sql = self.servers.primary.sql
+        sql("UPDATE ladderd.cluster SET system = '1'")
+        self.ends(one, 78, "is a copy of the cluster's")
+        sql("UPDATE ladderd.cluster SET system = (SELECT system_identifier FROM "
+            "pg_control_system())")
+        one.start().accept(harness.event())
+
+    def test_a_cluster_that_is_behind_ends_the_node(self):
+        one = self.node("a")
+        one.accept(harness.event())
+        one.accept(harness.event())
+        one.stop()
+        sql = self.servers.primary.sql
+        sql("DELETE FROM ladderd.log WHERE pos = (SELECT pos FROM ladderd.head)")
+        sql("UPDATE ladderd.head SET (pos, at, chain) = (SELECT pos, at, chain FROM ladderd.log "
+            "ORDER BY pos DESC LIMIT 1)")
+        self.ends(one, 78, "the cluster was taken back")
+
+    def test_a_cluster_with_another_history_ends_the_node(self):
+        one = self.node("a")
+        one.accept(harness.event())
+        one.stop()
+        sql = self.servers.primary.sql
+        sql("UPDATE ladderd.log SET chain = sha256(chain) WHERE pos = "
+            "(SELECT pos FROM ladderd.head)")
+        self.ends(one, 78, "two servers have written")
+
+    def test_a_row_that_was_changed_ends_the_node(self):
+        one, two = self.node("a"), self.node("b")
+        one.accept(harness.event())
+        self.equal(one, two)
+        two.stop()
+        one.accept(harness.event())
+        self.servers.primary.sql(
+            "UPDATE ladderd.log SET batch = batch || '\\x00' WHERE pos = "
+            "(SELECT max(pos) FROM ladderd.log WHERE length(batch) > 40)")
+        self.ends(two, 78, "does not follow from what this store has")
+
+    def test_a_node_that_was_away_for_too_long_begins_from_a_backup(self):
+        one, two = self.node("a"), self.node("b")
+        one.accept(harness.event())
+        self.equal(one, two)
+        two.stop()
+        for _ in range(3):
+            one.accept(harness.event())
+        sql = self.servers.primary.sql
+        # As a day that is over, and a node that was seen by nobody since.
+        sql("CREATE TABLE ladderd.log_20200101 PARTITION OF ladderd.log FOR VALUES FROM "
+            "('2020-01-01') TO ('2020-01-02'); UPDATE ladderd.log SET day = '2020-01-01' WHERE "
+            "pos < (SELECT pos FROM ladderd.head); "
+            "UPDATE ladderd.node SET seen = '2020-01-01' WHERE name = 'b'")
+        sql("UPDATE ladderd.node SET applied = (SELECT pos FROM ladderd.head) WHERE name = 'a'")
+        self.assertEqual(sql("SELECT ladderd.prune(7)"), "0", "without a backup it is kept")
+        three = self.node("c", start=False)
+        harness.ladder("backup", one.store, three.store, check=0)
+        self.assertEqual((one.store / "backed-up").read_text().strip(),
+                         sql("SELECT pos FROM ladderd.head"))
+        sql("UPDATE ladderd.node SET backed_up = (SELECT pos FROM ladderd.head)")
+        self.assertEqual(sql("SELECT ladderd.prune(7)"), "1")
+        self.ends(two, 78, "start from a newer backup")
+        three.start()
+        self.equal(one, three)
+
+    def test_of_two_nodes_of_one_name_one_serves(self):
+        one = self.node("a")
+        two = self.node("a", start=False)
+        two.launch()
+        self.ready(two, 503, "another ladderd is connected to the cluster as a")
+        one.stop()
+        self.ready(two, 200)
+        two.accept(harness.event())
+
+    def test_acts_of_the_operator_are_done_by_every_node(self):
+        one, two = self.node("a"), self.node("b")
+        gone, kept, shut = (harness.fresh("s") for _ in range(3))
+        for subject in (gone, kept, shut):
+            one.accept(harness.settled(subject, "2026-01-05"),
+                       harness.assessed(subject, "2026-02-05", 3))
+        one.accept(harness.settled("long-ago", "1999-01-05"))
+        harness.ladder("erase", "--subject", gone, two.store, check=0)
+        harness.ladder("restrict", "--subject", shut, one.store, check=0)
+        records = self.equal(one, two)
+        self.assertEqual(sum("erased" in json.dumps(record) for record in records), 3)
+        self.assertNotIn(gone.encode(), log_of(one) + log_of(two))
+        harness.ladder("expire", "--before", "2010-01-01", two.store, check=0)
+        one.accept(harness.event())
+        self.equal(one, two)
+        for daemon in (one, two):
+            self.assertNotIn(b"long-ago", log_of(daemon))
+            daemon.restart()
+            harness.ladder("verify", daemon.store, check=0)
+        harness.ladder("restrict", "--lift", "--subject", shut, two.store, check=0)
+        done = harness.ladder("erase", "--subject", "nobody-1", one.store)
+        self.assertEqual(done.returncode, 66, done)
+        self.equal(one, two)
+        # Without the daemon nobody is erased: the others would not know.
+        two.stop()
+        done = harness.ladder("erase", "--subject", kept, two.store)
+        self.assertEqual(done.returncode, 78, done)
+        self.assertIn(b"follows a cluster", done.stderr)
+
+    def test_an_act_while_a_node_is_away_is_done_when_it_comes(self):
+        one, two = self.node("a"), self.node("b")
+        subject = harness.fresh("s")
+        one.accept(harness.settled(subject, "2026-01-05"))
+        self.equal(one, two)
+        two.kill()
+        harness.ladder("erase", "--subject", subject, one.store, check=0)
+        one.accept(harness.event())
+        two.start()
+        self.equal(one, two)
+        self.assertNotIn(subject.encode(), log_of(two))
+
+    def test_the_connection_that_is_configured_is_one(self):
+        wrong = self.node("a", start=False, where="host = 'x")
+        done = harness.run(harness.LADDERD, "--check-config", "--config", wrong.config)
+        self.assertEqual(done.returncode, 78)
+        self.assertIn(b"[cluster] postgres: this is nothing that it can read", done.stderr)
+
+    def test_a_node_with_a_cluster_may_connect_and_one_without_may_not(self):
+        self.node("a")
+        status = next(line for line in
+                      Path(f"/proc/{self.nodes[0].process.pid}/status").read_text().splitlines()
+                      if line.startswith("Seccomp:"))
+        self.assertEqual(status.split()[1], "2")
+
+    def test_it_ends_and_starts_while_no_server_is_there(self):
+        lonely = self.node("a", start=False, where="host=127.0.0.1 port=9 dbname=x user=x")
+        lonely.launch()
+        self.ready(lonely, 503, "the cluster cannot be reached")
+        self.assertEqual(lonely.post(json.dumps({"events": [harness.event()]})).status, 503)
+        lonely.stop()
+
+
+if __name__ == "__main__":
+    unittest.main()

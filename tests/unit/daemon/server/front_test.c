@@ -1,0 +1,457 @@
+/*
+ * tests/unit/daemon/server/front_test.c - a node of a cluster, on an engine that does as it is
+ * told.
+ */
+#include "daemon/server/front.h"
+
+#include "tests/unit/daemon/server/committer_fixture.h"
+
+#define ROWS_MAX 64 /* cmocka has a macro fail(): base/err.h's is (fail)() */
+
+/* The engine: its log in memory, and what it is to do wrong. */
+struct engine {
+	pthread_mutex_t mutex;
+	struct intake_row rows[ROWS_MAX];
+	unsigned count;
+	unsigned proposals;
+	bool unreachable;
+	bool broken;   /* it does not keep its promise, as look() sees it */
+	bool loses;    /* the next proposal is taken, and not answered */
+	bool refuses;  /* proposals, as propose() sees that the promise is broken */
+	bool mistakes; /* the next row does not follow */
+};
+
+/* One more row, as of another node. With the mutex held. */
+static void engine_add(struct engine *engine, uint64_t number, int64_t at_us, struct bytes bytes)
+{
+	static const uint8_t none[LOG_CHAIN_SIZE];
+	struct intake_row *row = &engine->rows[engine->count];
+	const struct intake_row *before = engine->count == 0 ? NULL : row - 1;
+	uint8_t *copy = malloc(bytes.length);
+	CHECK(engine->count < ROWS_MAX && copy != NULL);
+	memcpy(copy, bytes.data, bytes.length);
+	*row = (struct intake_row){
+		.pos = ++engine->count,
+		.number = number,
+		.at_us = before != NULL && at_us <= before->at_us ? before->at_us + 1 : at_us,
+		.bytes = bytes_of(copy, bytes.length),
+	};
+	intake_chain(before == NULL ? none : before->chain, row, row->chain);
+	if (engine->mistakes)
+		row->chain[0] ^= 1;
+}
+
+static enum err engine_connect(void *self, const struct intake_store *store,
+	uint8_t cluster[LOG_CLUSTER_SIZE], struct reason *reason)
+{
+	struct engine *engine = self;
+	(void)store;
+	memset(cluster, 7, LOG_CLUSTER_SIZE);
+	return engine->unreachable ? (fail)(reason, ERR_IO, "the engine is away") : OK;
+}
+
+static enum err engine_look(void *self, struct reason *reason)
+{
+	const struct engine *engine = self;
+	return engine->broken ? (fail)(reason, ERR_CONFLICT, "the promise is broken") : OK;
+}
+
+static enum err engine_propose(void *self, uint64_t number, int64_t at_us, struct bytes bytes,
+	struct intake_row *row, struct reason *reason)
+{
+	struct engine *engine = self;
+	pthread_mutex_lock(&engine->mutex);
+	enum err err = engine->refuses ? (fail)(reason, ERR_CONFLICT, "the promise is broken") : OK;
+	engine->proposals++;
+	const struct intake_row *found = NULL;
+	for (unsigned i = 0; i < engine->count; i++) {
+		if (engine->rows[i].number == number)
+			found = &engine->rows[i];
+	}
+	if (err == OK && found == NULL) {
+		engine_add(engine, number, at_us, bytes);
+		found = &engine->rows[engine->count - 1];
+	}
+	if (err == OK && engine->loses)
+		err = (fail)(reason, ERR_IO, "the connection was lost");
+	engine->loses = false;
+	if (err == OK)
+		*row = *found;
+	pthread_mutex_unlock(&engine->mutex);
+	return err;
+}
+
+static enum err engine_next(
+	void *self, uint64_t after, uint64_t applied, struct intake_row *row, struct reason *reason)
+{
+	struct engine *engine = self;
+	(void)reason;
+	CHECK(applied <= after);
+	pthread_mutex_lock(&engine->mutex);
+	bool has = after < engine->count;
+	if (has)
+		*row = engine->rows[after];
+	pthread_mutex_unlock(&engine->mutex);
+	return has ? OK : ERR_NOT_FOUND;
+}
+
+static enum err engine_wait(void *self, int64_t us, struct reason *reason)
+{
+	const struct clock clock = clock_system();
+	(void)self;
+	(void)us;
+	(void)reason;
+	clock_sleep(&clock, 500);
+	return OK;
+}
+
+static void engine_nothing(void *self)
+{
+	(void)self;
+}
+
+/* Another node of the same log: its rows have no number here. */
+static enum err other_next(
+	void *self, uint64_t after, uint64_t applied, struct intake_row *row, struct reason *reason)
+{
+	enum err err = engine_next(self, after, applied, row, reason);
+	row->number = 0;
+	return err;
+}
+
+static void engine_release(struct engine *engine)
+{
+	for (unsigned i = 0; i < engine->count; i++)
+		free((void *)(uintptr_t)engine->rows[i].bytes.data);
+	pthread_mutex_destroy(&engine->mutex);
+}
+
+struct node {
+	struct house house;
+	struct front *front;
+	atomic_uint applied;
+};
+
+static void node_applied(void *context)
+{
+	struct node *node = context;
+	atomic_fetch_add(&node->applied, 1);
+}
+
+static void node_open(struct node *node, struct engine *engine, bool other)
+{
+	struct house *house = &node->house;
+	house->counters = (struct counters){ 0 };
+	const struct committer_limits limits = { 1000, SIZE_MAX, false, true };
+	store_make(&house->store);
+	clock_virtual_init(&house->time, STORE_NOW_US);
+	const struct clock clock = clock_virtual(&house->time);
+	counters_init(&house->counters, 0);
+	assert_int_equal(committer_start(house->store.log, &clock, &limits, &house->counters,
+				 &house->committer),
+		OK);
+	const struct front_options options = {
+		.intake = {
+			.self = engine,
+			.connect = engine_connect,
+			.look = engine_look,
+			.propose = engine_propose,
+			.next = other ? other_next : engine_next,
+			.wait = engine_wait,
+			.wake = engine_nothing,
+			.disconnect = engine_nothing,
+		},
+		.clock = &clock,
+		.log = house->store.log,
+		.committer = house->committer,
+		.limits = limits,
+		.rules = { .definitions = 2 },
+		.applied = node_applied,
+		.context = node,
+	};
+	assert_int_equal(front_start(&options, &node->front), OK);
+}
+
+static void engine_init(struct engine *engine)
+{
+	*engine = (struct engine){ .count = 0 };
+	pthread_mutex_init(&engine->mutex, NULL);
+}
+
+static bool is_away(struct node *node)
+{
+	struct reason reason;
+	return front_is_away(node->front, &reason);
+}
+
+static void node_make(struct node *node, struct engine *engine)
+{
+	*node = (struct node){ .front = NULL };
+	engine_init(engine);
+	node_open(node, engine, false);
+	AWAIT(!is_away(node));
+}
+
+static void node_close(struct node *node)
+{
+	front_stop(node->front);
+	committer_stop(node->house.committer);
+	front_free(node->front);
+	committer_free(node->house.committer);
+	counters_release(&node->house.counters);
+	clock_virtual_release(&node->house.time);
+	store_end(&node->house.store);
+}
+
+static void a_batch_is_a_row_and_answered_when_it_is_applied(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct request first, again;
+	node_make(&node, &engine);
+	request_make(&first, &node.house, "e", 3);
+	request_make(&again, &node.house, "e", 3);
+	assert_int_equal(submit(&first), OK);
+	request_await(&first);
+	assert_int_equal(first.submission.outcome, OUTCOME_DURABLE);
+	assert_int_equal(first.submission.last_seq, 3);
+	assert_int_equal(first.seen, 3);
+	assert_int_equal(log_place(node.house.store.log)->pos, 1);
+	assert_int_equal(submit(&again), OK);
+	request_await(&again);
+	assert_int_equal(again.batch.items[2].verdict, VERDICT_DUPLICATE);
+	AWAIT(front_applied_pos(node.front) == 2);
+	assert_int_equal(engine.count, 2);
+	request_release(&first);
+	request_release(&again);
+	node_close(&node);
+	engine_release(&engine);
+}
+
+static void every_node_writes_the_same_bytes(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node, other;
+	struct request requests[3];
+	node_make(&node, &engine);
+	for (unsigned i = 0; i < 3; i++) {
+		char name[8];
+		snprintf(name, sizeof(name), "e%u", i % 2);
+		request_make(&requests[i], &node.house, name, 4);
+		assert_int_equal(submit(&requests[i]), OK);
+		request_await(&requests[i]);
+		assert_int_equal(
+			committer_settle(node.house.committer, STORE_NOW_US + 5000000 * i + 1), OK);
+	}
+	other = (struct node){ .front = NULL };
+	node_open(&other, &engine, true);
+	AWAIT(front_applied_pos(other.front) == engine.count);
+	AWAIT(front_applied_pos(node.front) == engine.count);
+	struct text one = store_dump(&node.house.store), two = store_dump(&other.house.store);
+	assert_true(bytes_equal(text_bytes(&one), text_bytes(&two)));
+	assert_int_equal(last_seq(&other.house), 8);
+	assert_int_equal(committer_settled_us(node.house.committer),
+		committer_settled_us(other.house.committer));
+	text_release(&one);
+	text_release(&two);
+	for (unsigned i = 0; i < 3; i++)
+		request_release(&requests[i]);
+	node_close(&other);
+	node_close(&node);
+	engine_release(&engine);
+}
+
+static void an_outcome_that_is_unknown_is_asked_for_under_its_number(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct request request;
+	node_make(&node, &engine);
+	request_make(&request, &node.house, "e", 2);
+	engine.loses = true;
+	assert_int_equal(submit(&request), OK);
+	AWAIT(is_away(&node));
+	assert_false(atomic_load(&request.done));
+	clock_virtual_advance(&node.house.time, 200000);
+	request_await(&request);
+	assert_int_equal(request.submission.outcome, OUTCOME_DURABLE);
+	assert_int_equal(engine.count, 1);
+	assert_int_equal(last_seq(&node.house), 2);
+	request_release(&request);
+	node_close(&node);
+	engine_release(&engine);
+}
+
+static void who_waits_for_an_unknown_outcome_is_told_so_and_it_is_applied_all_the_same(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct request request;
+	node_make(&node, &engine);
+	request_make(&request, &node.house, "e", 2);
+	engine.loses = true;
+	engine.unreachable = true;
+	assert_int_equal(submit(&request), OK);
+	AWAIT(is_away(&node));
+	clock_virtual_advance(&node.house.time, 31 * US_PER_SECOND);
+	request_await(&request);
+	assert_int_equal(request.submission.outcome, OUTCOME_AWAY);
+	engine.unreachable = false;
+	clock_virtual_advance(&node.house.time, 4 * US_PER_SECOND);
+	AWAIT(front_applied_pos(node.front) == 1);
+	assert_int_equal(last_seq(&node.house), 2);
+	request_release(&request);
+	node_close(&node);
+	engine_release(&engine);
+}
+
+static void what_is_refused_is_answered_at_once_and_reading_goes_on(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct request first, second, third;
+	node_make(&node, &engine);
+	request_make(&first, &node.house, "a", 1);
+	request_make(&second, &node.house, "b", 1);
+	request_make(&third, &node.house, "c", 1);
+	assert_int_equal(submit(&first), OK);
+	request_await(&first);
+	engine.refuses = true;
+	engine.broken = true;
+	assert_int_equal(submit(&second), OK);
+	request_await(&second);
+	assert_int_equal(second.submission.outcome, OUTCOME_AWAY);
+	assert_int_equal(submit(&third), ERR_CONFLICT);
+	int64_t settled_us = committer_settled_us(node.house.committer);
+	clock_virtual_advance(&node.house.time, 10 * US_PER_SECOND);
+	assert_int_equal(committer_now_us(node.house.committer), settled_us);
+	assert_int_equal(committer_settle(node.house.committer, settled_us), OK);
+	assert_int_equal(committer_settle(node.house.committer, settled_us + 1), ERR_FULL);
+	engine.refuses = false;
+	engine.broken = false;
+	clock_virtual_advance(&node.house.time, 2 * US_PER_SECOND);
+	AWAIT(!is_away(&node));
+	assert_int_equal(submit(&third), OK);
+	request_await(&third);
+	assert_int_equal(third.submission.outcome, OUTCOME_DURABLE);
+	assert_int_equal(engine.count, 2);
+	request_release(&first);
+	request_release(&second);
+	request_release(&third);
+	node_close(&node);
+	engine_release(&engine);
+}
+
+static void a_broken_promise_is_noticed_within_a_minute(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	node_make(&node, &engine);
+	engine.broken = true;
+	clock_virtual_advance(&node.house.time, 59 * US_PER_SECOND);
+	AWAIT(is_away(&node));
+	engine.broken = false;
+	clock_virtual_advance(&node.house.time, 2 * US_PER_SECOND);
+	AWAIT(!is_away(&node));
+	node_close(&node);
+	engine_release(&engine);
+}
+
+static void a_row_that_does_not_follow_ends_it(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct reason reason;
+	struct text row = { 0 };
+	const struct log_rules rules = { 0 };
+	node_make(&node, &engine);
+	proposal_encode(&(struct submission){ .settle_us = STORE_NOW_US }, &rules, &row);
+	pthread_mutex_lock(&engine.mutex);
+	engine.mistakes = true;
+	engine_add(&engine, 0, STORE_NOW_US, text_bytes(&row));
+	pthread_mutex_unlock(&engine.mutex);
+	AWAIT(front_has_failed(node.front, &reason) != OK);
+	assert_int_equal(front_has_failed(node.front, &reason), ERR_INVALID);
+	assert_int_equal(log_place(node.house.store.log)->pos, 0);
+	text_release(&row);
+	node_close(&node);
+	engine_release(&engine);
+}
+
+static void what_is_in_a_row_is_read_back_and_what_is_none_is_refused(void **state)
+{
+	(void)state;
+	struct house house = { .committer = NULL };
+	struct request request;
+	struct text row = { 0 };
+	struct proposal proposal;
+	struct reason reason;
+	const struct log_rules rules = { 10, 20, 2 };
+	request_make(&request, &house, "e", 3);
+	request.submission.succeeds = bytes_of_string("before");
+	request.batch.items[1].verdict = VERDICT_REJECTED;
+	struct submission settling = { .settle_us = 77 };
+	request.submission.next = &settling;
+	proposal_encode(&request.submission, &rules, &row);
+	assert_int_equal(proposal_decode(text_bytes(&row), &proposal, &reason), OK);
+	assert_int_equal(proposal.rules.partner_municipalities_max, 20);
+	assert_int_equal(proposal.settle_us, 77);
+	assert_int_equal(proposal.entry_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct batch_item *item = &request.batch.items[2 * i];
+		const struct log_entry *entry = &proposal.entries[i];
+		assert_true(
+			bytes_are(entry->partner, "isd") && bytes_are(entry->succeeds, "before"));
+		assert_true(bytes_equal(entry->body, item->body));
+		assert_true(bytes_equal(entry->event->subject, item->event.subject));
+		assert_true(bytes_equal(entry->event->id, item->event.id));
+		assert_int_equal(entry->event->day, item->event.day);
+		assert_int_equal(entry->event->municipality, item->event.municipality);
+	}
+	proposal_release(&proposal);
+	/* Cut anywhere, or with any byte changed, it is another one or none; never a crash. */
+	for (size_t i = 0; i < row.length; i++) {
+		if (proposal_decode(bytes_of(row.data, i), &proposal, &reason) == OK)
+			proposal_release(&proposal);
+		row.data[i] = (char)(row.data[i] ^ 0x5a);
+		if (proposal_decode(text_bytes(&row), &proposal, &reason) == OK)
+			proposal_release(&proposal);
+		row.data[i] = (char)(row.data[i] ^ 0x5a);
+	}
+	/* A version of the future. */
+	static const uint8_t later[] = { 0x08, 0x02 };
+	assert_int_equal(
+		proposal_decode(bytes_of(later, sizeof(later)), &proposal, &reason), ERR_INVALID);
+	text_release(&row);
+	const struct proposal_act act = { .type = LOG_ACT_ERASED, .before = 15000 };
+	proposal_encode_act(&act, &rules, &row);
+	assert_int_equal(proposal_decode(text_bytes(&row), &proposal, &reason), OK);
+	assert_int_equal(proposal.act.before, 15000);
+	assert_int_equal(proposal.act.type, LOG_ACT_ERASED);
+	proposal_release(&proposal);
+	text_release(&row);
+	request_release(&request);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_batch_is_a_row_and_answered_when_it_is_applied),
+		cmocka_unit_test(every_node_writes_the_same_bytes),
+		cmocka_unit_test(an_outcome_that_is_unknown_is_asked_for_under_its_number),
+		cmocka_unit_test(
+			who_waits_for_an_unknown_outcome_is_told_so_and_it_is_applied_all_the_same),
+		cmocka_unit_test(what_is_refused_is_answered_at_once_and_reading_goes_on),
+		cmocka_unit_test(a_broken_promise_is_noticed_within_a_minute),
+		cmocka_unit_test(a_row_that_does_not_follow_ends_it),
+		cmocka_unit_test(what_is_in_a_row_is_read_back_and_what_is_none_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
