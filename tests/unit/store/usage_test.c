@@ -7,6 +7,10 @@
 #include "store/reader_inside.h"
 #include "store/usage.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
 static void store_limit(struct store *store, uint32_t person_events, uint32_t municipalities)
 {
 	store_make(store);
@@ -202,6 +206,49 @@ static void threads_count_what_one_counts(void **state)
 	store_end(&store);
 }
 
+static void a_log_that_cannot_be_read_is_damage_whichever_thread_meets_it(void **state)
+{
+	struct store store;
+	struct stat whole;
+	char path[96];
+	(void)state;
+	store_make(&store);
+	store_begin(&store);
+	for (unsigned i = 0; i < 2000; i++) {
+		char id[16];
+		snprintf(id, sizeof(id), "e%u", i);
+		(void)store_put(&store, (struct said){ .id = id });
+	}
+	store_commit(&store);
+	struct reader *reader = store_reader(&store);
+	const struct usage_ends ends = { 8, 50 };
+	snprintf(path, sizeof(path), "%s/data.mdb", store.path);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd != -1 && fstat(fd, &whole) == 0);
+	char *bytes = malloc((size_t)whole.st_size);
+	assert_true(bytes != NULL && pread(fd, bytes, (size_t)whole.st_size, 0) == whole.st_size);
+	/* The file is cut behind the back of who reads it, and whole again before it is closed. */
+	assert_int_equal(ftruncate(fd, 2 * sysconf(_SC_PAGESIZE)), 0);
+	/* In a process of its own: LMDB's memory is lost there. */
+	int status;
+	pid_t child = fork();
+	for (unsigned threads = 1; child == 0 && threads <= 4; threads++) {
+		struct usage usage = { 0 };
+		if (usage_load(&usage, reader->txn, reader->at->tables.log, &ends, threads) !=
+			ERR_CORRUPT)
+			_exit((int)threads);
+	}
+	if (child == 0)
+		_exit(0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_true(pwrite(fd, bytes, (size_t)whole.st_size, 0) == whole.st_size);
+	free(bytes);
+	close(fd);
+	reader_close(reader);
+	store_end(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +257,7 @@ int main(void)
 		cmocka_unit_test(a_refused_event_leaves_its_key_as_it_was),
 		cmocka_unit_test(a_restart_counts_the_same),
 		cmocka_unit_test(threads_count_what_one_counts),
+		cmocka_unit_test(a_log_that_cannot_be_read_is_damage_whichever_thread_meets_it),
 		cmocka_unit_test(
 			a_partner_reports_about_as_many_municipalities_as_the_limit_and_no_more),
 		cmocka_unit_test(a_publication_that_is_one_municipality_too_many_is_not_published),
