@@ -418,6 +418,30 @@ class Files(Place):
         self.assertIn(b"another export writes it", done.stderr)
         self.assertEqual(left.read_text(), "half")
 
+    def test_a_name_is_a_name_and_no_address(self):
+        store = self.store(event(key="k"))
+        other = sqlite3.connect(self.here / "other")
+        self.addCleanup(other.close)
+        other.execute("CREATE TABLE mine (x)")
+        other.commit()
+        # To SQLite, which reads addresses: the file "other", with a parameter that it does not know.
+        for name in ("file:other?a=b", "file:base", ":memory:", "a%20b#c", "-- ;'\""):
+            with self.subTest(name=name):
+                harness.run("sh", "-c", f'cd {self.here} && exec {LADDER} export {store} -- "$0"',
+                            name, check=0)
+                base = sqlite3.connect(self.here / name)
+                self.assertEqual(base.execute("SELECT events FROM export").fetchall(), [(1,)])
+                base.close()
+        self.assertEqual([name for name, in other.execute("SELECT name FROM sqlite_master")],
+                         ["mine"])
+
+    def test_a_pipe_in_its_place_is_not_waited_for(self):
+        store = self.store(event())
+        os.mkfifo(self.here / "base.unfinished-export")
+        done = subprocess.run([LADDER, "export", store, self.here / "base"], timeout=20,
+                              capture_output=True)
+        self.assertEqual(done.returncode, 0, done)
+
     def test_a_full_disk_leaves_nothing(self):
         store = self.store(*harness.generated("--people", "40", "--years", "2", "--seed", "8",
                                               "--until", "2025-12-31"))

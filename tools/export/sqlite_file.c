@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "base/file.h"
 #include "base/text.h"
 
 struct sqlite_file {
@@ -92,6 +93,9 @@ static enum err insert_prepare(struct sqlite_file *book, size_t at, struct reaso
 enum err sqlite_file_open(const char *path, const struct table *tables, size_t table_count,
 	struct reason *reason, struct sqlite_file **out)
 {
+	/* What begins with "file:" were an address to SQLite, and may be of another file. */
+	char plain[FILE_PATH_MAX];
+	bool whole = path[0] == '/';
 	struct text text = { 0 };
 	struct sqlite_file *book = calloc(1, sizeof(*book));
 	enum err err = OK;
@@ -100,7 +104,9 @@ enum err sqlite_file_open(const char *path, const struct table *tables, size_t t
 		return fail(reason, ERR_FULL, "there is not enough memory");
 	book->tables = tables;
 	book->table_count = table_count;
-	if (sqlite3_open_v2(path, &book->base, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+	if (file_join(whole ? "" : ".", path + whole, plain, sizeof(plain)) != OK)
+		err = fail(reason, ERR_IO, "the name of the file is too long");
+	else if (sqlite3_open_v2(plain, &book->base, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
 		err = sqlite_failed(book, reason);
 	text_add_string(&text,
 		"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;\n"

@@ -49,7 +49,8 @@ static void remove_whole(const char *path)
 static int lock_take(const char *path)
 {
 	struct stat held, there;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	/* What is no file of ours, such as a pipe, is not waited for. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd == -1)
 		return -1;
 	/* Between opening and locking it another export may have put its own there. */
