@@ -137,6 +137,36 @@ class Duo(harness.OwnDaemon):
         figures = daemon.figures(municipality="GM0823").json["indicators"]["modules"]
         self.assertEqual([one["completed"] for one in figures], [1, 0, 1])
 
+    def test_what_cannot_be_read_takes_nothing_back(self):
+        daemon = self.ladderd()
+        options = ("--to", f"http://127.0.0.1:{daemon.port}", "--token-file",
+                   daemon.token_file("isd"))
+        self.say(SET, *options)
+        passed = SET[-4]["body"]
+        exams = f"/personen/{ANN}/examens/resultaten"
+        # Refused by DUO or by the gateway, or of another shape.
+        self.say([of(ANN, "pvt", {"title": "Not found", "status": 404}),
+                  of(ANN, "map", {}, status=503), of(ANN, "map", []),
+                  {"path": exams, "body": {"resultaten": passed}},
+                  of(ANN, "gebeurtenissen", {"gebeurtenissen": []})], *options)
+        self.assertIn("Nothing is made of 5 of another kind", self.said)
+        # A day that is none is told; that of an instant is a day.
+        days = {"2025-02-08": "8-2-2025", "2025-04-01": "2025-03-31T22:00:00Z"}
+        self.say([{"path": exams, "body": [
+            {**one, "examendatum": days.get(one["examendatum"], one["examendatum"])}
+            for one in passed]}], *options, check=1)
+        self.assertEqual(self.said.count("line 1, column Behaald"), 2)
+        # Nor is a word that is none left out.
+        self.say([of(ANN, "PIP", {"dagtekeningPip": "2025-05-01", "leerroute": "Zelfredzaamheid"},
+                     plan=GOALS), of(ANN, "pvt", {"datumOndertekeningPvt": "1-7-2024"})],
+                 *options, check=1)
+        self.assertIn("line 1, column Leerroute", self.said)
+        self.assertIn("line 2, column Afgerond", self.said)
+        self.say([{"path": exams, "body": [
+            {**one, "examendatum": one["examendatum"] + "T10:00:00+01:00"} for one in passed]}],
+            *options)
+        self.assertEqual(len(daemon.records()), 14)
+
     def test_people_who_are_not_in_the_table_are_left_out_and_told_by_line(self):
         events = self.say([of("987654329", "pvt", {"datumOndertekeningPvt": "2024-07-01"}),
                            of("BSN-123456782", "pvt", {"datumOndertekeningPvt": "2024-07-01"}),

@@ -47,6 +47,13 @@ enum recorded_column {
 		COLUMNS,
 };
 
+/*
+ * Stands for what may be the number of a person: no day and no word of any column. An empty cell,
+ * or a mark, would say that there is nothing. No longer than a day.
+ */
+static const char unreadable[] = "onleesbaar";
+CHECK_STATIC(sizeof(unreadable) <= DATE_LENGTH + 1);
+
 /* The kinds of messages, by the end of their address. */
 enum message_kind {
 	MESSAGE_EVENTS,
@@ -197,6 +204,20 @@ static enum message_kind address_read(const json_t *whole, struct bytes *person)
 	return kind_of(bytes_of(slash + 1, rest.length - person->length - 1));
 }
 
+/* A refusal of DUO's, or of the gateway's, says nothing of the person: as RFC 9457 has it. */
+static bool is_refusal(const json_t *object)
+{
+	return json_integer_value(json_object_get(object, "status")) >= 400;
+}
+
+/* Is the body what a message of that kind has? Of anything else nothing is made, nor taken back. */
+static bool body_is_of(enum message_kind kind, const json_t *whole, const json_t *body)
+{
+	bool is_list = kind == MESSAGE_EVENTS || kind == MESSAGE_EXAMS;
+	return (is_list ? json_is_array(body) : json_is_object(body)) && !is_refusal(whole) &&
+	       !is_refusal(body);
+}
+
 static void stranger_add(struct recorded *recorded, unsigned line)
 {
 	if (recorded->strangers < LINES_SHOWN)
@@ -219,8 +240,7 @@ static enum err message_take(void *context, json_t *value, unsigned line, struct
 	recorded->messages++;
 	message.kind = address_read(value, &person);
 	message.body = json_object_get(value, "body");
-	if (message.kind == MESSAGE_KINDS ||
-		(!json_is_object(message.body) && !json_is_array(message.body))) {
+	if (message.kind == MESSAGE_KINDS || !body_is_of(message.kind, value, message.body)) {
 		recorded->others++;
 		return OK;
 	}
@@ -269,18 +289,26 @@ static enum err messages_order(struct recorded_reading *reading, struct reason *
 
 /* Rows. */
 
-/* A day, or that of an instant; of anything else only that it is none. Empty: there is none. */
+/* A day, or that of an instant. */
+static enum err day_read(struct bytes text, int32_t *out)
+{
+	int64_t us;
+	if (date_parse(text, out) == OK)
+		return OK;
+	enum err err = instant_parse(text, &us);
+	if (err == OK)
+		*out = zone_day(us);
+	return err;
+}
+
+/* Of what is no day only that it is none. Empty: there is none. */
 static struct bytes day_cell(struct bytes text, char out[DATE_LENGTH + 1])
 {
 	int32_t day;
-	int64_t us;
 	if (text.length == 0)
 		return text;
-	if (date_parse(text, &day) != OK) {
-		if (instant_parse(text, &us) != OK)
-			return bytes_of_string("?");
-		day = zone_day(us);
-	}
+	if (day_read(text, &day) != OK)
+		return bytes_of_string(unreadable);
 	date_print(day, out);
 	return bytes_of(out, DATE_LENGTH);
 }
@@ -289,7 +317,7 @@ static struct bytes day_cell(struct bytes text, char out[DATE_LENGTH + 1])
 static struct bytes word_cell(struct bytes text)
 {
 	bool is_word = text.length <= WORD_MAX && !is_number(text);
-	return is_word ? text : bytes_of_string("?");
+	return is_word ? text : bytes_of_string(unreadable);
 }
 
 static void row_begin(const struct message *message, const char *name, const char *mark,
@@ -330,7 +358,7 @@ static void event_add(struct recorded_reading *reading, const struct message *me
 	char date[DATE_LENGTH + 1], mark[WORD_MAX + DATE_LENGTH + 2];
 	struct bytes day = day_cell(when, date);
 	if (day.length == 0)
-		day = bytes_of_string("?");
+		day = bytes_of_string(unreadable);
 	for (size_t i = 0; i < ARRAY_LENGTH(duo_events); i++) {
 		if (!bytes_are(id, duo_events[i].id))
 			continue;
@@ -400,7 +428,7 @@ static void plan_add(struct recorded_reading *reading, const struct message *mes
 	}
 	struct bytes day = day_cell(string_of(pip, "dagtekeningPip"), date);
 	if (day.length == 0)
-		day = bytes_of_string("?");
+		day = bytes_of_string(unreadable);
 	snprintf(mark, sizeof(mark), "%.*s", (int)day.length, (const char *)day.data);
 	row_begin(message, "pip", mark, row);
 	row[RECORDED_SIGNED] = day;
@@ -447,44 +475,65 @@ static size_t word_find(struct bytes word, const char *const *words, size_t coun
 	return at;
 }
 
-/* The first days on which each part was passed at each level or higher; INT32_MAX: never. */
-static void exams_read(const json_t *exams, int32_t days[LEVELS][PARTS])
+/* What was passed of a level or higher. */
+struct level {
+	int32_t days[PARTS]; /* the first, of each part; INT32_MAX: never */
+	bool is_unclear;     /* something was, on what is no day */
+};
+
+/* An exam that was passed counts for its level, and for those below. */
+static void exam_read(const json_t *exam, struct level levels[LEVELS])
+{
+	int32_t day;
+	size_t part = word_find(string_of(exam, "onderdeel"), part_words, PARTS);
+	size_t top = word_find(string_of(exam, "niveau"), level_words, LEVELS);
+	if (part == PARTS || top == LEVELS || !bytes_are(string_of(exam, "resultaat"), "Geslaagd"))
+		return;
+	bool is_clear = day_read(string_of(exam, "examendatum"), &day) == OK;
+	for (size_t i = 0; i <= top; i++) {
+		levels[i].is_unclear = levels[i].is_unclear || !is_clear;
+		if (is_clear && day < levels[i].days[part])
+			levels[i].days[part] = day;
+	}
+}
+
+static void exams_read(const json_t *exams, struct level levels[LEVELS])
 {
 	size_t i;
 	json_t *exam;
 	for (size_t k = 0; k < LEVELS * PARTS; k++)
-		days[k / PARTS][k % PARTS] = INT32_MAX;
+		levels[k / PARTS].days[k % PARTS] = INT32_MAX;
 	json_array_foreach (exams, i, exam) {
-		int32_t day;
-		size_t part = word_find(string_of(exam, "onderdeel"), part_words, PARTS);
-		size_t level = word_find(string_of(exam, "niveau"), level_words, LEVELS);
-		if (part == PARTS || level == LEVELS ||
-			!bytes_are(string_of(exam, "resultaat"), "Geslaagd") ||
-			date_parse(string_of(exam, "examendatum"), &day) != OK)
-			continue;
-		for (size_t k = 0; k <= level; k++) {
-			if (day < days[k][part])
-				days[k][part] = day;
-		}
+		exam_read(exam, levels);
 	}
+}
+
+/* The day on which all parts were passed. */
+static int32_t level_day(const struct level *level)
+{
+	int32_t reached = INT32_MIN;
+	for (size_t part = 0; part < PARTS; part++) {
+		if (level->days[part] > reached)
+			reached = level->days[part];
+	}
+	return reached;
 }
 
 /* "A level is reached on the day of the last of its four parts"; a higher one says it too. */
 static void exams_add(struct recorded_reading *reading, const struct message *message)
 {
-	int32_t days[LEVELS][PARTS], higher = INT32_MAX;
-	exams_read(message->body, days);
+	struct level levels[LEVELS] = { { .is_unclear = false } };
+	int32_t higher = INT32_MAX;
+	exams_read(message->body, levels);
 	for (size_t level = LEVELS; level-- > 0;) {
 		struct bytes row[COLUMNS];
 		char date[DATE_LENGTH + 1] = "";
-		int32_t reached = INT32_MIN;
-		for (size_t part = 0; part < PARTS; part++) {
-			if (days[level][part] > reached)
-				reached = days[level][part];
-		}
+		int32_t reached = level_day(&levels[level]);
 		row_begin(message, "examen", level_words[level], row);
 		row[RECORDED_LEVEL] = bytes_of_string(level_words[level]);
-		if (reached < higher) {
+		if (levels[level].is_unclear) {
+			snprintf(date, sizeof(date), "%s", unreadable);
+		} else if (reached < higher) {
 			date_print(reached, date);
 			higher = reached;
 		}
