@@ -11,7 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/check.h"
 #include "base/guard.h"
 #include "secret/token.h"
 
@@ -19,6 +18,8 @@
 #define PROBLEM_BYTES    ((size_t)4 << 10) /* that are kept of what is no success */
 #define CONNECT_SECONDS  10L
 #define POLL_MS          1000
+
+static const char no_memory[] = "there is not enough memory";
 
 struct remote {
 	struct remote_options options;
@@ -148,6 +149,15 @@ bool remote_header(const struct remote_answer *answer, const char *name, char *o
 	return false;
 }
 
+/* False: there is no memory. A request that lacks a header would be another question. */
+static bool header_add(struct curl_slist **headers, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(*headers, line);
+	if (longer != NULL)
+		*headers = longer;
+	return longer != NULL;
+}
+
 /* The header that shows who asks. */
 static enum err authorization_make(
 	const struct remote *remote, struct curl_slist **out, struct reason *reason)
@@ -165,7 +175,8 @@ static enum err authorization_make(
 		err = fail(reason, ERR_IO, "there is no token in %s", path);
 	if (err == OK) {
 		snprintf(line, sizeof(line), "Authorization: Bearer %s", token);
-		*out = curl_slist_append(*out, line);
+		if (!header_add(out, line))
+			err = fail(reason, ERR_IO, "%s", no_memory);
 	}
 	explicit_bzero(text, sizeof(text));
 	explicit_bzero(token, sizeof(token));
@@ -173,7 +184,7 @@ static enum err authorization_make(
 	return err == OK ? OK : ERR_IO;
 }
 
-/* Turns until the request is over. Libcurl's code; CURLE_ABORTED_BY_CALLBACK: it was stopped. */
+/* Turns until the request is over; see perform(). */
 static CURLcode turn(struct remote *remote)
 {
 	int running = 1, left;
@@ -191,6 +202,16 @@ static CURLcode turn(struct remote *remote)
 			return message->data.result;
 	}
 	return CURLE_OUT_OF_MEMORY;
+}
+
+/* Libcurl's code of the request; CURLE_ABORTED_BY_CALLBACK: it was stopped. */
+static CURLcode perform(struct remote *remote)
+{
+	if (curl_multi_add_handle(remote->multi, remote->curl) != CURLM_OK)
+		return CURLE_OUT_OF_MEMORY;
+	CURLcode code = turn(remote);
+	curl_multi_remove_handle(remote->multi, remote->curl);
+	return code;
 }
 
 static enum err outcome(const struct remote *remote, CURLcode code, struct reason *reason)
@@ -214,11 +235,11 @@ enum err remote_get(struct remote *remote, const struct remote_request *request,
 	struct curl_slist *headers = NULL;
 	text_printf(&url, "%s%s", remote->options.address, request->path);
 	text_printf(&accept, "Accept: %s", request->accept);
-	enum err err = url.failed || accept.failed
-			       ? fail(reason, ERR_IO, "there is not enough memory")
-			       : authorization_make(remote, &headers, reason);
+	enum err err = url.failed || accept.failed ? fail(reason, ERR_IO, "%s", no_memory)
+						   : authorization_make(remote, &headers, reason);
+	if (err == OK && !header_add(&headers, accept.data))
+		err = fail(reason, ERR_IO, "%s", no_memory);
 	if (err == OK) {
-		headers = curl_slist_append(headers, accept.data);
 		remote->request = request;
 		remote->answer = answer;
 		remote->too_long = remote->has_enough = false;
@@ -230,9 +251,7 @@ enum err remote_get(struct remote *remote, const struct remote_request *request,
 		curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)request->seconds_max);
 		curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
 		curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)request->silent_seconds_max);
-		CHECK(curl_multi_add_handle(remote->multi, curl) == CURLM_OK);
-		CURLcode code = turn(remote);
-		curl_multi_remove_handle(remote->multi, curl);
+		CURLcode code = perform(remote);
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
 		answer->timed_out = code == CURLE_OPERATION_TIMEDOUT;
 		err = outcome(remote, code, reason);
