@@ -196,6 +196,8 @@ static enum err follow_once(struct follower *follower, struct reason *reason)
 		*reason = why;
 	} else if (err == OK && answer.status != 200) {
 		err = refusal(follower, &answer, reason);
+	} else if (err == OK && !takeover_was_greeted(follower->takeover)) {
+		err = fail(reason, ERR_IO, "it answers 200 and says nothing: it is no ladderd");
 	}
 	remote_answer_release(&answer);
 	return err;

@@ -139,6 +139,11 @@ enum err takeover_begin(
 	return OK;
 }
 
+bool takeover_was_greeted(const struct takeover *takeover)
+{
+	return takeover->greeted;
+}
+
 static enum err main_read(const struct remote_answer *answer, uint8_t out[READER_STORE_ID_SIZE])
 {
 	char store[LOG_MARK_STORE_LENGTH + 1];

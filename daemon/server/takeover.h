@@ -34,6 +34,9 @@ bool takeover_take(
  */
 enum err takeover_error(const struct takeover *takeover, struct reason *reason);
 
+/* Did the answer say anything, and say it as a ladderd does? */
+bool takeover_was_greeted(const struct takeover *takeover);
+
 /* Does the answer come from another store than the one that is here? */
 bool takeover_is_other_store(const struct takeover *takeover, const struct remote_answer *answer);
 

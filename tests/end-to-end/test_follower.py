@@ -302,6 +302,18 @@ class Refused(Pair):
         self.main.accept(event())
         until(lambda: last_of(self.follower) == 1, "it follows", 40)
 
+    def test_what_is_no_ladderd(self):
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            follow(self.follower, self.main, f"http://127.0.0.1:{door.getsockname()[1]}")
+            self.follower.launch()
+            for head, said in (("", "says nothing"), ("Content-Length: 5\r\n\r\nhello", "no ladderd")):
+                with door.accept()[0] as client:
+                    client.recv(65536)
+                    client.sendall(f"HTTP/1.1 200 OK\r\nConnection: close\r\n{head}\r\n".encode())
+                until(lambda: said in self.follower.messages(), "it says so")
+                self.assertTrue(self.follower.alive())
+                self.assertIn(said, self.follower.get("/readyz").json["detail"])
+
     def test_what_the_configuration_must_say(self):
         for sections, said in (
                 ("[follow]\nmain = http://127.0.0.1:1\n", "token_file"),
