@@ -22,8 +22,8 @@ struct agreed_sums {
 	uint16_t place_bits;      /* municipality_bit() of each */
 	bool needed;
 	struct agreement_slots slots;
-	struct tally *at; /* counters alone */
-	struct tally *spans[AGREEMENT_SPANS];
+	struct tally *at;                     /* counters alone */
+	struct tally *spans[AGREEMENT_SPANS]; /* histograms alone */
 };
 
 static void sums_free(struct agreed_sums *sums)
@@ -45,9 +45,9 @@ static struct agreed_sums *sums_new(const struct question *question, int32_t as_
 	sums->question.as_of = as_of;
 	sums->question.window_days = WINDOW_DAYS_DEFAULT;
 	agreement_slots_init(&sums->slots);
-	bool made = tally_new(&sums->at) == OK;
+	bool made = tally_new_of(false, &sums->at) == OK;
 	for (unsigned span = 0; span < AGREEMENT_SPANS && made; span++)
-		made = tally_new(&sums->spans[span]) == OK;
+		made = tally_new_of(true, &sums->spans[span]) == OK;
 	if (!made) {
 		sums_free(sums);
 		return NULL;
@@ -396,13 +396,18 @@ enum err agreements_fold(struct agreements *agreements, struct folding *folding,
 	return err;
 }
 
-/* The sums of a municipality; of one to which nothing was added, zeros. */
+/* The sums of a municipality; where there are none, zeros. */
 static struct sums sums_of(
 	const struct tally *tally, uint16_t municipality, const struct part *zeros)
 {
 	const struct part *part = tally_part(tally, municipality);
-	const struct part *of = part == NULL ? zeros : part;
-	return (struct sums){ of->counters, of->histograms, NULL };
+	bool counters = part != NULL && part->counters != NULL;
+	bool histograms = part != NULL && part->histograms != NULL;
+	return (struct sums){
+		counters ? part->counters : zeros->counters,
+		histograms ? part->histograms : zeros->histograms,
+		NULL,
+	};
 }
 
 enum err agreements_judge(struct agreements *agreements)

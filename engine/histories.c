@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "base/memory.h"
 #include "proto/fast_decode.h"
 
 #define NEW_MAX 16 /* unsorted facts that are inserted one by one */
@@ -642,66 +641,5 @@ enum err histories_find_localities(struct histories *histories)
 				return err;
 		}
 	}
-	return OK;
-}
-
-/*
- * Moves the histories of some people, by way of `room`, to allocations of exactly their
- * size. All old allocations are freed before the first new one is made, so that the heap
- * is not left with holes between them. False: no memory, and some histories are lost.
- */
-static bool people_move(struct history *people, uint32_t count, struct fact *room)
-{
-	bool whole = true;
-	size_t at = 0;
-	for (uint32_t i = 0; i < count; i++) {
-		if (people[i].count > 0)
-			memcpy(room + at, people[i].facts, people[i].count * sizeof(*room));
-		at += people[i].count;
-		free(people[i].facts);
-		people[i].facts = NULL;
-	}
-	at = 0;
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t facts = people[i].count;
-		people[i].count = people[i].size = 0;
-		if (facts == 0 || !whole)
-			continue;
-		people[i].facts = malloc(facts * sizeof(*room));
-		whole = people[i].facts != NULL;
-		if (!whole)
-			continue;
-		memcpy(people[i].facts, room + at, facts * sizeof(*room));
-		people[i].count = people[i].size = facts;
-		at += facts;
-	}
-	return whole;
-}
-
-enum err histories_tidy(struct histories *histories)
-{
-	uint32_t half = histories->people_count / 2;
-	const uint32_t begins[] = { 0, half, histories->people_count };
-	uint64_t left = histories->fact_count;
-	for (size_t i = 0; i + 1 < ARRAY_LENGTH(begins); i++) {
-		size_t facts = 0;
-		if (begins[i] == begins[i + 1])
-			continue;
-		for (uint32_t person = begins[i]; person < begins[i + 1]; person++)
-			facts += histories->people[person].count;
-		CHECK(facts <= left);
-		left -= facts;
-		struct fact *room = malloc((facts + 1) * sizeof(*room));
-		/* Without memory for the copy the histories stay as large as they are. */
-		if (room == NULL)
-			return OK;
-		bool moved =
-			people_move(histories->people + begins[i], begins[i + 1] - begins[i], room);
-		free(room);
-		if (!moved)
-			return ERR_FULL;
-	}
-	CHECK(left == 0);
-	memory_give_back();
 	return OK;
 }

@@ -147,11 +147,4 @@ enum err histories_follow(struct histories *histories, struct reader *reader, ui
 enum err histories_sort(
 	struct histories *histories, struct reader *reader, uint32_t person) NODISCARD;
 
-/*
- * Shrinks each history's memory to what it needs and returns the rest to the system; for
- * use after a large part of the log was followed. While it runs it takes half as much
- * memory again. ERR_FULL: no memory, and the histories have lost facts: release them.
- */
-enum err histories_tidy(struct histories *histories) NODISCARD;
-
 #endif

@@ -19,6 +19,16 @@ enum err tally_new(struct tally **out)
 	return OK;
 }
 
+enum err tally_new_of(bool histograms, struct tally **out)
+{
+	enum err err = tally_new(out);
+	if (err == OK && histograms)
+		(*out)->counters = 0;
+	else if (err == OK)
+		(*out)->histograms = 0;
+	return err;
+}
+
 void part_free(struct part *part)
 {
 	if (part == NULL)
@@ -61,26 +71,34 @@ static size_t part_index(uint16_t municipality)
 	return municipality == PART_ALL ? PARTS_MAX - 1 : municipality;
 }
 
-struct part *part_new(uint16_t municipality)
+static struct part *part_of(uint16_t municipality, unsigned counters, unsigned histograms)
 {
 	struct part *part = calloc(1, sizeof(*part));
 	if (part == NULL)
 		return NULL;
 	part->municipality = municipality;
-	part->counters = calloc(registry_counters(), sizeof(*part->counters));
-	part->histograms = calloc(registry_histograms(), sizeof(*part->histograms));
-	if (part->counters == NULL || part->histograms == NULL) {
+	if (counters > 0)
+		part->counters = calloc(counters, sizeof(*part->counters));
+	if (histograms > 0)
+		part->histograms = calloc(histograms, sizeof(*part->histograms));
+	if ((counters > 0 && part->counters == NULL) ||
+		(histograms > 0 && part->histograms == NULL)) {
 		part_free(part);
 		return NULL;
 	}
 	return part;
 }
 
+struct part *part_new(uint16_t municipality)
+{
+	return part_of(municipality, registry_counters(), registry_histograms());
+}
+
 static struct part *part_make(struct tally *tally, uint16_t municipality)
 {
 	size_t index = part_index(municipality);
 	if (tally->parts[index] == NULL) {
-		tally->parts[index] = part_new(municipality);
+		tally->parts[index] = part_of(municipality, tally->counters, tally->histograms);
 		if (tally->parts[index] == NULL)
 			return NULL;
 		tally->used[tally->used_count++] = (uint16_t)index;

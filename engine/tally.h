@@ -15,14 +15,14 @@ struct part {
 	uint16_t municipality;        /* or PART_ALL */
 	int64_t *counters;            /* registry_counters() of them */
 	struct histogram *histograms; /* registry_histograms() of them */
-};
+};                                    /* either may be NULL: tally_new_of() */
 
 struct tally {
 	struct part *parts[PARTS_MAX]; /* by municipality, PART_ALL last; NULL: nothing was added */
 	uint16_t used[PARTS_MAX]; /* indices in `parts` of those there are, in order of making */
 	size_t used_count;
-	unsigned counters;   /* registry_counters(), of each part */
-	unsigned histograms; /* registry_histograms() */
+	unsigned counters;   /* registry_counters(), of each part; 0: it has none */
+	unsigned histograms; /* registry_histograms(); 0: it has none */
 	bool failed;         /* memory ran out: the sums are wrong */
 	bool one;            /* tally_only() was called: */
 	uint16_t only;       /*   with this part */
@@ -30,6 +30,9 @@ struct tally {
 
 /* ERR_FULL: no memory. */
 enum err tally_new(struct tally **out) NODISCARD;
+
+/* Sums of one kind alone: nothing of the other may be added. The other is NULL in its parts. */
+enum err tally_new_of(bool histograms, struct tally **out) NODISCARD;
 void tally_free(struct tally *tally);
 
 /* Sets all sums to zero, of all parts again. */

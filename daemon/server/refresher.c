@@ -332,12 +332,6 @@ static enum err refresh_try(struct refresher *refresher, int64_t known_us, const
 		return err;
 	if (!refresher->has_snapshot)
 		say_without_base(refresher->live);
-	/* The log was read anew. */
-	*what = "the histories cannot be kept";
-	if (refresher->renewed || (!refresher->has_snapshot && refresher->saved_seq == 0))
-		err = histories_tidy(&refresher->live->histories);
-	if (err != OK)
-		return err;
 	*what = "the figures cannot be computed";
 	pulse_beat(&refresher->pulse, &refresher->clock);
 	err = days_keep(refresher, known_us);

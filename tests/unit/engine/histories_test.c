@@ -237,13 +237,6 @@ static void check_effective(struct store *store, const struct histories *histori
 	reader_close(reader);
 }
 
-static void histories_tidied(struct histories *histories)
-{
-	assert_int_equal(histories_tidy(histories), OK);
-	for (uint32_t person = 0; person < histories->people_count; person++)
-		assert_int_equal(histories->people[person].size, histories->people[person].count);
-}
-
 static void slices_leave_no_trace(void **state)
 {
 	(void)state;
@@ -259,8 +252,6 @@ static void slices_leave_no_trace(void **state)
 		follow(&grown, &store, 1 + chance_below(&chance, 20));
 		assert_int_equal(histories_init(&whole), OK);
 		follow(&whole, &store, UINT64_MAX);
-		if (chance_below(&chance, 2) == 0)
-			histories_tidied(&grown);
 		check_same(&grown, &whole);
 		check_effective(&store, &grown);
 		histories_release(&whole);
