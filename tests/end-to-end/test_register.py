@@ -152,6 +152,12 @@ class Register(harness.OwnDaemon):
                            (forms["ndjson"] + '{"subject":7}', 3), ("{]", 1)):
             self.ask("--partner", "vwn", "--back", "-", stdin=text, check=65)
             self.assertIn(f"on line {line} is no ", self.said)
+        # What has an event in it would keep its alias.
+        one = event(subject=alias)
+        for wrapper in ({"specversion": "1.0", "id": one["id"], "data": one}, {"events": one},
+                        {"events": [{"data": one}]}, [one]):
+            self.ask("--partner", "vwn", "--back", "-", stdin=json.dumps(wrapper), check=65)
+            self.assertIn("on line 1 is no event", self.said)
         self.ask("--partner", "vwn", "--back", "-", check=1, stdin="\n".join(
             json.dumps(event(subject=one)) for one in (alias, "a-" + "0" * 32, subject)))
         self.assertIn("as on line 2, 3.", self.said)
@@ -185,6 +191,11 @@ class Register(harness.OwnDaemon):
     def test_what_is_there_is_not_written_over(self):
         self.ask("--name", "Ann", "--add")
         list_of, there = self.file("list.csv", "Naam\nAnn\n"), self.file("there", "mine")
+        beside = self.file("new.csv.new", "mine")
+        self.ask("--partner", "vwn", "-o", self.at / "new.csv", list_of)
+        self.assertEqual(beside.read_text(), "mine")
+        beside.unlink()
+        (self.at / "new.csv").unlink()
         self.ask("--partner", "vwn", "-o", there, list_of, check=73)
         self.assertEqual(there.read_text(), "mine")
         (self.at / "link").symlink_to(self.at / "nowhere")

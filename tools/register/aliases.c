@@ -3,6 +3,7 @@
  */
 #include "tools/register/aliases.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,12 +23,11 @@ struct aliases {
 void alias_make(const struct salt *salt, const char *partner, const char *subject,
 	char out[ALIAS_LENGTH + 1])
 {
-	struct text named = { 0 };
+	char named[sizeof("alias>>") + 2 * SUBJECT_LENGTH_MAX];
 	/* No name has a > in it: no key of a row of a list is the hash of such a text. */
-	text_printf(&named, "alias>%s>%s", partner, subject);
-	CHECK(!named.failed);
-	struct salted_hash hash = salted_hash_of(salt, text_bytes(&named));
-	text_release(&named);
+	int length = snprintf(named, sizeof(named), "alias>%s>%s", partner, subject);
+	CHECK(length > 0 && (size_t)length < sizeof(named));
+	struct salted_hash hash = salted_hash_of(salt, bytes_of_string(named));
 	out[0] = 'a';
 	out[1] = '-';
 	salted_hash_print(&hash, out + 2);

@@ -208,7 +208,8 @@ static int file_write(const char *path, struct bytes bytes)
 {
 	char path_new[FILE_PATH_MAX];
 	struct reason reason;
-	if ((size_t)snprintf(path_new, sizeof(path_new), "%s.new", path) >= sizeof(path_new))
+	if ((size_t)snprintf(path_new, sizeof(path_new), "%s.unfinished-list", path) >=
+		sizeof(path_new))
 		return complain(NAME, EX_USAGE, "The name of the file to write is too long.");
 	FILE *file = file_replace_begin(path_new, &reason);
 	if (file == NULL)

@@ -204,12 +204,20 @@ static int piece_add(const char *piece, size_t size, void *out)
 	return 0;
 }
 
+/* Has it an event in it, with an alias perhaps, in the place of being one? So have CloudEvents. */
+static bool is_wrapper(const json_t *event)
+{
+	return json_object_get(event, "events") != NULL || json_object_get(event, "data") != NULL;
+}
+
 /* An event with its subject turned back; without one it is about nobody, and stays as it is. */
 static enum err event_turn(struct partner_list *listing, const struct aliases *aliases,
 	json_t *event, unsigned line, struct reason *reason)
 {
 	json_t *subject = json_object_get(event, "subject");
 	listing->rows++;
+	if (is_wrapper(event))
+		return fail(reason, ERR_INVALID, "on line %u is no event", line);
 	if (json_is_string(subject)) {
 		const char *found = aliases_find(
 			aliases, bytes_of(json_string_value(subject), json_string_length(subject)));
@@ -261,8 +269,8 @@ enum err list_turn_back(struct partner_list *listing, struct bytes file, struct 
 	struct bytes begin = bytes_trim(bytes_unmarked(file));
 	if (aliases_new(listing->subjects, listing->partner, &aliases) != OK)
 		return fail(reason, ERR_FULL, "%s", said(no_memory));
-	enum err err = begin.length > 0 && begin.data[0] == '{'
-			       ? events_turn(listing, aliases, file, reason)
+	bool is_json = begin.length > 0 && (begin.data[0] == '{' || begin.data[0] == '[');
+	enum err err = is_json ? events_turn(listing, aliases, file, reason)
 			       : rows_turn(listing, aliases, file, reason);
 	aliases_free(aliases);
 	return err;
