@@ -7,14 +7,22 @@
 #include "daemon/process/calls.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -106,6 +114,10 @@ static const int deadly[] = {
 	SCMP_SYS(process_vm_writev),
 };
 
+#define FILTER_SECONDS 1 /* of the processor, to make a filter: it takes milliseconds */
+#define ROOM_PIECE     (64 << 10)
+#define ROOM_PIECES    64 /* 4 MiB: more than a filter takes */
+
 #define REFUSE SCMP_ACT_ERRNO(EPERM)
 /*
  * What is on no list. CFLAGS=-DCALLS_ABSENT=SCMP_ACT_KILL_PROCESS makes a program that the tests
@@ -119,6 +131,7 @@ static const int deadly[] = {
 struct rules {
 	scmp_filter_ctx filter;
 	uint32_t absent; /* what becomes of a call that has none */
+	pid_t self;      /* the process that it is for */
 	int error;
 };
 
@@ -179,7 +192,7 @@ static void rules_threads(struct rules *rules)
 	rule_bits(rules, REFUSE, SCMP_SYS(clone), 0, CLONE_THREAD, 0);
 	rule(rules, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0, NULL);
 	/* abort() */
-	rule_only(rules, SCMP_SYS(tgkill), 0, (uint64_t)getpid());
+	rule_only(rules, SCMP_SYS(tgkill), 0, (uint64_t)rules->self);
 }
 
 /* Who sends may neither name an address nor, with the first bytes, connect. */
@@ -229,13 +242,31 @@ static void set(struct rules *rules, enum scmp_filter_attr attribute, uint32_t v
 		rules->error = seccomp_attr_set(rules->filter, attribute, value);
 }
 
-enum err calls_confine(bool outgoing, struct reason *reason)
+/*
+ * Has the allocator get the memory for a filter before it is made: libseccomp does not look whether
+ * there was any, and leaves rules out. The last piece stays, or all would be given back.
+ */
+static bool room_make(void)
 {
-	struct rules rules = { .absent = CALLS_INSTRUMENTED ? SCMP_ACT_ALLOW : CALLS_ABSENT };
+	void *pieces[ROOM_PIECES] = { NULL };
+	bool good = true;
+	for (size_t i = 0; i < ROOM_PIECES && good; i++)
+		good = (pieces[i] = malloc(ROOM_PIECE)) != NULL;
+	for (size_t i = 0; i + 1 < ROOM_PIECES; i++)
+		free(pieces[i]);
+	return good;
+}
+
+/* Makes the filter and writes its program to `fd`. Returns an errno; 0: it is there. */
+static int filter_write(bool outgoing, pid_t self, int fd)
+{
+	struct rules rules = {
+		.absent = CALLS_INSTRUMENTED ? SCMP_ACT_ALLOW : CALLS_ABSENT,
+		.self = self,
+	};
 	rules.filter = seccomp_init(rules.absent);
-	if (rules.filter == NULL)
-		return fail(reason, ERR_FULL, "seccomp does not start");
-	set(&rules, SCMP_FLTATR_CTL_TSYNC, 1);
+	if (rules.filter == NULL || !room_make())
+		return ENOMEM;
 	set(&rules, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	set(&rules, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (CALLS_INSTRUMENTED && !outgoing)
@@ -250,10 +281,99 @@ enum err calls_confine(bool outgoing, struct reason *reason)
 		rules_narrow(&rules);
 	}
 	if (rules.error == 0)
-		rules.error = seccomp_load(rules.filter);
+		rules.error = seccomp_export_bpf(rules.filter, fd);
 	seccomp_release(rules.filter);
-	if (rules.error != 0)
-		return fail(reason, ERR_IO, "the kernel takes no filter of calls: %s",
-			strerror(-rules.error));
+	return -rules.error;
+}
+
+/* A program of the kernel's machine for filters. */
+struct program {
+	struct sock_filter steps[BPF_MAXINSNS];
+	size_t length; /* bytes */
+};
+
+static void program_read(int fd, struct program *out)
+{
+	ssize_t got;
+	out->length = 0;
+	do {
+		got = read(
+			fd, (uint8_t *)out->steps + out->length, sizeof(out->steps) - out->length);
+		if (got > 0)
+			out->length += (size_t)got;
+	} while (got > 0 || (got < 0 && errno == EINTR));
+}
+
+/*
+ * Another process makes it: without memory libseccomp may end by a signal, or not at all. Returns
+ * an errno, and has the program when that is 0.
+ */
+static int program_make(bool outgoing, struct program *out)
+{
+	int ends[2], status;
+	const pid_t self = getpid();
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return errno;
+	pid_t child = fork();
+	if (child < 0) {
+		int error = errno;
+		close(ends[0]);
+		close(ends[1]);
+		return error;
+	}
+	if (child == 0) {
+		const struct rlimit limit = { FILTER_SECONDS, FILTER_SECONDS };
+		close(ends[0]);
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || setrlimit(RLIMIT_CPU, &limit) != 0)
+			_exit(errno);
+		_exit(filter_write(outgoing, self, ends[1]));
+	}
+	close(ends[1]);
+	program_read(ends[0], out);
+	close(ends[0]);
+	while (waitpid(child, &status, 0) != child) {
+		if (errno != EINTR)
+			return errno;
+	}
+	if (!WIFEXITED(status))
+		return ENOMEM;
+	if (WEXITSTATUS(status) != 0)
+		return WEXITSTATUS(status);
+	return out->length > 0 && out->length % sizeof(out->steps[0]) == 0 ? 0 : EIO;
+}
+
+/* For all threads, for good. Returns an errno. */
+static int program_load(struct program *program)
+{
+	struct sock_fprog filter = {
+		.len = (unsigned short)(program->length / sizeof(program->steps[0])),
+		.filter = program->steps,
+	};
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return errno;
+	long code =
+		syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter);
+	/* Above 0: the thread that has another filter. */
+	return code == 0 ? 0 : code > 0 ? EBUSY : errno;
+}
+
+enum err calls_confine(bool outgoing, struct reason *reason)
+{
+	static struct program program, again;
+	int error = program_make(outgoing, &program);
+	/* One that was made without memory may lack a rule, and nothing says so. */
+	if (error == 0)
+		error = program_make(outgoing, &again);
+	if (error == 0 && (program.length != again.length ||
+				  memcmp(program.steps, again.steps, program.length) != 0))
+		error = ENOMEM;
+	/* EFAULT: what libseccomp says of a mistake in itself, which it makes without memory. */
+	if (error == ENOMEM || error == EAGAIN || error == EFAULT)
+		return fail(reason, ERR_FULL, "there is no memory to make the filter of calls");
+	if (error == 0)
+		error = program_load(&program);
+	if (error != 0)
+		return fail(
+			reason, ERR_IO, "the kernel takes no filter of calls: %s", strerror(error));
 	return OK;
 }

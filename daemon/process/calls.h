@@ -32,7 +32,8 @@
 
 /*
  * From here on all threads of the process can make the calls of the list only, for good.
- * `outgoing`: it may connect to others. ERR_IO: the kernel refused.
+ * `outgoing`: it may connect to others. For a moment there is a second process. ERR_FULL: no
+ * memory. ERR_IO: the kernel refused.
  */
 enum err calls_confine(bool outgoing, struct reason *reason) NODISCARD;
 

@@ -86,6 +86,7 @@ class NoMemory(harness.OwnDaemon):
             return
         code = daemon.process.returncode
         self.assertGreater(code, 0, f"{what}: {daemon.messages()[-1500:]}")
+        self.assertRegex(daemon.messages(), r"(?m)^ladderd: .+", what)
         daemon.process = None
         daemon.start(*self.flags)
 
@@ -210,6 +211,25 @@ class NoMemory(harness.OwnDaemon):
             finally:
                 client.close()
         self.each_fails(daemon, page, "stream", stream)
+
+    def test_a_start_without_memory_ends_by_no_signal_and_the_next_serves(self):
+        daemon, page = self.daemon_short_of_memory()
+        daemon.push(SOUND)
+        daemon.stop()
+
+        def is_up():
+            try:
+                return daemon.process.poll() is not None or daemon.get("/readyz")
+            except (OSError, http.client.HTTPException):
+                return False
+
+        def start(number):
+            page[:] = struct.pack("=q", 0)
+            daemon.stop()
+            page[:] = struct.pack("=q", number)
+            daemon.launch()
+            harness.until(is_up, f"it is up or has ended, allocation {number}", 30)
+        self.each_fails(daemon, page, "a start", start)
 
     def test_commands_without_memory_end_with_an_error_or_print_what_is_right(self):
         daemon, page = self.daemon_short_of_memory()

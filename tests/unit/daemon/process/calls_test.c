@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -46,10 +48,30 @@ static void nobody_is_called_unless_it_is_outgoing(void **state)
 	assert_int_equal(connect_error(true), ENOTSOCK);
 }
 
+/* The filter is made by another process: the pid in it is that of the one that is confined. */
+static void who_is_confined_can_abort(void **state)
+{
+	(void)state;
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct reason reason;
+		if (calls_confine(false, &reason) != OK)
+			_exit(255);
+		(void)signal(SIGABRT, SIG_DFL);
+		abort();
+	}
+	int status;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_is_called_unless_it_is_outgoing),
+		cmocka_unit_test(who_is_confined_can_abort),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
