@@ -76,6 +76,13 @@ CREATE OR REPLACE FUNCTION ladderd.broken() RETURNS text LANGUAGE sql STABLE AS 
 	END
 $$;
 
+-- What is wrong with the clock of a node, in words; NULL: nothing. It would stamp for all others.
+CREATE OR REPLACE FUNCTION ladderd.clock_off(now_us bigint) RETURNS text LANGUAGE sql VOLATILE AS $$
+	SELECT format('the clock of this machine is %s seconds from that of the cluster',
+			round(abs(now_us / 1000000.0 - extract(epoch FROM clock_timestamp()))))
+		WHERE abs(now_us / 1000000.0 - extract(epoch FROM clock_timestamp())) > 60
+$$;
+
 -- Appends a row, exactly once for each number of a session. Asked again it says what it said.
 CREATE OR REPLACE FUNCTION ladderd.propose(who text, own uuid, nr bigint, now_us bigint,
 	bytes bytea, lax boolean, OUT pos bigint, OUT at bigint, OUT chain bytea)
@@ -86,7 +93,7 @@ DECLARE
 	d date;
 	part text;
 	why text := ladderd.broken();
-	server_us bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+	off text := ladderd.clock_off(now_us);
 BEGIN
 	IF why IS NOT NULL AND NOT lax THEN
 		RAISE EXCEPTION USING ERRCODE = 'LD001', MESSAGE = why;
@@ -104,10 +111,8 @@ BEGIN
 		SELECT l.at, l.chain INTO at, chain FROM ladderd.log l WHERE l.pos = n.number_pos;
 		RETURN;
 	END IF;
-	IF abs(now_us - server_us) > 60000000 THEN
-		RAISE EXCEPTION USING ERRCODE = 'LD003', MESSAGE = format(
-			'the clock of this machine is %s seconds from that of the server',
-			round(abs(now_us - server_us) / 1000000.0));
+	IF off IS NOT NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'LD003', MESSAGE = off;
 	END IF;
 	pos := h.pos + 1;
 	at := greatest(now_us, h.at + 1);

@@ -45,7 +45,6 @@ struct front {
 	struct log_place place;   /* of the last row that was handed to the committer */
 	uint64_t number;          /* of the last proposal */
 	struct text flight;       /* the proposal whose outcome is not known yet; empty: none */
-	int64_t flight_at_us;     /* what it is stamped with */
 	int64_t flight_since_us;  /* monotonic */
 	bool flight_unknown;      /* it was proposed, and may be in the log */
 	struct submission *group; /* who waits for it; NULL: nobody any more */
@@ -414,7 +413,6 @@ static bool flight_begin(struct front *front)
 	front->group = group;
 	front->flight_unknown = false;
 	front->number++;
-	front->flight_at_us = clock_now_us(&front->clock);
 	front->flight_since_us = clock_monotonic_us(&front->clock);
 	return true;
 }
@@ -445,7 +443,7 @@ static enum err propose(struct front *front, struct reason *reason)
 {
 	const struct intake *intake = &front->options.intake;
 	struct intake_row row;
-	enum err err = intake->propose(intake->self, front->number, front->flight_at_us,
+	enum err err = intake->propose(intake->self, front->number, clock_now_us(&front->clock),
 		text_bytes(&front->flight), &row, reason);
 	if (err == ERR_CONFLICT && !front->flight_unknown)
 		flight_drop(front);

@@ -16,10 +16,12 @@
 #include "base/file.h"
 #include "daemon/server/cluster_sql.h"
 
-#define ANSWER_US      (10 * INT64_C(1000000)) /* a statement takes no longer */
-#define POLL_US        (1 * INT64_C(1000000))  /* without news it is asked whether there is */
-#define BLOCK_ROWS     "200"                   /* that are asked for at once, ... */
-#define BLOCK_BYTES    "8388608"               /* ... and about so many bytes of them */
+#define ANSWER_US      (10 * INT64_C(1000000))  /* a statement takes no longer */
+#define POLL_US        (1 * INT64_C(1000000))   /* without news it is asked whether there is */
+#define BLOCK_ROWS     "200"                    /* that are asked for at once, ... */
+#define BLOCK_BYTES    "8388608"                /* ... and about so many bytes of them */
+#define PRUNE_US       (600 * INT64_C(1000000)) /* between two looks for days to drop */
+#define PROMISE        "the cluster does not keep its promise: "
 #define SCHEMA_VERSION 1
 #define NUMBER_SIZE    24
 #define UUID_SIZE      37
@@ -95,9 +97,10 @@ static enum err refused(struct postgres *postgres, const PGresult *result, struc
 	const char *said = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	if (said == NULL)
 		said = "the connection was lost";
-	if (code != NULL && (strcmp(code, "LD001") == 0 || strcmp(code, "LD003") == 0))
-		return fail(
-			reason, ERR_CONFLICT, "the cluster does not keep its promise: %s", said);
+	if (code != NULL && strcmp(code, "LD001") == 0)
+		return fail(reason, ERR_CONFLICT, PROMISE "%s", said);
+	if (code != NULL && strcmp(code, "LD003") == 0)
+		return fail(reason, ERR_CONFLICT, "%s", said);
 	return lost(postgres, reason, said);
 }
 
@@ -390,8 +393,6 @@ static void postgres_disconnect(void *self)
 	CHECK(err == ERR_IO);
 }
 
-static enum err postgres_look(void *self, struct reason *reason);
-
 static enum err postgres_connect(void *self, const struct intake_store *store,
 	uint8_t cluster[LOG_CLUSTER_SIZE], struct reason *reason)
 {
@@ -445,36 +446,45 @@ static enum err prune(struct postgres *postgres, struct reason *reason)
 			 : err;
 }
 
+/* Why the cluster does not keep its promise, of what it said of itself; OK: it does. */
+static enum err promise_check(const PGresult *result, struct reason *reason)
+{
+	enum { BROKEN, STANDBYS, SEES };
+	if (!PQgetisnull(result, 0, BROKEN))
+		return fail(reason, ERR_CONFLICT, PROMISE "%s", PQgetvalue(result, 0, BROKEN));
+	if (PQgetvalue(result, 0, SEES)[0] != 't')
+		return fail(reason, ERR_CONFLICT,
+			"whether the cluster keeps its promise cannot be seen: the role needs "
+			"pg_monitor");
+	if (number_at(result, 0, STANDBYS) == 0)
+		return fail(reason, ERR_CONFLICT, PROMISE "no synchronous standby is connected");
+	return OK;
+}
+
 static enum err postgres_look(void *self, struct reason *reason)
 {
 	struct postgres *postgres = self;
+	char now[NUMBER_SIZE];
+	const char *const values[] = { number_print(clock_now_us(&postgres->clock), now) };
 	PGresult *result = NULL;
 	enum err err = ask(postgres,
 		"SELECT ladderd.broken(), (SELECT count(*) FROM pg_stat_replication "
 		"WHERE sync_state IN ('sync', 'quorum') AND state = 'streaming'), "
-		"pg_has_role('pg_read_all_stats', 'USAGE')",
-		0, NULL, NULL, &result, reason);
+		"pg_has_role('pg_read_all_stats', 'USAGE'), ladderd.clock_off($1::bigint)",
+		1, values, NULL, &result, reason);
 	if (err != OK)
 		return err;
-	if (!postgres->options.lax && !PQgetisnull(result, 0, 0))
-		err = fail(reason, ERR_CONFLICT, "the cluster does not keep its promise: %s",
-			PQgetvalue(result, 0, 0));
-	else if (!postgres->options.lax && PQgetvalue(result, 0, 2)[0] != 't')
-		err = fail(reason, ERR_CONFLICT,
-			"whether the cluster keeps its promise cannot be seen: the role needs "
-			"pg_monitor");
-	else if (!postgres->options.lax && number_at(result, 0, 1) == 0)
-		err = fail(reason, ERR_CONFLICT,
-			"the cluster does not keep its promise: no synchronous standby is "
-			"connected");
+	if (!PQgetisnull(result, 0, 3))
+		err = fail(reason, ERR_CONFLICT, "%s", PQgetvalue(result, 0, 3));
+	else if (!postgres->options.lax)
+		err = promise_check(result, reason);
 	PQclear(result);
 	int64_t now_us = clock_monotonic_us(&postgres->clock);
-	if (err == OK &&
-		(postgres->pruned_us == 0 || now_us - postgres->pruned_us > 60 * ANSWER_US)) {
-		postgres->pruned_us = now_us;
-		err = prune(postgres, reason);
-	}
-	return err;
+	bool due = postgres->pruned_us == 0 || now_us - postgres->pruned_us > PRUNE_US;
+	if (err != OK || !due)
+		return err;
+	postgres->pruned_us = now_us;
+	return prune(postgres, reason);
 }
 
 static enum err postgres_propose(void *self, uint64_t number, int64_t at_us, struct bytes bytes,

@@ -268,8 +268,9 @@ class Cluster(unittest.TestCase):
         self.assertEqual(sql("SELECT ladderd.prune(7)"), "0", "without a backup it is kept")
         three = self.node("c", start=False)
         harness.ladder("backup", one.store, three.store, check=0)
-        self.assertEqual((one.store / "backed-up").read_text().strip(),
-                         sql("SELECT pos FROM ladderd.head"))
+        # What the store had when the backup began, or the row before: K was settled meanwhile.
+        noted = int((one.store / "backed-up").read_text())
+        self.assertIn(noted, range(4, int(sql("SELECT pos FROM ladderd.head")) + 1))
         sql("UPDATE ladderd.node SET backed_up = (SELECT pos FROM ladderd.head)")
         self.assertEqual(sql("SELECT ladderd.prune(7)"), "1")
         self.ends(two, 78, "start from a newer backup")

@@ -17,6 +17,7 @@ struct engine {
 	bool unreachable;
 	bool broken;   /* it does not keep its promise, as look() sees it */
 	bool loses;    /* the next proposal is taken, and not answered */
+	bool drops;    /* the next one is neither */
 	bool refuses;  /* proposals, as propose() sees that the promise is broken */
 	bool mistakes; /* the next row does not follow */
 };
@@ -68,6 +69,9 @@ static enum err engine_propose(void *self, uint64_t number, int64_t at_us, struc
 		if (engine->rows[i].number == number)
 			found = &engine->rows[i];
 	}
+	if (err == OK && engine->drops)
+		err = (fail)(reason, ERR_IO, "the connection was lost");
+	engine->drops = false;
 	if (err == OK && found == NULL) {
 		engine_add(engine, number, at_us, bytes);
 		found = &engine->rows[engine->count - 1];
@@ -309,6 +313,30 @@ static void who_waits_for_an_unknown_outcome_is_told_so_and_it_is_applied_all_th
 	engine_release(&engine);
 }
 
+static void what_is_proposed_late_is_stamped_late(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct request request;
+	node_make(&node, &engine);
+	request_make(&request, &node.house, "e", 2);
+	engine.drops = true;
+	engine.unreachable = true;
+	assert_int_equal(submit(&request), OK);
+	AWAIT(is_away(&node));
+	clock_virtual_advance(&node.house.time, 120 * US_PER_SECOND);
+	request_await(&request);
+	engine.unreachable = false;
+	clock_virtual_advance(&node.house.time, 4 * US_PER_SECOND);
+	AWAIT(front_applied_pos(node.front) == 1);
+	assert_true(engine.rows[0].at_us >= STORE_NOW_US + 120 * US_PER_SECOND);
+	assert_int_equal(last_seq(&node.house), 2);
+	request_release(&request);
+	node_close(&node);
+	engine_release(&engine);
+}
+
 static void what_is_refused_is_answered_at_once_and_reading_goes_on(void **state)
 {
 	(void)state;
@@ -448,6 +476,7 @@ int main(void)
 		cmocka_unit_test(an_outcome_that_is_unknown_is_asked_for_under_its_number),
 		cmocka_unit_test(
 			who_waits_for_an_unknown_outcome_is_told_so_and_it_is_applied_all_the_same),
+		cmocka_unit_test(what_is_proposed_late_is_stamped_late),
 		cmocka_unit_test(what_is_refused_is_answered_at_once_and_reading_goes_on),
 		cmocka_unit_test(a_broken_promise_is_noticed_within_a_minute),
 		cmocka_unit_test(a_row_that_does_not_follow_ends_it),
