@@ -42,6 +42,7 @@ struct takeover {
 	/* Records that were erased before they came here, of which no act has told yet. */
 	uint64_t *holes;
 	size_t hole_count, hole_size;
+	bool holes_known; /* also those that came before this daemon's start */
 };
 
 static enum err store_look(struct takeover *takeover, int64_t *recorded_us, struct reason *reason)
@@ -254,6 +255,14 @@ static enum err flush(struct takeover *takeover, int64_t settled_us, struct reas
 	return exclusive.err == ERR_FULL ? ERR_IO : exclusive.err;
 }
 
+static enum err hole_add(struct takeover *takeover, uint64_t seq)
+{
+	if (!GROW(takeover->holes, takeover->hole_size, takeover->hole_count + 1))
+		return ERR_FULL;
+	takeover->holes[takeover->hole_count++] = seq;
+	return OK;
+}
+
 /* A record that was erased before it came here: only its place is told. */
 static enum err hole_note(struct takeover *takeover, uint64_t seq, struct reason *reason)
 {
@@ -262,10 +271,8 @@ static enum err hole_note(struct takeover *takeover, uint64_t seq, struct reason
 			"record %llu of %s is erased, and what is needed of it is not in its log: "
 			"begin this store with a backup of the main's",
 			(unsigned long long)seq, takeover->server->config->follow_main);
-	if (!GROW(takeover->holes, takeover->hole_size, takeover->hole_count + 1))
-		return fail(reason, ERR_IO, "there is not enough memory");
-	takeover->holes[takeover->hole_count++] = seq;
-	return OK;
+	return hole_add(takeover, seq) == OK ? OK
+					     : fail(reason, ERR_IO, "there is not enough memory");
 }
 
 /* The act tells who it was. */
@@ -280,6 +287,68 @@ static void holes_close(struct takeover *takeover, const struct log_act *act)
 			takeover->holes[left++] = takeover->holes[i];
 	}
 	takeover->hole_count = left;
+}
+
+/* Looks at a record that was here at the start: a hole, or the act that tells of some? */
+static enum err hole_look(
+	struct takeover *takeover, const struct record *record, struct arena *arena)
+{
+	struct log_act act;
+	if (record->kind == RECORD_TOMBSTONE && record->nameless)
+		return hole_add(takeover, record->seq);
+	if (record->kind != RECORD_ACT || record->act != LOG_ACT_ERASED)
+		return OK;
+	arena_reset(arena);
+	enum err err = log_act_decode(record->body, arena, &act);
+	if (err == OK)
+		holes_close(takeover, &act);
+	return err;
+}
+
+/* Finds the holes that are in the store. It reads the log: only for what cannot do without. */
+static enum err holes_find(struct takeover *takeover)
+{
+	struct reader *reader;
+	struct arena arena = { 0 };
+	uint64_t last_seq;
+	int64_t unused;
+	enum err err = reader_open(takeover->server->log, &reader);
+	if (err != OK)
+		return err;
+	err = reader_last(reader, &last_seq, &unused);
+	if (err == OK)
+		err = arena_init(&arena, (LOG_ACT_SEQS_MAX + 2) * sizeof(uint64_t));
+	for (uint64_t seq = 1; err == OK && seq <= last_seq; seq++) {
+		struct record record;
+		err = atomic_load(takeover->stop)    ? ERR_STOPPED
+		      : seq % RECORDS_OF_A_VIEW == 0 ? reader_renew(reader)
+						     : OK;
+		if (err == OK)
+			err = reader_next(reader, seq, &record);
+		if (err == OK)
+			err = hole_look(takeover, &record, &arena);
+	}
+	arena_release(&arena);
+	reader_close(reader);
+	takeover->holes_known = err == OK;
+	return err;
+}
+
+/* What is published must not be of somebody whose records never came here. */
+static enum err publication_check(
+	struct takeover *takeover, const struct record_view *view, struct reason *reason)
+{
+	enum err err =
+		takeover->holes_known || takeover->role == FOLLOW_BEGUN ? OK : holes_find(takeover);
+	if (err != OK)
+		return fail(reason, err == ERR_STOPPED ? ERR_STOPPED : ERR_IO,
+			"the store cannot be read");
+	if (takeover->hole_count == 0)
+		return OK;
+	return fail(reason, ERR_CONFLICT,
+		"record %llu of %s publishes figures of somebody who was erased before the records "
+		"came here: begin this store with a backup of the main's",
+		(unsigned long long)view->seq, takeover->server->config->follow_main);
 }
 
 static enum err act_take(
@@ -306,12 +375,8 @@ static enum err record_take(
 	enum err err = OK;
 	if (view->kind == RECORD_TOMBSTONE)
 		err = hole_note(takeover, view->seq, reason);
-	else if (view->kind == RECORD_EVENT && view->event.type == EVENT_REPORT_PUBLISHED &&
-		 takeover->hole_count > 0)
-		err = fail(reason, ERR_CONFLICT,
-			"record %llu of %s publishes figures of somebody who was erased before the "
-			"records came here: begin this store with a backup of the main's",
-			(unsigned long long)view->seq, takeover->server->config->follow_main);
+	else if (view->kind == RECORD_EVENT && view->event.type == EVENT_REPORT_PUBLISHED)
+		err = publication_check(takeover, view, reason);
 	if (err != OK)
 		return err;
 	takeover->views[takeover->count++] = *view;

@@ -1,5 +1,6 @@
 """Following another ladderd: its log, its figures, its acts; what is refused; becoming the main."""
 
+import http.client
 import json
 import os
 import random
@@ -437,6 +438,56 @@ class Promoted(Pair):
         done = ladder("promote", self.follower.store)
         self.assertEqual(done.returncode, 65, done.stderr)
         self.assertIn(b"never had all", done.stderr + done.stdout)
+
+
+class CutOff(Pair):
+    """The answer of the main ends somewhere, and the follower begins anew."""
+
+    def serve_some(self, door, messages):
+        """Answers one request as the main does, but for what comes after so many messages."""
+        with door.accept()[0] as client:
+            head, *lines = client.recv(65536).decode().split("\r\n")
+            headers = dict(line.split(": ", 1) for line in lines if ": " in line)
+            main = http.client.HTTPConnection("127.0.0.1", self.main.port, timeout=harness.WAIT)
+            main.request("GET", head.split()[1], headers={
+                name: headers[name] for name in ("Authorization", "Accept")})
+            answer = main.getresponse()
+            body = b""
+            for _ in range(messages):
+                length, shift, byte = 0, 0, 128
+                while byte >= 128:
+                    body += (one := answer.read(1))
+                    byte = one[0]
+                    length |= (byte & 127) << shift
+                    shift += 7
+                body += answer.read(length)
+            main.close()
+            names = ("Ladder-Store", "Ladder-Last-Seq")
+            client.sendall("".join((
+                "HTTP/1.1 200 OK\r\nConnection: close\r\n",
+                *(f"{name}: {answer.getheader(name)}\r\n" for name in names),
+                "\r\n")).encode() + body)
+
+    def test_who_was_erased_is_missed_in_what_is_published_after_a_restart_too(self):
+        self.begin()
+        self.main.accept(event())
+        caught_up(self.follower, self.main)
+        self.follower.stop()
+        gone = fresh("p")
+        self.main.accept(event(subject=gone))
+        self.main.accept(*(event() for _ in range(1500)))
+        self.main.accept(event("report_published", {"as_of": QUARTER}))
+        ladder("erase", "--subject", gone, self.main.store, check=0)
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            follow(self.follower, self.main, f"http://127.0.0.1:{door.getsockname()[1]}")
+            self.follower.launch()
+            # More than are written at once, and less than up to the publication.
+            self.serve_some(door, 1400)
+            until(lambda: last_of(self.follower) > 1000, "some are here")
+            self.follower.kill()
+        follow(self.follower, self.main)
+        self.follower.launch()
+        self.assertIn("publishes figures of somebody who was erased", self.ends(self.follower, 65))
 
 
 class Killed(Pair):
