@@ -94,12 +94,26 @@ enum err erasure_choose_record(struct erasure *erasure, uint64_t seq)
 
 enum err erasure_choose_act(struct erasure *erasure, const struct record_view *act)
 {
+	const struct log_act *erased = &act->act;
+	size_t count = erased->seq_count;
+	bool found = false;
 	enum err err = OK;
-	CHECK(act->kind == RECORD_ACT && act->act.type == LOG_ACT_ERASED);
-	for (size_t i = 0; i < act->act.seq_count && err == OK; i++)
-		err = act->act.seqs[i] < act->seq ? erasure_choose_record(erasure, act->act.seqs[i])
-						  : ERR_CONFLICT;
-	erasure->before = act->act.before;
+	CHECK(act->kind == RECORD_ACT && erased->type == LOG_ACT_ERASED);
+	for (size_t i = 0; i < count && err == OK; i++) {
+		struct record record;
+		if (erased->seqs[i] >= act->seq)
+			return ERR_CONFLICT;
+		err = reader_record(erasure->reader, erased->seqs[i], &record);
+		if (err == OK && record.kind != RECORD_TOMBSTONE)
+			err = erasure_choose_record(erasure, erased->seqs[i]);
+		found = found || (err == OK && record.kind != RECORD_TOMBSTONE);
+	}
+	/* The rest of a list that was too long for one act is of the same person. */
+	bool goes_on = erasure->act_last != 0 && count > 0 && erased->seqs[0] > erasure->act_last;
+	erasure->absent += !found && !goes_on;
+	erasure->act_last = count == LOG_ACT_SEQS_MAX ? erased->seqs[count - 1] : 0;
+	if (erased->before > erasure->before)
+		erasure->before = erased->before;
 	return err;
 }
 

@@ -44,7 +44,10 @@ enum err erasure_choose_before(struct erasure *erasure, int32_t before) NODISCAR
 /* Those whom the record at `seq` is about. */
 enum err erasure_choose_record(struct erasure *erasure, uint64_t seq) NODISCARD;
 
-/* Those whom the records that an act of the main lists are about, as far as they are there. */
+/*
+ * Those whom the records that an act of the main lists are about, as far as they are there; of acts
+ * that follow each other in their order. ERR_CONFLICT: it lists what is not before it.
+ */
 enum err erasure_choose_act(struct erasure *erasure, const struct record_view *act) NODISCARD;
 
 struct erase_counts {
@@ -82,10 +85,10 @@ enum err erasure_finish(struct erasure *erasure, int64_t now_us, const struct ke
 	size_t kept_count, struct reason *reason) NODISCARD;
 
 /*
- * The same with an act of the main (follow.h), which is the next record, in the place of acts of
- * its own. ERR_CONFLICT: it does not come next.
+ * The same with acts of the main (follow.h), which are the next records, in the place of acts of
+ * its own: those that were chosen by. ERR_CONFLICT: they do not come next.
  */
-enum err erasure_follow(struct erasure *erasure, const struct record_view *act,
+enum err erasure_follow(struct erasure *erasure, const struct record_view *acts, size_t count,
 	const struct kept_figures *kept, size_t kept_count, struct reason *reason) NODISCARD;
 
 /* The environment of before is still read by somebody. After erasure_finish(). */

@@ -501,6 +501,23 @@ static enum err acts_append(struct erasure *erasure, uint16_t partner)
 	return err;
 }
 
+/* The acts of the main, with their own places and stamps. */
+static enum err acts_follow(struct erasure *erasure, uint16_t partner)
+{
+	int32_t before = erasure->before;
+	enum err err = OK;
+	for (size_t i = 0; i < erasure->followed_count && err == OK; i++) {
+		const struct record_view *act = &erasure->followed[i];
+		if (act->seq != erasure->copied_seq + 1 || act->recorded_us <= erasure->stamp_us)
+			return ERR_CONFLICT;
+		erasure->stamp_us = act->recorded_us - 1;
+		erasure->before = act->act.before;
+		err = act_append(erasure, partner, act->act.seqs, act->act.seq_count);
+	}
+	erasure->before = before;
+	return err;
+}
+
 static enum err meta_add(struct erasure *erasure, const char *name, uint64_t more)
 {
 	MDB_val key = val_of_string(name);
@@ -529,7 +546,7 @@ static enum err meta_end(struct erasure *erasure, uint16_t partner)
 	const struct newest newest = { erasure->copied_seq, erasure->stamp_us };
 	uint64_t list =
 		erase_list_bytes(erasure->log->path) + erasure->entry_count * ERASE_LINE_LENGTH;
-	enum err err = meta_add(erasure, META_ERASED_PEOPLE, erasure->people);
+	enum err err = meta_add(erasure, META_ERASED_PEOPLE, erasure->people + erasure->absent);
 	if (err == OK && erasure->before != 0)
 		err = meta_raise(erasure, META_COMPLETE_FROM, (uint64_t)erasure->before);
 	if (err == OK)
@@ -604,21 +621,14 @@ static enum err end_write(
 		after_us = now_us - 1;
 	if (erasure->stamp_us < after_us)
 		erasure->stamp_us = after_us;
-	const struct record_view *followed = erasure->followed;
-	if (followed != NULL && (followed->seq != erasure->copied_seq + 1 ||
-					followed->recorded_us <= erasure->stamp_us))
-		return ERR_CONFLICT;
-	if (followed != NULL)
-		erasure->stamp_us = followed->recorded_us - 1;
 	enum err err = act_partner(erasure, &partner);
 	if (erasure->row_count > 0)
 		qsort(erasure->rows, erasure->row_count, sizeof(*erasure->rows), by_hash_and_seq);
 	for (size_t i = 0; i < erasure->row_count && err == OK; i++)
 		err = erased_put(erasure->txn, &erasure->target->tables, &erasure->rows[i]);
 	if (err == OK)
-		err = followed == NULL ? acts_append(erasure, partner)
-				       : act_append(erasure, partner, followed->act.seqs,
-						 followed->act.seq_count);
+		err = erasure->followed == NULL ? acts_append(erasure, partner)
+						: acts_follow(erasure, partner);
 	if (err == OK)
 		err = txn_want(erasure);
 	if (err == OK)
@@ -678,10 +688,12 @@ enum err erasure_finish(struct erasure *erasure, int64_t now_us, const struct ke
 		erasure->log, reason, shielded_finish(erasure, now_us, kept, kept_count, reason));
 }
 
-enum err erasure_follow(struct erasure *erasure, const struct record_view *act,
+enum err erasure_follow(struct erasure *erasure, const struct record_view *acts, size_t count,
 	const struct kept_figures *kept, size_t kept_count, struct reason *reason)
 {
-	erasure->followed = act;
-	/* The stamp is the act's: no clock is looked at. */
+	CHECK(count > 0);
+	erasure->followed = acts;
+	erasure->followed_count = count;
+	/* The stamps are the acts': no clock is looked at. */
 	return erasure_finish(erasure, INT64_MIN + 1, kept, kept_count, reason);
 }

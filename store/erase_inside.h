@@ -24,7 +24,10 @@ struct erasure {
 	size_t chosen_size;
 	uint64_t people;
 	int32_t before;                     /* they expired; 0: they are erased */
-	const struct record_view *followed; /* the main's act; NULL: acts are made */
+	const struct record_view *followed; /* the main's acts; NULL: acts are made */
+	size_t followed_count;
+	uint64_t absent;   /* people of such acts of whom nothing was here any more */
+	uint64_t act_last; /* the last seq of the act chosen by last, if its list was full; or 0 */
 
 	/* Which records. */
 	uint64_t looked_seq; /* all up to here were looked at */

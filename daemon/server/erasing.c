@@ -39,7 +39,8 @@ struct finish {
 	const struct kept *kept;
 	uint64_t kept_to; /* publications up to here were looked at */
 	const struct erase_request *request;
-	const struct record_view *act; /* of the main, that is followed; NULL: it is done here */
+	const struct record_view *acts; /* of the main, that are followed; NULL: it is done here */
+	size_t act_count;
 };
 
 /* A publication that came after the figures were kept is shown with the people still. */
@@ -68,9 +69,9 @@ static enum err finish_run(struct log *log, void *context, struct reason *reason
 	enum err err = publications_check(log, finish->kept_to);
 	if (err != OK)
 		return fail(reason, err, "something was published meanwhile");
-	if (finish->act != NULL)
-		return erasure_follow(finish->erasure, finish->act, finish->kept->items,
-			finish->kept->count, reason);
+	if (finish->acts != NULL)
+		return erasure_follow(finish->erasure, finish->acts, finish->act_count,
+			finish->kept->items, finish->kept->count, reason);
 	if (finish->request->place != NULL)
 		erasure_place(finish->erasure, finish->request->place);
 	return erasure_finish(
@@ -125,18 +126,15 @@ static enum err end_await(
 	return OK;
 }
 
-static enum err erase_chosen(struct server *server, const struct erase_request *request,
-	const struct record_view *act, struct erasure *erasure, const struct erase_counts *counts,
-	struct reason *reason)
+static enum err erase_chosen(struct server *server, const struct finish *what,
+	const struct erase_counts *counts, struct reason *reason)
 {
 	struct kept kept = { 0 };
-	struct finish finish = {
-		.erasure = erasure,
-		.clock = &server->clock,
-		.kept = &kept,
-		.act = act,
-		.request = request,
-	};
+	struct finish finish = *what;
+	struct erasure *erasure = what->erasure;
+	const struct erase_request *request = what->request;
+	finish.clock = &server->clock;
+	finish.kept = &kept;
 	struct exclusive exclusive = { .run = finish_run, .context = &finish };
 	enum err err = publications_keep(server, request, counts->seq_first, &finish, &kept);
 	if (err != OK)
@@ -165,7 +163,8 @@ static enum err erase_once(struct server *server, const struct erase_request *re
 	else if (err == OK)
 		err = erasure_look(erasure, counts);
 	if (err == OK && counts->people > 0 && !request->dry_run)
-		err = erase_chosen(server, request, NULL, erasure, counts, reason);
+		err = erase_chosen(server,
+			&(struct finish){ .erasure = erasure, .request = request }, counts, reason);
 	erasure_free(erasure);
 	return err;
 }
@@ -408,8 +407,8 @@ static enum err act_run(struct log *log, void *context, struct reason *reason)
 	for (size_t i = 0; i < finish->kept->count && err == OK; i++)
 		err = log_keep_figures(
 			log, finish->kept->items[i].seq, finish->kept->items[i].figures);
-	if (err == OK)
-		err = log_follow_act(log, finish->act, reason);
+	for (size_t i = 0; i < finish->act_count && err == OK; i++)
+		err = log_follow_act(log, &finish->acts[i], reason);
 	if (err != OK) {
 		log_abort(log);
 		return err;
@@ -417,14 +416,15 @@ static enum err act_run(struct log *log, void *context, struct reason *reason)
 	return log_commit(log, reason);
 }
 
-static enum err act_write(struct server *server, const struct erase_request *request,
-	const struct record_view *act, struct reason *reason)
+static enum err acts_write(struct server *server, const struct finish *what, struct reason *reason)
 {
 	struct kept kept = { 0 };
 	struct snapshot snapshot;
-	struct finish finish = { .clock = &server->clock, .kept = &kept, .act = act };
+	struct finish finish = *what;
 	struct exclusive exclusive = { .run = act_run, .context = &finish };
-	enum err err = publications_keep(server, request, 0, &finish, &kept);
+	finish.clock = &server->clock;
+	finish.kept = &kept;
+	enum err err = publications_keep(server, what->request, 0, &finish, &kept);
 	if (err == OK)
 		err = committer_exclusively(server->committer, &exclusive);
 	if (err == OK) {
@@ -434,38 +434,44 @@ static enum err act_write(struct server *server, const struct erase_request *req
 	kept_release(&kept);
 	if (err != OK)
 		return err;
-	if (!figures_await(server, act->seq, request->stop, &snapshot))
+	uint64_t last = what->acts[what->act_count - 1].seq;
+	if (!figures_await(server, last, what->request->stop, &snapshot))
 		return ERR_STOPPED;
 	atomic_store(&server->last_act, snapshot.figures->head.acts.last_seq);
 	snapshot_drop(&snapshot);
 	return OK;
 }
 
-enum err erasing_follow(struct server *server, const struct record_view *act,
+/* Finds whom the acts erase, of those who are here. */
+static enum err acts_look(struct server *server, struct finish *finish, struct erase_counts *counts)
+{
+	enum err err = erasure_new(server->log, &finish->erasure);
+	for (size_t i = 0; i < finish->act_count && err == OK; i++)
+		err = erasure_choose_act(finish->erasure, &finish->acts[i]);
+	return err == OK ? erasure_look(finish->erasure, counts) : err;
+}
+
+enum err erasing_follow(struct server *server, const struct record_view *acts, size_t count,
 	const atomic_bool *stop, struct reason *reason)
 {
-	struct erasure *erasure = NULL;
 	struct erase_counts counts = { 0 };
-	bool erases = act->act.type == LOG_ACT_ERASED;
+	CHECK(count > 0);
+	bool erases = acts[0].act.type == LOG_ACT_ERASED;
 	const struct erase_request request = {
 		.command = erases ? "followed erase" : "followed restrict",
 		.stop = stop,
 	};
-	enum err err = erases ? erasure_new(server->log, &erasure) : OK;
-	if (err == OK && erases)
-		err = erasure_choose_act(erasure, act);
-	if (err == OK && erases)
-		err = erasure_look(erasure, &counts);
+	struct finish finish = { .request = &request, .acts = acts, .act_count = count };
+	enum err err = erases ? acts_look(server, &finish, &counts) : OK;
 	if (err != OK)
 		err = fail(reason, err,
-			"record %llu, by which the main erased somebody, cannot be "
-			"followed",
-			(unsigned long long)act->seq);
+			"record %llu, by which the main erased somebody, cannot be followed",
+			(unsigned long long)acts[0].seq);
 	else if (counts.people > 0)
-		err = erase_chosen(server, &request, act, erasure, &counts, reason);
+		err = erase_chosen(server, &finish, &counts, reason);
 	else
-		err = act_write(server, &request, act, reason);
-	erasure_free(erasure);
+		err = acts_write(server, &finish, reason);
+	erasure_free(finish.erasure);
 	act_audit(server, &request, err);
 	return err;
 }

@@ -42,11 +42,12 @@ int restricting_serve(
 	struct server *server, const struct erase_request *request, struct text *said);
 
 /*
- * Of a follower: does what the act of its main says, which is the next record (store/follow.h),
- * with nothing else under way. `stop`: it is to end. ERR_CONFLICT: it cannot come next. ERR_FULL:
- * later. ERR_STOPPED. ERR_CORRUPT, ERR_IO: stop.
+ * Of a follower: does what acts of its main say, which are the next records (store/follow.h), with
+ * nothing else under way: one of a restriction, or erasures, which are done together, since that
+ * copies the store. `stop`: it is to end. ERR_CONFLICT: they cannot come next. ERR_FULL: later.
+ * ERR_STOPPED. ERR_CORRUPT, ERR_IO: stop.
  */
-enum err erasing_follow(struct server *server, const struct record_view *act,
+enum err erasing_follow(struct server *server, const struct record_view *acts, size_t count,
 	const atomic_bool *stop, struct reason *reason) NODISCARD;
 
 #endif

@@ -34,10 +34,11 @@ struct takeover {
 	enum err err;
 	struct reason reason;
 
-	/* What waits to be written. */
+	/* What waits to be written: events and tombstones, or acts that erase somebody. */
 	struct arena arena;
 	struct record_view *views;
 	size_t count;
+	bool are_acts;
 
 	/* Records that were erased before they came here, of which no act has told yet. */
 	uint64_t *holes;
@@ -125,6 +126,7 @@ enum err takeover_begin(
 	takeover->err = OK;
 	text_release(&takeover->rest);
 	takeover->count = 0;
+	takeover->are_acts = false;
 	arena_reset(&takeover->arena);
 	enum err err = store_look(takeover, &recorded_us, reason);
 	if (err != OK)
@@ -231,14 +233,28 @@ static enum err write_run(struct log *log, void *context, struct reason *reason)
 	return log_commit(log, reason);
 }
 
+/* What the acts that wait say is done. */
+static enum err acts_do(struct takeover *takeover, const struct record_view *acts, size_t count,
+	struct reason *reason);
+
 /* Waits until what waits is durable, and so much is settled. */
 static enum err flush(struct takeover *takeover, int64_t settled_us, struct reason *reason)
 {
 	struct server *server = takeover->server;
 	struct takeover_write writing = { takeover, settled_us };
 	struct exclusive exclusive = { .run = write_run, .context = &writing };
-	if (takeover->count == 0 && settled_us <= committer_settled_us(server->committer))
+	if (takeover->are_acts) {
+		enum err done = acts_do(takeover, takeover->views, takeover->count, reason);
+		takeover->count = 0;
+		takeover->are_acts = false;
+		arena_reset(&takeover->arena);
+		if (done != OK)
+			return done;
+	}
+	if (takeover->count == 0 && settled_us <= committer_settled_us(server->committer)) {
+		arena_reset(&takeover->arena);
 		return OK;
+	}
 	enum err err = committer_exclusively(server->committer, &exclusive);
 	if (err != OK)
 		return ERR_STOPPED;
@@ -351,24 +367,34 @@ static enum err publication_check(
 		(unsigned long long)view->seq, takeover->server->config->follow_main);
 }
 
+static enum err acts_do(struct takeover *takeover, const struct record_view *acts, size_t count,
+	struct reason *reason)
+{
+	enum err err = erasing_follow(takeover->server, acts, count, takeover->stop, reason);
+	for (size_t i = 0; i < count && err == OK; i++) {
+		if (acts[i].act.type == LOG_ACT_ERASED)
+			holes_close(takeover, &acts[i].act);
+	}
+	return err == ERR_FULL ? ERR_IO : err;
+}
+
+/* Erasures wait for those that follow, since each copies the store; a restriction does not. */
 static enum err act_take(
 	struct takeover *takeover, const struct record_view *view, struct reason *reason)
 {
-	struct server *server = takeover->server;
-	/* The act stays in the arena, behind what was written. */
 	if (view->seq != takeover->last_seq + 1)
 		return fail(reason, ERR_CONFLICT, "the main sent record %llu where %llu comes next",
 			(unsigned long long)view->seq, (unsigned long long)takeover->last_seq + 1);
-	enum err err = erasing_follow(server, view, takeover->stop, reason);
-	if (err != OK)
-		return err == ERR_FULL ? ERR_IO : err;
-	if (view->act.type == LOG_ACT_ERASED)
-		holes_close(takeover, &view->act);
+	CHECK(takeover->count == 0 || takeover->are_acts);
 	takeover->last_seq = view->seq;
+	if (view->act.type != LOG_ACT_ERASED)
+		return acts_do(takeover, view, 1, reason);
+	takeover->are_acts = true;
+	takeover->views[takeover->count++] = *view;
 	return OK;
 }
 
-/* A record that waits from now on; of an act what waits is written before it. */
+/* A record that waits from now on. */
 static enum err record_take(
 	struct takeover *takeover, const struct record_view *view, struct reason *reason)
 {
@@ -412,6 +438,15 @@ static enum err message_read(struct takeover *takeover, struct bytes bytes, stru
 	return log_message_decode(bytes_of(copy, bytes.length), &takeover->arena, out);
 }
 
+/* May it wait beside what waits? A mark writes that itself. */
+static bool is_of_what_waits(const struct takeover *takeover, const struct log_message *message)
+{
+	if (message->is_mark || takeover->count == 0)
+		return true;
+	bool is_act = message->view.kind == RECORD_ACT;
+	return takeover->are_acts ? is_act && message->view.act.type == LOG_ACT_ERASED : !is_act;
+}
+
 static enum err message_take(struct takeover *takeover, struct bytes bytes, struct reason *reason)
 {
 	struct log_message message;
@@ -421,8 +456,8 @@ static enum err message_take(struct takeover *takeover, struct bytes bytes, stru
 	if (err != OK)
 		return err;
 	err = message_read(takeover, bytes, &message);
-	if (err == OK && !message.is_mark && message.view.kind == RECORD_ACT) {
-		/* What waits is written, and the act is read again, behind nothing. */
+	if (err == OK && !is_of_what_waits(takeover, &message)) {
+		/* What waits is written, and this one is read again, behind nothing. */
 		err = flush(takeover, INT64_MIN, reason);
 		arena_reset(&takeover->arena);
 		if (err != OK)

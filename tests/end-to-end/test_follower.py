@@ -119,6 +119,10 @@ class Follows(Pair):
         ladder("restrict", "--subject", people[1], self.main.store, check=0)
         ladder("erase", "--subject", people[2], self.main.store, check=0)
         ladder("restrict", "--lift", "--subject", people[1], self.main.store, check=0)
+        # Many at once: the store is copied once.
+        self.main.accept(*(assessed(fresh("old"), "2015-02-01", 2) for _ in range(30)))
+        caught_up(self.follower, self.main)
+        ladder("expire", "--before", "2016-01-01", self.main.store, check=0)
         caught_up(self.follower, self.main)
         self.check_logs()
         self.check_figures(municipality="GM0823")
@@ -224,6 +228,7 @@ class Follows(Pair):
         except OSError:
             return None
 
+    @harness.in_long_form
     def test_a_follower_may_be_followed(self):
         self.begin()
         third = make_follower(self.follower)
@@ -233,6 +238,7 @@ class Follows(Pair):
         caught_up(third, self.main)
         self.assertEqual(log_of(self.main.store), log_of(third.store))
 
+    @harness.in_long_form
     def test_it_begins_with_a_backup(self):
         self.main.start()
         erased = fresh("p")
@@ -550,6 +556,7 @@ class UnderTls(Pair):
 class Guide(Pair):
     """docs/followers.md."""
 
+    @harness.in_long_form
     def test_the_commands_of_the_guide_run_as_they_stand(self):
         text = (harness.ROOT / "docs/followers.md").read_text()
         make_token, backup, promote = re.findall(r"```sh\n(.*?)```", text, re.S)

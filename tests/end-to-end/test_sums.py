@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 import time
+import unittest
 
 import harness
 from harness import event, fresh, generated, ladder, until
@@ -29,11 +30,16 @@ QUESTIONS = ({}, {"municipality": "GM0823"}, {"as_of": "2025-09-30"}, {"window":
 class Stores(harness.OwnDaemon):
     """Two stores of people of their own, and one with all of their records."""
 
+    one = None
+
     @classmethod
     def setUpClass(cls):
+        if Stores.one is not None:
+            return
+        cls = Stores
         cls.one, cls.two, cls.both = (harness.Ladderd(analysts=ANALYSTS) for _ in range(3))
         for daemon in (cls.one, cls.two, cls.both):
-            cls.addClassCleanup(daemon.discard)
+            unittest.addModuleCleanup(daemon.discard)
             daemon.start()
         cls.seed = harness.seed()
         # What is published once, and what is judged in its own store, is not of sums.

@@ -75,24 +75,31 @@ static void follow(struct store *follower, const struct record_view *views, size
 		fail_msg("%s", reason.text);
 }
 
-/* Applies an act that erases somebody. */
-static void erasure_apply(struct store *follower, const struct record_view *act)
+/* Applies acts that erase people. */
+static void erasures_apply(struct store *follower, const struct record_view *acts, size_t count)
 {
 	struct erasure *erasure;
 	struct erase_counts counts;
 	struct reason reason = { "" };
 	assert_int_equal(erasure_new(follower->log, &erasure), OK);
-	assert_int_equal(erasure_choose_act(erasure, act), OK);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(erasure_choose_act(erasure, &acts[i]), OK);
 	assert_int_equal(erasure_look(erasure, &counts), OK);
 	if (counts.people == 0) {
 		erasure_free(erasure);
-		follow(follower, act, 1);
+		for (size_t i = 0; i < count; i++)
+			follow(follower, &acts[i], 1);
 		return;
 	}
 	assert_int_equal(erasure_copy(erasure, NULL, &reason), OK);
-	if (erasure_follow(erasure, act, NULL, 0, &reason) != OK)
+	if (erasure_follow(erasure, acts, count, NULL, 0, &reason) != OK)
 		fail_msg("%s", reason.text);
 	erasure_free(erasure);
+}
+
+static bool is_erasure(const struct record_view *view)
+{
+	return view->kind == RECORD_ACT && view->act.type == LOG_ACT_ERASED;
 }
 
 static void catch_up(struct pair *pair)
@@ -106,14 +113,17 @@ static void catch_up(struct pair *pair)
 		arena_reset(&arena);
 		while (count < most && seq + count < log_last_seq(pair->main.log)) {
 			views[count] = record_sent(&pair->main, seq + count + 1, &arena);
-			if (views[count].kind == RECORD_ACT)
+			bool erases = is_erasure(&views[0]) && is_erasure(&views[count]);
+			if (views[count].kind == RECORD_ACT && !erases)
+				break;
+			if (views[count].kind != RECORD_ACT && is_erasure(&views[0]))
 				break;
 			count++;
 		}
-		if (count > 0)
+		if (count > 0 && is_erasure(&views[0]))
+			erasures_apply(&pair->follower, views, count);
+		else if (count > 0)
 			follow(&pair->follower, views, count);
-		else if (views[0].act.type == LOG_ACT_ERASED)
-			erasure_apply(&pair->follower, &views[0]);
 		else
 			follow(&pair->follower, views, 1);
 	}
