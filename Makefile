@@ -344,6 +344,7 @@ check: packages ## install what is missing, build, pass all tests (minutes)
 
 check-slow: packages ## what takes longer: sanitizers, compilers, fuzzing, old stores (half an hour)
 	@scripts/packages tests/office/packages.txt
+	@scripts/packages tests/cluster/packages.txt
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) SUBMAKE='$(SUBMAKE)' tests/run-all slow
 
 # New seeds each round; what a round or a fuzzer finds is printed with its seed.
@@ -359,6 +360,9 @@ torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing
 	@-scripts/packages tests/faults/packages.txt
 	@LADDERD_SYSTEMS=100 LADDERD_MODULE_SECONDS=14400 \
 		$(PYTHON) tests/run-end-to-end $(OUT) system_dies
+	@scripts/packages tests/cluster/packages.txt
+	@cd tests/cluster && LADDERD_LONG=1 RECORDS=$(abspath $(OUT))/records \
+		timeout 4h $(PYTHON) -B -m unittest -v test_deaths
 	@LADDERD_EVERY=1 LADDERD_PEOPLE=20 LADDERD_MODULE_SECONDS=1800 \
 		$(PYTHON) tests/run-end-to-end $(OUT) erasure
 	@LADDERD_ROT_SECONDS=1800 LADDERD_MODULE_SECONDS=3600 \
