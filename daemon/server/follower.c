@@ -96,6 +96,7 @@ void follower_heard(struct follower *follower, uint64_t main_seq, bool is_end)
 	bool first = !state->was_caught_up && is_end;
 	follower->heard_us = clock_monotonic_us(&follower->server->clock);
 	follower->is_heard = true;
+	state->was_heard = true;
 	if (main_seq > follower->main_seq)
 		follower->main_seq = main_seq;
 	state->was_caught_up = state->was_caught_up || is_end;
@@ -333,9 +334,12 @@ void follower_warnings_add(
 static void promotion_say(
 	const struct server *server, const struct following *state, struct text *said)
 {
-	text_printf(said, "promoted: yes\nrecords: %llu\nmissing: %llu\n",
-		(unsigned long long)atomic_load(&server->counters.last_seq),
-		(unsigned long long)state->lag_records);
+	text_printf(said, "promoted: yes\nrecords: %llu\nmissing: ",
+		(unsigned long long)atomic_load(&server->counters.last_seq));
+	if (state->was_heard)
+		text_printf(said, "%llu\n", (unsigned long long)state->lag_records);
+	else
+		text_add_string(said, "unknown\n");
 	text_printf(said,
 		"%s is followed no more, and this ladderd takes what is pushed. Send partners "
 		"here, "

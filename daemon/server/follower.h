@@ -38,6 +38,7 @@ void follower_free(struct follower *follower);
 struct following {
 	const char *main;      /* its address */
 	bool is_promoted;      /* it follows no more */
+	bool was_heard;        /* the main, since the start */
 	bool was_caught_up;    /* at some time: the log that is here was whole */
 	bool is_catching_up;   /* the main is sending what is not here yet */
 	uint64_t lag_records;  /* that the main had when it was heard of, and that are not here */

@@ -407,6 +407,15 @@ class Promoted(Pair):
         caught_up(self.main, self.follower)
         self.check_logs()
 
+    def test_what_is_missing_nobody_knows_who_did_not_hear_of_the_main(self):
+        self.begin()
+        self.main.accept(event())
+        caught_up(self.follower, self.main)
+        self.main.kill()
+        self.follower.restart()
+        done = ladder("promote", self.follower.store, check=0)
+        self.assertIn(b"promoted: yes\nrecords: 1\nmissing: unknown\n", done.stdout)
+
     def test_a_former_main_that_took_more_stops(self):
         self.begin()
         self.main.accept(event())
