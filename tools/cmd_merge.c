@@ -112,6 +112,18 @@ static int sums_print(const struct summed *sums, enum merge_format format)
 			       : complain("merge", EX_OSERR, "There is not enough memory.");
 }
 
+/* What is not as one store with all records would print it. Of all together nothing is agreed. */
+static void limits_say(const struct summed *sums, int count)
+{
+	if (count > 1)
+		fprintf(stderr,
+			"ladder merge: %d stores are added: whoever is in two of them counts in "
+			"each, and agreements are not listed.\n",
+			count);
+	else if (sums->head.municipality != PART_ALL)
+		fprintf(stderr, "ladder merge: agreements are not listed.\n");
+}
+
 static int files_merge(char *const *files, int count, enum merge_format format)
 {
 	struct summed sums = { .part = NULL };
@@ -129,11 +141,8 @@ static int files_merge(char *const *files, int count, enum merge_format format)
 			"all.");
 	if (code == EX_OK)
 		code = sums_print(&sums, format);
-	if (code == EX_OK && count > 1)
-		fprintf(stderr,
-			"ladder merge: %d stores are added: whoever is in two of them counts in "
-			"each, and agreements are not listed.\n",
-			count);
+	if (code == EX_OK)
+		limits_say(&sums, count);
 	summed_release(&sums);
 	return code;
 }

@@ -87,8 +87,11 @@ class Sums(Stores):
             self.assertEqual(done.stdout, whole.body, question)
             self.assertIn(b"counts in each", done.stderr)
             # One alone, and in the other order.
-            self.assertEqual(self.merge(self.one, **question).stdout,
+            alone = self.merge(self.one, **question)
+            self.assertEqual(alone.stdout,
                              self.one.figures(known_at=self.known_at, **question).body)
+            self.assertEqual(b"agreements are not listed" in alone.stderr,
+                             "municipality" in question)
             self.assertEqual(self.merge(self.two, self.one, **question).stdout, whole.body)
 
     def test_csv_and_openmetrics_are_those_of_replay(self):
