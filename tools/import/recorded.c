@@ -51,8 +51,7 @@ enum recorded_column {
  * Stands for what may be the number of a person: no day and no word of any column. An empty cell,
  * or a mark, would say that there is nothing. No longer than a day.
  */
-static const char unreadable[] = "onleesbaar";
-CHECK_STATIC(sizeof(unreadable) <= DATE_LENGTH + 1);
+static const char unreadable[DATE_LENGTH + 1] = "onleesbaar";
 
 /* The kinds of messages, by the end of their address. */
 enum message_kind {
