@@ -53,6 +53,12 @@ class Register(harness.OwnDaemon):
         two = self.ask("--name", "Ann de Wit", "--second", "1991-05-04", "--add")
         self.assertNotEqual(one, two)
         self.assertEqual(self.ask("--name", "Ann de Wit", "--second", "4-5-1990"), one)
+        # Where nobody sees it.
+        for second in ("4-5-1990\n", " 1990-05-04 \r\n", "4-5-1990"):
+            self.assertEqual(self.ask("--name", "Ann de Wit", "--second", "-", stdin=second), one)
+            self.assertEqual(
+                self.ask("--second", "-", "--name", "-", stdin=f"Ann de Wit\r\n{second}"), one)
+        self.ask("--name", "-", "--second", "-", stdin="Ann de Wit", check=66)
         self.ask("--name", "Ann de Wit", check=66)
         self.assertIn("or several", self.said)
         self.ask("--name", "Ann de Wit", "--add", check=65)

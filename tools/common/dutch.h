@@ -835,10 +835,10 @@
 		"standard input",                                                        \
 		"toon het pseudoniem van deze persoon; - leest de naam van "             \
 		"de invoer")                                                             \
-	X("what tells apart people of one name: a birth date or a "                      \
-		"number",                                                                \
-		"wat mensen met één naam onderscheidt: een geboortedatum "               \
-		"of een nummer")                                                         \
+	X("what tells apart people of one name, as a birth date; - "                     \
+		"reads it",                                                              \
+		"wat mensen met één naam onderscheidt, zoals een "                       \
+		"geboortedatum; - leest het")                                            \
 	X("print who has this pseudonym; with --partner, this alias",                    \
 		"toon wie dit pseudoniem heeft; met --partner, deze alias")              \
 	X("the partner whose aliases are meant",                                         \

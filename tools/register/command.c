@@ -59,27 +59,45 @@ static int table_save(const struct registering *own)
 
 /* One person. */
 
-/* The name on the command line, or the first line of standard input: others see a command line. */
-static int name_take(const struct registering *own, struct text *out)
+/* What is given, or the next line of standard input where that is -. */
+static void value_take(const char *given, struct bytes *input, struct text *out)
 {
-	struct reason reason;
-	if (strcmp(own->name, "-") != 0) {
-		text_add_string(out, own->name);
-		return EX_OK;
+	if (given == NULL || strcmp(given, "-") != 0) {
+		text_add_string(out, given == NULL ? "" : given);
+		return;
 	}
-	enum err err = file_read(STDIN_FILENO, LINE_BYTES, out, &reason);
-	if (err != OK)
-		return complain(NAME, input_exit_code(err), "%s: %s.", "-", reason.text);
-	const char *end = out->length == 0 ? NULL : memchr(out->data, '\n', out->length);
-	if (end != NULL)
-		out->length = (size_t)(end - out->data);
-	return EX_OK;
+	const uint8_t *end = input->length == 0 ? NULL : memchr(input->data, '\n', input->length);
+	size_t length = end == NULL ? input->length : (size_t)(end - input->data);
+	size_t taken = end == NULL ? length : length + 1;
+	text_add(out, bytes_trim(bytes_of(input->data, length)));
+	*input = bytes_of(input->data + taken, input->length - taken);
 }
 
-static void second_take(const struct registering *own, struct text *out)
+/* A day in whichever form is one day. */
+static void second_set(struct bytes given, struct text *out)
 {
-	if (own->second != NULL && !birthday_print(bytes_of_string(own->second), false, out))
-		text_add_string(out, own->second);
+	if (given.length > 0 && !birthday_print(given, false, out))
+		text_add(out, given);
+}
+
+/* Who is meant: others see a command line, so that both may be lines of standard input. */
+static int person_take(const struct registering *own, struct text *name, struct text *second)
+{
+	struct reason reason;
+	struct text input = { 0 }, given = { 0 };
+	bool reads = strcmp(own->name, "-") == 0 ||
+		     (own->second != NULL && strcmp(own->second, "-") == 0);
+	enum err err = reads ? file_read(STDIN_FILENO, LINE_BYTES, &input, &reason) : OK;
+	if (err == OK) {
+		struct bytes rest = text_bytes(&input);
+		value_take(own->name, &rest, name);
+		value_take(own->second, &rest, &given);
+		second_set(text_bytes(&given), second);
+	}
+	text_release(&given);
+	text_release(&input);
+	return err == OK ? EX_OK
+			 : complain(NAME, input_exit_code(err), "%s: %s.", "-", reason.text);
 }
 
 /* What a person is called: the pseudonym, or the alias of the partner. */
@@ -132,8 +150,7 @@ static int person_find(struct registering *own, struct bytes name, struct bytes 
 static int by_name(struct registering *own)
 {
 	struct text name = { 0 }, second = { 0 };
-	int code = name_take(own, &name);
-	second_take(own, &second);
+	int code = person_take(own, &name, &second);
 	if (code == EX_OK && bytes_trim(text_bytes(&name)).length == 0)
 		code = complain(NAME, EX_USAGE, "There is no name.");
 	if (code == EX_OK)
@@ -343,7 +360,7 @@ int command_register(int argc, char **argv)
 			"print the pseudonym of this person; - reads the name from standard "
 			"input" },
 		{ "second", 0, OPTION_TEXT, &own.second, 0, 0, "WHAT",
-			"what tells apart people of one name: a birth date or a number" },
+			"what tells apart people of one name, as a birth date; - reads it" },
 		{ "subject", 0, OPTION_TEXT, &own.subject, 0, 0, "S",
 			"print who has this pseudonym; with --partner, this alias" },
 		{ "partner", 'p', OPTION_TEXT, &own.partner, 0, 0, "NAME",
