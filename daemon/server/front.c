@@ -131,6 +131,13 @@ static bool went_well(struct front *front, enum err err, const struct reason *re
 		away_set(front, reason);
 		return false;
 	}
+	if (err == ERR_STOPPED) {
+		/* An act was broken off, as the daemon ends: its row is read again at the start. */
+		front->options.intake.disconnect(front->options.intake.self);
+		front->connected = false;
+		front->retry_us = INT64_MAX;
+		front->told_away = true;
+	}
 	if (err == ERR_IO || err == ERR_FULL) {
 		front->options.intake.disconnect(front->options.intake.self);
 		front->connected = false;
@@ -245,6 +252,11 @@ static enum err act_do(struct front *front, struct handed *handed, struct submis
 	enum err err = front->options.act(
 		front->options.context, act, handed->row.at_us, &handed->row.place, reason);
 	acting_set(front, false);
+	if (err == ERR_STOPPED)
+		return fail(reason, err, "ladderd is stopping");
+	/* Its row is read again, on another connection. */
+	if (err == ERR_CONFLICT)
+		err = ERR_FULL;
 	*done = err == OK;
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;

@@ -134,12 +134,26 @@ struct node {
 	struct house house;
 	struct front *front;
 	atomic_uint applied;
+	atomic_uint acts;
 };
 
 static void node_applied(void *context)
 {
 	struct node *node = context;
 	atomic_fetch_add(&node->applied, 1);
+}
+
+/* As when the daemon is told to end in the middle of an erasure. */
+static enum err node_act(void *context, const struct proposal_act *act, int64_t at_us,
+	const struct log_place *place, struct reason *reason)
+{
+	struct node *node = context;
+	(void)at_us;
+	(void)reason;
+	assert_int_equal(act->type, LOG_ACT_ERASED);
+	assert_int_equal(place->pos, 1);
+	atomic_fetch_add(&node->acts, 1);
+	return ERR_STOPPED;
 }
 
 static void node_open(struct node *node, struct engine *engine, bool other)
@@ -171,6 +185,7 @@ static void node_open(struct node *node, struct engine *engine, bool other)
 		.limits = limits,
 		.rules = { .definitions = 2 },
 		.applied = node_applied,
+		.act = node_act,
 		.context = node,
 	};
 	assert_int_equal(front_start(&options, &node->front), OK);
@@ -413,6 +428,29 @@ static void a_row_that_does_not_follow_ends_it(void **state)
 	engine_release(&engine);
 }
 
+static void an_act_that_is_broken_off_by_the_end_is_read_again(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct reason reason;
+	struct text row = { 0 };
+	const struct log_rules rules = { 0 };
+	node_make(&node, &engine);
+	const struct proposal_act act = { LOG_ACT_ERASED, bytes_of_string("s"), 0 };
+	proposal_encode_act(&act, &rules, &row);
+	pthread_mutex_lock(&engine.mutex);
+	engine_add(&engine, 0, STORE_NOW_US, text_bytes(&row));
+	pthread_mutex_unlock(&engine.mutex);
+	AWAIT(is_away(&node));
+	assert_int_equal(atomic_load(&node.acts), 1);
+	assert_int_equal(front_has_failed(node.front, &reason), OK);
+	assert_int_equal(log_place(node.house.store.log)->pos, 0);
+	text_release(&row);
+	node_close(&node);
+	engine_release(&engine);
+}
+
 static void what_is_in_a_row_is_read_back_and_what_is_none_is_refused(void **state)
 {
 	(void)state;
@@ -480,6 +518,7 @@ int main(void)
 		cmocka_unit_test(what_is_refused_is_answered_at_once_and_reading_goes_on),
 		cmocka_unit_test(a_broken_promise_is_noticed_within_a_minute),
 		cmocka_unit_test(a_row_that_does_not_follow_ends_it),
+		cmocka_unit_test(an_act_that_is_broken_off_by_the_end_is_read_again),
 		cmocka_unit_test(what_is_in_a_row_is_read_back_and_what_is_none_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
