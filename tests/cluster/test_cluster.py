@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import shutil
 import unittest
 from pathlib import Path
 
@@ -326,6 +327,24 @@ class Cluster(unittest.TestCase):
         two.start()
         self.equal(one, two)
         self.assertNotIn(subject.encode(), log_of(two))
+
+    def test_a_store_from_before_an_erasure_erases_again_before_it_shows_anything(self):
+        one, two = self.node("a"), self.node("b")
+        subject = harness.fresh("s")
+        one.accept(harness.settled(subject, "2026-01-05"))
+        self.equal(one, two)
+        harness.ladder("backup", two.store, two.place / "backup", check=0)
+        harness.ladder("erase", "--subject", subject, one.store, check=0)
+        self.equal(one, two)
+        two.stop()
+        shutil.rmtree(two.store)
+        harness.ladder("restore", two.place / "backup", two.store, check=0)
+        self.assertIn(subject.encode(), log_of(two))
+        two.start()
+        self.assertNotIn(subject.encode(), log_of(two))
+        self.equal(one, two)
+        one.accept(harness.event())
+        self.equal(one, two)
 
     def test_the_connection_that_is_configured_is_one(self):
         wrong = self.node("a", start=False, where="host = 'x")
