@@ -1,6 +1,7 @@
 """`ladder export`: what a store has at (P, K) as tables, from which anybody reckons our figures."""
 
 import csv
+import ctypes
 import fcntl
 import json
 import os
@@ -434,6 +435,24 @@ class Files(Place):
                 base.close()
         self.assertEqual([name for name, in other.execute("SELECT name FROM sqlite_master")],
                          ["mine"])
+
+    @harness.in_long_form
+    def test_nothing_is_written_elsewhere(self):
+        """So many events of one type that an index made of them at once is sorted in files."""
+        store = self.store(*(event(subject=f"p-{number % 10}") for number in range(90_000)))
+        elsewhere = self.here / "elsewhere"
+        elsewhere.mkdir()
+        libc = ctypes.CDLL(None)
+        watch = libc.inotify_init1(os.O_NONBLOCK)
+        self.addCleanup(os.close, watch)
+        create = 0x100
+        self.assertNotEqual(libc.inotify_add_watch(watch, bytes(elsewhere), create), -1)
+        ladder("export", store, self.here / "base", check=0,
+               env={**os.environ, "SQLITE_TMPDIR": str(elsewhere)})
+        with self.assertRaises(BlockingIOError):
+            os.read(watch, 4096)
+        (elsewhere / "seen").touch()
+        self.assertTrue(os.read(watch, 4096))
 
     def test_a_pipe_in_its_place_is_not_waited_for(self):
         store = self.store(event())

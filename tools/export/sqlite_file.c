@@ -2,7 +2,9 @@
  * tools/export/sqlite_file.c - see sqlite_file.h. Alone sees SQLite.
  *
  * The file is nobody's before it is whole, so that a journal and syncs on the way would keep
- * nothing: one transaction, and the book syncs the file at its end.
+ * nothing: one transaction, and the book syncs the file at its end. Indices grow with their tables,
+ * at their ends, since people come in the order of their numbers: made of a whole table they would
+ * be sorted in files elsewhere, where there may be no room, and nobody expects what is of people.
  */
 #include "tools/export/sqlite_file.h"
 
@@ -71,6 +73,9 @@ static void table_define(const struct table *table, struct text *out)
 			i + 1 < table->column_count ? "," : "");
 	}
 	text_add_string(out, ");\n");
+	if (table->is_of_people)
+		text_printf(out, "CREATE INDEX \"%s_person\" ON \"%s\"(person);\n", table->name,
+			table->name);
 }
 
 static enum err insert_prepare(struct sqlite_file *book, size_t at, struct reason *reason)
@@ -110,6 +115,7 @@ enum err sqlite_file_open(const char *path, const struct table *tables, size_t t
 		err = sqlite_failed(book, reason);
 	text_add_string(&text,
 		"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;\n"
+		"PRAGMA temp_store=MEMORY;\n"
 		"BEGIN;\n");
 	for (size_t i = 0; i < table_count; i++)
 		table_define(&tables[i], &text);
@@ -159,7 +165,7 @@ enum err sqlite_file_add(
 	return sqlite_failed(book, reason);
 }
 
-/* All events with what they have in common, and the indices. */
+/* All events with what they have in common. */
 static enum err finish(struct sqlite_file *book, struct reason *reason)
 {
 	struct text text = { 0 };
@@ -174,14 +180,7 @@ static enum err finish(struct sqlite_file *book, struct reason *reason)
 			joint, table->is_of_people ? "person" : "NULL", table->name, table->name);
 		joint = "UNION ALL";
 	}
-	text_add_string(&text, ";\n");
-	for (size_t i = 0; i < book->table_count; i++) {
-		const struct table *table = &book->tables[i];
-		if (table->is_of_people)
-			text_printf(&text, "CREATE INDEX \"%s_person\" ON \"%s\"(person);\n",
-				table->name, table->name);
-	}
-	text_add_string(&text, "COMMIT;\n");
+	text_add_string(&text, ";\nCOMMIT;\n");
 	return run(book, &text, reason);
 }
 
