@@ -126,7 +126,7 @@ static void live_begin(struct world *world)
 
 bool world_open(struct world *world)
 {
-	const struct committer_limits limits = { 1000, SIZE_MAX, false };
+	const struct committer_limits limits = { .batches_max = 1000, .bytes_max = SIZE_MAX };
 	struct reason reason = { "" };
 	struct log_options options = options_of(world->store);
 	options.size_max = world->size_max;

@@ -16,7 +16,7 @@ static void the_holder_opens_what_was_sealed_and_nobody_else(void **state)
 {
 	struct seal_key key, other_key;
 	struct seal_secret secret, other;
-	uint8_t box[sizeof(PLAIN) + SEAL_EXTRA], plain[sizeof(PLAIN)];
+	uint8_t box[sizeof(PLAIN) + SEAL_EXTRA] = { 0 }, plain[sizeof(PLAIN)];
 	struct bytes whole = bytes_of(box, sizeof(box));
 	(void)state;
 	seal_make(&key, &secret);
