@@ -185,7 +185,7 @@ static void a_map_that_is_full_at_the_commit_does_not_stop_the_daemon(void **sta
 	struct clock_virtual time;
 	clock_virtual_init(&time, STORE_NOW_US);
 	const struct clock clock = clock_virtual(&time);
-	const struct committer_limits limits = { 10, SIZE_MAX, false };
+	const struct committer_limits limits = { .batches_max = 10, .bytes_max = SIZE_MAX };
 	enum commit_outcome outcome = OUTCOME_DURABLE;
 	store_make(&store);
 	store.size_max = (size_t)200 << 10;

@@ -5,7 +5,9 @@
  * that is open with O_DSYNC, take at least SLOW_DISK_US microseconds. On a disk behind a
  * cache, whose sync takes next to nothing, this shows the share of the processor on others.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
