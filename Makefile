@@ -274,7 +274,7 @@ thread-tests: $(THREAD_TESTS)
 # committer_test is never called; and it knows neither seccomp() nor Landlock.
 .PHONY: valgrind
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --fair-sched=yes \
-	--errors-for-leak-kinds=definite
+	--errors-for-leak-kinds=definite --suppressions=tests/unit/valgrind.supp
 valgrind: $(UNIT_TESTS) ## unit tests under valgrind (minutes)
 	@scripts/packages tests/unit/packages.txt
 	@UNDER='$(VALGRIND)' tests/run-units valgrind $(filter-out \

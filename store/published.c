@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "base/grow.h"
 
 #define OLD_KEY_SIZE 6  /* municipality and quarter, of formats 1 and 2 */
 #define KEY_SIZE     14 /* and the seq */
@@ -152,18 +153,23 @@ static enum err rows_copy(
 	int code = mdb_stat(txn, tables->publications, &stat);
 	if (code != 0 || stat.ms_entries == 0)
 		return lmdb_err(code);
-	struct published *rows = calloc(stat.ms_entries, sizeof(*rows));
-	if (rows == NULL)
-		return ERR_FULL;
+	struct published *rows = NULL;
+	size_t size = 0;
 	code = mdb_cursor_open(txn, tables->publications, &cursor);
 	enum err err = lmdb_err(code);
+	/* How many there are is in a page too, and may be wrong: no room is made by it. */
 	while (err == OK && (code = mdb_cursor_get(cursor, &key, &val, MDB_NEXT)) == 0) {
-		CHECK(*count < stat.ms_entries);
-		err = published_read(&key, &val, &rows[*count]);
-		++*count;
+		if (*count == stat.ms_entries)
+			err = ERR_CORRUPT;
+		else if (!GROW(rows, size, *count + 1))
+			err = ERR_FULL;
+		else
+			err = published_read(&key, &val, &rows[(*count)++]);
 	}
-	if (code != 0 && code != MDB_NOTFOUND && err == OK)
+	if (err == OK && code != MDB_NOTFOUND)
 		err = lmdb_err(code);
+	if (err == OK && *count != stat.ms_entries)
+		err = ERR_CORRUPT;
 	*out = rows;
 	return err;
 }

@@ -32,26 +32,30 @@ static bool reader_is_ours(struct reader *reader)
 static enum err restricted_load(struct reader *reader)
 {
 	MDB_dbi table = reader->at->tables.restricted;
-	MDB_cursor *cursor;
+	MDB_cursor *cursor = NULL;
 	MDB_val key, val;
 	MDB_stat stat;
 	reader->restricted_count = 0;
 	int code = table == TABLE_ABSENT ? 0 : mdb_stat(reader->txn, table, &stat);
 	if (table == TABLE_ABSENT || code != 0 || stat.ms_entries == 0)
 		return lmdb_err(code);
-	if (!GROW(reader->restricted, reader->restricted_size, stat.ms_entries))
-		return ERR_FULL;
 	code = mdb_cursor_open(reader->txn, table, &cursor);
-	if (code != 0)
-		return lmdb_err(code);
-	while ((code = mdb_cursor_get(cursor, &key, &val, MDB_NEXT)) == 0) {
-		if (key.mv_size != sizeof(uint32_t))
-			break;
-		memcpy(&reader->restricted[reader->restricted_count++], key.mv_data,
-			sizeof(uint32_t));
+	enum err err = lmdb_err(code);
+	/* How many there are is in a page too, and may be wrong: no room is made by it. */
+	while (err == OK && (code = mdb_cursor_get(cursor, &key, &val, MDB_NEXT)) == 0) {
+		size_t count = reader->restricted_count;
+		if (key.mv_size != sizeof(uint32_t) || count == stat.ms_entries)
+			err = ERR_CORRUPT;
+		else if (!GROW(reader->restricted, reader->restricted_size, count + 1))
+			err = ERR_FULL;
+		else
+			memcpy(&reader->restricted[reader->restricted_count++], key.mv_data,
+				sizeof(uint32_t));
 	}
 	mdb_cursor_close(cursor);
-	return code == MDB_NOTFOUND ? OK : code == 0 ? ERR_CORRUPT : lmdb_err(code);
+	if (err == OK && code != MDB_NOTFOUND)
+		err = lmdb_err(code);
+	return err == OK && reader->restricted_count != stat.ms_entries ? ERR_CORRUPT : err;
 }
 
 static int by_person(const void *a, const void *b)

@@ -3,6 +3,8 @@
  */
 #include "tests/unit/store_memory.h"
 
+#include <fcntl.h>
+
 static void an_empty_log_has_nothing(void **state)
 {
 	(void)state;
@@ -28,6 +30,54 @@ static void an_empty_log_has_nothing(void **state)
 	assert_int_equal(reader_subject(reader, 1, &name), ERR_NOT_FOUND);
 	reader_close(reader);
 	store_end(&store);
+}
+
+/* Writes how many rows a table has, wherever a page of the open store says it: in LMDB's struct. */
+static void rows_claim(const struct store *store, const char *table, uint64_t rows)
+{
+	enum { ENTRIES = 2 * sizeof(uint32_t) + 3 * sizeof(uint64_t) };
+	static uint8_t all[4 << 20];
+	char path[96];
+	unsigned found = 0;
+	snprintf(path, sizeof(path), "%s/data.mdb", store->path);
+	int fd = open(path, O_RDWR);
+	ssize_t length = pread(fd, all, sizeof(all), 0);
+	assert_true(length > 0 && (size_t)length < sizeof(all));
+	const uint8_t *at = all, *end = all + length;
+	while ((at = memmem(at, (size_t)(end - at), table, strlen(table))) != NULL) {
+		at += strlen(table);
+		assert_int_equal(pwrite(fd, &rows, sizeof(rows), at - all + ENTRIES), sizeof(rows));
+		found++;
+	}
+	close(fd);
+	assert_true(found > 0);
+}
+
+static void a_table_that_says_a_wrong_number_of_rows_is_damage(void **state)
+{
+	(void)state;
+	static const uint64_t claimed[] = { 1, 39, 41, (uint64_t)1 << 20, (uint64_t)1 << 45 };
+	struct store store;
+	struct reader *reader;
+	char subject[16];
+	store_make(&store);
+	store_begin(&store);
+	for (unsigned i = 0; i < 40; i++) {
+		snprintf(subject, sizeof(subject), "p-%u", i);
+		store_put(&store, (struct said){ .id = subject, .subject = subject });
+	}
+	store_commit(&store);
+	store_begin(&store);
+	for (unsigned i = 0; i < 40; i++) {
+		snprintf(subject, sizeof(subject), "p-%u", i);
+		assert_int_equal(log_restrict(store.log, bytes_of_string(subject), false), OK);
+	}
+	store_commit(&store);
+	for (size_t i = 0; i < ARRAY_LENGTH(claimed); i++) {
+		rows_claim(&store, "restricted", claimed[i]);
+		assert_int_equal(reader_open(store.log, &reader), ERR_CORRUPT);
+	}
+	store_drop(&store);
 }
 
 static void nothing_shows_before_it_is_committed(void **state)
@@ -387,6 +437,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_log_has_nothing),
+		cmocka_unit_test(a_table_that_says_a_wrong_number_of_rows_is_damage),
 		cmocka_unit_test(nothing_shows_before_it_is_committed),
 		cmocka_unit_test(the_seq_at_an_instant_is_the_last_one_recorded_by_then),
 		cmocka_unit_test(records_are_found_in_any_order),
