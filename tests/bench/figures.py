@@ -30,7 +30,7 @@ def ratio(ours, theirs):
 
 def verdict(row):
     """True: what is required is met; False: it is not; None: it cannot be told."""
-    if not row["ours"]:
+    if not row["ours"] or row["required"] is None:
         return None
     figure = row["ours"]["median"]
     if row.get("to"):
@@ -62,6 +62,8 @@ def shown(figure, unit):
 
 
 def requirement(row):
+    if row["required"] is None:
+        return "-"
     sign = "≥" if row["better"] == "more" else "≤"
     if row.get("to"):
         return f"{sign} {number(row['required'])} × {row['to']}"
@@ -77,6 +79,7 @@ def rows_table(rows):
                    "ladderd / it"), cells(*["---"] * 6)]
     for row in rows:
         met = {True: "yes", False: "**no**", None: "?"}[verdict(row)]
+        met = "-" if row["required"] is None else met
         first = [row["name"], requirement(row), shown(row["ours"], row["unit"]), met]
         beside = row["beside"] or [None]
         for place, one in enumerate(beside):

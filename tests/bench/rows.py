@@ -10,6 +10,7 @@ import re
 import time
 from datetime import datetime, timezone
 
+import cluster
 import figures
 import ours
 import peers
@@ -560,4 +561,4 @@ def start_and_room(run):
 
 PARTS = {"doors": doors, "random": random_ids, "replay": replay, "live": live,
          "questions": questions.questions, "person": questions.one_person,
-         "start": start_and_room}
+         "start": start_and_room, "cluster": cluster.cluster}

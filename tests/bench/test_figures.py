@@ -46,6 +46,12 @@ class Arithmetic(unittest.TestCase):
 
 
 class Rendering(unittest.TestCase):
+    def test_what_nobody_requires_is_shown_without_a_verdict(self):
+        row = {"name": "a", "unit": "s", "required": None, "better": "less", "beside": [],
+               "ours": figures.spread([1])}
+        self.assertIsNone(figures.verdict(row))
+        self.assertIn("| a | - | 1.00 s | - |", figures.rows_table([row]))
+
     def test_numbers_have_three_digits_that_count(self):
         for value, text in ((0, "0"), (0.01234, "0.0123"), (1.5, "1.50"), (99.94, "99.9"),
                             (100, "100"), (123456, "123,000"), (1234567, "1,230,000"),

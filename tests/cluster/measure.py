@@ -2,7 +2,7 @@
 """How fast a cluster takes events, beside one machine and beside PostgreSQL's COPY with the same
 replication. All on this machine, three PostgreSQL servers included: read the ratios.
 
-    make all bench-tools && tests/cluster/measure.py [EVENTS]
+    make all bench-tools && tests/cluster/measure.py [EVENTS [--json]]
 """
 
 import json
@@ -92,6 +92,13 @@ def main():
             rows["COPY, unique id, the same replication"].append(copy(servers.primary, EVENTS))
             waits["one machine"].append(load([alone], 300, 1, 1)[1])
             waits["a cluster"].append(load(nodes[:1], 300, 1, 1)[1])
+        size = int(servers.primary.sql("SELECT sum(pg_total_relation_size(inhrelid)) FROM "
+                                       "pg_inherits WHERE inhparent = 'ladderd.log'::regclass"))
+        count = int(servers.primary.sql("SELECT count(*) FROM ladderd.log"))
+        if "--json" in sys.argv[2:]:
+            print(json.dumps({"rates": rows, "waits_ms": waits, "rows": count,
+                              "mib": size / 2**20}))
+            return
         print(f"{os.cpu_count()} cores, {EVENTS:,} events of the stream, {ROUNDS} rounds in turn\n")
         print("| | median (least to most) |\n| --- | --- |")
         for what, figures in rows.items():
@@ -99,9 +106,6 @@ def main():
         for what, figures in waits.items():
             told(f"one event at a time, half of the answers within: {what}",
                  [1000 * one for one in figures], "µs")
-        size = int(servers.primary.sql("SELECT sum(pg_total_relation_size(inhrelid)) FROM "
-                                       "pg_inherits WHERE inhparent = 'ladderd.log'::regclass"))
-        count = int(servers.primary.sql("SELECT count(*) FROM ladderd.log"))
         print(f"\n{count:,} rows of the cluster, {size / 2**20:,.0f} MiB with their index")
     finally:
         for one in [alone, *nodes]:
