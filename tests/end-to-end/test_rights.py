@@ -322,7 +322,7 @@ class Audit(harness.OwnDaemon):
 # Each path that there is, with its methods. Who may is said in Naive, not here.
 PATHS = {"/v1/events": {"POST"}, "/v1/events/": {"GET"}, "/v1/log": {"GET"},
          "/v1/indicators": {"GET"}, "/v1/worklist": {"GET"}, "/v1/agreements": {"GET"},
-         "/v1/card": {"GET"},
+         "/v1/card": {"GET"}, "/v1/sums": {"GET"},
          "/v1/openapi.json": {"GET"}, "/v1/ladder.proto": {"GET"}, "/metrics": {"GET"}, "/": {"GET"},
          "/worklist": {"GET"}, "/card": {"GET"}, "/compare": {"GET"},
          "/figures.csv": {"GET"}, "/definitions": {"GET"},
@@ -330,7 +330,7 @@ PATHS = {"/v1/events": {"POST"}, "/v1/events/": {"GET"}, "/v1/log": {"GET"},
          "/healthz": {"GET"}, "/readyz": {"GET"}}
 OPEN = {"/v1/openapi.json", "/v1/ladder.proto", "/definitions",
         "/sign-in", "/sign-out", "/healthz", "/readyz"}
-OF_ONE_PLACE = {"/v1/indicators", "/v1/worklist", "/worklist", "/", "/figures.csv"}
+OF_ONE_PLACE = {"/v1/indicators", "/v1/sums", "/v1/worklist", "/worklist", "/", "/figures.csv"}
 PLACES = ("GM0823", "GM0824", "GM0825")
 EVERY = set(PLACES)
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
@@ -341,8 +341,9 @@ SOME_TYPES = {"ladder_assessed", "municipality_settled", "job_started"}
 class Somebody:
     """Who may do what, as the contract says it and nothing else: the second opinion."""
 
-    def __init__(self, kind, places=(), log=False, types=(), named=(), named_places=()):
-        self.kind, self.log = kind, log
+    def __init__(self, kind, places=(), log=False, types=(), named=(), named_places=(),
+                 sums=False):
+        self.kind, self.log, self.sums = kind, log, sums
         self.all = places == "*"
         self.places = EVERY if self.all else set(places)
         self.every_type, self.types = types == "*", set() if types == "*" else set(types)
@@ -360,6 +361,7 @@ class Somebody:
         made = {"municipalities": listed(self.all, set() if self.all else self.places)}
         if self.kind == "analyst":
             made["log"] = "yes" if self.log else "no"
+            made["sums"] = "yes" if self.sums else "no"
         return made
 
     def may_send(self, body_type, place):
@@ -388,6 +390,8 @@ class Somebody:
                     True)
         if path == "/v1/log":
             return self.kind == "analyst" and self.log, True
+        if path == "/v1/sums":
+            return self.kind == "analyst" and self.sums and self.sees(place), True
         if path == "/metrics":
             return True, (self.kind == "analyst" or
                           (self.kind == "scraper" and bool(self.places)))
@@ -412,9 +416,9 @@ WHO = {
                         named_places=["GM0824"]),
     "p_agrees": Somebody("partner", "*", types="*", named=["agreement_made"],
                          named_places=["GM0825"]),
-    "a_all": Somebody("analyst", "*", log=True),
+    "a_all": Somebody("analyst", "*", log=True, sums=True),
     "a_some": Somebody("analyst", ["GM0823", "GM0824"], log=True),
-    "a_nolog": Somebody("analyst", ["GM0823"]),
+    "a_nolog": Somebody("analyst", ["GM0823"], sums=True),
     "a_none": Somebody("analyst", log=True),
     "s_all": Somebody("scraper", "*"),
     "s_some": Somebody("scraper", ["GM0824"]),
