@@ -541,6 +541,21 @@ static enum err views_take(struct reader **readers, unsigned wanted, unsigned *c
 	return err;
 }
 
+/* The key of the last record; 0: there is none. */
+static enum err last_seq_read(const struct reader *reader, uint64_t *out)
+{
+	MDB_cursor *cursor = NULL;
+	MDB_val key, val;
+	*out = 0;
+	int code = mdb_cursor_open(reader->txn, reader->at->tables.log, &cursor);
+	if (code == 0)
+		code = mdb_cursor_get(cursor, &key, &val, MDB_LAST);
+	if (code == 0 && key.mv_size == sizeof(*out))
+		memcpy(out, key.mv_data, sizeof(*out));
+	mdb_cursor_close(cursor);
+	return code == MDB_NOTFOUND ? OK : lmdb_err(code);
+}
+
 static enum err sizes_read(struct balance *balance, const struct reader *reader)
 {
 	MDB_stat stat;
@@ -548,7 +563,14 @@ static enum err sizes_read(struct balance *balance, const struct reader *reader)
 	if (code != 0)
 		return lmdb_err(code);
 	balance->entries = stat.ms_entries;
-	enum err err = index_lag_indexed(
+	/* Seqs count from 1: a log of more rows than its last seq is damage, and no size. */
+	uint64_t last;
+	enum err err = last_seq_read(reader, &last);
+	if (err == OK && last < balance->entries)
+		err = ERR_CORRUPT;
+	if (err != OK)
+		return err;
+	err = index_lag_indexed(
 		reader->txn, &reader->at->tables, balance->entries, &balance->indexed);
 	/* It is told when the lag is loaded. */
 	if (err == ERR_CORRUPT)

@@ -543,6 +543,41 @@ static void rot_any(struct rot *rot)
 	page_write(rot, rot->damaged, page);
 }
 
+/* The count of rows of a table is in a page too: LMDB's struct, behind the name of the table. */
+static void a_log_that_says_too_many_rows_is_damage_and_no_size(void **state)
+{
+	(void)state;
+	enum { ENTRIES = sizeof("log") - 1 + 2 * sizeof(uint32_t) + 3 * sizeof(uint64_t) };
+	static const uint64_t claimed[] = { (uint64_t)1 << 40, (uint64_t)1 << 60, UINT64_MAX };
+	static uint8_t all[4 << 20];
+	struct store store;
+	struct findings findings;
+	char path[96];
+	uint64_t records;
+	store_write(&store);
+	snprintf(path, sizeof(path), "%s/data.mdb", store.path);
+	int fd = open(path, O_RDWR);
+	ssize_t length = pread(fd, all, sizeof(all), 0);
+	assert_true(length > 0 && (size_t)length < sizeof(all));
+	alarm(60);
+	for (size_t i = 0; i < ARRAY_LENGTH(claimed); i++) {
+		unsigned found = 0;
+		for (ssize_t at = 0; at + ENTRIES + 8 < length; at++)
+			/* A node: a key of three bytes, that is the name, of a struct of 48. */
+			if (memcmp(all + at, "log", 3) == 0 && all[at - 2] == 3) {
+				assert_int_equal(pwrite(fd, &claimed[i], 8, at + ENTRIES), 8);
+				found++;
+			}
+		assert_true(found > 0);
+		assert_int_equal(verify_in(store.log, &ways[0], &findings, &records), ERR_CORRUPT);
+		assert_true(findings.count > 0);
+		text_release(&findings.all);
+	}
+	alarm(0);
+	close(fd);
+	store_drop(&store);
+}
+
 /* Never a signal, never for ever; and what a look at each record finds the scales find too. */
 static void a_rotten_page_is_told_and_ends_nothing(void **state)
 {
@@ -654,6 +689,7 @@ int main(void)
 		cmocka_unit_test(what_is_told_a_look_at_each_record_tells),
 		cmocka_unit_test(in_a_right_store_nothing_that_is_indexed_is_looked_up),
 		cmocka_unit_test(the_key_of_who_stays_may_be_of_who_is_erased),
+		cmocka_unit_test(a_log_that_says_too_many_rows_is_damage_and_no_size),
 		cmocka_unit_test(a_rotten_page_is_told_and_ends_nothing),
 		cmocka_unit_test(a_branch_that_leads_elsewhere_is_told),
 		cmocka_unit_test(many_findings_are_told_as_a_number),
