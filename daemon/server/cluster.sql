@@ -140,6 +140,10 @@ DECLARE
 	bound bigint;
 	dropped integer := 0;
 BEGIN
+	-- One node does it at a time: two would wait for each other, or for what the other dropped.
+	IF NOT pg_try_advisory_xact_lock(7400741901) THEN
+		RETURN 0;
+	END IF;
 	SELECT least(min(applied), max(backed_up)) INTO bound FROM ladderd.node
 		WHERE seen > now() - make_interval(days => keep_days);
 	FOR part IN SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
