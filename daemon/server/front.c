@@ -212,28 +212,37 @@ static enum err row_hand(struct front *front, struct handed *handed, struct subm
 	return err;
 }
 
+/* Moves what waits for a K to be settled, and for nothing else, from a list to another's end. */
+static void settling_move(struct submission **list, struct submission ***end)
+{
+	while (*list != NULL) {
+		struct submission *submission = *list;
+		if (submission->batch != NULL || submission->act != NULL) {
+			list = &submission->next;
+			continue;
+		}
+		*list = submission->next;
+		submission->next = NULL;
+		**end = submission;
+		*end = &submission->next;
+	}
+}
+
 /*
  * While an act is done it waits for the figures, and they for nothing to be settled: what waits for
- * that is told that it cannot be now.
+ * that, in the queue or in flight, is told that it cannot be now. What is in flight goes on.
  */
 static void acting_set(struct front *front, bool acting)
 {
 	struct submission *settling = NULL, **end = &settling;
 	lock(front);
 	front->acting = acting;
-	struct submission **at = &front->first;
-	front->last = NULL;
-	while (*at != NULL) {
-		struct submission *submission = *at;
-		if (!acting || submission->batch != NULL || submission->act != NULL) {
-			front->last = submission;
-			at = &submission->next;
-			continue;
-		}
-		*at = submission->next;
-		submission->next = NULL;
-		*end = submission;
-		end = &submission->next;
+	if (acting) {
+		settling_move(&front->first, &end);
+		front->last = front->first;
+		while (front->last != NULL && front->last->next != NULL)
+			front->last = front->last->next;
+		settling_move(&front->group, &end);
 	}
 	unlock(front);
 	group_end(settling, OUTCOME_AWAY);
