@@ -1,6 +1,7 @@
 -- daemon/server/cluster.sql - the log of a cluster of ladderd in PostgreSQL: see postgres.h.
 --
--- ladderd makes it where it is absent, as the owner of its database. All that must hold, holds in
+-- ladderd makes it where it is absent, as the owner of its database, and does all of this again
+-- where the functions are of an older program: nodes of both use them then. All that must hold, holds in
 -- propose(): positions have no gaps and grow in the order of the commits, since each row takes its
 -- own from `head`, which the same transaction changes and holds until it is committed.
 
@@ -13,6 +14,7 @@ CREATE SCHEMA IF NOT EXISTS ladderd;
 CREATE TABLE IF NOT EXISTS ladderd.cluster (
 	one boolean PRIMARY KEY DEFAULT true CHECK (one),
 	version integer NOT NULL,
+	functions integer NOT NULL DEFAULT 0,
 	id uuid NOT NULL,
 	system text NOT NULL,
 	-- What the stores had when they began to follow it: the last record, and its instant.
@@ -131,9 +133,10 @@ BEGIN
 END $$;
 
 -- Drops the days that are over, that every node has in its store, and some backup too. A node that
--- was away for longer than the days that are kept is not waited for: it starts from a backup.
+-- was away for longer than the days that are kept is not waited for: it starts from a backup. Where
+-- somebody reads, as a dump does, it is for another time: all proposals would queue behind it.
 CREATE OR REPLACE FUNCTION ladderd.prune(keep_days integer) RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET lock_timeout = '200ms' AS $$
 DECLARE
 	part record;
 	last bigint;
@@ -153,9 +156,16 @@ BEGIN
 	LOOP
 		EXECUTE format('SELECT max(pos) FROM ladderd.%I', part.relname) INTO last;
 		IF last IS NULL OR last <= bound THEN
-			EXECUTE format('DROP TABLE ladderd.%I', part.relname);
+			BEGIN
+				EXECUTE format('DROP TABLE ladderd.%I', part.relname);
+			EXCEPTION WHEN lock_not_available THEN
+				RETURN dropped;
+			END;
 			dropped := dropped + 1;
 		END IF;
 	END LOOP;
 	RETURN dropped;
 END $$;
+
+-- As postgres.c has it; one more with each change of a function.
+UPDATE ladderd.cluster SET functions = 1;

@@ -22,7 +22,8 @@
 #define BLOCK_BYTES    "8388608"                /* ... and about so many bytes of them */
 #define PRUNE_US       (600 * INT64_C(1000000)) /* between two looks for days to drop */
 #define PROMISE        "the cluster does not keep its promise: "
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 1 /* of the tables, and ... */
+#define FUNCTIONS      1 /* of the functions that cluster.sql makes */
 #define NUMBER_SIZE    24
 #define UUID_SIZE      37
 
@@ -35,7 +36,6 @@ struct postgres {
 	int wake_fd;
 	PGresult *block; /* rows that were read, and are on a standby */
 	int block_at;
-	uint64_t read_pos; /* the last row that was handed out */
 	uint64_t news_pos; /* there are rows up to here, at least */
 	uint64_t sure_pos; /* all up to here are on a standby */
 	uint64_t applied;  /* all up to here are durable in the store */
@@ -228,10 +228,13 @@ static enum err server_connect(struct postgres *postgres, struct reason *reason)
 		0, NULL, reason);
 }
 
-/* Makes the tables where they are absent. */
-static enum err schema_make(struct postgres *postgres, struct reason *reason)
+/* Which tables and functions there are; 0 and 0: none yet. */
+static enum err versions_ask(
+	struct postgres *postgres, uint64_t *tables, uint64_t *functions, struct reason *reason)
 {
 	PGresult *result = NULL;
+	*tables = 0;
+	*functions = 0;
 	enum err err = ask(postgres, "SELECT to_regclass('ladderd.node') IS NOT NULL", 0, NULL,
 		NULL, &result, reason);
 	if (err != OK)
@@ -239,20 +242,36 @@ static enum err schema_make(struct postgres *postgres, struct reason *reason)
 	bool made = PQgetvalue(result, 0, 0)[0] == 't';
 	PQclear(result);
 	if (!made)
-		err = tell(postgres, cluster_sql, 0, NULL, reason);
-	if (err == OK)
-		err = ask(postgres, "SELECT version FROM ladderd.cluster", 0, NULL, NULL, &result,
-			reason);
+		return OK;
+	err = ask(postgres, "SELECT version, functions FROM ladderd.cluster", 0, NULL, NULL,
+		&result, reason);
 	if (err != OK)
 		return err;
-	uint64_t version = PQntuples(result) == 1 ? number_at(result, 0, 0) : 0;
+	bool is_one = PQntuples(result) == 1;
+	if (is_one) {
+		*tables = number_at(result, 0, 0);
+		*functions = number_at(result, 0, 1);
+	}
 	PQclear(result);
-	return version == SCHEMA_VERSION
-		       ? OK
-		       : fail(reason, ERR_INVALID,
-				 "the tables of the cluster have version %llu, this program knows "
-				 "%d: use the ladderd that they are of",
-				 (unsigned long long)version, SCHEMA_VERSION);
+	return is_one ? OK : fail(reason, ERR_INVALID, "the tables of the cluster are damaged");
+}
+
+/* Makes the tables where they are absent, and anew the functions of an older program. */
+static enum err schema_make(struct postgres *postgres, struct reason *reason)
+{
+	uint64_t tables, functions;
+	enum err err = versions_ask(postgres, &tables, &functions, reason);
+	if (err == OK && (tables == 0 || tables == SCHEMA_VERSION) && functions < FUNCTIONS) {
+		err = tell(postgres, cluster_sql, 0, NULL, reason);
+		if (err == OK)
+			err = versions_ask(postgres, &tables, &functions, reason);
+	}
+	if (err != OK || tables == SCHEMA_VERSION)
+		return err;
+	return fail(reason, ERR_INVALID,
+		"the tables of the cluster have version %llu, this program knows %d: use the "
+		"ladderd that they are of",
+		(unsigned long long)tables, SCHEMA_VERSION);
 }
 
 /*
@@ -271,9 +290,13 @@ static enum err name_take(struct postgres *postgres, struct reason *reason)
 	bool taken = PQgetvalue(result, 0, 0)[0] == 't';
 	PQclear(result);
 	if (!taken) {
+		/* Only whoever has that lock now: a number of a process is given out again. */
 		err = tell(postgres,
-			"SELECT pg_terminate_backend(pid) FROM ladderd.node "
-			"WHERE name = $1 AND session = $2::uuid",
+			"SELECT pg_terminate_backend(l.pid) FROM ladderd.node n "
+			"JOIN pg_locks l ON l.pid = n.pid AND l.locktype = 'advisory' "
+			"AND l.classid = 1818321000 AND l.objsubid = 2 "
+			"AND l.objid::bigint = (hashtext(n.name)::bigint & 4294967295) "
+			"WHERE n.name = $1 AND n.session = $2::uuid",
 			2, both, reason);
 		return err != OK ? err
 				 : fail(reason, ERR_CONFLICT,
@@ -408,7 +431,6 @@ static enum err postgres_connect(void *self, const struct intake_store *store,
 	if (err == OK)
 		err = tell(postgres, "LISTEN ladderd", 0, NULL, reason);
 	/* To be asked for once, whatever was announced before. */
-	postgres->read_pos = store->place->pos;
 	postgres->news_pos = UINT64_MAX;
 	postgres->sure_pos = 0;
 	if (err != OK && postgres->connection != NULL)
@@ -519,18 +541,40 @@ static enum err postgres_propose(void *self, uint64_t number, int64_t at_us, str
 		postgres->sure_pos = row->pos;
 	if (postgres->news_pos != UINT64_MAX && row->pos > postgres->news_pos)
 		postgres->news_pos = row->pos;
-	if (row->pos == postgres->read_pos + 1)
-		postgres->read_pos = row->pos;
+	return OK;
+}
+
+/*
+ * Makes sure that all up to `pos` is on a standby: commits a change of its own, which waits for
+ * one. Without a row to change there would be nothing to commit, and no wait.
+ */
+static enum err assure(struct postgres *postgres, uint64_t pos, struct reason *reason)
+{
+	char applied[NUMBER_SIZE];
+	const char *const note[] = { postgres->options.node,
+		number_print((int64_t)postgres->applied, applied) };
+	PGresult *result = NULL;
+	enum err err = ask(postgres,
+		"UPDATE ladderd.node SET applied = $2::bigint, seen = now() WHERE name = $1 "
+		"RETURNING 1",
+		2, note, NULL, &result, reason);
+	if (err != OK)
+		return err;
+	bool changed = PQntuples(result) == 1;
+	PQclear(result);
+	if (!changed)
+		return lost(postgres, reason, "it does not know this node any more");
+	if (pos > postgres->sure_pos)
+		postgres->sure_pos = pos;
 	return OK;
 }
 
 /* Reads rows, and makes sure that they are on a standby before anybody sees them. */
 static enum err block_read(struct postgres *postgres, uint64_t after, struct reason *reason)
 {
-	char pos[NUMBER_SIZE], done[NUMBER_SIZE];
+	char pos[NUMBER_SIZE];
 	const char *const values[] = { number_print((int64_t)after, pos), postgres->session };
-	const char *const note[] = { postgres->options.node,
-		number_print((int64_t)postgres->applied, done) };
+	PGresult *block = NULL;
 	enum err err = ask(postgres,
 		"SELECT pos, at, chain, batch, own FROM (SELECT *, "
 		"sum(length(batch)) OVER (ORDER BY pos) - length(batch) AS before FROM "
@@ -539,22 +583,26 @@ static enum err block_read(struct postgres *postgres, uint64_t after, struct rea
 		"FROM ladderd.log WHERE pos > $1::bigint "
 		"ORDER BY pos LIMIT " BLOCK_ROWS ") AS few) AS counted "
 		"WHERE before < " BLOCK_BYTES " ORDER BY pos",
-		2, values, NULL, &postgres->block, reason);
-	postgres->block_at = 0;
+		2, values, NULL, &block, reason);
 	postgres->polled_us = clock_monotonic_us(&postgres->clock);
-	int count = err == OK ? PQntuples(postgres->block) : 0;
-	if (err == OK && count == 0) {
-		PQclear(postgres->block);
-		postgres->block = NULL;
+	if (err != OK)
+		return err;
+	int count = PQntuples(block);
+	if (count == 0) {
+		PQclear(block);
 		postgres->news_pos = after;
 		return ERR_NOT_FOUND;
 	}
-	if (err == OK && number_at(postgres->block, count - 1, 0) > postgres->sure_pos)
-		err = tell(postgres,
-			"UPDATE ladderd.node SET applied = $2::bigint, seen = now() "
-			"WHERE name = $1",
-			2, note, reason);
-	return err;
+	uint64_t last = number_at(block, count - 1, 0);
+	if (last > postgres->sure_pos)
+		err = assure(postgres, last, reason);
+	if (err != OK) {
+		PQclear(block);
+		return err;
+	}
+	postgres->block = block;
+	postgres->block_at = 0;
+	return OK;
 }
 
 /* The bytes of a column in hexadecimal, in its own place. False: it is none. */
@@ -603,7 +651,6 @@ static enum err postgres_next(
 		return fail(reason, ERR_INVALID, "row %llu of the cluster is missing or damaged",
 			(unsigned long long)after + 1);
 	memcpy(row->chain, chain.data, sizeof(row->chain));
-	postgres->read_pos = row->pos;
 	return OK;
 }
 

@@ -3,6 +3,8 @@
 import http.client
 import json
 import shutil
+import signal
+import threading
 import unittest
 from pathlib import Path
 
@@ -277,6 +279,61 @@ class Cluster(unittest.TestCase):
         self.ends(two, 78, "start from a newer backup")
         three.start()
         self.equal(one, three)
+
+    def test_a_day_that_somebody_reads_is_dropped_another_time(self):
+        one = self.node("a")
+        one.accept(harness.event())
+        one.stop()
+        sql = self.servers.primary.sql
+        sql("CREATE TABLE ladderd.log_20200101 PARTITION OF ladderd.log FOR VALUES FROM "
+            "('2020-01-01') TO ('2020-01-02'); UPDATE ladderd.log SET day = '2020-01-01'; "
+            "UPDATE ladderd.node SET applied = 99, backed_up = 99")
+        reads = threading.Thread(target=sql, args=(
+            "BEGIN; LOCK TABLE ladderd.log_20200101 IN ACCESS SHARE MODE; SELECT pg_sleep(60)",
+            False, 90))
+        reads.start()
+        held = ("FROM pg_locks WHERE relation = 'ladderd.log_20200101'::regclass AND granted "
+                "AND mode = 'AccessShareLock'")
+        try:
+            until(lambda: sql(f"SELECT count(*) {held}") == "1", "somebody reads")
+            self.assertEqual(sql("SELECT ladderd.prune(7)"), "0")
+            self.assertEqual(sql(f"SELECT count(*) {held}"), "1", "and still does")
+        finally:
+            sql(f"SELECT pg_terminate_backend(pid) {held}")
+            reads.join()
+        self.assertEqual(sql("SELECT ladderd.prune(7)"), "1")
+
+    def test_a_node_that_the_cluster_forgot_says_so_and_is_known_again(self):
+        """What it reads is on a standby because it commits a change of its own row: it has one."""
+        one, two = self.node("a"), self.node("b")
+        one.accept(harness.event())
+        self.equal(one, two)
+        two.process.send_signal(signal.SIGSTOP)
+        self.servers.primary.sql("DELETE FROM ladderd.node WHERE name = 'b'")
+        one.accept(harness.event())
+        two.process.send_signal(signal.SIGCONT)
+        self.equal(one, two)
+        self.assertIn("it does not know this node any more", two.messages())
+        self.assertEqual(
+            self.servers.primary.sql("SELECT count(*) FROM ladderd.node WHERE name = 'b'"), "1")
+
+    def test_functions_of_an_older_program_are_made_anew(self):
+        one = self.node("a")
+        one.accept(harness.event())
+        sql = self.servers.primary.sql
+        body = "SELECT prosrc FROM pg_proc WHERE oid = 'ladderd.broken()'::regprocedure"
+        new = sql(body)
+        sql("CREATE OR REPLACE FUNCTION ladderd.broken() RETURNS text LANGUAGE sql STABLE AS "
+            "$$ SELECT NULL::text $$")
+        one.stop()
+        one.start()
+        self.assertNotEqual(sql(body), new, "that they are old is not known yet")
+        one.stop()
+        sql("UPDATE ladderd.cluster SET functions = 0")
+        one.start()
+        one.accept(harness.event())
+        self.assertEqual(sql(body), new)
+        self.assertEqual(sql("SELECT functions, version FROM ladderd.cluster"), "1|1")
 
     def test_of_two_nodes_of_one_name_one_serves(self):
         one = self.node("a")
