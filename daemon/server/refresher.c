@@ -24,7 +24,8 @@
 #define PREPARE_US    (10 * 60 * US_PER_SECOND) /* before midnight */
 #define CROWD         10 /* batches between two refreshes: a commit more would be felt */
 #define SAVE_US       (10 * 60 * US_PER_SECOND) /* between two saves of the state */
-#define SLICE_RECORDS 50000
+#define SLICE_RECORDS 2000
+#define PATIENCE_US   (US_PER_SECOND / 4) /* nobody waits longer for what is under way */
 #define STOP_US       US_PER_SECOND       /* a refresh may take to its end once the daemon stops */
 #define LATE_US       (5 * US_PER_SECOND) /* figures that lack records for longer are late */
 
@@ -43,6 +44,8 @@ struct refresher {
 	uint64_t saved_seq;
 	bool broken_off; /* a fold was, at the end: the sums are of no use */
 	bool renewed;    /* the log is read anew, while the snapshot of before is shown */
+	struct refresher_wait *served; /* wait for the refresh under way; `waits` for the next */
+	struct refresher *own;         /* itself: what folds are given */
 
 	/* When folds are to stop, monotonic; INT64_MAX: not. Any thread. */
 	_Atomic int64_t halt_us;
@@ -54,8 +57,11 @@ struct refresher {
 	bool has_snapshot;
 	struct lease lease; /* of the live, for others; zeros: there is none */
 	struct refresher_wait *waits;
-	unsigned news; /* batches since the last refresh began */
-	bool busy;     /* the log had grown when the refresh under way began */
+	unsigned news;    /* batches since the last refresh began */
+	bool works;       /* a refresh is under way, or the state is saved */
+	bool busy;        /* the log had grown when the refresh under way began */
+	bool drags;       /* nobody waits for what is under way, or comes: it takes long */
+	int64_t begun_us; /* of the refresh under way, monotonic */
 	bool stopping;
 	bool failed;
 	struct reason failure;
@@ -76,10 +82,52 @@ static enum err say_failure(struct refresher *refresher, enum err err, const cha
 	return err;
 }
 
+static void waits_finish(struct refresher_wait *waits)
+{
+	while (waits != NULL) {
+		struct refresher_wait *next = waits->next;
+		CHECK(waits->done != NULL);
+		waits->done(waits);
+		waits = next;
+	}
+}
+
+/*
+ * What is under way takes long: whoever waits is answered from what is shown, and until it is over
+ * nobody waits any more.
+ */
+static void let_go(struct refresher *refresher)
+{
+	struct refresher_wait *served = refresher->served;
+	CHECK(thread_is_of(refresher));
+	refresher->served = NULL;
+	pthread_mutex_lock(&refresher->mutex);
+	struct refresher_wait *waits = refresher->waits;
+	refresher->waits = NULL;
+	refresher->drags = true;
+	pthread_mutex_unlock(&refresher->mutex);
+	waits_finish(served);
+	waits_finish(waits);
+}
+
+/* Has the refresh under way outlasted the patience of those who wait? Then they are let go. */
+static void patience_look(struct refresher *refresher)
+{
+	CHECK(thread_is_of(refresher));
+	/* What this thread alone writes. */
+	if ((!refresher->drags || refresher->served != NULL) &&
+		clock_monotonic_us(&refresher->clock) - refresher->begun_us >= PATIENCE_US)
+		let_go(refresher);
+}
+
+/* Also asked by the threads that help to fold everybody. */
 static bool is_halted(const void *context)
 {
-	const struct refresher *refresher = context;
+	struct refresher *const *own = context;
+	struct refresher *refresher = *own;
 	int64_t halt_us = atomic_load(&refresher->halt_us);
+	if (thread_is_of(refresher))
+		patience_look(refresher);
 	return halt_us != INT64_MAX && clock_monotonic_us(&refresher->clock) >= halt_us;
 }
 
@@ -121,6 +169,7 @@ static enum err follow(struct refresher *refresher, int64_t known_us)
 	while (err == OK && refresher->live->histories.applied_seq < seq &&
 		!is_stopping(refresher)) {
 		pulse_beat(&refresher->pulse, &refresher->clock);
+		patience_look(refresher);
 		err = live_follow(refresher->live, refresher->reader, seq, SLICE_RECORDS);
 		if (err == OK)
 			err = reader_renew(refresher->reader);
@@ -334,6 +383,7 @@ static enum err refresh_try(struct refresher *refresher, int64_t known_us, const
 		say_without_base(refresher->live);
 	*what = "the figures cannot be computed";
 	pulse_beat(&refresher->pulse, &refresher->clock);
+	patience_look(refresher);
 	err = days_keep(refresher, known_us);
 	pulse_beat(&refresher->pulse, &refresher->clock);
 	if (err == OK)
@@ -377,7 +427,7 @@ static enum err live_begin_anew(struct refresher *refresher)
 	enum err err = live_new(&refresher->live);
 	if (err == OK) {
 		refresher->live->folding.stopped = is_halted;
-		refresher->live->folding.context = refresher;
+		refresher->live->folding.context = &refresher->own;
 		refresher->live->published_version = before->published_version + 1;
 	}
 	live_free(before);
@@ -412,6 +462,7 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 	int64_t known_us = instant_choose(refresher, crowded);
 	CHECK(known_us > refresher->snapshot.known_us);
 	enum err settled = committer_settle(refresher->committer, known_us);
+	patience_look(refresher);
 	if (settled == ERR_FULL) {
 		/* The cluster is away: what is shown holds until it is back. */
 		if (!refresher->has_snapshot)
@@ -449,6 +500,7 @@ static void save(struct refresher *refresher)
 	if (reader_renew(refresher->reader) != OK ||
 		live_check(refresher->live, refresher->reader) != OK)
 		return;
+	let_go(refresher);
 	if (state_save(refresher->state_path, refresher->live, refresher->reader, &reason) != OK)
 		logging(SEVERITY_WARNING, "the state could not be saved: %s", reason.text);
 	else
@@ -499,16 +551,6 @@ static enum err load(struct refresher *refresher)
 	return live_new(&refresher->live);
 }
 
-static void waits_finish(struct refresher_wait *waits)
-{
-	while (waits != NULL) {
-		struct refresher_wait *next = waits->next;
-		CHECK(waits->done != NULL);
-		waits->done(waits);
-		waits = next;
-	}
-}
-
 /* True when a day begins or is about to, and its sums are not there yet. */
 static bool day_is_due(struct refresher *refresher)
 {
@@ -530,6 +572,48 @@ static void doze(struct refresher *refresher, int64_t pause_us)
 		clock_monotonic_us(&refresher->clock) + pause_us);
 }
 
+/*
+ * One refresh, for those who wait too, and the state saved when that is due. *last_us: when the
+ * refresh ended, monotonic; *pause_us: until the next. With the mutex held, which is let go of.
+ */
+static enum err turn(struct refresher *refresher, int64_t *last_us, int64_t *pause_us)
+{
+	bool crowded = refresher->waits == NULL && refresher->news >= CROWD;
+	CHECK(thread_is_of(refresher) && refresher->served == NULL);
+	refresher->busy = refresher->news > 0 || !refresher->has_snapshot;
+	/* What took long before will again, as long as events come in. */
+	refresher->drags = refresher->drags && refresher->news > 0;
+	refresher->works = true;
+	refresher->begun_us = clock_monotonic_us(&refresher->clock);
+	refresher->news = 0;
+	refresher->served = refresher->waits;
+	refresher->waits = NULL;
+	pthread_mutex_unlock(&refresher->mutex);
+
+	pulse_beat(&refresher->pulse, &refresher->clock);
+	enum err err = refresh(refresher, crowded);
+	waits_finish(refresher->served);
+	refresher->served = NULL;
+	*last_us = clock_monotonic_us(&refresher->clock);
+	CHECK(*last_us >= refresher->begun_us);
+	bool dragged = *last_us - refresher->begun_us >= PATIENCE_US;
+	/* A long refresh leaves the cores to the others for as long, within limits. */
+	*pause_us = *last_us - refresher->begun_us;
+	if (*pause_us < PAUSE_US)
+		*pause_us = PAUSE_US;
+	if (*pause_us > PAUSE_US_MAX)
+		*pause_us = PAUSE_US_MAX;
+	if (err == OK && *last_us - refresher->saved_us > SAVE_US)
+		save(refresher);
+	reader_rest(refresher->reader);
+
+	pthread_mutex_lock(&refresher->mutex);
+	refresher->works = false;
+	refresher->busy = false;
+	refresher->drags = dragged;
+	return err;
+}
+
 static void *refresher_run(void *context)
 {
 	struct refresher *refresher = context;
@@ -541,7 +625,7 @@ static void *refresher_run(void *context)
 		say_failure(refresher, err, "the saved state cannot be read");
 	} else {
 		refresher->live->folding.stopped = is_halted;
-		refresher->live->folding.context = refresher;
+		refresher->live->folding.context = &refresher->own;
 	}
 	int64_t last_us = -PAUSE_US; /* monotonic: of the last refresh */
 	int64_t pause_us = PAUSE_US;
@@ -561,31 +645,7 @@ static void *refresher_run(void *context)
 			doze(refresher, pause_us);
 			continue;
 		}
-		bool crowded = refresher->waits == NULL && refresher->news >= CROWD;
-		refresher->busy = refresher->news > 0 || first;
-		refresher->news = 0;
-		struct refresher_wait *waits = refresher->waits;
-		refresher->waits = NULL;
-		pthread_mutex_unlock(&refresher->mutex);
-
-		int64_t begun_us = clock_monotonic_us(&refresher->clock);
-		pulse_beat(&refresher->pulse, &refresher->clock);
-		err = refresh(refresher, crowded);
-		waits_finish(waits);
-		last_us = clock_monotonic_us(&refresher->clock);
-		CHECK(last_us >= begun_us);
-		/* A long refresh leaves the cores to the others for as long, within limits. */
-		pause_us = last_us - begun_us;
-		if (pause_us < PAUSE_US)
-			pause_us = PAUSE_US;
-		if (pause_us > PAUSE_US_MAX)
-			pause_us = PAUSE_US_MAX;
-		if (err == OK && last_us - refresher->saved_us > SAVE_US)
-			save(refresher);
-		reader_rest(refresher->reader);
-
-		pthread_mutex_lock(&refresher->mutex);
-		refresher->busy = false;
+		err = turn(refresher, &last_us, &pause_us);
 	}
 	struct refresher_wait *waits = refresher->waits;
 	refresher->waits = NULL;
@@ -610,6 +670,7 @@ enum err refresher_start(struct log *log, const char *store_path, const struct c
 	refresher->log = log;
 	refresher->clock = *clock;
 	refresher->counters = counters;
+	refresher->own = refresher;
 	refresher->snapshot.known_us = INT64_MIN;
 	atomic_init(&refresher->halt_us, INT64_MAX);
 	refresher->saved_us = clock_monotonic_us(&refresher->clock);
@@ -722,10 +783,16 @@ bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait
 	int64_t now_us = committer_now_us(refresher->committer);
 	pthread_mutex_lock(&refresher->mutex);
 	int64_t age_us = now_us - refresher->snapshot.known_us;
-	/* While events come in a refresh comes by itself: nobody waits for it. */
+	/*
+	 * While events come in a refresh comes by itself: nobody waits for it. Nor does anybody
+	 * for one that takes long, however old what is shown has become.
+	 */
 	bool comes = (refresher->news > 0 || refresher->busy) && age_us < UNDER_LOAD_US;
-	if (refresher->has_snapshot && age_us >= FRESH_US && !comes && !refresher->stopping &&
-		!refresher->failed) {
+	int64_t worked_us = clock_monotonic_us(&refresher->clock) - refresher->begun_us;
+	bool drags = refresher->works ? refresher->drags || worked_us >= PATIENCE_US
+				      : refresher->drags && refresher->news > 0;
+	if (refresher->has_snapshot && age_us >= FRESH_US && !comes && !drags &&
+		!refresher->stopping && !refresher->failed) {
 		fresh = false;
 		wait->next = refresher->waits;
 		refresher->waits = wait;

@@ -61,8 +61,10 @@ struct refresher_wait {
 };
 
 /*
- * True when the snapshot is fresh enough, or not very old and a newer one comes by itself:
- * take what there is. False: `wait` is enqueued and will be done soon.
+ * True when the snapshot is fresh enough, or not very old and a newer one comes by itself, or
+ * however old when the newer one takes longer than a quarter of a second: take what there is.
+ * False: `wait` is enqueued and will be done soon: with a newer one, or once it is found to take
+ * longer than that.
  */
 bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait);
 

@@ -100,19 +100,22 @@ static struct shown desk_shown(struct desk *desk)
 /* Somebody who asks. */
 struct asker {
 	struct refresher_wait wait;
+	struct desk *desk;
+	struct shown shown; /* when the wait was over */
 	atomic_bool answered;
 };
 
 static void asker_done(struct refresher_wait *wait)
 {
 	struct asker *asker = (struct asker *)((char *)wait - offsetof(struct asker, wait));
+	asker->shown = desk_shown(asker->desk);
 	atomic_store(&asker->answered, true);
 }
 
 /* True: what is there is good enough. */
 static bool desk_asks(struct desk *desk, struct asker *asker)
 {
-	*asker = (struct asker){ .wait.done = asker_done };
+	*asker = (struct asker){ .wait.done = asker_done, .desk = desk };
 	return refresher_is_fresh(desk->refresher, &asker->wait);
 }
 
@@ -255,31 +258,141 @@ static void who_finds_it_older_than_a_second_waits_for_a_new_one(void **state)
 	desk_end(&desk);
 }
 
+/* A refresh that does not end, with news: the instant it wants is not settled. */
+static void desk_hold_refresh(struct desk *desk)
+{
+	disk_hold(true);
+	refresher_wake(desk->refresher);
+	disk_await();
+}
+
 static void under_load_nobody_waits_until_it_is_older_than_four_seconds(void **state)
+{
+	(void)state;
+	for (int64_t older_us = -1; older_us <= 0; older_us++) {
+		struct desk desk;
+		struct asker asker;
+		desk_make(&desk, STORE_NOW_US);
+		struct shown shown = desk_shown(&desk);
+		desk_pass(&desk, shown.known_us + UNDER_LOAD_US + older_us - desk_now(&desk));
+		desk_hold_refresh(&desk);
+		assert_true(desk_asks(&desk, &asker) == (older_us < 0));
+		disk_hold(false);
+		if (older_us == 0) {
+			AWAIT(atomic_load(&asker.answered));
+			assert_true(asker.shown.known_us > shown.known_us);
+		}
+		desk_rest(&desk);
+		desk_end(&desk);
+	}
+}
+
+static void who_waits_is_answered_from_what_is_shown_when_the_refresh_takes_long(void **state)
+{
+	(void)state;
+	for (int64_t longer_us = -1; longer_us <= 0; longer_us++) {
+		struct desk desk;
+		struct asker asker;
+		desk_make(&desk, STORE_NOW_US);
+		desk_pass(&desk, 2 * FRESH_US);
+		struct shown shown = desk_shown(&desk);
+		disk_hold(true);
+		assert_false(desk_asks(&desk, &asker));
+		disk_await();
+		clock_virtual_advance(&desk.house.time, PATIENCE_US + longer_us);
+		disk_hold(false);
+		AWAIT(atomic_load(&asker.answered));
+		assert_true((asker.shown.known_us == shown.known_us) == (longer_us == 0));
+		desk_rest(&desk);
+		assert_true(desk_shown(&desk).known_us > shown.known_us);
+		desk_end(&desk);
+	}
+}
+
+/* Takes all the patience there is, before each person that is folded. */
+static struct desk *slow_desk;
+
+static bool folds_slowly(const void *context)
+{
+	clock_virtual_advance(&slow_desk->house.time, PATIENCE_US);
+	return is_halted(context);
+}
+
+static void who_waits_for_a_long_fold_is_answered_before_it_ends(void **state)
 {
 	(void)state;
 	struct desk desk;
 	struct asker asker;
 	desk_make(&desk, STORE_NOW_US);
-	desk_pass(&desk, PAUSE_US);
+	desk_pass(&desk, 5 * UNDER_LOAD_US);
 	struct shown shown = desk_shown(&desk);
-	desk_push(&desk);
-	clock_virtual_rest(&desk.house.time, THREADS);
-	desk_pass(&desk, PAUSE_US);
-	/* A refresh that does not end: the instant it wants is not settled. */
-	disk_hold(true);
-	refresher_wake(desk.refresher);
-	disk_await();
-	shown = desk_shown(&desk);
-	clock_virtual_advance(
-		&desk.house.time, shown.known_us + UNDER_LOAD_US - 1 - desk_now(&desk));
-	assert_true(desk_asks(&desk, &asker));
-	clock_virtual_advance(&desk.house.time, 1);
+	slow_desk = &desk;
+	desk.refresher->live->folding.stopped = folds_slowly;
+	/* The event is committed, and who asks finds the refresher at rest. */
+	struct request request;
+	request_make(&request, &desk.house, "e0", 1);
+	assert_int_equal(submit(&request), OK);
+	request_await(&request);
 	assert_false(desk_asks(&desk, &asker));
+	AWAIT(atomic_load(&asker.answered));
+	assert_true(asker.shown.known_us == shown.known_us);
+	assert_int_equal(asker.shown.seq, 0);
+	desk_rest(&desk);
+	assert_int_equal(desk_shown(&desk).seq, 1);
+	request_release(&request);
+	desk_end(&desk);
+}
+
+static void nobody_waits_for_what_takes_long_however_old_the_figures_are(void **state)
+{
+	(void)state;
+	struct desk desk;
+	struct asker asker, last;
+	desk_make(&desk, STORE_NOW_US);
+	desk_pass(&desk, 5 * UNDER_LOAD_US);
+	desk_hold_refresh(&desk);
+	clock_virtual_advance(&desk.house.time, PATIENCE_US - 1);
+	assert_false(desk_asks(&desk, &asker));
+	clock_virtual_advance(&desk.house.time, 1);
+	assert_true(desk_asks(&desk, &last));
+	/* It takes long, and more comes in: the next will take long too. */
+	clock_virtual_advance(&desk.house.time, 2 * UNDER_LOAD_US);
+	refresher_wake(desk.refresher);
 	disk_hold(false);
 	AWAIT(atomic_load(&asker.answered));
-	assert_true(desk_shown(&desk).known_us > shown.known_us);
+	clock_virtual_rest(&desk.house.time, THREADS);
+	clock_virtual_advance(&desk.house.time, PAUSE_US_MAX - 1);
+	assert_true(desk_now(&desk) - desk_shown(&desk).known_us > 2 * UNDER_LOAD_US);
+	assert_true(desk_asks(&desk, &last));
+	/* Once it was short, and nothing comes, figures are again as new as one may expect. */
+	desk_pass(&desk, PAUSE_US_MAX);
+	desk_pass(&desk, 2 * FRESH_US);
+	assert_false(desk_asks(&desk, &last));
+	AWAIT(atomic_load(&last.answered));
+	assert_true(last.shown.known_us == desk_now(&desk));
 	desk_rest(&desk);
+	desk_end(&desk);
+}
+
+static void nobody_waits_while_the_state_is_saved(void **state)
+{
+	(void)state;
+	struct desk desk;
+	struct asker asker, next;
+	desk_make(&desk, STORE_NOW_US);
+	desk_push(&desk);
+	desk_pass(&desk, SAVE_US + 1);
+	disk_hold(true);
+	assert_false(desk_asks(&desk, &asker));
+	disk_await();
+	assert_false(desk_asks(&desk, &next));
+	clock_virtual_advance(&desk.house.time, 1);
+	disk_hold(false);
+	/* Both are answered by the refresh before the save; the second waits for no other. */
+	AWAIT(atomic_load(&asker.answered) && atomic_load(&next.answered));
+	assert_true(next.shown.known_us == asker.shown.known_us);
+	desk_rest(&desk);
+	assert_true(desk_shown(&desk).known_us == next.shown.known_us);
 	desk_end(&desk);
 }
 
@@ -472,6 +585,11 @@ int main(void)
 		cmocka_unit_test(a_fold_is_stopped_a_second_after_the_end_was_asked_for),
 		cmocka_unit_test(who_finds_it_older_than_a_second_waits_for_a_new_one),
 		cmocka_unit_test(under_load_nobody_waits_until_it_is_older_than_four_seconds),
+		cmocka_unit_test(
+			who_waits_is_answered_from_what_is_shown_when_the_refresh_takes_long),
+		cmocka_unit_test(who_waits_for_a_long_fold_is_answered_before_it_ends),
+		cmocka_unit_test(nobody_waits_for_what_takes_long_however_old_the_figures_are),
+		cmocka_unit_test(nobody_waits_while_the_state_is_saved),
 		cmocka_unit_test(a_long_refresh_is_followed_by_as_long_a_pause_up_to_a_second),
 		cmocka_unit_test(
 			who_stands_at_its_work_says_for_how_long_and_nothing_once_it_rests),
