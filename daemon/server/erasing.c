@@ -183,13 +183,51 @@ static void act_audit(
 	server_audit(server, &entry);
 }
 
+/* Writes what was published before an act, which the act must not change. */
+static enum err kept_write(struct log *log, const struct kept *kept)
+{
+	enum err err = OK;
+	for (size_t i = 0; i < kept->count && err == OK; i++)
+		err = log_keep_figures(log, kept->items[i].seq, kept->items[i].figures);
+	return err;
+}
+
+/*
+ * Has the committer do an act that erases nobody, and waits until the figures show it.
+ * ERR_CONFLICT: something was published meanwhile, try again.
+ */
+static enum err act_write(struct server *server, const struct finish *what,
+	enum err (*run)(struct log *log, void *context, struct reason *reason),
+	struct reason *reason)
+{
+	struct kept kept = { 0 };
+	struct snapshot snapshot;
+	struct finish finish = *what;
+	struct exclusive exclusive = { .run = run, .context = &finish };
+	finish.clock = &server->clock;
+	finish.kept = &kept;
+	enum err err = publications_keep(server, what->request, 0, &finish, &kept);
+	if (err == OK)
+		err = committer_exclusively(server->committer, &exclusive);
+	if (err == OK) {
+		*reason = exclusive.reason;
+		err = exclusive.err;
+	}
+	kept_release(&kept);
+	if (err != OK)
+		return err;
+	if (!figures_await(server, atomic_load(&server->counters.last_seq), what->request->stop,
+		    &snapshot))
+		return ERR_STOPPED;
+	atomic_store(&server->last_act, snapshot.figures->head.acts.last_seq);
+	snapshot_drop(&snapshot);
+	return OK;
+}
+
 static enum err restrict_write(struct log *log, const struct finish *finish, struct reason *reason)
 {
 	const struct erase_request *request = finish->request;
-	enum err err = OK;
-	for (size_t i = 0; i < finish->kept->count && err == OK; i++)
-		err = log_keep_figures(
-			log, finish->kept->items[i].seq, finish->kept->items[i].figures);
+	enum err err = kept_write(log, finish->kept);
 	if (err == OK)
 		err = log_restrict(log, bytes_of_string(request->subject), request->lift);
 	if (err == OK && request->place != NULL)
@@ -232,37 +270,13 @@ static enum err restriction_look(
 	return err;
 }
 
-static enum err restrict_once(
-	struct server *server, const struct erase_request *request, struct reason *reason)
-{
-	struct kept kept = { 0 };
-	struct snapshot snapshot;
-	struct finish finish = { .clock = &server->clock, .kept = &kept, .request = request };
-	struct exclusive exclusive = { .run = restrict_run, .context = &finish };
-	enum err err = publications_keep(server, request, 0, &finish, &kept);
-	if (err == OK)
-		err = committer_exclusively(server->committer, &exclusive);
-	if (err == OK) {
-		*reason = exclusive.reason;
-		err = exclusive.err;
-	}
-	kept_release(&kept);
-	if (err != OK)
-		return err;
-	if (!figures_await(
-		    server, atomic_load(&server->counters.last_seq), request->stop, &snapshot))
-		return ERR_STOPPED;
-	atomic_store(&server->last_act, snapshot.figures->head.acts.last_seq);
-	snapshot_drop(&snapshot);
-	return OK;
-}
-
 static enum err restrict_now(
 	struct server *server, const struct erase_request *request, struct reason *reason)
 {
+	const struct finish finish = { .request = request };
 	enum err err = ERR_CONFLICT;
 	for (int i = 0; i < TRIES && err == ERR_CONFLICT; i++)
-		err = restrict_once(server, request, reason);
+		err = act_write(server, &finish, restrict_run, reason);
 	return err;
 }
 
@@ -396,17 +410,14 @@ int erasing_serve(struct server *server, const struct erase_request *request, st
 	return EX_OK;
 }
 
-/* Writes an act of the main of whom nothing is erased here, and before it what it must not change.
- */
-static enum err act_run(struct log *log, void *context, struct reason *reason)
+/* Writes acts of the main of whom nothing is erased here. */
+static enum err acts_run(struct log *log, void *context, struct reason *reason)
 {
 	struct finish *finish = context;
 	enum err err = log_begin(log, 0, reason);
 	if (err != OK)
 		return err;
-	for (size_t i = 0; i < finish->kept->count && err == OK; i++)
-		err = log_keep_figures(
-			log, finish->kept->items[i].seq, finish->kept->items[i].figures);
+	err = kept_write(log, finish->kept);
 	for (size_t i = 0; i < finish->act_count && err == OK; i++)
 		err = log_follow_act(log, &finish->acts[i], reason);
 	if (err != OK) {
@@ -414,32 +425,6 @@ static enum err act_run(struct log *log, void *context, struct reason *reason)
 		return err;
 	}
 	return log_commit(log, reason);
-}
-
-static enum err acts_write(struct server *server, const struct finish *what, struct reason *reason)
-{
-	struct kept kept = { 0 };
-	struct snapshot snapshot;
-	struct finish finish = *what;
-	struct exclusive exclusive = { .run = act_run, .context = &finish };
-	finish.clock = &server->clock;
-	finish.kept = &kept;
-	enum err err = publications_keep(server, what->request, 0, &finish, &kept);
-	if (err == OK)
-		err = committer_exclusively(server->committer, &exclusive);
-	if (err == OK) {
-		*reason = exclusive.reason;
-		err = exclusive.err;
-	}
-	kept_release(&kept);
-	if (err != OK)
-		return err;
-	uint64_t last = what->acts[what->act_count - 1].seq;
-	if (!figures_await(server, last, what->request->stop, &snapshot))
-		return ERR_STOPPED;
-	atomic_store(&server->last_act, snapshot.figures->head.acts.last_seq);
-	snapshot_drop(&snapshot);
-	return OK;
 }
 
 /* Finds whom the acts erase, of those who are here. */
@@ -470,7 +455,7 @@ enum err erasing_follow(struct server *server, const struct record_view *acts, s
 	else if (counts.people > 0)
 		err = erase_chosen(server, &finish, &counts, reason);
 	else
-		err = acts_write(server, &finish, reason);
+		err = act_write(server, &finish, acts_run, reason);
 	erasure_free(finish.erasure);
 	act_audit(server, &request, err);
 	return err;
