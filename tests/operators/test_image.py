@@ -7,13 +7,12 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tarfile
 import tempfile
 import unittest
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from commands import ROOT, run
 
 # Where a container's own limits and groups may not be set, as within another one.
 CONTAINERS = """[engine]
@@ -30,15 +29,6 @@ driver = "vfs"
 graphroot = "{place}/graph"
 runroot = "{place}/run"
 """
-
-
-def run(*words, seconds=800, **environment):
-    done = subprocess.run([str(word) for word in words], cwd=ROOT, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds,
-                          env={**os.environ, **environment})
-    text = done.stdout.decode(errors="replace")
-    assert done.returncode == 0, text[-4000:]
-    return text
 
 
 @unittest.skipUnless(os.geteuid() == 0, "only root makes a root")

@@ -4,21 +4,11 @@ bare root."""
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def run(*words, seconds=800, **environment):
-    done = subprocess.run([str(word) for word in words], cwd=ROOT, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds,
-                          env={**os.environ, **environment})
-    text = done.stdout.decode(errors="replace")
-    assert done.returncode == 0, text[-4000:]
-    return text
+from commands import ROOT, run
 
 
 @unittest.skipUnless(os.geteuid() == 0, "only root makes a bare root")
