@@ -8,13 +8,16 @@
 #include "base/check.h"
 #include "base/grow.h"
 #include "engine/histories_inside.h"
+#include "engine/packed_sums.h"
 #include "engine/split.h"
-#include "engine/tally.h"
 
 #define TEXT_BYTES    256 /* of the names of one agreement */
 #define PLACES        (PARTS_MAX - 1)
 #define TEXT_MAX      64
 #define FIGURES_BYTES 1536 /* of the tree of one agreement */
+
+/* Counters at D, read for shares and counts, and the histograms of each span, read for curves. */
+enum { KIND_AT, KIND_SPAN, KINDS = KIND_SPAN + AGREEMENT_SPANS };
 
 struct agreed_sums {
 	struct question question; /* at D */
@@ -22,17 +25,18 @@ struct agreed_sums {
 	uint16_t place_bits;      /* municipality_bit() of each */
 	bool needed;
 	struct agreement_slots slots;
-	struct tally *at;                     /* counters alone */
-	struct tally *spans[AGREEMENT_SPANS]; /* histograms alone */
+	struct packed_sums of[KINDS];
+	struct tally *news[KINDS]; /* what is to be added to them before they are read */
 };
 
 static void sums_free(struct agreed_sums *sums)
 {
 	if (sums == NULL)
 		return;
-	tally_free(sums->at);
-	for (unsigned span = 0; span < AGREEMENT_SPANS; span++)
-		tally_free(sums->spans[span]);
+	for (unsigned kind = 0; kind < KINDS; kind++) {
+		packed_sums_release(&sums->of[kind]);
+		tally_free(sums->news[kind]);
+	}
 	free(sums);
 }
 
@@ -45,9 +49,9 @@ static struct agreed_sums *sums_new(const struct question *question, int32_t as_
 	sums->question.as_of = as_of;
 	sums->question.window_days = WINDOW_DAYS_DEFAULT;
 	agreement_slots_init(&sums->slots);
-	bool made = tally_new_of(false, &sums->at) == OK;
-	for (unsigned span = 0; span < AGREEMENT_SPANS && made; span++)
-		made = tally_new_of(true, &sums->spans[span]) == OK;
+	bool made = true;
+	for (unsigned kind = 0; kind < KINDS && made; kind++)
+		made = tally_new_of(kind != KIND_AT, &sums->news[kind]) == OK;
 	if (!made) {
 		sums_free(sums);
 		return NULL;
@@ -215,11 +219,12 @@ static void agreed_add(
 		return;
 	/* Shares and counts are read off counters, and curves off the spans. */
 	if (!histogram)
-		tally_add(sums->at, adder->sign, part, false, slot, at, units);
+		tally_add(sums->news[KIND_AT], adder->sign, part, false, slot, at, units);
 	for (unsigned span = 0; span < AGREEMENT_SPANS && histogram; span++) {
 		if (agreement_slots_have(&sums->slots, (enum agreement_span)span, slot,
 			    adder->start, sums->question.as_of))
-			tally_add(sums->spans[span], adder->sign, part, true, slot, at, units);
+			tally_add(sums->news[KIND_SPAN + span], adder->sign, part, true, slot, at,
+				units);
 	}
 }
 
@@ -247,9 +252,9 @@ static enum err sums_fold_person(struct agreed_sums *sums, struct folding *foldi
 	if (err != OK)
 		return err;
 	registry_contribute(&prepared, &sink);
-	bool failed = sums->at->failed;
-	for (unsigned span = 0; span < AGREEMENT_SPANS; span++)
-		failed |= sums->spans[span]->failed;
+	bool failed = false;
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		failed |= sums->news[kind]->failed;
 	return failed ? ERR_FULL : OK;
 }
 
@@ -294,9 +299,17 @@ static struct agreed_sums *sums_alike(const struct agreed_sums *sums)
 
 static enum err sums_merge(struct agreed_sums *sums, const struct agreed_sums *from)
 {
-	enum err err = tally_merge(sums->at, from->at);
-	for (unsigned span = 0; span < AGREEMENT_SPANS && err == OK; span++)
-		err = tally_merge(sums->spans[span], from->spans[span]);
+	enum err err = OK;
+	for (unsigned kind = 0; kind < KINDS && err == OK; kind++)
+		err = tally_merge(sums->news[kind], from->news[kind]);
+	return err;
+}
+
+static enum err sums_settle(struct agreed_sums *sums)
+{
+	enum err err = OK;
+	for (unsigned kind = 0; kind < KINDS && err == OK; kind++)
+		err = packed_sums_add(&sums->of[kind], sums->news[kind]);
 	return err;
 }
 
@@ -396,39 +409,73 @@ enum err agreements_fold(struct agreements *agreements, struct folding *folding,
 	return err;
 }
 
-/* The sums of a municipality; where there are none, zeros. */
-static struct sums sums_of(
-	const struct tally *tally, uint16_t municipality, const struct part *zeros)
+/* The sums of the municipality that is judged: its agreements follow each other. */
+struct judging {
+	const struct agreed_sums *sums; /* NULL: none yet */
+	uint16_t municipality;
+	struct part *parts[KINDS];
+};
+
+static void judging_release(struct judging *judging)
 {
-	const struct part *part = tally_part(tally, municipality);
-	bool counters = part != NULL && part->counters != NULL;
-	bool histograms = part != NULL && part->histograms != NULL;
-	return (struct sums){
-		counters ? part->counters : zeros->counters,
-		histograms ? part->histograms : zeros->histograms,
-		NULL,
-	};
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		part_free(judging->parts[kind]);
+	*judging = (struct judging){ 0 };
+}
+
+/* Unpacks the sums of a municipality; where there are none, zeros. */
+static enum err judging_move(
+	struct judging *judging, const struct agreed_sums *sums, uint16_t municipality)
+{
+	if (judging->sums == sums && judging->municipality == municipality)
+		return OK;
+	judging_release(judging);
+	enum err err = OK;
+	for (unsigned kind = 0; kind < KINDS && err == OK; kind++) {
+		const struct packed_part *packed = packed_sums_find(&sums->of[kind], municipality);
+		err = packed_part_unpack(packed, &judging->parts[kind]);
+		if (err == OK && packed == NULL)
+			judging->parts[kind] = part_new(municipality);
+		if (err == OK && judging->parts[kind] == NULL)
+			err = ERR_FULL;
+	}
+	judging->sums = sums;
+	judging->municipality = municipality;
+	return err;
+}
+
+static struct sums sums_of(const struct part *part)
+{
+	return (struct sums){ part->counters, part->histograms, NULL };
+}
+
+/* Judges one by the sums at its day. */
+static enum err item_judge(
+	const struct agreements *agreements, struct judging *judging, struct agreement_item *item)
+{
+	const struct agreed_sums *sums =
+		sums_find(agreements, agreements->sums_count, day_of(agreements, &item->agreement));
+	CHECK(sums != NULL && sums->places[item->municipality]);
+	enum err err = judging_move(judging, sums, item->municipality);
+	if (err != OK)
+		return err;
+	struct sums at = sums_of(judging->parts[KIND_AT]), spans[AGREEMENT_SPANS];
+	for (unsigned span = 0; span < AGREEMENT_SPANS; span++)
+		spans[span] = sums_of(judging->parts[KIND_SPAN + span]);
+	agreement_judge(&item->agreement, agreements->question.as_of, &at, spans, &item->answer);
+	return OK;
 }
 
 enum err agreements_judge(struct agreements *agreements)
 {
-	struct part *zeros = part_new(PART_ALL);
-	if (zeros == NULL)
-		return ERR_FULL;
-	for (size_t i = 0; i < agreements->count; i++) {
-		struct agreement_item *item = &agreements->items[i];
-		const struct agreed_sums *sums = sums_find(
-			agreements, agreements->sums_count, day_of(agreements, &item->agreement));
-		CHECK(sums != NULL && sums->places[item->municipality]);
-		struct sums at = sums_of(sums->at, item->municipality, zeros);
-		struct sums spans[AGREEMENT_SPANS];
-		for (unsigned span = 0; span < AGREEMENT_SPANS; span++)
-			spans[span] = sums_of(sums->spans[span], item->municipality, zeros);
-		agreement_judge(
-			&item->agreement, agreements->question.as_of, &at, spans, &item->answer);
-	}
-	part_free(zeros);
-	return OK;
+	struct judging judging = { .sums = NULL };
+	enum err err = OK;
+	for (size_t i = 0; i < agreements->sums_count && err == OK; i++)
+		err = sums_settle(agreements->sums[i]);
+	for (size_t i = 0; i < agreements->count && err == OK; i++)
+		err = item_judge(agreements, &judging, &agreements->items[i]);
+	judging_release(&judging);
+	return err;
 }
 
 const struct agreement_item *agreements_of(

@@ -19,7 +19,8 @@
 
 void live_day_release(struct live_day *day)
 {
-	tally_free(day->tally);
+	packed_sums_release(&day->sums);
+	tally_free(day->news);
 	agreements_release(&day->agreements);
 	worklist_drop(day->worklist);
 	worklist_draft_release(&day->draft);
@@ -42,7 +43,7 @@ static enum err day_fold(struct live *live, struct folding *folding, struct read
 	enum err err =
 		fold_prepare(folding, &live->histories, reader, person, &day->question, &prepared);
 	if (err == OK)
-		err = fold_prepared(&prepared, day->tally, sign);
+		err = fold_prepared(&prepared, day->news, sign);
 	if (err == OK)
 		err = worklist_take(&day->draft, person, &prepared, fact_count, sign);
 	if (err == OK)
@@ -78,13 +79,13 @@ static enum err day_fold_all(struct live *live, struct reader *reader, struct li
 		if (i > 0)
 			folders[i].day = &folders[i].own;
 		if (i > 0 && err == OK)
-			err = tally_new(&folders[i].own.tally);
+			err = tally_new(&folders[i].own.news);
 	}
 	if (err == OK)
 		err = fold_each(&live->folding, &live->histories, reader, day_fold_one, owns);
 	for (unsigned i = 1; i < parts; i++) {
 		if (err == OK)
-			err = tally_merge(day->tally, folders[i].own.tally);
+			err = tally_merge(day->news, folders[i].own.news);
 		if (err == OK)
 			err = worklist_draft_merge(&day->draft, &folders[i].own.draft);
 		live_day_release(&folders[i].own);
@@ -759,7 +760,9 @@ enum err live_refresh(struct live *live, struct reader *reader, int64_t known_us
 		if (err == OK && live->marked_count > 0)
 			err = day_list(day, live->marked, live->marked_count);
 		if (err == OK)
-			err = quality_move(live, reader, day->tally, after, to);
+			err = quality_move(live, reader, day->news, after, to);
+		if (err == OK)
+			err = packed_sums_add(&day->sums, day->news);
 	}
 	if (err != OK)
 		return err;
@@ -780,9 +783,9 @@ static enum err day_quality(struct live *live, struct reader *reader, struct liv
 	const struct live_window *recent = &live->recent;
 	if (recent->tally != NULL && recent->after == live->quality_after &&
 		recent->to == live->quality_to)
-		return tally_merge(day->tally, recent->tally);
+		return tally_merge(day->news, recent->tally);
 	return fold_quality(
-		&live->folding, reader, live->quality_after, live->quality_to, day->tally, 1);
+		&live->folding, reader, live->quality_after, live->quality_to, day->news, 1);
 }
 
 enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
@@ -791,7 +794,7 @@ enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 	CHECK(live_is_ours(live) && live->quality_after <= live->quality_to);
 	/* Marked people are subtracted from the other days; the next refresh adds them to all. */
 	struct live_day day = { .question = question_at(as_of) };
-	enum err err = tally_new(&day.tally);
+	enum err err = tally_new(&day.news);
 	if (err != OK)
 		return err;
 	live_crew(live);
@@ -800,6 +803,8 @@ enum err live_day_add(struct live *live, struct reader *reader, int32_t as_of)
 		err = day_list(&day, NULL, 0);
 	if (err == OK)
 		err = day_quality(live, reader, &day);
+	if (err == OK)
+		err = packed_sums_add(&day.sums, day.news);
 	if (err != OK) {
 		live_day_release(&day);
 		return err;

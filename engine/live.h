@@ -14,6 +14,7 @@
 
 #include "engine/agreements.h"
 #include "engine/fold.h"
+#include "engine/packed_sums.h"
 #include "engine/publication.h"
 #include "engine/quality_sums.h"
 #include "engine/service_models.h"
@@ -24,7 +25,8 @@
 /* The sums and the work lists of one reference date. */
 struct live_day {
 	struct question question;
-	struct tally *tally;
+	struct packed_sums sums;      /* as of the last refresh */
+	struct tally *news;           /* what is to be added to them at the next */
 	struct agreements agreements; /* with sums at their own days, kept up as well */
 	struct worklist *worklist;    /* held; as of the last refresh */
 	struct worklist_draft draft;  /* of the next */

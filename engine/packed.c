@@ -72,15 +72,16 @@ static void histogram_pack(const struct histogram *histogram, struct text *out)
 
 enum err part_pack(const struct part *part, struct packed *out)
 {
+	static const struct histogram empty;
 	struct text text = { 0 };
 	if (part == NULL) {
 		*out = (struct packed){ 0 };
 		return OK;
 	}
 	for (unsigned i = 0; i < registry_counters(); i++)
-		number_add(&text, part->counters[i]);
+		number_add(&text, part->counters == NULL ? 0 : part->counters[i]);
 	for (unsigned i = 0; i < registry_histograms(); i++)
-		histogram_pack(&part->histograms[i], &text);
+		histogram_pack(part->histograms == NULL ? &empty : &part->histograms[i], &text);
 	uint8_t *data = text.failed ? NULL : malloc(text.length);
 	if (data != NULL) {
 		memcpy(data, text.data, text.length);

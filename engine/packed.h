@@ -17,7 +17,10 @@ struct packed {
 
 void packed_release(struct packed *packed);
 
-/* Packs a part; NULL: there is none. ERR_FULL: no memory. */
+/*
+ * Packs a part; NULL: there is none. What a part has none of (tally_new_of()) is packed as zeros.
+ * ERR_FULL: no memory.
+ */
 enum err part_pack(const struct part *part, struct packed *out) NODISCARD;
 
 /*

@@ -65,14 +65,19 @@ static enum err answer_print(struct snapshot_figures *figures, const struct live
 	struct snapshot_answer *answer)
 {
 	struct answer_head head = figures->head;
+	struct part *part = NULL;
 	head.municipality = answer->municipality;
 	enum err err = agreements_figures(
 		&day->agreements, head.municipality, &answer->agreed, &head.agreements);
 	if (err == OK)
-		err = curves_copy(tally_part(day->tally, head.municipality), &answer->curves);
+		err = packed_part_unpack(packed_sums_find(&day->sums, head.municipality), &part);
+	if (err == OK)
+		err = curves_copy(part, &answer->curves);
+	if (err == OK)
+		answer->tree = part_build(&head, part, &day->question, &figures->trees);
+	part_free(part);
 	if (err != OK)
 		return err;
-	answer->tree = answer_build(&head, day->tally, &day->question, &figures->trees);
 	figure_print_json(answer->tree, &answer->json);
 	if (answer->json.failed)
 		return ERR_FULL;
@@ -110,12 +115,12 @@ static enum err answers_print(struct snapshot_figures *figures, const struct liv
 
 /* Agreements are listed whoever lives there. */
 static void add_agreed(struct snapshot_figures *figures, const struct agreements *agreements,
-	const struct tally *tally)
+	const struct packed_sums *sums)
 {
 	uint16_t last = PART_ALL;
 	for (size_t i = 0; i < agreements->count; i++) {
 		uint16_t municipality = agreements->items[i].municipality;
-		if (municipality != last && tally_part(tally, municipality) == NULL)
+		if (municipality != last && packed_sums_find(sums, municipality) == NULL)
 			figures->answers[figures->answer_count++].municipality = municipality;
 		last = municipality;
 	}
@@ -124,7 +129,7 @@ static void add_agreed(struct snapshot_figures *figures, const struct agreements
 enum err snapshot_figures_new(const struct live *live, const struct live_day *day, int64_t known_us,
 	struct snapshot_figures **out)
 {
-	const struct tally *tally = day->tally;
+	const struct packed_sums *sums = &day->sums;
 	struct snapshot_figures *figures = calloc(1, sizeof(*figures));
 	if (figures == NULL)
 		return ERR_FULL;
@@ -136,16 +141,15 @@ enum err snapshot_figures_new(const struct live *live, const struct live_day *da
 		.acts = live->acts,
 	};
 	figures->answers =
-		calloc(tally->used_count + day->agreements.count + 1, sizeof(*figures->answers));
+		calloc(sums->count + day->agreements.count + 1, sizeof(*figures->answers));
 	enum err err = figures->answers == NULL ? ERR_FULL : metrics_init(&figures->metrics);
 	if (err == OK)
 		err = service_models_copy(&live->models, &figures->models);
 	if (err == OK) {
-		for (size_t i = 0; i < tally->used_count; i++)
-			figures->answers[i].municipality =
-				tally->parts[tally->used[i]]->municipality;
-		figures->answer_count = tally->used_count;
-		add_agreed(figures, &day->agreements, tally);
+		for (size_t i = 0; i < sums->count; i++)
+			figures->answers[i].municipality = sums->parts[i]->municipality;
+		figures->answer_count = sums->count;
+		add_agreed(figures, &day->agreements, sums);
 		qsort(figures->answers, figures->answer_count, sizeof(*figures->answers),
 			by_municipality);
 		err = answers_print(figures, day);

@@ -20,7 +20,7 @@
 #include "engine/answer.h"
 #include "engine/kept.h"
 
-#define STATE_FORMAT 8
+#define STATE_FORMAT 9
 
 /* All that must be the same for a state to be of use. */
 struct state_header {
@@ -87,18 +87,11 @@ static void put_names(struct writing *writing, const struct names *names)
 	}
 }
 
-static void put_part(struct writing *writing, const struct part *part)
+static void put_part(struct writing *writing, const struct packed_part *part)
 {
 	put_count(writing, part->municipality);
-	put(writing, part->counters, registry_counters() * sizeof(*part->counters));
-	for (unsigned i = 0; i < registry_histograms(); i++) {
-		const struct histogram *histogram = &part->histograms[i];
-		put_count(writing, histogram->count);
-		for (uint32_t j = 0; j < histogram->count; j++) {
-			put_count(writing, (uint64_t)(int64_t)histogram->cells[j].at);
-			put_count(writing, (uint64_t)histogram->cells[j].units);
-		}
-	}
+	put_count(writing, part->packed.length);
+	put(writing, part->packed.data, part->packed.length);
 }
 
 static void put_publication(struct writing *writing, const struct publication *publication)
@@ -148,12 +141,13 @@ static void put_live(struct writing *writing, const struct live *live)
 		put_publication(writing, live->publications[i]);
 	put_count(writing, live->day_count);
 	for (size_t i = 0; i < live->day_count; i++) {
-		const struct tally *tally = live->days[i].tally;
+		const struct packed_sums *sums = &live->days[i].sums;
 		const struct worklist *worklist = live->days[i].worklist;
+		CHECK(live->days[i].news->used_count == 0);
 		put_count(writing, (uint64_t)(int64_t)live->days[i].question.as_of);
-		put_count(writing, tally->used_count);
-		for (size_t j = 0; j < tally->used_count; j++)
-			put_part(writing, tally->parts[tally->used[j]]);
+		put_count(writing, sums->count);
+		for (size_t j = 0; j < sums->count; j++)
+			put_part(writing, sums->parts[j]);
 		put_count(writing, worklist->row_count);
 		put(writing, worklist->rows, worklist->row_count * sizeof(*worklist->rows));
 		put_count(writing, worklist->sent_count);
@@ -333,24 +327,20 @@ static void get_quality(struct state_loading *loading, struct quality_sums *sums
 		quality_blocks_free(blocks, (size_t)count);
 }
 
-static void get_part(struct state_loading *loading, struct tally *tally)
+/* A part is unpacked once, to see that it can be. */
+static void get_part(struct state_loading *loading, struct packed_sums *sums)
 {
-	struct adder adder = { tally, 1 };
-	struct sink sink = tally_sink(&adder);
-	uint64_t municipality = get_count(loading);
-	for (unsigned slot = 0; slot < registry_counters() && !loading->failed; slot++) {
-		int64_t units = (int64_t)get_count(loading);
-		sink.add(sink.context, (uint16_t)municipality, false, slot, 0, units);
-	}
-	for (unsigned slot = 0; slot < registry_histograms() && !loading->failed; slot++) {
-		uint64_t cells = get_count(loading);
-		for (uint64_t i = 0; i < cells && !loading->failed; i++) {
-			int32_t at = (int32_t)(int64_t)get_count(loading);
-			int64_t units = (int64_t)get_count(loading);
-			sink.add(sink.context, (uint16_t)municipality, true, slot, at, units);
-		}
-	}
-	loading->failed = loading->failed || tally->failed;
+	uint64_t municipality = get_count(loading), length = get_count(loading);
+	struct packed packed = { .data = get_copy(loading, length, 1), .length = (size_t)length };
+	struct part *part = NULL;
+	loading->failed = loading->failed || packed.data == NULL ||
+			  (municipality >= PARTS_MAX - 1 && municipality != PART_ALL) ||
+			  packed_sums_find(sums, (uint16_t)municipality) != NULL ||
+			  part_unpack(&packed, (uint16_t)municipality, &part) != OK ||
+			  packed_sums_take(sums, (uint16_t)municipality, &packed) != OK;
+	part_free(part);
+	if (loading->failed)
+		packed_release(&packed);
 }
 
 static void get_publications(struct state_loading *loading, struct live *live)
@@ -391,14 +381,14 @@ static void get_days(struct state_loading *loading, struct live *live)
 	for (uint64_t i = 0; i < count && !loading->failed; i++) {
 		struct live_day *day = &live->days[live->day_count];
 		day->question = question_at((int32_t)(int64_t)get_count(loading));
-		if (tally_new(&day->tally) != OK) {
+		if (tally_new(&day->news) != OK) {
 			loading->failed = true;
 			return;
 		}
 		live->day_count++;
 		uint64_t parts = get_count(loading);
 		for (uint64_t j = 0; j < parts && !loading->failed; j++)
-			get_part(loading, day->tally);
+			get_part(loading, &day->sums);
 		get_worklist(loading, day);
 	}
 }
@@ -635,7 +625,11 @@ static enum err day_verify(const struct live_day *day, struct live *fresh, struc
 	enum err err = live_day_add(fresh, reader, day->question.as_of);
 	if (err != OK)
 		return err;
-	if (!tally_equal(fresh->days[0].tally, day->tally))
+	bool equal;
+	err = packed_sums_compare(&fresh->days[0].sums, &day->sums, &equal);
+	if (err != OK)
+		return err;
+	if (!equal)
 		return fail(reason, ERR_CORRUPT, "the saved sums differ from a fresh fold");
 	if (!worklist_equal(fresh->days[0].worklist, day->worklist))
 		return fail(reason, ERR_CORRUPT, "the saved work lists differ from a fresh fold");
