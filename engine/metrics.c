@@ -9,8 +9,10 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/grow.h"
+#include "proto/codec.h"
 
 #define LABELS_MAX  256
+#define VALUE_MAX   32
 #define SEGMENT_MAX 128
 
 #define VERDICT_LENGTH_MAX 16
@@ -254,24 +256,63 @@ void metrics_release(struct metrics *metrics)
 	for (size_t i = 0; i < metrics->part_count; i++)
 		free(metrics->parts[i].ends);
 	free(metrics->families);
+	names_release(&metrics->labels);
 	free(metrics->parts);
 	*metrics = (struct metrics){ 0 };
 }
 
 /* Where a sample goes. */
 struct sampling {
-	const struct metric *metric;
-	uint16_t municipality;
+	struct names *labels;
 	struct text *out;
 };
 
-static void sample_print(void *context, const char *labels, double value)
+static void sample_keep(void *context, const char *labels, double value)
 {
 	struct sampling *sampling = context;
-	char municipality[MUNICIPALITY_LENGTH + 1];
-	municipality_print(sampling->municipality, municipality);
-	text_printf(sampling->out, "%s{municipality=\"%s\"%s%s} %.15g\n", sampling->metric->name,
-		municipality, *labels == '\0' ? "" : ",", labels, value);
+	struct text *out = sampling->out;
+	char printed[VALUE_MAX];
+	int32_t number = 0;
+	int length = snprintf(printed, sizeof(printed), "%.15g", value);
+	CHECK(length > 0 && (size_t)length < sizeof(printed));
+	if (names_number(sampling->labels, bytes_of_string(labels), &number) != OK)
+		out->failed = true;
+	varint_add(out, (uint64_t)number);
+	varint_add(out, (uint64_t)length);
+	text_add(out, bytes_of(printed, (size_t)length));
+}
+
+/* Takes a sample off what sample_keep() wrote. */
+static void sample_take(const struct metrics *metrics, struct bytes *rest, struct bytes *labels,
+	struct bytes *value)
+{
+	uint64_t number, length;
+	CHECK(varint_take(rest, &number) == OK && varint_take(rest, &length) == OK &&
+		length <= rest->length);
+	*labels = number == 0 ? bytes_of("", 0) : names_text(&metrics->labels, (int32_t)number);
+	*value = bytes_of(rest->data, (size_t)length);
+	*rest = bytes_of(rest->data + length, rest->length - (size_t)length);
+}
+
+/* Prints the samples of one municipality in a family. */
+static void samples_print(const struct metrics *metrics, const char *name, uint16_t municipality,
+	struct bytes samples, struct text *out)
+{
+	char code[MUNICIPALITY_LENGTH + 1], begin[LABELS_MAX];
+	municipality_print(municipality, code);
+	int length = snprintf(begin, sizeof(begin), "%s{municipality=\"%s\"", name, code);
+	CHECK(length > 0 && (size_t)length < sizeof(begin));
+	while (samples.length > 0) {
+		struct bytes labels, value;
+		sample_take(metrics, &samples, &labels, &value);
+		text_add(out, bytes_of(begin, (size_t)length));
+		if (labels.length > 0)
+			text_add_char(out, ',');
+		text_add(out, labels);
+		text_add(out, bytes_of("} ", 2));
+		text_add(out, value);
+		text_add_char(out, '\n');
+	}
 }
 
 enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struct figure *root,
@@ -286,12 +327,12 @@ enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struc
 	for (size_t i = 0; i < metrics->family_count; i++) {
 		const struct indicator *indicator;
 		const struct metric *metric = metric_at(i, &indicator);
-		struct sampling sampling = { metric, municipality, &metrics->families[i] };
+		struct sampling sampling = { &metrics->labels, &metrics->families[i] };
 		const struct figure *begin = begin_of(root, indicator);
 		if (metric->unit == METRIC_VERDICT && agreements != NULL)
-			verdicts_sample(agreements, municipality, sample_print, &sampling);
+			verdicts_sample(agreements, municipality, sample_keep, &sampling);
 		else if (metric->unit != METRIC_VERDICT && begin != NULL)
-			metric_walk(metric, begin, sample_print, &sampling);
+			metric_walk(metric, begin, sample_keep, &sampling);
 		ends[i] = metrics->families[i].length;
 		failed = failed || metrics->families[i].failed;
 	}
@@ -319,8 +360,9 @@ void metrics_print(const struct metrics *metrics,
 				text_printf(out, "# HELP %s %s\n# TYPE %s gauge\n", metric->name,
 					metric->help, metric->name);
 			headed = true;
-			text_add(out,
-				bytes_of(metrics->families[i].data + begin, part->ends[i] - begin));
+			samples_print(metrics, metric->name, part->municipality,
+				bytes_of(metrics->families[i].data + begin, part->ends[i] - begin),
+				out);
 		}
 	}
 }

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "engine/agreements.h"
+#include "engine/names.h"
 
 /* The samples of one municipality within each family. */
 struct metrics_part {
@@ -17,8 +18,13 @@ struct metrics_part {
 	size_t *ends; /* ends[family]: where its samples end in the family's text */
 };
 
+/*
+ * The names and labels of a sample are the same in most municipalities: a family has of each sample
+ * the number of its labels and its value, both short.
+ */
 struct metrics {
 	struct text *families; /* one per row of all indicators' tables */
+	struct names labels;
 	size_t family_count;
 	struct metrics_part *parts;
 	size_t part_count;
