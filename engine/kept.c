@@ -20,12 +20,23 @@
 #define VERSION     2
 #define END_MARK    0xFF
 #define DEPTH_MAX   FIGURES_DEPTH_MAX
-#define KEYS_MAX    256
+#define KEYS_MAX    1024
+#define KEYS_SEEN   1024
 
 /* The keys of a tree. They are few, and mostly those of the tables: the same pointers. */
 struct keys {
 	const char *of[KEYS_MAX];
 	size_t count;
+};
+
+/* The same, while a tree is packed: by a hash of the pointer its number, where it was seen last. */
+struct packing {
+	struct keys keys;
+	struct {
+		const char *key;
+		size_t number;
+	} seen[KEYS_SEEN];
+	struct text *out;
 };
 
 static void put(struct text *out, const void *data, size_t size)
@@ -45,39 +56,51 @@ static void put_text(struct text *out, const char *string)
 	put(out, string, length);
 }
 
+static size_t key_find(struct keys *keys, const char *key)
+{
+	size_t at = 0;
+	while (at < keys->count && keys->of[at] != key && strcmp(keys->of[at], key) != 0)
+		at++;
+	CHECK(at < KEYS_MAX);
+	if (at == keys->count)
+		keys->of[keys->count++] = key;
+	return at + 1;
+}
+
 /* The number of a key from 1 on; a new one is added. 0: there is none. */
-static size_t key_number(struct keys *keys, const char *key)
+static size_t key_number(struct packing *packing, const char *key)
 {
 	if (key == NULL)
 		return 0;
-	for (size_t i = 0; i < keys->count; i++) {
-		if (keys->of[i] == key || strcmp(keys->of[i], key) == 0)
-			return i + 1;
+	uint64_t mixed = (uint64_t)(uintptr_t)key * UINT64_C(0x9E3779B97F4A7C15);
+	size_t at = (size_t)(mixed >> 32) % KEYS_SEEN;
+	if (packing->seen[at].key != key) {
+		packing->seen[at].number = key_find(&packing->keys, key);
+		packing->seen[at].key = key;
 	}
-	CHECK(keys->count < KEYS_MAX);
-	keys->of[keys->count++] = key;
-	return keys->count;
+	return packing->seen[at].number;
 }
 
-static void keys_collect(const struct figure *figure, struct keys *keys)
+static void keys_collect(struct packing *packing, const struct figure *figure)
 {
-	key_number(keys, figure->key);
+	key_number(packing, figure->key);
 	if (figure->kind != FIGURE_OBJECT && figure->kind != FIGURE_ARRAY)
 		return;
 	for (const struct figure *child = figure->as.first; child != NULL; child = child->next)
-		keys_collect(child, keys);
+		keys_collect(packing, child);
 }
 
-static void figure_pack(const struct figure *figure, struct keys *keys, struct text *out)
+static void figure_pack(struct packing *packing, const struct figure *figure)
 {
+	struct text *out = packing->out;
 	put_byte(out, (uint8_t)figure->kind);
-	varint_add(out, key_number(keys, figure->key));
+	varint_add(out, key_number(packing, figure->key));
 	switch (figure->kind) {
 	case FIGURE_OBJECT:
 	case FIGURE_ARRAY:
 		for (const struct figure *child = figure->as.first; child != NULL;
 			child = child->next)
-			figure_pack(child, keys, out);
+			figure_pack(packing, child);
 		put_byte(out, END_MARK);
 		return;
 	case FIGURE_INTEGER:
@@ -90,25 +113,25 @@ static void figure_pack(const struct figure *figure, struct keys *keys, struct t
 	case FIGURE_TEXT:
 		put_text(out, figure->as.text);
 		return;
+	case FIGURE_TRUTH:
+		put_byte(out, figure->as.integer != 0);
+		return;
 	case FIGURE_NULL:
 		return;
-	case FIGURE_TRUTH:
-		/* Of agreements only, which are internal. */
-		break;
 	}
 	check_failed("a kind of the enum", __FILE__, __LINE__);
 }
 
 void figures_pack(const struct figure *root, struct text *out)
 {
-	struct keys keys = { .count = 0 };
+	struct packing packing = { .out = out };
 	size_t begin = out->length;
 	put_byte(out, VERSION);
-	keys_collect(root, &keys);
-	for (size_t i = 0; i < keys.count; i++)
-		put_text(out, keys.of[i]);
+	keys_collect(&packing, root);
+	for (size_t i = 0; i < packing.keys.count; i++)
+		put_text(out, packing.keys.of[i]);
 	put_text(out, NULL);
-	figure_pack(root, &keys, out);
+	figure_pack(&packing, root);
 	if (out->failed)
 		return;
 	uint64_t sum = XXH3_64bits(out->data + begin, out->length - begin);
@@ -171,6 +194,20 @@ static enum err keys_unpack(struct unpacking *from)
 	return err;
 }
 
+size_t figures_keys_length(struct bytes packed)
+{
+	struct bytes rest = packed;
+	uint64_t size = 1;
+	if (packed.length == 0 || packed.data[0] != VERSION)
+		return 0;
+	while (size > 0) {
+		rest = bytes_of(rest.data + size, rest.length - (size_t)size);
+		if (varint_take(&rest, &size) != OK || size > rest.length)
+			return 0;
+	}
+	return packed.length - rest.length;
+}
+
 static enum err get_key(struct unpacking *from, const char **out)
 {
 	uint64_t number;
@@ -216,7 +253,7 @@ static enum err figure_unpack(struct unpacking *from, unsigned depth, struct fig
 	if (figure == NULL)
 		return ERR_FULL;
 	enum err err = get(from, &kind, sizeof(kind));
-	if (err == OK && (kind > FIGURE_NULL || depth > DEPTH_MAX))
+	if (err == OK && (kind > FIGURE_TRUTH || depth > DEPTH_MAX))
 		err = ERR_CORRUPT;
 	if (err == OK)
 		err = get_key(from, &figure->key);
@@ -237,8 +274,11 @@ static enum err figure_unpack(struct unpacking *from, unsigned depth, struct fig
 	case FIGURE_TEXT:
 		err = get_text(from, &figure->as.text);
 		break;
-	case FIGURE_NULL:
 	case FIGURE_TRUTH:
+		err = get(from, &kind, sizeof(kind));
+		figure->as.integer = kind;
+		break;
+	case FIGURE_NULL:
 		break;
 	}
 	*out = figure;

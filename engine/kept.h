@@ -15,6 +15,10 @@
 /* Appends a tree of figures as bytes, with a checksum. */
 void figures_pack(const struct figure *root, struct text *out);
 
+/* So many of its bytes, at the beginning, are its keys; 0: they are not whole, or there are none.
+ */
+size_t figures_keys_length(struct bytes packed);
+
 /* Appends the tree of a publication so. ERR_FULL, ERR_CORRUPT: publication_build()'s. */
 enum err publication_pack(const struct publication *publication, struct text *out) NODISCARD;
 

@@ -223,6 +223,7 @@ void live_free(struct live *live)
 	for (size_t i = 0; i < live->publication_count; i++)
 		publication_drop(live->publications[i]);
 	free(live->publications);
+	tree_pool_release(&live->trees);
 	free(live->marked);
 	tally_free(live->recent.tally);
 	free(live);
@@ -591,7 +592,7 @@ static int64_t base_of(const struct live *live, const struct publication *public
 }
 
 /* Copies the figures that the store has of a publication, if it has them. */
-static enum err kept_read(struct reader *reader, struct publication *publication)
+static enum err kept_read(struct live *live, struct reader *reader, struct publication *publication)
 {
 	struct bytes figures = { 0 };
 	enum err err = reader_kept(reader, publication->seq, &figures);
@@ -599,13 +600,9 @@ static enum err kept_read(struct reader *reader, struct publication *publication
 		return OK;
 	if (err != OK || figures.length == 0)
 		return err == OK ? ERR_CORRUPT : err;
-	publication->kept.data = malloc(figures.length);
-	if (publication->kept.data == NULL)
-		return ERR_FULL;
-	memcpy(publication->kept.data, figures.data, figures.length);
-	publication->kept.length = figures.length;
-	publication->stored = true;
-	return OK;
+	err = kept_tree_take(&live->trees, figures, &publication->kept);
+	publication->stored = err == OK;
+	return err;
 }
 
 /* Its sums, where they are not there: the store lacks what a saved state thought that it has. */
@@ -620,18 +617,12 @@ static enum err sums_find(struct live *live, struct reader *reader, struct publi
 }
 
 /* Packs the figures as they are shown. */
-static enum err figures_keep(struct publication *publication)
+static enum err figures_keep(struct live *live, struct publication *publication)
 {
 	struct text text = { 0 };
 	enum err err = publication_pack(publication, &text);
-	if (err == OK) {
-		publication->kept.data = malloc(text.length);
-		err = publication->kept.data == NULL ? ERR_FULL : OK;
-	}
-	if (err == OK) {
-		memcpy(publication->kept.data, text.data, text.length);
-		publication->kept.length = text.length;
-	}
+	if (err == OK)
+		err = kept_tree_take(&live->trees, text_bytes(&text), &publication->kept);
 	text_release(&text);
 	return err;
 }
@@ -651,7 +642,7 @@ static enum err publication_find(
 	if (known)
 		err = disclosure_unpack(row.shown, &publication->disclosure);
 	if (err == OK && known && !publication->disclosure.withheld)
-		err = kept_read(reader, publication);
+		err = kept_read(live, reader, publication);
 	*anew = !known ? publication_has_base(publication)
 		       : !publication->disclosure.withheld && !publication->stored;
 	if (err == OK && *anew)
@@ -661,7 +652,7 @@ static enum err publication_find(
 			publication, base_of(live, publication), &publication->disclosure);
 	publication->disclosed = err == OK;
 	if (err == OK && *anew && !publication->disclosure.withheld)
-		err = figures_keep(publication);
+		err = figures_keep(live, publication);
 	if (err == OK && !live->folds_published)
 		packed_release(&publication->part);
 	return err;

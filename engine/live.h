@@ -52,6 +52,7 @@ struct live {
 	struct publication **publications; /* in the order of the log */
 	size_t publication_count;
 	size_t publication_size;
+	struct tree_pool trees;  /* of the publications */
 	bool agreements_changed; /* one was made or withdrawn, or a day has not listed them yet */
 	struct service_models models;
 	size_t disclosed_count; /* the first of the publications: those that live_disclose() did */

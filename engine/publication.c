@@ -22,7 +22,7 @@ void publication_drop(struct publication *publication)
 	if (atomic_fetch_sub(&publication->holders, 1) > 1)
 		return;
 	packed_release(&publication->part);
-	packed_release(&publication->kept);
+	kept_tree_release(&publication->kept);
 	free(publication);
 }
 
@@ -64,9 +64,8 @@ enum err publication_build(
 	const struct question question = publication_question(publication);
 	struct answer_head head = head_of(publication, publication->disclosure.round_to);
 	struct part *part;
-	if (publication->kept.length > 0)
-		return figures_unpack(
-			bytes_of(publication->kept.data, publication->kept.length), arena, out);
+	if (!kept_tree_is_none(&publication->kept))
+		return kept_tree_unpack(&publication->kept, arena, out);
 	head.moves = &publication->disclosure.moves;
 	enum err err = part_unpack(&publication->part, publication->municipality, &part);
 	if (err != OK)

@@ -14,7 +14,7 @@
 #include <stdatomic.h>
 
 #include "base/text.h"
-#include "engine/packed.h"
+#include "engine/kept_tree.h"
 #include "engine/answer.h"
 #include "store/reader.h"
 
@@ -37,8 +37,8 @@ struct publication {
 
 	bool disclosed; /* the disclosure is found */
 	struct disclosure disclosure;
-	struct packed kept; /* its figures (kept.h), once disclosed; none: it is withheld */
-	bool stored;        /* the store has them */
+	struct kept_tree kept; /* its figures, once disclosed; none: it is withheld */
+	bool stored;           /* the store has them */
 };
 
 struct publication *publication_hold(struct publication *publication);

@@ -573,7 +573,7 @@ static enum err figures_verify(const struct publication *fresh, struct reader *r
 	const struct figure *kept, *built;
 	struct arena arenas[2] = { { 0 }, { 0 } };
 	struct bytes figures;
-	folded.kept = (struct packed){ 0 };
+	folded.kept = (struct kept_tree){ 0 };
 	*same = true;
 	enum err err = reader_kept(reader, fresh->seq, &figures);
 	if (err != OK || fresh->disclosure.withheld)

@@ -190,15 +190,17 @@ struct notes {
 	struct publication *of[NOTES_MAX];
 	struct shown_note notes[NOTES_MAX];
 	struct text texts[NOTES_MAX];
+	struct text figures[NOTES_MAX];
 	size_t count;
 };
 
 static void notes_add(struct notes *notes, struct publication *publication)
 {
 	size_t at = notes->count++;
-	struct text *text = &notes->texts[at];
+	struct text *text = &notes->texts[at], *figures = &notes->figures[at];
 	CHECK(at < NOTES_MAX);
-	text->length = 0;
+	text->length = figures->length = 0;
+	kept_tree_print(&publication->kept, figures);
 	disclosure_pack(&publication->disclosure, text);
 	notes->of[at] = publication;
 	notes->notes[at] = (struct shown_note){
@@ -206,7 +208,7 @@ static void notes_add(struct notes *notes, struct publication *publication)
 		.as_of = publication->as_of,
 		.seq = publication->seq,
 		.shown = text_bytes(text),
-		.figures = bytes_of(publication->kept.data, publication->kept.length),
+		.figures = text_bytes(figures),
 	};
 	if (at > 0)
 		notes->notes[at - 1].next = &notes->notes[at];
@@ -218,7 +220,7 @@ static enum err notes_keep(struct refresher *refresher, struct notes *notes)
 	if (notes->count == 0)
 		return OK;
 	for (size_t i = 0; i < notes->count; i++)
-		err = notes->texts[i].failed ? ERR_FULL : err;
+		err = notes->texts[i].failed || notes->figures[i].failed ? ERR_FULL : err;
 	if (err == OK)
 		err = committer_note(refresher->committer, &notes->notes[0]);
 	for (size_t i = 0; i < notes->count && err == OK; i++)
@@ -256,8 +258,10 @@ static enum err disclose(struct refresher *refresher)
 	} while (err == OK && publication != NULL && !is_stopping(refresher));
 	/* Those that were found are kept, also when it stops. */
 	enum err kept = err == OK ? notes_keep(refresher, &notes) : OK;
-	for (size_t i = 0; i < NOTES_MAX; i++)
+	for (size_t i = 0; i < NOTES_MAX; i++) {
 		text_release(&notes.texts[i]);
+		text_release(&notes.figures[i]);
+	}
 	return err == OK ? kept : err;
 }
 

@@ -25,6 +25,8 @@ static const struct figure *tree(void)
 	figures_number(&figures, "share", 1.0 / 3);
 	figures_text(&figures, "text", "");
 	figures_null(&figures, "none");
+	figures_truth(&figures, "true", true);
+	figures_truth(&figures, "false", false);
 	figures_array(&figures, "list");
 	figures_integer(&figures, NULL, 1);
 	figures_object(&figures, NULL);
@@ -83,6 +85,46 @@ static void what_was_packed_by_a_program_of_before_comes_back(void **state)
 	text_release(&printed);
 }
 
+/* Takes bytes, and holds what is printed again against them. */
+static void take(struct tree_pool *pool, struct bytes packed, struct kept_tree *out)
+{
+	struct text again = { 0 };
+	assert_int_equal(kept_tree_take(pool, packed, out), OK);
+	kept_tree_print(out, &again);
+	assert_true(bytes_equal(text_bytes(&again), packed));
+	text_release(&again);
+}
+
+static void trees_of_one_shape_have_their_keys_once(void **state)
+{
+	struct text packed = { 0 };
+	struct tree_pool pool = { .count = 0 };
+	struct kept_tree trees[3];
+	const struct figure *again;
+	(void)state;
+	figures_pack(tree(), &packed);
+	take(&pool, text_bytes(&packed), &trees[0]);
+	take(&pool, text_bytes(&packed), &trees[1]);
+	assert_int_equal(pool.count, 1);
+	assert_true(trees[0].keys == trees[1].keys);
+	assert_true(trees[0].rest.length < packed.length);
+	/* What is not sound is kept as it is, and told when it is shown. */
+	packed.data[packed.length - 1] ^= 1;
+	take(&pool, text_bytes(&packed), &trees[2]);
+	assert_int_equal(kept_tree_unpack(&trees[2], &arena, &again), ERR_CORRUPT);
+	kept_tree_release(&trees[2]);
+	for (size_t length = 1; length < packed.length; length++) {
+		take(&pool, bytes_of(packed.data, length), &trees[2]);
+		kept_tree_release(&trees[2]);
+	}
+	/* It outlives the pool. */
+	tree_pool_release(&pool);
+	kept_tree_release(&trees[0]);
+	assert_int_equal(kept_tree_unpack(&trees[1], &arena, &again), OK);
+	kept_tree_release(&trees[1]);
+	text_release(&packed);
+}
+
 static void damage_is_noticed(void **state)
 {
 	struct text packed = { 0 };
@@ -105,6 +147,7 @@ int main(void)
 		cmocka_unit_test_setup(a_tree_comes_back_as_it_was, arena_empty),
 		cmocka_unit_test_setup(
 			what_was_packed_by_a_program_of_before_comes_back, arena_empty),
+		cmocka_unit_test_setup(trees_of_one_shape_have_their_keys_once, arena_empty),
 		cmocka_unit_test_setup(damage_is_noticed, arena_empty),
 	};
 	return cmocka_run_group_tests(tests, arena_make, arena_drop);
