@@ -7,22 +7,20 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "engine/kept.h"
 #include "engine/print.h"
-#include "engine/tally.h"
-
-#define TREE_SLACK 128 /* of a tree: a municipality's name may be longer than another */
 
 static void figures_drop(struct snapshot_figures *figures)
 {
 	if (figures == NULL || atomic_fetch_sub(&figures->holders, 1) > 1)
 		return;
 	for (size_t i = 0; i < figures->answer_count; i++) {
-		text_release(&figures->answers[i].json);
-		arena_release(&figures->answers[i].agreed);
-		curves_release(&figures->answers[i].curves);
+		packed_release(&figures->answers[i].json);
+		kept_tree_release(&figures->answers[i].tree);
+		packed_part_drop(figures->answers[i].part);
 	}
 	free(figures->answers);
-	arena_release(&figures->trees);
+	tree_pool_release(&figures->trees);
 	service_models_release(&figures->models);
 	metrics_release(&figures->metrics);
 	free(figures);
@@ -61,55 +59,87 @@ static int by_municipality(const void *a, const void *b)
 	       (left->municipality < right->municipality);
 }
 
-static enum err answer_print(struct snapshot_figures *figures, const struct live_day *day,
-	struct snapshot_answer *answer)
+/* What an answer is printed in, and then copied from. */
+struct answer_printing {
+	struct snapshot_figures *figures;
+	const struct live_day *day;
+	struct arena arena;
+	struct text text;
+};
+
+/* Keeps the text so far, of exactly its size. */
+static enum err text_keep(const struct text *text, struct packed *out)
 {
-	struct answer_head head = figures->head;
-	struct part *part = NULL;
-	head.municipality = answer->municipality;
-	enum err err = agreements_figures(
-		&day->agreements, head.municipality, &answer->agreed, &head.agreements);
-	if (err == OK)
-		err = packed_part_unpack(packed_sums_find(&day->sums, head.municipality), &part);
-	if (err == OK)
-		err = curves_copy(part, &answer->curves);
-	if (err == OK)
-		answer->tree = part_build(&head, part, &day->question, &figures->trees);
-	part_free(part);
-	if (err != OK)
-		return err;
-	figure_print_json(answer->tree, &answer->json);
-	if (answer->json.failed)
+	uint8_t *copy = text->failed ? NULL : malloc(text->length + 1);
+	if (copy == NULL)
 		return ERR_FULL;
-	/* Sums over municipalities are the reader's: there is no municipality="all". */
-	return answer->municipality == PART_ALL
-		       ? OK
-		       : metrics_add(&figures->metrics, answer->municipality, answer->tree,
-				 &day->agreements);
+	memcpy(copy, text->data, text->length);
+	*out = (struct packed){ copy, text->length };
+	return OK;
 }
 
-/* The room of a tree: all have one shape. */
-static enum err tree_measure(const struct snapshot_figures *figures, size_t *size)
+/* Keeps a tree as JSON, and packed. */
+static enum err tree_keep(
+	struct answer_printing *printing, struct snapshot_answer *answer, const struct figure *tree)
 {
-	struct arena arena;
-	struct question question = question_at(figures->head.as_of);
-	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
+	struct text *text = &printing->text;
+	text->length = 0;
+	figure_print_json(tree, text);
+	enum err err = text_keep(text, &answer->json);
+	text->length = 0;
+	if (err == OK)
+		figures_pack(tree, text);
+	if (err == OK && text->failed)
+		err = ERR_FULL;
+	return err == OK
+		       ? kept_tree_take(&printing->figures->trees, text_bytes(text), &answer->tree)
+		       : err;
+}
+
+static enum err tree_print(struct answer_printing *printing, struct snapshot_answer *answer,
+	const struct answer_head *head, const struct part *part)
+{
+	struct snapshot_figures *figures = printing->figures;
+	const struct live_day *day = printing->day;
+	arena_reset(&printing->arena);
+	const struct figure *tree = part_build(head, part, &day->question, &printing->arena);
+	enum err err = tree_keep(printing, answer, tree);
+	/* Sums over municipalities are the reader's: there is no municipality="all". */
+	if (err == OK && answer->municipality != PART_ALL)
+		err = metrics_add(&figures->metrics, answer->municipality, tree, &day->agreements);
+	return err;
+}
+
+static enum err answer_print(struct answer_printing *printing, struct snapshot_answer *answer)
+{
+	struct answer_head head = printing->figures->head;
+	const struct live_day *day = printing->day;
+	struct part *part = NULL;
+	struct arena agreed;
+	head.municipality = answer->municipality;
+	answer->part = packed_part_hold(packed_sums_find(&day->sums, head.municipality));
+	enum err err =
+		agreements_figures(&day->agreements, head.municipality, &agreed, &head.agreements);
 	if (err != OK)
 		return err;
-	answer_build(&figures->head, NULL, &question, &arena);
-	*size = arena.used + TREE_SLACK;
-	arena_release(&arena);
-	return OK;
+	/* Texts are copied when it is unpacked, and so are the keys. */
+	answer->tree_room = FIGURES_ARENA_SIZE + 2 * agreed.used;
+	err = packed_part_unpack(answer->part, &part);
+	if (err == OK)
+		err = tree_print(printing, answer, &head, part);
+	part_free(part);
+	arena_release(&agreed);
+	return err;
 }
 
 static enum err answers_print(struct snapshot_figures *figures, const struct live_day *day)
 {
-	size_t size = 0;
-	enum err err = tree_measure(figures, &size);
-	if (err == OK)
-		err = arena_init(&figures->trees, size * (figures->answer_count + 1));
+	struct answer_printing printing = { .figures = figures, .day = day };
+	enum err err = arena_init(&printing.arena, FIGURES_ARENA_SIZE);
 	for (size_t i = 0; i < figures->answer_count && err == OK; i++)
-		err = answer_print(figures, day, &figures->answers[i]);
+		err = answer_print(&printing, &figures->answers[i]);
+	arena_release(&printing.arena);
+	text_release(&printing.text);
 	return err;
 }
 
@@ -187,30 +217,36 @@ static const struct snapshot_answer *answer_find(
 		sizeof(wanted), by_municipality);
 }
 
-const struct curves *snapshot_curves(const struct snapshot *snapshot, uint16_t municipality)
+enum err snapshot_curves(const struct snapshot *snapshot, uint16_t municipality, struct curves *out)
 {
 	const struct snapshot_answer *answer = answer_find(snapshot, municipality);
-	return answer == NULL ? NULL : &answer->curves;
+	struct part *part = NULL;
+	*out = (struct curves){ .cells = NULL };
+	if (answer == NULL)
+		return ERR_NOT_FOUND;
+	enum err err = packed_part_unpack(answer->part, &part);
+	if (err == OK)
+		err = curves_copy(part, out);
+	part_free(part);
+	return err;
 }
 
-const struct figure *snapshot_tree(
-	const struct snapshot *snapshot, uint16_t municipality, struct arena *arena)
+/* Builds the tree in an arena that is there. */
+static enum err tree_make(const struct snapshot *snapshot, const struct snapshot_answer *answer,
+	struct arena *arena, const struct figure **out)
 {
-	const struct snapshot_answer *answer = answer_find(snapshot, municipality);
-	if (answer == NULL) {
-		struct question question = question_at(snapshot->as_of);
-		struct answer_head head = snapshot->figures->head;
-		head.municipality = municipality;
-		head.known_us = snapshot->known_us;
-		return answer_build(&head, NULL, &question, arena);
-	}
+	const struct figure *shown;
+	enum err err = kept_tree_unpack(&answer->tree, arena, &shown);
+	CHECK(err != ERR_CORRUPT);
+	if (err != OK)
+		return err;
 	/* The members up to known_at are copied, and lead to the others. */
 	struct figure *root = arena_take(arena, sizeof(*root));
 	char *known_at = arena_take(arena, INSTANT_LENGTH + 1);
 	CHECK(root != NULL && known_at != NULL);
-	*root = *answer->tree;
+	*root = *shown;
 	const struct figure **place = &root->as.first;
-	for (const struct figure *from = answer->tree->as.first;; from = from->next) {
+	for (const struct figure *from = shown->as.first;; from = from->next) {
 		struct figure *copy = arena_take(arena, sizeof(*copy));
 		CHECK(copy != NULL);
 		*copy = *from;
@@ -220,8 +256,30 @@ const struct figure *snapshot_tree(
 			continue;
 		instant_print(snapshot->known_us, known_at);
 		copy->as.text = known_at;
-		return root;
+		*out = root;
+		return OK;
 	}
+}
+
+enum err snapshot_tree(const struct snapshot *snapshot, uint16_t municipality, struct arena *arena,
+	const struct figure **out)
+{
+	const struct snapshot_answer *answer = answer_find(snapshot, municipality);
+	enum err err = arena_init(arena, answer == NULL ? FIGURES_ARENA_SIZE : answer->tree_room);
+	if (err != OK)
+		return err;
+	if (answer != NULL) {
+		err = tree_make(snapshot, answer, arena, out);
+	} else {
+		struct question question = question_at(snapshot->as_of);
+		struct answer_head head = snapshot->figures->head;
+		head.municipality = municipality;
+		head.known_us = snapshot->known_us;
+		*out = part_build(&head, NULL, &question, arena);
+	}
+	if (err != OK)
+		arena_release(arena);
+	return err;
 }
 
 enum err snapshot_print(const struct snapshot *snapshot, uint16_t municipality, struct text *out)
@@ -232,7 +290,7 @@ enum err snapshot_print(const struct snapshot *snapshot, uint16_t municipality, 
 	if (answer == NULL)
 		err = nothing_print(snapshot, municipality, out);
 	else
-		text_add(out, text_bytes(&answer->json));
+		text_add(out, bytes_of(answer->json.data, answer->json.length));
 	if (err != OK || out->failed)
 		return ERR_FULL;
 	char known_at[INSTANT_LENGTH + 1];

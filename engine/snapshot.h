@@ -12,12 +12,13 @@
 #include "engine/metrics.h"
 #include "engine/answer.h"
 
+/* There are hundreds: what is seldom asked for is packed. */
 struct snapshot_answer {
-	uint16_t municipality;     /* or PART_ALL */
-	struct text json;          /* bears the known_at of its making */
-	const struct figure *tree; /* the same, in `trees` */
-	struct arena agreed;       /* of its agreements */
-	struct curves curves;      /* behind the tree */
+	uint16_t municipality;    /* or PART_ALL */
+	struct packed json;       /* bears the known_at of its making */
+	struct kept_tree tree;    /* the same */
+	size_t tree_room;         /* of an arena for it */
+	struct packed_part *part; /* behind the tree; held. NULL: nothing was added to it */
 };
 
 /* What does not change when only time goes on. */
@@ -26,7 +27,7 @@ struct snapshot_figures {
 	struct answer_head head; /* of all municipalities */
 	struct snapshot_answer *answers;
 	size_t answer_count;
-	struct arena trees;
+	struct tree_pool trees;
 	struct service_models models; /* as known now */
 	struct metrics metrics;
 };
@@ -69,13 +70,17 @@ enum err snapshot_print(
 	const struct snapshot *snapshot, uint16_t municipality, struct text *out) NODISCARD;
 
 /*
- * The tree of a municipality's figures, bearing the snapshot's K. It refers to the
- * snapshot, which must be held, and to the arena of FIGURES_ARENA_SIZE.
+ * The tree of a municipality's figures, bearing the snapshot's K, in an arena that is made for it;
+ * the caller releases that. ERR_FULL: no memory, and there is nothing to release.
  */
-const struct figure *snapshot_tree(
-	const struct snapshot *snapshot, uint16_t municipality, struct arena *arena);
+enum err snapshot_tree(const struct snapshot *snapshot, uint16_t municipality, struct arena *arena,
+	const struct figure **out) NODISCARD;
 
-/* The curves behind that tree, as long as the snapshot is held; NULL: nothing was ever said. */
-const struct curves *snapshot_curves(const struct snapshot *snapshot, uint16_t municipality);
+/*
+ * The curves behind that tree, for curves_release(). ERR_NOT_FOUND: nothing was ever said.
+ * ERR_FULL: no memory. On error they are empty.
+ */
+enum err snapshot_curves(
+	const struct snapshot *snapshot, uint16_t municipality, struct curves *out) NODISCARD;
 
 #endif

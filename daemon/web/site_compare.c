@@ -69,6 +69,24 @@ static enum err published_gather(struct gathered *rows)
 	return err;
 }
 
+static enum err internal_add(struct gathered *rows, uint16_t municipality)
+{
+	const struct snapshot *snapshot = rows->snapshot;
+	struct arena arena;
+	struct curves curves;
+	const struct figure *tree;
+	enum err err = snapshot_tree(snapshot, municipality, &arena, &tree);
+	if (err != OK)
+		return err;
+	err = snapshot_curves(snapshot, municipality, &curves);
+	if (err == OK)
+		compare_take(tree, &curves, snapshot->as_of, snapshot->known_us,
+			row_add(rows, municipality, snapshot->as_of));
+	curves_release(&curves);
+	arena_release(&arena);
+	return err;
+}
+
 static enum err internal_gather(struct gathered *rows, const struct analyst *analyst)
 {
 	const struct snapshot *snapshot = rows->snapshot;
@@ -76,15 +94,13 @@ static enum err internal_gather(struct gathered *rows, const struct analyst *ana
 	rows->list = calloc(figures->answer_count + 1, sizeof(*rows->list));
 	if (rows->list == NULL)
 		return ERR_FULL;
-	for (size_t i = 0; i < figures->answer_count; i++) {
-		const struct snapshot_answer *answer = &figures->answers[i];
-		if (answer->municipality == PART_ALL ||
-			!gate_may_see(analyst, answer->municipality))
-			continue;
-		compare_take(answer->tree, &answer->curves, snapshot->as_of, snapshot->known_us,
-			row_add(rows, answer->municipality, snapshot->as_of));
+	enum err err = OK;
+	for (size_t i = 0; i < figures->answer_count && err == OK; i++) {
+		uint16_t municipality = figures->answers[i].municipality;
+		if (municipality != PART_ALL && gate_may_see(analyst, municipality))
+			err = internal_add(rows, municipality);
 	}
-	return OK;
+	return err;
 }
 
 /* Another one when something is published or withdrawn, or when a model was set. */

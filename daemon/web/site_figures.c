@@ -843,6 +843,8 @@ static void today_answer(struct request *request)
 	struct snapshot snapshot;
 	struct reason reason;
 	struct arena arena = { 0 };
+	struct curves curves = { .cells = NULL };
+	const struct figure *tree;
 	asked.municipality = visit_of(request)->municipality;
 	if (visit_snapshot(request, &snapshot, &reason) != OK) {
 		refuse(&asked, NULL, PAGE_BUSY);
@@ -851,14 +853,16 @@ static void today_answer(struct request *request)
 	/* While it was waited for the analyst may have signed out, or a day may have begun. */
 	const struct site_trend *trend =
 		asked.viewer.analyst == NULL ? NULL : trend_kept(&asked, snapshot.as_of);
-	if (trend == NULL || arena_init(&arena, FIGURES_ARENA_SIZE) != OK) {
+	enum err drawn = snapshot_curves(&snapshot, asked.municipality, &curves);
+	if (trend == NULL || drawn == ERR_FULL ||
+		snapshot_tree(&snapshot, asked.municipality, &arena, &tree) != OK) {
 		refuse(&asked, &snapshot, PAGE_BUSY);
 	} else {
 		/* The request still holds the access object by which that was decided. */
 		CHECK(gate_may_see(asked.viewer.analyst, asked.municipality));
 		struct shown shown = {
-			.tree = snapshot_tree(&snapshot, asked.municipality, &arena),
-			.curves = snapshot_curves(&snapshot, asked.municipality),
+			.tree = tree,
+			.curves = drawn == OK ? &curves : NULL,
 			.as_of = snapshot.as_of,
 			.known_us = snapshot.known_us,
 		};
@@ -869,6 +873,7 @@ static void today_answer(struct request *request)
 			fold_submit(&asked, snapshot.as_of);
 		}
 	}
+	curves_release(&curves);
 	arena_release(&arena);
 	snapshot_drop(&snapshot);
 }
