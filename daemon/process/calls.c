@@ -114,7 +114,11 @@ static const int deadly[] = {
 	SCMP_SYS(process_vm_writev),
 };
 
-#define FILTER_SECONDS 1 /* of the processor, to make a filter: it takes milliseconds */
+/*
+ * Of the processor, to make a filter. It takes milliseconds, but a virtual machine may count as
+ * used what its host gave to others.
+ */
+#define FILTER_SECONDS 10
 #define ROOM_PIECE     (64 << 10)
 #define ROOM_PIECES    64 /* 4 MiB: more than a filter takes */
 
@@ -369,7 +373,8 @@ enum err calls_confine(bool outgoing, struct reason *reason)
 		error = ENOMEM;
 	/* EFAULT: what libseccomp says of a mistake in itself, which it makes without memory. */
 	if (error == ENOMEM || error == EAGAIN || error == EFAULT)
-		return fail(reason, ERR_FULL, "there is no memory to make the filter of calls");
+		return fail(reason, ERR_FULL,
+			"there is no memory, or no time, to make the filter of calls");
 	if (error == 0)
 		error = program_load(&program);
 	if (error != 0)

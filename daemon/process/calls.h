@@ -33,7 +33,7 @@
 /*
  * From here on all threads of the process can make the calls of the list only, for good.
  * `outgoing`: it may connect to others. For a moment there is a second process. ERR_FULL: no
- * memory. ERR_IO: the kernel refused.
+ * memory, or no time of the processor. ERR_IO: the kernel refused.
  */
 enum err calls_confine(bool outgoing, struct reason *reason) NODISCARD;
 

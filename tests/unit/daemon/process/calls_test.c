@@ -6,12 +6,14 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,11 +69,38 @@ static void who_is_confined_can_abort(void **state)
 	assert_int_equal(WTERMSIG(status), SIGABRT);
 }
 
+/* A processor that is busy, in each process that is forked: what it counts is not what it did. */
+static void busy(void)
+{
+	struct rusage used;
+	do
+		(void)getrusage(RUSAGE_SELF, &used);
+	while (used.ru_utime.tv_sec + used.ru_stime.tv_sec < 1);
+}
+
+static void a_filter_may_take_seconds_of_the_processor(void **state)
+{
+	(void)state;
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct reason reason;
+		_exit(pthread_atfork(NULL, NULL, busy) == 0 && calls_confine(false, &reason) == OK
+				? 0
+				: 1);
+	}
+	int status;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_is_called_unless_it_is_outgoing),
 		cmocka_unit_test(who_is_confined_can_abort),
+		cmocka_unit_test(a_filter_may_take_seconds_of_the_processor),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
