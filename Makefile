@@ -360,7 +360,7 @@ torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing
 		LADDERD_LONG=1 $(PYTHON) tests/run-end-to-end $(OUT) crash disk live_equals_replay || exit 1; done
 	@LADDERD_KILLS=1000 LADDERD_MODULE_SECONDS=7200 $(PYTHON) tests/run-end-to-end $(OUT) kills
 	@-scripts/packages tests/faults/packages.txt
-	@LADDERD_SYSTEMS=100 LADDERD_MODULE_SECONDS=14400 \
+	@LADDERD_SYSTEMS=100 LADDERD_MODULE_SECONDS=28800 \
 		$(PYTHON) tests/run-end-to-end $(OUT) system_dies
 	@scripts/packages tests/cluster/packages.txt
 	@cd tests/cluster && LADDERD_LONG=1 RECORDS=$(abspath $(OUT))/records \
