@@ -70,13 +70,15 @@ class Kernel:
             self.lines.append("ENDED")
             self.news.notify_all()
 
-    def told(self, words):
-        """The first line that begins with the words; fails when it ends before."""
+    def told(self, words, times=1):
+        """The line that begins with the words, counted; fails when it ends before."""
         deadline = time.monotonic() + BOOT_SECONDS
         with self.news:
             while True:
+                more = times
                 for line in self.lines:
-                    if (line + " ").startswith(words + " "):
+                    more -= (line + " ").startswith(words + " ")
+                    if more == 0:
                         return line
                     if line.split(" ")[0] == "WRONG":
                         raise Broken("\n".join(self.lines[-20:]))
@@ -210,9 +212,12 @@ class SystemDies(unittest.TestCase):
         try:
             if kind == "dropping":
                 kernel.told("DROPPED")
+                time.sleep(self.chance.uniform(0, 0.5))
             elif self.chance.random() < 0.8:
-                kernel.told("ACK")
-            time.sleep(self.chance.uniform(0, 2))
+                kernel.told("ACK", self.chance.randrange(1, 40))
+                time.sleep(self.chance.uniform(0, 0.2))
+            else:
+                time.sleep(self.chance.uniform(0, 4))
         finally:
             kernel.kill()
 
