@@ -4,67 +4,26 @@
  * A walk is a list of jobs: subtrees that are to be read. The tree of names is read first, which
  * gives the tables; then the tops of the tables, until there are enough jobs for all threads.
  *
- * A walk over all of a tree maps the file, which copies nothing; what the map does not give, since
- * the disk does not or since the file is cut meanwhile, is read once more by pread(), which says
- * what it is. Of a commit's changes, a few pages, all is read that way.
+ * Pages are read by pread(), not by a map of the file: a page that is touched once costs more to be
+ * mapped than to be copied. The leaves below a branch are read in the order of the file, those
+ * that lie close together at once.
  */
-#include "store/pages.h"
+#include "store/pages_inside.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/grow.h"
-#include "store/shield.h"
+#include "base/sort.h"
 
-/* Offsets in a page, and in a head. */
-enum {
-	AT_NUMBER = 0,
-	AT_FLAGS = 10,
-	AT_LOWER = 12,
-	AT_UPPER = 14,
-	AT_COUNT = 12, /* of an overflow page */
-	PAGE_HEADER = 16,
-	AT_MAGIC = 16,
-	AT_FREE = 40,
-	AT_NAMES = 88,
-	AT_LAST_PAGE = 136,
-	AT_TXN = 144,
-};
-
-/* Offsets in a database, and in a node. */
-enum {
-	DB_PAD = 0, /* of the free pages': the size of a page */
-	DB_DEPTH = 6,
-	DB_BRANCH = 8,
-	DB_LEAF = 16,
-	DB_OVERFLOW = 24,
-	DB_ROOT = 40,
-	DB_SIZE = 48,
-	NODE_FLAGS = 4,
-	NODE_KEY_LENGTH = 6,
-	NODE_HEADER = 8,
-};
-
-#define FLAG_BRANCH   0x01
-#define FLAG_LEAF     0x02
-#define FLAG_OVERFLOW 0x04
-#define FLAG_HEAD     0x08
-#define FLAGS_OF_KIND 0x6f
-#define NODE_LARGE    0x01
-#define NODE_TABLE    0x02
-#define NODE_FLAGS_OK (NODE_LARGE | NODE_TABLE)
-
-#define MAGIC        0xBEEFC0DEu
-#define NO_PAGE      UINT64_MAX
-#define DEPTH_MAX    32
-#define WINDOW_BYTES ((size_t)256 << 10) /* read at once, where numbers follow each other */
+#define WINDOW_BYTES ((size_t)128 << 10) /* read at once, where numbers follow each other */
+#define GAP_PAGES    4                   /* between two leaves, that are read with them */
 #define JOBS_ENOUGH  256
 #define THREADS_MAX  16
 #define ROWS_AHEAD   4
@@ -87,8 +46,6 @@ struct page_job {
 /* What the threads of a walk share. */
 struct walking {
 	struct page_walk *walk;
-	const uint8_t *map; /* of the file; NULL: it is read */
-	atomic_bool map_failed;
 	struct page_job *jobs;
 	size_t job_count, job_size;
 	atomic_size_t job_next;
@@ -106,33 +63,13 @@ struct walker {
 	size_t page_size;
 	uint8_t *window; /* pages that were read at once ... */
 	uint64_t window_first, window_count;
-	size_t ahead;    /* ... and how many are read next time */
-	uint8_t *levels; /* a page for each depth */
+	size_t ahead;     /* ... and how many are read next time */
+	uint8_t *levels;  /* a page for each depth */
+	uint64_t *leaves; /* of a branch, in the order of the file */
 	const char *table;
 };
 
-static uint16_t get16(const uint8_t *at)
-{
-	uint16_t value;
-	memcpy(&value, at, sizeof(value));
-	return value;
-}
-
-static uint32_t get32(const uint8_t *at)
-{
-	uint32_t value;
-	memcpy(&value, at, sizeof(value));
-	return value;
-}
-
-static uint64_t get64(const uint8_t *at)
-{
-	uint64_t value;
-	memcpy(&value, at, sizeof(value));
-	return value;
-}
-
-static struct page_tree tree_read(const uint8_t *db)
+struct page_tree page_tree_read(const uint8_t *db)
 {
 	return (struct page_tree){
 		.pages = get64(db + DB_BRANCH) + get64(db + DB_LEAF) + get64(db + DB_OVERFLOW),
@@ -177,8 +114,8 @@ enum err page_head_read(int fd, uint64_t txn, struct page_head *out, struct reas
 		.page_size = size,
 		.pages = last + 1,
 		.txn = of[at],
-		.free = tree_read(heads[at] + AT_FREE),
-		.names = tree_read(heads[at] + AT_NAMES),
+		.free = page_tree_read(heads[at] + AT_FREE),
+		.names = page_tree_read(heads[at] + AT_NAMES),
 	};
 	memcpy(out->bytes, heads[at], PAGE_HEAD_BYTES);
 	return OK;
@@ -206,22 +143,11 @@ static bool bad(struct walker *walker, uint64_t page, const char *what)
 	return end(walker->walking, ERR_CORRUPT, walker->table, page, what);
 }
 
-/* A page of the file; NULL: the walk ends. Valid until the next call. */
-static const uint8_t *page_get(struct walker *walker, uint64_t number)
+/* Reads pages into the window, one at least. False: the walk ends. */
+static bool window_fill(struct walker *walker, uint64_t number, uint64_t count)
 {
-	const struct page_head *head = walker->walking->walk->head;
 	size_t size = walker->page_size;
-	if (walker->walking->map != NULL)
-		return walker->walking->map + number * size;
-	uint64_t after = walker->window_first + walker->window_count;
-	if (number >= walker->window_first && number < after)
-		return walker->window + (number - walker->window_first) * size;
-	walker->ahead = number == after ? 2 * walker->ahead : 1;
-	if (walker->ahead > WINDOW_BYTES / size)
-		walker->ahead = WINDOW_BYTES / size;
-	uint64_t count = walker->ahead;
-	if (count > head->pages - number)
-		count = head->pages - number;
+	CHECK(count >= 1 && count <= WINDOW_BYTES / size);
 	walker->window_count = 0;
 	ssize_t length = pread(walker->walking->walk->fd, walker->window, (size_t)count * size,
 		(off_t)(number * size));
@@ -230,10 +156,33 @@ static const uint8_t *page_get(struct walker *walker, uint64_t number)
 	else if (length < (ssize_t)size)
 		bad(walker, number, "is beyond the end of the file");
 	if (length < (ssize_t)size)
-		return NULL;
+		return false;
 	walker->window_first = number;
 	walker->window_count = (uint64_t)length / size;
-	return walker->window;
+	return true;
+}
+
+static bool window_has(const struct walker *walker, uint64_t number)
+{
+	return number >= walker->window_first &&
+	       number - walker->window_first < walker->window_count;
+}
+
+/* A page of the file; NULL: the walk ends. Valid until the next call. */
+static const uint8_t *page_get(struct walker *walker, uint64_t number)
+{
+	const struct page_head *head = walker->walking->walk->head;
+	size_t size = walker->page_size;
+	if (window_has(walker, number))
+		return walker->window + (number - walker->window_first) * size;
+	bool follows = number == walker->window_first + walker->window_count;
+	walker->ahead = follows ? 2 * walker->ahead : 1;
+	if (walker->ahead > WINDOW_BYTES / size)
+		walker->ahead = WINDOW_BYTES / size;
+	uint64_t count = walker->ahead;
+	if (count > head->pages - number)
+		count = head->pages - number;
+	return window_fill(walker, number, count) ? walker->window : NULL;
 }
 
 /* Notes that a page is of the tree. *known: it was before, and is the same. */
@@ -325,6 +274,12 @@ static bool node_read(struct walker *walker, uint64_t number, const uint8_t *pag
 	return true;
 }
 
+/* The number of the child that a node of a branch names. */
+static uint64_t node_child(const struct node *node)
+{
+	return node->length | (uint64_t)node->flags << 32;
+}
+
 static bool job_add(struct walker *walker, struct page_job job)
 {
 	struct walking *walking = walker->walking;
@@ -339,7 +294,7 @@ static bool name_take(struct walker *walker, uint64_t number, const struct node 
 {
 	if ((node->flags & NODE_TABLE) == 0 || node->length != DB_SIZE)
 		return bad(walker, number, "has a row that is no table");
-	struct page_tree tree = tree_read(node->value);
+	struct page_tree tree = page_tree_read(node->value);
 	struct page_job job = { .page = tree.root, .depth = tree.depth, .kind = TREE_TABLE };
 	snprintf(job.table, sizeof(job.table), "%.*s", (int)node->key_length,
 		(const char *)node->key);
@@ -441,6 +396,46 @@ static bool nodes_count(
 	return *out > 0 || bad(walker, number, "is empty");
 }
 
+static bool subtree_walk(struct walker *walker, const struct page_job *job, bool as_jobs);
+
+/* Reads the first of some leaves, in the order of the file, and those that lie close behind it. */
+static bool leaves_read(struct walker *walker, const uint64_t *leaves, size_t count)
+{
+	uint64_t first = leaves[0], last = first, most = WINDOW_BYTES / walker->page_size;
+	if (first >= walker->walking->walk->head->pages)
+		return true; /* who claims it says so */
+	for (size_t i = 1; i < count && leaves[i] < walker->walking->walk->head->pages; i++) {
+		if (leaves[i] - last > GAP_PAGES + 1 || leaves[i] - first >= most)
+			break;
+		last = leaves[i];
+	}
+	return window_fill(walker, first, last - first + 1);
+}
+
+/* The leaves below a branch, which is at hand as `level`. */
+static bool leaves_walk(
+	struct walker *walker, const struct page_job *branch, const uint8_t *level, size_t count)
+{
+	uint64_t *leaves = walker->leaves;
+	struct page_job leaf = *branch;
+	leaf.depth = 1;
+	for (size_t i = 0; i < count; i++) {
+		struct node node;
+		if (!node_read(walker, branch->page, level, i, false, &node))
+			return false;
+		leaves[i] = node_child(&node);
+	}
+	sort_numbers(leaves, count);
+	for (size_t i = 0; i < count; i++) {
+		leaf.page = leaves[i];
+		if (!window_has(walker, leaf.page) && !leaves_read(walker, leaves + i, count - i))
+			return false;
+		if (!subtree_walk(walker, &leaf, false))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Reads a page of the tree, and its leaf; the children of a branch are handed to jobs when
  * `as_jobs`, else read.
@@ -467,36 +462,25 @@ static bool subtree_walk(struct walker *walker, const struct page_job *job, bool
 		return leaf_walk(walker, job->page, page, job->kind, count);
 	uint8_t *level = walker->levels + job->depth * size;
 	memcpy(level, page, size);
+	if (job->depth == 2 && !as_jobs && !walk->changes_only)
+		return leaves_walk(walker, job, level, count);
 	struct page_job child = *job;
 	child.depth--;
 	for (size_t i = 0; i < count; i++) {
 		struct node node;
 		if (!node_read(walker, job->page, level, i, false, &node))
 			return false;
-		child.page = node.length | (uint64_t)node.flags << 32;
+		child.page = node_child(&node);
 		if (!(as_jobs ? job_add(walker, child) : subtree_walk(walker, &child, false)))
 			return false;
 	}
 	return true;
 }
 
-/* subtree_walk() of a job; a map that fails ends the walk. */
 static bool job_walk(struct walker *walker, const struct page_job *job, bool as_jobs)
 {
-	struct walking *walking = walker->walking;
-	struct shield shield;
 	walker->table = job->table;
-	if (walking->map == NULL)
-		return subtree_walk(walker, job, as_jobs);
-	if (sigsetjmp(shield.place, 0) != 0) {
-		atomic_store(&walking->map_failed, true);
-		atomic_store(&walking->stop, true);
-		return false;
-	}
-	shield_enter(&shield);
-	bool good = subtree_walk(walker, job, as_jobs);
-	shield_leave(&shield);
-	return good;
+	return subtree_walk(walker, job, as_jobs);
 }
 
 static bool walker_init(struct walker *walker, struct walking *walking)
@@ -505,7 +489,8 @@ static bool walker_init(struct walker *walker, struct walking *walking)
 	*walker = (struct walker){ .walking = walking, .page_size = size, .ahead = 1, .table = "" };
 	walker->window = malloc(WINDOW_BYTES);
 	walker->levels = malloc(DEPTH_MAX * size);
-	return (walker->window != NULL && walker->levels != NULL) ||
+	walker->leaves = malloc(size / 2 * sizeof(*walker->leaves));
+	return (walker->window != NULL && walker->levels != NULL && walker->leaves != NULL) ||
 	       end(walking, ERR_FULL, "", 0, "no memory");
 }
 
@@ -513,6 +498,7 @@ static void walker_release(struct walker *walker)
 {
 	free(walker->window);
 	free(walker->levels);
+	free(walker->leaves);
 }
 
 /* Takes jobs until there is none. Nobody adds any. */
@@ -590,47 +576,25 @@ static void tree_walk(struct walking *walking)
 		jobs_run(&walker, threads_of(walking->walk));
 	/* A commit notes what it freed under its own number: the head names the newest. */
 	uint64_t newest = atomic_load(&walking->free_newest);
-	if (walking->err == OK && !atomic_load(&walking->map_failed) && newest != head->txn &&
-		(newest != 0 || head->txn > 1))
+	if (walking->err == OK && newest != head->txn && (newest != 0 || head->txn > 1))
 		end(walking, ERR_CORRUPT, names.table, head->txn % 2,
 			"names another commit than its list of free pages does");
 	walker_release(&walker);
 	free(walking->jobs);
 }
 
-/* A walk by way of a map of the file, or without. False: the map does not give all. */
-static bool walk_once(
-	struct page_walk *walk, const uint8_t *map, enum err *err, struct reason *reason)
+enum err page_walk(struct page_walk *walk, struct reason *reason)
 {
-	struct walking walking = { .walk = walk, .map = map, .err = OK };
+	struct walking walking = { .walk = walk, .err = OK };
 	CHECK(pthread_mutex_init(&walking.mutex, NULL) == 0);
 	walk->told = walk->head->free.pages + walk->head->names.pages;
 	walk->freed = 0;
 	tree_walk(&walking);
 	walk->found = atomic_load(&walking.found);
 	pthread_mutex_destroy(&walking.mutex);
-	*err = walking.err;
 	if (walking.err != OK)
 		*reason = walking.reason;
-	return !atomic_load(&walking.map_failed);
-}
-
-enum err page_walk(struct page_walk *walk, struct reason *reason)
-{
-	const struct page_head *head = walk->head;
-	size_t length = (size_t)head->pages * head->page_size;
-	enum err err;
-	void *map = walk->changes_only ? MAP_FAILED
-				       : mmap(NULL, length, PROT_READ, MAP_SHARED, walk->fd, 0);
-	bool whole = map != MAP_FAILED && walk_once(walk, map, &err, reason);
-	if (map != MAP_FAILED)
-		munmap(map, length);
-	if (whole)
-		return err;
-	if (!walk->changes_only)
-		memset(walk->in_tree, 0, PAGE_BIT_WORDS(head->pages) * sizeof(*walk->in_tree));
-	CHECK(walk_once(walk, NULL, &err, reason));
-	return err;
+	return walking.err;
 }
 
 /*
@@ -651,6 +615,16 @@ static bool leaf_is_plain(const uint8_t *page, size_t page_size)
 	size_t lower = get16(page + AT_LOWER);
 	return (get16(page + AT_FLAGS) & FLAGS_OF_KIND) == FLAG_LEAF && lower >= PAGE_HEADER &&
 	       lower % 2 == 0 && lower <= get16(page + AT_UPPER) && lower < page_size;
+}
+
+struct page_rows page_rows_of(const uint8_t *page, size_t page_size)
+{
+	struct page_rows rows = { .page_size = page_size };
+	if (!leaf_is_plain(page, page_size))
+		return rows;
+	rows.page = page;
+	rows.count = (get16(page + AT_LOWER) - PAGE_HEADER) / 2u;
+	return rows;
 }
 
 struct page_rows page_rows_after(const void *key, size_t page_size)

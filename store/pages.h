@@ -115,6 +115,9 @@ struct page_rows {
  */
 struct page_rows page_rows_after(const void *key, size_t page_size);
 
+/* All rows of a page. None, when it is no leaf of a table. */
+struct page_rows page_rows_of(const uint8_t *page, size_t page_size);
+
 /*
  * The next row, whose key and value have these lengths. False: the leaf has no more, or the row is
  * none of that kind: ask LMDB.

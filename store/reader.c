@@ -14,6 +14,8 @@
 #include "store/reader_inside.h"
 #include "store/shield.h"
 
+#define SCAN_LEAVES 8 /* that are read in turn, before the log is scanned */
+
 /*
  * May this thread read from the view? The first thread that does claims it: a reader is often
  * opened by one thread for another.
@@ -171,11 +173,19 @@ enum err reader_again(const struct reader *reader, struct reader **out)
 	return reader_open(reader->log, out);
 }
 
+static void scan_end(struct reader *reader)
+{
+	page_scan_close(reader->scan);
+	reader->scan = NULL;
+	reader->leaves = 0;
+}
+
 void reader_close(struct reader *reader)
 {
 	if (reader == NULL)
 		return;
 	reader_lag_free(reader);
+	scan_end(reader);
 	view_close(reader);
 	free(reader->restricted);
 	free(reader->published);
@@ -205,6 +215,7 @@ static void rows_forget(struct reader *reader)
 {
 	reader->rows = reader->withdrawn = (struct page_rows){ 0 };
 	reader->rows_seq = reader->withdrawn_seq = 0;
+	scan_end(reader);
 	reader->published_listed = false;
 }
 
@@ -299,14 +310,41 @@ enum err reader_record(struct reader *reader, uint64_t seq, struct record *out)
 	SHIELD_RETURN(reader->log, shielded_record(reader, seq, out));
 }
 
-/* The row after the one before, when it stands in the same leaf and is that of `seq`. */
-static bool row_follows(struct reader *reader, uint64_t seq, struct bytes *out)
+static bool row_take(struct reader *reader, uint64_t seq, struct bytes *out)
 {
 	const uint8_t *key;
-	if (reader->rows_seq == 0 || seq != reader->rows_seq + 1 ||
-		!page_row_next(&reader->rows, sizeof(seq), &key, &out->data, &out->length))
+	return page_row_next(&reader->rows, sizeof(seq), &key, &out->data, &out->length) &&
+	       memcmp(key, &seq, sizeof(seq)) == 0;
+}
+
+/*
+ * The row after the one before, when it stands in the same leaf, or in the next one of a scan, and
+ * is that of `seq`.
+ */
+static bool row_follows(struct reader *reader, uint64_t seq, struct bytes *out)
+{
+	if (reader->rows_seq == 0 || seq != reader->rows_seq + 1)
 		return false;
-	return memcmp(key, &seq, sizeof(seq)) == 0;
+	if (row_take(reader, seq, out))
+		return true;
+	return reader->scan != NULL && page_scan_next(reader->scan, &reader->rows) &&
+	       row_take(reader, seq, out);
+}
+
+/* Goes on by a scan, whose leaf has the row of `seq` too. */
+static void scan_begin(struct reader *reader, uint64_t seq)
+{
+	int fd;
+	struct bytes row;
+	scan_end(reader);
+	CHECK(mdb_env_get_fd(reader->at->env, &fd) == 0);
+	bool found = page_scan_open(fd, mdb_txn_id(reader->txn), "log", &reader->scan) == OK &&
+		     page_scan_seek(reader->scan, seq, &reader->rows);
+	for (unsigned i = 0; found && i < reader->rows.count; i++) {
+		if (row_take(reader, seq, &row))
+			return;
+	}
+	scan_end(reader);
 }
 
 /* As mdb_get(), and what stands behind it in its leaf. */
@@ -316,6 +354,8 @@ static enum err row_find(struct reader *reader, uint64_t seq, struct bytes *out)
 	bool follows = before != 0 && seq == before + 1;
 	MDB_val key = val_of(follows ? &before : &seq, sizeof(seq)), val;
 	reader->rows_seq = 0;
+	if (reader->scan != NULL)
+		scan_end(reader);
 	/* From the last row of a leaf to the next leaf: no search, which would wait for memory. */
 	int code = mdb_cursor_get(reader->cursor, &key, &val, MDB_SET_KEY);
 	if (code == 0 && follows)
@@ -324,8 +364,11 @@ static enum err row_find(struct reader *reader, uint64_t seq, struct bytes *out)
 		return lmdb_err(code);
 	if (key.mv_size != sizeof(seq) || memcmp(key.mv_data, &seq, sizeof(seq)) != 0)
 		return ERR_CORRUPT;
-	reader->rows = page_rows_after(key.mv_data, reader->page_size);
 	*out = bytes_of_val(&val);
+	reader->leaves = follows ? reader->leaves + 1 : 0;
+	reader->rows = page_rows_after(key.mv_data, reader->page_size);
+	if (reader->leaves >= SCAN_LEAVES)
+		scan_begin(reader, seq);
 	return OK;
 }
 

@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-#include "store/pages.h"
+#include "store/page_scan.h"
 #include "store/reader.h"
 #include "store/tables.h"
 
@@ -25,6 +25,8 @@ struct reader {
 	size_t page_size;           /* of LMDB's file */
 	struct page_rows rows;      /* of the log, after ... */
 	uint64_t rows_seq;          /* ... this record; 0: none */
+	struct page_scan *scan;     /* of the log, that `rows` are of; NULL: they are LMDB's */
+	unsigned leaves;            /* of LMDB's that were read in turn, since the last scan */
 	struct page_rows withdrawn; /* of the table withdrawals, after ... */
 	uint64_t withdrawn_seq;     /* ... this withdrawn record */
 	bool rests;                 /* it has no view */

@@ -112,7 +112,7 @@ static bool any_page(void *context, uint64_t number, const uint8_t *page)
 	return true;
 }
 
-/* After its head was read: the map of it has less than was promised. */
+/* After its head was read: it has less than was promised. */
 static void a_file_that_is_cut_meanwhile_is_told(void **state)
 {
 	(void)state;

@@ -3,6 +3,8 @@
  */
 #include "tests/unit/store_memory.h"
 
+#include "store/reader_inside.h"
+
 #include <fcntl.h>
 
 static void an_empty_log_has_nothing(void **state)
@@ -241,6 +243,99 @@ static void in_turn_records_and_withdrawals_of_many_leaves_are_the_same(void **s
 	store_end(&store);
 }
 
+enum { SCANNED = 3000 };
+
+/* Records that stand in many leaves, which do not follow each other in the file. */
+static void many_leaves_make(struct store *store)
+{
+	char id[16], key[16];
+	store_make(store);
+	for (unsigned i = 0; i < SCANNED; i++) {
+		snprintf(id, sizeof(id), "e%u", i);
+		snprintf(key, sizeof(key), "k%u", i % 700);
+		if (i % 40 == 0)
+			store_begin(store);
+		store_put(store, (struct said){ .id = id, .key = key });
+		if (i % 40 == 39 || i + 1 == SCANNED)
+			store_commit(store);
+	}
+}
+
+/* Who reads all in turn gets what a look-up finds. True: at last by a scan. */
+static bool all_are_the_same(struct store *store, struct reader *reader)
+{
+	struct reader *other = store_reader(store);
+	struct record record, same;
+	bool scans = false;
+	for (uint64_t seq = 1; seq <= SCANNED; seq++) {
+		assert_int_equal(reader_next(reader, seq, &record), OK);
+		assert_int_equal(reader_record(other, seq, &same), OK);
+		assert_true(record.seq == seq && record.checksum == same.checksum);
+		assert_true(bytes_equal(record.body, same.body));
+		scans = scans || reader->scan != NULL;
+	}
+	assert_int_equal(reader_next(reader, SCANNED + 1, &record), ERR_NOT_FOUND);
+	reader_close(other);
+	return scans;
+}
+
+static void who_reads_all_in_turn_scans_and_reads_the_same(void **state)
+{
+	(void)state;
+	struct store store;
+	many_leaves_make(&store);
+	struct reader *reader = store_reader(&store);
+	assert_true(all_are_the_same(&store, reader));
+	/* The view stays what it is; by then its head is written over, and LMDB is asked. */
+	assert_int_equal(reader_renew(reader), OK);
+	for (unsigned i = 0; i < 4; i++) {
+		store_begin(&store);
+		store_put(&store, (struct said){ .id = i == 0 ? "a" : i == 1 ? "b" : "c" });
+		store_commit(&store);
+	}
+	assert_false(all_are_the_same(&store, reader));
+	reader_close(reader);
+	store_end(&store);
+}
+
+/* Writes over bytes of the record, wherever the file has them. */
+static void record_damage(const struct store *store, struct bytes body)
+{
+	static uint8_t all[4 << 20];
+	char path[96];
+	snprintf(path, sizeof(path), "%s/data.mdb", store->path);
+	int fd = open(path, O_RDWR);
+	ssize_t length = pread(fd, all, sizeof(all), 0);
+	assert_true(length > 0 && (size_t)length < sizeof(all));
+	const uint8_t *at = all, *end = all + length;
+	while ((at = memmem(at, (size_t)(end - at), body.data, body.length)) != NULL) {
+		uint8_t flipped = *at ^ 1;
+		assert_int_equal(pwrite(fd, &flipped, 1, at - all), 1);
+		at++;
+	}
+	close(fd);
+}
+
+static void who_scans_is_told_of_a_record_that_rotted(void **state)
+{
+	(void)state;
+	struct store store;
+	struct record record;
+	many_leaves_make(&store);
+	struct reader *reader = store_reader(&store);
+	assert_int_equal(reader_record(reader, SCANNED - 100, &record), OK);
+	record_damage(&store, record.body);
+	uint64_t seq = 1;
+	enum err err = OK;
+	for (; seq <= SCANNED && err == OK; seq++)
+		err = reader_next(reader, seq, &record);
+	assert_int_equal(err, ERR_CORRUPT);
+	assert_int_equal(seq, SCANNED - 100 + 1);
+	assert_non_null(reader->scan);
+	reader_close(reader);
+	store_drop(&store);
+}
+
 static void names_lead_there_and_back(void **state)
 {
 	(void)state;
@@ -442,6 +537,8 @@ int main(void)
 		cmocka_unit_test(the_seq_at_an_instant_is_the_last_one_recorded_by_then),
 		cmocka_unit_test(records_are_found_in_any_order),
 		cmocka_unit_test(in_turn_records_and_withdrawals_of_many_leaves_are_the_same),
+		cmocka_unit_test(who_reads_all_in_turn_scans_and_reads_the_same),
+		cmocka_unit_test(who_scans_is_told_of_a_record_that_rotted),
 		cmocka_unit_test(names_lead_there_and_back),
 		cmocka_unit_test(withdrawals_are_found_from_any_seq_on),
 		cmocka_unit_test(publications_come_in_the_order_of_the_log),
