@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/grow.h"
+#include "store/page_scan.h"
 #include "store/shield.h"
 #include "store/tables.h"
 
@@ -138,27 +139,81 @@ struct usage_part {
 	enum err err;
 };
 
-static enum err part_count(struct usage_part *part)
+/* Counts where the partner has a record of that person and of that municipality already. */
+static bool more_count(
+	struct usage *usage, uint16_t partner, uint32_t person, uint16_t municipality)
+{
+	if (!usage_has(usage, partner, municipality))
+		return false;
+	uint32_t at = share_find(usage, partner, person);
+	if (person != 0 && at == 0)
+		return false;
+	if (person != 0)
+		usage->shares[at].count++;
+	return true;
+}
+
+static enum err record_count(struct usage_part *part, struct bytes row)
 {
 	const struct usage_ends *ends = part->ends;
+	struct record_origin origin;
+	if (record_origin_read(row, &origin) != OK || origin.partner == 0 ||
+		origin.partner > ends->partner || origin.person > ends->person ||
+		origin.municipality >= USAGE_MUNICIPALITIES ||
+		more_count(&part->usage, origin.partner, origin.person, origin.municipality))
+		return OK;
+	enum err err = usage_add(&part->usage, origin.partner, origin.person, origin.municipality);
+	usage_keep(&part->usage);
+	return err;
+}
+
+/* Counts by a scan as far as it goes; *seq: the first record that it did not count. */
+static enum err part_scan(struct usage_part *part, uint64_t *seq)
+{
+	struct page_scan *scan = NULL;
+	struct page_rows rows;
+	struct bytes row;
+	const uint8_t *key;
+	int fd;
+	enum err err = OK;
+	CHECK(mdb_env_get_fd(mdb_txn_env(part->txn), &fd) == 0);
+	if (page_scan_open(fd, mdb_txn_id(part->txn), "log", &scan) != OK)
+		return OK;
+	bool more = page_scan_seek(scan, *seq, &rows);
+	while (more && err == OK && *seq <= part->last) {
+		uint64_t found;
+		if (!page_row_next(&rows, sizeof(found), &key, &row.data, &row.length)) {
+			more = page_scan_next(scan, &rows);
+			continue;
+		}
+		memcpy(&found, key, sizeof(found));
+		/* In the first leaf stand those before too. */
+		if (found < *seq)
+			continue;
+		more = found == *seq;
+		if (more)
+			err = record_count(part, row);
+		*seq += more;
+	}
+	page_scan_close(scan);
+	return err;
+}
+
+static enum err part_count(struct usage_part *part)
+{
 	uint64_t seq = part->first;
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
-	enum err err = OK;
+	enum err err = part_scan(part, &seq);
+	if (err != OK || seq > part->last)
+		return err;
 	int code = mdb_cursor_open(part->txn, part->log, &part->cursor);
 	if (code == 0)
 		code = mdb_cursor_get(part->cursor, &key, &val, MDB_SET_RANGE);
 	while (code == 0 && err == OK && key.mv_size == sizeof(seq)) {
-		struct record_origin origin;
 		memcpy(&seq, key.mv_data, sizeof(seq));
 		if (seq > part->last)
 			return OK;
-		if (record_origin_read(bytes_of_val(&val), &origin) == OK && origin.partner != 0 &&
-			origin.partner <= ends->partner && origin.person <= ends->person &&
-			origin.municipality < USAGE_MUNICIPALITIES) {
-			err = usage_add(
-				&part->usage, origin.partner, origin.person, origin.municipality);
-			usage_keep(&part->usage);
-		}
+		err = record_count(part, bytes_of_val(&val));
 		code = mdb_cursor_get(part->cursor, &key, &val, MDB_NEXT);
 	}
 	return err != OK || code == MDB_NOTFOUND ? err : code == 0 ? ERR_CORRUPT : lmdb_err(code);
