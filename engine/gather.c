@@ -22,7 +22,9 @@
 #define REGION_BYTES     ((size_t)8 << 20)
 #define REF_BYTES_MAX    64
 #define CACHE_LINE       64
-#define INSERT_STEPS_MAX 64 /* back from the end, to insert a fact */
+#define APART_BYTES      128 /* two threads that write closer together wait for each other */
+#define INSERT_STEPS_MAX 64  /* back from the end, to insert a fact */
+#define FETCH_AHEAD      16  /* records: their memory is asked for so long before */
 
 /* The first bytes of an id, padded with zeros: compares as the ids do, where they differ. */
 struct id_prefix {
@@ -71,9 +73,10 @@ struct stage {
 	struct chunk *last;
 };
 
-/* One thread's work and what it dealt. */
+/* One thread's work and what it dealt. It writes here with each record: no other's lies close by.
+ */
 struct dealer {
-	struct reader *reader;
+	_Alignas(APART_BYTES) struct reader *reader;
 	struct arena arena;
 	uint64_t seq_after;
 	uint64_t seq_to;
@@ -194,10 +197,21 @@ static void dealt_write(
 	__builtin_prefetch(chunk->data + chunk->used + CACHE_LINE, 1);
 }
 
+/* Asks for the memory where a person is dealt to: it comes while the record is being decoded. */
+static void dealt_fetch(const struct dealer *dealer, uint32_t person)
+{
+	const struct chunk *chunk = dealer->stages[person % HISTORIES_SHARDS].last;
+	if (chunk != NULL)
+		__builtin_prefetch(chunk, 1);
+	if (person < dealer->counts_size)
+		__builtin_prefetch(&dealer->counts[person], 1);
+}
+
 /* Deals one record; `by` withdraws it, 0: none does. */
 static enum err deal(struct dealer *dealer, const struct record *record, uint64_t by)
 {
 	struct event event;
+	dealt_fetch(dealer, record->person);
 	enum err err = event_of_record(record, &dealer->arena, &event);
 	if (err != OK || !event_is_kept(&event))
 		return err;
@@ -306,7 +320,8 @@ struct assembly {
 	struct names *refs;
 	uint32_t left;         /* facts that are reserved and not inserted yet */
 	uint32_t *firsts;      /* by person / HISTORIES_SHARDS: index of its first fact in `ids` */
-	struct id_prefix *ids; /* by fact */
+	struct id_prefix *ids; /* by fact; the room goes from shard to shard */
+	size_t ids_size;
 };
 
 /* Allocates what `size` and `past_size` say. False: no memory. */
@@ -343,8 +358,7 @@ static enum err shard_reserve(
 			return ERR_FULL;
 	}
 	assembly->left = facts;
-	assembly->ids = malloc(((size_t)facts + 1) * sizeof(*assembly->ids));
-	return assembly->ids == NULL ? ERR_FULL : OK;
+	return GROW(assembly->ids, assembly->ids_size, (size_t)facts + 1) ? OK : ERR_FULL;
 }
 
 /*
@@ -384,14 +398,42 @@ static void fact_insert(
 	ids[at] = dealt->id;
 }
 
+/*
+ * Asks for the memory that records to come are added to, where each would be waited for: first for
+ * the history, and when that is there for the end of its facts and of their ids.
+ */
+static void chunk_fetch(
+	const struct assembly *assembly, const struct chunk *chunk, size_t *far, size_t *near)
+{
+	const struct dealt *dealt;
+	struct bytes ref;
+	uint64_t by;
+	if ((dealt = chunk_next(chunk, far, &ref, &by)) != NULL)
+		__builtin_prefetch(&assembly->histories->people[dealt->person], 1);
+	if ((dealt = chunk_next(chunk, near, &ref, &by)) != NULL) {
+		const struct history *history = &assembly->histories->people[dealt->person];
+		size_t last = history->count > 0 ? history->count - 1 : 0;
+		uint32_t first = assembly->firsts[dealt->person / HISTORIES_SHARDS];
+		if (history->facts != NULL)
+			__builtin_prefetch(&history->facts[last], 1);
+		__builtin_prefetch(&assembly->ids[first + last], 1);
+	}
+}
+
 static enum err chunk_assemble(struct assembly *assembly, const struct chunk *chunk)
 {
 	const struct dealt *dealt;
 	struct bytes ref;
 	uint64_t by;
-	size_t at = 0;
+	size_t at = 0, near = 0, far = 0;
 	enum err err = OK;
+	for (unsigned i = 0; i < FETCH_AHEAD; i++) {
+		(void)chunk_next(chunk, &far, &ref, &by);
+		if (i % 2 == 0)
+			(void)chunk_next(chunk, &near, &ref, &by);
+	}
 	while (err == OK && (dealt = chunk_next(chunk, &at, &ref, &by)) != NULL) {
+		chunk_fetch(assembly, chunk, &far, &near);
 		struct fact fact = dealt->fact;
 		int32_t number;
 		if (names_number(assembly->refs, ref, &number) != OK)
@@ -410,7 +452,9 @@ static enum err chunk_assemble(struct assembly *assembly, const struct chunk *ch
 static enum err shard_assemble(
 	const struct gather *gather, unsigned shard, struct assembly *assembly)
 {
-	assembly->refs = &gather->histories->refs[shard];
+	/* The thread's own meanwhile: those of other shards lie beside it. */
+	struct names refs = gather->histories->refs[shard];
+	assembly->refs = &refs;
 	enum err err = shard_reserve(gather, shard, assembly);
 	/* The dealers' ranges follow each other, and so do their records. */
 	for (unsigned i = 0; i < gather->dealer_count && err == OK; i++) {
@@ -419,10 +463,23 @@ static enum err shard_assemble(
 			err = chunk_assemble(assembly, chunk);
 	}
 	CHECK(err != OK || assembly->left == 0);
-	free(assembly->ids);
-	assembly->ids = NULL;
+	gather->histories->refs[shard] = refs;
 	return err;
 }
+
+/*
+ * The shard that is assembled as the n-th: its number with the bits the other way round. Those that
+ * are under way at the same time are far apart then, and so are their people in the array: two who
+ * are neighbours in it share a line of memory.
+ */
+static unsigned shard_of(unsigned n)
+{
+	unsigned shard = 0;
+	for (unsigned bit = 1; bit < HISTORIES_SHARDS; bit *= 2)
+		shard = shard * 2 + ((n & bit) != 0);
+	return shard;
+}
+CHECK_STATIC((HISTORIES_SHARDS & (HISTORIES_SHARDS - 1)) == 0);
 
 /* Assembles shards until none is left. */
 static enum err assembler_run(void *context, unsigned part)
@@ -432,14 +489,15 @@ static enum err assembler_run(void *context, unsigned part)
 	struct assembly assembly = { .histories = gather->histories };
 	assembly.firsts = malloc(people * sizeof(*assembly.firsts));
 	enum err err = assembly.firsts == NULL ? ERR_FULL : OK;
-	unsigned shard;
+	unsigned n;
 	CHECK(part < gather->dealer_count);
-	while (err == OK && (shard = atomic_fetch_add(&gather->shard_next, 1)) < HISTORIES_SHARDS) {
+	while (err == OK && (n = atomic_fetch_add(&gather->shard_next, 1)) < HISTORIES_SHARDS) {
 		err = go_on(gather->gathering);
 		if (err == OK)
-			err = shard_assemble(gather, shard, &assembly);
+			err = shard_assemble(gather, shard_of(n), &assembly);
 	}
 	free(assembly.firsts);
+	free(assembly.ids);
 	return err;
 }
 
@@ -553,9 +611,10 @@ enum err histories_gather(
 	enum err err = OK;
 	CHECK(histories->applied_seq == 0 && histories->people_count == 0);
 	CHECK(parts >= 1 && parts <= SPLIT_MAX);
-	gather.dealers = calloc(parts, sizeof(*gather.dealers));
+	gather.dealers = aligned_alloc(APART_BYTES, parts * sizeof(*gather.dealers));
 	if (gather.dealers == NULL)
 		return ERR_FULL;
+	memset(gather.dealers, 0, parts * sizeof(*gather.dealers));
 	gather.dealer_count = parts;
 	for (unsigned i = 0; i < parts && err == OK; i++) {
 		struct dealer *dealer = &gather.dealers[i];

@@ -145,10 +145,8 @@ enum err partner_reserve(struct histories *histories, struct reader *reader, uin
 	return OK;
 }
 
-int fact_compare(const struct names *partners, const struct fact *a, const struct fact *b)
+int fact_compare_within(const struct names *partners, const struct fact *a, const struct fact *b)
 {
-	if (a->day_offset != b->day_offset)
-		return a->day_offset < b->day_offset ? -1 : 1;
 	int class_a = fact_class(a->type), class_b = fact_class(b->type);
 	if (class_a != class_b)
 		return class_a - class_b;

@@ -31,7 +31,16 @@ enum err history_add_past(struct history *history, const struct fact *fact, uint
 enum err history_sort(
 	const struct names *partners, struct history *history, struct reader *reader) NODISCARD;
 
+/* The order of facts of one day: by class and partner's name; 0: the ids decide. */
+int fact_compare_within(const struct names *partners, const struct fact *a, const struct fact *b);
+
 /* The order by day, class and partner's name; 0: the ids decide. */
-int fact_compare(const struct names *partners, const struct fact *a, const struct fact *b);
+static inline int fact_compare(
+	const struct names *partners, const struct fact *a, const struct fact *b)
+{
+	if (a->day_offset != b->day_offset)
+		return a->day_offset < b->day_offset ? -1 : 1;
+	return fact_compare_within(partners, a, b);
+}
 
 #endif
