@@ -4,6 +4,7 @@
 #include "engine/fold.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #include "base/check.h"
 #include "engine/quality.h"
@@ -12,7 +13,11 @@
 #define SLICE_RECORDS 100000 /* of one view, so that the file need not grow */
 #define STOP_RECORDS  4096   /* between two looks whether to go on */
 
-#define PEOPLE_AT_ONCE 64 /* that a thread takes */
+#define PEOPLE_AT_ONCE 64  /* that a thread takes */
+#define PEOPLE_FEW     512 /* are folded as they come */
+#define FETCH_AHEAD    16  /* people, whose memory is asked for before it is needed */
+#define APART_BYTES    128 /* two threads that write closer together wait for each other */
+#define PLACES         (1u << 14)
 
 void folding_release(struct folding *folding)
 {
@@ -74,7 +79,7 @@ enum err fold_person(struct folding *folding, struct histories *histories, struc
 
 /* What one thread of fold_each() has for itself. */
 struct folder {
-	struct folding folding;
+	_Alignas(APART_BYTES) struct folding folding;
 	struct reader *reader;
 	void *own;
 };
@@ -84,8 +89,51 @@ struct crew {
 	struct histories *histories;
 	fold_visit *one;
 	struct folder folders[SPLIT_MAX];
-	atomic_uint_fast64_t next;
+	uint32_t *order; /* of all people; NULL: by their numbers */
+	_Alignas(APART_BYTES) atomic_uint_fast64_t next;
 };
+
+/* Where a person was last, for people_order(). */
+static unsigned place_of(const struct history *history)
+{
+	CHECK_STATIC(PARTS_MAX <= PLACES);
+	return history->count == 0 ? 0 : history->facts[history->count - 1].municipality;
+}
+
+/*
+ * All people, those of one municipality together: what they add to is at hand then, while the sums
+ * of all municipalities are too many for that. The order changes no sum. NULL: they are few, or
+ * there is no memory.
+ */
+static uint32_t *people_order(const struct histories *histories)
+{
+	const struct history *people = histories->people;
+	uint32_t count = histories->people_count;
+	if (count < PEOPLE_FEW)
+		return NULL;
+	uint32_t *ends = calloc(PLACES + 1, sizeof(*ends));
+	uint16_t *places = malloc(count * sizeof(*places));
+	uint32_t *order = malloc(count * sizeof(*order));
+	for (uint32_t i = 0; i < count && ends != NULL && places != NULL; i++) {
+		const struct history *ahead =
+			&people[i + FETCH_AHEAD < count ? i + FETCH_AHEAD : i];
+		if (ahead->count > 0)
+			__builtin_prefetch(&ahead->facts[ahead->count - 1]);
+		places[i] = (uint16_t)place_of(&people[i]);
+		ends[places[i] + 1]++;
+	}
+	if (ends == NULL || places == NULL) {
+		free(order);
+		order = NULL;
+	}
+	for (unsigned place = 0; place < PLACES && order != NULL; place++)
+		ends[place + 1] += ends[place];
+	for (uint32_t i = 0; i < count && order != NULL; i++)
+		order[ends[places[i]]++] = i;
+	free(ends);
+	free(places);
+	return order;
+}
 
 static enum err folder_run(void *context, unsigned part)
 {
@@ -95,13 +143,16 @@ static enum err folder_run(void *context, unsigned part)
 	uint64_t first;
 	while ((first = atomic_fetch_add(&crew->next, PEOPLE_AT_ONCE)) < histories->people_count) {
 		for (uint64_t i = first; i < first + PEOPLE_AT_ONCE; i++) {
+			if (i >= histories->people_count)
+				break;
+			uint32_t person = crew->order == NULL ? (uint32_t)i : crew->order[i];
 			/* people[0] holds the events without a subject. */
-			if (i == 0 || i >= histories->people_count || histories->people[i].marked)
+			if (person == 0 || histories->people[person].marked)
 				continue;
 			enum err err = folding_go_on(&folder->folding);
 			if (err == OK)
 				err = crew->one(
-					folder->own, &folder->folding, folder->reader, (uint32_t)i);
+					folder->own, &folder->folding, folder->reader, person);
 			if (err != OK)
 				return err;
 		}
@@ -112,7 +163,11 @@ static enum err folder_run(void *context, unsigned part)
 enum err fold_each(struct folding *folding, struct histories *histories, struct reader *reader,
 	fold_visit *one, void *const *owns)
 {
-	struct crew crew = { .histories = histories, .one = one };
+	struct crew crew = {
+		.histories = histories,
+		.one = one,
+		.order = people_order(histories),
+	};
 	unsigned parts = folding_threads(folding);
 	enum err err = OK;
 	/* The first is the caller. */
@@ -126,6 +181,7 @@ enum err fold_each(struct folding *folding, struct histories *histories, struct 
 	}
 	if (err == OK)
 		err = split_run(parts, folder_run, &crew);
+	free(crew.order);
 	*folding = crew.folders[0].folding;
 	for (unsigned i = 1; i < parts; i++) {
 		folding_release(&crew.folders[i].folding);

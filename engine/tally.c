@@ -106,16 +106,30 @@ static struct part *part_make(struct tally *tally, uint16_t municipality)
 	return tally->parts[index];
 }
 
-/* The index of the first cell whose value is `at` or more. */
+/*
+ * The index of the first cell whose value is `at` or more. Cells have different values in order: no
+ * more of them are below `at` than there are values from the first one to it, and so from the last
+ * one down. Where nearly each value has a cell, as in the sums of many people, little is left to
+ * search, and a search waits for memory at each of its steps.
+ */
 static uint32_t cell_find(const struct histogram *histogram, int32_t at)
 {
-	uint32_t low = 0, high = histogram->count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (histogram->cells[middle].at < at)
-			low = middle + 1;
-		else
-			high = middle;
+	const struct cell *cells = histogram->cells;
+	uint32_t count = histogram->count, low = 0;
+	if (count == 0 || at <= cells[0].at)
+		return 0;
+	if (at > cells[count - 1].at)
+		return count;
+	int64_t below = (int64_t)at - cells[0].at, above = (int64_t)cells[count - 1].at - at;
+	if (above < count - 1)
+		low = count - 1 - (uint32_t)above;
+	uint32_t left = (below < count ? (uint32_t)below : count) - low;
+	/* Without a branch, which could not be foretold. */
+	while (left > 0) {
+		uint32_t half = left / 2;
+		bool is_below = cells[low + half].at < at;
+		low += is_below ? half + 1 : 0;
+		left = is_below ? left - half - 1 : half;
 	}
 	return low;
 }
