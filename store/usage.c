@@ -16,6 +16,7 @@
 
 #define PARTS_MAX    16
 #define PART_RECORDS 65536 /* fewer are not worth a thread */
+#define WAITING      16    /* records */
 
 void usage_release(struct usage *usage)
 {
@@ -153,17 +154,53 @@ static bool more_count(
 	return true;
 }
 
-static enum err record_count(struct usage_part *part, struct bytes row)
+/* Who sent the record of a row about whom. False: it does not count. */
+static bool row_read(const struct usage_part *part, struct bytes row, struct record_origin *out)
 {
 	const struct usage_ends *ends = part->ends;
-	struct record_origin origin;
-	if (record_origin_read(row, &origin) != OK || origin.partner == 0 ||
-		origin.partner > ends->partner || origin.person > ends->person ||
-		origin.municipality >= USAGE_MUNICIPALITIES ||
-		more_count(&part->usage, origin.partner, origin.person, origin.municipality))
+	return record_origin_read(row, out) == OK && out->partner != 0 &&
+	       out->partner <= ends->partner && out->person <= ends->person &&
+	       out->municipality < USAGE_MUNICIPALITIES;
+}
+
+static enum err origin_count(struct usage_part *part, const struct record_origin *origin)
+{
+	struct usage *usage = &part->usage;
+	if (more_count(usage, origin->partner, origin->person, origin->municipality))
 		return OK;
-	enum err err = usage_add(&part->usage, origin.partner, origin.person, origin.municipality);
-	usage_keep(&part->usage);
+	enum err err = usage_add(usage, origin->partner, origin->person, origin->municipality);
+	usage_keep(usage);
+	return err;
+}
+
+/* Records that are counted a little later, when the memory for their people has come. */
+struct usage_queue {
+	struct record_origin list[WAITING];
+	size_t first, end; /* they only grow */
+};
+
+static enum err waiting_count(struct usage_part *part, struct usage_queue *waiting, size_t most)
+{
+	enum err err = OK;
+	while (err == OK && waiting->end - waiting->first > most)
+		err = origin_count(part, &waiting->list[waiting->first++ % WAITING]);
+	return err;
+}
+
+static enum err waiting_add(
+	struct usage_part *part, struct usage_queue *waiting, const struct record_origin *origin)
+{
+	const struct usage *usage = &part->usage;
+	enum err err = waiting_count(part, waiting, WAITING - 1);
+	if (origin->person < usage->head_count)
+		__builtin_prefetch(&usage->heads[origin->person]);
+	waiting->list[waiting->end++ % WAITING] = *origin;
+	/* Of one that came a while ago it is known by now where its share is. */
+	size_t near = waiting->end - waiting->first > WAITING / 2 ? waiting->end - WAITING / 2
+								  : waiting->first;
+	uint32_t person = waiting->list[near % WAITING].person;
+	if (person < usage->head_count)
+		__builtin_prefetch(&usage->shares[usage->heads[person]], 1);
 	return err;
 }
 
@@ -173,6 +210,8 @@ static enum err part_scan(struct usage_part *part, uint64_t *seq)
 	struct page_scan *scan = NULL;
 	struct page_rows rows;
 	struct bytes row;
+	struct usage_queue waiting = { .end = 0 };
+	struct record_origin origin;
 	const uint8_t *key;
 	int fd;
 	enum err err = OK;
@@ -191,18 +230,19 @@ static enum err part_scan(struct usage_part *part, uint64_t *seq)
 		if (found < *seq)
 			continue;
 		more = found == *seq;
-		if (more)
-			err = record_count(part, row);
+		if (more && row_read(part, row, &origin))
+			err = waiting_add(part, &waiting, &origin);
 		*seq += more;
 	}
 	page_scan_close(scan);
-	return err;
+	return err == OK ? waiting_count(part, &waiting, 0) : err;
 }
 
 static enum err part_count(struct usage_part *part)
 {
 	uint64_t seq = part->first;
 	MDB_val key = val_of(&seq, sizeof(seq)), val;
+	struct record_origin origin;
 	enum err err = part_scan(part, &seq);
 	if (err != OK || seq > part->last)
 		return err;
@@ -213,7 +253,8 @@ static enum err part_count(struct usage_part *part)
 		memcpy(&seq, key.mv_data, sizeof(seq));
 		if (seq > part->last)
 			return OK;
-		err = record_count(part, bytes_of_val(&val));
+		if (row_read(part, bytes_of_val(&val), &origin))
+			err = origin_count(part, &origin);
 		code = mdb_cursor_get(part->cursor, &key, &val, MDB_NEXT);
 	}
 	return err != OK || code == MDB_NOTFOUND ? err : code == 0 ? ERR_CORRUPT : lmdb_err(code);
