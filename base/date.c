@@ -3,6 +3,7 @@
  */
 #include "base/date.h"
 
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -217,6 +218,18 @@ static bool zone_was_read(const char *name)
 	       memcmp(tzname[0], name, letters) != 0;
 }
 
+/* Is the file one of a time zone, whatever the C library could do with it? */
+static bool is_zone(const char *path)
+{
+	char magic[4];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool is = fd >= 0 && read(fd, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
+		  memcmp(magic, "TZif", sizeof(magic)) == 0;
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
 enum err zone_set(const char *name)
 {
 	char path[256];
@@ -232,9 +245,11 @@ enum err zone_set(const char *name)
 	CHECK(!atomic_load(&zone_is_used) || (before != NULL && strcmp(before, name) == 0));
 	/* Nor may it look elsewhere. */
 	if (unsetenv("TZDIR") != 0 || setenv("TZ", name, 1) != 0)
-		return ERR_NOT_FOUND;
+		return ERR_FULL;
 	tzset();
-	return zone_was_read(name) ? OK : ERR_NOT_FOUND;
+	if (zone_was_read(name))
+		return OK;
+	return strcmp(name, "UTC") == 0 || is_zone(path) ? ERR_FULL : ERR_NOT_FOUND;
 }
 
 int32_t zone_day(int64_t us)

@@ -54,7 +54,7 @@ void instant_print(int64_t us, char out[INSTANT_LENGTH + 1]);
 /*
  * The time zone of the process, an IANA name. Set once, before threads start and before any day is
  * asked for: those of another zone would be others. ERR_NOT_FOUND: the machine's time zone data
- * does not have it, or cannot be read.
+ * does not have it. ERR_FULL: it has, and it cannot be read: no memory, or it is damaged.
  */
 enum err zone_set(const char *name) NODISCARD;
 

@@ -25,6 +25,9 @@ static void copy_remove(const char *path)
 static enum err data_write(struct log *log, int fd, struct reason *reason)
 {
 	int code = mdb_env_copyfd2(log->at->env, fd, MDB_CP_COMPACT);
+	/* Its thread did not start. */
+	if (code == EAGAIN)
+		code = ENOMEM;
 	return code == 0 ? OK : lmdb_fail(code, reason, "cannot copy the store");
 }
 
@@ -86,7 +89,9 @@ static enum err copy_verify(const char *path, struct reason *reason)
 		reader_close(reader);
 	}
 	log_close(copy);
-	return err == OK ? OK : fail(reason, err, "the copy %s does not agree with its log", path);
+	if (err == ERR_CORRUPT)
+		return fail(reason, err, "the copy %s does not agree with its log", path);
+	return err == OK ? OK : store_fail(reason, err, "the copy");
 }
 
 enum err log_backup(struct log *log, const char *path, struct reason *reason)

@@ -29,7 +29,7 @@ enum weigh_job { JOB_PEOPLE, JOB_IDENTITY, JOB_KEYS, JOB_WITHDRAWALS, JOB_STRETC
 struct log_stretch {
 	_Atomic uint64_t ids, keys, withdrawals; /* what the log says, less what the table does */
 	atomic_bool doubt;
-	bool torn; /* its rows could not be walked */
+	bool torn; /* its rows cannot be walked */
 	/* Of the job that walks it: */
 	int64_t first_us, last_us;
 	struct verify_counts counts;
@@ -46,8 +46,9 @@ struct balance {
 	bool partners[UINT16_MAX + 1];
 	bool one_by_one; /* nothing is weighed */
 	_Atomic uint64_t job_next;
-	atomic_bool strays;                      /* a row of the keys leads to no record */
-	atomic_uint broken;                      /* bits of jobs: the table cannot be walked */
+	atomic_bool strays;      /* a row of the keys leads to no record */
+	atomic_uint broken;      /* bits of jobs: the table cannot be walked */
+	_Atomic enum err failed; /* of ours, in a job: it says nothing of the store */
 	_Atomic uint64_t newest[UINT16_MAX + 1]; /* by partner */
 };
 
@@ -322,7 +323,10 @@ static bool record_weigh(
 	return event_weigh(weigher, stretch, &record);
 }
 
-/* ERR_CONFLICT: something is not right about a record. ERR_CORRUPT: the rows cannot be walked. */
+/*
+ * ERR_CONFLICT: something is not right about a record. ERR_CORRUPT: the rows cannot be walked. Any
+ * other: a failure of ours.
+ */
 static enum err stretch_walk(struct weigher *weigher, struct log_stretch *stretch, uint64_t first)
 {
 	const struct balance *balance = weigher->balance;
@@ -341,11 +345,13 @@ static enum err stretch_walk(struct weigher *weigher, struct log_stretch *stretc
 		if (!record_weigh(weigher, stretch, seq, &weigher->walk.val))
 			return ERR_CONFLICT;
 	}
-	return err == ERR_NOT_FOUND && seq == balance->entries + 1 ? OK : ERR_CORRUPT;
+	if (err != ERR_NOT_FOUND)
+		return err;
+	return seq == balance->entries + 1 ? OK : ERR_CORRUPT;
 }
 
-/* Walks a stretch of the log. What goes wrong in it the look at each record tells. */
-static void stretch_weigh(struct weigher *weigher, uint64_t number)
+/* Walks a stretch of the log. What is not right in it the look at each record tells. */
+static enum err stretch_weigh(struct weigher *weigher, uint64_t number)
 {
 	struct balance *balance = weigher->balance;
 	struct log_stretch *stretch = &balance->stretches[number];
@@ -360,6 +366,9 @@ static void stretch_weigh(struct weigher *weigher, uint64_t number)
 	stretch->torn = err == ERR_CORRUPT;
 	if (err != OK || verifying->findings > 0)
 		doubt(balance, first);
+	if (verifying->failed != OK)
+		return verifying->failed;
+	return err == ERR_CONFLICT || err == ERR_CORRUPT ? OK : err;
 }
 
 /* The pairs that persons and subjects have, and who is in persons. */
@@ -421,10 +430,8 @@ static enum err people_weigh(struct weigher *weigher)
 static enum err job_do(struct weigher *weigher, uint64_t job)
 {
 	const struct tables *tables = tables_of(weigher);
-	if (job >= JOB_STRETCHES) {
-		stretch_weigh(weigher, job - JOB_STRETCHES);
-		return OK;
-	}
+	if (job >= JOB_STRETCHES)
+		return stretch_weigh(weigher, job - JOB_STRETCHES);
 	switch ((enum weigh_job)job) {
 	case JOB_IDENTITY:
 		return table_weigh(weigher, JOB_IDENTITY, tables->identity);
@@ -452,6 +459,10 @@ static void job_run(struct weigher *weigher, uint64_t job)
 	table_walk_end(&weigher->walk);
 	if (err == OK)
 		return;
+	if (err != ERR_CORRUPT) {
+		atomic_store(&balance->failed, err);
+		return;
+	}
 	if (job < JOB_STRETCHES) {
 		atomic_fetch_or(&balance->broken, 1u << job);
 		return;
@@ -465,7 +476,8 @@ static void jobs_take(struct weigher *weigher)
 	struct balance *balance = weigher->balance;
 	/* Stretches that are not indexed are looked at record by record. */
 	uint64_t stretches = (balance->indexed + balance->width - 1) / balance->width, job;
-	while ((job = atomic_fetch_add(&balance->job_next, 1)) < JOB_STRETCHES + stretches)
+	while (atomic_load(&balance->failed) == OK &&
+		(job = atomic_fetch_add(&balance->job_next, 1)) < JOB_STRETCHES + stretches)
 		job_run(weigher, job);
 }
 
@@ -510,7 +522,7 @@ static enum err weigh(struct balance *balance, struct reader *const *readers, un
 		CHECK(pthread_join(threads[--started], NULL) == 0);
 	for (unsigned i = 0; i < count; i++)
 		weigher_release(&weighers[i]);
-	return err;
+	return err == OK ? atomic_load(&balance->failed) : err;
 }
 
 static bool same_view(const struct reader *a, const struct reader *b)

@@ -34,7 +34,7 @@ struct balance;
 /*
  * Weighs records 1 to `indexed` against the tables, as the view of the reader has them; it is
  * renewed while views of the same commit are taken for the threads. ERR_FULL: no memory. ERR_IO,
- * ERR_CORRUPT: no view can be had.
+ * ERR_CORRUPT: no view can be had, or the log's sizes contradict each other.
  */
 enum err balance_new(
 	struct reader *reader, const struct verify_way *way, struct balance **out) NODISCARD;

@@ -148,7 +148,7 @@ static enum err hashes_keep(struct erasure *erasure, const struct record *record
 	arena_reset(&erasure->arena);
 	enum err err = event_read_stored(record->body, &erasure->arena, &event);
 	if (err != OK)
-		return ERR_CORRUPT;
+		return err;
 	MDB_val key = identity_key(record->partner, event.id, space);
 	erasure->rows[erasure->row_count++] = (struct erased_row){
 		.hash = erased_hash(salt, ERASED_IDENTITY, bytes_of_val(&key)),
@@ -293,7 +293,9 @@ static enum err target_open(struct erasure *erasure, struct reason *reason)
 	erasure->target->salt = from->salt;
 	erasure->target->has_salt = from->has_salt;
 	err = reader_store_id(erasure->reader, erasure->store_id);
-	return err == OK && from->has_salt ? OK : fail(reason, ERR_CORRUPT, "the store has no id");
+	if (err == ERR_NOT_FOUND || (err == OK && !from->has_salt))
+		return fail(reason, ERR_CORRUPT, "the store has no id");
+	return err == OK ? OK : store_fail(reason, err, "the store");
 }
 
 static enum err shielded_copy(

@@ -334,7 +334,7 @@ enum err erase_pending(struct reader *reader, const char *path, uint64_t **seqs,
 	*count = 0;
 	enum err err = table_get_u64(reader->txn, reader->at->tables.meta, &key, &noted);
 	if (err != OK && err != ERR_NOT_FOUND)
-		return fail(reason, err, "the store cannot be read: run ladder verify");
+		return store_fail(reason, err, "the store");
 	/* The store knows the list as long as it is: all of it was applied. */
 	if (erase_list_bytes(path) == noted || !reader->at->has_salt)
 		return OK;
@@ -346,7 +346,7 @@ enum err erase_pending(struct reader *reader, const char *path, uint64_t **seqs,
 	if (err != OK) {
 		free(*seqs);
 		*seqs = NULL;
-		return fail(reason, err, "the store cannot be read: run ladder verify");
+		return store_fail(reason, err, "the store");
 	}
 	return OK;
 }

@@ -271,7 +271,7 @@ static enum err record_load(struct index_lag *lag, MDB_txn *txn, const struct ta
 	arena_reset(arena);
 	enum err err = event_read_stored(record->body, arena, &event);
 	if (err != OK)
-		return ERR_CORRUPT;
+		return err;
 	MDB_val id = identity_key(record->partner, event.id, space);
 	err = map_put(&lag->ids.young, bytes_of_val(&id), record->seq);
 	if (err == OK && event.key.length > 0)

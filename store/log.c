@@ -362,23 +362,35 @@ static int salt_read(struct environment *at, MDB_txn *txn, bool make)
 	return mdb_put(txn, at->tables.meta, &key, &val, 0);
 }
 
+static enum err zone_fail(enum err err, const char *zone, struct reason *reason)
+{
+	return fail(reason, err,
+		"the time zone %s cannot be read: its file is broken, or there is not enough "
+		"memory",
+		zone);
+}
+
 /* Writes the facts that hold for the life of the store. */
 static enum err meta_make(struct log *log, MDB_txn *txn, const char *zone, struct reason *reason)
 {
 	uint64_t format = STORE_FORMAT;
 	MDB_val format_key = val_of_string(meta_format), zone_key = val_of_string(meta_zone);
 	MDB_val format_val = val_of(&format, sizeof(format)), zone_val = val_of_string(zone);
-	if (zone_set(zone) != OK)
+	enum err err = zone_set(zone);
+	if (err == ERR_NOT_FOUND)
 		return fail(
 			reason, ERR_INVALID, "this machine does not know the time zone %s", zone);
+	if (err != OK)
+		return zone_fail(err, zone, reason);
 	int code = mdb_put(txn, log->at->tables.meta, &format_key, &format_val, 0);
 	if (code == 0)
 		code = mdb_put(txn, log->at->tables.meta, &zone_key, &zone_val, 0);
 	if (code == 0)
 		code = id_make(log, txn);
-	if (code == 0 && index_lag_indexed_put(txn, &log->at->tables, 0) != OK)
-		code = MDB_MAP_FULL;
-	return code == 0 ? OK : lmdb_fail(code, reason, "cannot make the store");
+	if (code != 0)
+		return lmdb_fail(code, reason, "cannot make the store");
+	err = index_lag_indexed_put(txn, &log->at->tables, 0);
+	return err == OK ? OK : fail(reason, err, "cannot make the store");
 }
 
 /*
@@ -428,9 +440,7 @@ static enum err index_lag_read(struct log *log, MDB_txn *txn, struct reason *rea
 	enum err err = index_lag_indexed(txn, &log->at->tables, log->last_seq, &indexed);
 	if (err == OK)
 		err = index_lag_load(&log->lag, txn, &log->at->tables, indexed, log->last_seq);
-	return err == OK
-		       ? OK
-		       : fail(reason, err, "the end of the log cannot be read: run ladder verify");
+	return err == OK ? OK : store_fail(reason, err, "the end of the log");
 }
 
 /* Counts what each partner sent, in all records. */
@@ -438,7 +448,7 @@ static enum err usage_read(struct log *log, MDB_txn *txn, struct reason *reason)
 {
 	const struct usage_ends ends = { log->last_partner, log->last_person };
 	enum err err = usage_load(&log->usage, txn, log->at->tables.log, &ends, 0);
-	return err == OK ? OK : fail(reason, err, "the log cannot be read: run ladder verify");
+	return err == OK ? OK : store_fail(reason, err, "the log");
 }
 
 /* With a view of its own: threads that count see no table that is opened in a transaction. */
@@ -458,8 +468,11 @@ static enum err meta_read(struct log *log, MDB_txn *txn, struct reason *reason)
 	uint64_t format, floor;
 	char zone[NAME_MAX_];
 	MDB_val key = val_of_string(meta_format), val;
-	if (table_get_u64(txn, log->at->tables.meta, &key, &format) != OK)
+	enum err err = table_get_u64(txn, log->at->tables.meta, &key, &format);
+	if (err == ERR_NOT_FOUND || err == ERR_CORRUPT)
 		return fail(reason, ERR_CORRUPT, "the store has no format number");
+	if (err != OK)
+		return store_fail(reason, err, "the store");
 	if (format > STORE_FORMAT)
 		return fail(reason, ERR_CONFLICT,
 			"the store has format %llu; this program knows up to %d: use a newer one",
@@ -470,16 +483,19 @@ static enum err meta_read(struct log *log, MDB_txn *txn, struct reason *reason)
 		return fail(reason, ERR_CORRUPT, "the store has no time zone");
 	memcpy(zone, val.mv_data, val.mv_size);
 	zone[val.mv_size] = '\0';
-	if (zone_set(zone) != OK)
+	err = zone_set(zone);
+	if (err == ERR_NOT_FOUND)
 		return fail(reason, ERR_IO,
 			"this machine does not know the store's time zone %s: install tzdata",
 			zone);
+	if (err != OK)
+		return zone_fail(err, zone, reason);
 	key = val_of_string(meta_floor);
-	enum err err = table_get_u64(txn, log->at->tables.meta, &key, &floor);
+	err = table_get_u64(txn, log->at->tables.meta, &key, &floor);
 	log->floor_us = err == OK ? (int64_t)floor : INT64_MIN;
 	if (err == OK || err == ERR_NOT_FOUND)
 		err = place_get(txn, &log->at->tables, &log->place);
-	return err == OK ? OK : fail(reason, err, "what the store knows of itself is damaged");
+	return err == OK ? OK : store_fail(reason, err, "what the store knows of itself");
 }
 
 /* The largest key of an integer table, 0 when it is empty. */
@@ -514,12 +530,12 @@ static enum err ends_read(struct log *log, MDB_txn *txn, struct reason *reason)
 	if (err == OK)
 		err = last_key(txn, log->at->tables.partners, sizeof(uint32_t), &partner);
 	if (err != OK)
-		return fail(reason, err, "the store cannot be read: run ladder verify");
+		return store_fail(reason, err, "the store");
 	uint64_t ever = 0;
 	MDB_val ever_key = val_of_string(META_LAST_PERSON);
 	err = table_get_u64(txn, log->at->tables.meta, &ever_key, &ever);
 	if (err != OK && err != ERR_NOT_FOUND)
-		return fail(reason, err, "the store cannot be read: run ladder verify");
+		return store_fail(reason, err, "the store");
 	/* The number of somebody who was erased is not given out again. */
 	person = ever > person ? ever : person;
 	log->last_seq = seq;
@@ -954,14 +970,39 @@ enum err log_index(struct log *log, size_t rows)
 	SHIELD_RETURN(log, shielded_index(log, rows));
 }
 
-const char *log_why_full(const struct log *log)
+enum err log_fail(const struct log *log, enum err err, struct reason *reason)
 {
 	MDB_stat stat;
 	CHECK(log_is_in_txn(log));
-	/* LMDB takes no call any more in a transaction for which it found no room. */
-	return mdb_stat(log->txn, log->at->tables.meta, &stat) == MDB_BAD_TXN
-		       ? "the store is full: raise [store] size_max and restart"
-		       : "there is no memory to write the events";
+	if (err == ERR_CORRUPT || err == ERR_NOT_FOUND)
+		return fail(reason, err, "the log cannot be written: run ladder verify");
+	if (err != ERR_FULL)
+		return fail(reason, err, "the log cannot be written: %s",
+			lmdb_failure() == 0 ? "the system failed" : mdb_strerror(lmdb_failure()));
+	/* LMDB takes no call any more in a transaction for which it found no room, or no memory. */
+	bool is_bad = mdb_stat(log->txn, log->at->tables.meta, &stat) == MDB_BAD_TXN;
+	return is_bad && lmdb_failure() != ENOMEM
+		       ? fail(reason, err, "the store is full: raise [store] size_max and restart")
+		       : fail(reason, err, "there is no memory to write the events");
+}
+
+enum err store_fail(struct reason *reason, enum err err, const char *what)
+{
+	switch (err) {
+	case ERR_FULL:
+		return fail(reason, err, "%s cannot be read: there is not enough memory", what);
+	case ERR_IO:
+		return fail(reason, err, "%s cannot be read: the system failed", what);
+	case ERR_STOPPED:
+		return fail(reason, err, "%s cannot be read: ladderd is stopping", what);
+	case OK:
+	case ERR_INVALID:
+	case ERR_NOT_FOUND:
+	case ERR_CONFLICT:
+	case ERR_CORRUPT:
+		return fail(reason, err, "%s cannot be read: run ladder verify", what);
+	}
+	check_failed("an error of the enum", __FILE__, __LINE__);
 }
 
 static enum err shielded_commit(struct log *log, struct reason *reason)
@@ -982,8 +1023,7 @@ static enum err shielded_commit(struct log *log, struct reason *reason)
 	enum err err =
 		index_lag_write(&log->lag, log->txn, &log->at->tables, log->txn_seq, appended);
 	if (err != OK) {
-		err = fail(reason, err, "%s",
-			err == ERR_FULL ? log_why_full(log) : "the index cannot be written");
+		err = log_fail(log, err, reason);
 		log_abort(log);
 		return err;
 	}
@@ -997,9 +1037,12 @@ static enum err shielded_commit(struct log *log, struct reason *reason)
 	/* LMDB finds this while it makes the list of free pages, before anything is written. */
 	if (code == MDB_MAP_FULL)
 		return lmdb_fail(code, reason, "the store is full");
-	if (code != 0)
-		return lmdb_fail(
+	if (code != 0) {
+		err = lmdb_fail(
 			code, reason, "the commit failed, what reached the disk is unknown");
+		/* Memory may have been out for the system, in the middle of writing. */
+		return err == ERR_FULL ? ERR_IO : err;
+	}
 	index_lag_committed(&log->lag);
 	usage_keep(&log->usage);
 	if (log->txn_seq > log->last_seq)

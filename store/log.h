@@ -48,7 +48,7 @@ struct log_options {
  * process's time zone to the store's.
  * ERR_NOT_FOUND: LOG_READ, and there is none. ERR_CONFLICT: another ladderd has
  * it, or its format is newer than this program. ERR_CORRUPT: do not serve; run
- * `ladder verify`. ERR_IO: the system failed. *reason says it for people. On
+ * `ladder verify`. ERR_FULL: no memory. ERR_IO: the system failed. *reason says it for people. On
  * error *out is untouched.
  */
 enum err log_open(const struct log_options *options, enum log_mode mode, struct log **out,
@@ -216,15 +216,21 @@ bool log_index_is_sorting(struct log *log);
 enum err log_index(struct log *log, size_t rows) NODISCARD;
 
 /*
- * Within a transaction in which a call was ERR_FULL, and before it is aborted: whether the map was
- * full or the memory, in words.
+ * Within a transaction in which a call failed with `err`, and before it is aborted: says why, of
+ * ERR_FULL whether the map was full or the memory. Returns `err`.
  */
-const char *log_why_full(const struct log *log);
+enum err log_fail(const struct log *log, enum err err, struct reason *reason) NODISCARD;
 
 /*
- * Makes the transaction durable. ERR_FULL: the map is full, nothing was written, refuse
- * all that the transaction holds. After any other error nobody knows what reached the
- * disk: acknowledge nothing and stop; a restart looks.
+ * Says that something of the store could not be read, and why: `ladder verify` helps with damage,
+ * and not with a failure of the system. What is not there is damage. Returns `err`.
+ */
+enum err store_fail(struct reason *reason, enum err err, const char *what) NODISCARD;
+
+/*
+ * Makes the transaction durable. ERR_FULL: the map or the memory is full, nothing was written,
+ * refuse all that the transaction holds. After any other error nobody knows what reached the disk:
+ * acknowledge nothing and stop; a restart looks.
  */
 enum err log_commit(struct log *log, struct reason *reason) NODISCARD;
 void log_abort(struct log *log);

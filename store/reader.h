@@ -140,7 +140,8 @@ enum err reader_next_view(struct reader *reader, uint64_t seq, struct arena *are
 
 /*
  * Checks the whole store: every table against the log (verify.c). `tell` is called for
- * each finding. Returns OK when there is none, ERR_CORRUPT when there is one.
+ * each finding. Returns OK when there is none, ERR_CORRUPT when there is one; ERR_FULL, ERR_IO:
+ * memory was out, or the system failed, and what was not told is not known.
  */
 enum err reader_verify(struct reader *reader, void (*tell)(void *context, const char *finding),
 	void *context, uint64_t *records) NODISCARD;

@@ -108,12 +108,14 @@ static enum err against_log(struct log *log, struct reason *reason)
 		return lmdb_fail(code, reason, "cannot read the store");
 	enum err err = reader_open(log, &reader);
 	if (err != OK)
-		return fail(reason, err, "the store cannot be read");
+		return store_fail(reason, err, "the store");
 	err = reader_verify(reader, finding_note, &first, &records);
 	reader_close(reader);
 	if (err == ERR_CORRUPT)
 		return fail(reason, err, "%s", first.text);
-	return err == OK ? OK : fail(reason, err, "the store cannot be verified");
+	if (err != OK)
+		return store_fail(reason, err, "the store");
+	return OK;
 }
 
 enum err sound_check(struct log *log, enum log_mode mode, struct reason *reason)

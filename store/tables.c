@@ -3,9 +3,14 @@
  */
 #include "store/tables.h"
 
+#include <errno.h>
+
 #include "base/check.h"
 
-enum err lmdb_err(int code)
+/* Of this thread, the last that was no answer and no damage. */
+static _Thread_local int failure;
+
+static enum err class_of(int code)
 {
 	switch (code) {
 	case MDB_SUCCESS:
@@ -15,13 +20,14 @@ enum err lmdb_err(int code)
 	case MDB_MAP_FULL:
 	case MDB_TXN_FULL:
 	case MDB_READERS_FULL:
+	case ENOMEM:
+		return ERR_FULL;
+	/* No tree is so deep, and no page so full, but one that rotted. */
 	case MDB_CURSOR_FULL:
 	case MDB_PAGE_FULL:
-		return ERR_FULL;
 	case MDB_CORRUPTED:
 	case MDB_PAGE_NOTFOUND:
 	case MDB_INVALID:
-	case MDB_PANIC:
 	case MDB_INCOMPATIBLE:
 	case MDB_BAD_DBI:
 	case MDB_BAD_VALSIZE:
@@ -30,8 +36,22 @@ enum err lmdb_err(int code)
 	case MDB_VERSION_MISMATCH:
 		return ERR_CONFLICT;
 	default:
+		/* Also MDB_PANIC: a head could not be written. */
 		return ERR_IO;
 	}
+}
+
+enum err lmdb_err(int code)
+{
+	enum err err = class_of(code);
+	if (err == ERR_FULL || err == ERR_IO)
+		failure = code;
+	return err;
+}
+
+int lmdb_failure(void)
+{
+	return failure;
 }
 
 enum err lmdb_fail(int code, struct reason *reason, const char *what)

@@ -124,6 +124,9 @@ bool log_is_in_txn(const struct log *log);
 /* The one place where LMDB's codes become ours. MDB_NOTFOUND is ERR_NOT_FOUND. */
 enum err lmdb_err(int code);
 
+/* The code that was ERR_FULL or ERR_IO last, of those that this thread met; 0: none was. */
+int lmdb_failure(void);
+
 /* Like lmdb_err(), with LMDB's words in the reason. */
 enum err lmdb_fail(int code, struct reason *reason, const char *what);
 

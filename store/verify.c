@@ -27,7 +27,7 @@ static enum err rows_walk(
 	struct verifying *verifying, struct table_walk *walk, MDB_dbi table, row_look *look)
 {
 	enum err err = table_walk_begin(walk, verifying->reader->txn, table);
-	while (err == OK && (err = table_walk_next(walk)) == OK)
+	while (err == OK && verifying->failed == OK && (err = table_walk_next(walk)) == OK)
 		look(verifying, &walk->key, &walk->val);
 	return err == ERR_NOT_FOUND ? OK : err;
 }
@@ -45,7 +45,7 @@ static void rows_look(
 	struct table_walk walk = { 0 };
 	if (table == TABLE_ABSENT)
 		return;
-	if (rows_shielded(verifying, &walk, table, look) != OK)
+	if (verify_is_wrong(verifying, rows_shielded(verifying, &walk, table, look)))
 		verify_found(verifying, "the table of %s cannot be read", of_what);
 	table_walk_end(&walk);
 }
@@ -70,9 +70,10 @@ static void erased_look(struct verifying *verifying, const MDB_val *key, const M
 {
 	struct erased_row row = { 0 };
 	struct record record;
-	if (erased_read(key, val, &row) != OK ||
-		reader_record(verifying->reader, row.seq, &record) != OK ||
-		record.kind != RECORD_TOMBSTONE)
+	enum err err = erased_read(key, val, &row);
+	if (err == OK)
+		err = reader_record(verifying->reader, row.seq, &record);
+	if (verify_is_wrong(verifying, err) || (err == OK && record.kind != RECORD_TOMBSTONE))
 		verify_found(verifying,
 			"a row of what was erased leads to record %llu, which is no tombstone",
 			(unsigned long long)row.seq);
@@ -89,8 +90,10 @@ static void restricted_look(struct verifying *verifying, const MDB_val *key, con
 		memcpy(&person, key->mv_data, sizeof(person));
 	if (val->mv_size == sizeof(seq))
 		memcpy(&seq, val->mv_data, sizeof(seq));
-	if (reader_record(verifying->reader, seq, &record) != OK || record.kind != RECORD_ACT ||
-		record.act != LOG_ACT_RESTRICTED || record.person != person)
+	enum err err = reader_record(verifying->reader, seq, &record);
+	if (verify_is_wrong(verifying, err) ||
+		(err == OK && (record.kind != RECORD_ACT || record.act != LOG_ACT_RESTRICTED ||
+				      record.person != person)))
 		verify_found(verifying,
 			"a row of who is restricted leads to record %llu, which is not its act",
 			(unsigned long long)seq);
@@ -102,14 +105,16 @@ static void verify_newest(struct verifying *verifying)
 	const struct reader *reader = verifying->reader;
 	uint64_t format = 0;
 	MDB_val key = val_of_string("format");
-	if (table_get_u64(reader->txn, reader->at->tables.meta, &key, &format) != OK || format < 3)
+	enum err err = table_get_u64(reader->txn, reader->at->tables.meta, &key, &format);
+	if (verify_is_wrong(verifying, err) || format < 3)
 		return;
 	for (uint32_t partner = 1; partner <= UINT16_MAX; partner++) {
 		struct newest row = { 0 };
 		if (verifying->newest[partner] == 0)
 			continue;
-		if (newest_get(reader->txn, &reader->at->tables, (uint16_t)partner, &row) != OK ||
-			row.seq < verifying->newest[partner])
+		err = newest_get(reader->txn, &reader->at->tables, (uint16_t)partner, &row);
+		if (verify_is_wrong(verifying, err) ||
+			(err == OK && row.seq < verifying->newest[partner]))
 			verify_found(verifying,
 				"record %llu is the newest of its partner, which is not noted",
 				(unsigned long long)verifying->newest[partner]);
@@ -121,7 +126,8 @@ static void verify_indexed(struct verifying *verifying, uint64_t last_seq)
 {
 	const struct reader *reader = verifying->reader;
 	uint64_t indexed;
-	if (index_lag_indexed(reader->txn, &reader->at->tables, last_seq, &indexed) != OK)
+	if (verify_is_wrong(verifying,
+		    index_lag_indexed(reader->txn, &reader->at->tables, last_seq, &indexed)))
 		verify_found(verifying,
 			"the number of the records in the index is not one of the %llu",
 			(unsigned long long)last_seq);
@@ -171,6 +177,8 @@ static void record_look(struct verifying *verifying, uint64_t seq)
 	struct reader *reader = verifying->reader;
 	struct record record;
 	enum err err = reader_next(reader, seq, &record);
+	if (err != OK && !verify_is_wrong(verifying, err))
+		return;
 	if (err == ERR_NOT_FOUND) {
 		verify_found(verifying, "record %llu is missing: seq has a hole",
 			(unsigned long long)seq);
@@ -191,7 +199,7 @@ static void record_look(struct verifying *verifying, uint64_t seq)
 static void stretch_look(struct verifying *verifying, uint64_t first, uint64_t last)
 {
 	uint64_t before = verifying->findings;
-	for (uint64_t seq = first; seq <= last; seq++)
+	for (uint64_t seq = first; seq <= last && verifying->failed == OK; seq++)
 		record_look(verifying, seq);
 	if (verifying->findings == before && balance_is_torn(verifying->balance, first))
 		verify_found(verifying,
@@ -203,7 +211,7 @@ static void stretch_look(struct verifying *verifying, uint64_t first, uint64_t l
 static uint64_t log_verify(struct verifying *verifying, uint64_t entries)
 {
 	uint64_t doubts = 0, last;
-	for (uint64_t first = 1; first <= entries; first = last + 1) {
+	for (uint64_t first = 1; first <= entries && verifying->failed == OK; first = last + 1) {
 		if (balance_take(verifying->balance, first, verifying, &last))
 			continue;
 		doubts += last - first + 1;
@@ -223,7 +231,7 @@ static void all_verify(struct verifying *verifying, const struct verify_way *way
 	balance_tell(verifying->balance, verifying);
 	if (balance_doubts_keys(verifying->balance))
 		rows_look(verifying, tables->keys, "keys", key_look);
-	if (rest_shielded(verifying, entries) != OK)
+	if (verify_is_wrong(verifying, rest_shielded(verifying, entries)))
 		verify_found(verifying, "the table of what is noted of the store cannot be read");
 	rows_look(verifying, tables->erased, "what was erased", erased_look);
 	if (verifying->erased_identities != verifying->counts.tombstones)
@@ -255,6 +263,8 @@ enum err verify_by(struct reader *reader, const struct verify_way *way,
 		verify_found(&verifying, "the log cannot be read");
 	balance_free(balance);
 	verifying_release(&verifying);
+	if (verifying.failed != OK)
+		return verifying.failed;
 	if (err != OK && err != ERR_CORRUPT)
 		return err;
 	if (verifying.findings > VERIFY_FINDINGS_MAX) {

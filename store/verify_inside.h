@@ -36,6 +36,7 @@ struct verifying {
 	void (*tell)(void *context, const char *finding); /* NULL: they are counted only */
 	void *context;
 	uint64_t findings;
+	enum err failed; /* of ours, the first: what is found after it says nothing of the store */
 	struct verify_counts counts;
 	uint64_t erased_identities; /* rows of what was erased */
 	int64_t recorded_us;        /* of the last record that could be read */
@@ -46,9 +47,19 @@ struct verifying {
 enum err verifying_init(struct verifying *verifying, struct reader *reader) NODISCARD;
 void verifying_release(struct verifying *verifying);
 
+/* After a failure of ours nothing is found. */
 void verify_found(struct verifying *verifying, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* One record that could be read, with all that the tables must have of it; records in order. */
+/*
+ * Does what a look-up gave say that the store is not right: that something is not there, or
+ * damaged? A failure of ours, as of memory, does not: it is noted, and ends the verification.
+ */
+bool verify_is_wrong(struct verifying *verifying, enum err err);
+
+/*
+ * One record that could be read, with all that the tables must have of it; records in order. A
+ * failure of ours is noted.
+ */
 void verify_record(struct verifying *verifying, const struct record *record);
 
 /* Does the row of the keys lead to a record of that partner with that key? */

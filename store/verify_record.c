@@ -30,6 +30,8 @@ void verifying_release(struct verifying *verifying)
 void verify_found(struct verifying *verifying, const char *format, ...)
 {
 	char text[256];
+	if (verifying->failed != OK)
+		return;
 	if (++verifying->findings > VERIFY_FINDINGS_MAX || verifying->tell == NULL)
 		return;
 	va_list arguments;
@@ -39,6 +41,26 @@ void verify_found(struct verifying *verifying, const char *format, ...)
 	verifying->tell(verifying->context, text);
 }
 
+bool verify_is_wrong(struct verifying *verifying, enum err err)
+{
+	switch (err) {
+	case OK:
+		return false;
+	case ERR_FULL:
+	case ERR_IO:
+	case ERR_STOPPED:
+		if (verifying->failed == OK)
+			verifying->failed = err;
+		return false;
+	case ERR_INVALID:
+	case ERR_NOT_FOUND:
+	case ERR_CONFLICT:
+	case ERR_CORRUPT:
+		return true;
+	}
+	check_failed("an error of the enum", __FILE__, __LINE__);
+}
+
 /* The subject table must lead back to the person. */
 static void verify_person(
 	struct verifying *verifying, const struct record *record, struct bytes subject)
@@ -46,10 +68,10 @@ static void verify_person(
 	const struct tables *tables = &verifying->reader->at->tables;
 	MDB_val key = val_of(subject.data, subject.length), val;
 	uint32_t person = 0;
-	int code = mdb_get(verifying->reader->txn, tables->subjects, &key, &val);
-	if (code == 0 && val.mv_size == sizeof(person))
+	enum err err = lmdb_err(mdb_get(verifying->reader->txn, tables->subjects, &key, &val));
+	if (err == OK && val.mv_size == sizeof(person))
 		memcpy(&person, val.mv_data, sizeof(person));
-	if (person != record->person)
+	if (verify_is_wrong(verifying, err) || (err == OK && person != record->person))
 		verify_found(verifying, "record %llu: its subject has another person number",
 			(unsigned long long)record->seq);
 }
@@ -60,9 +82,9 @@ static void verify_withdrawal(struct verifying *verifying, const struct record *
 	if (record->withdraws == 0)
 		return;
 	verifying->counts.withdrawals++;
-	if (record->withdraws >= record->seq ||
-		reader_withdrawn_by(verifying->reader, record->withdraws, &by) != OK ||
-		by != record->seq)
+	enum err err = reader_withdrawn_by(verifying->reader, record->withdraws, &by);
+	if (record->withdraws >= record->seq || verify_is_wrong(verifying, err) ||
+		(err == OK && by != record->seq))
 		verify_found(verifying, "record %llu: its withdrawal of %llu is not in the table",
 			(unsigned long long)record->seq, (unsigned long long)record->withdraws);
 }
@@ -83,7 +105,7 @@ static void verify_key(
 	if (err == ERR_NOT_FOUND)
 		err = erased_find(reader->txn, reader->at, ERASED_KEY, key, &last);
 	bool counts = record->type != EVENT_REPORT_PUBLISHED;
-	if (err != OK || (counts && last < record->seq))
+	if (verify_is_wrong(verifying, err) || (err == OK && counts && last < record->seq))
 		verify_found(verifying,
 			"record %llu: its key does not lead to it or to a later one",
 			(unsigned long long)record->seq);
@@ -95,9 +117,13 @@ static bool key_leads(struct verifying *verifying, struct bytes key, uint64_t se
 	struct record record;
 	struct record_view view;
 	arena_reset(&verifying->arena);
-	if (reader_record(verifying->reader, seq, &record) != OK || record.kind != RECORD_EVENT ||
-		reader_view(verifying->reader, &record, &verifying->arena, &view) != OK)
+	enum err err = reader_record(verifying->reader, seq, &record);
+	if (err == OK && record.kind != RECORD_EVENT)
 		return false;
+	if (err == OK)
+		err = reader_view(verifying->reader, &record, &verifying->arena, &view);
+	if (err != OK)
+		return !verify_is_wrong(verifying, err);
 	MDB_val own = key_key(record.partner, view.event.key, space);
 	return bytes_equal(bytes_of_val(&own), key);
 }
@@ -113,34 +139,42 @@ bool verify_key_leads(struct verifying *verifying, struct bytes key, uint64_t se
 	return leads;
 }
 
+static void verify_withdrawn_by(
+	struct verifying *verifying, const struct record *record, uint64_t seq)
+{
+	struct record by;
+	enum err err = reader_record(verifying->reader, seq, &by);
+	bool right = err == OK && seq > record->seq && by.kind == RECORD_EVENT &&
+		     by.type == EVENT_REPORT_WITHDRAWN && by.municipality == record->municipality;
+	if (verify_is_wrong(verifying, err) || (err == OK && !right))
+		verify_found(verifying, "record %llu: what withdrew it is no ReportWithdrawn of it",
+			(unsigned long long)record->seq);
+}
+
 static void verify_publication(
 	struct verifying *verifying, const struct record *record, const struct event *event)
 {
 	struct published row;
 	struct reader *reader = verifying->reader;
 	verifying->counts.publications++;
-	if (reader_published(reader, record->municipality,
-		    event->values[REPORT_PUBLISHED_AS_OF].number, record->seq, &row) != OK) {
+	enum err err = reader_published(reader, record->municipality,
+		event->values[REPORT_PUBLISHED_AS_OF].number, record->seq, &row);
+	if (verify_is_wrong(verifying, err))
 		verify_found(verifying, "record %llu: the table of publications does not have it",
 			(unsigned long long)record->seq);
+	if (err != OK)
 		return;
-	}
 	uint32_t definitions = 0;
-	if (row.round_to != 0 && (definitions_at(reader->txn, &reader->at->tables, record->seq,
-					  &definitions) != OK ||
-					 definitions != row.definitions))
+	if (row.round_to != 0)
+		err = definitions_at(reader->txn, &reader->at->tables, record->seq, &definitions);
+	if (verify_is_wrong(verifying, err) ||
+		(err == OK && row.round_to != 0 && definitions != row.definitions))
 		verify_found(verifying,
 			"record %llu: it is not of the set of definitions of its time",
 			(unsigned long long)record->seq);
-	struct record by;
-	if (row.withdrawn_by != 0 &&
-		(row.withdrawn_by <= record->seq ||
-			reader_record(reader, row.withdrawn_by, &by) != OK ||
-			by.kind != RECORD_EVENT || by.type != EVENT_REPORT_WITHDRAWN ||
-			by.municipality != record->municipality))
-		verify_found(verifying, "record %llu: what withdrew it is no ReportWithdrawn of it",
-			(unsigned long long)record->seq);
 	verifying->counts.withdrawn += row.withdrawn_by != 0;
+	if (row.withdrawn_by != 0)
+		verify_withdrawn_by(verifying, record, row.withdrawn_by);
 }
 
 /* The identity must lead to the record. One in the index lag may be in the table as well. */
@@ -155,7 +189,8 @@ static void verify_identity(
 	bool lags = verifying->lag != NULL &&
 		    index_lag_find(&verifying->lag->ids, bytes_of_val(&key), &in_lag);
 	verifying->counts.identities += err == OK;
-	if ((lags && in_lag != record->seq) || (!lags && err != OK) ||
+	bool absent = verify_is_wrong(verifying, err);
+	if ((lags && in_lag != record->seq) || (!lags && absent) ||
 		(err == OK && in_table != record->seq))
 		verify_found(verifying, "record %llu: the identity index does not lead to it",
 			(unsigned long long)record->seq);
@@ -170,9 +205,9 @@ static void verify_act(
 			(unsigned long long)record->seq);
 	for (size_t i = 0; i < view->act.seq_count; i++) {
 		struct record erased;
-		if (view->act.seqs[i] >= record->seq ||
-			reader_record(verifying->reader, view->act.seqs[i], &erased) != OK ||
-			erased.kind != RECORD_TOMBSTONE)
+		enum err err = reader_record(verifying->reader, view->act.seqs[i], &erased);
+		if (view->act.seqs[i] >= record->seq || verify_is_wrong(verifying, err) ||
+			(err == OK && erased.kind != RECORD_TOMBSTONE))
 			verify_found(verifying,
 				"record %llu says that %llu is erased, which it is not",
 				(unsigned long long)record->seq,
@@ -209,10 +244,11 @@ static void record_verify(struct verifying *verifying, const struct record *reco
 	}
 	verifying->newest[record->partner] = record->seq;
 	arena_reset(&verifying->arena);
-	if (reader_view(verifying->reader, record, &verifying->arena, &view) != OK) {
+	enum err err = reader_view(verifying->reader, record, &verifying->arena, &view);
+	if (verify_is_wrong(verifying, err))
 		verify_found(verifying, "record %llu: its event cannot be read", seq);
+	if (err != OK)
 		return;
-	}
 	if (record->kind == RECORD_ACT)
 		verify_act(verifying, record, &view);
 	else

@@ -63,6 +63,7 @@ int command_backup(int argc, char **argv)
 		return complain("backup",
 			err == ERR_CONFLICT  ? EX_CANTCREAT
 			: err == ERR_CORRUPT ? EX_DATAERR
+			: err == ERR_FULL    ? EX_OSERR
 					     : EX_IOERR,
 			"%s.", reason.text);
 	return EX_OK;

@@ -110,8 +110,7 @@ static enum err erase(const struct erasing *erasing, struct log *log, struct rea
 	else if (err == OK)
 		err = erasure_look(erasure, &counts);
 	else
-		err = fail(reason, err, "the store %s cannot be read: run ladder verify",
-			erasing->store);
+		err = store_fail(reason, err, "the store");
 	if (err == OK && counts.people > 0 && !erasing->dry_run) {
 		err = publications_keep(log, counts.seq_first, clock_now_us(&clock), &kept);
 		if (err != OK)

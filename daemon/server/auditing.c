@@ -43,7 +43,7 @@ enum err auditing_begin(struct server *server, struct reason *reason)
 	struct reason why;
 	enum err err = store_id(server, id);
 	if (err != OK)
-		return fail(reason, err, "the id of the store cannot be read: run ladder verify");
+		return store_fail(reason, err, "the id of the store");
 	auditor_fill(key->given ? &key->key : NULL, config->audit_activity, id, &server->auditor);
 	snprintf(kept.activity, sizeof(kept.activity), "%s", config->audit_activity);
 	err = auditor_keep(server->log, clock_now_us(&server->clock), &kept, reason);

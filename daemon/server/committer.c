@@ -226,9 +226,7 @@ static enum err group_try(struct committer *committer, struct submission *group,
 		return err == ERR_FULL ? ERR_IO : err;
 	err = group_write(committer, group, with_batches);
 	if (err != OK) {
-		err = fail(reason, err, "%s",
-			err == ERR_FULL ? log_why_full(committer->log)
-					: "the log cannot be written: run ladder verify");
+		err = log_fail(committer->log, err, reason);
 		log_abort(committer->log);
 		return err;
 	}
@@ -328,9 +326,7 @@ static enum err row_try(struct committer *committer, struct commit_row *row, str
 		return err == ERR_FULL ? ERR_IO : err;
 	err = row_write(committer, row);
 	if (err != OK) {
-		err = fail(reason, err, "%s",
-			err == ERR_FULL ? log_why_full(committer->log)
-					: "the log cannot be written: run ladder verify");
+		err = log_fail(committer->log, err, reason);
 		log_abort(committer->log);
 		return err;
 	}
@@ -452,12 +448,12 @@ static enum err index_write(struct committer *committer, size_t rows)
 	enum err err = log_begin(committer->log, clock_now_us(&committer->clock), &reason);
 	if (err == OK) {
 		err = log_index(committer->log, rows);
-		if (err == OK)
+		if (err == OK) {
 			err = log_commit(committer->log, &reason);
-		else
+		} else {
+			err = log_fail(committer->log, err, &reason);
 			log_abort(committer->log);
-		if (err == ERR_CORRUPT && reason.text[0] == '\0')
-			err = fail(&reason, err, "the index cannot be written: run ladder verify");
+		}
 	}
 	/* The index is written, and no record. */
 	CHECK(log_last_seq(committer->log) == before_seq);

@@ -214,7 +214,7 @@ static enum err records_write(
 	if (err == OK)
 		err = log_raise_floor(log, writing->settled_us);
 	if (err == ERR_FULL)
-		err = fail(reason, err, "%s", log_why_full(log));
+		err = log_fail(log, err, reason);
 	return err;
 }
 
@@ -464,6 +464,8 @@ static enum err message_take(struct takeover *takeover, struct bytes bytes, stru
 			return err;
 		err = message_read(takeover, bytes, &message);
 	}
+	if (err == ERR_FULL)
+		return fail(reason, ERR_IO, "there is not enough memory");
 	if (err != OK)
 		return fail(reason, ERR_CORRUPT,
 			"%s sends what this program does not know: it must not be older than the "

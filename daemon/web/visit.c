@@ -112,6 +112,8 @@ void visit_store_error(struct request *request, enum err err)
 		request_try_later(request, 503, RETRY_SECONDS, "too much is being read; try again");
 	else if (err == ERR_STOPPED)
 		request_try_later(request, 503, RETRY_SECONDS, "ladderd is stopping");
+	else if (err == ERR_IO)
+		request_problem(request, 500, "the store cannot be read: the system failed");
 	else
 		request_problem(request, 500,
 			"the store cannot be read; the operator should run ladder verify");

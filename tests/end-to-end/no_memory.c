@@ -14,6 +14,8 @@
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
 
 static int64_t *left;
 
@@ -55,4 +57,24 @@ void *malloc(size_t size)
 void *calloc(size_t count, size_t size)
 {
 	return fails() ? NULL : __libc_calloc(count, size);
+}
+
+/* To give back is no allocation. */
+void *realloc(void *memory, size_t size)
+{
+	return (size > 0 || memory == NULL) && fails() ? NULL : __libc_realloc(memory, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+	return fails() ? NULL : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **out, size_t alignment, size_t size)
+{
+	void *memory = fails() ? NULL : __libc_memalign(alignment, size);
+	if (memory == NULL)
+		return ENOMEM;
+	*out = memory;
+	return 0;
 }

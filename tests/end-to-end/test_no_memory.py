@@ -5,6 +5,7 @@ import http.client
 import json
 import mmap
 import os
+import shutil
 import struct
 import subprocess
 
@@ -231,13 +232,48 @@ class NoMemory(harness.OwnDaemon):
             harness.until(is_up, f"it is up or has ended, allocation {number}", 30)
         self.each_fails(daemon, page, "a start", start)
 
+    def store_of_everything(self, daemon):
+        """A store with rows in every table, of a daemon that has ended; and one without a witness."""
+        events = harness.generated("--people", 5, "--years", 1, "--seed", 3, "--publish")
+        daemon.push(events)
+        people = sorted({one["subject"] for one in events if "subject" in one})
+        daemon.push([harness.retraction(target_id=next(
+            one["id"] for one in events if one.get("subject") == people[3]))])
+        harness.ladder("restrict", "--subject", people[0], daemon.store, check=0)
+        harness.ladder("erase", "--subject", people[1], daemon.store, check=0)
+        daemon.stop()
+        bare = daemon.place / "bare"
+        shutil.copytree(daemon.store, bare)
+        (bare / "data.sums").unlink()
+        return daemon.store, bare
+
+    def test_verify_never_tells_lack_of_memory_as_damage(self):
+        daemon, page = self.daemon_short_of_memory()
+        for store in self.store_of_everything(daemon):
+            wanted = harness.ladder("verify", store, check=0).stdout
+            number, left, failed = 0, 0, 0
+            while left == 0:
+                number += 1
+                page[:] = struct.pack("=q", number)
+                done = harness.ladder("verify", store, env=daemon.env)
+                left, = struct.unpack("=q", page[:])
+                if done.returncode == 0:
+                    self.assertEqual(done.stdout, wanted, number)
+                    continue
+                failed += 1
+                self.assertEqual((done.returncode, done.stdout), (71, b""), (number, done.stderr))
+                self.assertRegex(done.stderr, rb"(?i)^ladder verify: .*memory\.\n$", number)
+            page[:] = struct.pack("=q", 0)
+            self.assertGreater(failed, 20)
+            print(f"no memory: ladder verify: {failed} of {number} allocations end it")
+
     def test_commands_without_memory_end_with_an_error_or_print_what_is_right(self):
         daemon, page = self.daemon_short_of_memory()
         daemon.push(harness.generated("--people", 5, "--years", 1, "--seed", 3))
         daemon.stop()
         for command in (("replay", daemon.store, "--as-of", "2025-06-30", "--known-at",
                          harness.now_text(), "--format", "json"),
-                        ("verify", daemon.store), ("log", daemon.store)):
+                        ("log", daemon.store)):
             wanted = harness.ladder(*command, check=0).stdout
             failed = 0
             for number in numbers():
@@ -247,6 +283,10 @@ class NoMemory(harness.OwnDaemon):
                 self.assertGreaterEqual(done.returncode, 0, (command[0], number, done.stderr[-500:]))
                 if done.returncode == 0:
                     self.assertEqual(done.stdout, wanted, (command[0], number))
+                else:
+                    self.assertEqual(done.returncode, 71, (command[0], number, done.stderr[-500:]))
+                    self.assertRegex(done.stderr, rb"(?i)memory", (command[0], number))
+                    self.assertNotRegex(done.stderr, rb"damaged|run .?ladder verify")
                 if left > 0:
                     break
                 failed += 1

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "store/auditor.h"
 #include "tools/common/options.h"
+#include "tools/common/store.h"
 
 /* Who signed in to the machine, whatever became of them since; else who runs the command. */
 static uid_t user_of_command(void)
@@ -74,8 +75,7 @@ int store_look_begin(
 	*out = (struct store_look){ .clock = clock_system() };
 	enum err err = auditor_of(reader, &out->auditor);
 	if (err != OK)
-		return complain(name, err_exit_code(err),
-			"The store %s is damaged; `ladder verify` says where.", path);
+		return store_complain(name, err, path);
 	if (access_log_path(path, file) != OK)
 		return complain_of_log(name, path, strerror(ENAMETOOLONG));
 	if (access_log_new(file, access_log_open_file, NULL, &out->log) != OK)

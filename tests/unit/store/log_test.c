@@ -562,15 +562,18 @@ static void whether_room_or_memory_is_short_is_known(void **state)
 {
 	(void)state;
 	struct store store;
+	struct reason reason;
 	static uint8_t figures[(size_t)2 << 20] = { 1 };
 	store_make(&store);
 	store.size_max = (size_t)1 << 20;
 	store_reopen(&store);
 	store_begin(&store);
-	assert_non_null(strstr(log_why_full(store.log), "no memory"));
+	assert_int_equal(log_fail(store.log, ERR_FULL, &reason), ERR_FULL);
+	assert_non_null(strstr(reason.text, "no memory"));
 	assert_int_equal(
 		log_keep_figures(store.log, 1, bytes_of(figures, sizeof(figures))), ERR_FULL);
-	assert_non_null(strstr(log_why_full(store.log), "the store is full"));
+	assert_int_equal(log_fail(store.log, ERR_FULL, &reason), ERR_FULL);
+	assert_non_null(strstr(reason.text, "the store is full"));
 	log_abort(store.log);
 	store_end(&store);
 }

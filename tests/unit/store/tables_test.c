@@ -92,12 +92,11 @@ static void every_code_of_lmdb_says_what_the_caller_can_do(void **state)
 		{ MDB_MAP_FULL, ERR_FULL },
 		{ MDB_TXN_FULL, ERR_FULL },
 		{ MDB_READERS_FULL, ERR_FULL },
-		{ MDB_CURSOR_FULL, ERR_FULL },
-		{ MDB_PAGE_FULL, ERR_FULL },
+		{ MDB_CURSOR_FULL, ERR_CORRUPT },
+		{ MDB_PAGE_FULL, ERR_CORRUPT },
 		{ MDB_CORRUPTED, ERR_CORRUPT },
 		{ MDB_PAGE_NOTFOUND, ERR_CORRUPT },
 		{ MDB_INVALID, ERR_CORRUPT },
-		{ MDB_PANIC, ERR_CORRUPT },
 		{ MDB_INCOMPATIBLE, ERR_CORRUPT },
 		{ MDB_BAD_DBI, ERR_CORRUPT },
 		{ MDB_BAD_VALSIZE, ERR_CORRUPT },
@@ -105,6 +104,8 @@ static void every_code_of_lmdb_says_what_the_caller_can_do(void **state)
 		{ MDB_VERSION_MISMATCH, ERR_CONFLICT },
 		{ EIO, ERR_IO },
 		{ ENOSPC, ERR_IO },
+		{ ENOMEM, ERR_FULL },
+		{ MDB_PANIC, ERR_IO },
 		{ MDB_KEYEXIST, ERR_IO },
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
