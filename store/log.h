@@ -247,6 +247,12 @@ bool log_is_damaged(struct log *log, struct reason *reason);
 void log_note_damage(struct log *log, const struct reason *reason);
 
 /*
+ * Was the store verified against its log when it was opened, all as it was written, since there was
+ * no witness of its newest commit? *records: how many it had.
+ */
+bool log_was_verified(const struct log *log, uint64_t *records);
+
+/*
  * The scrub: reads up to `pages` pages from the disk and holds them against what was written. One
  * thread, beside the writer's. *round: the part of this round that is behind. ERR_CORRUPT: one is
  * damaged; the next call goes on after it.

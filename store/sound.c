@@ -115,7 +115,16 @@ static enum err against_log(struct log *log, struct reason *reason)
 		return fail(reason, err, "%s", first.text);
 	if (err != OK)
 		return store_fail(reason, err, "the store");
+	log->verified = true;
+	log->verified_records = records;
 	return OK;
+}
+
+bool log_was_verified(const struct log *log, uint64_t *records)
+{
+	if (log->verified)
+		*records = log->verified_records;
+	return log->verified;
 }
 
 enum err sound_check(struct log *log, enum log_mode mode, struct reason *reason)

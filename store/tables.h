@@ -113,6 +113,8 @@ struct log {
 	struct usage usage; /* the writer's: what each partner has used of its limits */
 
 	struct witness witness; /* the writer's witness of what it wrote */
+	bool verified;          /* against its log, when it was opened */
+	uint64_t verified_records;
 	struct space space;
 	atomic_bool damaged;  /* nothing is written any more, and no view is taken */
 	struct reason damage; /* guarded by the mutex */

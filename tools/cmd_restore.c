@@ -21,10 +21,12 @@ static void finding(void *context, const char *text)
 }
 
 /* A backup that is damaged is not put anywhere. */
-static int backup_verify(const char *path, struct reader *reader)
+static int backup_verify(const char *path, const struct log *log, struct reader *reader)
 {
 	uint64_t records;
-	enum err err = reader_verify(reader, finding, NULL, &records);
+	enum err err = log_was_verified(log, &records)
+			       ? OK
+			       : reader_verify(reader, finding, NULL, &records);
 	if (err == ERR_CORRUPT)
 		return complain("restore", EX_DATAERR,
 			"The backup %s is damaged: nothing was restored.", path);
@@ -40,7 +42,7 @@ static int backup_copy(const char *backup, const char *store)
 	int code = store_open("restore", backup, &log, &reader);
 	if (code != EX_OK)
 		return code;
-	code = backup_verify(backup, reader);
+	code = backup_verify(backup, log, reader);
 	if (code == EX_OK && log_backup(log, store, &reason) != OK)
 		code = complain("restore", EX_CANTCREAT, "%s.", reason.text);
 	store_close(log, reader);
