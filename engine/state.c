@@ -30,13 +30,19 @@ struct state_header {
 	uint32_t counters;
 	uint32_t histograms;
 	uint32_t fact_size;
-	char fold[32]; /* of the sources that make the sums: LADDERD_FOLD */
+	char fold[32];    /* of the sources that make the sums: LADDERD_FOLD */
+	uint32_t nothing; /* 0: what is written has no byte that nobody sets */
 	uint64_t applied_seq;
 	int64_t recorded_us; /* of the record at applied_seq: is it this log? */
 	uint64_t last_act;   /* of the store: was nobody erased or restricted since? */
 	uint64_t quality_after;
 	uint64_t quality_to;
 };
+
+CHECK_STATIC(offsetof(struct state_header, applied_seq) ==
+	     offsetof(struct state_header, nothing) + sizeof(uint32_t));
+CHECK_STATIC(sizeof(struct state_header) ==
+	     offsetof(struct state_header, applied_seq) + 5 * sizeof(uint64_t));
 
 static struct state_header header_new(void)
 {
@@ -212,11 +218,21 @@ void state_remove(const char *path)
 	unlink(path);
 }
 
-/* The part of the file that is not read yet; reading past its end sets `failed`. */
+/* The part of the file that is not read yet; reading past its end sets `failed`, as no memory does.
+ */
 struct state_loading {
 	struct bytes rest;
 	bool failed;
+	bool no_memory;
 };
+
+/* What a call gave that takes memory. */
+static bool is_done(struct state_loading *loading, enum err err)
+{
+	loading->failed = loading->failed || err != OK;
+	loading->no_memory = loading->no_memory || err == ERR_FULL;
+	return err == OK;
+}
 
 static const void *get(struct state_loading *loading, size_t length)
 {
@@ -249,9 +265,7 @@ static void *get_copy(struct state_loading *loading, uint64_t count, size_t size
 	if (data == NULL || count == 0)
 		return NULL;
 	void *copy = malloc((size_t)count * size);
-	if (copy == NULL)
-		loading->failed = true;
-	else
+	if (is_done(loading, copy == NULL ? ERR_FULL : OK))
 		memcpy(copy, data, (size_t)count * size);
 	return copy;
 }
@@ -263,9 +277,9 @@ static void get_names(struct state_loading *loading, struct names *names)
 		uint64_t length = get_count(loading);
 		const void *data = get(loading, (size_t)length);
 		int32_t number;
-		if (data == NULL ||
-			names_number(names, bytes_of(data, (size_t)length), &number) != OK)
-			loading->failed = true;
+		if (data != NULL)
+			(void)is_done(loading,
+				names_number(names, bytes_of(data, (size_t)length), &number));
 	}
 }
 
@@ -277,10 +291,8 @@ static void get_people(struct state_loading *loading, struct histories *historie
 		return;
 	}
 	histories->people = calloc((size_t)count + 1, sizeof(*histories->people));
-	if (histories->people == NULL) {
-		loading->failed = true;
+	if (!is_done(loading, histories->people == NULL ? ERR_FULL : OK))
 		return;
-	}
 	histories->people_count = histories->people_size = (uint32_t)count;
 	for (uint64_t i = 0; i < count && !loading->failed; i++) {
 		struct history *history = &histories->people[i];
@@ -300,8 +312,8 @@ static void get_people(struct state_loading *loading, struct histories *historie
 		if (history->count > histories->longest)
 			histories->longest = history->count;
 	}
-	if (!loading->failed && histories_find_localities(histories) != OK)
-		loading->failed = true;
+	if (!loading->failed)
+		(void)is_done(loading, histories_find_localities(histories));
 }
 
 static void get_quality(struct state_loading *loading, struct quality_sums *sums, uint64_t seq)
@@ -312,17 +324,17 @@ static void get_quality(struct state_loading *loading, struct quality_sums *sums
 		return;
 	}
 	struct quality_block *blocks = calloc((size_t)count + 1, sizeof(*blocks));
-	loading->failed = loading->failed || blocks == NULL;
+	(void)is_done(loading, blocks == NULL ? ERR_FULL : OK);
 	for (uint64_t i = 0; i < count && !loading->failed; i++) {
 		uint64_t rows = get_count(loading);
 		blocks[i].rows = get_copy(loading, rows, sizeof(*blocks[i].rows));
 		blocks[i].count = (uint32_t)rows;
 	}
-	if (!loading->failed && quality_sums_take(sums, blocks, (size_t)count, seq) == OK) {
+	if (!loading->failed &&
+		is_done(loading, quality_sums_take(sums, blocks, (size_t)count, seq))) {
 		free(blocks);
 		return;
 	}
-	loading->failed = true;
 	if (blocks != NULL)
 		quality_blocks_free(blocks, (size_t)count);
 }
@@ -335,9 +347,10 @@ static void get_part(struct state_loading *loading, struct packed_sums *sums)
 	struct part *part = NULL;
 	loading->failed = loading->failed || packed.data == NULL ||
 			  (municipality >= PARTS_MAX - 1 && municipality != PART_ALL) ||
-			  packed_sums_find(sums, (uint16_t)municipality) != NULL ||
-			  part_unpack(&packed, (uint16_t)municipality, &part) != OK ||
-			  packed_sums_take(sums, (uint16_t)municipality, &packed) != OK;
+			  packed_sums_find(sums, (uint16_t)municipality) != NULL;
+	if (!loading->failed &&
+		is_done(loading, part_unpack(&packed, (uint16_t)municipality, &part)))
+		(void)is_done(loading, packed_sums_take(sums, (uint16_t)municipality, &packed));
 	part_free(part);
 	if (loading->failed)
 		packed_release(&packed);
@@ -354,10 +367,8 @@ static void get_publications(struct state_loading *loading, struct live *live)
 		uint64_t length = get_count(loading);
 		publication.part.data = get_copy(loading, length, 1);
 		publication.part.length = (size_t)length;
-		if (loading->failed || live_publication_add(live, &publication) != OK) {
+		if (loading->failed || !is_done(loading, live_publication_add(live, &publication)))
 			packed_release(&publication.part);
-			loading->failed = true;
-		}
 	}
 }
 
@@ -368,9 +379,9 @@ static void get_worklist(struct state_loading *loading, struct live_day *day)
 	draft->rows = get_copy(loading, draft->row_count, sizeof(*draft->rows));
 	draft->sent_count = (size_t)get_count(loading);
 	draft->sent = get_copy(loading, draft->sent_count, sizeof(*draft->sent));
-	if (loading->failed ||
-		worklist_make(draft, day->question.as_of, NULL, NULL, 0, &day->worklist) != OK)
-		loading->failed = true;
+	if (!loading->failed)
+		(void)is_done(loading,
+			worklist_make(draft, day->question.as_of, NULL, NULL, 0, &day->worklist));
 }
 
 static void get_days(struct state_loading *loading, struct live *live)
@@ -381,10 +392,8 @@ static void get_days(struct state_loading *loading, struct live *live)
 	for (uint64_t i = 0; i < count && !loading->failed; i++) {
 		struct live_day *day = &live->days[live->day_count];
 		day->question = question_at((int32_t)(int64_t)get_count(loading));
-		if (tally_new(&day->news) != OK) {
-			loading->failed = true;
+		if (!is_done(loading, tally_new(&day->news)))
 			return;
-		}
 		live->day_count++;
 		uint64_t parts = get_count(loading);
 		for (uint64_t j = 0; j < parts && !loading->failed; j++)
@@ -403,6 +412,8 @@ static enum err live_read(struct state_loading *loading, struct live *live, uint
 	get_publications(loading, live);
 	get_days(loading, live);
 	get_quality(loading, live->quality, applied_seq);
+	if (loading->no_memory)
+		return ERR_FULL;
 	return loading->failed || loading->rest.length != 0 ? ERR_CORRUPT : OK;
 }
 

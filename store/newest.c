@@ -17,6 +17,8 @@ struct newest_row {
 	uint64_t sum;
 };
 
+CHECK_STATIC(sizeof(struct newest_row) == 3 * sizeof(uint64_t)); /* no byte that nobody sets */
+
 struct newest_key {
 	uint8_t bytes[NAME_SIZE + 2];
 };

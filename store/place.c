@@ -5,6 +5,8 @@
 
 #include <xxhash.h>
 
+#include "base/check.h"
+
 static const char meta_intake[] = "intake";
 
 struct place_row {
@@ -12,8 +14,11 @@ struct place_row {
 	uint64_t sum;
 };
 
+/* All of it is summed, and written: there must be no byte that nobody sets. */
 static uint64_t sum_of(const struct log_place *place)
 {
+	CHECK_STATIC(sizeof(*place) == sizeof(place->pos) + LOG_CLUSTER_SIZE + LOG_CHAIN_SIZE);
+	CHECK_STATIC(sizeof(struct place_row) == sizeof(*place) + sizeof(uint64_t));
 	return XXH3_64bits(place, sizeof(*place));
 }
 

@@ -21,6 +21,8 @@ struct head {
 	uint32_t definitions;
 };
 
+CHECK_STATIC(sizeof(struct head) == 3 * sizeof(uint64_t)); /* no byte that nobody sets */
+
 static MDB_val key_of(uint16_t municipality, int32_t as_of, uint64_t seq, uint8_t space[KEY_SIZE])
 {
 	uint16_t place = htobe16(municipality);

@@ -39,6 +39,7 @@ struct slot {
 	uint64_t checksum;
 };
 CHECK_STATIC(sizeof(struct slot) <= SLOT_BYTES);
+CHECK_STATIC(sizeof(struct slot) == 9 * sizeof(uint64_t)); /* no byte that nobody sets */
 
 static uint64_t sum_of(const void *data, size_t length, uint64_t number)
 {
