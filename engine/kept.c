@@ -20,7 +20,7 @@
 #define VERSION     2
 #define END_MARK    0xFF
 #define DEPTH_MAX   FIGURES_DEPTH_MAX
-#define KEYS_MAX    1024
+#define KEYS_MAX    KEPT_KEYS_MAX
 #define KEYS_SEEN   1024
 
 /* The keys of a tree. They are few, and mostly those of the tables: the same pointers. */

@@ -12,6 +12,9 @@
 #include "engine/publication.h"
 #include "store/erase.h"
 
+/* A tree has so many keys of different names at most: one more ends the process. A test counts. */
+#define KEPT_KEYS_MAX 1024
+
 /* Appends a tree of figures as bytes, with a checksum. */
 void figures_pack(const struct figure *root, struct text *out);
 

@@ -2,9 +2,12 @@
  * tests/unit/engine/kept_test.c - figures as bytes and back.
  */
 #include "base/check.h"
+#include "base/date.h"
 #include "engine/kept.h"
 #include "engine/print.h"
+#include "engine/summed.h"
 #include "tests/unit/arena_fixture.h"
+#include "tests/unit/random_log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -141,6 +144,66 @@ static void damage_is_noticed(void **state)
 	text_release(&packed);
 }
 
+/* The names of keys that were met. */
+struct met {
+	const char *names[2 * KEPT_KEYS_MAX];
+	size_t count;
+};
+
+static void keys_meet(struct met *met, const struct figure *figure)
+{
+	size_t i = 0;
+	if (figure->key != NULL) {
+		while (i < met->count && strcmp(met->names[i], figure->key) != 0)
+			i++;
+		assert_true(i < ARRAY_LENGTH(met->names));
+		met->names[i] = figure->key;
+		met->count += i == met->count;
+	}
+	if (figure->kind != FIGURE_OBJECT && figure->kind != FIGURE_ARRAY)
+		return;
+	for (const struct figure *child = figure->as.first; child != NULL; child = child->next)
+		keys_meet(met, child);
+}
+
+/* The tables name the keys; lists are as long as what was counted, so that much is. */
+static void an_answer_has_no_more_keys_than_can_be_packed(void **state)
+{
+	struct met met = { .count = 0 };
+	struct store store;
+	struct answers answers;
+	struct summed sums;
+	bool impossible = false;
+	(void)state;
+	store_make(&store);
+	struct chance chance = chance_new();
+	struct random_log log = { .store = &store, .chance = &chance };
+	random_log_grow(&log, 3000);
+	struct reader *reader = store_reader(&store);
+	struct question question = question_at(zone_day(store.now_us) - 10);
+	assert_int_equal(answers_fold(reader, &question, store.now_us, NULL, &answers), OK);
+	assert_int_equal(summed_take(&answers, reader, PART_ALL, &sums), OK);
+	for (int64_t base = 0; base <= 5; base += 5) {
+		struct text packed = { 0 };
+		struct answer_head head = sums.head;
+		head.round_to = base;
+		head.impossible = &impossible;
+		arena_reset(&arena);
+		const struct figure *root = part_build(&head, sums.part, &question, &arena);
+		assert_non_null(root);
+		keys_meet(&met, root);
+		figures_pack(root, &packed);
+		assert_false(packed.failed);
+		text_release(&packed);
+	}
+	summed_release(&sums);
+	answers_release(&answers);
+	reader_close(reader);
+	store_end(&store);
+	/* There is time to raise it. */
+	assert_in_range(met.count, 150, KEPT_KEYS_MAX - 32);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +212,7 @@ int main(void)
 			what_was_packed_by_a_program_of_before_comes_back, arena_empty),
 		cmocka_unit_test_setup(trees_of_one_shape_have_their_keys_once, arena_empty),
 		cmocka_unit_test_setup(damage_is_noticed, arena_empty),
+		cmocka_unit_test_setup(an_answer_has_no_more_keys_than_can_be_packed, arena_empty),
 	};
 	return cmocka_run_group_tests(tests, arena_make, arena_drop);
 }
