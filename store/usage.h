@@ -4,8 +4,11 @@
  *
  * It follows from the log alone and is kept in memory: counted when the store is opened,
  * by the headers of all records, then with each record that is appended. 12 bytes for each
- * pair of a partner and a person, and 4 for each person. A withdrawn record counts: it is
- * in the log. What a transaction added is taken back when it is given up. The writer's alone.
+ * pair of a partner and a person, 4 for each person, 2056 for each partner, and 12 for each
+ * record of a transaction; all in arrays that grow to twice what they need. While it is
+ * counted each of up to 16 parts of the log has that of its own records, until it is added
+ * to the first. A withdrawn record counts: it is in the log. What a transaction added is
+ * taken back when it is given up. The writer's alone.
  */
 #ifndef STORE_USAGE_H
 #define STORE_USAGE_H
