@@ -369,6 +369,8 @@ torture: packages ## attacks, crashes, disks that fail, threads and long fuzzing
 		$(PYTHON) tests/run-end-to-end $(OUT) erasure
 	@LADDERD_ROT_SECONDS=1800 LADDERD_MODULE_SECONDS=3600 \
 		$(PYTHON) tests/run-end-to-end $(OUT) rot
+	@LADDERD_EVERY=1 LADDERD_MODULE_SECONDS=7200 \
+		$(PYTHON) tests/run-end-to-end $(OUT) no_memory
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=1800 fuzz
 	@PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/attacks/run
 

@@ -3,6 +3,7 @@
  */
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sysexits.h>
@@ -27,6 +28,11 @@ enum err fail(struct reason *reason, enum err err, const char *format, ...)
 		va_end(arguments);
 	}
 	return err;
+}
+
+enum err err_of_errno(int number)
+{
+	return number == ENOMEM ? ERR_FULL : ERR_IO;
 }
 
 int err_exit_code(enum err err)

@@ -34,6 +34,9 @@ enum err fail(struct reason *reason, enum err err, const char *format, ...)
  */
 void reasons_speak(const char *(*translate)(const char *format));
 
+/* What a system call's errno is: ERR_FULL, there is no memory; else ERR_IO. */
+enum err err_of_errno(int number);
+
 /* The exit code of sysexits.h for a program that ends with `err`. */
 int err_exit_code(enum err err);
 

@@ -112,7 +112,8 @@ enum err guard_folder(const char *path, const char *role, bool *tightened, struc
 	}
 	DIR *folder = fd == -1 ? NULL : fdopendir(fd);
 	if (folder == NULL) {
-		enum err err = fail(reason, ERR_IO, "%s %s: %s", role, path, strerror(errno));
+		enum err err =
+			fail(reason, err_of_errno(errno), "%s %s: %s", role, path, strerror(errno));
 		if (fd != -1)
 			close(fd);
 		return err;

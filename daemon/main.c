@@ -83,6 +83,8 @@ static enum err configure(const struct arguments *line, struct config **out)
 	text_release(&token);
 	for (size_t i = 0; i < problems.count; i++)
 		logging(SEVERITY_ERROR, "%s", problems.sentences[i]);
+	if (err == ERR_FULL && problems.count == 0)
+		logging(SEVERITY_ERROR, "there is no memory");
 	problems_release(&problems);
 	return err;
 }
@@ -550,12 +552,10 @@ static enum err serve(struct daemon *daemon)
 		err = store_begin(server, &reason);
 	/* The committer's from when it has started. */
 	uint64_t seq = err == OK ? log_last_seq(server->log) : 0;
-	if (err == OK && publishing_warn(server) != OK)
-		err = fail(&reason, ERR_CORRUPT,
-			"what was published cannot be read: run ladder verify");
-	if (err == OK && server_partners_read(server) != OK)
-		err = fail(&reason, ERR_CORRUPT,
-			"the newest record of a partner cannot be read: run ladder verify");
+	if (err == OK && (err = publishing_warn(server)) != OK)
+		err = store_fail(&reason, err, "what was published");
+	if (err == OK && (err = server_partners_read(server)) != OK)
+		err = store_fail(&reason, err, "the newest record of a partner");
 	if (err == OK)
 		err = auditing_begin(server, &reason);
 	if (err == OK)
@@ -632,7 +632,7 @@ static int store_guard(const char *path)
 	enum err err = guard_folder(path, "the store", &tightened, &reason);
 	if (err != OK) {
 		logging(SEVERITY_ERROR, "%s", reason.text);
-		return err == ERR_INVALID ? EX_NOPERM : EX_IOERR;
+		return err == ERR_INVALID ? EX_NOPERM : err_exit_code(err);
 	}
 	if (tightened)
 		logging(SEVERITY_WARNING,
@@ -783,7 +783,7 @@ int main(int argc, char **argv)
 		if (!line.check_only)
 			audit_act(server, "start", AUDIT_REFUSED);
 		audit_close(&server->audit);
-		return err == ERR_IO ? EX_NOINPUT : EX_CONFIG;
+		return err == ERR_IO ? EX_NOINPUT : err == ERR_FULL ? EX_OSERR : EX_CONFIG;
 	}
 	if (line.check_only)
 		code = configuration_check(server);

@@ -44,7 +44,7 @@ enum err follow_note_read(const char *store, struct follow_note *out, struct rea
 		return err;
 	FILE *file = fopen(path, "re");
 	if (file == NULL && errno != ENOENT)
-		return fail(reason, ERR_IO, "%s: %s", path, strerror(errno));
+		return fail(reason, err_of_errno(errno), "%s: %s", path, strerror(errno));
 	if (file != NULL) {
 		size_t length = fread(line, 1, sizeof(line) - 1, file);
 		bool failed = ferror(file) != 0;

@@ -564,8 +564,9 @@ static enum err file_read(const char *path, struct text *out, struct problems *p
 	size_t length;
 	FILE *file = fopen(path, "re");
 	if (file == NULL) {
+		enum err why = err_of_errno(errno);
 		problem_of_file(problems, path, strerror(errno));
-		return ERR_IO;
+		return why;
 	}
 	struct reason reason;
 	enum err err = guard_file(fileno(file), GUARD_WRITE, "the configuration", path, &reason);
@@ -582,7 +583,7 @@ static enum err file_read(const char *path, struct text *out, struct problems *p
 	fclose(file);
 	if (failure != 0) {
 		problem_of_file(problems, path, strerror(failure));
-		return ERR_IO;
+		return err_of_errno(failure);
 	}
 	if (out->failed)
 		return ERR_FULL;

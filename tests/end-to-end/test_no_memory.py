@@ -230,6 +230,9 @@ class NoMemory(harness.OwnDaemon):
             page[:] = struct.pack("=q", number)
             daemon.launch()
             harness.until(is_up, f"it is up or has ended, allocation {number}", 30)
+            if daemon.process.poll() is not None:
+                self.assertEqual(daemon.process.returncode, 71, (number, daemon.messages()))
+                self.assertNotIn("ladder verify", daemon.messages())
         self.each_fails(daemon, page, "a start", start)
 
     def store_of_everything(self, daemon):
