@@ -11,8 +11,9 @@
 #include "engine/print.h"
 #include "engine/tally.h"
 #include "proto/codec.h"
+#include "proto/log_message.h"
 
-#define FORM   1        /* of the message */
+#define FORM   2        /* of the message; 1 did not say of which store it is */
 #define AT_MAX 10000000 /* of a value: days, and less */
 
 /* The fields of Sums, of SumsOfIndicator and of SumsHistogram, with the wire type of each. */
@@ -26,6 +27,7 @@ enum sums_tag {
 	TAG_ERASED_PEOPLE = 7 << 3 | WIRE_VARINT,
 	TAG_COMPLETE_FROM = 8 << 3 | WIRE_BYTES,
 	TAG_INDICATORS = 9 << 3 | WIRE_BYTES,
+	TAG_STORE = 10 << 3 | WIRE_BYTES,
 };
 enum indicator_tag {
 	TAG_NAME = 1 << 3 | WIRE_BYTES,
@@ -40,19 +42,41 @@ enum histogram_tag {
 void summed_release(struct summed *summed)
 {
 	part_free(summed->part);
+	free(summed->stores);
 	summed->part = NULL;
+	summed->stores = NULL;
+	summed->store_count = summed->store_size = 0;
 }
 
-enum err summed_take(struct answers *answers, uint16_t municipality, struct summed *out)
+static enum err store_add(struct summed *summed, const struct summed_store *store)
 {
-	*out = (struct summed){
-		.head = answers_head(answers, municipality, 0),
-		.question = answers->question,
-		.part = tally_part_take(answers->tally, municipality),
-	};
-	if (out->part == NULL)
-		out->part = part_new(municipality);
-	return out->part == NULL ? ERR_FULL : OK;
+	if (!GROW(summed->stores, summed->store_size, summed->store_count + 1))
+		return ERR_FULL;
+	summed->stores[summed->store_count++] = *store;
+	return OK;
+}
+
+enum err summed_take(
+	struct answers *answers, struct reader *reader, uint16_t municipality, struct summed *out)
+{
+	struct summed_store store = { { 0 } };
+	struct summed sums = { .part = NULL };
+	enum err err = reader_store_id(reader, store.id);
+	if (err == OK)
+		err = store_add(&sums, &store);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	sums.head = answers_head(answers, municipality, 0);
+	sums.question = answers->question;
+	sums.part = tally_part_take(answers->tally, municipality);
+	if (sums.part == NULL)
+		sums.part = part_new(municipality);
+	if (sums.part == NULL) {
+		summed_release(&sums);
+		return ERR_FULL;
+	}
+	*out = sums;
+	return OK;
 }
 
 static void number_put(struct text *out, unsigned tag, uint64_t number)
@@ -167,11 +191,15 @@ enum err summed_encode(const struct summed *summed, struct text *out)
 {
 	struct walk_of_sums walk = { 0 };
 	const struct indicator *indicator;
+	char store[LOG_MARK_STORE_LENGTH + 1];
+	CHECK(summed->store_count == 1);
 	head_put(summed, out);
 	while ((indicator = indicator_next(&walk, summed->part, summed->question.definitions)) !=
 		NULL)
 		indicator_put(indicator, &walk.sums, out);
-	return out->failed ? ERR_FULL : OK;
+	log_mark_store_print(summed->stores[0].id, store);
+	bytes_put(out, TAG_STORE, bytes_of_string(store));
+	return out->failed || out->length > SUMMED_BYTES_MAX ? ERR_FULL : OK;
 }
 
 /* Reading. */
@@ -216,7 +244,10 @@ static enum err cells_read(struct bytes at, struct bytes units, struct histogram
 {
 	int64_t total = 0;
 	size_t count = varints_in(at);
-	if (count == 0 || count > UINT32_MAX)
+	/* Before there is room for them: as many of each. */
+	if (count != varints_in(units) || count > UINT32_MAX)
+		return ERR_INVALID;
+	if (count == 0)
 		return at.length == 0 && units.length == 0 ? OK : ERR_INVALID;
 	if (!GROW_TO(out->cells, count))
 		return ERR_FULL;
@@ -397,6 +428,17 @@ static bool curves_hold(const struct part *part)
 	return true;
 }
 
+/* Whose sums they are: the last that it says. */
+static enum err store_read(struct bytes text, struct summed *out, struct reason *reason)
+{
+	struct summed_store store = { { 0 } };
+	CHECK_STATIC(sizeof(store.id) == LOG_MARK_STORE_SIZE);
+	if (log_mark_store_parse(text, store.id) != OK)
+		return not_one(reason, "its end is not as this program knows it");
+	enum err err = store_add(out, &store);
+	return err == OK ? OK : fail(reason, err, "there is not enough memory");
+}
+
 static enum err sums_read(struct bytes bytes, struct summed *out, struct reason *reason)
 {
 	struct walk_of_sums walk = { 0 };
@@ -409,11 +451,15 @@ static enum err sums_read(struct bytes bytes, struct summed *out, struct reason 
 	out->part = part_new(out->head.municipality);
 	if (out->part == NULL)
 		return fail(reason, ERR_FULL, "there is not enough memory");
-	while (err == OK && bytes.length > 0) {
-		if (wire_field_take(&bytes, &field) != OK || field.tag != TAG_INDICATORS)
+	while (err == OK && out->store_count == 0) {
+		if (wire_field_take(&bytes, &field) != OK ||
+			(field.tag != TAG_INDICATORS && field.tag != TAG_STORE))
 			return not_one(reason, "it is cut off, or has what does not belong there");
-		err = indicator_read(field.bytes, out, &walk, reason);
+		err = field.tag == TAG_STORE ? store_read(field.bytes, out, reason)
+					     : indicator_read(field.bytes, out, &walk, reason);
 	}
+	if (err == OK && bytes.length > 0)
+		return not_one(reason, "it goes on after its end");
 	if (err == OK && indicator_next(&walk, out->part, out->question.definitions) != NULL)
 		return not_one(reason, "it is cut off");
 	if (err == OK && !curves_hold(out->part))
@@ -432,6 +478,8 @@ enum err summed_read(struct bytes bytes, struct summed *out, struct reason *reas
 		err = summed_print_json(&summed, &unused);
 	if (err == ERR_INVALID && summed.part != NULL && reason->text[0] == '\0')
 		err = not_one(reason, "its counts contradict each other");
+	if (err == ERR_FULL && reason->text[0] == '\0')
+		err = fail(reason, err, "there is not enough memory");
 	text_release(&unused);
 	if (err != OK) {
 		summed_release(&summed);
@@ -485,13 +533,29 @@ static enum err parts_add(struct summed *to, const struct summed *more)
 	return err;
 }
 
+static bool have_one_store(const struct summed *a, const struct summed *b)
+{
+	for (size_t i = 0; i < a->store_count; i++) {
+		for (size_t j = 0; j < b->store_count; j++) {
+			if (memcmp(&a->stores[i], &b->stores[j], sizeof(a->stores[i])) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 enum err summed_add(struct summed *to, const struct summed *more, struct reason *reason)
 {
 	const char *differs = difference_of(to, more);
 	if (differs != NULL)
 		return fail(reason, ERR_CONFLICT,
 			"the sums are not of one question: their %s differ", differs);
+	if (have_one_store(to, more))
+		return fail(reason, ERR_CONFLICT,
+			"the sums of this store are there already: its people would count twice");
 	enum err err = parts_add(to, more);
+	for (size_t i = 0; i < more->store_count && err == OK; i++)
+		err = store_add(to, &more->stores[i]);
 	if (err != OK)
 		return fail(reason, err, "there is not enough memory");
 	to->head.acts.erased_people += more->head.acts.erased_people;

@@ -20,18 +20,34 @@
 /* No count, and no total of a histogram, is larger: a double has each of them exactly. */
 #define SUMMED_COUNT_MAX (INT64_C(1) << 53)
 
+/* No message is larger: who makes one refuses, and who reads one takes no more. */
+#define SUMMED_BYTES_MAX ((size_t)8 << 20)
+
+/* The id of a store: see reader_store_id(). */
+struct summed_store {
+	uint8_t id[READER_STORE_ID_SIZE];
+};
+
 struct summed {
 	struct answer_head head;
 	struct question question;
-	struct part *part; /* NULL: there is nothing */
+	struct part *part;           /* NULL: there is nothing */
+	struct summed_store *stores; /* whose sums they are: one, or those that were added */
+	size_t store_count;
+	size_t store_size;
 };
 
 void summed_release(struct summed *summed);
 
-/* The sums of answers that were asked of `municipality`: takes them out of the answers. */
-enum err summed_take(struct answers *answers, uint16_t municipality, struct summed *out) NODISCARD;
+/*
+ * The sums of answers of the reader's store that were asked of `municipality`: takes them out of
+ * the answers. ERR_FULL: no memory. ERR_CORRUPT: the store has no id; ERR_IO. On error there is
+ * nothing to release.
+ */
+enum err summed_take(struct answers *answers, struct reader *reader, uint16_t municipality,
+	struct summed *out) NODISCARD;
 
-/* Appends a protobuf Sums. ERR_FULL: no memory. */
+/* Appends a protobuf Sums, of one store. ERR_FULL: no memory, or it is too large. */
 enum err summed_encode(const struct summed *summed, struct text *out) NODISCARD;
 
 /*
@@ -41,7 +57,8 @@ enum err summed_encode(const struct summed *summed, struct text *out) NODISCARD;
 enum err summed_read(struct bytes bytes, struct summed *out, struct reason *reason) NODISCARD;
 
 /*
- * Adds `more`. ERR_CONFLICT: they are not of one question; *reason says which argument differs.
+ * Adds `more`. ERR_CONFLICT: they are not of one question, and *reason says which argument differs;
+ * or of a store that is in both, whose people would count twice.
  * ERR_INVALID: together they are more than there can be. ERR_FULL: no memory. After an error `to`
  * can only be released.
  */

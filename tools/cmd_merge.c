@@ -15,8 +15,6 @@
 #include "engine/summed.h"
 #include "tools/common/options.h"
 
-#define FILE_BYTES_MAX ((size_t)64 << 20)
-
 /* Reads a file, or standard input. The exit code: what is wrong is said. */
 static int file_take(const char *path, struct text *out)
 {
@@ -27,7 +25,8 @@ static int file_take(const char *path, struct text *out)
 	if (file == NULL)
 		return complain(
 			"merge", EX_NOINPUT, "%s cannot be opened: %s.", path, strerror(errno));
-	while (out->length <= FILE_BYTES_MAX && (length = fread(block, 1, sizeof(block), file)) > 0)
+	while (!out->failed && out->length <= SUMMED_BYTES_MAX &&
+		(length = fread(block, 1, sizeof(block), file)) > 0)
 		text_add(out, bytes_of(block, length));
 	bool failed = ferror(file) != 0;
 	if (!is_stdin)
@@ -36,7 +35,7 @@ static int file_take(const char *path, struct text *out)
 		return complain("merge", EX_IOERR, "%s cannot be read.", path);
 	if (out->failed)
 		return complain("merge", EX_OSERR, "There is not enough memory.");
-	return out->length > FILE_BYTES_MAX
+	return out->length > SUMMED_BYTES_MAX
 		       ? complain("merge", EX_DATAERR, "%s is larger than any answer of /v1/sums.",
 				 path)
 		       : EX_OK;
@@ -54,7 +53,7 @@ static int file_add(const char *path, struct summed *sums)
 		err = summed_read(text_bytes(&text), &more, &reason);
 	if (code == EX_OK && err == OK && sums->part == NULL) {
 		*sums = more;
-		more.part = NULL;
+		more = (struct summed){ .part = NULL };
 	} else if (code == EX_OK && err == OK) {
 		err = summed_add(sums, &more, &reason);
 	}
@@ -129,7 +128,10 @@ static int files_merge(char *const *files, int count, enum merge_format format)
 	struct summed sums = { .part = NULL };
 	int code = EX_OK;
 	/* The sums do not say whose days they count: all stores have these. */
-	if (zone_set(STORE_ZONE_DEFAULT) != OK)
+	enum err zone = zone_set(STORE_ZONE_DEFAULT);
+	if (zone == ERR_FULL)
+		return complain("merge", EX_OSERR, "There is not enough memory.");
+	if (zone != OK)
 		return complain("merge", EX_OSFILE,
 			"This machine does not know the time zone " STORE_ZONE_DEFAULT
 			": install tzdata.");

@@ -143,7 +143,7 @@ static enum err peer_add(struct peers *peers, size_t index, unsigned seconds_max
 	const struct remote_request request = {
 		.path = path,
 		.accept = "application/x-protobuf",
-		.bytes_max = PEERS_BYTES_MAX,
+		.bytes_max = SUMMED_BYTES_MAX,
 		.seconds_max = seconds_max,
 	};
 	enum err err = remote_get(peers->remotes[index], &request, &answer, &why);

@@ -13,7 +13,6 @@
 #include "engine/summed.h"
 
 #define PEERS_SECONDS_MAX 20
-#define PEERS_BYTES_MAX   ((size_t)8 << 20) /* of one's sums */
 
 struct peers;
 

@@ -49,7 +49,8 @@ static enum err answer_ask(void *context, struct answers *answers, struct reader
 	struct answer_work *work = context;
 	enum err err = answers_ask_of(answers, reader, &work->question, work->municipality);
 	if (work->form != ANSWER_FIGURES)
-		return err == OK ? summed_take(answers, work->municipality, &work->sums) : err;
+		return err == OK ? summed_take(answers, reader, work->municipality, &work->sums)
+				 : err;
 	/* Of all together nothing is agreed. */
 	if (err == OK && work->municipality != PART_ALL)
 		err = answers_agree(answers, reader, work->municipality);

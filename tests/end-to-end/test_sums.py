@@ -67,6 +67,9 @@ class Stores(harness.OwnDaemon):
         self.assertEqual((answer.status, answer.media_type), (200, PROTOBUF), answer)
         return answer.body
 
+    def store_id(self, daemon):
+        return daemon.get("/v1/log", who="analyst", limit=1).header("Ladder-Store")
+
     def file(self, name, data):
         path = self.files / name
         path.write_bytes(data)
@@ -132,7 +135,8 @@ class Sums(Stores):
     def test_it_is_the_message_that_is_described(self):
         message = harness.proto().Sums.FromString(self.sums(self.one, municipality="GM0823"))
         self.assertEqual((message.form, message.municipality, message.known_at, message.window),
-                         (1, "GM0823", self.known_at, 365))
+                         (2, "GM0823", self.known_at, 365))
+        self.assertEqual(message.store, self.store_id(self.one))
         figures = self.one.figures(known_at=self.known_at, municipality="GM0823").json
         population = message.indicators[0]
         self.assertEqual(population.name, "population")
@@ -210,7 +214,9 @@ class Sums(Stores):
             at(message).at[0], at(message).at[1] = at(message).at[1], at(message).at[0]
 
         for what, change in (
-                ("another form", lambda m: setattr(m, "form", 2)),
+                ("another form", lambda m: setattr(m, "form", 1)),
+                ("no store", lambda m: m.ClearField("store")),
+                ("no id of a store", lambda m: setattr(m, "store", "x")),
                 ("no such set", lambda m: setattr(m, "definitions", 99)),
                 ("no day", lambda m: setattr(m, "as_of", "2026-02-30")),
                 ("a later day", lambda m: setattr(m, "as_of", "2999-01-01")),
@@ -254,8 +260,28 @@ class Sums(Stores):
         message.indicators[0].counters[0] = 2**53 - 1
         path = self.file("large.sums", message.SerializeToString())
         ladder("merge", path, check=0)
-        done = ladder("merge", path, path)
+        message.store = self.store_id(self.two)
+        done = ladder("merge", path, self.file("larger.sums", message.SerializeToString()))
         self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertIn(b"larger than there can be", done.stderr)
+
+    def test_no_store_is_added_twice(self):
+        one, two = (self.file(f"{name}.sums", self.sums(daemon))
+                    for name, daemon in (("one", self.one), ("two", self.two)))
+        ladder("merge", one, two, check=0)
+        for files in ((one, one), (one, two, one), (one, self.file("copy.sums", one.read_bytes()))):
+            done = ladder("merge", *files)
+            self.assertEqual((done.returncode, done.stdout), (65, b""), files)
+            self.assertIn(b"its people would count twice", done.stderr)
+            self.assertIn(str(files[-1]).encode(), done.stderr)
+
+    def test_a_file_that_is_larger_than_there_are_is_not_read(self):
+        path = self.files / "large"
+        with open(path, "wb") as file:
+            file.truncate((8 << 20) + 1)
+        done = ladder("merge", path)
+        self.assertEqual((done.returncode, done.stdout), (65, b""))
+        self.assertIn(b"is larger than any answer of /v1/sums", done.stderr)
 
 
 class Peers(Stores):

@@ -17,6 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	CHECK(summed_encode(&sums, &out) == OK);
 	CHECK(summed_read(text_bytes(&out), &again, &reason) == OK);
+	CHECK(summed_add(&sums, &again, &reason) == ERR_CONFLICT);
+	again.stores[0].id[0] ^= 1;
 	err = summed_add(&sums, &again, &reason);
 	CHECK(err == OK || err == ERR_INVALID);
 	out.length = 0;

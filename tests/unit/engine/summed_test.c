@@ -15,7 +15,7 @@ static struct summed sums_of(struct store *store, uint16_t municipality, int64_t
 	struct reader *reader = store_reader(store);
 	struct question question = question_at(zone_day(known_us) - 10);
 	assert_int_equal(answers_fold(reader, &question, known_us, NULL, &answers), OK);
-	assert_int_equal(summed_take(&answers, municipality, &sums), OK);
+	assert_int_equal(summed_take(&answers, reader, municipality, &sums), OK);
 	answers_release(&answers);
 	reader_close(reader);
 	return sums;
@@ -108,6 +108,10 @@ static void those_of_two_stores_add_up_to_those_of_one(void **state)
 	two.head.acts = (struct acts){ .erased_people = 3, .complete_from = 90 };
 	all.head.acts = (struct acts){ .erased_people = 5, .complete_from = 100 };
 	assert_int_equal(summed_add(&one, &two, &reason), OK);
+	assert_int_equal(one.store_count, 2);
+	/* Whoever is in a store that was added would count twice. */
+	assert_int_equal(summed_add(&one, &two, &reason), ERR_CONFLICT);
+	assert_non_null(strstr(reason.text, "count twice"));
 	assert_true(part_equal(one.part, all.part));
 	check_printed_alike(&one, &all);
 	summed_release(&one);
@@ -194,6 +198,9 @@ static void what_nobody_could_have_counted_is_refused_or_printed(void **state)
 				.window_days = 365 },
 			.question = question_at(19900),
 			.part = part_new(823),
+			.stores = calloc(1, sizeof(*sums.stores)),
+			.store_count = 1,
+			.store_size = 1,
 		};
 		part_imagine(sums.part, &chance);
 		if (chance_below(&chance, 4) > 0)
