@@ -94,31 +94,58 @@ static void on_watch(evutil_socket_t fd, short what, void *context)
 		event_base_loopbreak(loop->base);
 }
 
-static void run(struct loop *loop)
+/* What wakes the loop. */
+struct wakes {
+	struct event *events[5];
+	struct event *watcher;
+};
+
+static void wakes_release(struct loop *loop, struct wakes *wakes)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(wakes->events); i++) {
+		if (wakes->events[i] != NULL)
+			event_free(wakes->events[i]);
+	}
+	if (wakes->watcher != NULL)
+		event_free(wakes->watcher);
+	if (loop->http_timer != NULL)
+		event_free(loop->http_timer);
+	loop->http_timer = NULL;
+}
+
+/* False: there is no memory. To be released also then. */
+static bool wakes_make(struct loop *loop, struct wakes *wakes)
 {
 	const struct timeval watch = { 0, WATCH_MS * 1000 };
 	const struct http *http = loop->duties.http;
-	struct event *events[] = {
-		event_new(loop->base, http_fd(http), EV_READ | EV_PERSIST, on_http, loop),
-		event_new(loop->base, http_done_fd(http), EV_READ | EV_PERSIST, on_http, loop),
-		evsignal_new(loop->base, SIGTERM, on_end, loop),
-		evsignal_new(loop->base, SIGINT, on_end, loop),
-		evsignal_new(loop->base, SIGHUP, on_reload, loop),
+	*wakes = (struct wakes){
+		.events = {
+			event_new(loop->base, http_fd(http), EV_READ | EV_PERSIST, on_http, loop),
+			event_new(loop->base, http_done_fd(http), EV_READ | EV_PERSIST, on_http,
+				loop),
+			evsignal_new(loop->base, SIGTERM, on_end, loop),
+			evsignal_new(loop->base, SIGINT, on_end, loop),
+			evsignal_new(loop->base, SIGHUP, on_reload, loop),
+		},
+		.watcher = event_new(loop->base, -1, EV_PERSIST, on_watch, loop),
 	};
-	struct event *watcher = event_new(loop->base, -1, EV_PERSIST, on_watch, loop);
 	loop->http_timer = evtimer_new(loop->base, on_http, loop);
-	CHECK(watcher != NULL && loop->http_timer != NULL);
-	for (size_t i = 0; i < ARRAY_LENGTH(events); i++)
-		CHECK(events[i] != NULL && event_add(events[i], NULL) == 0);
-	event_add(watcher, &watch);
-	signals_block(false);
+	bool made = wakes->watcher != NULL && loop->http_timer != NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(wakes->events) && made; i++)
+		made = wakes->events[i] != NULL && event_add(wakes->events[i], NULL) == 0;
+	return made && event_add(wakes->watcher, &watch) == 0;
+}
 
-	event_base_dispatch(loop->base);
-
-	for (size_t i = 0; i < ARRAY_LENGTH(events); i++)
-		event_free(events[i]);
-	event_free(watcher);
-	event_free(loop->http_timer);
+static void run(struct loop *loop)
+{
+	struct wakes wakes;
+	if (wakes_make(loop, &wakes)) {
+		signals_block(false);
+		event_base_dispatch(loop->base);
+	} else {
+		loop->err = fail(loop->reason, ERR_FULL, "there is no memory for the loop");
+	}
+	wakes_release(loop, &wakes);
 }
 
 void signals_block(bool block)

@@ -36,7 +36,8 @@ struct loop_duties {
 
 /*
  * Runs until SIGTERM or SIGINT, or until a thread fails: then takes no more batches,
- * answers what is in flight, and returns. ERR_IO: a thread has failed, *reason says how.
+ * answers what is in flight, and returns. ERR_IO: a thread has failed, *reason says how. ERR_FULL:
+ * there was no memory, at once or for the figures.
  */
 enum err loop_run(
 	struct loop *loop, const struct loop_duties *duties, struct reason *reason) NODISCARD;

@@ -7,6 +7,7 @@
  */
 #include "daemon/http/http.h"
 
+#include <errno.h>
 #include <gnutls/abstract.h>
 #include <microhttpd.h>
 #include <poll.h>
@@ -741,13 +742,15 @@ enum err http_start(const struct http_options *options, struct http **out, struc
 	}
 	if (options->certificate != NULL)
 		http->certificate = certificate_hold(options->certificate);
+	errno = 0;
 	http->daemon = library_start(http);
 	if (http->daemon == NULL) {
+		enum err why = err_of_errno(errno);
 		certificate_drop(http->certificate);
 		close(http->listener);
 		done_queue_release(&http->done);
 		free(http);
-		return fail(reason, ERR_IO, "the HTTP library does not start");
+		return fail(reason, why, "the HTTP library does not start");
 	}
 	http->epoll_fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	*out = http;

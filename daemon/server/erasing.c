@@ -20,7 +20,7 @@ static bool figures_await(
 	struct server *server, uint64_t seq, const atomic_bool *stop, struct snapshot *out)
 {
 	struct reason reason;
-	while (!atomic_load(stop) && !refresher_has_failed(server->refresher, &reason)) {
+	while (!atomic_load(stop) && refresher_has_failed(server->refresher, &reason) == OK) {
 		if (refresher_snapshot(server->refresher, out, &reason) == OK) {
 			if (out->seq >= seq)
 				return true;

@@ -64,6 +64,7 @@ struct refresher {
 	int64_t begun_us; /* of the refresh under way, monotonic */
 	bool stopping;
 	bool failed;
+	bool lacked_memory; /* then */
 	struct reason failure;
 	uint64_t behind_seq; /* while catching up: where it is */
 };
@@ -74,6 +75,7 @@ static enum err say_failure(struct refresher *refresher, enum err err, const cha
 		return err;
 	pthread_mutex_lock(&refresher->mutex);
 	refresher->failed = true;
+	refresher->lacked_memory = err == ERR_FULL;
 	snprintf(refresher->failure.text, sizeof(refresher->failure.text), "%s%s", what,
 		err == ERR_CORRUPT ? ": the store is damaged, run ladder verify"
 		: err == ERR_FULL  ? ": no memory"
@@ -806,12 +808,14 @@ bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait
 	return fresh;
 }
 
-bool refresher_has_failed(struct refresher *refresher, struct reason *reason)
+enum err refresher_has_failed(struct refresher *refresher, struct reason *reason)
 {
+	enum err err = OK;
 	pthread_mutex_lock(&refresher->mutex);
-	bool failed = refresher->failed;
-	if (failed)
+	if (refresher->failed) {
+		err = refresher->lacked_memory ? ERR_FULL : ERR_IO;
 		*reason = refresher->failure;
+	}
 	pthread_mutex_unlock(&refresher->mutex);
-	return failed;
+	return err;
 }

@@ -68,7 +68,10 @@ struct refresher_wait {
  */
 bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait);
 
-/* True when the log could not be followed any more; *reason says why. The daemon stops. */
-bool refresher_has_failed(struct refresher *refresher, struct reason *reason);
+/*
+ * ERR_IO when the log could not be followed any more, ERR_FULL when there was no memory to; *reason
+ * says why. The daemon stops.
+ */
+enum err refresher_has_failed(struct refresher *refresher, struct reason *reason) NODISCARD;
 
 #endif

@@ -66,7 +66,7 @@ bool server_cannot_serve(const struct server *server, struct reason *reason)
 {
 	return log_is_damaged(server->log, reason) ||
 	       committer_has_failed(server->committer, reason) ||
-	       refresher_has_failed(server->refresher, reason) ||
+	       refresher_has_failed(server->refresher, reason) != OK ||
 	       follower_cannot_serve(server->follower, reason) ||
 	       committer_is_short_of_space(server->committer, reason);
 }
@@ -74,10 +74,9 @@ bool server_cannot_serve(const struct server *server, struct reason *reason)
 enum err server_has_failed(const struct server *server, struct reason *reason)
 {
 	enum err err = server->front == NULL ? OK : front_has_failed(server->front, reason);
-	if (err == OK && (committer_has_failed(server->committer, reason) ||
-				 refresher_has_failed(server->refresher, reason)))
+	if (err == OK && committer_has_failed(server->committer, reason))
 		err = ERR_IO;
-	return err;
+	return err == OK ? refresher_has_failed(server->refresher, reason) : err;
 }
 
 void server_warnings_add(
