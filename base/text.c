@@ -32,6 +32,11 @@ static bool text_reserve(struct text *text, size_t more)
 	return !text->failed;
 }
 
+void text_room(struct text *text, size_t bytes)
+{
+	(void)text_reserve(text, bytes);
+}
+
 void text_add(struct text *text, struct bytes bytes)
 {
 	if (!text_reserve(text, bytes.length))

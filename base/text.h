@@ -20,6 +20,9 @@ struct text {
 /* `*text = (struct text){0}` is an empty one. */
 void text_release(struct text *text);
 
+/* Makes room at once for so many bytes that are about to be added: to grow is to copy. */
+void text_room(struct text *text, size_t bytes);
+
 void text_add(struct text *text, struct bytes bytes);
 void text_add_string(struct text *text, const char *string);
 void text_add_char(struct text *text, char c);

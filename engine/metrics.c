@@ -265,6 +265,8 @@ void metrics_release(struct metrics *metrics)
 struct sampling {
 	struct names *labels;
 	struct text *out;
+	size_t begin;   /* bytes before the labels of each: the name, and the municipality */
+	size_t printed; /* bytes of all samples, as samples_print() has them */
 };
 
 static void sample_keep(void *context, const char *labels, double value)
@@ -280,6 +282,9 @@ static void sample_keep(void *context, const char *labels, double value)
 	varint_add(out, (uint64_t)number);
 	varint_add(out, (uint64_t)length);
 	text_add(out, bytes_of(printed, (size_t)length));
+	size_t of_labels = strlen(labels);
+	sampling->printed +=
+		sampling->begin + of_labels + (of_labels > 0) + (size_t)length + sizeof("} \n") - 1;
 }
 
 /* Takes a sample off what sample_keep() wrote. */
@@ -324,10 +329,12 @@ enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struc
 	if (ends == NULL)
 		return ERR_FULL;
 	bool failed = false;
+	struct sampling sampling = { .labels = &metrics->labels };
 	for (size_t i = 0; i < metrics->family_count; i++) {
 		const struct indicator *indicator;
 		const struct metric *metric = metric_at(i, &indicator);
-		struct sampling sampling = { &metrics->labels, &metrics->families[i] };
+		sampling.out = &metrics->families[i];
+		sampling.begin = strlen(metric->name) + sizeof("{municipality=\"GM0000\"") - 1;
 		const struct figure *begin = begin_of(root, indicator);
 		if (metric->unit == METRIC_VERDICT && agreements != NULL)
 			verdicts_sample(agreements, municipality, sample_keep, &sampling);
@@ -336,8 +343,11 @@ enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struc
 		ends[i] = metrics->families[i].length;
 		failed = failed || metrics->families[i].failed;
 	}
-	metrics->parts[metrics->part_count++] =
-		(struct metrics_part){ .municipality = municipality, .ends = ends };
+	metrics->parts[metrics->part_count++] = (struct metrics_part){
+		.municipality = municipality,
+		.ends = ends,
+		.printed = sampling.printed,
+	};
 	return failed ? ERR_FULL : OK;
 }
 
@@ -345,6 +355,19 @@ void metrics_print(const struct metrics *metrics,
 	bool (*wanted)(const void *context, uint16_t municipality), const void *context,
 	struct text *out)
 {
+	size_t room = METRICS_ROOM;
+	for (size_t j = 0; j < metrics->part_count; j++) {
+		const struct metrics_part *part = &metrics->parts[j];
+		if (wanted == NULL || wanted(context, part->municipality))
+			room += part->printed;
+	}
+	for (size_t i = 0; i < metrics->family_count; i++) {
+		const struct indicator *indicator;
+		const struct metric *metric = metric_at(i, &indicator);
+		room += 2 * strlen(metric->name) + strlen(metric->help) +
+			sizeof("# HELP  \n# TYPE  gauge\n") - 1;
+	}
+	text_room(out, room);
 	for (size_t i = 0; i < metrics->family_count; i++) {
 		const struct indicator *indicator;
 		const struct metric *metric = metric_at(i, &indicator);

@@ -15,8 +15,12 @@
 /* The samples of one municipality within each family. */
 struct metrics_part {
 	uint16_t municipality;
-	size_t *ends; /* ends[family]: where its samples end in the family's text */
+	size_t *ends;   /* ends[family]: where its samples end in the family's text */
+	size_t printed; /* bytes of all of them, as they are printed */
 };
+
+#define METRICS_ROOM 65536 /* bytes that metrics_print() leaves in its text for what comes after   \
+			    */
 
 /*
  * The names and labels of a sample are the same in most municipalities: a family has of each sample
@@ -44,7 +48,7 @@ enum err metrics_add(struct metrics *metrics, uint16_t municipality, const struc
 
 /*
  * Appends HELP, TYPE and samples of every family, of the municipalities for which
- * `wanted` says true (NULL: all).
+ * `wanted` says true (NULL: all). The text, which may have millions of bytes, grows once.
  */
 void metrics_print(const struct metrics *metrics,
 	bool (*wanted)(const void *context, uint16_t municipality), const void *context,
