@@ -160,13 +160,14 @@ static enum err folder_run(void *context, unsigned part)
 	return OK;
 }
 
-enum err fold_each(struct folding *folding, struct histories *histories, struct reader *reader,
-	fold_visit *one, void *const *owns)
+/* fold_each(), in this order of the people; NULL: by their numbers. */
+static enum err fold_in_order(struct folding *folding, struct histories *histories,
+	struct reader *reader, fold_visit *one, void *const *owns, uint32_t *order)
 {
 	struct crew crew = {
 		.histories = histories,
 		.one = one,
-		.order = people_order(histories),
+		.order = order,
 	};
 	unsigned parts = folding_threads(folding);
 	enum err err = OK;
@@ -181,13 +182,18 @@ enum err fold_each(struct folding *folding, struct histories *histories, struct 
 	}
 	if (err == OK)
 		err = split_run(parts, folder_run, &crew);
-	free(crew.order);
 	*folding = crew.folders[0].folding;
 	for (unsigned i = 1; i < parts; i++) {
 		folding_release(&crew.folders[i].folding);
 		reader_close(crew.folders[i].reader);
 	}
 	return err;
+}
+
+enum err fold_each(struct folding *folding, struct histories *histories, struct reader *reader,
+	fold_visit *one, void *const *owns)
+{
+	return fold_in_order(folding, histories, reader, one, owns, NULL);
 }
 
 /* What one thread of fold_people() adds to. */
@@ -218,8 +224,10 @@ enum err fold_people(struct folding *folding, struct histories *histories, struc
 		if (i > 0 && err == OK)
 			err = tally_new(&folders[i].tally);
 	}
+	uint32_t *order = people_order(histories);
 	if (err == OK)
-		err = fold_each(folding, histories, reader, people_fold, owns);
+		err = fold_in_order(folding, histories, reader, people_fold, owns, order);
+	free(order);
 	for (unsigned i = 1; i < parts; i++) {
 		if (err == OK)
 			err = tally_merge(tally, folders[i].tally);
