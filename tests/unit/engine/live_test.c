@@ -527,10 +527,55 @@ static void a_live_that_gathers_nothing_follows_from_the_beginning(void **state)
 	store_end(&store);
 }
 
+/* As many people as are folded in the order of municipalities, see fold_each(). */
+#define OF_ALL_PLACES 600
+
+static void the_rows_of_many_people_are_in_the_order_of_their_numbers(void **state)
+{
+	(void)state;
+	static const char *const places[] = { "GM0823", "GM0753", "GM0757" };
+	struct store store;
+	struct live *live;
+	store_make(&store);
+	store_begin(&store);
+	for (unsigned i = 0; i < OF_ALL_PLACES; i++) {
+		char subject[16], id[16];
+		struct said said = { .id = id,
+			.subject = subject,
+			.body = SETTLES,
+			.municipality = places[i % ARRAY_LENGTH(places)] };
+		snprintf(subject, sizeof(subject), "s%u", i);
+		snprintf(id, sizeof(id), "a%u", i);
+		store_put(&store, said);
+		snprintf(id, sizeof(id), "b%u", i);
+		said.body = RUNG(2);
+		store_put(&store, said);
+	}
+	store_commit(&store);
+	for (unsigned threads = 1; threads <= 3; threads += 2) {
+		struct reader *reader = store_reader(&store);
+		assert_int_equal(live_new(&live), OK);
+		live->threads = threads;
+		live->people_of_a_part = 1;
+		assert_int_equal(live_gather(live, reader, log_last_recorded_us(store.log)), OK);
+		assert_int_equal(
+			live_day_add(live, reader, zone_day(log_last_recorded_us(store.log)) + 300),
+			OK);
+		const struct worklist *list = live->days[0].worklist;
+		assert_true(list->row_count >= OF_ALL_PLACES);
+		for (size_t i = 1; i < list->row_count; i++)
+			assert_true(list->rows[i - 1].person <= list->rows[i].person);
+		reader_close(reader);
+		live_free(live);
+	}
+	store_end(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(live_equals_a_fresh_fold_whatever_comes_in_any_slices),
+		cmocka_unit_test(the_rows_of_many_people_are_in_the_order_of_their_numbers),
 		cmocka_unit_test(taking_everything_off_leaves_exactly_nothing),
 		cmocka_unit_test(a_new_day_counts_everybody_anew),
 		cmocka_unit_test(a_refresh_says_whether_a_sum_may_have_changed),
