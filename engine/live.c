@@ -83,9 +83,6 @@ static enum err day_fold_all(struct live *live, struct reader *reader, struct li
 	}
 	if (err == OK)
 		err = fold_each(&live->folding, &live->histories, reader, day_fold_one, owns);
-	/* Everybody is folded in the order of municipalities. */
-	for (unsigned i = 0; i < parts && err == OK; i++)
-		err = worklist_draft_sort(&folders[i].day->draft);
 	for (unsigned i = 1; i < parts; i++) {
 		if (err == OK)
 			err = tally_merge(day->news, folders[i].own.news);

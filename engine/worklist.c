@@ -8,7 +8,6 @@
 
 #include "base/check.h"
 #include "base/grow.h"
-#include "base/sort.h"
 
 struct worklist *worklist_hold(struct worklist *list)
 {
@@ -106,30 +105,6 @@ enum err worklist_take(struct worklist_draft *draft, uint32_t number, const stru
 	draft->sign = sign;
 	due_find(person, fact_count, &sink);
 	return draft->failed ? ERR_FULL : OK;
-}
-
-enum err worklist_draft_sort(struct worklist_draft *draft)
-{
-	size_t count = draft->row_count;
-	CHECK(count <= UINT32_MAX);
-	struct due *rows = malloc((count + 1) * sizeof(*rows));
-	uint64_t *places = malloc((count + 1) * sizeof(*places));
-	enum err err = rows == NULL || places == NULL ? ERR_FULL : OK;
-	for (size_t i = 0; i < count && err == OK; i++)
-		places[i] = (uint64_t)draft->rows[i].person << 32 | i;
-	if (err == OK)
-		sort_numbers(places, count);
-	for (size_t i = 0; i < count && err == OK; i++)
-		rows[i] = draft->rows[(uint32_t)places[i]];
-	free(places);
-	if (err != OK) {
-		free(rows);
-		return err;
-	}
-	free(draft->rows);
-	draft->rows = rows;
-	draft->row_size = count;
-	return OK;
 }
 
 enum err worklist_draft_merge(struct worklist_draft *draft, struct worklist_draft *more)

@@ -64,12 +64,6 @@ enum err worklist_take(struct worklist_draft *draft, uint32_t number, const stru
 	size_t fact_count, int64_t sign) NODISCARD;
 
 /*
- * Puts rows of people who were taken in any order into that of their numbers; those of one person
- * stay as they are. ERR_FULL: no memory, and they are as they were.
- */
-enum err worklist_draft_sort(struct worklist_draft *draft) NODISCARD;
-
-/*
  * Takes over what is in `more`, which was found of other people: the rows of both are in the order
  * of the people's numbers, and stay so. ERR_FULL: no memory, and both are as they were.
  */

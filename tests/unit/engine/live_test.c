@@ -527,7 +527,7 @@ static void a_live_that_gathers_nothing_follows_from_the_beginning(void **state)
 	store_end(&store);
 }
 
-/* As many people as are folded in the order of municipalities, see fold_each(). */
+/* More than the people whom a fold may take by municipality, see fold.c. */
 #define OF_ALL_PLACES 600
 
 static void the_rows_of_many_people_are_in_the_order_of_their_numbers(void **state)
