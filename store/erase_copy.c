@@ -32,9 +32,10 @@ static enum err txn_want(struct erasure *erasure)
 
 static enum err txn_end(struct erasure *erasure)
 {
-	MDB_txn *txn = erasure->txn;
+	/* It is the erasure's until it is done: one that meets damage is given up by its end. */
+	int code = erasure->txn == NULL ? 0 : mdb_txn_commit(erasure->txn);
 	erasure->txn = NULL;
-	return txn == NULL ? OK : lmdb_err(mdb_txn_commit(txn));
+	return lmdb_err(code);
 }
 
 /* Writes a row behind all others of its table. */

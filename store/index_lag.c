@@ -10,6 +10,7 @@
 #include "base/grow.h"
 #include "proto/codec.h"
 #include "secret/keyed_hash.h"
+#include "store/shield.h"
 #include "store/tables.h"
 
 #define ENTRIES_FIRST 256
@@ -311,6 +312,13 @@ static enum err records_load(struct index_lag *lag, MDB_txn *txn, const struct t
 	return err != OK ? err : damage;
 }
 
+/* With a shield of its own: one around it would leave the mutex held. */
+static enum err records_load_shielded(struct index_lag *lag, MDB_txn *txn,
+	const struct tables *tables, uint64_t last_seq, struct arena *arena)
+{
+	SHIELD_RETURN_OR(records_load(lag, txn, tables, last_seq, arena), ERR_CORRUPT);
+}
+
 enum err index_lag_load(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
 	uint64_t indexed, uint64_t last_seq)
 {
@@ -325,7 +333,7 @@ enum err index_lag_load(struct index_lag *lag, MDB_txn *txn, const struct tables
 	lag->indexed = indexed;
 	lag->frozen_seq = 0;
 	lag->changed = false;
-	enum err err = records_load(lag, txn, tables, last_seq, &arena);
+	enum err err = records_load_shielded(lag, txn, tables, last_seq, &arena);
 	unlock(lag);
 	arena_release(&arena);
 	return err;

@@ -1027,9 +1027,9 @@ static enum err shielded_commit(struct log *log, struct reason *reason)
 		log_abort(log);
 		return err;
 	}
-	MDB_txn *txn = log->txn;
+	/* It is the log's until it is done: one that meets damage is left, see txn_end(). */
+	int code = mdb_txn_commit(log->txn);
 	log->txn = NULL;
-	int code = mdb_txn_commit(txn);
 	if (code != 0) {
 		subject_cache_clear(log->subjects);
 		usage_undo(&log->usage);
