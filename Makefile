@@ -293,13 +293,15 @@ valgrind: $(UNIT_TESTS) ## unit tests under valgrind (minutes)
 lint: ## clang-format and cppcheck find nothing (on Debian 12)
 	@scripts/lint
 
-coverage: ## lines and branches that unit tests, faults and end to end reach, a room (minutes)
+coverage: ## lines and branches that the tests reach, a room (tens of minutes)
+	@-scripts/packages tests/cluster/packages.txt
 	@$(SUBMAKE) VARIANT=cov all helpers unit-programs faults
 	@find $(BUILD)/cov -name '*.gcda' -delete
-	@-tests/run-units unit $(BUILD)/cov/tests/*_test $(BUILD)/cov/tests/*/*_test \
+	@-LADDERD_PLACES=60 tests/run-units unit $(BUILD)/cov/tests/*_test $(BUILD)/cov/tests/*/*_test \
 		$(BUILD)/cov/tests/*/*/*_test
 	@-tests/run-faults $(BUILD)/cov/faults check
 	@-LADDERD_MODULE_SECONDS=1200 $(PYTHON) tests/run-end-to-end $(BUILD)/cov
+	@-RECORDS=$(abspath $(BUILD))/cov/records tests/run-python $(PYTHON) tests/old,tests/cluster
 	@$(PYTHON) scripts/coverage $(BUILD)/cov
 
 .PHONY: compilers
