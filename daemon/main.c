@@ -453,6 +453,9 @@ static void daemon_stop(struct daemon *daemon)
 {
 	struct server *server = &daemon->server;
 	atomic_store(&server->front_ends, true);
+	/* Whoever is waited for below may wait for a row that finds no room. */
+	if (server->committer != NULL)
+		committer_give_up(server->committer);
 	control_stop(daemon->control);
 	follower_stop(server->follower);
 	peers_stop(server->peers);

@@ -121,8 +121,10 @@ BEGIN
 	chain := sha256(h.chain || int8send(pos) || int8send(at) || bytes);
 	d := (to_timestamp(at / 1000000) AT TIME ZONE 'UTC')::date;
 	part := 'log_' || to_char(d, 'YYYYMMDD');
+	-- Attached, which waits for nobody who reads, as a dump does; to create it there would.
 	IF to_regclass('ladderd.' || part) IS NULL THEN
-		EXECUTE format('CREATE TABLE ladderd.%I PARTITION OF ladderd.log '
+		EXECUTE format('CREATE TABLE ladderd.%I (LIKE ladderd.log INCLUDING ALL)', part);
+		EXECUTE format('ALTER TABLE ladderd.log ATTACH PARTITION ladderd.%I '
 			'FOR VALUES FROM (%L) TO (%L)', part, d, d + 1);
 	END IF;
 	INSERT INTO ladderd.log VALUES (pos, at, who, own, nr, chain, bytes, d);

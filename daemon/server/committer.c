@@ -208,8 +208,6 @@ static enum err group_write(
 	if (err == OK && with_batches)
 		err = log_append_group(committer->log, committer->entries, committer->entry_count);
 	if (err == OK && with_batches)
-		entries_tell(committer->entries, committer->entry_count, group);
-	if (err == OK && with_batches)
 		err = newest_tell(committer, group);
 	return err;
 }
@@ -230,7 +228,10 @@ static enum err group_try(struct committer *committer, struct submission *group,
 		log_abort(committer->log);
 		return err;
 	}
-	return log_commit(committer->log, reason);
+	err = log_commit(committer->log, reason);
+	if (err == OK && with_batches)
+		entries_tell(committer->entries, committer->entry_count, group);
+	return err;
 }
 
 static void group_commit(struct committer *committer, struct submission *group)
@@ -311,10 +312,8 @@ static enum err row_write(struct committer *committer, struct commit_row *row)
 		err = log_append_group(committer->log, row->entries, row->count);
 	if (err == OK)
 		err = log_place_put(committer->log, &row->place);
-	if (err == OK && row->group != NULL) {
-		entries_tell(row->entries, row->count, row->group);
+	if (err == OK && row->group != NULL)
 		err = newest_tell(committer, row->group);
-	}
 	return err;
 }
 
@@ -330,7 +329,11 @@ static enum err row_try(struct committer *committer, struct commit_row *row, str
 		log_abort(committer->log);
 		return err;
 	}
-	return log_commit(committer->log, reason);
+	err = log_commit(committer->log, reason);
+	/* Once: what was told that it is rejected is not counted again. */
+	if (err == OK && row->group != NULL)
+		entries_tell(row->entries, row->count, row->group);
+	return err;
 }
 
 /*
@@ -357,23 +360,14 @@ static void row_tell(struct committer *committer, enum err err, const struct rea
 }
 
 /*
- * Applies a row. It is in the cluster's log, and so must come into the store: while there is no
- * room the node waits at it.
+ * It is in the cluster's log, and so must come into the store: while there is no room the node
+ * waits at it. ERR_FULL: it was given up.
  */
-static void row_commit(struct committer *committer, struct submission *submission)
+static enum err row_apply(struct committer *committer, struct commit_row *row)
 {
-	struct commit_row *row = submission->row;
 	struct reason reason = { "" };
-	int64_t started_us = clock_monotonic_us(&committer->clock);
 	bool stopping = false;
 	enum err err;
-	CHECK(thread_is_of(committer) && submission->next == NULL && !committer->failed);
-	committer->batch_us = started_us;
-	committer->restless = true;
-	if (started_us - committer->swept_us > SWEEP_US) {
-		log_sweep(committer->log);
-		committer->swept_us = started_us;
-	}
 	do {
 		err = row_try(committer, row, &reason);
 		if (err == ERR_CORRUPT)
@@ -387,6 +381,23 @@ static void row_commit(struct committer *committer, struct submission *submissio
 		stopping = committer->stopping || committer->gives_up;
 		pthread_mutex_unlock(&committer->mutex);
 	} while (err == ERR_FULL && !stopping);
+	return err;
+}
+
+static void row_commit(struct committer *committer, struct submission *submission)
+{
+	struct commit_row *row = submission->row;
+	int64_t started_us = clock_monotonic_us(&committer->clock);
+	CHECK(thread_is_of(committer) && submission->next == NULL && !committer->failed);
+	committer->batch_us = started_us;
+	committer->restless = true;
+	if (started_us - committer->swept_us > SWEEP_US) {
+		log_sweep(committer->log);
+		committer->swept_us = started_us;
+	}
+	/* After one that was given up none is applied: the next start reads that one again. */
+	bool follows = row->place.pos == log_place(committer->log)->pos + 1;
+	enum err err = follows ? row_apply(committer, row) : ERR_FULL;
 	histogram_count(&committer->counters->commit_us,
 		clock_monotonic_us(&committer->clock) - started_us);
 	submission->outcome = err == OK ? OUTCOME_DURABLE : OUTCOME_FAILED;
@@ -790,11 +801,12 @@ enum err committer_settle(struct committer *committer, int64_t known_us)
 	return submit_and_wait(committer, &submission);
 }
 
-enum err committer_act(struct committer *committer, const struct proposal_act *act, bool *found)
+enum err committer_act(
+	struct committer *committer, const struct proposal_act *act, struct acted *acted)
 {
 	struct submission submission = { .act = act };
 	enum err err = submit_and_wait(committer, &submission);
-	*found = submission.found;
+	*acted = submission.acted;
 	return err;
 }
 

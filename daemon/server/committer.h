@@ -56,6 +56,13 @@ struct commit_row {
 	struct submission *group; /* whose row it is: they are answered with it; or NULL */
 };
 
+/* What an act of a cluster was done to, on this node. */
+struct acted {
+	bool found; /* there was somebody */
+	uint64_t people;
+	uint64_t records;
+};
+
 /*
  * What waits for a commit: a batch, or a note, or what is run alone, or a row of a cluster's log,
  * or an act for one, or a knowledge instant to be settled (then the others are NULL). The submitter
@@ -71,7 +78,7 @@ struct submission {
 	struct exclusive *exclusive;
 	struct commit_row *row;
 	const struct proposal_act *act;
-	bool found; /* of an act: whether there was anybody to do it to */
+	struct acted acted; /* of an act */
 	void (*done)(struct submission *submission);
 	void *context;
 
@@ -117,7 +124,8 @@ enum err committer_submit(struct committer *committer, struct submission *submis
 
 /*
  * Hands a row over, in the front's thread. It is applied whatever that takes: while the store is
- * full it is tried again, until the daemon ends. ERR_IO: a commit has failed, or the daemon ends.
+ * full it is tried again, until the daemon ends; then it is FAILED, and so is every row after it,
+ * for none is left out. ERR_IO: a commit has failed, or the daemon ends.
  */
 enum err committer_apply(struct committer *committer, struct submission *submission) NODISCARD;
 
@@ -125,10 +133,12 @@ enum err committer_apply(struct committer *committer, struct submission *submiss
  */
 void committer_give_up(struct committer *committer);
 
-/* Proposes an act to the cluster, and waits until it is done here; *found: to somebody. Errors as
- * those of committer_settle(). */
+/*
+ * Proposes an act to the cluster, and waits until it is done here. Errors as those of
+ * committer_settle().
+ */
 enum err committer_act(
-	struct committer *committer, const struct proposal_act *act, bool *found) NODISCARD;
+	struct committer *committer, const struct proposal_act *act, struct acted *acted) NODISCARD;
 
 /*
  * Waits until every record that can ever be stamped at or before `known_us` is

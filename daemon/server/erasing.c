@@ -289,11 +289,17 @@ static enum err erase_now(struct server *server, const struct erase_request *req
 	return err;
 }
 
-/* Has all nodes do it, and waits until this one has. */
-static enum err act_propose(
-	struct server *server, const struct erase_request *request, struct reason *reason)
+/*
+ * Has all nodes do it, and waits until this one has. Whom it is about is known only then: what
+ * others took before it may not be in this store yet.
+ */
+static enum err act_propose(struct server *server, const struct erase_request *request,
+	struct acted *acted, struct reason *reason)
 {
-	bool restricts = strcmp(request->command, "restrict") == 0, found = false;
+	bool restricts = strcmp(request->command, "restrict") == 0;
+	/* No row says what no event can have. */
+	if (request->subject != NULL && !identifier_is_valid(bytes_of_string(request->subject)))
+		return fail(reason, ERR_NOT_FOUND, "the store has nobody of that subject");
 	const struct proposal_act act = {
 		.type = !restricts      ? LOG_ACT_ERASED
 			: request->lift ? LOG_ACT_UNRESTRICTED
@@ -302,7 +308,7 @@ static enum err act_propose(
 						    : bytes_of_string(request->subject),
 		.before = request->before,
 	};
-	enum err err = committer_act(server->committer, &act, &found);
+	enum err err = committer_act(server->committer, &act, acted);
 	if (err == ERR_FULL)
 		return fail(reason, err,
 			"the cluster does not answer: whether it will be done is unknown, ask "
@@ -310,17 +316,8 @@ static enum err act_propose(
 	return err == OK ? OK : fail(reason, err, "the log stopped");
 }
 
-/* What is in the store now of whom an erasure would be about. */
-static enum err erase_look(struct server *server, const struct erase_request *request,
-	struct erase_counts *counts, struct reason *reason)
-{
-	struct erase_request look = *request;
-	look.dry_run = true;
-	return erase_now(server, &look, counts, reason);
-}
-
 enum err erasing_apply(void *context, const struct proposal_act *act, int64_t at_us,
-	const struct log_place *place, struct reason *reason)
+	const struct log_place *place, struct acted *acted, struct reason *reason)
 {
 	struct server *server = context;
 	char subject[SUBJECT_PATTERN_LENGTH_MAX + 1] = "";
@@ -345,6 +342,8 @@ enum err erasing_apply(void *context, const struct proposal_act *act, int64_t at
 		err = erase_now(server, &request, &counts, reason);
 		if (err == OK && counts.people == 0)
 			err = ERR_NOT_FOUND;
+		acted->people = counts.people;
+		acted->records = counts.records;
 	} else {
 		err = restriction_look(server, &request, &done);
 		if (err == OK)
@@ -364,12 +363,17 @@ int restricting_serve(struct server *server, const struct erase_request *request
 		text_add_string(said, "a subject says who");
 		return EX_USAGE;
 	}
-	enum err err = restriction_look(server, request, &done);
-	if (err == OK && !done) {
-		err = server->front != NULL ? act_propose(server, request, &reason)
-					    : restrict_now(server, request, &reason);
+	bool clustered = server->front != NULL;
+	struct acted acted = { .found = false };
+	enum err err = clustered ? act_propose(server, request, &acted, &reason) : OK;
+	/* In a cluster it is done by now: only whether there is anybody is to be seen. */
+	if (err == OK)
+		err = restriction_look(server, request, &done);
+	bool acts = clustered || (err == OK && !done);
+	if (acts && !clustered)
+		err = restrict_now(server, request, &reason);
+	if (acts && err != ERR_NOT_FOUND)
 		act_audit(server, request, err);
-	}
 	if (err != OK) {
 		text_add_string(said, reason.text[0] == '\0' ? "ladderd is ending" : reason.text);
 		return err == ERR_NOT_FOUND ? EX_NOINPUT : err_exit_code(err);
@@ -391,10 +395,13 @@ int erasing_serve(struct server *server, const struct erase_request *request, st
 		text_add_string(said, "--before must not be later than today");
 		return EX_USAGE;
 	}
-	if (server->front != NULL) {
-		err = erase_look(server, request, &counts, &reason);
-		if (err == OK && counts.people > 0 && !request->dry_run)
-			err = act_propose(server, request, &reason);
+	if (server->front != NULL && !request->dry_run) {
+		struct acted acted = { .found = false };
+		err = act_propose(server, request, &acted, &reason);
+		counts.people = acted.people;
+		counts.records = acted.records;
+		if (err == OK && !acted.found && request->subject != NULL)
+			err = fail(&reason, ERR_NOT_FOUND, "the store has nobody of that subject");
 	} else {
 		err = erase_now(server, request, &counts, &reason);
 	}

@@ -35,7 +35,7 @@ int erasing_serve(struct server *server, const struct erase_request *request, st
  * for is proposed to all by erasing_serve() and restricting_serve().
  */
 enum err erasing_apply(void *server, const struct proposal_act *act, int64_t at_us,
-	const struct log_place *place, struct reason *reason) NODISCARD;
+	const struct log_place *place, struct acted *acted, struct reason *reason) NODISCARD;
 
 /* The same of a restriction of one person, or that it is lifted. */
 int restricting_serve(

@@ -16,6 +16,7 @@
 #define BYTES_OUT_MAX    ((size_t)64 << 20)      /* ... and about so many bytes of them */
 #define LOOK_US          (30 * INT64_C(1000000)) /* between two looks at the promise */
 #define RELOOK_US        (1 * INT64_C(1000000))
+#define LOOKED_US_MAX    (60 * INT64_C(1000000)) /* the last look may be so old */
 #define HOLD_US          (30 * INT64_C(1000000)) /* for who waits for an unknown outcome */
 #define WAIT_US          (250 * INT64_C(1000))   /* between two turns without news */
 #define RETRY_US_MIN     (100 * INT64_C(1000))   /* to connect again; doubles ... */
@@ -59,7 +60,8 @@ struct front {
 	size_t bytes_out;
 	uint64_t applied_pos;
 	bool stopping;
-	bool acting; /* an act is done: nothing is settled meanwhile */
+	bool acting;       /* an act is done: nothing is settled meanwhile */
+	int64_t looked_us; /* monotonic: when the promise was last seen to be kept */
 	bool away;
 	struct reason why; /* it is away */
 	enum err failed;
@@ -256,10 +258,13 @@ static enum err act_do(struct front *front, struct handed *handed, struct submis
 	bool *done, struct reason *reason)
 {
 	const struct proposal_act *act = &handed->proposal.act;
+	struct acted acted = { .found = false };
 	rows_await(front, 0);
+	if (front_applied_pos(front) + 1 != handed->row.place.pos)
+		return fail(reason, ERR_STOPPED, "a row before the act was not applied");
 	acting_set(front, true);
 	enum err err = front->options.act(
-		front->options.context, act, handed->row.at_us, &handed->row.place, reason);
+		front->options.context, act, handed->row.at_us, &handed->row.place, &acted, reason);
 	acting_set(front, false);
 	if (err == ERR_STOPPED)
 		return fail(reason, err, "ladderd is stopping");
@@ -269,8 +274,9 @@ static enum err act_do(struct front *front, struct handed *handed, struct submis
 	*done = err == OK;
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
+	acted.found = err == OK;
 	if (group != NULL)
-		group->found = err == OK;
+		group->acted = acted;
 	if (!*done)
 		return OK;
 	lock(front);
@@ -515,6 +521,9 @@ static enum err look(struct front *front, struct reason *reason)
 	front->look_us = now_us + LOOK_US;
 	if (err == OK) {
 		front->pause_us = 0;
+		lock(front);
+		front->looked_us = now_us;
+		unlock(front);
 		away_set(front, NULL);
 	}
 	return err;
@@ -660,8 +669,13 @@ bool front_is_away(struct front *front, struct reason *reason)
 {
 	lock(front);
 	bool away = front->away;
-	if (away)
+	if (away) {
 		*reason = front->why;
+	} else if (clock_monotonic_us(&front->clock) - front->looked_us > LOOKED_US_MAX) {
+		away = true;
+		*reason = (struct reason){ "the cluster was not asked for a minute whether it "
+					   "keeps its promise" };
+	}
 	unlock(front);
 	return away;
 }

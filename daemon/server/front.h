@@ -31,10 +31,11 @@ struct front_options {
 	/*
 	 * Does what an operator asked for, at this place of the log, and notes the place. In the
 	 * front's thread; nothing else is applied meanwhile. ERR_NOT_FOUND: there is nobody to do
-	 * it to, and the place is not noted. Any other error: stop.
+	 * it to, and the place is not noted. Any other error: stop. *acted: to whom, all but
+	 * `found`.
 	 */
 	enum err (*act)(void *context, const struct proposal_act *act, int64_t at_us,
-		const struct log_place *place, struct reason *reason);
+		const struct log_place *place, struct acted *acted, struct reason *reason);
 	void *context;
 };
 
@@ -51,7 +52,10 @@ void front_free(struct front *front);
  */
 enum err front_submit(struct front *front, struct submission *submission) NODISCARD;
 
-/* Nothing is proposed now; *reason says why. */
+/*
+ * Nothing is proposed now, or nobody has looked for a minute whether the cluster keeps its promise,
+ * as while an act is done; *reason says why.
+ */
 bool front_is_away(struct front *front, struct reason *reason);
 
 /* Instants are settled now: neither is it away, nor an act under way. */

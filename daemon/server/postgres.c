@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "daemon/server/cluster_sql.h"
 
-#define ANSWER_US      (10 * INT64_C(1000000))  /* a statement takes no longer */
+#define ANSWER_US      (10 * INT64_C(1000000))  /* without a sign of life of the server */
 #define POLL_US        (1 * INT64_C(1000000))   /* without news it is asked whether there is */
 #define BLOCK_ROWS     "200"                    /* that are asked for at once, ... */
 #define BLOCK_BYTES    "8388608"                /* ... and about so many bytes of them */
@@ -62,10 +62,14 @@ static void on_notice(void *context, const PGresult *result)
 		postgres->warned = true;
 }
 
-/* Waits until the server's socket can be used. False: not in time. */
-static bool socket_await(const struct postgres *postgres, short events, int64_t until_us)
+/*
+ * Waits until the server's socket can be used. False: not in time. A large row on a slow line takes
+ * as long as it takes, while something moves.
+ */
+static bool socket_await(const struct postgres *postgres, short events)
 {
 	struct pollfd fd = { .fd = PQsocket(postgres->connection), .events = events };
+	int64_t until_us = clock_monotonic_us(&postgres->clock) + ANSWER_US;
 	for (;;) {
 		int64_t left_us = until_us - clock_monotonic_us(&postgres->clock);
 		if (left_us <= 0)
@@ -78,12 +82,12 @@ static bool socket_await(const struct postgres *postgres, short events, int64_t 
 	}
 }
 
-static bool flush(const struct postgres *postgres, int64_t until_us)
+static bool flush(const struct postgres *postgres)
 {
 	int left;
 	while ((left = PQflush(postgres->connection)) == 1) {
 		/* The server may have to be heard before it hears. */
-		if (!socket_await(postgres, POLLIN | POLLOUT, until_us) ||
+		if (!socket_await(postgres, POLLIN | POLLOUT) ||
 			PQconsumeInput(postgres->connection) == 0)
 			return false;
 	}
@@ -112,7 +116,6 @@ static enum err ask(struct postgres *postgres, const char *statement, int count,
 	const char *const *values, const int *lengths, PGresult **out, struct reason *reason)
 {
 	PGconn *connection = postgres->connection;
-	int64_t until_us = clock_monotonic_us(&postgres->clock) + ANSWER_US;
 	const int formats[8] = { [4] = 1 };
 	PGresult *result = NULL;
 	if (connection == NULL)
@@ -122,12 +125,11 @@ static enum err ask(struct postgres *postgres, const char *statement, int count,
 	int sent = count == 0 ? PQsendQuery(connection, statement)
 			      : PQsendQueryParams(connection, statement, count, NULL, values,
 					lengths, lengths == NULL ? NULL : formats, 0);
-	if (sent == 0 || !flush(postgres, until_us))
+	if (sent == 0 || !flush(postgres))
 		return lost(postgres, reason, "it takes no statement");
 	for (;;) {
 		while (PQisBusy(connection)) {
-			if (!socket_await(postgres, POLLIN, until_us) ||
-				PQconsumeInput(connection) == 0) {
+			if (!socket_await(postgres, POLLIN) || PQconsumeInput(connection) == 0) {
 				PQclear(result);
 				return lost(postgres, reason,
 					"a statement took too long, or the connection was lost");
@@ -509,6 +511,24 @@ static enum err postgres_look(void *self, struct reason *reason)
 	return prune(postgres, reason);
 }
 
+/*
+ * Asked after a commit: the wait for the standby is let go of, without a word, where the settings
+ * changed meanwhile. The session has read them anew by now.
+ */
+static enum err still_promised(struct postgres *postgres, struct reason *reason)
+{
+	PGresult *result = NULL;
+	if (postgres->options.lax)
+		return OK;
+	enum err err = ask(postgres, "SELECT ladderd.broken()", 0, NULL, NULL, &result, reason);
+	if (err != OK)
+		return err;
+	if (!PQgetisnull(result, 0, 0))
+		err = fail(reason, ERR_CONFLICT, PROMISE "%s", PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return err;
+}
+
 static enum err postgres_propose(void *self, uint64_t number, int64_t at_us, struct bytes bytes,
 	struct intake_row *row, struct reason *reason)
 {
@@ -537,6 +557,14 @@ static enum err postgres_propose(void *self, uint64_t number, int64_t at_us, str
 	PQclear(result);
 	if (!read)
 		return fail(reason, ERR_INVALID, "the tables of the cluster are damaged");
+	/* It is in the log of a server; of which standby is not known, so it is no refusal. */
+	err = still_promised(postgres, reason);
+	if (err == ERR_CONFLICT) {
+		struct reason why = *reason;
+		return lost(postgres, reason, why.text);
+	}
+	if (err != OK)
+		return err;
 	if (row->pos > postgres->sure_pos)
 		postgres->sure_pos = row->pos;
 	if (postgres->news_pos != UINT64_MAX && row->pos > postgres->news_pos)
@@ -564,9 +592,10 @@ static enum err assure(struct postgres *postgres, uint64_t pos, struct reason *r
 	PQclear(result);
 	if (!changed)
 		return lost(postgres, reason, "it does not know this node any more");
-	if (pos > postgres->sure_pos)
+	err = still_promised(postgres, reason);
+	if (err == OK && pos > postgres->sure_pos)
 		postgres->sure_pos = pos;
-	return OK;
+	return err;
 }
 
 /* Reads rows, and makes sure that they are on a standby before anybody sees them. */

@@ -190,6 +190,64 @@ class Cluster(unittest.TestCase):
         self.ready(one, 200, "", 60)
         one.accept(harness.event())
 
+    def test_what_no_standby_has_is_not_acknowledged_when_the_wait_for_it_is_called_off(self):
+        """The server lets go of who waits for a standby, without a word, once none is to be."""
+        one = self.node("a")
+        one.accept(harness.event())
+        sql = self.servers.primary.sql
+        standbys = [server for server in self.servers.all if server is not self.servers.primary]
+        for seconds in (3, 15):  # while the first statement waits, and after it was given up
+            for server in standbys:
+                server.stop()
+            answers = []
+            push = threading.Thread(target=lambda: answers.append(one.request(
+                "POST", "/v1/events", json.dumps({"events": [harness.event()]}),
+                {"Content-Type": "application/json"}, "isd", timeout=90)))
+            push.start()
+            try:
+                push.join(seconds)
+                self.assertEqual(answers, [])
+                sql("ALTER SYSTEM SET synchronous_standby_names = ''")
+                sql("SELECT pg_reload_conf()")
+                push.join()
+                self.assertEqual(answers[0].status, 503, answers)
+                self.ready(one, 503, "synchronous_standby_names is empty")
+            finally:
+                for server in standbys:
+                    server.start()
+                sql("ALTER SYSTEM RESET synchronous_standby_names")
+                sql("SELECT pg_reload_conf()")
+                push.join()
+            self.servers.await_standby()
+            self.ready(one, 200, "", 60)
+        one.accept(harness.event())
+
+    def test_a_day_begins_while_somebody_reads_the_log(self):
+        one = self.node("a")
+        one.accept(harness.event())
+        one.stop()
+        sql = self.servers.primary.sql
+        # As at midnight: the day of now has no partition yet.
+        sql("CREATE TABLE ladderd.log_20200101 PARTITION OF ladderd.log FOR VALUES FROM "
+            "('2020-01-01') TO ('2020-01-02'); UPDATE ladderd.log SET day = '2020-01-01'")
+        sql("DO $$ DECLARE r text; BEGIN FOR r IN SELECT inhrelid::regclass FROM pg_inherits "
+            "WHERE inhparent = 'ladderd.log'::regclass AND inhrelid <> "
+            "'ladderd.log_20200101'::regclass LOOP EXECUTE 'DROP TABLE ' || r; END LOOP; END $$")
+        reads = threading.Thread(target=sql, args=(
+            "BEGIN; LOCK TABLE ladderd.log IN ACCESS SHARE MODE; SELECT pg_sleep(90)",
+            False, 120))
+        reads.start()
+        held = ("FROM pg_locks WHERE relation = 'ladderd.log'::regclass AND granted "
+                "AND mode = 'AccessShareLock' AND pid <> pg_backend_pid()")
+        try:
+            until(lambda: sql(f"SELECT count(*) {held}") != "0", "somebody reads")
+            one.start()
+            one.accept(harness.event())
+            self.assertNotEqual(sql(f"SELECT count(*) {held}"), "0", "and still does")
+        finally:
+            sql(f"SELECT pg_terminate_backend(pid) {held}")
+            reads.join()
+
     def test_a_single_server_is_served_when_that_is_said_in_so_many_words(self):
         single = Servers(1)
         self.addCleanup(single.close)
@@ -372,6 +430,34 @@ class Cluster(unittest.TestCase):
         done = harness.ladder("erase", "--subject", kept, two.store)
         self.assertEqual(done.returncode, 78, done)
         self.assertIn(b"follows a cluster", done.stderr)
+
+    def test_an_act_is_about_whoever_was_acknowledged_before_it_by_any_node(self):
+        """The node that is asked may not have that yet."""
+        one, two = self.node("a"), self.node("b")
+        gone, lifted = harness.fresh("s"), harness.fresh("s")
+        one.accept(harness.settled(lifted, "2026-01-05"))
+        self.equal(one, two)
+        harness.ladder("restrict", "--subject", lifted, one.store, check=0)
+        self.equal(one, two)
+        two.process.send_signal(signal.SIGSTOP)
+        one.accept(harness.settled(gone, "2026-01-05"))
+        harness.ladder("restrict", "--subject", lifted, "--lift", one.store, check=0)
+        two.process.send_signal(signal.SIGCONT)
+        self.assertRegex(
+            harness.ladder("erase", "--subject", gone, two.store, check=0).stdout,
+            rb"people erased: 1\nrecords: 1\n")
+        self.assertIn(b"restricted: yes", harness.ladder(
+            "restrict", "--subject", lifted, two.store, check=0).stdout)
+        self.equal(one, two)
+        self.assertNotIn(gone.encode(), log_of(one))
+        for node in (one, two):
+            self.assertIn(b"restricted: yes", harness.ladder(
+                "restrict", "--subject", lifted, node.store, check=0).stdout)
+            harness.ladder("erase", "--subject", gone, node.store, check=66)
+            harness.ladder("erase", "--subject", "no body", node.store, check=66)
+            harness.ladder("restrict", "--subject", "x" * 65, node.store, check=66)
+        self.equal(one, two)
+        one.accept(harness.event())
 
     def test_an_act_while_a_node_is_away_is_done_when_it_comes(self):
         one, two = self.node("a"), self.node("b")

@@ -201,22 +201,11 @@ static inline void note_done(struct submission *submission)
 	atomic_store(&request->done, true);
 }
 
-/* `count` events with ids of `name`. */
-static inline void request_make(
-	struct request *request, struct house *house, const char *name, unsigned count)
+/* Reads its body. */
+static inline void request_read(struct request *request)
 {
-	const struct batch_limits limits = { .events_max = count };
+	const struct batch_limits limits = { .events_max = SIZE_MAX };
 	struct reason reason = { "" };
-	*request = (struct request){ .house = house };
-	text_add_string(&request->body, "{\"events\":[");
-	for (unsigned i = 0; i < count; i++) {
-		char id[48];
-		snprintf(id, sizeof(id), "%s-%u", name, i);
-		if (i > 0)
-			text_add_char(&request->body, ',');
-		text_add_said(&request->body, &(struct said){ .id = id, .subject = id });
-	}
-	text_add_string(&request->body, "]}");
 	assert_int_equal(arena_init(&request->arena, batch_arena_size(request->body.length)), OK);
 	assert_int_equal(batch_read(text_bytes(&request->body), BATCH_JSON, &limits, all_rights(),
 				 STORE_TODAY, &request->arena, &request->batch, &reason),
@@ -228,6 +217,23 @@ static inline void request_make(
 		.done = note_done,
 		.context = request,
 	};
+}
+
+/* `count` events with ids of `name`. */
+static inline void request_make(
+	struct request *request, struct house *house, const char *name, unsigned count)
+{
+	*request = (struct request){ .house = house };
+	text_add_string(&request->body, "{\"events\":[");
+	for (unsigned i = 0; i < count; i++) {
+		char id[48];
+		snprintf(id, sizeof(id), "%s-%u", name, i);
+		if (i > 0)
+			text_add_char(&request->body, ',');
+		text_add_said(&request->body, &(struct said){ .id = id, .subject = id });
+	}
+	text_add_string(&request->body, "]}");
+	request_read(request);
 }
 
 static inline void request_release(struct request *request)

@@ -6,7 +6,22 @@
 
 #include "tests/unit/daemon/server/committer_fixture.h"
 
+#include <dlfcn.h>
+
 #define ROWS_MAX 64 /* cmocka has a macro fail(): base/err.h's is (fail)() */
+
+/* Takes the place of LMDB's: once it finds no room, before anything is written. */
+static atomic_bool commit_is_full;
+
+int mdb_txn_commit(MDB_txn *txn)
+{
+	int (*commit)(MDB_txn *) = (int (*)(MDB_txn *))dlsym(RTLD_NEXT, "mdb_txn_commit");
+	CHECK(commit != NULL);
+	if (!atomic_exchange(&commit_is_full, false))
+		return commit(txn);
+	mdb_txn_abort(txn);
+	return MDB_MAP_FULL;
+}
 
 /* The engine: its log in memory, and what it is to do wrong. */
 struct engine {
@@ -154,9 +169,10 @@ static void node_applied(void *context)
  * figures had to be up to date.
  */
 static enum err node_act(void *context, const struct proposal_act *act, int64_t at_us,
-	const struct log_place *place, struct reason *reason)
+	const struct log_place *place, struct acted *acted, struct reason *reason)
 {
 	struct node *node = context;
+	(void)acted;
 	(void)at_us;
 	(void)reason;
 	assert_int_equal(act->type, LOG_ACT_ERASED);
@@ -168,12 +184,12 @@ static enum err node_act(void *context, const struct proposal_act *act, int64_t 
 	return ERR_NOT_FOUND;
 }
 
-static void node_open(struct node *node, struct engine *engine, bool other)
+/* On a store that is there. */
+static void node_begin(struct node *node, struct engine *engine, bool other)
 {
 	struct house *house = &node->house;
 	house->counters = (struct counters){ 0 };
 	const struct committer_limits limits = { 1000, SIZE_MAX, false, true };
-	store_make(&house->store);
 	clock_virtual_init(&house->time, STORE_NOW_US);
 	const struct clock clock = clock_virtual(&house->time);
 	counters_init(&house->counters, 0);
@@ -201,6 +217,12 @@ static void node_open(struct node *node, struct engine *engine, bool other)
 		.context = node,
 	};
 	assert_int_equal(front_start(&options, &node->front), OK);
+}
+
+static void node_open(struct node *node, struct engine *engine, bool other)
+{
+	store_make(&node->house.store);
+	node_begin(node, engine, other);
 }
 
 static void engine_init(struct engine *engine)
@@ -488,6 +510,117 @@ static void what_is_settled_in_flight_does_not_hold_up_an_act_that_came_before_i
 	engine_release(&engine);
 }
 
+/* As of another node: a batch, then an instant that is settled, or an act. */
+static void rows_add(struct engine *engine, struct request *request, bool acts)
+{
+	const struct log_rules rules = { 0 };
+	const struct proposal_act act = { LOG_ACT_ERASED, bytes_of_string("s"), 0 };
+	struct text row = { 0 };
+	proposal_encode(&request->submission, &rules, &row);
+	engine_add(engine, 0, STORE_NOW_US, text_bytes(&row));
+	text_release(&row);
+	row = (struct text){ 0 };
+	if (acts)
+		proposal_encode_act(&act, &rules, &row);
+	else
+		proposal_encode(&(struct submission){ .settle_us = STORE_NOW_US }, &rules, &row);
+	engine_add(engine, 0, STORE_NOW_US, text_bytes(&row));
+	text_release(&row);
+}
+
+static void after_a_row_that_was_given_up_none_is_applied(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	static struct house none;
+	struct request big;
+	struct reason reason;
+	request_make(&big, &none, "e", 5000);
+	for (unsigned acts = 0; acts < 2; acts++) {
+		node = (struct node){ .front = NULL };
+		atomic_store(&node.settles, true);
+		engine_init(&engine);
+		rows_add(&engine, &big, acts);
+		store_make(&node.house.store);
+		node.house.store.size_max = (size_t)512 << 10;
+		store_reopen(&node.house.store);
+		node_begin(&node, &engine, false);
+		AWAIT(committer_is_short_of_space(node.house.committer, &reason));
+		/* It has read both, or waits to do the act. */
+		if (acts == 0)
+			AWAIT(!is_away(&node));
+		front_stop(node.front);
+		committer_stop(node.house.committer);
+		assert_int_equal(atomic_load(&node.acts), 0);
+		assert_int_equal(log_place(node.house.store.log)->pos, 0);
+		assert_int_equal(last_seq(&node.house), 0);
+		front_free(node.front);
+		committer_free(node.house.committer);
+		counters_release(&node.house.counters);
+		house_forget(&node.house);
+		engine_release(&engine);
+	}
+	request_release(&big);
+}
+
+static void a_row_that_found_no_room_is_told_of_once_it_has(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct request request;
+	node_make(&node, &engine);
+	request = (struct request){ .house = &node.house };
+	text_add_string(&request.body, "{\"events\":[");
+	text_add_said(&request.body, &(struct said)ABOUT_NOBODY("a", RETRACTS_ID("none")));
+	text_add_char(&request.body, ',');
+	text_add_said(&request.body, &(struct said){ .id = "b" });
+	text_add_string(&request.body, "]}");
+	request_read(&request);
+	assert_int_equal(request.batch.items[0].verdict, VERDICT_ACCEPTED);
+	atomic_store(&commit_is_full, true);
+	assert_int_equal(submit(&request), OK);
+	/* It is tried again each second. */
+	AWAIT((clock_virtual_advance(&node.house.time, US_PER_SECOND), atomic_load(&request.done)));
+	assert_false(atomic_load(&commit_is_full));
+	assert_int_equal(request.submission.outcome, OUTCOME_DURABLE);
+	assert_int_equal(request.batch.items[0].verdict, VERDICT_REJECTED);
+	assert_int_equal(request.batch.items[1].verdict, VERDICT_ACCEPTED);
+	assert_int_equal(last_seq(&node.house), 1);
+	request_release(&request);
+	node_close(&node);
+	engine_release(&engine);
+}
+
+static void a_look_that_is_a_minute_old_is_none(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct text row = { 0 };
+	struct reason reason;
+	const struct log_rules rules = { 0 };
+	node_make(&node, &engine);
+	const struct proposal_act act = { LOG_ACT_ERASED, bytes_of_string("s"), 0 };
+	proposal_encode_act(&act, &rules, &row);
+	atomic_store(&node.settles, true);
+	pthread_mutex_lock(&engine.mutex);
+	engine_add(&engine, 0, STORE_NOW_US, text_bytes(&row));
+	pthread_mutex_unlock(&engine.mutex);
+	AWAIT(atomic_load(&node.acts) == 1);
+	clock_virtual_advance(&node.house.time, 59 * US_PER_SECOND);
+	assert_false(is_away(&node));
+	clock_virtual_advance(&node.house.time, 2 * US_PER_SECOND);
+	assert_true(front_is_away(node.front, &reason));
+	assert_non_null(strstr(reason.text, "for a minute"));
+	atomic_store(&node.settles, false);
+	AWAIT(!is_away(&node));
+	text_release(&row);
+	node_close(&node);
+	engine_release(&engine);
+}
+
 static void what_is_in_a_row_is_read_back_and_what_is_none_is_refused(void **state)
 {
 	(void)state;
@@ -558,6 +691,9 @@ int main(void)
 		cmocka_unit_test(an_act_that_is_broken_off_by_the_end_is_read_again),
 		cmocka_unit_test(
 			what_is_settled_in_flight_does_not_hold_up_an_act_that_came_before_it),
+		cmocka_unit_test(after_a_row_that_was_given_up_none_is_applied),
+		cmocka_unit_test(a_row_that_found_no_room_is_told_of_once_it_has),
+		cmocka_unit_test(a_look_that_is_a_minute_old_is_none),
 		cmocka_unit_test(what_is_in_a_row_is_read_back_and_what_is_none_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
