@@ -25,6 +25,7 @@
 #define END_ROWS     16384            /* ... in larger steps, as nobody waits */
 #define SORT_LOOK_US 10000            /* between two looks whether it is sorted, at the end */
 #define FULL_US      INT64_C(1000000) /* until a row is tried again that found no room */
+#define MEANWHILE_US 50000            /* between two looks of who waits at what else he has */
 
 struct committer {
 	struct log *log;
@@ -724,6 +725,8 @@ enum err committer_submit(struct committer *committer, struct submission *submis
 struct waiting {
 	pthread_mutex_t mutex;
 	pthread_cond_t cond;
+	const struct clock *clock;
+	const struct meanwhile *meanwhile; /* or NULL */
 	bool done;
 };
 
@@ -733,7 +736,7 @@ static void waiting_done(struct submission *submission)
 	pthread_mutex_lock(&waiting->mutex);
 	CHECK(!waiting->done);
 	waiting->done = true;
-	pthread_cond_signal(&waiting->cond);
+	clock_wake(waiting->clock, &waiting->cond);
 	pthread_mutex_unlock(&waiting->mutex);
 }
 
@@ -759,13 +762,31 @@ static enum err submit(struct committer *committer, struct submission *submissio
 	return refused ? ERR_IO : OK;
 }
 
-/*
- * Submits what is no batch and waits for it. ERR_FULL: the cluster is away. ERR_IO: it is not
- * taken, or the commit failed.
- */
-static enum err submit_and_wait(struct committer *committer, struct submission *submission)
+/* With its mutex held. */
+static void waiting_wait(struct waiting *waiting)
 {
-	struct waiting waiting = { .done = false };
+	const struct meanwhile *meanwhile = waiting->meanwhile;
+	if (meanwhile == NULL) {
+		pthread_cond_wait(&waiting->cond, &waiting->mutex);
+		return;
+	}
+	/* From before the look: what takes time in it is no wait. */
+	int64_t until_us = clock_monotonic_us(waiting->clock) + MEANWHILE_US;
+	pthread_mutex_unlock(&waiting->mutex);
+	meanwhile->look(meanwhile->context);
+	pthread_mutex_lock(&waiting->mutex);
+	if (!waiting->done)
+		clock_wait(waiting->clock, &waiting->cond, &waiting->mutex, until_us);
+}
+
+/*
+ * Submits what is no batch and waits for it; `meanwhile` may be NULL. ERR_FULL: the cluster is
+ * away. ERR_IO: it is not taken, or the commit failed.
+ */
+static enum err submit_and_wait(struct committer *committer, struct submission *submission,
+	const struct meanwhile *meanwhile)
+{
+	struct waiting waiting = { .clock = &committer->clock, .meanwhile = meanwhile };
 	/* It would wait for itself. */
 	CHECK(!thread_is_of(committer));
 	submission->done = waiting_done;
@@ -773,12 +794,12 @@ static enum err submit_and_wait(struct committer *committer, struct submission *
 	/* cppcheck-suppress autoVariables */
 	submission->context = &waiting;
 	pthread_mutex_init(&waiting.mutex, NULL);
-	pthread_cond_init(&waiting.cond, NULL);
+	clock_cond_init(&waiting.cond);
 	enum err err = submit(committer, submission);
 	if (err == OK) {
 		pthread_mutex_lock(&waiting.mutex);
 		while (!waiting.done)
-			pthread_cond_wait(&waiting.cond, &waiting.mutex);
+			waiting_wait(&waiting);
 		pthread_mutex_unlock(&waiting.mutex);
 		CHECK(submission->outcome != OUTCOME_WAITING);
 	}
@@ -793,19 +814,25 @@ static enum err submit_and_wait(struct committer *committer, struct submission *
 
 enum err committer_settle(struct committer *committer, int64_t known_us)
 {
+	return committer_settle_meanwhile(committer, known_us, NULL);
+}
+
+enum err committer_settle_meanwhile(
+	struct committer *committer, int64_t known_us, const struct meanwhile *meanwhile)
+{
 	struct submission submission = { .settle_us = known_us };
 	if (known_us <= committer_settled_us(committer))
 		return OK;
 	if (committer_follows(committer))
 		return ERR_NOT_FOUND;
-	return submit_and_wait(committer, &submission);
+	return submit_and_wait(committer, &submission, meanwhile);
 }
 
 enum err committer_act(
 	struct committer *committer, const struct proposal_act *act, struct acted *acted)
 {
 	struct submission submission = { .act = act };
-	enum err err = submit_and_wait(committer, &submission);
+	enum err err = submit_and_wait(committer, &submission, NULL);
 	*acted = submission.acted;
 	return err;
 }
@@ -821,13 +848,13 @@ void committer_give_up(struct committer *committer)
 enum err committer_note(struct committer *committer, const struct shown_note *note)
 {
 	struct submission submission = { .note = note };
-	return submit_and_wait(committer, &submission);
+	return submit_and_wait(committer, &submission, NULL);
 }
 
 enum err committer_exclusively(struct committer *committer, struct exclusive *exclusive)
 {
 	struct submission submission = { .exclusive = exclusive };
-	return submit_and_wait(committer, &submission);
+	return submit_and_wait(committer, &submission, NULL);
 }
 
 int64_t committer_settled_us(struct committer *committer)

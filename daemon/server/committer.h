@@ -147,6 +147,19 @@ enum err committer_act(
  */
 enum err committer_settle(struct committer *committer, int64_t known_us) NODISCARD;
 
+/* What a thread has to look after while it waits. */
+struct meanwhile {
+	void (*look)(void *context);
+	void *context;
+};
+
+/*
+ * The same, for up to half a minute in a cluster that was cut off in silence: `look` is called in
+ * the caller's own thread when the wait begins and each 50 ms of it. NULL: nothing is.
+ */
+enum err committer_settle_meanwhile(
+	struct committer *committer, int64_t known_us, const struct meanwhile *meanwhile) NODISCARD;
+
 /* Waits until the note is durable. ERR_IO: a commit has failed, or the daemon stops. */
 enum err committer_note(struct committer *committer, const struct shown_note *note) NODISCARD;
 

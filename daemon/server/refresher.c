@@ -113,8 +113,9 @@ static void let_go(struct refresher *refresher)
 }
 
 /* Has the refresh under way outlasted the patience of those who wait? Then they are let go. */
-static void patience_look(struct refresher *refresher)
+static void patience_look(void *context)
 {
+	struct refresher *refresher = context;
 	CHECK(thread_is_of(refresher));
 	/* What this thread alone writes. */
 	if ((!refresher->drags || refresher->served != NULL) &&
@@ -467,7 +468,8 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 		return OK;
 	int64_t known_us = instant_choose(refresher, crowded);
 	CHECK(known_us > refresher->snapshot.known_us);
-	enum err settled = committer_settle(refresher->committer, known_us);
+	const struct meanwhile meanwhile = { .look = patience_look, .context = refresher };
+	enum err settled = committer_settle_meanwhile(refresher->committer, known_us, &meanwhile);
 	patience_look(refresher);
 	if (settled == ERR_FULL) {
 		/* The cluster is away: what is shown holds until it is back. */

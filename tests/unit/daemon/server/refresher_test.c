@@ -309,6 +309,34 @@ static void who_waits_is_answered_from_what_is_shown_when_the_refresh_takes_long
 	}
 }
 
+static void who_waits_is_answered_although_what_is_settled_is_not(void **state)
+{
+	(void)state;
+	struct desk desk;
+	struct asker asker;
+	desk_make(&desk, STORE_NOW_US);
+	desk_pass(&desk, 2 * FRESH_US);
+	struct shown shown = desk_shown(&desk);
+	disk_hold(true);
+	assert_false(desk_asks(&desk, &asker));
+	disk_await();
+	/* The refresher alone sleeps: the committer is at the disk. */
+	for (int64_t us = 0; us < PATIENCE_US;) {
+		int64_t look_us = clock_virtual_rest(&desk.house.time, 1);
+		assert_false(atomic_load(&asker.answered));
+		assert_true(look_us <= PATIENCE_US - us);
+		clock_virtual_advance(&desk.house.time, look_us);
+		us += look_us;
+	}
+	AWAIT(atomic_load(&asker.answered));
+	assert_true(asker.shown.known_us == shown.known_us);
+	/* The commit is in flight until now; then the refresh goes on. */
+	disk_hold(false);
+	desk_rest(&desk);
+	assert_true(desk_shown(&desk).known_us > shown.known_us);
+	desk_end(&desk);
+}
+
 /* Takes all the patience there is, before each person that is folded. */
 static struct desk *slow_desk;
 
@@ -587,6 +615,7 @@ int main(void)
 		cmocka_unit_test(under_load_nobody_waits_until_it_is_older_than_four_seconds),
 		cmocka_unit_test(
 			who_waits_is_answered_from_what_is_shown_when_the_refresh_takes_long),
+		cmocka_unit_test(who_waits_is_answered_although_what_is_settled_is_not),
 		cmocka_unit_test(who_waits_for_a_long_fold_is_answered_before_it_ends),
 		cmocka_unit_test(nobody_waits_for_what_takes_long_however_old_the_figures_are),
 		cmocka_unit_test(nobody_waits_while_the_state_is_saved),
