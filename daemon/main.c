@@ -572,8 +572,10 @@ static enum err serve(struct daemon *daemon)
 		err = confine(daemon, &reason);
 	if (err == OK)
 		err = threads_start(server, daemon->follows, &reason);
-	if (err == OK)
+	if (err == OK) {
+		atomic_store(&server->opened, true);
 		err = doors_open(daemon, &reason);
+	}
 	if (err == OK)
 		err = control_begin(daemon, &reason);
 	if (err == OK) {

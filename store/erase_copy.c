@@ -543,12 +543,26 @@ static enum err meta_raise(struct erasure *erasure, const char *name, uint64_t v
 		       : table_put_u64(erasure->txn, erasure->target->tables.meta, &key, value);
 }
 
+/*
+ * Of a store that knew the list beside it as it was, the copy knows it with the entries that come.
+ * One that did not may be from before other erasures too: those stay to be looked for.
+ */
+static enum err list_note(struct erasure *erasure)
+{
+	MDB_val key = val_of_string(META_ERASED_LIST);
+	uint64_t noted = 0, bytes = erase_list_bytes(erasure->log->path);
+	enum err err = table_get_u64(erasure->txn, erasure->target->tables.meta, &key, &noted);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	return noted != bytes ? OK
+			      : table_put_u64(erasure->txn, erasure->target->tables.meta, &key,
+					bytes + erasure->entry_count * ERASE_LINE_LENGTH);
+}
+
 /* What the store says about itself after the acts. */
 static enum err meta_end(struct erasure *erasure, uint16_t partner)
 {
 	const struct newest newest = { erasure->copied_seq, erasure->stamp_us };
-	uint64_t list =
-		erase_list_bytes(erasure->log->path) + erasure->entry_count * ERASE_LINE_LENGTH;
 	enum err err = meta_add(erasure, META_ERASED_PEOPLE, erasure->people + erasure->absent);
 	if (err == OK && erasure->before != 0)
 		err = meta_raise(erasure, META_COMPLETE_FROM, (uint64_t)erasure->before);
@@ -556,9 +570,8 @@ static enum err meta_end(struct erasure *erasure, uint16_t partner)
 		err = meta_raise(erasure, META_LAST_PERSON, erasure->log->last_person);
 	if (err == OK)
 		err = meta_raise(erasure, META_LAST_ACT, erasure->copied_seq);
-	MDB_val key = val_of_string(META_ERASED_LIST);
 	if (err == OK)
-		err = table_put_u64(erasure->txn, erasure->target->tables.meta, &key, list);
+		err = list_note(erasure);
 	if (err == OK)
 		err = newest_put(erasure->txn, &erasure->target->tables, partner, &newest);
 	return err;

@@ -114,6 +114,10 @@ static enum err end_await(
 			return ERR_STOPPED;
 		clock_sleep(&server->clock, LOOK_US);
 	}
+	memory_wipe_stack();
+	/* Before the doors open nobody was answered, and the loop does not run. */
+	if (!atomic_load(&server->opened))
+		return OK;
 	/* Answers that were begun before may hold the people still: the loop ends them. */
 	unsigned turns = atomic_load(&server->turns);
 	unsigned erasure_number = atomic_fetch_add(&server->erasures, 1) + 1;
@@ -122,7 +126,6 @@ static enum err end_await(
 		clock_sleep(&server->clock, LOOK_US);
 	while (atomic_load(&server->turns) - turns < TURNS && !atomic_load(request->stop))
 		clock_sleep(&server->clock, LOOK_US);
-	memory_wipe_stack();
 	return OK;
 }
 

@@ -123,8 +123,12 @@ enum err server_partners_read(struct server *server)
 	return err;
 }
 
-/* How many records of the store were erased, and are there again. */
-static enum err erasures_count(struct server *server, size_t *count, struct reason *reason)
+/*
+ * How many records of the store were erased, and are there again. Only acts make them fewer: it is
+ * as it was while *act, UINT64_MAX at first, is the last one.
+ */
+static enum err erasures_count(
+	struct server *server, uint64_t *act, size_t *count, struct reason *reason)
 {
 	struct reader *reader;
 	struct acts acts = { 0 };
@@ -134,8 +138,9 @@ static enum err erasures_count(struct server *server, size_t *count, struct reas
 		return fail(reason, err, "the store cannot be read");
 	err = reader_acts(reader, &acts);
 	atomic_store(&server->last_act, acts.last_seq);
-	if (err == OK)
+	if (err == OK && acts.last_seq != *act)
 		err = erase_pending(reader, server->config->store_path, &seqs, count, reason);
+	*act = acts.last_seq;
 	reader_close(reader);
 	free(seqs);
 	return err;
@@ -144,7 +149,8 @@ static enum err erasures_count(struct server *server, size_t *count, struct reas
 enum err server_erasures_await(struct server *server, bool (*ends)(void), struct reason *reason)
 {
 	size_t count = 0;
-	enum err err = erasures_count(server, &count, reason);
+	uint64_t act = UINT64_MAX;
+	enum err err = erasures_count(server, &act, &count, reason);
 	if (err == OK && count > 0)
 		logging(SEVERITY_WARNING,
 			"the store is of before an erasure: nothing is shown until the rows of the "
@@ -155,7 +161,7 @@ enum err server_erasures_await(struct server *server, bool (*ends)(void), struct
 		if (err == OK && ends())
 			err = fail(reason, ERR_STOPPED, "ladderd was told to end");
 		if (err == OK)
-			err = erasures_count(server, &count, reason);
+			err = erasures_count(server, &act, &count, reason);
 	}
 	return err;
 }
@@ -164,8 +170,9 @@ enum err server_erasures_check(struct server *server, struct reason *reason)
 {
 	const char *path = server->config->store_path;
 	size_t count = 0;
+	uint64_t act = UINT64_MAX;
 	bool follows = log_place(server->log)->pos != 0;
-	enum err err = erasures_count(server, &count, reason);
+	enum err err = erasures_count(server, &act, &count, reason);
 	if (err != OK)
 		return err;
 	if (count > 0 && !follows)

@@ -60,6 +60,7 @@ struct server {
 	bool stopping;              /* no more batches are taken */
 	_Atomic uint64_t last_act; /* the seq of the newest act whose effect is shown; any thread */
 	atomic_bool front_ends;    /* what a row of the cluster has done may end; any thread */
+	atomic_bool opened;        /* the doors are, or are about to be; any thread */
 	atomic_uint erasures;      /* that are shown; any thread */
 	atomic_uint forgotten;     /* of these, those of which no answer of before is under way */
 	atomic_uint turns;         /* of the loop, which wipes its stack each time; any thread */
@@ -115,8 +116,8 @@ enum err server_partners_read(struct server *server) NODISCARD;
 enum err server_erasures_check(struct server *server, struct reason *reason) NODISCARD;
 
 /*
- * The same of a node of a cluster, whose rows erase those people again: waits until they have. To
- * be called when the front runs and the doors are shut. ERR_STOPPED: `ends` said so.
+ * The same of a node of a cluster, whose rows erase those people again: waits until they have all
+ * of them. To be called when the front runs and the doors are shut. ERR_STOPPED: `ends` said so.
  */
 enum err server_erasures_await(
 	struct server *server, bool (*ends)(void), struct reason *reason) NODISCARD;

@@ -3,6 +3,7 @@ initdb and pg_basebackup, as a user that is not root, and ended by their process
 between, which can be cut."""
 
 import atexit
+import contextlib
 import glob
 import os
 import pwd
@@ -243,10 +244,11 @@ class Servers:
 
 class Proxy:
     """Passes bytes to a port of this machine, until it is cut: then nothing moves, either way, and
-    nobody is told."""
+    nobody is told. By itself it is when what it `stops_at` comes by, which goes on when it heals."""
 
     def __init__(self, to):
         self.to, self.is_cut = to, False
+        self.stops_at, self.held, self.tails = None, [], {}
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.listener.setblocking(False)
@@ -262,6 +264,10 @@ class Proxy:
             if self.is_cut:
                 time.sleep(0.05)
                 continue
+            while self.held:
+                with contextlib.suppress(OSError):
+                    self.other[self.held[0][0]].sendall(self.held[0][1])
+                self.held.pop(0)
             for key, _ in self.watcher.select(0.05):
                 if self.is_cut:
                     break
@@ -283,6 +289,10 @@ class Proxy:
             return
         try:
             data = one.recv(65536)
+            if self.stops(one, data):
+                self.held.append((one, data))
+                self.cut()
+                return
             if data:
                 self.other[one].sendall(data)
                 return
@@ -292,6 +302,13 @@ class Proxy:
             self.watcher.unregister(end)
             del self.other[end]
             end.close()
+
+    def stops(self, one, data):
+        if self.stops_at is None:
+            return False
+        seen = self.tails.pop(one, b"") + data
+        self.tails[one] = seen[-len(self.stops_at):]
+        return self.stops_at in seen
 
     def cut(self):
         self.is_cut = True

@@ -8,7 +8,7 @@ import threading
 import unittest
 from pathlib import Path
 
-from servers import Servers, harness, log_of, node, same_partners, until
+from servers import Proxy, Servers, harness, log_of, node, same_partners, until
 
 SOON = 75  # the promise is looked at each minute at least
 
@@ -485,6 +485,46 @@ class Cluster(unittest.TestCase):
         self.assertIn(subject.encode(), log_of(two))
         two.start()
         self.assertNotIn(subject.encode(), log_of(two))
+        self.equal(one, two)
+        one.accept(harness.event())
+        self.equal(one, two)
+
+    def silent(self, daemon, seconds):
+        """Whoever asks waits, or is refused: the doors are shut, and stay so."""
+        with self.assertRaises(OSError):
+            daemon.get("/readyz", timeout=seconds)
+
+    def test_a_store_from_before_two_erasures_shows_nothing_until_both_are_done_again(self):
+        proxy = Proxy(self.servers.primary.port)
+        self.addCleanup(proxy.close)
+        one = self.node("a")
+        two = self.node("b", where=self.servers.where([proxy.port]))
+        first, second = harness.fresh("first"), harness.fresh("second")
+        one.accept(*(harness.settled(subject, "2026-01-05") for subject in (first, second)))
+        self.equal(one, two)
+        harness.ladder("backup", two.store, two.place / "backup", check=0)
+        harness.ladder("erase", "--subject", first, one.store, check=0)
+        # More rows than are read at once: those before are applied when the last ones come.
+        for _ in range(210):
+            one.accept(harness.event())
+        harness.ladder("erase", "--subject", second, one.store, check=0)
+        self.equal(one, two)
+        two.stop()
+        shutil.rmtree(two.store)
+        harness.ladder("restore", two.place / "backup", two.store, check=0)
+        proxy.stops_at = second.encode().hex().encode()
+        two.launch()
+        until(lambda: proxy.is_cut, "the second erasure is on its way")
+        until(lambda: first.encode() not in log_of(two), "the first erasure is done again")
+        self.assertIn(second.encode(), log_of(two))
+        self.silent(two, 3)
+        two.kill()
+        two.launch()
+        self.silent(two, 3)
+        proxy.stops_at = None
+        proxy.heal()
+        self.ready(two, 200, "", SOON)
+        self.assertNotIn(second.encode(), log_of(two))
         self.equal(one, two)
         one.accept(harness.event())
         self.equal(one, two)

@@ -142,35 +142,74 @@ static size_t pending(struct store *store, uint64_t first_two[2])
 	return count;
 }
 
+/* Puts the files of a backup in the place of the store's. The list beside it stays. */
+static void store_take_back(struct store *store, const char *backup)
+{
+	static const char *const files[] = { "data.mdb", "data.sums" };
+	char from[160], to[160];
+	log_close(store->log);
+	store->log = NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
+		snprintf(from, sizeof(from), "%s/%s", backup, files[i]);
+		name_of(store, files[i], to);
+		file_copy(from, to);
+	}
+	directory_remove(backup);
+	store_reopen(store);
+}
+
 static void what_a_backup_brings_back_is_known_by_the_list_beside_the_store(void **state)
 {
 	(void)state;
 	struct store store;
 	struct reason reason = { "" };
 	uint64_t seqs[2] = { 0 };
-	char backup[96], from[160], to[160];
+	char backup[96];
 	store_fill(&store);
 	snprintf(backup, sizeof(backup), "%s.copy", store.path);
 	assert_int_equal(log_backup(store.log, backup, &reason), OK);
 	assert_int_equal(pending(&store, seqs), 0);
 	subject_erase(&store, "p2");
 	assert_int_equal(pending(&store, seqs), 0);
-	log_close(store.log);
-	store.log = NULL;
-	static const char *const files[] = { "data.mdb", "data.sums" };
-	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
-		snprintf(from, sizeof(from), "%s/%s", backup, files[i]);
-		name_of(&store, files[i], to);
-		file_copy(from, to);
-	}
-	directory_remove(backup);
-	store_reopen(&store);
+	store_take_back(&store, backup);
 	assert_int_equal(subject_find(&store, "p2"), OK);
 	assert_int_equal(pending(&store, seqs), 2);
 	assert_int_equal(seqs[0], 2);
 	assert_int_equal(seqs[1], 3);
 	/* Another record under the same number is another one. */
 	subject_erase(&store, "p2");
+	assert_int_equal(pending(&store, seqs), 0);
+	all_end(&store);
+}
+
+static void of_two_who_a_backup_brings_back_the_second_is_known_until_it_is_erased_too(void **state)
+{
+	(void)state;
+	struct store store;
+	struct reason reason = { "" };
+	uint64_t seqs[2] = { 0 };
+	char backup[96];
+	store_fill(&store);
+	snprintf(backup, sizeof(backup), "%s.copy", store.path);
+	assert_int_equal(log_backup(store.log, backup, &reason), OK);
+	subject_erase(&store, "p1");
+	subject_erase(&store, "p2");
+	assert_int_equal(pending(&store, seqs), 0);
+	store_take_back(&store, backup);
+	assert_int_equal(pending(&store, seqs), 3);
+	subject_erase(&store, "p1");
+	assert_int_equal(pending(&store, seqs), 2);
+	assert_int_equal(seqs[0], 2);
+	/* Nor does a start forget it, nor somebody whom the list has not. */
+	store_reopen(&store);
+	assert_int_equal(pending(&store, seqs), 2);
+	store_told(&store, (struct said){ .id = "e4", .subject = "p3" });
+	subject_erase(&store, "p3");
+	assert_int_equal(pending(&store, seqs), 2);
+	subject_erase(&store, "p2");
+	assert_int_equal(pending(&store, seqs), 0);
+	/* Once it is noted, erasures keep the note up to date. */
+	assert_int_equal(erase_list_note(store.log, store.now_us, &reason), OK);
 	assert_int_equal(pending(&store, seqs), 0);
 	all_end(&store);
 }
@@ -182,6 +221,8 @@ int main(void)
 		cmocka_unit_test(a_copy_that_is_whole_is_put_in_place_by_the_next_start),
 		cmocka_unit_test(who_is_not_there_is_not_erased),
 		cmocka_unit_test(what_a_backup_brings_back_is_known_by_the_list_beside_the_store),
+		cmocka_unit_test(
+			of_two_who_a_backup_brings_back_the_second_is_known_until_it_is_erased_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
