@@ -19,8 +19,8 @@ struct metrics_part {
 	size_t printed; /* bytes of all of them, as they are printed */
 };
 
-#define METRICS_ROOM 65536 /* bytes that metrics_print() leaves in its text for what comes after   \
-			    */
+/* Bytes that metrics_print() leaves in its text for what comes after. */
+#define METRICS_ROOM 65536
 
 /*
  * The names and labels of a sample are the same in most municipalities: a family has of each sample
