@@ -703,6 +703,16 @@ class Ladderd:
             path += "?" + urllib.parse.urlencode(parameters)
         return self.request("GET", path, None, headers, who, token, timeout)
 
+    def alone(self, who):
+        """Waits until it knows that nobody else is connected by HTTP. `who` may read /metrics."""
+        client = self.client(who)
+        try:
+            until(lambda: re.search(rb'(?m)^ladderd_connections\{listener="http"\} 1$',
+                                    client.request("GET", "/metrics").body),
+                  "nobody else is connected")
+        finally:
+            client.close()
+
     def post(self, body, content_type=JSON, who="isd", headers=None, token=None):
         sent = {} if content_type is None else {"Content-Type": content_type}
         sent.update(headers or {})
