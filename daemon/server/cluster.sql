@@ -14,7 +14,6 @@ CREATE SCHEMA IF NOT EXISTS ladderd;
 CREATE TABLE IF NOT EXISTS ladderd.cluster (
 	one boolean PRIMARY KEY DEFAULT true CHECK (one),
 	version integer NOT NULL,
-	functions integer NOT NULL DEFAULT 0,
 	id uuid NOT NULL,
 	system text NOT NULL,
 	-- What the stores had when they began to follow it: the last record, and its instant.
@@ -42,8 +41,19 @@ CREATE TABLE IF NOT EXISTS ladderd.log (
 	day date NOT NULL,
 	PRIMARY KEY (pos, day)
 ) PARTITION BY RANGE (day);
--- Most of it is short, and no disk is won by compressing the rest.
-ALTER TABLE ladderd.log ALTER COLUMN batch SET STORAGE EXTERNAL;
+-- What is changed of a table waits for whoever reads it, a dump say: so it is done once. Of a batch
+-- most is short, and no disk is won by compressing the rest. `functions` says which of this file there
+-- are: as postgres.c has it, one more with each change.
+DO $$ BEGIN
+	IF NOT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 'ladderd.cluster'::regclass
+			AND attname = 'functions') THEN
+		ALTER TABLE ladderd.cluster ADD COLUMN functions integer NOT NULL DEFAULT 0;
+	END IF;
+	IF EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 'ladderd.log'::regclass
+			AND attname = 'batch' AND attstorage <> 'e') THEN
+		ALTER TABLE ladderd.log ALTER COLUMN batch SET STORAGE EXTERNAL;
+	END IF;
+END $$;
 
 -- Who follows: `session` is of one life of its process, `number` of its last proposal and
 -- `number_pos` where that went; up to `applied` it has all in its store, and up to `backed_up` in
@@ -169,5 +179,4 @@ BEGIN
 	RETURN dropped;
 END $$;
 
--- As postgres.c has it; one more with each change of a function.
-UPDATE ladderd.cluster SET functions = 1;
+UPDATE ladderd.cluster SET functions = 2;

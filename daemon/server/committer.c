@@ -845,10 +845,11 @@ void committer_give_up(struct committer *committer)
 	pthread_mutex_unlock(&committer->mutex);
 }
 
-enum err committer_note(struct committer *committer, const struct shown_note *note)
+enum err committer_note(struct committer *committer, const struct shown_note *note,
+	const struct meanwhile *meanwhile)
 {
 	struct submission submission = { .note = note };
-	return submit_and_wait(committer, &submission, NULL);
+	return submit_and_wait(committer, &submission, meanwhile);
 }
 
 enum err committer_exclusively(struct committer *committer, struct exclusive *exclusive)

@@ -160,8 +160,12 @@ struct meanwhile {
 enum err committer_settle_meanwhile(
 	struct committer *committer, int64_t known_us, const struct meanwhile *meanwhile) NODISCARD;
 
-/* Waits until the note is durable. ERR_IO: a commit has failed, or the daemon stops. */
-enum err committer_note(struct committer *committer, const struct shown_note *note) NODISCARD;
+/*
+ * Waits until the note is durable, which may take until a row of the cluster finds room;
+ * `meanwhile` as above. ERR_IO: a commit has failed, or the daemon stops.
+ */
+enum err committer_note(struct committer *committer, const struct shown_note *note,
+	const struct meanwhile *meanwhile) NODISCARD;
 
 /*
  * Has `run` called with the log, in the committer's thread and between two transactions, and waits.

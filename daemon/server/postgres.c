@@ -23,7 +23,7 @@
 #define PRUNE_US       (600 * INT64_C(1000000)) /* between two looks for days to drop */
 #define PROMISE        "the cluster does not keep its promise: "
 #define SCHEMA_VERSION 1 /* of the tables, and ... */
-#define FUNCTIONS      1 /* of the functions that cluster.sql makes */
+#define FUNCTIONS      2 /* of the functions that cluster.sql makes */
 #define NUMBER_SIZE    24
 #define UUID_SIZE      37
 
@@ -245,8 +245,10 @@ static enum err versions_ask(
 	PQclear(result);
 	if (!made)
 		return OK;
-	err = ask(postgres, "SELECT version, functions FROM ladderd.cluster", 0, NULL, NULL,
-		&result, reason);
+	/* The first tables had no such column. */
+	err = ask(postgres,
+		"SELECT version, coalesce(to_jsonb(c)->>'functions', '0') FROM ladderd.cluster c",
+		0, NULL, NULL, &result, reason);
 	if (err != OK)
 		return err;
 	bool is_one = PQntuples(result) == 1;

@@ -225,7 +225,8 @@ static enum err notes_keep(struct refresher *refresher, struct notes *notes)
 	for (size_t i = 0; i < notes->count; i++)
 		err = notes->texts[i].failed || notes->figures[i].failed ? ERR_FULL : err;
 	if (err == OK)
-		err = committer_note(refresher->committer, &notes->notes[0]);
+		err = committer_note(refresher->committer, &notes->notes[0],
+			&(struct meanwhile){ .look = patience_look, .context = refresher });
 	for (size_t i = 0; i < notes->count && err == OK; i++)
 		notes->of[i]->stored = notes->notes[i].figures.length > 0;
 	notes->count = 0;
@@ -472,15 +473,17 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 	enum err settled = committer_settle_meanwhile(refresher->committer, known_us, &meanwhile);
 	patience_look(refresher);
 	if (settled == ERR_FULL) {
-		/* The cluster is away: what is shown holds until it is back. */
+		/* The cluster is away: until it is back, what was settled before is shown. */
+		known_us = committer_settled_us(refresher->committer);
 		if (!refresher->has_snapshot)
 			clock_sleep(&refresher->clock, PAUSE_US);
-		return OK;
-	}
-	if (settled != OK)
+		if (!refresher->has_snapshot || known_us <= refresher->snapshot.known_us)
+			return OK;
+	} else if (settled != OK) {
 		return is_stopping(refresher) || shows_on(refresher, ERR_IO)
 			       ? OK
 			       : say_failure(refresher, ERR_IO, "the log stopped");
+	}
 	enum err err = refresh_try(refresher, known_us, &what);
 	while ((err == ERR_CONFLICT || err == ERR_CORRUPT) && !is_stopping(refresher) &&
 		acts_changed(refresher)) {

@@ -146,6 +146,19 @@ static enum err erasures_count(
 	return err;
 }
 
+/* Are the figures that are shown those after the act in this record? */
+static bool act_is_shown(struct server *server, uint64_t act)
+{
+	struct snapshot snapshot;
+	struct reason reason;
+	refresher_wake(server->refresher);
+	if (refresher_snapshot(server->refresher, &snapshot, &reason) != OK)
+		return false;
+	bool shown = snapshot.figures->head.acts.last_seq >= act;
+	snapshot_drop(&snapshot);
+	return shown;
+}
+
 enum err server_erasures_await(struct server *server, bool (*ends)(void), struct reason *reason)
 {
 	size_t count = 0;
@@ -155,13 +168,16 @@ enum err server_erasures_await(struct server *server, bool (*ends)(void), struct
 		logging(SEVERITY_WARNING,
 			"the store is of before an erasure: nothing is shown until the rows of the "
 			"cluster have done it again");
-	while (err == OK && count > 0) {
+	bool shown = count == 0;
+	while (err == OK && !shown) {
 		clock_sleep(&server->clock, US_PER_SECOND / 5);
 		err = server_has_failed(server, reason);
 		if (err == OK && ends())
 			err = fail(reason, ERR_STOPPED, "ladderd was told to end");
-		if (err == OK)
+		if (err == OK && count > 0)
 			err = erasures_count(server, &act, &count, reason);
+		/* Whoever asks does not wait for the figures: they must be without them before. */
+		shown = err == OK && count == 0 && act_is_shown(server, act);
 	}
 	return err;
 }

@@ -1,5 +1,6 @@
 """What a node promises beside a PostgreSQL cluster, and when it stops rather than guess."""
 
+import contextlib
 import http.client
 import json
 import shutil
@@ -60,6 +61,23 @@ class Cluster(unittest.TestCase):
                 return False
             return answer.status == status and sentence in answer.body.decode()
         until(look, f"/readyz is {status} {sentence}", seconds)
+
+    @contextlib.contextmanager
+    def reading(self, table):
+        """Somebody reads the table meanwhile, as a dump does; and is not thrown out."""
+        sql = self.servers.primary.sql
+        reads = threading.Thread(target=sql, args=(
+            f"BEGIN; LOCK TABLE {table} IN ACCESS SHARE MODE; SELECT pg_sleep(90) AS reads",
+            False, 120))
+        held = "FROM pg_stat_activity WHERE query LIKE '%pg_sleep(90) AS reads' AND state = 'active'"
+        reads.start()
+        try:
+            until(lambda: sql(f"SELECT count(*) {held}") == "1", "somebody reads")
+            yield
+            self.assertEqual(sql(f"SELECT count(*) {held}"), "1", "and still does")
+        finally:
+            sql(f"SELECT pg_terminate_backend(pid) {held}")
+            reads.join()
 
     def test_what_one_node_takes_all_nodes_have(self):
         one, two = self.node("a"), self.node("b")
@@ -233,20 +251,9 @@ class Cluster(unittest.TestCase):
         sql("DO $$ DECLARE r text; BEGIN FOR r IN SELECT inhrelid::regclass FROM pg_inherits "
             "WHERE inhparent = 'ladderd.log'::regclass AND inhrelid <> "
             "'ladderd.log_20200101'::regclass LOOP EXECUTE 'DROP TABLE ' || r; END LOOP; END $$")
-        reads = threading.Thread(target=sql, args=(
-            "BEGIN; LOCK TABLE ladderd.log IN ACCESS SHARE MODE; SELECT pg_sleep(90)",
-            False, 120))
-        reads.start()
-        held = ("FROM pg_locks WHERE relation = 'ladderd.log'::regclass AND granted "
-                "AND mode = 'AccessShareLock' AND pid <> pg_backend_pid()")
-        try:
-            until(lambda: sql(f"SELECT count(*) {held}") != "0", "somebody reads")
+        with self.reading("ladderd.log"):
             one.start()
             one.accept(harness.event())
-            self.assertNotEqual(sql(f"SELECT count(*) {held}"), "0", "and still does")
-        finally:
-            sql(f"SELECT pg_terminate_backend(pid) {held}")
-            reads.join()
 
     def test_a_single_server_is_served_when_that_is_said_in_so_many_words(self):
         single = Servers(1)
@@ -346,19 +353,8 @@ class Cluster(unittest.TestCase):
         sql("CREATE TABLE ladderd.log_20200101 PARTITION OF ladderd.log FOR VALUES FROM "
             "('2020-01-01') TO ('2020-01-02'); UPDATE ladderd.log SET day = '2020-01-01'; "
             "UPDATE ladderd.node SET applied = 99, backed_up = 99")
-        reads = threading.Thread(target=sql, args=(
-            "BEGIN; LOCK TABLE ladderd.log_20200101 IN ACCESS SHARE MODE; SELECT pg_sleep(60)",
-            False, 90))
-        reads.start()
-        held = ("FROM pg_locks WHERE relation = 'ladderd.log_20200101'::regclass AND granted "
-                "AND mode = 'AccessShareLock'")
-        try:
-            until(lambda: sql(f"SELECT count(*) {held}") == "1", "somebody reads")
+        with self.reading("ladderd.log_20200101"):
             self.assertEqual(sql("SELECT ladderd.prune(7)"), "0")
-            self.assertEqual(sql(f"SELECT count(*) {held}"), "1", "and still does")
-        finally:
-            sql(f"SELECT pg_terminate_backend(pid) {held}")
-            reads.join()
         self.assertEqual(sql("SELECT ladderd.prune(7)"), "1")
 
     def test_a_node_that_the_cluster_forgot_says_so_and_is_known_again(self):
@@ -387,11 +383,19 @@ class Cluster(unittest.TestCase):
         one.start()
         self.assertNotEqual(sql(body), new, "that they are old is not known yet")
         one.stop()
-        sql("UPDATE ladderd.cluster SET functions = 0")
-        one.start()
-        one.accept(harness.event())
-        self.assertEqual(sql(body), new)
-        self.assertEqual(sql("SELECT functions, version FROM ladderd.cluster"), "1|1")
+        number = sql("SELECT functions, version FROM ladderd.cluster")
+        for before, tables in (("UPDATE ladderd.cluster SET functions = 0",
+                                "ladderd.log, ladderd.cluster, ladderd.head, ladderd.node"),
+                               ("ALTER TABLE ladderd.cluster DROP COLUMN functions",
+                                "ladderd.log")):
+            sql(before)
+            # A dump may be under way.
+            with self.reading(tables):
+                one.start()
+                one.accept(harness.event())
+            one.stop()
+            self.assertEqual(sql(body), new)
+            self.assertEqual(sql("SELECT functions, version FROM ladderd.cluster"), number)
 
     def test_of_two_nodes_of_one_name_one_serves(self):
         one = self.node("a")
