@@ -1057,9 +1057,18 @@ static enum err shielded_commit(struct log *log, struct reason *reason)
 	return OK;
 }
 
-enum err log_commit(struct log *log, struct reason *reason)
+static enum err commit_try(struct log *log, struct reason *reason)
 {
 	SHIELD_RETURN_REASON(log, reason, shielded_commit(log, reason));
+}
+
+enum err log_commit(struct log *log, struct reason *reason)
+{
+	enum err err = commit_try(log, reason);
+	/* It met damage, and did not come to its end. */
+	if (log->txn != NULL)
+		log_abort(log);
+	return err;
 }
 
 void log_abort(struct log *log)

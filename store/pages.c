@@ -26,6 +26,7 @@
 #define GAP_PAGES    4                   /* between two leaves, that are read with them */
 #define JOBS_ENOUGH  256
 #define THREADS_MAX  16
+#define HEAD_LOOKS   16 /* at the heads, while commits write them */
 #define ROWS_AHEAD   4
 #define CACHE_LINE   64
 #define PAGES_FEW    2048 /* are read by one thread */
@@ -84,6 +85,30 @@ static bool head_bytes(int fd, uint64_t at, uint8_t bytes[PAGE_HEAD_BYTES])
 	       get16(bytes + AT_FLAGS) == FLAG_HEAD && get32(bytes + AT_MAGIC) == MAGIC;
 }
 
+static bool heads_take(int fd, uint8_t heads[2][PAGE_HEAD_BYTES], size_t *size)
+{
+	if (!head_bytes(fd, 0, heads[0]))
+		return false;
+	*size = get32(heads[0] + AT_FREE + DB_PAD);
+	return *size >= 512 && *size <= 65536 && (*size & (*size - 1)) == 0 &&
+	       head_bytes(fd, *size, heads[1]);
+}
+
+/* Both heads, and none in the middle of being written by a commit: two looks see the same. */
+static bool heads_read(int fd, uint8_t heads[2][PAGE_HEAD_BYTES], size_t *size)
+{
+	uint8_t again[2][PAGE_HEAD_BYTES] = { { 0 } };
+	bool sound = heads_take(fd, heads, size);
+	for (unsigned i = 0; i < HEAD_LOOKS; i++) {
+		bool still = heads_take(fd, again, size);
+		if (still == sound && (!sound || memcmp(heads, again, sizeof(again)) == 0))
+			break;
+		memcpy(heads, again, sizeof(again));
+		sound = still;
+	}
+	return sound;
+}
+
 enum err page_head_read(int fd, uint64_t txn, struct page_head *out, struct reason *reason)
 {
 	uint8_t heads[2][PAGE_HEAD_BYTES];
@@ -91,11 +116,7 @@ enum err page_head_read(int fd, uint64_t txn, struct page_head *out, struct reas
 	size_t size = 0;
 	if (fstat(fd, &file) != 0)
 		return fail(reason, ERR_IO, "the store cannot be read: %s", strerror(errno));
-	bool sound = head_bytes(fd, 0, heads[0]);
-	if (sound)
-		size = get32(heads[0] + AT_FREE + DB_PAD);
-	sound = sound && size >= 512 && size <= 65536 && (size & (size - 1)) == 0 &&
-		head_bytes(fd, size, heads[1]);
+	bool sound = heads_read(fd, heads, &size);
 	/* All up to the size of the map, and the size of a page, is the same in both. */
 	if (!sound || get64(heads[0]) != 0 || get64(heads[1]) != 1 ||
 		memcmp(heads[0] + 8, heads[1] + 8, AT_MAGIC + 16 - 8) != 0 ||

@@ -175,6 +175,9 @@ enum err reader_again(const struct reader *reader, struct reader **out)
 
 static void scan_end(struct reader *reader)
 {
+	/* The leaf is of its room. */
+	if (reader->scan != NULL)
+		reader->rows = (struct page_rows){ 0 };
 	page_scan_close(reader->scan);
 	reader->scan = NULL;
 	reader->leaves = 0;
@@ -331,12 +334,16 @@ static bool row_follows(struct reader *reader, uint64_t seq, struct bytes *out)
 	       row_take(reader, seq, out);
 }
 
-/* Goes on by a scan, whose leaf has the row of `seq` too. */
+/*
+ * Goes on by a scan, whose leaf has the row of `seq` too. Where it has not, as it is too long for a
+ * leaf, all is as it was.
+ */
 static void scan_begin(struct reader *reader, uint64_t seq)
 {
 	int fd;
 	struct bytes row;
-	scan_end(reader);
+	const struct page_rows rows = reader->rows;
+	CHECK(reader->scan == NULL);
 	CHECK(mdb_env_get_fd(reader->at->env, &fd) == 0);
 	bool found = page_scan_open(fd, mdb_txn_id(reader->txn), "log", &reader->scan) == OK &&
 		     page_scan_seek(reader->scan, seq, &reader->rows);
@@ -345,6 +352,7 @@ static void scan_begin(struct reader *reader, uint64_t seq)
 			return;
 	}
 	scan_end(reader);
+	reader->rows = rows;
 }
 
 /* As mdb_get(), and what stands behind it in its leaf. */

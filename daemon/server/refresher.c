@@ -42,7 +42,7 @@ struct refresher {
 	struct reader *reader;
 	int64_t saved_us; /* monotonic */
 	uint64_t saved_seq;
-	bool broken_off; /* a fold was, at the end: the sums are of no use */
+	bool broken_off; /* the last fold was, or it failed: the sums are of no use */
 	bool renewed;    /* the log is read anew, while the snapshot of before is shown */
 	struct refresher_wait *served; /* wait for the refresh under way; `waits` for the next */
 	struct refresher *own;         /* itself: what folds are given */
@@ -381,6 +381,7 @@ static enum err refresh_try(struct refresher *refresher, int64_t known_us, const
 	bool changed;
 	*what = "the log cannot be followed";
 	enum err err = follow(refresher, known_us);
+	refresher->broken_off = err != OK;
 	if (err != OK)
 		return err;
 	*what = "the publications cannot be rounded";
@@ -396,7 +397,7 @@ static enum err refresh_try(struct refresher *refresher, int64_t known_us, const
 	pulse_beat(&refresher->pulse, &refresher->clock);
 	if (err == OK)
 		err = live_refresh(refresher->live, refresher->reader, known_us, &changed);
-	refresher->broken_off = err == ERR_STOPPED;
+	refresher->broken_off = err != OK;
 	/* What was read while somebody was erased is neither of before nor of after. */
 	if (err == OK)
 		err = reader_renew(refresher->reader);
@@ -506,7 +507,7 @@ static void save(struct refresher *refresher)
 	refresher->saved_us = clock_monotonic_us(&refresher->clock);
 	pulse_beat(&refresher->pulse, &refresher->clock);
 	if (refresher->live->histories.applied_seq == refresher->saved_seq ||
-		refresher->live->marked_count > 0)
+		refresher->live->marked_count > 0 || refresher->broken_off)
 		return;
 	if (reader_renew(refresher->reader) != OK ||
 		live_check(refresher->live, refresher->reader) != OK)
@@ -541,6 +542,7 @@ static void end_fold(struct refresher *refresher)
 	if (err == OK)
 		err = live_refresh(live, refresher->reader,
 			committer_settled_us(refresher->committer), &changed);
+	refresher->broken_off = err != OK;
 	if (err != OK)
 		logging(SEVERITY_WARNING,
 			"the figures could not be computed to the end: the state is not saved");

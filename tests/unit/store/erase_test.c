@@ -214,6 +214,40 @@ static void of_two_who_a_backup_brings_back_the_second_is_known_until_it_is_eras
 	all_end(&store);
 }
 
+/* Their acts are too long for a leaf: a scan of pages ends there, and is begun anew in vain. */
+static void a_log_with_acts_about_many_records_is_read_to_its_end(void **state)
+{
+	enum { PEOPLE = 12, RECORDS = 1200 };
+	(void)state;
+	struct store store;
+	struct record record;
+	char id[32], subject[32];
+	store_make(&store);
+	store_begin(&store);
+	for (unsigned i = 0; i < PEOPLE * RECORDS; i++) {
+		snprintf(id, sizeof(id), "e%u", i);
+		snprintf(subject, sizeof(subject), "p%u", i % PEOPLE);
+		store_put(&store, (struct said){ .id = id, .subject = subject });
+	}
+	store_commit(&store);
+	for (unsigned i = 0; i < PEOPLE; i++) {
+		snprintf(subject, sizeof(subject), "p%u", i);
+		store.now_us += US_PER_SECOND;
+		subject_erase(&store, subject);
+	}
+	store_told(&store, (struct said){ .id = "last" });
+	struct reader *reader = store_reader(&store);
+	uint64_t last = log_last_seq(store.log), large = 0;
+	for (uint64_t seq = 1; seq <= last; seq++) {
+		assert_int_equal(reader_next(reader, seq, &record), OK);
+		large += record.kind == RECORD_ACT;
+	}
+	assert_int_equal(large, PEOPLE);
+	assert_int_equal(reader_next(reader, last + 1, &record), ERR_NOT_FOUND);
+	reader_close(reader);
+	all_end(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +257,7 @@ int main(void)
 		cmocka_unit_test(what_a_backup_brings_back_is_known_by_the_list_beside_the_store),
 		cmocka_unit_test(
 			of_two_who_a_backup_brings_back_the_second_is_known_until_it_is_erased_too),
+		cmocka_unit_test(a_log_with_acts_about_many_records_is_read_to_its_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
