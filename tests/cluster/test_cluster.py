@@ -397,6 +397,22 @@ class Cluster(unittest.TestCase):
             self.assertEqual(sql(body), new)
             self.assertEqual(sql("SELECT functions, version FROM ladderd.cluster"), number)
 
+    def test_a_node_without_room_waits_at_its_row_and_ends_and_goes_on_when_it_has_some(self):
+        one, two = self.node("a"), self.node(
+            "b", start=False, sections="[limits]\nstore_reserve = 2M\n")
+        two.config.write_text(two.config.read_text().replace("[store]\n", "[store]\nsize_max = 16M\n"))
+        two.start()
+        for _ in range(20):
+            one.accept(*[harness.event() for _ in range(5000)])
+        self.ready(two, 503, "size_max")
+        self.assertLess(len(log_of(two).splitlines()), 100000)
+        # Whoever asks is answered, and nobody holds up the end.
+        two.figures()
+        two.stop()
+        two.config.write_text(two.config.read_text().replace("size_max = 16M\n", ""))
+        two.start()
+        self.equal(one, two)
+
     def test_of_two_nodes_of_one_name_one_serves(self):
         one = self.node("a")
         two = self.node("a", start=False)
