@@ -10,7 +10,9 @@
  *    broken off, by the server's end or its administrator, the row may be seen and yet be lost. So
  *    whoever asks again, and whoever reads rows of others, first commits a change of its own: it
  *    comes after the rows in the server's own log, and so they are on the standby when it is.
- *  - propose() looks at the settings that the session has, in the same transaction.
+ *  - propose() looks at the settings that the session has, in the same transaction, and they are
+ *    asked for again after each commit: where they changed, the server lets go of who waits for a
+ *    standby without a word.
  */
 #ifndef DAEMON_SERVER_POSTGRES_H
 #define DAEMON_SERVER_POSTGRES_H
