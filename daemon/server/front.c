@@ -89,6 +89,14 @@ static void group_end(struct submission *group, enum commit_outcome outcome)
 	}
 }
 
+/* Who waits for an outcome that stays unknown is told so; the proposal is made all the same. */
+static void flight_tell(struct front *front)
+{
+	struct submission *group = front->group;
+	front->group = NULL;
+	group_end(group, OUTCOME_AWAY);
+}
+
 static void fail_for_good(struct front *front, enum err err, const struct reason *reason)
 {
 	lock(front);
@@ -148,10 +156,12 @@ static bool went_well(struct front *front, enum err err, const struct reason *re
 			front->pause_us = RETRY_US_MAX;
 		front->retry_us = clock_monotonic_us(&front->clock) + front->pause_us;
 	}
-	/* What is broken is looked at more often, until it is whole. */
+	/* What is broken is looked at more often, until it is whole: nobody knows how long. */
 	if (err == ERR_CONFLICT)
 		front->look_us = clock_monotonic_us(&front->clock) + RELOOK_US;
 	away_set(front, reason);
+	if (err == ERR_CONFLICT)
+		flight_tell(front);
 	return false;
 }
 
@@ -444,17 +454,6 @@ static bool flight_begin(struct front *front)
 	return true;
 }
 
-/* Who waits for an outcome that stays unknown is told so; the proposal is made all the same. */
-static void flight_tell(struct front *front, bool ending)
-{
-	if (front->group == NULL ||
-		(!ending && clock_monotonic_us(&front->clock) - front->flight_since_us < HOLD_US))
-		return;
-	struct submission *group = front->group;
-	front->group = NULL;
-	group_end(group, OUTCOME_AWAY);
-}
-
 /* It was refused, and is not in the log: who waits for it is told so at once. */
 static void flight_drop(struct front *front)
 {
@@ -570,13 +569,14 @@ static void *front_run(void *context)
 	thread_become(front);
 	while (!is_over(front)) {
 		bool busy = turn(front);
-		flight_tell(front, false);
+		if (clock_monotonic_us(&front->clock) - front->flight_since_us >= HOLD_US)
+			flight_tell(front);
 		if (!busy && !is_over(front) && intake->wait(intake->self, WAIT_US, &reason) != OK)
 			went_well(front, ERR_IO, &reason);
 	}
 	/* From here on nothing is taken. */
 	const struct reason ends = { "ladderd is stopping" };
-	flight_tell(front, true);
+	flight_tell(front);
 	front->told_away = true;
 	away_set(front, &ends);
 	rows_await(front, 0);

@@ -6,7 +6,8 @@
  * what was acknowledged is durable in the cluster and shown here. While the cluster does not
  * answer, or does not keep its promise, nothing is proposed: what is submitted is AWAY, and reading
  * goes on as of what was applied. A proposal whose outcome is unknown is proposed again, under its
- * number, until it is known; who waits for it is told after HOLD_US that it is not.
+ * number, until it is known; who waits for it is told that it is not after HOLD_US, or once the
+ * promise is seen to be broken.
  *
  * It has a thread of its own, in which all calls of the intake are.
  */

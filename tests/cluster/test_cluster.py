@@ -161,15 +161,17 @@ class Cluster(unittest.TestCase):
             with self.subTest(setting=setting, value=value):
                 sql(f"ALTER SYSTEM SET {setting} = {value}")
                 sql("SELECT pg_reload_conf()")
-                # Nothing is acknowledged from that moment on, and within a minute it is told.
-                until(lambda: one.post(json.dumps({"events": [harness.event()]})).status == 503,
-                      "nothing is acknowledged", 2)
-                self.ready(one, 503, sentence)
-                answer = one.post(json.dumps({"events": [harness.event()]}))
-                self.assertEqual((answer.status, sentence in answer.body.decode(),
-                                  answer.header("Retry-After")), (503, True, "1"))
-                sql(f"ALTER SYSTEM RESET {setting}")
-                sql("SELECT pg_reload_conf()")
+                try:
+                    # Nothing is acknowledged from that moment on, and within a minute it is told.
+                    until(lambda: one.post(json.dumps({"events": [harness.event()]})).status == 503,
+                          "nothing is acknowledged", 2)
+                    self.ready(one, 503, sentence)
+                    answer = one.post(json.dumps({"events": [harness.event()]}))
+                    self.assertEqual((answer.status, sentence in answer.body.decode(),
+                                      answer.header("Retry-After")), (503, True, "1"))
+                finally:
+                    sql(f"ALTER SYSTEM RESET {setting}")
+                    sql("SELECT pg_reload_conf()")
                 self.ready(one, 200)
                 one.accept(harness.event())
 

@@ -34,6 +34,7 @@ struct engine {
 	bool loses;             /* the next proposal is taken, and not answered */
 	bool drops;             /* the next one is neither */
 	bool refuses;           /* proposals, as propose() sees that the promise is broken */
+	bool withholds;         /* rows, as it cannot promise that they stay */
 	bool mistakes;          /* the next row does not follow */
 	struct bytes overtakes; /* goes in before the next proposal; no data: nothing does */
 };
@@ -108,13 +109,15 @@ static enum err engine_next(
 	void *self, uint64_t after, uint64_t applied, struct intake_row *row, struct reason *reason)
 {
 	struct engine *engine = self;
-	(void)reason;
 	CHECK(applied <= after);
 	pthread_mutex_lock(&engine->mutex);
 	bool has = after < engine->count;
 	if (has)
 		*row = engine->rows[after];
+	bool withholds = engine->withholds;
 	pthread_mutex_unlock(&engine->mutex);
+	if (has && withholds)
+		return (fail)(reason, ERR_CONFLICT, "the promise is broken");
 	return has ? OK : ERR_NOT_FOUND;
 }
 
@@ -360,6 +363,38 @@ static void who_waits_for_an_unknown_outcome_is_told_so_and_it_is_applied_all_th
 	request_release(&request);
 	node_close(&node);
 	engine_release(&engine);
+}
+
+/* Settings that change between the commit of a row and the look at them leave it unknown. */
+static void an_outcome_that_is_unknown_while_the_promise_is_broken_is_told_at_once(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	for (unsigned withholds = 0; withholds < 2; withholds++) {
+		struct request request;
+		node_make(&node, &engine);
+		request_make(&request, &node.house, "e", 2);
+		engine.loses = withholds;
+		engine.drops = !withholds;
+		engine.withholds = true;
+		engine.broken = true;
+		assert_int_equal(submit(&request), OK);
+		AWAIT(is_away(&node));
+		assert_false(atomic_load(&request.done));
+		clock_virtual_advance(&node.house.time, 200000);
+		request_await(&request);
+		assert_int_equal(request.submission.outcome, OUTCOME_AWAY);
+		assert_int_equal(front_applied_pos(node.front), 0);
+		engine.withholds = false;
+		engine.broken = false;
+		clock_virtual_advance(&node.house.time, 2 * US_PER_SECOND);
+		AWAIT(front_applied_pos(node.front) == 1);
+		assert_int_equal(last_seq(&node.house), 2);
+		request_release(&request);
+		node_close(&node);
+		engine_release(&engine);
+	}
 }
 
 static void what_is_proposed_late_is_stamped_late(void **state)
@@ -684,6 +719,8 @@ int main(void)
 		cmocka_unit_test(an_outcome_that_is_unknown_is_asked_for_under_its_number),
 		cmocka_unit_test(
 			who_waits_for_an_unknown_outcome_is_told_so_and_it_is_applied_all_the_same),
+		cmocka_unit_test(
+			an_outcome_that_is_unknown_while_the_promise_is_broken_is_told_at_once),
 		cmocka_unit_test(what_is_proposed_late_is_stamped_late),
 		cmocka_unit_test(what_is_refused_is_answered_at_once_and_reading_goes_on),
 		cmocka_unit_test(a_broken_promise_is_noticed_within_a_minute),
