@@ -26,6 +26,7 @@
 #define SORT_LOOK_US 10000            /* between two looks whether it is sorted, at the end */
 #define FULL_US      INT64_C(1000000) /* until a row is tried again that found no room */
 #define MEANWHILE_US 50000            /* between two looks of who waits at what else he has */
+#define PATIENCE_US  250000           /* that who reads waits for a cluster to settle an instant */
 
 struct committer {
 	struct log *log;
@@ -52,6 +53,7 @@ struct committer {
 	size_t batches;
 	size_t bytes;
 	int64_t settled_us; /* durable: no stamp will be at or before this */
+	unsigned overdue;   /* instants that nobody waits for any more, and that are not settled */
 	bool follows;
 	bool stopping;
 	bool failed;
@@ -632,7 +634,7 @@ void committer_free(struct committer *committer)
 {
 	if (committer == NULL)
 		return;
-	CHECK(committer->stopping && committer->first == NULL);
+	CHECK(committer->stopping && committer->first == NULL && committer->overdue == 0);
 	pthread_cond_destroy(&committer->work);
 	pthread_mutex_destroy(&committer->mutex);
 	free(committer->entries);
@@ -812,8 +814,93 @@ static enum err submit_and_wait(struct committer *committer, struct submission *
 	return err == ERR_CONFLICT ? ERR_FULL : err;
 }
 
+/* An instant that a cluster is to settle. It is freed by who has done with it last. */
+struct settling {
+	struct submission submission;
+	struct committer *committer; /* whose mutex guards the rest */
+	pthread_cond_t cond;
+	bool done;
+	bool is_left; /* nobody waits for it any more */
+};
+
+static void settling_free(struct settling *settling)
+{
+	pthread_cond_destroy(&settling->cond);
+	free(settling);
+}
+
+static void settling_done(struct submission *submission)
+{
+	struct settling *settling = submission->context;
+	struct committer *committer = settling->committer;
+	pthread_mutex_lock(&committer->mutex);
+	CHECK(!settling->done);
+	settling->done = true;
+	bool is_left = settling->is_left;
+	if (is_left)
+		committer->overdue--;
+	else
+		clock_wake(&committer->clock, &settling->cond);
+	pthread_mutex_unlock(&committer->mutex);
+	if (is_left)
+		settling_free(settling);
+}
+
+/* Waits until it is done; ERR_FULL: that takes too long, and it is left. */
+static enum err settling_wait(struct settling *settling)
+{
+	struct committer *committer = settling->committer;
+	int64_t until_us = clock_monotonic_us(&committer->clock) + PATIENCE_US;
+	pthread_mutex_lock(&committer->mutex);
+	while (!settling->done && clock_monotonic_us(&committer->clock) < until_us)
+		clock_wait(&committer->clock, &settling->cond, &committer->mutex, until_us);
+	bool is_left = !settling->done;
+	settling->is_left = is_left;
+	committer->overdue += is_left;
+	pthread_mutex_unlock(&committer->mutex);
+	if (is_left)
+		return ERR_FULL;
+	enum commit_outcome outcome = settling->submission.outcome;
+	CHECK(outcome != OUTCOME_WAITING);
+	settling_free(settling);
+	return outcome == OUTCOME_DURABLE ? OK : outcome == OUTCOME_AWAY ? ERR_FULL : ERR_IO;
+}
+
+static bool is_overdue(struct committer *committer)
+{
+	pthread_mutex_lock(&committer->mutex);
+	bool overdue = committer->overdue > 0;
+	pthread_mutex_unlock(&committer->mutex);
+	return overdue;
+}
+
+/* Has the cluster settle it, for who only reads. Errors as those of committer_settle(). */
+static enum err settle_soon(struct committer *committer, int64_t known_us)
+{
+	if (is_overdue(committer))
+		return ERR_FULL;
+	struct settling *settling = calloc(1, sizeof(*settling));
+	if (settling == NULL)
+		return ERR_FULL;
+	settling->committer = committer;
+	settling->submission.settle_us = known_us;
+	settling->submission.done = settling_done;
+	settling->submission.context = settling;
+	clock_cond_init(&settling->cond);
+	enum err err = submit(committer, &settling->submission);
+	if (err == OK)
+		return settling_wait(settling);
+	settling_free(settling);
+	return err == ERR_CONFLICT ? ERR_FULL : err;
+}
+
 enum err committer_settle(struct committer *committer, int64_t known_us)
 {
+	CHECK(!thread_is_of(committer));
+	if (known_us <= committer_settled_us(committer))
+		return OK;
+	if (committer->limits.clustered)
+		return settle_soon(committer, known_us);
 	return committer_settle_meanwhile(committer, known_us, NULL);
 }
 
@@ -881,22 +968,28 @@ bool committer_follows(struct committer *committer)
 	return follows;
 }
 
+/* Of a node: nothing is settled now. */
+static bool cluster_is_away(struct committer *committer)
+{
+	struct front *front = front_of(committer);
+	return committer->limits.clustered && (front == NULL || !front_settles(front));
+}
+
 bool committer_awaits(struct committer *committer, int64_t known_us, int64_t *settled_us)
 {
 	*settled_us = committer_settled_us(committer);
-	return committer_follows(committer) && known_us > *settled_us &&
-	       known_us <= clock_now_us(&committer->clock);
+	return known_us > *settled_us && known_us <= clock_now_us(&committer->clock) &&
+	       (committer_follows(committer) || cluster_is_away(committer) ||
+		       is_overdue(committer));
 }
 
 int64_t committer_now_us(struct committer *committer)
 {
-	struct front *front = front_of(committer);
 	int64_t now_us = clock_now_us(&committer->clock);
 	int64_t settled_us = committer_settled_us(committer);
 	if (committer_follows(committer))
 		return settled_us > 0 ? settled_us : 0;
-	if (committer->limits.clustered && settled_us > 0 &&
-		(front == NULL || !front_settles(front)))
+	if (settled_us > 0 && cluster_is_away(committer))
 		return settled_us;
 	return now_us > settled_us ? now_us : settled_us;
 }

@@ -142,8 +142,11 @@ enum err committer_act(
 
 /*
  * Waits until every record that can ever be stamped at or before `known_us` is
- * durable. ERR_NOT_FOUND: of a follower, whose main has not said yet that it is settled.
- * ERR_FULL: the cluster is away, and nothing can be settled now. ERR_IO: a commit has failed.
+ * durable. In a cluster for a quarter of a second at most, and not at all as long as an instant
+ * that took longer is not settled: whoever reads does not wait for a network that was cut in
+ * silence. ERR_NOT_FOUND: of a follower, whose main has not said yet that it is settled. ERR_FULL:
+ * the cluster is away, or does not answer yet; committer_settled_us() is what can be read. ERR_IO:
+ * a commit has failed.
  */
 enum err committer_settle(struct committer *committer, int64_t known_us) NODISCARD;
 
@@ -154,8 +157,8 @@ struct meanwhile {
 };
 
 /*
- * The same, for up to half a minute in a cluster that was cut off in silence: `look` is called in
- * the caller's own thread when the wait begins and each 50 ms of it. NULL: nothing is.
+ * The same, but for up to half a minute in a cluster that was cut off in silence: `look` is called
+ * in the caller's own thread when the wait begins and each 50 ms of it.
  */
 enum err committer_settle_meanwhile(
 	struct committer *committer, int64_t known_us, const struct meanwhile *meanwhile) NODISCARD;
@@ -179,8 +182,8 @@ void committer_lead(struct committer *committer);
 bool committer_follows(struct committer *committer);
 
 /*
- * Is it the instant of a question that a follower cannot answer yet, though it is not in the
- * future? *settled_us: up to when it can.
+ * Is it the instant of a question that a follower, or a node whose cluster is away, cannot answer
+ * yet, though it is not in the future? *settled_us: up to when it can.
  */
 bool committer_awaits(struct committer *committer, int64_t known_us, int64_t *settled_us);
 

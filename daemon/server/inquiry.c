@@ -3,6 +3,7 @@
  */
 #include "daemon/server/inquiry.h"
 
+#include "base/date.h"
 #include "engine/split.h"
 #include "store/reader.h"
 
@@ -33,14 +34,31 @@ static enum err ask_once(
 	return err;
 }
 
-enum err inquiry_run(const struct inquiry *inquiry)
+enum err inquiry_settle(struct committer *committer, bool is_newest, int64_t *known_us)
+{
+	enum err err = committer_settle(committer, *known_us);
+	if (err != ERR_FULL)
+		return err;
+	int64_t settled_us = committer_settled_us(committer);
+	/* It may have come to be settled a moment ago, and more than that. */
+	if (settled_us >= *known_us)
+		return OK;
+	/* Days that were asked for are of what was now. */
+	if (!is_newest || settled_us <= 0 || zone_day(settled_us) != zone_day(*known_us))
+		return ERR_CONFLICT;
+	*known_us = settled_us;
+	return OK;
+}
+
+enum err inquiry_run(struct inquiry *inquiry)
 {
 	struct reader *reader = NULL;
 	struct lease lease;
 	enum err err = ERR_CONFLICT;
 	if (atomic_load(inquiry->stop))
 		return ERR_STOPPED;
-	enum err settled = committer_settle(inquiry->committer, inquiry->known_us);
+	enum err settled =
+		inquiry_settle(inquiry->committer, inquiry->is_newest, &inquiry->known_us);
 	if (settled == OK)
 		settled = reader_open(inquiry->log, &reader);
 	if (settled != OK)

@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "daemon/server/inquiry.h"
 #include "daemon/web/gate.h"
 #include "daemon/web/visit.h"
 #include "engine/answers.h"
@@ -118,7 +119,7 @@ static void agreements_run(struct task *task)
 	struct agreements_work *work = (struct agreements_work *)task;
 	struct reader *reader = NULL;
 	work->err = task_is_stopped(task) ? ERR_STOPPED
-					  : committer_settle(work->committer, work->known_us);
+					  : inquiry_settle(work->committer, true, &work->known_us);
 	if (work->err == OK)
 		work->err = reader_open(work->log, &reader);
 	if (work->err == OK)

@@ -270,19 +270,24 @@ static bool snapshot_is_of(struct request *request, int32_t as_of)
 	return same;
 }
 
-/* A follower does not know yet what its main will have known then. Answers when so. */
-static bool awaits_main(struct request *request, int64_t known_us)
+/*
+ * A follower does not know yet what its main will have known then, nor a node what its cluster will
+ * while that is away. Answers when so.
+ */
+static bool awaits_others(struct request *request, int64_t known_us)
 {
 	int64_t settled_us;
 	char instant[INSTANT_LENGTH + 1], sentence[200];
-	if (!committer_awaits(visit_of(request)->server->committer, known_us, &settled_us))
+	struct committer *committer = visit_of(request)->server->committer;
+	if (!committer_awaits(committer, known_us, &settled_us))
 		return false;
 	if (settled_us == INT64_MIN)
 		settled_us = 0;
 	instant_print(settled_us, instant);
 	snprintf(sentence, sizeof(sentence),
-		"this ladderd follows another, and knows what was recorded up to %s only: ask "
-		"again in a moment",
+		"%s, and knows what was recorded up to %s only: ask again in a moment",
+		committer_follows(committer) ? "this ladderd follows another"
+					     : "this ladderd cannot reach its cluster",
 		instant);
 	request_try_later(request, 503, RETRY_SECONDS, sentence);
 	return true;
@@ -294,7 +299,7 @@ static bool asked_settle(struct request *request, struct asked *asked)
 	int64_t now_us = committer_now_us(visit_of(request)->server->committer);
 	if (!asked_is_allowed(request, asked->municipality))
 		return false;
-	if (asked->has_known_at && awaits_main(request, asked->known_us))
+	if (asked->has_known_at && awaits_others(request, asked->known_us))
 		return false;
 	if (asked->has_known_at && asked->known_us > now_us) {
 		request_problem(request, 400, "known_at must not be later than now");
@@ -326,6 +331,7 @@ static void work_begin(struct request *request, const struct asked *asked, enum 
 	work->inquiry = inquiry_of(server);
 	work->inquiry.stop = &work->task.stop;
 	work->inquiry.known_us = asked->known_us;
+	work->inquiry.is_newest = !asked->has_known_at;
 	work->inquiry.municipality = asked->municipality;
 	work->inquiry.ask = answer_ask;
 	work->inquiry.context = work;

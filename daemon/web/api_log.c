@@ -261,6 +261,25 @@ static enum err piece_print(struct log_work *work, struct reader *reader, struct
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
+/* 1970 as long as nothing is. */
+static int64_t settled_already(struct committer *committer)
+{
+	int64_t settled_us = committer_settled_us(committer);
+	return settled_us > 0 ? settled_us : 0;
+}
+
+/* Of a follower's: while the cluster does not settle what is now, it says what it has settled. */
+static enum err mark_settle(struct log_work *work)
+{
+	enum err err = committer_settle(work->committer, work->mark.settled_us);
+	if (err != ERR_FULL)
+		return err;
+	int64_t settled_us = settled_already(work->committer);
+	if (settled_us < work->mark.settled_us)
+		work->mark.settled_us = settled_us;
+	return OK;
+}
+
 static void piece_run(struct task *task)
 {
 	struct log_work *work = (struct log_work *)task;
@@ -268,7 +287,7 @@ static void piece_run(struct task *task)
 	struct arena arena = { 0 };
 	work->err = task_is_stopped(task) ? ERR_STOPPED : OK;
 	if (work->err == OK && work->seq_to == 0 && work->analyst->is_follower)
-		work->err = committer_settle(work->committer, work->mark.settled_us);
+		work->err = mark_settle(work);
 	if (work->err == OK)
 		work->err = reader_open(work->log, &reader);
 	if (work->err == OK && !work->has_begun)
@@ -320,11 +339,11 @@ static void piece_finish(struct request *request)
 		request_pieces_end(request, work->err);
 }
 
-/* What the answer settles: of a follower's all up to now, and it waits for that. */
+/* What the answer settles: of a follower's all up to now, and it waits a moment for that. */
 static int64_t settled_now(const struct server *server, const struct analyst *analyst)
 {
 	return analyst->is_follower ? committer_now_us(server->committer)
-				    : committer_settled_us(server->committer);
+				    : settled_already(server->committer);
 }
 
 /* Reads on, with the log as it is now. The instant is taken before: what comes later is after. */

@@ -740,10 +740,13 @@ static enum err fold_ask_then(void *context, struct answers *answers, struct rea
 static enum err fold_both(struct fold_work *work)
 {
 	struct question question = fold_question(work);
+	enum err err = inquiry_run(&work->inquiry);
+	/* Once more it is of the same K; and what was known before is settled with it. */
+	work->inquiry.is_newest = false;
+	work->shown.known_us = work->inquiry.known_us;
 	struct inquiry then = work->inquiry;
 	then.known_us = background_then_us(&question, work->inquiry.known_us);
 	then.ask = fold_ask_then;
-	enum err err = inquiry_run(&work->inquiry);
 	while (err == OK && !work->has_trend) {
 		err = inquiry_run(&then);
 		if (err != OK || work->then_act == work->trend.last_act)
@@ -778,8 +781,10 @@ static void fold_finish(struct request *request)
 		show(&work->asked, has_snapshot ? &snapshot : NULL, &work->shown);
 	} else {
 		refuse(&work->asked, has_snapshot ? &snapshot : NULL,
-			work->err == ERR_FULL || work->err == ERR_STOPPED ? PAGE_BUSY
-									  : PAGE_BROKEN);
+			work->err == ERR_FULL || work->err == ERR_STOPPED ||
+					work->err == ERR_CONFLICT
+				? PAGE_BUSY
+				: PAGE_BROKEN);
 	}
 	if (has_snapshot)
 		snapshot_drop(&snapshot);
@@ -821,6 +826,7 @@ static void fold_submit(const struct page_asked *asked, int32_t as_of)
 	work->inquiry.municipality = asked->municipality;
 	work->inquiry.ask = fold_ask;
 	work->inquiry.context = work;
+	work->inquiry.is_newest = asked->known_us == KNOWN_NOW;
 	work->shown.as_of = as_of;
 	work->shown.known_us = work->inquiry.known_us;
 	work->has_trend = kept != NULL && trend_take(kept, &work->trend);

@@ -83,7 +83,7 @@ void visit_left(struct request *request);
 /* Answers that too many questions wait. */
 void visit_busy(struct request *request);
 
-/* Answers that the store could not be read, and why. */
+/* Answers that the store could not be read, and why. ERR_CONFLICT: K is not settled yet. */
 void visit_store_error(struct request *request, enum err err);
 
 #endif

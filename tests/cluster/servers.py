@@ -323,9 +323,9 @@ class Proxy:
             end.close()
 
 
-def node(servers, name, where=None, lax=False, sections=""):
+def node(servers, name, where=None, lax=False, sections="", analysts=None):
     """A ladderd of the cluster; not started."""
-    made = Ladderd(sections=f"[cluster]\npostgres = {where or servers.where()}\nnode = {name}\n" +
+    made = Ladderd(analysts=analysts, sections=f"[cluster]\npostgres = {where or servers.where()}\nnode = {name}\n" +
                    ("acknowledge_without_promise = yes\n" if lax else "") + sections)
     return made
 

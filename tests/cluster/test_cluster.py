@@ -1,11 +1,13 @@
 """What a node promises beside a PostgreSQL cluster, and when it stops rather than guess."""
 
 import contextlib
+import datetime
 import http.client
 import json
 import shutil
 import signal
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -550,6 +552,58 @@ class Cluster(unittest.TestCase):
         self.equal(one, two)
         one.accept(harness.event())
         self.equal(one, two)
+
+    def test_nobody_who_reads_waits_for_a_network_that_is_cut_in_silence(self):
+        proxy = Proxy(self.servers.primary.port)
+        self.addCleanup(proxy.close)
+        one = self.node("a", where=self.servers.where([proxy.port]), analysts={
+            "analyst": {"municipalities": "*", "log": "yes", "sums": "yes"},
+            "other": {"municipalities": "*", "log": "yes", "follower": "yes"}})
+        one.accept(harness.settled("somebody", "2026-01-05"))
+        one.follow(1)
+        proxy.cut()
+        cut_at = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        time.sleep(0.01)
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+        for status, path, who, asked in (
+                (200, "/v1/indicators", "analyst", {}),
+                (200, "/v1/indicators", "analyst", {"as_of": "2026-06-30"}),
+                (200, "/v1/indicators", "analyst", {"window": 180}),
+                (200, "/v1/sums", "analyst", {}),
+                (200, "/v1/agreements", "isd", {}),
+                (200, "/v1/log", "other", {"wait": 0}),
+                (200, "/v1/log", "analyst", {"wait": 0}),
+                (200, "/figures.csv", "analyst", {}),
+                (200, "/figures.csv", "analyst", {"as_of": "2026-06-30"}),
+                (503, "/v1/indicators", "analyst", {"known_at": now}),
+                (503, "/v1/sums", "analyst", {"known_at": now}),
+                (503, "/figures.csv", "analyst", {"known_at": now})):
+            with self.subTest(path=path, **asked):
+                begun = time.monotonic()
+                answer = one.get(path, who, **asked)
+                self.assertLess(time.monotonic() - begun, 1)
+                self.assertEqual(answer.status, status, answer)
+                if status == 503:
+                    self.assertIn(answer.header("Retry-After"), ("1", "2"))
+                elif "csv" not in path and "sums" not in path:
+                    body = json.loads(answer.body.splitlines()[-1])
+                    self.assertLess(body.get("known_at") or body["settled"], cut_at)
+        # All that was in silence: nobody has noticed yet.
+        self.assertEqual(one.get("/readyz").status, 200)
+        proxy.heal()
+        self.ready(one, 200, "", SOON)
+        one.accept(harness.event())
+        self.assertEqual(one.get("/v1/indicators", "analyst", known_at=now).status, 200)
+
+    def test_a_node_that_never_reached_its_cluster_answers_readers(self):
+        lonely = self.node("a", start=False, where="host=127.0.0.1 port=9 dbname=x user=x")
+        lonely.launch()
+        self.ready(lonely, 503, "the cluster cannot be reached")
+        mark = lonely.get("/v1/log", "analyst", wait=0).json
+        self.assertEqual((mark["caught_up"], mark["settled"][:10]), (0, "1970-01-01"))
+        for asked in ({}, {"as_of": "2026-06-30"}, {"known_at": "2026-06-30T00:00:00Z"}):
+            self.assertEqual(lonely.get("/v1/indicators", "analyst", **asked).status, 503)
+        lonely.stop()
 
     def test_the_connection_that_is_configured_is_one(self):
         wrong = self.node("a", start=False, where="host = 'x")

@@ -4,6 +4,7 @@
  */
 #include "daemon/server/front.h"
 
+#include "daemon/server/inquiry.h"
 #include "tests/unit/daemon/server/committer_fixture.h"
 
 #include <dlfcn.h>
@@ -33,6 +34,7 @@ struct engine {
 	bool broken;            /* it does not keep its promise, as look() sees it */
 	bool loses;             /* the next proposal is taken, and not answered */
 	bool drops;             /* the next one is neither */
+	atomic_bool is_cut;     /* proposals are on their way as long as this is so */
 	bool refuses;           /* proposals, as propose() sees that the promise is broken */
 	bool withholds;         /* rows, as it cannot promise that they stay */
 	bool mistakes;          /* the next row does not follow */
@@ -78,6 +80,7 @@ static enum err engine_propose(void *self, uint64_t number, int64_t at_us, struc
 	struct intake_row *row, struct reason *reason)
 {
 	struct engine *engine = self;
+	AWAIT(!atomic_load(&engine->is_cut));
 	pthread_mutex_lock(&engine->mutex);
 	enum err err = engine->refuses ? (fail)(reason, ERR_CONFLICT, "the promise is broken") : OK;
 	engine->proposals++;
@@ -459,6 +462,90 @@ static void what_is_refused_is_answered_at_once_and_reading_goes_on(void **state
 	engine_release(&engine);
 }
 
+/* Somebody who reads. */
+struct reading {
+	struct node *node;
+	int64_t known_us;
+	enum err err;
+	atomic_bool returned;
+	pthread_t thread;
+};
+
+static void *reading_run(void *context)
+{
+	struct reading *reading = context;
+	reading->err = committer_settle(reading->node->house.committer, reading->known_us);
+	atomic_store(&reading->returned, true);
+	return NULL;
+}
+
+/* Returns when he waits, and the committer has nothing to do; the front is in real time. */
+static void reading_start(struct reading *reading, struct node *node, int64_t known_us)
+{
+	int64_t us;
+	*reading = (struct reading){ .node = node, .known_us = known_us };
+	assert_int_equal(pthread_create(&reading->thread, NULL, reading_run, reading), 0);
+	while ((us = clock_virtual_rest(&node->house.time, 2)) <= LINGER_US)
+		clock_virtual_advance(&node->house.time, us);
+}
+
+static void who_reads_waits_a_quarter_of_a_second_for_a_network_cut_in_silence(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct reading reading;
+	int64_t settled_us, known_us, at_us;
+	node_make(&node, &engine);
+	struct committer *committer = node.house.committer;
+	assert_int_equal(committer_settle(committer, STORE_NOW_US + 1), OK);
+	clock_virtual_advance(&node.house.time, US_PER_SECOND);
+	atomic_store(&engine.is_cut, true);
+	known_us = committer_now_us(committer);
+	reading_start(&reading, &node, known_us);
+	int64_t begun_us = clock_virtual_monotonic(&node.house.time);
+	clock_virtual_advance(&node.house.time, 249000);
+	/* It was looked for work in between, which took less than a millisecond. */
+	assert_false(atomic_load(&reading.returned));
+	clock_virtual_advance(&node.house.time, 1000);
+	pthread_join(reading.thread, NULL);
+	assert_int_equal(reading.err, ERR_FULL);
+	assert_true(clock_virtual_monotonic(&node.house.time) - begun_us <= 250000);
+	assert_false(is_away(&node));
+	/* Who comes after him does not wait at all, and is answered as of what is settled. */
+	assert_int_equal(committer_settle(committer, known_us + 1), ERR_FULL);
+	assert_true(committer_awaits(committer, known_us, &settled_us));
+	assert_int_equal(settled_us, STORE_NOW_US + 1);
+	at_us = known_us;
+	assert_int_equal(inquiry_settle(committer, true, &at_us), OK);
+	assert_int_equal(at_us, settled_us);
+	/* Not who asks for that instant, nor on the next day. */
+	at_us = known_us;
+	assert_int_equal(inquiry_settle(committer, false, &at_us), ERR_CONFLICT);
+	at_us = known_us + US_PER_DAY;
+	assert_int_equal(inquiry_settle(committer, true, &at_us), ERR_CONFLICT);
+	assert_int_equal(at_us, known_us + US_PER_DAY);
+	assert_int_equal(committer_settle(committer, settled_us), OK);
+	/* Once it is healed that instant is settled, and new ones are too. */
+	atomic_store(&engine.is_cut, false);
+	AWAIT(committer_settled_us(committer) == known_us);
+	at_us = known_us + 1;
+	AWAIT(inquiry_settle(committer, false, &at_us) == OK);
+	assert_int_equal(committer_settled_us(committer), known_us + 1);
+	/* What nobody waits for any more ends with the front. */
+	atomic_store(&engine.is_cut, true);
+	reading_start(&reading, &node, known_us + 2);
+	clock_virtual_advance(&node.house.time, 250000);
+	pthread_join(reading.thread, NULL);
+	assert_int_equal(reading.err, ERR_FULL);
+	engine.unreachable = true;
+	engine.drops = true;
+	atomic_store(&engine.is_cut, false);
+	AWAIT(is_away(&node));
+	node_close(&node);
+	engine_release(&engine);
+}
+
 static void a_broken_promise_is_noticed_within_a_minute(void **state)
 {
 	(void)state;
@@ -723,6 +810,8 @@ int main(void)
 			an_outcome_that_is_unknown_while_the_promise_is_broken_is_told_at_once),
 		cmocka_unit_test(what_is_proposed_late_is_stamped_late),
 		cmocka_unit_test(what_is_refused_is_answered_at_once_and_reading_goes_on),
+		cmocka_unit_test(
+			who_reads_waits_a_quarter_of_a_second_for_a_network_cut_in_silence),
 		cmocka_unit_test(a_broken_promise_is_noticed_within_a_minute),
 		cmocka_unit_test(a_row_that_does_not_follow_ends_it),
 		cmocka_unit_test(an_act_that_is_broken_off_by_the_end_is_read_again),
