@@ -18,7 +18,7 @@
 #include "store/shield.h"
 #include "store/tables.h"
 
-#define AHEAD 8 /* events: so far ahead the persons are prefetched */
+#define AHEAD 8 /* events: so far ahead memory is fetched for who they are about */
 
 /* The number of a partner's name among those that have one. ERR_NOT_FOUND: it has none. */
 static enum err partner_find(struct log *log, struct bytes name, uint16_t *out)
@@ -502,9 +502,7 @@ static enum err append_entry(struct log *log, uint16_t partner, struct log_entry
 static void rows_fill(struct key_set *set, const struct lag_table *lag)
 {
 	key_set_sort(set);
-	for (size_t i = 0; i < set->row_count; i++)
-		set->rows[i].present =
-			index_lag_find(lag, key_set_key(set, i), &set->rows[i].value);
+	index_lag_fill(lag, set);
 }
 
 /* Fills the rows of a set that only what was erased has. */
@@ -568,18 +566,36 @@ static enum err newest_note(struct log *log, uint16_t partner, struct newest *ne
 	return err;
 }
 
+/*
+ * Before event `at` is appended: fetches from memory, step by step, what those after it will need
+ * to know of their persons. `persons` is for this function.
+ */
+static void group_expect(const struct log *log, const struct log_entry *entries, size_t count,
+	size_t at, uint32_t persons[AHEAD])
+{
+	size_t next = at + AHEAD, half = at + AHEAD / 2, quarter = at + AHEAD / 4;
+	if (next < count)
+		subject_cache_expect(log->subjects, entries[next].event->subject);
+	if (half < count) {
+		uint32_t person = subject_cache_find(log->subjects, entries[half].event->subject);
+		persons[half % AHEAD] = person;
+		usage_expect_head(&log->usage, person);
+	}
+	if (quarter < count && at >= AHEAD / 4)
+		usage_expect_share(&log->usage, persons[quarter % AHEAD]);
+}
+
 /* Appends the events in their order. After each, the rows hold what the tables would. */
 static enum err group_append(struct log *log, struct log_entry *entries, size_t count)
 {
 	struct newest newest = { 0 };
-	uint32_t keys = 0;
+	uint32_t keys = 0, persons[AHEAD];
 	uint16_t noted = 0; /* whose `newest` is */
 	enum err err = OK;
 	for (size_t i = 0; i < count && err == OK; i++) {
 		struct key_row *identity = key_set_row(&log->ids, (uint32_t)i), *key = NULL;
 		uint16_t partner = 0;
-		if (i + AHEAD < count)
-			subject_cache_expect(log->subjects, entries[i + AHEAD].event->subject);
+		group_expect(log, entries, count, i, persons);
 		if (entries[i].event->key.length > 0)
 			key = key_set_row(&log->keys, keys++);
 		err = partner_number(log, entries[i].partner, &partner);

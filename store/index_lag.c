@@ -22,6 +22,7 @@
 #define SORT_HERE     4096         /* keys that are sorted without a thread, at most */
 #define NICENESS      10           /* of the thread that sorts */
 #define STORED_ARENA  8192
+#define AHEAD         16 /* rows: so far ahead slots are fetched, entries half */
 
 struct lag_entry {
 	uint64_t value;
@@ -88,11 +89,11 @@ static uint32_t *slot_of(const struct lag_map *map, uint32_t hash, struct bytes 
 	}
 }
 
-static bool map_find(const struct lag_map *map, struct bytes key, uint64_t *value)
+static bool map_find(const struct lag_map *map, uint32_t hash, struct bytes key, uint64_t *value)
 {
 	if (map->count == 0)
 		return false;
-	uint32_t slot = *slot_of(map, hash_of(key), key);
+	uint32_t slot = *slot_of(map, hash, key);
 	if (slot == 0)
 		return false;
 	*value = map->entries[slot - 1].value;
@@ -131,13 +132,13 @@ static enum err map_grow(struct lag_map *map, size_t length)
 	return 2 * (map->count + 1) > map->slot_count ? slots_grow(map) : OK;
 }
 
-static enum err map_put(struct lag_map *map, struct bytes key, uint64_t value)
+static enum err map_put(struct lag_map *map, uint32_t hash, struct bytes key, uint64_t value)
 {
 	CHECK(key.length <= IDENTITY_KEY_MAX);
 	enum err err = map_grow(map, key.length);
 	if (err != OK)
 		return err;
-	uint32_t hash = hash_of(key), *slot = slot_of(map, hash, key);
+	uint32_t *slot = slot_of(map, hash, key);
 	CHECK(map->count < map->size && map->byte_size - map->byte_count >= key.length);
 	if (*slot == 0) {
 		map->entries[map->count] = (struct lag_entry){
@@ -151,6 +152,20 @@ static enum err map_put(struct lag_map *map, struct bytes key, uint64_t value)
 	}
 	map->entries[*slot - 1].value = value;
 	return OK;
+}
+
+/* A slot is about to be looked at, or the entry that it leads to. */
+static void slot_expect(const struct lag_map *map, uint32_t hash)
+{
+	if (map->slot_count > 0)
+		__builtin_prefetch(&map->slots[hash & (map->slot_count - 1)]);
+}
+
+static void entry_expect(const struct lag_map *map, uint32_t hash)
+{
+	uint32_t slot = map->slot_count == 0 ? 0 : map->slots[hash & (map->slot_count - 1)];
+	if (slot != 0)
+		__builtin_prefetch(&map->entries[slot - 1]);
 }
 
 static void lock(struct index_lag *lag)
@@ -205,9 +220,39 @@ void index_lag_release(struct index_lag *lag)
 	CHECK(pthread_mutex_destroy(&lag->mutex) == 0);
 }
 
+static bool table_find(
+	const struct lag_table *table, uint32_t hash, struct bytes key, uint64_t *value)
+{
+	return map_find(&table->young, hash, key, value) ||
+	       map_find(&table->frozen, hash, key, value);
+}
+
 bool index_lag_find(const struct lag_table *table, struct bytes key, uint64_t *value)
 {
-	return map_find(&table->young, key, value) || map_find(&table->frozen, key, value);
+	return table_find(table, hash_of(key), key, value);
+}
+
+void index_lag_fill(const struct lag_table *table, struct key_set *set)
+{
+	uint32_t hashes[AHEAD];
+	for (size_t next = 0; next < set->row_count + AHEAD; next++) {
+		/* The row that is looked up, and those for which something is fetched. */
+		size_t row = next - AHEAD, half = next - AHEAD / 2;
+		if (next >= AHEAD) {
+			struct key_row *found = &set->rows[row];
+			found->present = table_find(
+				table, hashes[row % AHEAD], key_set_key(set, row), &found->value);
+		}
+		if (next < set->row_count) {
+			uint32_t hash = hashes[next % AHEAD] = hash_of(key_set_key(set, next));
+			slot_expect(&table->young, hash);
+			slot_expect(&table->frozen, hash);
+		}
+		if (next >= AHEAD / 2 && half < set->row_count) {
+			entry_expect(&table->young, hashes[half % AHEAD]);
+			entry_expect(&table->frozen, hashes[half % AHEAD]);
+		}
+	}
 }
 
 bool index_lag_find_id(struct index_lag *lag, struct bytes key, uint64_t *value)
@@ -220,12 +265,21 @@ bool index_lag_find_id(struct index_lag *lag, struct bytes key, uint64_t *value)
 
 static enum err rows_take(struct lag_map *map, const struct key_set *set)
 {
+	uint32_t hashes[AHEAD];
 	enum err err = OK;
-	for (size_t i = 0; i < set->row_count && err == OK; i++) {
-		const struct key_row *row = &set->rows[i];
-		CHECK(row->present || !row->changed);
-		if (row->changed)
-			err = map_put(map, key_set_key(set, i), row->value);
+	for (size_t next = 0; next < set->row_count + AHEAD && err == OK; next++) {
+		size_t i = next - AHEAD;
+		if (next >= AHEAD) {
+			const struct key_row *row = &set->rows[i];
+			CHECK(row->present || !row->changed);
+			if (row->changed)
+				err = map_put(
+					map, hashes[i % AHEAD], key_set_key(set, i), row->value);
+		}
+		if (next < set->row_count) {
+			hashes[next % AHEAD] = hash_of(key_set_key(set, next));
+			slot_expect(map, hashes[next % AHEAD]);
+		}
 	}
 	return err;
 }
@@ -257,7 +311,8 @@ static enum err key_load(struct index_lag *lag, MDB_txn *txn, const struct table
 		if (err != OK && err != ERR_NOT_FOUND)
 			return err;
 	}
-	return map_put(&lag->keys.young, bytes_of_val(&key), last);
+	struct bytes bytes = bytes_of_val(&key);
+	return map_put(&lag->keys.young, hash_of(bytes), bytes, last);
 }
 
 static enum err record_load(struct index_lag *lag, MDB_txn *txn, const struct tables *tables,
@@ -274,7 +329,8 @@ static enum err record_load(struct index_lag *lag, MDB_txn *txn, const struct ta
 	if (err != OK)
 		return err;
 	MDB_val id = identity_key(record->partner, event.id, space);
-	err = map_put(&lag->ids.young, bytes_of_val(&id), record->seq);
+	struct bytes bytes = bytes_of_val(&id);
+	err = map_put(&lag->ids.young, hash_of(bytes), bytes, record->seq);
 	if (err == OK && event.key.length > 0)
 		err = key_load(lag, txn, tables, record, event.key);
 	return err;
@@ -346,12 +402,11 @@ static enum err table_sort(struct lag_table *table)
 	uint32_t number;
 	key_set_clear(&table->sorted);
 	table->written = 0;
-	for (size_t i = 0; i < frozen->count; i++) {
-		enum err err = key_set_add(
-			&table->sorted, entry_key(frozen, &frozen->entries[i]), &number);
-		if (err != OK)
-			return err;
-	}
+	enum err err = key_set_reserve(&table->sorted, frozen->count, frozen->byte_count);
+	for (size_t i = 0; i < frozen->count && err == OK; i++)
+		err = key_set_add(&table->sorted, entry_key(frozen, &frozen->entries[i]), &number);
+	if (err != OK)
+		return err;
 	key_set_sort(&table->sorted);
 	/* The map has no key twice, so that entry i is row number i below. */
 	CHECK(table->sorted.row_count == frozen->count);
@@ -381,16 +436,24 @@ static void *sorter_run(void *context)
 	return NULL;
 }
 
-/* Young becomes frozen. The next young generation gets as many slots: it will be as large. */
+/*
+ * Young becomes frozen. The next young generation gets as much room: it will be as large. Without
+ * memory it grows as it needs to.
+ */
 static void table_freeze(struct lag_table *table)
 {
+	struct lag_map *young = &table->young;
 	/* The last generation was dropped after the commit that wrote the end of it. */
 	CHECK(table->frozen.count == 0 && table->written == 0);
-	table->frozen = table->young;
-	table->young = (struct lag_map){ 0 };
-	table->young.slots = calloc(table->frozen.slot_count, sizeof(*table->young.slots));
-	if (table->young.slots != NULL)
-		table->young.slot_count = table->frozen.slot_count;
+	table->frozen = *young;
+	*young = (struct lag_map){ 0 };
+	young->slots = calloc(table->frozen.slot_count, sizeof(*young->slots));
+	if (young->slots != NULL)
+		young->slot_count = table->frozen.slot_count;
+	if (table->frozen.count > 0 && GROW_TO(young->entries, table->frozen.count))
+		young->size = table->frozen.count;
+	if (table->frozen.byte_count > 0 && GROW_TO(young->bytes, table->frozen.byte_count))
+		young->byte_size = table->frozen.byte_count;
 }
 
 /* The mutex is held for the exchange only, so that no look-up waits for the sorting. */

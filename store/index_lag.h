@@ -88,6 +88,13 @@ void index_lag_release(struct index_lag *lag);
 /* True: *value is that of the key. Only in the writer's thread. */
 bool index_lag_find(const struct lag_table *table, struct bytes key, uint64_t *value);
 
+/*
+ * Fills the rows of a sorted set that the lag has, and says of the others that they are not
+ * present. Each key is somewhere else in memory, which is asked for ahead: so many at once take
+ * half of the time of as many index_lag_find(). Only in the writer's thread.
+ */
+void index_lag_fill(const struct lag_table *table, struct key_set *set);
+
 /* index_lag_find() of an identity, from any thread. */
 bool index_lag_find_id(struct index_lag *lag, struct bytes key, uint64_t *value);
 

@@ -39,23 +39,34 @@ void key_set_clear(struct key_set *set)
 	set->byte_count = 0;
 }
 
-static enum err set_grow(struct key_set *set, size_t length)
+enum err key_set_reserve(struct key_set *set, size_t count, size_t bytes)
 {
-	if (set->count == set->size) {
-		size_t size = set->size == 0 ? SIZE_FIRST : 2 * set->size;
-		if (size > UINT32_MAX || !GROW_TO(set->entries, size) ||
-			!GROW_TO(set->merged, size) || !GROW_TO(set->rows, size) ||
-			!GROW_TO(set->row_of, size) || !GROW_TO(set->entry_of, size))
+	if (count > UINT32_MAX || bytes > UINT32_MAX)
+		return ERR_FULL;
+	if (count > set->size) {
+		if (!GROW_TO(set->entries, count) || !GROW_TO(set->merged, count) ||
+			!GROW_TO(set->rows, count) || !GROW_TO(set->row_of, count) ||
+			!GROW_TO(set->entry_of, count))
 			return ERR_FULL;
-		set->size = size;
+		set->size = count;
 	}
-	if (set->byte_size - set->byte_count < length) {
-		size_t size = 2 * set->byte_size + SIZE_FIRST * KEY_BYTES_GUESS + length;
-		if (size > UINT32_MAX || !GROW_TO(set->bytes, size))
+	if (bytes > set->byte_size) {
+		if (!GROW_TO(set->bytes, bytes))
 			return ERR_FULL;
-		set->byte_size = size;
+		set->byte_size = bytes;
 	}
 	return OK;
+}
+
+/* Makes room for one key more. */
+static enum err set_grow(struct key_set *set, size_t length)
+{
+	size_t count = set->size, bytes = set->byte_size;
+	if (set->count == count)
+		count = count == 0 ? SIZE_FIRST : 2 * count;
+	if (bytes - set->byte_count < length)
+		bytes = 2 * bytes + SIZE_FIRST * KEY_BYTES_GUESS + length;
+	return key_set_reserve(set, count, bytes);
 }
 
 /* Eight bytes of a key from `at` on, as if zeros followed its end. */

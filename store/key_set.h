@@ -45,6 +45,9 @@ void key_set_release(struct key_set *set);
 /* Forgets the keys; the memory is kept for the next group. */
 void key_set_clear(struct key_set *set);
 
+/* Makes room for so many keys of so many bytes together. ERR_FULL: there is no memory. */
+enum err key_set_reserve(struct key_set *set, size_t count, size_t bytes) NODISCARD;
+
 /* Adds a key, which is copied; *number is for key_set_row(). ERR_FULL: there is no memory. */
 enum err key_set_add(struct key_set *set, struct bytes key, uint32_t *number) NODISCARD;
 

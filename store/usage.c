@@ -42,6 +42,18 @@ uint32_t usage_of_person(const struct usage *usage, uint16_t partner, uint32_t p
 	return at == 0 ? 0 : usage->shares[at].count;
 }
 
+void usage_expect_head(const struct usage *usage, uint32_t person)
+{
+	if (person < usage->head_count)
+		__builtin_prefetch(&usage->heads[person]);
+}
+
+void usage_expect_share(const struct usage *usage, uint32_t person)
+{
+	if (person < usage->head_count)
+		__builtin_prefetch(&usage->shares[usage->heads[person]]);
+}
+
 static uint64_t bit_of(uint16_t municipality)
 {
 	return UINT64_C(1) << municipality % 64;

@@ -78,6 +78,13 @@ enum err usage_load(struct usage *usage, MDB_txn *txn, MDB_dbi log, const struct
 /* The records of a partner about a person. */
 uint32_t usage_of_person(const struct usage *usage, uint16_t partner, uint32_t person);
 
+/*
+ * usage_of_person() will be asked of a person: fetches from memory where its shares begin, and, a
+ * little later, the first of them. Any number does.
+ */
+void usage_expect_head(const struct usage *usage, uint32_t person);
+void usage_expect_share(const struct usage *usage, uint32_t person);
+
 /* Has the partner a record in the municipality? In how many has it one? */
 bool usage_has(const struct usage *usage, uint16_t partner, uint16_t municipality);
 uint32_t usage_municipalities(const struct usage *usage, uint16_t partner);

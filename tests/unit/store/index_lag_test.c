@@ -177,6 +177,15 @@ static struct bytes key_of(uint64_t number, char space[24])
 	return bytes_of_string(space);
 }
 
+/* The other way round. */
+static const char *bytes_to_string(struct bytes bytes, char space[24])
+{
+	assert_true(bytes.length < 24);
+	memcpy(space, bytes.data, bytes.length);
+	space[bytes.length] = '\0';
+	return space;
+}
+
 /* A set with one key, which has `value` and is to be taken. */
 static void set_make(struct key_set *set, struct bytes key, uint64_t value)
 {
@@ -218,6 +227,52 @@ static void a_key_has_the_value_that_was_taken_last(void **state)
 	index_lag_release(&lag);
 }
 
+/* Sets of every size around that of the window in which memory is fetched ahead. */
+static void many_keys_at_once_are_found_as_one_by_one(void **state)
+{
+	(void)state;
+	static uint64_t values[KEYS];
+	struct chance chance = chance_new();
+	struct index_lag lag;
+	struct key_set set = { 0 }, none = { 0 };
+	char space[24];
+	index_lag_init(&lag);
+	memset(values, 0, sizeof(values));
+	for (uint64_t round = 1; round <= 200; round++) {
+		size_t count = chance_below(&chance, round % 2 == 0 ? 40 : 300);
+		key_set_clear(&set);
+		for (size_t i = 0; i < count; i++) {
+			uint32_t ignored;
+			struct bytes key = key_of(chance_below(&chance, KEYS), space);
+			assert_int_equal(key_set_add(&set, key, &ignored), OK);
+		}
+		key_set_sort(&set);
+		if (round == 100) {
+			lag.ids.frozen = lag.ids.young;
+			lag.ids.young = (struct lag_map){ 0 };
+		}
+		/* What was there before says nothing. */
+		for (size_t row = 0; row < set.row_count; row++)
+			set.rows[row].present = chance_below(&chance, 2) == 0;
+		index_lag_fill(&lag.ids, &set);
+		for (size_t row = 0; row < set.row_count; row++) {
+			uint64_t number =
+				strtoull(bytes_to_string(key_set_key(&set, row), space), NULL, 10);
+			assert_int_equal(set.rows[row].present, values[number] != 0);
+			if (values[number] != 0)
+				assert_int_equal(set.rows[row].value, values[number]);
+			if (chance_below(&chance, 3) == 0)
+				continue;
+			values[number] = round * KEYS + row;
+			set.rows[row] = (struct key_row){ values[number], true, true };
+		}
+		assert_int_equal(index_lag_take(&lag, &set, &none), OK);
+	}
+	assert_true(lag.ids.young.count > 0 && lag.ids.frozen.count > 0);
+	key_set_release(&set);
+	index_lag_release(&lag);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +281,7 @@ int main(void)
 		cmocka_unit_test(what_was_written_at_rest_and_given_up_is_written_again),
 		cmocka_unit_test(what_a_group_took_and_gave_up_is_not_in_the_lag),
 		cmocka_unit_test(a_key_has_the_value_that_was_taken_last),
+		cmocka_unit_test(many_keys_at_once_are_found_as_one_by_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
