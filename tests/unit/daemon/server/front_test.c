@@ -5,11 +5,9 @@
 #include "daemon/server/front.h"
 
 #include "daemon/server/inquiry.h"
-#include "tests/unit/daemon/server/committer_fixture.h"
+#include "tests/unit/daemon/server/front_fixture.h"
 
 #include <dlfcn.h>
-
-#define ROWS_MAX 64 /* cmocka has a macro fail(): base/err.h's is (fail)() */
 
 /* Takes the place of LMDB's: once it finds no room, before anything is written. */
 static atomic_bool commit_is_full;
@@ -22,244 +20,6 @@ int mdb_txn_commit(MDB_txn *txn)
 		return commit(txn);
 	mdb_txn_abort(txn);
 	return MDB_MAP_FULL;
-}
-
-/* The engine: its log in memory, and what it is to do wrong. */
-struct engine {
-	pthread_mutex_t mutex;
-	struct intake_row rows[ROWS_MAX];
-	unsigned count;
-	unsigned proposals;
-	bool unreachable;
-	bool broken;            /* it does not keep its promise, as look() sees it */
-	bool loses;             /* the next proposal is taken, and not answered */
-	bool drops;             /* the next one is neither */
-	atomic_bool is_cut;     /* proposals are on their way as long as this is so */
-	bool refuses;           /* proposals, as propose() sees that the promise is broken */
-	bool withholds;         /* rows, as it cannot promise that they stay */
-	bool mistakes;          /* the next row does not follow */
-	struct bytes overtakes; /* goes in before the next proposal; no data: nothing does */
-};
-
-/* One more row, as of another node. With the mutex held. */
-static void engine_add(struct engine *engine, uint64_t number, int64_t at_us, struct bytes bytes)
-{
-	static const uint8_t none[LOG_CHAIN_SIZE];
-	struct intake_row *row = &engine->rows[engine->count];
-	const struct intake_row *before = engine->count == 0 ? NULL : row - 1;
-	uint8_t *copy = malloc(bytes.length);
-	CHECK(engine->count < ROWS_MAX && copy != NULL);
-	memcpy(copy, bytes.data, bytes.length);
-	*row = (struct intake_row){
-		.pos = ++engine->count,
-		.number = number,
-		.at_us = before != NULL && at_us <= before->at_us ? before->at_us + 1 : at_us,
-		.bytes = bytes_of(copy, bytes.length),
-	};
-	intake_chain(before == NULL ? none : before->chain, row, row->chain);
-	if (engine->mistakes)
-		row->chain[0] ^= 1;
-}
-
-static enum err engine_connect(void *self, const struct intake_store *store,
-	uint8_t cluster[LOG_CLUSTER_SIZE], struct reason *reason)
-{
-	struct engine *engine = self;
-	(void)store;
-	memset(cluster, 7, LOG_CLUSTER_SIZE);
-	return engine->unreachable ? (fail)(reason, ERR_IO, "the engine is away") : OK;
-}
-
-static enum err engine_look(void *self, struct reason *reason)
-{
-	const struct engine *engine = self;
-	return engine->broken ? (fail)(reason, ERR_CONFLICT, "the promise is broken") : OK;
-}
-
-static enum err engine_propose(void *self, uint64_t number, int64_t at_us, struct bytes bytes,
-	struct intake_row *row, struct reason *reason)
-{
-	struct engine *engine = self;
-	AWAIT(!atomic_load(&engine->is_cut));
-	pthread_mutex_lock(&engine->mutex);
-	enum err err = engine->refuses ? (fail)(reason, ERR_CONFLICT, "the promise is broken") : OK;
-	engine->proposals++;
-	const struct intake_row *found = NULL;
-	for (unsigned i = 0; i < engine->count; i++) {
-		if (engine->rows[i].number == number)
-			found = &engine->rows[i];
-	}
-	if (err == OK && engine->drops)
-		err = (fail)(reason, ERR_IO, "the connection was lost");
-	engine->drops = false;
-	if (err == OK && engine->overtakes.data != NULL)
-		engine_add(engine, 0, at_us, engine->overtakes);
-	engine->overtakes = bytes_of(NULL, 0);
-	if (err == OK && found == NULL) {
-		engine_add(engine, number, at_us, bytes);
-		found = &engine->rows[engine->count - 1];
-	}
-	if (err == OK && engine->loses)
-		err = (fail)(reason, ERR_IO, "the connection was lost");
-	engine->loses = false;
-	if (err == OK)
-		*row = *found;
-	pthread_mutex_unlock(&engine->mutex);
-	return err;
-}
-
-static enum err engine_next(
-	void *self, uint64_t after, uint64_t applied, struct intake_row *row, struct reason *reason)
-{
-	struct engine *engine = self;
-	CHECK(applied <= after);
-	pthread_mutex_lock(&engine->mutex);
-	bool has = after < engine->count;
-	if (has)
-		*row = engine->rows[after];
-	bool withholds = engine->withholds;
-	pthread_mutex_unlock(&engine->mutex);
-	if (has && withholds)
-		return (fail)(reason, ERR_CONFLICT, "the promise is broken");
-	return has ? OK : ERR_NOT_FOUND;
-}
-
-static enum err engine_wait(void *self, int64_t us, struct reason *reason)
-{
-	const struct clock clock = clock_system();
-	(void)self;
-	(void)us;
-	(void)reason;
-	clock_sleep(&clock, 500);
-	return OK;
-}
-
-static void engine_nothing(void *self)
-{
-	(void)self;
-}
-
-/* Another node of the same log: its rows have no number here. */
-static enum err other_next(
-	void *self, uint64_t after, uint64_t applied, struct intake_row *row, struct reason *reason)
-{
-	enum err err = engine_next(self, after, applied, row, reason);
-	row->number = 0;
-	return err;
-}
-
-static void engine_release(struct engine *engine)
-{
-	for (unsigned i = 0; i < engine->count; i++)
-		free((void *)(uintptr_t)engine->rows[i].bytes.data);
-	pthread_mutex_destroy(&engine->mutex);
-}
-
-struct node {
-	struct house house;
-	struct front *front;
-	atomic_uint applied;
-	atomic_uint acts;
-	atomic_bool settles; /* an act waits until this is so, as for the figures; else it is broken
-				off */
-};
-
-static void node_applied(void *context)
-{
-	struct node *node = context;
-	atomic_fetch_add(&node->applied, 1);
-}
-
-/*
- * As when the daemon is told to end in the middle of an erasure; or one of nobody, for which the
- * figures had to be up to date.
- */
-static enum err node_act(void *context, const struct proposal_act *act, int64_t at_us,
-	const struct log_place *place, struct acted *acted, struct reason *reason)
-{
-	struct node *node = context;
-	(void)acted;
-	(void)at_us;
-	(void)reason;
-	assert_int_equal(act->type, LOG_ACT_ERASED);
-	assert_int_equal(place->pos, 1);
-	atomic_fetch_add(&node->acts, 1);
-	if (!atomic_load(&node->settles))
-		return ERR_STOPPED;
-	AWAIT(!atomic_load(&node->settles));
-	return ERR_NOT_FOUND;
-}
-
-/* On a store that is there. */
-static void node_begin(struct node *node, struct engine *engine, bool other)
-{
-	struct house *house = &node->house;
-	house->counters = (struct counters){ 0 };
-	const struct committer_limits limits = { 1000, SIZE_MAX, false, true };
-	clock_virtual_init(&house->time, STORE_NOW_US);
-	const struct clock clock = clock_virtual(&house->time);
-	counters_init(&house->counters, 0);
-	assert_int_equal(committer_start(house->store.log, &clock, &limits, &house->counters,
-				 &house->committer),
-		OK);
-	const struct front_options options = {
-		.intake = {
-			.self = engine,
-			.connect = engine_connect,
-			.look = engine_look,
-			.propose = engine_propose,
-			.next = other ? other_next : engine_next,
-			.wait = engine_wait,
-			.wake = engine_nothing,
-			.disconnect = engine_nothing,
-		},
-		.clock = &clock,
-		.log = house->store.log,
-		.committer = house->committer,
-		.limits = limits,
-		.rules = { .definitions = 2 },
-		.applied = node_applied,
-		.act = node_act,
-		.context = node,
-	};
-	assert_int_equal(front_start(&options, &node->front), OK);
-}
-
-static void node_open(struct node *node, struct engine *engine, bool other)
-{
-	store_make(&node->house.store);
-	node_begin(node, engine, other);
-}
-
-static void engine_init(struct engine *engine)
-{
-	*engine = (struct engine){ .count = 0 };
-	pthread_mutex_init(&engine->mutex, NULL);
-}
-
-static bool is_away(struct node *node)
-{
-	struct reason reason;
-	return front_is_away(node->front, &reason);
-}
-
-static void node_make(struct node *node, struct engine *engine)
-{
-	*node = (struct node){ .front = NULL };
-	engine_init(engine);
-	node_open(node, engine, false);
-	AWAIT(!is_away(node));
-}
-
-static void node_close(struct node *node)
-{
-	front_stop(node->front);
-	committer_stop(node->house.committer);
-	front_free(node->front);
-	committer_free(node->house.committer);
-	counters_release(&node->house.counters);
-	clock_virtual_release(&node->house.time);
-	store_end(&node->house.store);
 }
 
 static void a_batch_is_a_row_and_answered_when_it_is_applied(void **state)
@@ -482,11 +242,9 @@ static void *reading_run(void *context)
 /* Returns when he waits, and the committer has nothing to do; the front is in real time. */
 static void reading_start(struct reading *reading, struct node *node, int64_t known_us)
 {
-	int64_t us;
 	*reading = (struct reading){ .node = node, .known_us = known_us };
 	assert_int_equal(pthread_create(&reading->thread, NULL, reading_run, reading), 0);
-	while ((us = clock_virtual_rest(&node->house.time, 2)) <= LINGER_US)
-		clock_virtual_advance(&node->house.time, us);
+	node_rest(node, 2);
 }
 
 static void who_reads_waits_a_quarter_of_a_second_for_a_network_cut_in_silence(void **state)
@@ -600,6 +358,7 @@ static void an_act_that_is_broken_off_by_the_end_is_read_again(void **state)
 	pthread_mutex_unlock(&engine.mutex);
 	AWAIT(is_away(&node));
 	assert_int_equal(atomic_load(&node.acts), 1);
+	assert_int_equal(atomic_load(&node.act_pos), 1);
 	assert_int_equal(front_has_failed(node.front, &reason), OK);
 	assert_int_equal(log_place(node.house.store.log)->pos, 0);
 	text_release(&row);
@@ -619,11 +378,12 @@ static void what_is_settled_in_flight_does_not_hold_up_an_act_that_came_before_i
 	proposal_encode_act(&act, &rules, &row);
 	atomic_store(&node.settles, true);
 	pthread_mutex_lock(&engine.mutex);
-	engine.overtakes = text_bytes(&row);
+	engine.overtakes[0] = text_bytes(&row);
 	pthread_mutex_unlock(&engine.mutex);
 	/* As the figures do. */
 	assert_int_equal(committer_settle(node.house.committer, STORE_NOW_US + 1), ERR_FULL);
 	AWAIT(atomic_load(&node.acts) == 1);
+	assert_int_equal(atomic_load(&node.act_pos), 1);
 	atomic_store(&node.settles, false);
 	AWAIT(front_applied_pos(node.front) == 2);
 	assert_true(committer_settled_us(node.house.committer) >= STORE_NOW_US + 1);

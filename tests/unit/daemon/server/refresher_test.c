@@ -4,7 +4,7 @@
  */
 #include "daemon/server/refresher.c"
 
-#include "tests/unit/daemon/server/committer_fixture.h"
+#include "tests/unit/daemon/server/front_fixture.h"
 
 /* Two threads: the committer and the refresher. */
 #define THREADS 2
@@ -337,6 +337,64 @@ static void who_waits_is_answered_although_what_is_settled_is_not(void **state)
 	desk_end(&desk);
 }
 
+/* Is that shown of a node: the last record, and K; 0: any? */
+static bool node_shows(struct refresher *refresher, uint64_t seq, int64_t known_us)
+{
+	struct snapshot snapshot;
+	struct reason reason;
+	if (refresher_snapshot(refresher, &snapshot, &reason) != OK)
+		return false;
+	bool shows = snapshot.seq == seq && (known_us == 0 || snapshot.known_us == known_us);
+	snapshot_drop(&snapshot);
+	return shows;
+}
+
+/* An act of another node waits until the figures have what came before it. */
+static void what_came_to_be_settled_is_shown_though_the_instant_of_the_refresh_is_not(void **state)
+{
+	(void)state;
+	static struct engine engine;
+	static struct node node;
+	struct refresher *refresher;
+	struct request request;
+	struct text batch = { 0 }, erased = { 0 };
+	struct reason reason;
+	const struct log_rules rules = { 0 };
+	const struct proposal_act act = { LOG_ACT_ERASED, bytes_of_string("s"), 0 };
+	node_make(&node, &engine);
+	atomic_store(&node.settles, true);
+	const struct clock clock = clock_virtual(&node.house.time);
+	request_make(&request, &node.house, "e", 1);
+	proposal_encode(&request.submission, &rules, &batch);
+	proposal_encode_act(&act, &rules, &erased);
+	assert_int_equal(refresher_start(node.house.store.log, node.house.store.path, &clock,
+				 node.house.committer, &node.house.counters, &refresher),
+		OK);
+	AWAIT(node_shows(refresher, 0, 0));
+	node_rest(&node, THREADS);
+	pthread_mutex_lock(&engine.mutex);
+	engine.overtakes[0] = text_bytes(&batch);
+	engine.overtakes[1] = text_bytes(&erased);
+	pthread_mutex_unlock(&engine.mutex);
+	clock_virtual_advance(&node.house.time, 2 * FRESH_US);
+	refresher_wake(refresher);
+	AWAIT(atomic_load(&node.acts) == 1);
+	AWAIT(node_shows(refresher, 1, committer_settled_us(node.house.committer)));
+	assert_int_equal(refresher_has_failed(refresher, &reason), OK);
+	/* Its own instant is settled after the act. */
+	assert_true(committer_settled_us(node.house.committer) < clock_now_us(&clock));
+	uint64_t pos = front_applied_pos(node.front);
+	atomic_store(&node.settles, false);
+	AWAIT(front_applied_pos(node.front) == pos + 2);
+	refresher_stop(refresher);
+	refresher_free(refresher);
+	text_release(&batch);
+	text_release(&erased);
+	request_release(&request);
+	node_close(&node);
+	engine_release(&engine);
+}
+
 /* Takes all the patience there is, before each person that is folded. */
 static struct desk *slow_desk;
 
@@ -616,6 +674,8 @@ int main(void)
 		cmocka_unit_test(
 			who_waits_is_answered_from_what_is_shown_when_the_refresh_takes_long),
 		cmocka_unit_test(who_waits_is_answered_although_what_is_settled_is_not),
+		cmocka_unit_test(
+			what_came_to_be_settled_is_shown_though_the_instant_of_the_refresh_is_not),
 		cmocka_unit_test(who_waits_for_a_long_fold_is_answered_before_it_ends),
 		cmocka_unit_test(nobody_waits_for_what_takes_long_however_old_the_figures_are),
 		cmocka_unit_test(nobody_waits_while_the_state_is_saved),
