@@ -877,6 +877,7 @@ static bool is_overdue(struct committer *committer)
 /* Has the cluster settle it, for who only reads. Errors as those of committer_settle(). */
 static enum err settle_soon(struct committer *committer, int64_t known_us)
 {
+	CHECK(!thread_is_of(committer));
 	if (is_overdue(committer))
 		return ERR_FULL;
 	struct settling *settling = calloc(1, sizeof(*settling));
@@ -896,11 +897,6 @@ static enum err settle_soon(struct committer *committer, int64_t known_us)
 
 enum err committer_settle(struct committer *committer, int64_t known_us)
 {
-	CHECK(!thread_is_of(committer));
-	if (known_us <= committer_settled_us(committer))
-		return OK;
-	if (committer->limits.clustered)
-		return settle_soon(committer, known_us);
 	return committer_settle_meanwhile(committer, known_us, NULL);
 }
 
@@ -910,6 +906,8 @@ enum err committer_settle_meanwhile(
 	struct submission submission = { .settle_us = known_us };
 	if (known_us <= committer_settled_us(committer))
 		return OK;
+	if (committer->limits.clustered && meanwhile == NULL)
+		return settle_soon(committer, known_us);
 	if (committer_follows(committer))
 		return ERR_NOT_FOUND;
 	return submit_and_wait(committer, &submission, meanwhile);

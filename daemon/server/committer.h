@@ -158,7 +158,7 @@ struct meanwhile {
 
 /*
  * The same, but for up to half a minute in a cluster that was cut off in silence: `look` is called
- * in the caller's own thread when the wait begins and each 50 ms of it.
+ * in the caller's own thread when the wait begins and each 50 ms of it. NULL: no longer than above.
  */
 enum err committer_settle_meanwhile(
 	struct committer *committer, int64_t known_us, const struct meanwhile *meanwhile) NODISCARD;
