@@ -215,6 +215,24 @@ static enum err group_write(
 	return err;
 }
 
+/* ERR_FULL is for what finds no room in it: one that cannot begin ends the daemon. */
+static enum err transaction_begin(struct committer *committer, int64_t at_us, struct reason *reason)
+{
+	enum err err = log_begin(committer->log, at_us, reason);
+	return err == ERR_FULL ? ERR_IO : err;
+}
+
+/* Commits it when all was written, else nothing of it stays. */
+static enum err transaction_end(
+	struct committer *committer, enum err written, struct reason *reason)
+{
+	if (written == OK)
+		return log_commit(committer->log, reason);
+	enum err err = log_fail(committer->log, written, reason);
+	log_abort(committer->log);
+	return err;
+}
+
 /*
  * One transaction. ERR_FULL: the batches could not be taken, nothing was written.
  * Any other error: stop.
@@ -222,19 +240,22 @@ static enum err group_write(
 static enum err group_try(struct committer *committer, struct submission *group, bool with_batches,
 	struct reason *reason)
 {
-	enum err err = log_begin(committer->log, clock_now_us(&committer->clock), reason);
+	enum err err = transaction_begin(committer, clock_now_us(&committer->clock), reason);
 	if (err != OK)
-		return err == ERR_FULL ? ERR_IO : err;
-	err = group_write(committer, group, with_batches);
-	if (err != OK) {
-		err = log_fail(committer->log, err, reason);
-		log_abort(committer->log);
 		return err;
-	}
-	err = log_commit(committer->log, reason);
+	err = transaction_end(committer, group_write(committer, group, with_batches), reason);
 	if (err == OK && with_batches)
 		entries_tell(committer->entries, committer->entry_count, group);
 	return err;
+}
+
+/* Before a transaction: readers that died hold nothing up, now and then. */
+static void readers_sweep(struct committer *committer, int64_t now_us)
+{
+	if (now_us - committer->swept_us <= SWEEP_US)
+		return;
+	log_sweep(committer->log);
+	committer->swept_us = now_us;
 }
 
 static void group_commit(struct committer *committer, struct submission *group)
@@ -250,10 +271,7 @@ static void group_commit(struct committer *committer, struct submission *group)
 		committer->batch_us = started_us;
 		committer->restless = true;
 	}
-	if (started_us - committer->swept_us > SWEEP_US) {
-		log_sweep(committer->log);
-		committer->swept_us = started_us;
-	}
+	readers_sweep(committer, started_us);
 	/* Looked at for each group, so that a shortage heals and shows without a batch. */
 	enum err err = log_space(committer->log, &reason);
 	if (err == OK)
@@ -323,16 +341,10 @@ static enum err row_write(struct committer *committer, struct commit_row *row)
 /* One transaction with a row. ERR_FULL: there was no room, nothing was written. */
 static enum err row_try(struct committer *committer, struct commit_row *row, struct reason *reason)
 {
-	enum err err = log_begin(committer->log, row->at_us, reason);
+	enum err err = transaction_begin(committer, row->at_us, reason);
 	if (err != OK)
-		return err == ERR_FULL ? ERR_IO : err;
-	err = row_write(committer, row);
-	if (err != OK) {
-		err = log_fail(committer->log, err, reason);
-		log_abort(committer->log);
 		return err;
-	}
-	err = log_commit(committer->log, reason);
+	err = transaction_end(committer, row_write(committer, row), reason);
 	/* Once: what was told that it is rejected is not counted again. */
 	if (err == OK && row->group != NULL)
 		entries_tell(row->entries, row->count, row->group);
@@ -394,10 +406,7 @@ static void row_commit(struct committer *committer, struct submission *submissio
 	CHECK(thread_is_of(committer) && submission->next == NULL && !committer->failed);
 	committer->batch_us = started_us;
 	committer->restless = true;
-	if (started_us - committer->swept_us > SWEEP_US) {
-		log_sweep(committer->log);
-		committer->swept_us = started_us;
-	}
+	readers_sweep(committer, started_us);
 	/* After one that was given up none is applied: the next start reads that one again. */
 	bool follows = row->place.pos == log_place(committer->log)->pos + 1;
 	enum err err = follows ? row_apply(committer, row) : ERR_FULL;
@@ -460,15 +469,8 @@ static enum err index_write(struct committer *committer, size_t rows)
 		return ERR_FULL;
 	uint64_t before_seq = log_last_seq(committer->log);
 	enum err err = log_begin(committer->log, clock_now_us(&committer->clock), &reason);
-	if (err == OK) {
-		err = log_index(committer->log, rows);
-		if (err == OK) {
-			err = log_commit(committer->log, &reason);
-		} else {
-			err = log_fail(committer->log, err, &reason);
-			log_abort(committer->log);
-		}
-	}
+	if (err == OK)
+		err = transaction_end(committer, log_index(committer->log, rows), &reason);
 	/* The index is written, and no record. */
 	CHECK(log_last_seq(committer->log) == before_seq);
 	if (err == ERR_CORRUPT)
