@@ -223,6 +223,7 @@ static void turn(void *context)
 	answers_forget(daemon);
 	tails_turn(daemon, server->stopping);
 	outcomes_forget(&server->outcomes, clock_now_us(&server->clock));
+	arena_pool_rest(&server->arenas);
 	memory_wipe_stack();
 	atomic_fetch_add(&server->turns, 1);
 	followed_count(daemon);
@@ -469,6 +470,7 @@ static void daemon_stop(struct daemon *daemon)
 		http_run(daemon->http);
 	http_stop(daemon->http);
 	stream_stop(daemon->stream);
+	arena_pool_release(&server->arenas);
 	workers_free(server->workers);
 	refresher_free(server->refresher);
 	front_free(server->front);
@@ -742,6 +744,7 @@ static void server_count(struct server *server)
 		.counters = &server->counters,
 		.outcomes = &server->outcomes,
 		.access = &server->access,
+		.arenas = &server->arenas,
 		.round_to = (uint32_t)config->public_round_to,
 	};
 	server->access = access_hold(config->access);

@@ -32,7 +32,7 @@ static enum err arena_fill(struct delivery *delivery, const struct partner *part
 		.subjects = &(*reception->access)->subjects,
 	};
 	struct arena *arena = &delivery->arena;
-	size_t most = batch_arena_size(bytes.length);
+	size_t most = arena_pool_size(batch_arena_size(bytes.length));
 	size_t beside =
 		bytes.length + 2 * heap; /* it is less that is free, and more that is held */
 	if (delivery->least == 0)
@@ -42,7 +42,7 @@ static enum err arena_fill(struct delivery *delivery, const struct partner *part
 	delivery->held = share_take_some(delivery->share, HELD_FOR_WORK, delivery->least, most);
 	if (delivery->held == 0)
 		return lack(delivery, delivery->least, beside, reason);
-	if (arena_init(arena, delivery->held) != OK)
+	if (arena_pool_take(reception->arenas, delivery->held, arena) != OK)
 		return fail(reason, ERR_CONFLICT, "there is no memory; try again");
 	enum err err = batch_read(
 		bytes, format, &limits, &partner->rights, today, arena, &delivery->batch, reason);
@@ -115,7 +115,8 @@ enum err delivery_read(struct delivery *delivery, const struct reception *recept
 
 void delivery_release(struct delivery *delivery)
 {
-	arena_release(&delivery->arena);
+	if (delivery->arena.memory != NULL)
+		arena_pool_give(delivery->reception->arenas, &delivery->arena);
 	if (delivery->share != NULL)
 		share_give(delivery->share, HELD_FOR_WORK, delivery->held);
 	delivery->held = 0;

@@ -5,6 +5,7 @@
 #ifndef DAEMON_SERVER_DELIVERY_H
 #define DAEMON_SERVER_DELIVERY_H
 
+#include "base/arena_pool.h"
 #include "base/budget.h"
 #include "daemon/server/access.h"
 #include "daemon/server/committer.h"
@@ -18,6 +19,7 @@ struct reception {
 	struct counters *counters;          /* the loop's thread */
 	struct outcomes *outcomes;          /* the same */
 	struct access *const *access;       /* that is in force: it has what municipalities set */
+	struct arena_pool *arenas;          /* that batches are read into; the loop's thread */
 	uint32_t round_to;                  /* the base where it says nothing */
 };
 

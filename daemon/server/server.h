@@ -57,6 +57,7 @@ struct server {
 	struct auditor auditor;
 	bool access_log_fails;      /* the operator was told so; the loop's thread */
 	struct reception reception; /* of both doors */
+	struct arena_pool arenas;   /* its; the loop's thread */
 	bool stopping;              /* no more batches are taken */
 	_Atomic uint64_t last_act; /* the seq of the newest act whose effect is shown; any thread */
 	atomic_bool front_ends;    /* what a row of the cluster has done may end; any thread */
