@@ -7,6 +7,7 @@ made: only the written contract in spec/ is used.
 """
 
 import atexit
+import contextlib
 import http.client
 import importlib
 import itertools
@@ -44,6 +45,8 @@ PROBLEM = "application/problem+json"
 WAIT = float(os.environ.get("LADDERD_WAIT", "20"))
 # `make check-slow` and `make torture` run the long forms.
 LONG = os.environ.get("LADDERD_LONG") == "1"
+# A program built for coverage notes what ran when it ends by itself: `make coverage` lets it.
+COVERAGE = os.environ.get("LADDERD_COVERAGE") == "1"
 in_long_form = unittest.skipUnless(LONG, "in its long form, by make check-slow")
 ZONE = ZoneInfo("Europe/Amsterdam")
 # `ladder` speaks Dutch to who does; these tests read English, unless they ask.
@@ -676,6 +679,10 @@ class Ladderd:
 
     def discard(self):
         """Ends it whatever it does, and leaves nothing."""
+        if COVERAGE and self.alive():
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(5)
         self.kill()
         shutil.rmtree(self.place, True)
         _living.discard(self)
