@@ -339,9 +339,10 @@ enum err erase_pending(struct reader *reader, const char *path, uint64_t **seqs,
 	if (erase_list_bytes(path) == noted || !reader->at->has_salt)
 		return OK;
 	err = list_read(path, &entries, &entry_count, reason);
-	if (err != OK || entry_count == 0)
+	if (err != OK)
 		return err;
-	err = records_compare(reader, entries, entry_count, seqs, count);
+	if (entry_count > 0)
+		err = records_compare(reader, entries, entry_count, seqs, count);
 	free(entries);
 	if (err != OK) {
 		free(*seqs);

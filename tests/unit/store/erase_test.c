@@ -142,6 +142,21 @@ static size_t pending(struct store *store, uint64_t first_two[2])
 	return count;
 }
 
+/* What was made for the list is given back too: LeakSanitizer looks. */
+static void an_empty_list_has_nobody(void **state)
+{
+	(void)state;
+	struct store store;
+	uint64_t seqs[2];
+	char list[96];
+	store_fill(&store);
+	subject_erase(&store, "p2");
+	snprintf(list, sizeof(list), "%s.erased", store.path);
+	assert_int_equal(truncate(list, 0), 0);
+	assert_int_equal(pending(&store, seqs), 0);
+	all_end(&store);
+}
+
 /* Puts the files of a backup in the place of the store's. The list beside it stays. */
 static void store_take_back(struct store *store, const char *backup)
 {
@@ -254,6 +269,7 @@ int main(void)
 		cmocka_unit_test(a_copy_that_is_not_whole_is_removed_and_nothing_was_erased),
 		cmocka_unit_test(a_copy_that_is_whole_is_put_in_place_by_the_next_start),
 		cmocka_unit_test(who_is_not_there_is_not_erased),
+		cmocka_unit_test(an_empty_list_has_nobody),
 		cmocka_unit_test(what_a_backup_brings_back_is_known_by_the_list_beside_the_store),
 		cmocka_unit_test(
 			of_two_who_a_backup_brings_back_the_second_is_known_until_it_is_erased_too),
