@@ -323,6 +323,16 @@ static bool name_take(struct walker *walker, uint64_t number, const struct node 
 	return tree.root == NO_PAGE || job_add(walker, job);
 }
 
+/* A page that the commit freed is as it was before it. False: the walk ends. */
+static bool page_left(struct walker *walker, uint64_t page)
+{
+	const struct page_walk *walk = walker->walking->walk;
+	enum err err = walk->leave == NULL ? OK : walk->leave(walk->context, page);
+	if (err == ERR_CORRUPT)
+		return bad(walker, page, "was not as it was written when it was changed");
+	return err == OK || end(walker->walking, err, walker->table, page, strerror(errno));
+}
+
 /* What a commit freed: the pages are of the tree no more. */
 static bool freed_take(struct walker *walker, uint64_t number, const struct node *node)
 {
@@ -354,10 +364,7 @@ static bool freed_take(struct walker *walker, uint64_t number, const struct node
 		uint64_t page = get64(list + i * sizeof(uint64_t));
 		if (page >= walk->head->pages)
 			good = bad(walker, page, "is freed, and none that the store has");
-		else if (page_bit(walk->in_tree, page) && walk->leave != NULL &&
-			 !walk->leave(walk->context, page))
-			good = bad(walker, page, "was not as it was written when it was changed");
-		else if (page_bit(walk->in_tree, page)) {
+		else if (page_bit(walk->in_tree, page) && (good = page_left(walker, page))) {
 			walk->in_tree[page / 64] &= ~((uint64_t)1 << page % 64);
 			walk->freed++;
 		}

@@ -82,9 +82,10 @@ struct page_walk {
 
 	/*
 	 * When `changes_only`: called for each page of the tree that the commit freed, whose bytes
-	 * are still what the commit had before it. False: it is not as it was. May be NULL.
+	 * are still what the commit had before it. ERR_CORRUPT: it is not as it was. ERR_IO: it
+	 * cannot be read. May be NULL.
 	 */
-	bool (*leave)(void *context, uint64_t number);
+	enum err (*leave)(void *context, uint64_t number);
 
 	/* Out: the pages of the tree by what was walked, and by what the databases say. */
 	uint64_t found;

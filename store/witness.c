@@ -373,13 +373,17 @@ static bool change_note(void *context, uint64_t number, const uint8_t *page)
  * What the commit changed is written elsewhere, with a sum of its own: were the page damaged
  * before, nobody would find it any more.
  */
-static bool change_leave(void *context, uint64_t number)
+static enum err change_leave(void *context, uint64_t number)
 {
 	const struct changes *changes = context;
 	const struct witness *witness = changes->witness;
 	size_t size = witness->page_size;
-	return pread(changes->fd, changes->page, size, (off_t)(number * size)) == (ssize_t)size &&
-	       sum_of(changes->page, size, number) == witness->of[number];
+	ssize_t length = pread(changes->fd, changes->page, size, (off_t)(number * size));
+	if (length < 0)
+		return ERR_IO;
+	bool same = length == (ssize_t)size &&
+		    sum_of(changes->page, size, number) == witness->of[number];
+	return same ? OK : ERR_CORRUPT;
 }
 
 static int by_number(const void *a, const void *b)

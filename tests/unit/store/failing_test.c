@@ -12,6 +12,7 @@
 #include "store/follow.h"
 #include "store/tables.h"
 #include "tests/unit/failing.h"
+#include "tests/unit/folder_copy.h"
 #include "tests/unit/random_log.h"
 
 /*
@@ -48,6 +49,7 @@ struct task {
 	const char *name;
 	void (*before)(struct stage *stage); /* NULL: nothing is to be done */
 	enum err (*run)(struct stage *stage);
+	bool scrubs; /* it looks at the disk itself */
 };
 
 static struct {
@@ -57,32 +59,6 @@ static struct {
 	uint64_t places;
 	bool thorough;
 } model;
-
-static void file_copy(const char *from, const char *to)
-{
-	static uint8_t bytes[1 << 20];
-	int in = __real_open(from, O_RDONLY), out = __real_open(to, O_WRONLY | O_CREAT, 0600);
-	assert_true(in >= 0 && out >= 0);
-	ssize_t length = __real_read(in, bytes, sizeof(bytes));
-	assert_true(length >= 0 && length < (ssize_t)sizeof(bytes));
-	assert_int_equal(__real_write(out, bytes, (size_t)length), length);
-	close(in);
-	close(out);
-}
-
-static void folder_copy(const char *from, const char *to)
-{
-	char source[512], target[512];
-	DIR *directory = opendir(from);
-	assert_non_null(directory);
-	for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-		snprintf(source, sizeof(source), "%s/%s", from, entry->d_name);
-		snprintf(target, sizeof(target), "%s/%s", to, entry->d_name);
-		if (entry->d_name[0] != '.')
-			file_copy(source, target);
-	}
-	closedir(directory);
-}
 
 static void beside(const struct stage *stage, const char *suffix, char out[96])
 {
@@ -276,6 +252,12 @@ static bool fails_at(
 	stage.said = (struct text){ 0 };
 	if (err == OK)
 		same(task, number, "what it said", &said, &truth->said);
+	/* To the scrub a sector that cannot be read is damage. */
+	bool may_be_damage = kind == FAILING_ROT || (kind == FAILING_FILE && task->scrubs);
+	if (!may_be_damage && stage.store.log != NULL &&
+		log_is_damaged(stage.store.log, &stage.reason))
+		fail_msg("%s, call %llu: it is told as damage: %s", task->name,
+			(unsigned long long)number, stage.reason.text);
 	text_release(&said);
 	if (err == ERR_NOT_FOUND || err == ERR_INVALID)
 		fail_msg("%s, call %llu: a failure is taken for an answer", task->name,
@@ -400,7 +382,7 @@ static enum err group_append(struct stage *stage)
 static void a_group_is_appended_whole_or_not_at_all(void **state)
 {
 	(void)state;
-	fails_everywhere(&(const struct task){ "append", group_make, group_append });
+	fails_everywhere(&(const struct task){ "append", group_make, group_append, false });
 }
 
 /* Tells all that a reader can be asked, of all records. */
@@ -496,7 +478,7 @@ static enum err all_read(struct stage *stage)
 static void what_cannot_be_read_is_no_answer(void **state)
 {
 	(void)state;
-	fails_everywhere(&(const struct task){ "read", NULL, all_read });
+	fails_everywhere(&(const struct task){ "read", NULL, all_read, false });
 }
 
 static void log_shut(struct stage *stage)
@@ -529,8 +511,8 @@ static enum err opened_to_read(struct stage *stage)
 static void a_store_is_opened_or_not(void **state)
 {
 	(void)state;
-	fails_everywhere(&(const struct task){ "open to write", log_shut, opened_to_write });
-	fails_everywhere(&(const struct task){ "open to read", log_shut, opened_to_read });
+	fails_everywhere(&(const struct task){ "open to write", log_shut, opened_to_write, false });
+	fails_everywhere(&(const struct task){ "open to read", log_shut, opened_to_read, false });
 }
 
 /* As it is when the witness was never written: the store is held against its log. */
@@ -545,8 +527,10 @@ static void witness_lose(struct stage *stage)
 static void a_store_without_its_witness_is_opened_or_not(void **state)
 {
 	(void)state;
-	fails_everywhere(&(const struct task){ "open to write", witness_lose, opened_to_write });
-	fails_everywhere(&(const struct task){ "open to read", witness_lose, opened_to_read });
+	fails_everywhere(
+		&(const struct task){ "open to write", witness_lose, opened_to_write, false });
+	fails_everywhere(
+		&(const struct task){ "open to read", witness_lose, opened_to_read, false });
 }
 
 static enum err one_erased(struct stage *stage)
@@ -562,8 +546,8 @@ static enum err many_erased(struct stage *stage)
 static void people_are_erased_or_not(void **state)
 {
 	(void)state;
-	fails_everywhere(&(const struct task){ "erase one", NULL, one_erased });
-	fails_everywhere(&(const struct task){ "erase many", NULL, many_erased });
+	fails_everywhere(&(const struct task){ "erase one", NULL, one_erased, false });
+	fails_everywhere(&(const struct task){ "erase many", NULL, many_erased, false });
 }
 
 /* Made whole, and the files not exchanged, as a crash leaves it. */
@@ -587,7 +571,8 @@ static void exchange_interrupt(struct stage *stage)
 static void an_exchange_that_was_interrupted_is_ended_by_the_next_start(void **state)
 {
 	(void)state;
-	fails_everywhere(&(const struct task){ "recover", exchange_interrupt, opened_to_write });
+	fails_everywhere(
+		&(const struct task){ "recover", exchange_interrupt, opened_to_write, false });
 }
 
 static void copy_forget(struct stage *stage)
@@ -620,7 +605,7 @@ static enum err backed_up(struct stage *stage)
 static void a_backup_is_whole_or_is_none(void **state)
 {
 	(void)state;
-	fails_everywhere(&(const struct task){ "back up", copy_forget, backed_up });
+	fails_everywhere(&(const struct task){ "back up", copy_forget, backed_up, false });
 }
 
 static enum err looked_after(struct stage *stage)
@@ -646,7 +631,7 @@ static enum err looked_after(struct stage *stage)
 static void what_is_looked_after_stays_as_it_is(void **state)
 {
 	(void)state;
-	fails_everywhere(&(const struct task){ "look after", NULL, looked_after });
+	fails_everywhere(&(const struct task){ "look after", NULL, looked_after, true });
 }
 
 int main(void)
