@@ -7,6 +7,13 @@
 #ifndef BASE_MEMORY_H
 #define BASE_MEMORY_H
 
+/*
+ * What is large is asked of the system by itself from now on, and given back as soon as it is
+ * freed: it would stay with the process otherwise, once something as large was freed before. To
+ * be called before there are threads.
+ */
+void memory_large_apart(void);
+
 /* Gives the system the whole pages that are free. Takes milliseconds; any thread. */
 void memory_give_back(void);
 

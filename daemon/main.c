@@ -550,6 +550,7 @@ static enum err serve(struct daemon *daemon)
 {
 	struct reason reason = { "" };
 	struct server *server = &daemon->server;
+	memory_large_apart();
 	enum err err = follower_check(server->config, &daemon->follows, &reason);
 	if (err == OK)
 		err = access_log_begin(daemon, &reason);

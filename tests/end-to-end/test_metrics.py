@@ -5,6 +5,7 @@ import re
 import subprocess
 import time
 import urllib.parse
+from pathlib import Path
 
 import harness
 from harness import assessed, event, fresh, retraction, settled
@@ -246,6 +247,33 @@ class Municipality(harness.Case):
         text = self.daemon.get("/metrics").body.decode()
         self.check(samples_of(text), published.json)
         self.assertNotIn("ladderd_", text)
+
+
+class Many(harness.Case):
+    """Many municipalities: the text is of several MB."""
+    places = [f"GM{number:04}" for number in range(100, 400)]
+    partners = {"isd": {"municipalities": ", ".join(places)}}
+    scrapers = {"prometheus": {"municipalities": "*"}}
+
+    def test_what_an_answer_took_is_given_back_with_it(self):
+        self.daemon.accept(*[settled(fresh("s"), "2024-01-08", place) for place in self.places])
+
+        def heap():
+            """What the first thread has of memory, which is not given back by itself."""
+            text = Path(f"/proc/{self.daemon.process.pid}/smaps").read_text()
+            part = text.split("[heap]")[1]
+            return int(re.search(r"^Anonymous: +(\d+) kB", part, re.M)[1]) * 1024
+
+        def shown():
+            answer = self.daemon.get("/metrics", who="prometheus")
+            return len(answer.body) if self.places[-1].encode() in answer.body else 0
+        before = heap()
+        length = harness.until(shown, "the metrics show all municipalities")
+        for _ in range(3):
+            self.assertEqual(shown() > 0, True)
+        self.assertGreater(length, 5 << 20)
+        # A copy of it would be most of it.
+        self.assertLess(heap(), before + length // 2)
 
 
 class Metrics(harness.Case):
