@@ -563,29 +563,33 @@ static bool jobs_spread(struct walker *walker)
 	return true;
 }
 
-static void jobs_run(struct walker *walker, unsigned threads)
+/* The system is not asked where it need not be: it takes longer than the pages of a commit. */
+static unsigned threads_of(const struct page_walk *walk)
+{
+	unsigned threads = walk->threads;
+	if (walk->head->pages < PAGES_FEW)
+		threads = 1;
+	if (threads == 0) {
+		long processors = sysconf(_SC_NPROCESSORS_ONLN);
+		threads = processors > 1 ? (unsigned)processors : 1;
+	}
+	return threads < THREADS_MAX ? threads : THREADS_MAX;
+}
+
+static void jobs_run(struct walker *walker)
 {
 	struct walking *walking = walker->walking;
 	pthread_t ids[THREADS_MAX];
-	unsigned started = 0;
-	if (walking->walk->head->pages >= PAGES_FEW && threads > 1 && !jobs_spread(walker))
+	unsigned started = 0, threads = threads_of(walking->walk);
+	if (threads > 1 && !jobs_spread(walker))
 		return;
 	/* One that does not start is not missed. */
-	while (walking->walk->head->pages >= PAGES_FEW && started + 1 < threads &&
+	while (started + 1 < threads &&
 		pthread_create(&ids[started], NULL, jobs_thread, walking) == 0)
 		started++;
 	jobs_take(walker);
 	while (started > 0)
 		CHECK(pthread_join(ids[--started], NULL) == 0);
-}
-
-static unsigned threads_of(const struct page_walk *walk)
-{
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned threads = walk->threads != 0 ? walk->threads
-			   : processors > 1   ? (unsigned)processors
-					      : 1;
-	return threads < THREADS_MAX ? threads : THREADS_MAX;
 }
 
 /* Reads all there is to read. */
@@ -601,7 +605,7 @@ static void tree_walk(struct walking *walking)
 	if (good && list.page != NO_PAGE)
 		good = job_add(&walker, list);
 	if (good)
-		jobs_run(&walker, threads_of(walking->walk));
+		jobs_run(&walker);
 	/* A commit notes what it freed under its own number: the head names the newest. */
 	uint64_t newest = atomic_load(&walking->free_newest);
 	if (walking->err == OK && newest != head->txn && (newest != 0 || head->txn > 1))
