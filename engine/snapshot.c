@@ -305,7 +305,7 @@ enum err snapshot_print(const struct snapshot *snapshot, uint16_t municipality, 
 static enum err newest_print(struct snapshot_published *published)
 {
 	const struct publications *publications = &published->publications;
-	struct arena arena;
+	struct arena arena = { 0 };
 	enum err err = arena_init(&arena, FIGURES_ARENA_SIZE);
 	for (size_t i = 0; i < publications->count && err == OK; i++) {
 		const struct publication *item = publications->items[i].publication;
