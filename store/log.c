@@ -834,11 +834,11 @@ static enum err shielded_begin(struct log *log, int64_t now_us, struct reason *r
 	}
 	/* The transaction before was given up: the index lag still has its identities. */
 	err = log->lag.changed ? index_lag_read(log, log->txn, reason) : OK;
-	if (err != OK) {
-		mdb_txn_abort(log->txn);
-		log->txn = NULL;
+	/* That has a shield of its own, which tells nobody. */
+	if (err == ERR_CORRUPT)
+		return shield_told(log, reason);
+	if (err != OK)
 		return err == ERR_FULL ? ERR_IO : err;
-	}
 	int64_t stamp = now_us;
 	if (stamp <= log->last_recorded_us)
 		stamp = log->last_recorded_us + 1;
@@ -863,9 +863,18 @@ static enum err shielded_begin(struct log *log, int64_t now_us, struct reason *r
 	return OK;
 }
 
-enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
+static enum err begin_try(struct log *log, int64_t now_us, struct reason *reason)
 {
 	SHIELD_RETURN_REASON(log, reason, shielded_begin(log, now_us, reason));
+}
+
+enum err log_begin(struct log *log, int64_t now_us, struct reason *reason)
+{
+	enum err err = begin_try(log, now_us, reason);
+	/* It did not come to its end. */
+	if (err != OK && log->txn != NULL)
+		txn_end(log);
+	return err;
 }
 
 int64_t log_stamp_us(const struct log *log)

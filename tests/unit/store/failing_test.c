@@ -379,6 +379,60 @@ static enum err group_append(struct stage *stage)
 	return err == OK ? commit(log, &stage->reason) : err;
 }
 
+/* What meets the page: to begin after one that was given up, or to commit. */
+static enum err rot_met(struct stage *stage, uint64_t number, bool commits, bool *failed)
+{
+	struct log *log = stage->store.log;
+	enum err err;
+	assert_int_equal(log_begin(log, model.now_us, &stage->reason), OK);
+	assert_int_equal(log_append_group(log, stage->entries, ARRAY_LENGTH(stage->entries)), OK);
+	if (!commits)
+		log_abort(log);
+	failing_arm(FAILING_ROT, number);
+	if (commits)
+		err = log_commit(log, &stage->reason);
+	else
+		err = log_begin(log, model.now_us, &stage->reason);
+	*failed = failing_end();
+	if (err == OK && !commits)
+		log_abort(log);
+	return err;
+}
+
+static void a_transaction_that_meets_a_rotten_page_is_none(void **state)
+{
+	(void)state;
+	for (unsigned commits = 0; commits < 2; commits++) {
+		bool failed = true;
+		uint64_t number = 1;
+		for (; failed; number++) {
+			struct stage stage;
+			struct reason reason = { "" };
+			stage_make(&stage);
+			store_reopen(&stage.store);
+			stage.store.log->lag.max = 1; /* into the tables at once */
+			group_make(&stage);
+			if (__lsan_disable != NULL)
+				__lsan_disable();
+			enum err err = rot_met(&stage, number, commits, &failed);
+			if (__lsan_enable != NULL)
+				__lsan_enable();
+			assert_int_equal(err, failed ? ERR_CORRUPT : OK);
+			assert_false(log_is_in_txn(stage.store.log));
+			/* The next one, and the end, are told and no broken invariants. */
+			err = log_begin(stage.store.log, model.now_us, &reason);
+			assert_int_equal(err, failed ? ERR_CORRUPT : OK);
+			assert_true(!failed || strstr(reason.text, "not as it was written"));
+			if (err == OK)
+				log_abort(stage.store.log);
+			stage_end(&stage);
+		}
+		print_message("%s: %llu calls\n", commits ? "commit" : "begin",
+			(unsigned long long)number - 2);
+		assert_true(number > 3);
+	}
+}
+
 static void a_group_is_appended_whole_or_not_at_all(void **state)
 {
 	(void)state;
@@ -642,6 +696,7 @@ int main(void)
 	model.places = places == NULL ? PLACES : strtoull(places, NULL, 10);
 	model.chance = chance_new();
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_transaction_that_meets_a_rotten_page_is_none),
 		cmocka_unit_test(a_group_is_appended_whole_or_not_at_all),
 		cmocka_unit_test(what_cannot_be_read_is_no_answer),
 		cmocka_unit_test(a_store_is_opened_or_not),

@@ -433,6 +433,31 @@ static void what_rots_meanwhile_is_told_and_not_written_over(void **state)
 	store_end(&store);
 }
 
+/* What a transaction has changed is in memory; the list of free pages is read when it commits. */
+static void a_commit_whose_pages_are_gone_is_told_and_leaves_no_transaction(void **state)
+{
+	(void)state;
+	struct store store;
+	struct reason reason = { "" };
+	char path[128];
+	store_make(&store);
+	for (int i = 0; i < 90; i++) {
+		char id[16];
+		snprintf(id, sizeof(id), "e%d", i);
+		store_told(&store, (struct said){ .id = id, .key = id, .subject = id });
+	}
+	store_begin(&store);
+	store_put(&store, (struct said){ .id = "new" });
+	name_of(&store, "data.mdb", path);
+	assert_int_equal(truncate(path, 2 * 4096), 0);
+	assert_int_equal(log_commit(store.log, &reason), ERR_CORRUPT);
+	assert_non_null(strstr(reason.text, "not as it was written"));
+	assert_true(log_is_damaged(store.log, &reason));
+	assert_false(log_is_in_txn(store.log));
+	assert_int_equal(log_begin(store.log, store.now_us + 1, &reason), ERR_CORRUPT);
+	store_drop(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -442,6 +467,7 @@ int main(void)
 		cmocka_unit_test(each_page_that_rots_is_told_when_the_store_is_opened),
 		cmocka_unit_test(the_scrub_finds_it_and_nothing_is_written_on_top),
 		cmocka_unit_test(what_rots_meanwhile_is_told_and_not_written_over),
+		cmocka_unit_test(a_commit_whose_pages_are_gone_is_told_and_leaves_no_transaction),
 		cmocka_unit_test(what_cannot_be_scrubbed_is_not_called_damaged),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
