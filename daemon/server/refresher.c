@@ -63,8 +63,7 @@ struct refresher {
 	bool drags;       /* nobody waits for what is under way, or comes: it takes long */
 	int64_t begun_us; /* of the refresh under way, monotonic */
 	bool stopping;
-	bool failed;
-	bool lacked_memory; /* then */
+	enum err failed; /* ERR_IO, ERR_FULL or ERR_CORRUPT; OK: it has not */
 	struct reason failure;
 	uint64_t behind_seq; /* while catching up: where it is */
 };
@@ -74,8 +73,7 @@ static enum err say_failure(struct refresher *refresher, enum err err, const cha
 	if (err == ERR_STOPPED)
 		return err;
 	pthread_mutex_lock(&refresher->mutex);
-	refresher->failed = true;
-	refresher->lacked_memory = err == ERR_FULL;
+	refresher->failed = err == ERR_FULL || err == ERR_CORRUPT ? err : ERR_IO;
 	snprintf(refresher->failure.text, sizeof(refresher->failure.text), "%s%s", what,
 		err == ERR_CORRUPT ? ": the store is damaged, run ladder verify"
 		: err == ERR_FULL  ? ": no memory"
@@ -481,9 +479,12 @@ static enum err refresh(struct refresher *refresher, bool crowded)
 		if (!refresher->has_snapshot || known_us <= refresher->snapshot.known_us)
 			return OK;
 	} else if (settled != OK) {
-		return is_stopping(refresher) || shows_on(refresher, ERR_IO)
+		struct reason damage;
+		if (log_is_damaged(refresher->log, &damage))
+			settled = ERR_CORRUPT;
+		return is_stopping(refresher) || shows_on(refresher, settled)
 			       ? OK
-			       : say_failure(refresher, ERR_IO, "the log stopped");
+			       : say_failure(refresher, settled, "the log stopped");
 	}
 	enum err err = refresh_try(refresher, known_us, &what);
 	while ((err == ERR_CONFLICT || err == ERR_CORRUPT) && !is_stopping(refresher) &&
@@ -805,7 +806,7 @@ bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait
 	bool drags = refresher->works ? refresher->drags || worked_us >= PATIENCE_US
 				      : refresher->drags && refresher->news > 0;
 	if (refresher->has_snapshot && age_us >= FRESH_US && !comes && !drags &&
-		!refresher->stopping && !refresher->failed) {
+		!refresher->stopping && refresher->failed == OK) {
 		fresh = false;
 		wait->next = refresher->waits;
 		refresher->waits = wait;
@@ -817,12 +818,10 @@ bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait
 
 enum err refresher_has_failed(struct refresher *refresher, struct reason *reason)
 {
-	enum err err = OK;
 	pthread_mutex_lock(&refresher->mutex);
-	if (refresher->failed) {
-		err = refresher->lacked_memory ? ERR_FULL : ERR_IO;
+	enum err err = refresher->failed;
+	if (err != OK)
 		*reason = refresher->failure;
-	}
 	pthread_mutex_unlock(&refresher->mutex);
 	return err;
 }

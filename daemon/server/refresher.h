@@ -69,8 +69,9 @@ struct refresher_wait {
 bool refresher_is_fresh(struct refresher *refresher, struct refresher_wait *wait);
 
 /*
- * ERR_IO when the log could not be followed any more, ERR_FULL when there was no memory to; *reason
- * says why. The daemon stops.
+ * ERR_IO when the log could not be followed any more, ERR_FULL when there was no memory to,
+ * ERR_CORRUPT when damage was met before anything could be shown (after that, what is shown is
+ * shown on); *reason says why. The daemon stops.
  */
 enum err refresher_has_failed(struct refresher *refresher, struct reason *reason) NODISCARD;
 

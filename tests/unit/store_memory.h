@@ -17,6 +17,7 @@
 #include "tests/all_rights.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -291,6 +292,28 @@ static inline uint64_t chance_below(struct chance *chance, uint64_t end)
 	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
 	z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
 	return (z ^ (z >> 31)) % end;
+}
+
+/* Writes over bytes of a record, wherever the file has them. */
+static inline void store_damage(const struct store *store, struct bytes body)
+{
+	static uint8_t all[4 << 20];
+	char path[96];
+	snprintf(path, sizeof(path), "%s/data.mdb", store->path);
+	int fd = open(path, O_RDWR);
+	ssize_t length = pread(fd, all, sizeof(all), 0);
+	assert_true(length > 0 && (size_t)length < sizeof(all));
+	const uint8_t *at = all, *end = all + length;
+	/* They may be of the file, as it is mapped. */
+	uint8_t *sought = malloc(body.length);
+	memcpy(sought, body.data, body.length);
+	while ((at = memmem(at, (size_t)(end - at), sought, body.length)) != NULL) {
+		uint8_t flipped = *at ^ 1;
+		assert_int_equal(pwrite(fd, &flipped, 1, at - all), 1);
+		at++;
+	}
+	free(sought);
+	close(fd);
 }
 
 #endif

@@ -298,24 +298,6 @@ static void who_reads_all_in_turn_scans_and_reads_the_same(void **state)
 	store_end(&store);
 }
 
-/* Writes over bytes of the record, wherever the file has them. */
-static void record_damage(const struct store *store, struct bytes body)
-{
-	static uint8_t all[4 << 20];
-	char path[96];
-	snprintf(path, sizeof(path), "%s/data.mdb", store->path);
-	int fd = open(path, O_RDWR);
-	ssize_t length = pread(fd, all, sizeof(all), 0);
-	assert_true(length > 0 && (size_t)length < sizeof(all));
-	const uint8_t *at = all, *end = all + length;
-	while ((at = memmem(at, (size_t)(end - at), body.data, body.length)) != NULL) {
-		uint8_t flipped = *at ^ 1;
-		assert_int_equal(pwrite(fd, &flipped, 1, at - all), 1);
-		at++;
-	}
-	close(fd);
-}
-
 static void who_scans_is_told_of_a_record_that_rotted(void **state)
 {
 	(void)state;
@@ -324,7 +306,7 @@ static void who_scans_is_told_of_a_record_that_rotted(void **state)
 	many_leaves_make(&store);
 	struct reader *reader = store_reader(&store);
 	assert_int_equal(reader_record(reader, SCANNED - 100, &record), OK);
-	record_damage(&store, record.body);
+	store_damage(&store, record.body);
 	uint64_t seq = 1;
 	enum err err = OK;
 	for (; seq <= SCANNED && err == OK; seq++)

@@ -337,6 +337,48 @@ static void who_waits_is_answered_although_what_is_settled_is_not(void **state)
 	desk_end(&desk);
 }
 
+/* Damage ends the daemon with 65 when it has nothing to show yet: a restart does not mend it. */
+static void damage_that_is_met_before_anything_is_shown_is_told_as_that(void **state)
+{
+	(void)state;
+	for (unsigned noted = 0; noted < 2; noted++) {
+		struct desk desk;
+		struct request request;
+		struct reason reason = { "" };
+		const struct reason damage = { "a page is not as it was written" };
+		desk_make(&desk, STORE_NOW_US);
+		desk_push(&desk);
+		desk_pass(&desk, 2 * FRESH_US);
+		refresher_stop(desk.refresher);
+		assert_int_equal(unlink(desk.refresher->state_path), 0);
+		refresher_free(desk.refresher);
+		request_make(&request, &desk.house, "new", 1);
+		/* It is met by the refresher, or by the commit that it waits for. */
+		struct record record = record_of(&desk.house, 1);
+		if (noted == 0) {
+			store_damage(&desk.house.store, record.body);
+		} else {
+			disk_hold(true);
+			assert_int_equal(submit(&request), OK);
+			disk_await();
+			clock_virtual_advance(&desk.house.time, US_PER_SECOND);
+		}
+		desk_open(&desk);
+		if (noted != 0)
+			log_note_damage(desk.house.store.log, &damage);
+		disk_hold(false);
+		AWAIT(refresher_has_failed(desk.refresher, &reason) != OK);
+		assert_int_equal(refresher_has_failed(desk.refresher, &reason), ERR_CORRUPT);
+		assert_non_null(strstr(reason.text, "run ladder verify"));
+		refresher_stop(desk.refresher);
+		refresher_free(desk.refresher);
+		house_close(&desk.house);
+		clock_virtual_release(&desk.house.time);
+		store_drop(&desk.house.store);
+		request_release(&request);
+	}
+}
+
 /* Is that shown of a node: the last record, and K; 0: any? */
 static bool node_shows(struct refresher *refresher, uint64_t seq, int64_t known_us)
 {
@@ -674,6 +716,7 @@ int main(void)
 		cmocka_unit_test(
 			who_waits_is_answered_from_what_is_shown_when_the_refresh_takes_long),
 		cmocka_unit_test(who_waits_is_answered_although_what_is_settled_is_not),
+		cmocka_unit_test(damage_that_is_met_before_anything_is_shown_is_told_as_that),
 		cmocka_unit_test(
 			what_came_to_be_settled_is_shown_though_the_instant_of_the_refresh_is_not),
 		cmocka_unit_test(who_waits_for_a_long_fold_is_answered_before_it_ends),
