@@ -423,18 +423,22 @@ static enum err changes_read(struct witness *witness, int fd, const struct page_
 		.leave = change_leave,
 		.context = changes,
 	};
+	enum err err = OK;
 	changes->fd = fd;
 	changes->page = malloc(witness->page_size);
-	enum err err = changes->page == NULL ? fail(reason, ERR_FULL, "no memory")
-					     : page_walk(&walk, reason);
+	if (changes->page == NULL)
+		err = fail(reason, ERR_FULL, "no memory");
+	else if (!witness->torn)
+		err = page_walk(&walk, reason);
 	free(changes->page);
 	witness->used += walk.found - walk.freed;
-	/* LMDB did what is not known of it: what is there is noted anew. */
-	if (err == OK && (witness->used != walk.told || changes->failed)) {
+	/* LMDB did what is not known of it, or it was not all read: what is there is noted anew. */
+	if (err == OK && (witness->torn || witness->used != walk.told || changes->failed)) {
 		witness->made_anew++;
 		witness->whole = false;
 		err = tree_walk(witness, fd, head, true, reason);
 	}
+	witness->torn = err != OK;
 	return err;
 }
 
@@ -546,7 +550,7 @@ uint64_t witness_used(struct witness *witness)
 static bool sum_get(struct witness *witness, uint64_t number, uint64_t *sum)
 {
 	CHECK(pthread_mutex_lock(&witness->mutex) == 0);
-	bool is = number < witness->pages && page_bit(witness->in_tree, number);
+	bool is = !witness->torn && number < witness->pages && page_bit(witness->in_tree, number);
 	*sum = is ? witness->of[number] : 0;
 	CHECK(pthread_mutex_unlock(&witness->mutex) == 0);
 	return is;

@@ -36,6 +36,7 @@ struct witness {
 	int fd;      /* of the witness; -1: there is none, or it cannot be written */
 	int data_fd; /* of the store, to be read from the disk itself; -1 */
 	bool whole;  /* the file has all that is here */
+	bool torn;   /* a walk over a commit broke off: what is here is of none */
 	uint64_t serial;
 	uint64_t txn;
 	uint64_t last_seq;
