@@ -15,21 +15,28 @@
 #define TRIES   8    /* of what may be begun anew */
 #define TURNS   2    /* of the loop, which wipes its stack: one may have been under way */
 
-/* Waits until the figures hold the record at `seq`, or the daemon ends. */
-static bool figures_await(
-	struct server *server, uint64_t seq, const atomic_bool *stop, struct snapshot *out)
+/*
+ * Waits until the figures hold the record at `seq`. ERR_STOPPED: the daemon ends. ERR_CORRUPT: the
+ * store is damaged, so they never will; *reason says so.
+ */
+static enum err figures_await(struct server *server, uint64_t seq, const atomic_bool *stop,
+	struct snapshot *out, struct reason *reason)
 {
-	struct reason reason;
-	while (!atomic_load(stop) && refresher_has_failed(server->refresher, &reason) == OK) {
-		if (refresher_snapshot(server->refresher, out, &reason) == OK) {
+	struct reason failure;
+	while (!atomic_load(stop) && refresher_has_failed(server->refresher, &failure) == OK) {
+		/* Looked at first: what is shown after that is the last that will be. */
+		bool damaged = log_is_damaged(server->log, reason);
+		if (refresher_snapshot(server->refresher, out, &failure) == OK) {
 			if (out->seq >= seq)
-				return true;
+				return OK;
 			snapshot_drop(out);
 		}
+		if (damaged)
+			return ERR_CORRUPT;
 		refresher_wake(server->refresher);
 		clock_sleep(&server->clock, LOOK_US);
 	}
-	return false;
+	return ERR_STOPPED;
 }
 
 /* What the committer's thread is handed. */
@@ -87,29 +94,31 @@ static enum err choose(const struct erase_request *request, struct erasure *eras
 
 /* Keeps the figures of what was published after `seq_after`, as they are shown. */
 static enum err publications_keep(struct server *server, const struct erase_request *request,
-	uint64_t seq_after, struct finish *finish, struct kept *kept)
+	uint64_t seq_after, struct finish *finish, struct kept *kept, struct reason *reason)
 {
 	struct snapshot snapshot;
-	if (!figures_await(
-		    server, atomic_load(&server->counters.last_seq), request->stop, &snapshot))
-		return ERR_STOPPED;
+	enum err err = figures_await(
+		server, atomic_load(&server->counters.last_seq), request->stop, &snapshot, reason);
+	if (err != OK)
+		return err;
 	finish->kept_to = snapshot.seq;
-	enum err err = kept_add(kept, &snapshot.published->publications, seq_after);
+	err = kept_add(kept, &snapshot.published->publications, seq_after);
 	snapshot_drop(&snapshot);
-	return err;
+	return err == OK ? OK : fail(reason, err, "the figures that were published cannot be kept");
 }
 
 /* After the exchange: nobody reads the old file, and the figures are without the people. */
-static enum err end_await(
-	struct server *server, const struct erase_request *request, struct erasure *erasure)
+static enum err end_await(struct server *server, const struct finish *what, struct reason *reason)
 {
 	struct snapshot snapshot;
-	if (!figures_await(
-		    server, atomic_load(&server->counters.last_seq), request->stop, &snapshot))
-		return ERR_STOPPED;
+	const struct erase_request *request = what->request;
+	enum err err = figures_await(
+		server, atomic_load(&server->counters.last_seq), request->stop, &snapshot, reason);
+	if (err != OK)
+		return err;
 	atomic_store(&server->last_act, snapshot.figures->head.acts.last_seq);
 	snapshot_drop(&snapshot);
-	while (erasure_is_read(erasure)) {
+	while (erasure_is_read(what->erasure)) {
 		if (atomic_load(request->stop))
 			return ERR_STOPPED;
 		clock_sleep(&server->clock, LOOK_US);
@@ -139,9 +148,8 @@ static enum err erase_chosen(struct server *server, const struct finish *what,
 	finish.clock = &server->clock;
 	finish.kept = &kept;
 	struct exclusive exclusive = { .run = finish_run, .context = &finish };
-	enum err err = publications_keep(server, request, counts->seq_first, &finish, &kept);
-	if (err != OK)
-		err = fail(reason, err, "the figures that were published cannot be kept");
+	enum err err =
+		publications_keep(server, request, counts->seq_first, &finish, &kept, reason);
 	if (err == OK)
 		err = erasure_copy(erasure, request->stop, reason);
 	if (err == OK) {
@@ -150,7 +158,7 @@ static enum err erase_chosen(struct server *server, const struct finish *what,
 		err = err == OK ? exclusive.err : fail(reason, err, "the log stopped");
 	}
 	kept_release(&kept);
-	return err == OK ? end_await(server, request, erasure) : err;
+	return err == OK ? end_await(server, &finish, reason) : err;
 }
 
 static enum err erase_once(struct server *server, const struct erase_request *request,
@@ -159,12 +167,14 @@ static enum err erase_once(struct server *server, const struct erase_request *re
 	struct erasure *erasure;
 	enum err err = erasure_new(server->log, &erasure);
 	if (err != OK)
-		return fail(reason, err, "there is not enough memory");
+		return store_fail(reason, err, "the store");
 	err = choose(request, erasure);
 	if (err == ERR_NOT_FOUND)
 		err = fail(reason, err, "the store has nobody of that subject");
-	else if (err == OK)
-		err = erasure_look(erasure, counts);
+	else if (err == OK && (err = erasure_look(erasure, counts)) != OK)
+		err = store_fail(reason, err, "who is to be erased");
+	else if (err != OK)
+		err = store_fail(reason, err, "who is meant");
 	if (err == OK && counts->people > 0 && !request->dry_run)
 		err = erase_chosen(server,
 			&(struct finish){ .erasure = erasure, .request = request }, counts, reason);
@@ -209,7 +219,7 @@ static enum err act_write(struct server *server, const struct finish *what,
 	struct exclusive exclusive = { .run = run, .context = &finish };
 	finish.clock = &server->clock;
 	finish.kept = &kept;
-	enum err err = publications_keep(server, what->request, 0, &finish, &kept);
+	enum err err = publications_keep(server, what->request, 0, &finish, &kept, reason);
 	if (err == OK)
 		err = committer_exclusively(server->committer, &exclusive);
 	if (err == OK) {
@@ -219,9 +229,10 @@ static enum err act_write(struct server *server, const struct finish *what,
 	kept_release(&kept);
 	if (err != OK)
 		return err;
-	if (!figures_await(server, atomic_load(&server->counters.last_seq), what->request->stop,
-		    &snapshot))
-		return ERR_STOPPED;
+	err = figures_await(server, atomic_load(&server->counters.last_seq), what->request->stop,
+		&snapshot, reason);
+	if (err != OK)
+		return err;
 	atomic_store(&server->last_act, snapshot.figures->head.acts.last_seq);
 	snapshot_drop(&snapshot);
 	return OK;
@@ -259,18 +270,20 @@ static enum err restrict_run(struct log *log, void *context, struct reason *reas
 }
 
 /* *done: it is as it is asked for already. ERR_NOT_FOUND: nobody has the subject. */
-static enum err restriction_look(
-	struct server *server, const struct erase_request *request, bool *done)
+static enum err restriction_look(struct server *server, const struct erase_request *request,
+	bool *done, struct reason *reason)
 {
 	struct reader *reader;
 	uint32_t person = 0;
 	enum err err = reader_open(server->log, &reader);
 	if (err != OK)
-		return err;
+		return store_fail(reason, err, "who is meant");
 	err = reader_person(reader, bytes_of_string(request->subject), &person);
 	*done = err == OK && reader_is_restricted(reader, person) != request->lift;
 	reader_close(reader);
-	return err;
+	if (err == ERR_NOT_FOUND)
+		return fail(reason, err, "the store has nobody of that subject");
+	return err == OK ? OK : store_fail(reason, err, "who is meant");
 }
 
 static enum err restrict_now(
@@ -348,7 +361,7 @@ enum err erasing_apply(void *context, const struct proposal_act *act, int64_t at
 		acted->people = counts.people;
 		acted->records = counts.records;
 	} else {
-		err = restriction_look(server, &request, &done);
+		err = restriction_look(server, &request, &done, reason);
 		if (err == OK)
 			err = done ? ERR_NOT_FOUND : restrict_now(server, &request, reason);
 	}
@@ -360,7 +373,7 @@ enum err erasing_apply(void *context, const struct proposal_act *act, int64_t at
 
 int restricting_serve(struct server *server, const struct erase_request *request, struct text *said)
 {
-	struct reason reason = { "the store has nobody of that subject" };
+	struct reason reason = { "" };
 	bool done = false;
 	if (request->subject == NULL) {
 		text_add_string(said, "a subject says who");
@@ -371,14 +384,14 @@ int restricting_serve(struct server *server, const struct erase_request *request
 	enum err err = clustered ? act_propose(server, request, &acted, &reason) : OK;
 	/* In a cluster it is done by now: only whether there is anybody is to be seen. */
 	if (err == OK)
-		err = restriction_look(server, request, &done);
+		err = restriction_look(server, request, &done, &reason);
 	bool acts = clustered || (err == OK && !done);
 	if (acts && !clustered)
 		err = restrict_now(server, request, &reason);
 	if (acts && err != ERR_NOT_FOUND)
 		act_audit(server, request, err);
 	if (err != OK) {
-		text_add_string(said, reason.text[0] == '\0' ? "ladderd is ending" : reason.text);
+		text_add_string(said, err == ERR_STOPPED ? "ladderd is ending" : reason.text);
 		return err == ERR_NOT_FOUND ? EX_NOINPUT : err_exit_code(err);
 	}
 	text_printf(said, "restricted: %s\n", request->lift ? "no" : "yes");
@@ -411,7 +424,7 @@ int erasing_serve(struct server *server, const struct erase_request *request, st
 	if (!request->dry_run && err != ERR_NOT_FOUND)
 		act_audit(server, request, err);
 	if (err != OK) {
-		text_add_string(said, reason.text[0] == '\0' ? "ladderd is ending" : reason.text);
+		text_add_string(said, err == ERR_STOPPED ? "ladderd is ending" : reason.text);
 		return err == ERR_NOT_FOUND ? EX_NOINPUT : err_exit_code(err);
 	}
 	text_printf(said, "%s: %llu\nrecords: %llu\n",
