@@ -61,7 +61,7 @@ enum err snapshot_figures_new(const struct live *live, const struct live_day *da
  */
 enum err snapshot_published_new(const struct live *live, struct snapshot_published **out) NODISCARD;
 
-/* One holder more or less of all three; the last one frees. Any thread. */
+/* One holder more or less of all three; the last one frees. Any thread. NULL has no holders. */
 void snapshot_hold(const struct snapshot *snapshot);
 void snapshot_drop(const struct snapshot *snapshot);
 

@@ -333,12 +333,16 @@ static enum err show(struct refresher *refresher, int64_t known_us, bool changed
 			live, live_day_find(live, next.as_of), known_us, &next.figures);
 	else
 		atomic_fetch_add(&next.figures->holders, 1);
-	if (err == OK && more)
-		err = snapshot_published_new(live, &next.published);
-	else if (err == OK)
-		atomic_fetch_add(&next.published->holders, 1);
 	if (err != OK)
 		return err;
+	if (more)
+		err = snapshot_published_new(live, &next.published);
+	else
+		atomic_fetch_add(&next.published->holders, 1);
+	if (err != OK) {
+		snapshot_drop(&(struct snapshot){ .figures = next.figures });
+		return err;
+	}
 	next.worklist = worklist_hold(live_day_find(live, next.as_of)->worklist);
 	CHECK(next.figures != NULL && next.published != NULL && next.worklist != NULL);
 	pthread_mutex_lock(&refresher->mutex);
