@@ -12,7 +12,8 @@ struct arena {
 	uint8_t *memory;
 	size_t size;
 	size_t used;
-	size_t most; /* that was ever used of it */
+	size_t most;    /* that was ever used of it */
+	size_t touched; /* that others used of its memory before, see arena_pool.h; 0: nobody did */
 };
 
 /* Takes `size` bytes from the system. ERR_FULL: there is no memory. */

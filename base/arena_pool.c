@@ -19,8 +19,8 @@
 static struct arena kept_take(struct arena_pool *pool, size_t at)
 {
 	struct arena arena = pool->kept[at];
-	CHECK(at < pool->count && arena.used == 0 && pool->bytes >= arena.most);
-	pool->bytes -= arena.most;
+	CHECK(at < pool->count && arena.used == 0 && pool->bytes >= arena.touched);
+	pool->bytes -= arena.touched;
 	pool->kept[at] = pool->kept[--pool->count];
 	ASAN_UNPOISON_MEMORY_REGION(arena.memory, arena.size);
 	return arena;
@@ -29,9 +29,14 @@ static struct arena kept_take(struct arena_pool *pool, size_t at)
 size_t arena_pool_size(size_t least)
 {
 	/* What is small comes from memory that the process has. */
-	if (least <= STEP / 8 || least > SIZE_MAX - STEP)
+	if (least <= STEP / 2 || least > SIZE_MAX - STEP)
 		return least;
 	return (least + STEP - 1) / STEP * STEP;
+}
+
+size_t arena_resident(const struct arena *arena)
+{
+	return arena->most > arena->touched ? arena->most : arena->touched;
 }
 
 enum err arena_pool_take(struct arena_pool *pool, size_t size, struct arena *out)
@@ -49,18 +54,22 @@ enum err arena_pool_take(struct arena_pool *pool, size_t size, struct arena *out
 
 void arena_pool_give(struct arena_pool *pool, struct arena *arena)
 {
-	size_t size = arena->size, most = arena->most;
+	size_t size = arena->size, resident = arena_resident(arena);
 	bool keeps = size > 0 && size == arena_pool_size(size) && size % STEP == 0 &&
-		     pool->count < ARENA_POOL_MAX && most <= ARENA_POOL_BYTES - pool->bytes;
+		     pool->count < ARENA_POOL_MAX && resident <= ARENA_POOL_EACH &&
+		     pool->bytes + resident <= pool->bytes_max;
 	if (!keeps) {
 		arena_release(arena);
 		return;
 	}
-	explicit_bzero(arena->memory, most);
+	/* What is beyond was written over before. */
+	explicit_bzero(arena->memory, arena->most);
 	arena_reset(arena);
+	arena->most = 0;
+	arena->touched = resident;
 	ASAN_POISON_MEMORY_REGION(arena->memory, size);
 	pool->kept[pool->count++] = *arena;
-	pool->bytes += most;
+	pool->bytes += resident;
 	*arena = (struct arena){ 0 };
 }
 

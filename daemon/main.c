@@ -739,6 +739,7 @@ static void server_count(struct server *server)
 	outcomes_init(&server->outcomes, clock_now_us(&server->clock));
 	accounts_init(&accounts, &limits, clock_monotonic_us(&server->clock));
 	server->accounts = &accounts;
+	server->arenas.bytes_max = (size_t)config->limits_memory_max / 8;
 	server->reception = (struct reception){
 		.events_max = config->limits_batch_events_max,
 		.committer = &server->committer,

@@ -55,7 +55,11 @@ static enum err arena_fill(struct delivery *delivery, const struct partner *part
 	}
 	if (err != OK)
 		return err == ERR_IO ? ERR_CONFLICT : err;
-	size_t kept = arena->used + need;
+	/* Also what others used of its memory before. */
+	size_t kept = arena->used + need, resident = arena_resident(arena);
+	if (kept < resident)
+		kept = resident;
+	CHECK(kept <= delivery->held);
 	share_give(delivery->share, HELD_FOR_WORK, delivery->held - kept);
 	delivery->held = kept;
 	return OK;

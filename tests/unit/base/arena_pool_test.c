@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #define MIB ((size_t)1 << 20)
+#define ALL (32 * MIB)
 
 /* Takes an arena and uses some of it. */
 static struct arena used(struct arena_pool *pool, size_t size, size_t bytes)
@@ -31,7 +32,7 @@ static struct arena used(struct arena_pool *pool, size_t size, size_t bytes)
 static void an_arena_is_used_again_and_has_nothing_of_before(void **state)
 {
 	(void)state;
-	struct arena_pool pool = { 0 };
+	struct arena_pool pool = { .bytes_max = ALL };
 	struct arena arena = used(&pool, 2 * MIB, 5000);
 	uint8_t *memory = arena.memory;
 	arena_pool_give(&pool, &arena);
@@ -47,9 +48,11 @@ static void an_arena_is_used_again_and_has_nothing_of_before(void **state)
 	assert_int_equal(pool.bytes, 0);
 	for (size_t i = 112; i < 5008; i++)
 		assert_int_equal(memory[i], 0);
-	/* All that it ever had is written over, not what was used last. */
-	assert_int_equal(again.most, 5008);
+	/* It is counted with all that the process has for it. */
+	assert_int_equal(again.most, 112);
+	assert_int_equal(arena_resident(&again), 5008);
 	arena_pool_give(&pool, &again);
+	assert_int_equal(pool.bytes, 5008);
 	arena_pool_give(&pool, &other);
 	assert_int_equal(pool.count, 2);
 	arena_pool_release(&pool);
@@ -62,7 +65,8 @@ static void sizes_are_few_and_never_less_than_was_asked_for(void **state)
 	(void)state;
 	assert_int_equal(arena_pool_size(0), 0);
 	assert_int_equal(arena_pool_size(1000), 1000);
-	assert_int_equal(arena_pool_size(MIB / 8 + 1), MIB);
+	assert_int_equal(arena_pool_size(MIB / 2), MIB / 2);
+	assert_int_equal(arena_pool_size(MIB / 2 + 1), MIB);
 	assert_int_equal(arena_pool_size(MIB), MIB);
 	assert_int_equal(arena_pool_size(MIB + 1), 2 * MIB);
 	assert_int_equal(arena_pool_size(SIZE_MAX), SIZE_MAX);
@@ -71,7 +75,7 @@ static void sizes_are_few_and_never_less_than_was_asked_for(void **state)
 static void what_is_small_or_of_a_size_of_its_own_is_given_back(void **state)
 {
 	(void)state;
-	struct arena_pool pool = { 0 };
+	struct arena_pool pool = { .bytes_max = ALL };
 	struct arena small = used(&pool, 1000, 10), odd = used(&pool, MIB + 1, 10);
 	arena_pool_give(&pool, &small);
 	arena_pool_give(&pool, &odd);
@@ -81,7 +85,7 @@ static void what_is_small_or_of_a_size_of_its_own_is_given_back(void **state)
 static void no_more_is_kept_than_is_allowed(void **state)
 {
 	(void)state;
-	struct arena_pool pool = { 0 };
+	struct arena_pool pool = { .bytes_max = ALL };
 	struct arena arenas[ARENA_POOL_MAX + 1];
 	for (size_t i = 0; i < ARENA_POOL_MAX + 1; i++)
 		arenas[i] = used(&pool, MIB, 16);
@@ -90,20 +94,32 @@ static void no_more_is_kept_than_is_allowed(void **state)
 	assert_int_equal(pool.count, ARENA_POOL_MAX);
 	assert_int_equal(pool.bytes, ARENA_POOL_MAX * 16);
 	arena_pool_release(&pool);
-	/* The most, and what would be one byte more of it. */
-	struct arena whole = used(&pool, ARENA_POOL_BYTES, ARENA_POOL_BYTES);
-	struct arena more = used(&pool, MIB, 1);
-	arena_pool_give(&pool, &whole);
-	arena_pool_give(&pool, &more);
+	/* The most of one arena, and what would be one byte more of it. */
+	struct arena large = used(&pool, 2 * MIB, ARENA_POOL_EACH);
+	struct arena larger = used(&pool, 2 * MIB, ARENA_POOL_EACH + 1);
+	arena_pool_give(&pool, &large);
+	arena_pool_give(&pool, &larger);
 	assert_int_equal(pool.count, 1);
-	assert_int_equal(pool.bytes, ARENA_POOL_BYTES);
+	assert_int_equal(pool.bytes, ARENA_POOL_EACH);
 	arena_pool_release(&pool);
+	/* The most of all. */
+	pool.bytes_max = 3 * MIB;
+	for (size_t i = 0; i < 4; i++)
+		arenas[i] = used(&pool, MIB, MIB - 16 * i);
+	for (size_t i = 0; i < 4; i++)
+		arena_pool_give(&pool, &arenas[i]);
+	assert_int_equal(pool.count, 3);
+	arena_pool_release(&pool);
+	pool.bytes_max = 0;
+	large = used(&pool, MIB, 16);
+	arena_pool_give(&pool, &large);
+	assert_int_equal(pool.count, 0);
 }
 
 static void what_nobody_asks_for_is_given_back_after_a_while(void **state)
 {
 	(void)state;
-	struct arena_pool pool = { 0 };
+	struct arena_pool pool = { .bytes_max = ALL };
 	struct arena arena = used(&pool, MIB, 16);
 	for (unsigned i = 0; i < 3 * ARENA_POOL_RESTS; i++)
 		arena_pool_rest(&pool);
