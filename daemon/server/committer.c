@@ -983,6 +983,13 @@ bool committer_awaits(struct committer *committer, int64_t known_us, int64_t *se
 		       is_overdue(committer));
 }
 
+bool committer_is_to_come(struct committer *committer, int64_t known_us)
+{
+	/* Whether others are awaited may change at any time, and says nothing of it. */
+	return known_us > clock_now_us(&committer->clock) &&
+	       known_us > committer_settled_us(committer);
+}
+
 int64_t committer_now_us(struct committer *committer)
 {
 	int64_t now_us = clock_now_us(&committer->clock);

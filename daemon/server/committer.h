@@ -187,6 +187,9 @@ bool committer_follows(struct committer *committer);
  */
 bool committer_awaits(struct committer *committer, int64_t known_us, int64_t *settled_us);
 
+/* Is it later than now, and than what is settled? Whoever else is awaited. */
+bool committer_is_to_come(struct committer *committer, int64_t known_us);
+
 /* The last instant that is settled, by a record or the floor. */
 int64_t committer_settled_us(struct committer *committer);
 

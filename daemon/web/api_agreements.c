@@ -122,8 +122,17 @@ static void agreements_run(struct task *task)
 					  : inquiry_settle(work->committer, true, &work->known_us);
 	if (work->err == OK)
 		work->err = reader_open(work->log, &reader);
-	if (work->err == OK)
+	if (work->err == OK) {
 		work->err = agreements_work_do(work, reader);
+		/* Somebody was erased or restricted meanwhile. */
+		while (work->err == ERR_CONFLICT && !task_is_stopped(task)) {
+			work->err = reader_renew(reader);
+			if (work->err == OK)
+				work->err = agreements_work_do(work, reader);
+		}
+		if (work->err == ERR_CONFLICT)
+			work->err = ERR_STOPPED;
+	}
 	reader_close(reader);
 }
 

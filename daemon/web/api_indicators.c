@@ -287,7 +287,7 @@ static bool awaits_others(struct request *request, int64_t known_us)
 	snprintf(sentence, sizeof(sentence),
 		"%s, and knows what was recorded up to %s only: ask again in a moment",
 		committer_follows(committer) ? "this ladderd follows another"
-					     : "this ladderd cannot reach its cluster",
+					     : "this ladderd waits for its cluster",
 		instant);
 	request_try_later(request, 503, RETRY_SECONDS, sentence);
 	return true;
@@ -296,17 +296,17 @@ static bool awaits_others(struct request *request, int64_t known_us)
 /* K and P of an analyst's question. Answers when it is none that can be answered. */
 static bool asked_settle(struct request *request, struct asked *asked)
 {
-	int64_t now_us = committer_now_us(visit_of(request)->server->committer);
+	struct committer *committer = visit_of(request)->server->committer;
 	if (!asked_is_allowed(request, asked->municipality))
 		return false;
 	if (asked->has_known_at && awaits_others(request, asked->known_us))
 		return false;
-	if (asked->has_known_at && asked->known_us > now_us) {
+	if (asked->has_known_at && committer_is_to_come(committer, asked->known_us)) {
 		request_problem(request, 400, "known_at must not be later than now");
 		return false;
 	}
 	if (!asked->has_known_at)
-		asked->known_us = now_us;
+		asked->known_us = committer_now_us(committer);
 	int32_t known_day = zone_day(asked->known_us);
 	if (asked->has_as_of && asked->as_of > known_day) {
 		request_problem(request, 400, "as_of must not be later than the day of known_at");

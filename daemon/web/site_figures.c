@@ -892,15 +892,15 @@ static void analyst_answer(struct page_asked *asked)
 		refuse(asked, NULL, PAGE_BUSY);
 		return;
 	}
-	int64_t now_us = committer_now_us(visit_of(asked->request)->server->committer);
+	struct committer *committer = visit_of(asked->request)->server->committer;
 	bool is_known_then = asked->known_us != KNOWN_NOW;
-	int32_t today = zone_day(is_known_then ? asked->known_us : now_us);
+	int32_t today = zone_day(is_known_then ? asked->known_us : committer_now_us(committer));
 	bool of_today = snapshot.as_of == today;
 	int64_t settled_us;
-	if (is_known_then && committer_awaits(visit_of(asked->request)->server->committer,
-				     asked->known_us, &settled_us))
+	if (is_known_then && committer_awaits(committer, asked->known_us, &settled_us))
 		refuse(asked, &snapshot, PAGE_BUSY);
-	else if (asked->bad || (is_known_then && asked->known_us > now_us) ||
+	else if (asked->bad ||
+		 (is_known_then && committer_is_to_come(committer, asked->known_us)) ||
 		 (asked->has_as_of && asked->as_of > today))
 		refuse(asked, &snapshot, PAGE_BAD_ADDRESS);
 	else if (!analyst_may(asked))

@@ -112,8 +112,8 @@ void visit_store_error(struct request *request, enum err err)
 		request_try_later(request, 503, RETRY_SECONDS, "too much is being read; try again");
 	else if (err == ERR_CONFLICT)
 		request_try_later(request, 503, RETRY_SECONDS,
-			"the cluster does not answer, and what was recorded up to that instant is "
-			"not settled yet: ask again in a moment");
+			"this ladderd waits for its cluster, and what was recorded up to that "
+			"instant is not settled yet: ask again in a moment");
 	else if (err == ERR_STOPPED)
 		request_try_later(request, 503, RETRY_SECONDS, "ladderd is stopping");
 	else if (err == ERR_IO)
