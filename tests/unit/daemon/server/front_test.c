@@ -128,6 +128,13 @@ static void who_waits_for_an_unknown_outcome_is_told_so_and_it_is_applied_all_th
 	engine_release(&engine);
 }
 
+static void withholds_set(struct engine *engine, bool withholds)
+{
+	pthread_mutex_lock(&engine->mutex);
+	engine->withholds = withholds;
+	pthread_mutex_unlock(&engine->mutex);
+}
+
 /* Settings that change between the commit of a row and the look at them leave it unknown. */
 static void an_outcome_that_is_unknown_while_the_promise_is_broken_is_told_at_once(void **state)
 {
@@ -140,7 +147,7 @@ static void an_outcome_that_is_unknown_while_the_promise_is_broken_is_told_at_on
 		request_make(&request, &node.house, "e", 2);
 		engine.loses = withholds;
 		engine.drops = !withholds;
-		engine.withholds = true;
+		withholds_set(&engine, true);
 		engine.broken = true;
 		assert_int_equal(submit(&request), OK);
 		AWAIT(is_away(&node));
@@ -149,7 +156,7 @@ static void an_outcome_that_is_unknown_while_the_promise_is_broken_is_told_at_on
 		request_await(&request);
 		assert_int_equal(request.submission.outcome, OUTCOME_AWAY);
 		assert_int_equal(front_applied_pos(node.front), 0);
-		engine.withholds = false;
+		withholds_set(&engine, false);
 		engine.broken = false;
 		clock_virtual_advance(&node.house.time, 2 * US_PER_SECOND);
 		AWAIT(front_applied_pos(node.front) == 1);
